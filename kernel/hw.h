@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_HW_H
+#define KERNEL_HW_H
+
+/*
+ * The machine as the kernel finds it: RAM, cores, devices, a read-only
+ * folder of the host. emu/ fills in struct hw and hands it down once, in
+ * kernel_create(); the kernel never learns what is behind it.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mmu/types.h"
+
+#define NR_CPUS 4
+
+struct mmu;
+
+/* A core's registers as seen from user mode. */
+struct pt_regs {
+	uint32_t r[16]; /* r13 sp, r14 lr, r15 pc (T is in cpsr, not in pc) */
+	uint32_t cpsr;
+};
+
+struct vfp_state {
+	uint64_t d[32];
+	uint32_t fpscr;
+};
+
+/* What cycles are spent on; the ledger of the cycle model. */
+enum cycle_cause {
+#define CAUSE(name, sentence) CYCLE_##name,
+#include "kernel/cycle_cause.def"
+#undef CAUSE
+	NR_CYCLE_CAUSES
+};
+
+/* A file or folder of the read-only root; 0 is the root folder itself. */
+typedef uint32_t hw_node_t;
+
+struct hw_node_attr {
+	uint32_t mode; /* S_IF… and permissions, Linux's numbers */
+	uint32_t nlink;
+	uint32_t uid, gid;
+	uint64_t size_bytes;
+	int64_t mtime_sec;
+};
+
+struct hw_ops {
+	/* -- time: virtual, in cycles of the core's clock -- */
+	uint64_t (*now)(void *ctx);
+	void (*charge)(void *ctx, int cpu, enum cycle_cause cause,
+		       uint32_t cycles);
+	/* Raise TRAP_TIMER on @cpu once now() >= @cycle; UINT64_MAX: never. */
+	void (*set_timer)(void *ctx, int cpu, uint64_t cycle);
+	/* Wall-clock seconds at boot, a constant of the board. */
+	uint64_t (*boot_time_sec)(void *ctx);
+
+	/* -- registers of the user program on @cpu -- */
+	void (*get_regs)(void *ctx, int cpu, struct pt_regs *regs);
+	void (*set_regs)(void *ctx, int cpu, const struct pt_regs *regs);
+	/* r0 alone, for the commonest return from a system call. */
+	void (*set_r0)(void *ctx, int cpu, uint32_t value);
+	void (*get_vfp)(void *ctx, int cpu, struct vfp_state *vfp);
+	void (*set_vfp)(void *ctx, int cpu, const struct vfp_state *vfp);
+	void (*set_tls)(void *ctx, int cpu, uint32_t tpidruro);
+	uint32_t (*get_tpidrurw)(void *ctx, int cpu);
+	void (*set_tpidrurw)(void *ctx, int cpu, uint32_t value);
+	/* CLREX: at every task switch. */
+	void (*clear_exclusive)(void *ctx, int cpu);
+
+	/*
+	 * The kernel has written, or is about to hand out again, RAM that
+	 * may hold translated code. Cheap where no code was ever run.
+	 */
+	void (*code_changed)(void *ctx, paddr_t paddr, uint32_t size_bytes);
+	/* A descriptor was written; for the stale-entry report (A6). */
+	void (*descriptor_written)(void *ctx, paddr_t paddr, uint32_t word,
+				   const char *who);
+
+	/* -- devices, by physical address; false: nothing there -- */
+	bool (*io_read)(void *ctx, paddr_t paddr, unsigned int size,
+			uint32_t *value);
+	bool (*io_write)(void *ctx, paddr_t paddr, unsigned int size,
+			 uint32_t value);
+
+	/* -- the read-only root folder; 0 or -errno (Linux numbers) -- */
+	int (*fs_lookup)(void *ctx, hw_node_t dir, const char *name,
+			 hw_node_t *node);
+	int (*fs_getattr)(void *ctx, hw_node_t node, struct hw_node_attr *attr);
+	/* Names in byte order, without . and ..; -ENOENT past the last. */
+	int (*fs_readdir)(void *ctx, hw_node_t dir, uint32_t index, char *name,
+			  size_t name_size, hw_node_t *node);
+	/* Bytes read, short only at the end. */
+	int (*fs_read)(void *ctx, hw_node_t node, uint64_t offset, void *to,
+		       uint32_t nr_bytes);
+	int (*fs_readlink)(void *ctx, hw_node_t node, char *to, size_t size);
+
+	/* -- the outer world -- */
+	/* Boot log and reports: ours, never the guest's output. */
+	void (*log)(void *ctx, const char *text, size_t nr_bytes);
+	/* One line of trace, without newline; only when hw.trace_on. */
+	void (*trace)(void *ctx, const char *line);
+};
+
+struct hw {
+	void *ctx;
+	const struct hw_ops *ops;
+
+	struct mmu *mmu[NR_CPUS];
+	unsigned int nr_cpus;
+	const char *core; /* "cortex-a9" */
+	uint32_t clock_hz;
+
+	/*
+	 * One host mapping for all of RAM, holes between banks included
+	 * (without access): ram + (paddr - ram_base).
+	 */
+	uint8_t *ram;
+	paddr_t ram_base;
+	uint64_t ram_span_bytes;
+
+	/*
+	 * The object store: OBJECT_STORE_SCALE bytes for each byte of RAM,
+	 * reserved and zero, at the same offset times the scale.
+	 */
+	uint8_t *store;
+
+	const void *dtb; /* the flattened device tree, in host memory */
+
+	bool console_is_tty; /* the console is a terminal, not a pipe */
+	bool trace_on;
+	uint64_t seed;
+};
+
+/*
+ * A kernel object of n bytes on ARM may take 4 n bytes here: pointers double,
+ * and alignment never more than doubles again.
+ */
+#define OBJECT_STORE_SCALE 4
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_KERNEL_H
+#define KERNEL_KERNEL_H
+
+/*
+ * The door of the kernel: how the machine loop in emu/ boots it, hands it
+ * traps, and reads its books.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/hw.h"
+
+struct kernel;
+
+/* The ARM vmlinux built in kernel/image/, one for each PAGE_OFFSET. */
+struct kernel_image {
+	vaddr_t page_offset;
+	const uint8_t *bytes; /* what lies at PHYS_OFFSET + 0x8000 */
+	uint32_t size_bytes;  /* without .bss */
+	const char *system_map;
+};
+/* NULL when no image was built for this split. */
+const struct kernel_image *kernel_image_for(vaddr_t page_offset);
+
+/* What the user asked for, beside the board. */
+struct kernel_program {
+	const char *const *argv; /* NULL-terminated; argv[0] is the path */
+};
+struct kernel_params {
+	vaddr_t page_offset;
+	bool asid; /* false: one ASID for all, flush at every switch */
+	const char *slab_allocator;
+	const struct kernel_program *programs;
+	unsigned int nr_programs;
+};
+
+/* NULL when host memory is short. Reads nothing of the board yet. */
+struct kernel *kernel_create(const struct hw *hw,
+			     const struct kernel_params *params);
+void kernel_destroy(struct kernel *k);
+
+enum trap_kind {
+	TRAP_BOOT,           /* reset: come up on this core */
+	TRAP_SVC,            /* SVC; pc is after it */
+	TRAP_DATA_ABORT,     /* DFSR and DFAR are written */
+	TRAP_PREFETCH_ABORT, /* IFSR and IFAR are written */
+	TRAP_UNDEFINED,      /* pc is on the instruction */
+	TRAP_BREAKPOINT,     /* BKPT; pc is on it */
+	TRAP_TIMER,          /* the time asked for with set_timer() has come */
+	TRAP_IRQ,            /* a device wants attention */
+};
+
+struct trap {
+	enum trap_kind kind;
+	uint32_t irq; /* TRAP_IRQ: the interrupt's number */
+};
+
+enum kernel_verdict {
+	KERNEL_RUN,    /* run the core in user mode until the next trap */
+	KERNEL_IDLE,   /* nothing to run here before a timer or interrupt */
+	KERNEL_HALTED, /* all programs have ended */
+	KERNEL_PANIC,  /* the model panicked: its report has been logged */
+};
+
+/*
+ * Runs the kernel on @cpu from @trap until it returns to user mode or gives
+ * up the core. The registers of the core are then those of the task to run.
+ */
+enum kernel_verdict kernel_trap(struct kernel *k, int cpu,
+				const struct trap *trap);
+
+/* The first program's wait status (as wait4 gives it) once HALTED. */
+int kernel_exit_status(const struct kernel *k);
+/* True when the first program could not be loaded; the log says why. */
+bool kernel_program_failed(const struct kernel *k);
+
+/* ---- the books, for reports, statistics and viewers -------------------- */
+
+void kernel_for_each_vmstat(const struct kernel *k,
+			    void (*each)(void *arg, const char *name,
+					 uint64_t value),
+			    void *arg);
+
+struct kernel_fault_counts { /* faults the kernel was told of, by meaning */
+	uint64_t translation, permission, access_flag, domain, alignment;
+	uint64_t external, undefined, svc, breakpoint;
+	/* how page faults were resolved */
+	uint64_t anon_zero, anon_new, file_read, file_cow, file_shared;
+	uint64_t cow_copy, cow_reuse, stack_growth, spurious, mkyoung, mkdirty;
+	uint64_t kernel_sync, signalled;
+};
+const struct kernel_fault_counts *kernel_fault_counts(const struct kernel *k);
+
+struct kernel_process_info {
+	int pid, ppid;
+	const char *comm;
+	uint64_t min_flt, maj_flt;
+	uint64_t utime_cycles;
+	int exit_status; /* wait status; -1 while it lives */
+};
+void kernel_for_each_process(const struct kernel *k,
+			     void (*each)(void *arg,
+					  const struct kernel_process_info *p),
+			     void *arg);
+
+enum frame_use {
+#define FRAME_USE(name, label) FRAME_##name,
+#include "kernel/frame_use.def"
+#undef FRAME_USE
+	NR_FRAME_USES
+};
+/* Frames by use; the sum is the number of frames of RAM. */
+void kernel_frame_uses(const struct kernel *k, uint64_t count[NR_FRAME_USES]);
+
+/*
+ * Checks every invariant between the kernel's books, its page tables and the
+ * TLBs. 0 when all hold; otherwise how many don't, each logged.
+ */
+unsigned int kernel_verify(struct kernel *k);
+
+#endif
