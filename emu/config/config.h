@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EMU_CONFIG_CONFIG_H
+#define EMU_CONFIG_CONFIG_H
+
+/*
+ * The configuration of one machine, read from board files and `--set`, in
+ * plain typed fields. Every key is one row of the table in schema.c, which
+ * drives parsing, checking, printing and the documentation alike.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "kernel/kernel.h"
+#include "mmu/mmu.h"
+
+struct board;
+struct diag;
+struct config_origin;
+
+#define CONFIG_MAX_NODES 4
+
+enum config_alignment {
+	ALIGNMENT_RELAXED, /* only what the engine itself traps: exclusives */
+	ALIGNMENT_STRICT, /* every rule of SCTLR.A and of the instruction */
+};
+
+enum config_timing {
+	TIMING_COUNT, /* one cycle an instruction */
+	TIMING_BLOCKS, /* instruction classes by core */
+	TIMING_CACHES, /* blocks, and caches for data and walks */
+};
+
+/* One NUMA node: one range of RAM. */
+struct config_node {
+	uint64_t base; /* physical; resolved, also where the board says it */
+	uint64_t size_bytes;
+	uint32_t distance[CONFIG_MAX_NODES]; /* to each node; 10: itself */
+};
+
+/*
+ * Owned by whoever called config_load(), and constant from then on. All
+ * strings, and the argv of run, live as long as the struct. Paths of the host
+ * are relative to the working directory, no longer to the file they stood in.
+ */
+struct config {
+	const char *name; /* "" when the file gives none */
+	const char *description; /* "" */
+	const struct board *board;
+	const char *board_name;
+
+	struct {
+		const char *model; /* as mmu_config.core */
+		uint32_t count;
+		uint64_t clock_hz; /* fits 32 bits */
+		enum config_alignment alignment;
+		struct {
+			struct mmu_tlb_config main; /* cpu.tlb.entries, … */
+			bool split; /* main: one for fetches, one for data */
+			struct mmu_tlb_config micro_i, micro_d, micro_st;
+			uint32_t walk_cache_entries, walk_cache_ways;
+			uint32_t walk_start_cycles;
+			bool recheck;
+		} tlb;
+	} cpu;
+
+	struct {
+		uint64_t size_bytes; /* of all nodes */
+		uint64_t cma_bytes;
+		struct config_node nodes[CONFIG_MAX_NODES];
+		unsigned int nr_nodes; /* at least 1 */
+	} memory;
+
+	struct {
+		uint32_t page_offset;
+		const char *slab_allocator;
+		bool asid;
+		const char *bootargs;
+	} kernel;
+
+	struct {
+		uint64_t size_bytes;
+		const char *file; /* "": none */
+	} swap;
+
+	struct {
+		const char *path; /* folder of the host; "": none given */
+	} rootfs;
+
+	struct {
+		enum config_timing model;
+	} timing;
+
+	uint64_t seed;
+	bool view;
+
+	/* argv[0] is a path of the guest, or "host:" and one of the host. */
+	const struct kernel_program *run;
+	unsigned int nr_run;
+
+	/* Where each key's value came from, by row of the schema. */
+	struct config_origin *origin;
+	void *arena;
+};
+
+/*
+ * Reads the board file @path with all it includes, then the @nr_sets texts
+ * "key=value" in their order, and checks the whole. @path NULL: defaults and
+ * @sets alone. On failure returns NULL and says why in @diag: bad YAML,
+ * unknown key, wrong type, out of range, contradiction, missing file, feature
+ * that does not exist yet. Does not ask whether rootfs.path exists.
+ */
+struct config *config_load(const char *path, const char *const *sets,
+			   size_t nr_sets, struct diag *diag);
+
+/* The same for a board that lies in memory; @name stands in its errors. */
+struct config *config_load_text(const char *name, const char *text,
+				size_t size_bytes, struct diag *diag);
+
+void config_destroy(struct config *config);
+
+/*
+ * Prints every key with its value, as YAML that config_load() reads back to
+ * the same machine, and in comments where each value came from.
+ */
+void config_print(const struct config *config, FILE *to);
+
+/* The documentation of all keys, from the schema, as Markdown. */
+void config_print_keys(FILE *to);
+
+/*
+ * Records an error about the key whose value lies at @field, a member of
+ * @config (for instance &config->rootfs.path), with the place where it was
+ * set. Returns false.
+ */
+bool config_error(const struct config *config, const void *field,
+		  struct diag *diag, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* What mmu_create() wants for core number @cpu. */
+void config_mmu(const struct config *config, uint32_t cpu,
+		struct mmu_config *mmu);
+
+#endif
