@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_FS_FS_H
+#define KERNEL_FS_FS_H
+
+/*
+ * Files as the rest of the kernel sees them (include/linux/fs.h, dcache.h).
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/hw.h"
+#include "kernel/lib/iov_iter.h"
+#include "kernel/mm/mm_types.h"
+#include "kernel/task/sched.h"
+
+struct dentry;
+struct file;
+struct inode;
+struct super_block;
+struct poll_table;
+
+struct timespec64 {
+	int64_t tv_sec;
+	int32_t tv_nsec;
+};
+
+struct inode_operations {
+	/* Finds @dentry's name in @dir and attaches an inode, if there is one. */
+	int (*lookup)(struct task_struct *curr, struct inode *dir,
+		      struct dentry *dentry);
+	int (*create)(struct task_struct *curr, struct inode *dir,
+		      struct dentry *dentry, uint32_t mode, uint32_t rdev);
+	int (*mkdir)(struct task_struct *curr, struct inode *dir,
+		     struct dentry *dentry, uint32_t mode);
+	int (*symlink)(struct task_struct *curr, struct inode *dir,
+		       struct dentry *dentry, const char *target);
+	int (*link)(struct task_struct *curr, struct dentry *old,
+		    struct inode *dir, struct dentry *dentry);
+	int (*unlink)(struct task_struct *curr, struct inode *dir,
+		      struct dentry *dentry);
+	int (*rmdir)(struct task_struct *curr, struct inode *dir,
+		     struct dentry *dentry);
+	int (*rename)(struct task_struct *curr, struct inode *old_dir,
+		      struct dentry *old, struct inode *new_dir,
+		      struct dentry *new_dentry, uint32_t flags);
+	/* The target; freed by the caller's buffer: copied into @to. */
+	int (*readlink)(struct task_struct *curr, struct dentry *dentry,
+			char *to, uint32_t size);
+};
+
+struct dir_context {
+	/* False: the buffer is full. */
+	bool (*actor)(struct dir_context *ctx, const char *name, uint32_t len,
+		      int64_t pos, uint64_t ino, unsigned int type);
+	int64_t pos;
+};
+
+struct file_operations {
+	int (*open)(struct task_struct *curr, struct inode *inode,
+		    struct file *file);
+	void (*release)(struct task_struct *curr, struct file *file);
+	int32_t (*read_iter)(struct task_struct *curr, struct file *file,
+			     struct iov_iter *to, int64_t *pos);
+	int32_t (*write_iter)(struct task_struct *curr, struct file *file,
+			      struct iov_iter *from, int64_t *pos);
+	int64_t (*llseek)(struct task_struct *curr, struct file *file,
+			  int64_t offset, int whence);
+	int (*iterate)(struct task_struct *curr, struct file *file,
+		       struct dir_context *ctx);
+	/* POLL* bits now; queues the caller through @table when not NULL. */
+	uint32_t (*poll)(struct task_struct *curr, struct file *file,
+			 struct poll_table *table);
+	int32_t (*ioctl)(struct task_struct *curr, struct file *file,
+			 uint32_t cmd, uint32_t arg);
+	int (*mmap)(struct task_struct *curr, struct file *file,
+		    struct vm_area_struct *vma);
+};
+
+struct inode {
+	uint32_t i_mode, i_uid, i_gid, i_nlink, i_rdev;
+	uint64_t i_ino;
+	int64_t i_size;
+	struct timespec64 i_atime, i_mtime, i_ctime;
+	struct super_block *i_sb;
+	const struct inode_operations *i_op;
+	const struct file_operations *i_fop;
+	struct address_space i_data; /* the page cache, for regular files */
+	int32_t i_count;
+	hw_node_t host_node; /* the file under this one, for the rootfs */
+	void *i_private;
+	struct rw_semaphore i_rwsem;
+	struct kernel *k;
+};
+
+#define FMODE_READ  0x1u
+#define FMODE_WRITE 0x2u
+
+struct file {
+	struct dentry *f_dentry;
+	struct inode *f_inode;
+	const struct file_operations *f_op;
+	uint32_t f_flags, f_mode; /* O_…, FMODE_… */
+	int64_t f_pos;
+	int32_t f_count;
+	struct address_space *f_mapping;
+	uint32_t f_ra_start, f_ra_size; /* readahead window, pages */
+	void *private_data;
+};
+
+void get_file(struct file *file);
+/* Drops a reference; the last one releases the file. */
+void fput(struct task_struct *curr, struct file *file);
+/* The open file of descriptor @fd with a reference, or NULL. */
+struct file *fget(struct task_struct *curr, int fd);
+
+/* Opens by path from the root or cwd; ERR_PTR on failure. Kernel's path. */
+struct file *filp_open(struct task_struct *curr, const char *path,
+		       uint32_t flags, uint32_t mode);
+/* For execve: checks execute permission too. */
+struct file *open_exec(struct task_struct *curr, const char *path);
+int32_t kernel_read(struct task_struct *curr, struct file *file, void *to,
+		    uint32_t nr_bytes, int64_t pos);
+/* An absolute path as /proc shows it, in @buf; returns where it begins. */
+const char *d_path(struct task_struct *curr, const struct file *file, char *buf,
+		   uint32_t size);
+
+/* fork, exec, exit (kernel/fs/file.c, fs_struct.c) */
+struct files_struct *dup_fd(struct task_struct *curr, struct files_struct *old);
+void get_files(struct files_struct *files);
+void put_files(struct task_struct *curr, struct files_struct *files);
+void do_close_on_exec(struct task_struct *curr, struct files_struct *files);
+struct fs_struct *copy_fs_struct(struct task_struct *curr,
+				 struct fs_struct *old);
+void get_fs(struct fs_struct *fs);
+void put_fs(struct task_struct *curr, struct fs_struct *fs);
+
+/* Boot: caches, root, /dev, /proc; then fds 0, 1, 2 on the console. */
+void vfs_init(struct task_struct *curr);
+int open_console_fds(struct task_struct *curr);
+/* Orderly end: writes nothing back, frees what fs holds. */
+void vfs_exit(struct task_struct *curr);
+
+/* A tty's foreground group gets SIGINT and the like from the driver. */
+struct tty;
+/* RX interrupt of the console UART. */
+void console_interrupt(struct task_struct *curr);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_LIB_IOV_ITER_H
+#define KERNEL_LIB_IOV_ITER_H
+
+/*
+ * Where the bytes of a read or write go to or come from: user memory (through
+ * the MMU, may fault and sleep) or a buffer of the kernel's.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mmu/types.h"
+
+struct task_struct;
+
+struct iovec_user {
+	vaddr_t base;
+	uint32_t len;
+};
+
+struct iov_iter {
+	bool user;
+	struct iovec_user *iov; /* user: remaining segments */
+	uint32_t nr_segs;
+	uint8_t *kbuf; /* not user: remaining buffer */
+	uint32_t count; /* bytes left in all */
+};
+
+void iov_iter_user(struct iov_iter *i, struct iovec_user *iov,
+		   uint32_t nr_segs);
+void iov_iter_kernel(struct iov_iter *i, void *buf, uint32_t len);
+/* Bytes copied; short when user memory faults. Advances the iterator. */
+uint32_t copy_to_iter(struct task_struct *curr, struct iov_iter *i,
+		      const void *from, uint32_t len);
+uint32_t copy_from_iter(struct task_struct *curr, struct iov_iter *i, void *to,
+			uint32_t len);
+
+#endif

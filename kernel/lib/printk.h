@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_LIB_PRINTK_H
+#define KERNEL_LIB_PRINTK_H
+
+/*
+ * The kernel log: a ring of lines with virtual time stamps, also handed to
+ * the machine's log as they come.
+ */
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct kernel;
+
+#define LOG_BUF_BYTES (128 * 1024)
+
+struct printk_state {
+	char ring[LOG_BUF_BYTES];
+	uint64_t head; /* bytes ever written */
+	char line[1024];
+	size_t line_len; /* pr_cont() may still add to it */
+};
+
+/* One line, stamped "[    0.000000] ", newline added where missing. */
+void printk(struct kernel *k, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void vprintk(struct kernel *k, const char *format, va_list args);
+/* Copies the log's last @size bytes at most; returns how many. */
+size_t printk_read(const struct kernel *k, char *to, size_t size);
+
+/*
+ * The modelled machine has reached an end: logs "Kernel panic - not
+ * syncing: …", stops this machine and never returns. Not for our own bugs.
+ */
+_Noreturn void panic(struct kernel *k, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_LIB_RBTREE_H
+#define KERNEL_LIB_RBTREE_H
+
+/*
+ * Red-black trees by the names and contracts of Linux's rbtree.h: the user
+ * finds the place and links the node, rb_insert_color() rebalances.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct rb_node {
+	uintptr_t parent_color; /* parent | colour in bit 0 */
+	struct rb_node *rb_right, *rb_left;
+};
+
+struct rb_root {
+	struct rb_node *rb_node;
+};
+
+struct rb_root_cached {
+	struct rb_root rb_root;
+	struct rb_node *rb_leftmost;
+};
+
+#define rb_entry(ptr, type, member) container_of(ptr, type, member)
+
+static inline void rb_link_node(struct rb_node *node, struct rb_node *parent,
+				struct rb_node **link)
+{
+	node->parent_color = (uintptr_t)parent;
+	node->rb_left = NULL;
+	node->rb_right = NULL;
+	*link = node;
+}
+
+void rb_insert_color(struct rb_node *node, struct rb_root *root);
+void rb_erase(struct rb_node *node, struct rb_root *root);
+struct rb_node *rb_first(const struct rb_root *root);
+struct rb_node *rb_last(const struct rb_root *root);
+struct rb_node *rb_next(const struct rb_node *node);
+struct rb_node *rb_prev(const struct rb_node *node);
+
+/*
+ * Augmented trees: @update recomputes one node's summary from its children
+ * and returns true when it changed.
+ */
+struct rb_augment {
+	bool (*update)(struct rb_node *node);
+};
+void rb_insert_augmented(struct rb_node *node, struct rb_root *root,
+			 const struct rb_augment *augment);
+void rb_erase_augmented(struct rb_node *node, struct rb_root *root,
+			const struct rb_augment *augment);
+
+#endif

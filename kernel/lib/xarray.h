@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_LIB_XARRAY_H
+#define KERNEL_LIB_XARRAY_H
+
+/*
+ * Sparse arrays of pointers, a radix tree of 64-way nodes that come from the
+ * radix_tree_node cache (include/linux/xarray.h). Marks as in Linux.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct task_struct;
+struct xa_node;
+
+enum xa_mark {
+	XA_MARK_DIRTY,
+	XA_MARK_WRITEBACK,
+	XA_MARK_TOWRITE,
+	XA_MARKS
+};
+
+struct xarray {
+	void *xa_head; /* an entry at index 0, or a node (bit 1 set) */
+};
+
+static inline void xa_init(struct xarray *xa)
+{
+	xa->xa_head = NULL;
+}
+
+void *xa_load(const struct xarray *xa, uint32_t index);
+/*
+ * Stores @entry (NULL erases). 0, or -ENOMEM. May reclaim, never sleeps for
+ * anything else.
+ */
+int xa_store(struct task_struct *curr, struct xarray *xa, uint32_t index,
+	     void *entry, uint32_t gfp);
+void *xa_erase(struct task_struct *curr, struct xarray *xa, uint32_t index);
+/* First entry at or after *index, up to @max; sets *index. NULL: none. */
+void *xa_find(const struct xarray *xa, uint32_t *index, uint32_t max);
+void *xa_find_marked(const struct xarray *xa, uint32_t *index, uint32_t max,
+		     enum xa_mark mark);
+void xa_set_mark(struct xarray *xa, uint32_t index, enum xa_mark mark);
+void xa_clear_mark(struct xarray *xa, uint32_t index, enum xa_mark mark);
+bool xa_get_mark(const struct xarray *xa, uint32_t index, enum xa_mark mark);
+bool xa_empty(const struct xarray *xa);
+/* Frees the nodes; the entries are the caller's. */
+void xa_destroy(struct task_struct *curr, struct xarray *xa);
+
+#endif

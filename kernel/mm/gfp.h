@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_MM_GFP_H
+#define KERNEL_MM_GFP_H
+
+/*
+ * Getting free pages (include/linux/gfp.h). @curr is the task on whose kernel
+ * stack the caller runs: its CPU's lists serve, and with
+ * __GFP_DIRECT_RECLAIM it may sleep.
+ */
+
+#include "kernel/mm/mm_types.h"
+
+typedef uint32_t gfp_t;
+
+#define __GFP_DMA            0x01u
+#define __GFP_HIGHMEM        0x02u
+#define __GFP_DMA32          0x04u
+#define __GFP_MOVABLE        0x08u
+#define GFP_ZONEMASK         0x0fu
+#define __GFP_RECLAIMABLE    0x10u
+#define __GFP_HIGH           0x20u
+#define __GFP_IO             0x40u
+#define __GFP_FS             0x80u
+#define __GFP_ZERO           0x100u
+#define __GFP_ATOMIC         0x200u
+#define __GFP_DIRECT_RECLAIM 0x400u
+#define __GFP_KSWAPD_RECLAIM 0x800u
+#define __GFP_WRITE          0x1000u
+#define __GFP_NOWARN         0x2000u
+#define __GFP_RETRY_MAYFAIL  0x4000u
+#define __GFP_NOFAIL         0x8000u
+#define __GFP_NORETRY        0x10000u
+#define __GFP_MEMALLOC       0x20000u
+#define __GFP_COMP           0x40000u
+#define __GFP_NOMEMALLOC     0x80000u
+#define __GFP_HARDWALL       0x100000u
+#define __GFP_THISNODE       0x200000u
+#define __GFP_ACCOUNT        0x400000u
+
+#define __GFP_RECLAIM        (__GFP_DIRECT_RECLAIM | __GFP_KSWAPD_RECLAIM)
+#define GFP_ATOMIC           (__GFP_HIGH | __GFP_ATOMIC | __GFP_KSWAPD_RECLAIM)
+#define GFP_KERNEL           (__GFP_RECLAIM | __GFP_IO | __GFP_FS)
+#define GFP_NOWAIT           (__GFP_KSWAPD_RECLAIM)
+#define GFP_NOIO             (__GFP_RECLAIM)
+#define GFP_NOFS             (__GFP_RECLAIM | __GFP_IO)
+#define GFP_USER             (GFP_KERNEL | __GFP_HARDWALL)
+#define GFP_HIGHUSER         (GFP_USER | __GFP_HIGHMEM)
+#define GFP_HIGHUSER_MOVABLE (GFP_HIGHUSER | __GFP_MOVABLE)
+
+#define MAX_ORDER 11
+
+/*
+ * 2^order frames in a row, refcount 1, or NULL. With __GFP_ZERO zeroed;
+ * otherwise as their last owner left them.
+ */
+struct page *alloc_pages(struct task_struct *curr, gfp_t gfp,
+			 unsigned int order);
+static inline struct page *alloc_page(struct task_struct *curr, gfp_t gfp)
+{
+	return alloc_pages(curr, gfp, 0);
+}
+
+/* Gives up one reference; frees with the last. Any order, as allocated. */
+void __free_pages(struct task_struct *curr, struct page *page,
+		  unsigned int order);
+void get_page(struct page *page);
+void put_page(struct task_struct *curr, struct page *page);
+
+/* Zeroes or copies one frame's bytes and charges the cycles. */
+void clear_highpage(struct task_struct *curr, struct page *page);
+void copy_highpage(struct task_struct *curr, struct page *to,
+		   const struct page *from);
+
+#endif

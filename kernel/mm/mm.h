@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_MM_MM_H
+#define KERNEL_MM_MM_H
+
+/*
+ * What user memory management offers the rest of the kernel
+ * (include/linux/mm.h, pagemap.h). Addresses are the user's; errors are
+ * -errno. Functions that take a task may sleep unless they say otherwise.
+ */
+
+#include "kernel/mm/gfp.h"
+#include "kernel/mm/mm_types.h"
+
+struct iov_iter;
+
+/* ---- mm/mmap.c ------------------------------------------------------------- */
+
+struct vm_area_struct *find_vma(struct mm_struct *mm, vaddr_t vaddr);
+struct vm_area_struct *find_vma_intersection(struct mm_struct *mm,
+					     vaddr_t start, vaddr_t end);
+/* mmap_lock held for writing by the caller of do_mmap and do_munmap. */
+uint32_t do_mmap(struct task_struct *curr, struct file *file, vaddr_t vaddr,
+		 uint32_t len, uint32_t prot, uint32_t flags, pgoff_t pgoff,
+		 bool *populate);
+/* Takes the lock, maps, populates. Address or -errno as an unsigned value. */
+uint32_t vm_mmap_pgoff(struct task_struct *curr, struct file *file,
+		       vaddr_t vaddr, uint32_t len, uint32_t prot,
+		       uint32_t flags, pgoff_t pgoff);
+int do_munmap(struct task_struct *curr, struct mm_struct *mm, vaddr_t start,
+	      uint32_t len);
+/* Anonymous memory at a fixed place: brk and ELF .bss. */
+int vm_brk_flags(struct task_struct *curr, vaddr_t vaddr, uint32_t len,
+		 uint32_t flags);
+uint32_t do_brk(struct task_struct *curr, vaddr_t brk);
+int do_mprotect(struct task_struct *curr, vaddr_t start, uint32_t len,
+		uint32_t prot);
+uint32_t do_mremap(struct task_struct *curr, vaddr_t vaddr, uint32_t old_len,
+		   uint32_t new_len, uint32_t flags, vaddr_t new_vaddr);
+int do_madvise(struct task_struct *curr, vaddr_t start, uint32_t len,
+	       int behaviour);
+/* The first stack VMA of a program, one page at STACK_TOP; fork/exec use it. */
+int setup_stack_vma(struct task_struct *curr, struct mm_struct *mm,
+		    vaddr_t stack_top);
+int expand_stack(struct task_struct *curr, struct vm_area_struct *vma,
+		 vaddr_t vaddr);
+/* Special mappings: sigpage, vvar, vdso (install_special_mapping). */
+int install_special_mapping(struct task_struct *curr, struct mm_struct *mm,
+			    vaddr_t vaddr, uint32_t len, uint32_t vm_flags,
+			    const char *name, struct page *page);
+/* Unmaps and frees everything: the last user of the mm is gone. */
+void exit_mmap(struct task_struct *curr, struct mm_struct *mm);
+/* fork: copies VMAs and page tables, write-protecting both sides. */
+int dup_mmap(struct task_struct *curr, struct mm_struct *mm,
+	     struct mm_struct *oldmm);
+vaddr_t get_unmapped_area(struct task_struct *curr, struct file *file,
+			  vaddr_t vaddr, uint32_t len, pgoff_t pgoff,
+			  uint32_t flags);
+/* Chooses mmap_base for a new program (arch_pick_mmap_layout). */
+void arch_pick_mmap_layout(struct task_struct *curr, struct mm_struct *mm);
+void user_mm_init(struct task_struct *curr); /* caches, zero page */
+
+/* ---- mm/memory.c ------------------------------------------------------------- */
+
+/*
+ * One fault at @vaddr within @vma; mmap_lock held for reading. FAULT_FLAG_*.
+ * May sleep for memory and files; VM_FAULT_RETRY means the lock was dropped.
+ */
+vm_fault_t handle_mm_fault(struct task_struct *curr, struct vm_area_struct *vma,
+			   vaddr_t vaddr, uint32_t flags);
+/* Faults in [start, end) as if touched; get_user_pages' heart. */
+int populate_vma_page_range(struct task_struct *curr,
+			    struct vm_area_struct *vma, vaddr_t start,
+			    vaddr_t end);
+/*
+ * Another process's memory (or our own, before its first return): reads or
+ * writes through its tables with faults, like access_remote_vm(). Returns
+ * bytes done.
+ */
+uint32_t access_remote_vm(struct task_struct *curr, struct mm_struct *mm,
+			  vaddr_t vaddr, void *buf, uint32_t len, bool write);
+
+/* ---- mm/filemap.c -------------------------------------------------------------- */
+
+void address_space_init(struct address_space *mapping, struct inode *host);
+/* The page with a reference, or NULL. */
+struct page *find_get_page(struct address_space *mapping, pgoff_t index);
+/* The up-to-date page with a reference; reads it. ERR_PTR on failure. */
+struct page *read_mapping_page(struct task_struct *curr,
+			       struct address_space *mapping, pgoff_t index,
+			       struct file *file);
+/* read(2) and write(2) on files with a page cache; bytes or -errno. */
+int32_t generic_file_read_iter(struct task_struct *curr, struct file *file,
+			       struct iov_iter *to, int64_t *pos);
+int32_t generic_file_write_iter(struct task_struct *curr, struct file *file,
+				struct iov_iter *from, int64_t *pos);
+int generic_file_mmap(struct task_struct *curr, struct file *file,
+		      struct vm_area_struct *vma);
+/* Drops pages past @size and unmaps them; zeroes the tail of the last. */
+void truncate_setsize(struct task_struct *curr, struct inode *inode,
+		      int64_t size);
+/* All pages go: the inode dies. */
+void truncate_inode_pages_final(struct task_struct *curr,
+				struct address_space *mapping);
+
+/* ---- /proc/PID/maps and friends read VMAs under mmap_lock themselves -------- */
+
+const char *vma_name(const struct vm_area_struct *vma); /* "[heap]", … */
+
+#endif

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_MM_MM_TYPES_H
+#define KERNEL_MM_MM_TYPES_H
+
+/*
+ * The nouns of memory management: struct page, vm_area_struct, mm_struct,
+ * address_space. Names and meaning are Linux 5.15's; the structures live in
+ * the object store (kernel/mm/kobj.h) and are charged at their ARM sizes
+ * (kernel/arm_sizes.h).
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/lib/list.h"
+#include "kernel/lib/rbtree.h"
+#include "kernel/lib/xarray.h"
+#include "mmu/types.h"
+
+struct file;
+struct inode;
+struct kernel;
+struct kmem_cache;
+struct mm_struct;
+struct task_struct;
+struct vm_area_struct;
+struct vm_fault;
+struct anon_vma;
+struct address_space;
+
+#define PAGE_SHIFT        12
+#define PAGE_SIZE         4096u
+#define PAGE_MASK         (~(PAGE_SIZE - 1))
+#define PAGE_ALIGN(x)     (((x) + PAGE_SIZE - 1) & PAGE_MASK)
+#define offset_in_page(x) ((x) & (PAGE_SIZE - 1))
+
+typedef uint32_t pfn_t; /* frame number: paddr >> PAGE_SHIFT */
+typedef uint32_t pgoff_t; /* page index within a file or anonymous mapping */
+
+/* What second-level tables hold: the Linux word of an entry (E.2). */
+typedef struct {
+	uint32_t pte;
+} pte_t;
+/* One pair of first-level words, 2 MB. */
+typedef struct {
+	uint32_t pmd[2];
+} pmd_t;
+typedef struct {
+	uint32_t pgprot;
+} pgprot_t;
+
+enum pageflags {
+	PG_locked,
+	PG_referenced,
+	PG_uptodate,
+	PG_dirty,
+	PG_lru,
+	PG_active,
+	PG_workingset,
+	PG_waiters,
+	PG_error,
+	PG_slab,
+	PG_owner_priv_1,
+	PG_reserved,
+	PG_private,
+	PG_writeback,
+	PG_head,
+	PG_reclaim,
+	PG_swapbacked,
+	PG_unevictable,
+	PG_mlocked,
+	PG_swapcache,
+	PG_hwpoison,
+	PG_code, /* was ever fetched from or flushed as code */
+	NR_PAGEFLAGS,
+	/* zone and node numbers lie above, as in page-flags-layout.h */
+	ZONES_PGSHIFT = 26,
+	NODES_PGSHIFT = 28,
+};
+
+/* page->page_type, in place of _mapcount while no one maps the page. */
+#define PAGE_TYPE_BASE 0xf0000000u
+#define PG_buddy       0x00000080u
+#define PG_table       0x00000400u
+#define PG_kstack      0x00000800u /* a kernel stack; Linux has no such type */
+
+/*
+ * One for each frame of RAM, in mem_map; 32 bytes on ARM. Owned by whoever
+ * allocated the frame; `flags` by the page's owner and, for PG_lru and
+ * PG_active, by the LRU lists.
+ */
+struct page {
+	uint32_t flags;
+	int32_t _refcount;
+	union {
+		int32_t _mapcount; /* -1: not mapped */
+		uint32_t page_type;
+	};
+	uint32_t compound_order; /* of a head page */
+	union {
+		struct { /* page cache and anonymous pages */
+			struct list_head lru;
+			/* address_space, or anon_vma with bit 0 set */
+			struct address_space *mapping;
+			pgoff_t index;
+			uint64_t private;
+		};
+		struct { /* free in the buddy: private is the order */
+			struct list_head buddy_list;
+			void *buddy_unused;
+			int32_t migratetype; /* while on a pcp list */
+		};
+		struct { /* slab: first page of the slab */
+			struct list_head slab_list;
+			struct kmem_cache *slab_cache;
+			uint32_t freelist; /* kernel address; 0: none */
+			uint16_t inuse, objects;
+			uint64_t frozen;
+		};
+		struct { /* page-table page */
+			struct list_head pt_unused;
+			struct mm_struct *pt_mm;
+		};
+	};
+	struct page *compound_head; /* of a tail page; NULL otherwise */
+	uint8_t pad[64];
+};
+_Static_assert(sizeof(struct page) == 128, "mem_map is an array at scale 4");
+
+/* vm_flags; numbers are Linux's */
+#define VM_NONE        0x0u
+#define VM_READ        0x1u
+#define VM_WRITE       0x2u
+#define VM_EXEC        0x4u
+#define VM_SHARED      0x8u
+#define VM_MAYREAD     0x10u
+#define VM_MAYWRITE    0x20u
+#define VM_MAYEXEC     0x40u
+#define VM_MAYSHARE    0x80u
+#define VM_GROWSDOWN   0x100u
+#define VM_PFNMAP      0x400u
+#define VM_LOCKED      0x2000u
+#define VM_IO          0x4000u
+#define VM_SEQ_READ    0x8000u
+#define VM_RAND_READ   0x10000u
+#define VM_DONTCOPY    0x20000u
+#define VM_DONTEXPAND  0x40000u
+#define VM_LOCKONFAULT 0x80000u
+#define VM_ACCOUNT     0x100000u
+#define VM_NORESERVE   0x200000u
+#define VM_HUGETLB     0x400000u
+#define VM_SYNC        0x800000u
+#define VM_WIPEONFORK  0x2000000u
+#define VM_DONTDUMP    0x4000000u
+#define VM_SOFTDIRTY   0x8000000u
+#define VM_MIXEDMAP    0x10000000u
+#define VM_HUGEPAGE    0x20000000u
+#define VM_NOHUGEPAGE  0x40000000u
+#define VM_MERGEABLE   0x80000000u
+#define VM_STACK       VM_GROWSDOWN
+
+typedef uint32_t vm_fault_t;
+#define VM_FAULT_OOM      0x01u
+#define VM_FAULT_SIGBUS   0x02u
+#define VM_FAULT_MAJOR    0x04u
+#define VM_FAULT_HWPOISON 0x10u
+#define VM_FAULT_SIGSEGV  0x40u
+#define VM_FAULT_NOPAGE   0x100u
+#define VM_FAULT_LOCKED   0x200u
+#define VM_FAULT_RETRY    0x400u
+#define VM_FAULT_FALLBACK 0x800u
+#define VM_FAULT_ERROR \
+	(VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV | VM_FAULT_HWPOISON)
+
+#define FAULT_FLAG_WRITE       0x01u
+#define FAULT_FLAG_MKWRITE     0x02u
+#define FAULT_FLAG_USER        0x40u
+#define FAULT_FLAG_REMOTE      0x80u
+#define FAULT_FLAG_INSTRUCTION 0x100u
+
+struct vm_operations_struct {
+	void (*open)(struct task_struct *curr, struct vm_area_struct *vma);
+	void (*close)(struct task_struct *curr, struct vm_area_struct *vma);
+	vm_fault_t (*fault)(struct vm_fault *vmf);
+	vm_fault_t (*map_pages)(struct vm_fault *vmf, pgoff_t start,
+				pgoff_t end);
+	vm_fault_t (*page_mkwrite)(struct vm_fault *vmf);
+	/* what /proc/PID/maps calls it; NULL: nothing */
+	const char *(*name)(const struct vm_area_struct *vma);
+};
+
+/* A range of a process's address space; owned by its mm's tree. */
+struct vm_area_struct {
+	vaddr_t vm_start, vm_end; /* [start, end) */
+	struct vm_area_struct *vm_next, *vm_prev;
+	struct rb_node vm_rb;
+	struct mm_struct *vm_mm;
+	pgprot_t vm_page_prot;
+	uint32_t vm_flags;
+	struct { /* file mappings: in address_space.i_mmap */
+		struct rb_node rb;
+		pgoff_t rb_subtree_last;
+	} shared;
+	struct list_head
+		anon_vma_chain; /* of every anonymous page's anon_vma */
+	struct anon_vma *anon_vma;
+	const struct vm_operations_struct *vm_ops;
+	pgoff_t vm_pgoff;
+	struct file *vm_file;
+	void *vm_private_data;
+};
+
+/* Which anonymous pages a family of VMAs may share (rmap). */
+struct anon_vma {
+	struct anon_vma *root, *parent;
+	int32_t refcount;
+	uint32_t degree; /* children and self, for reuse */
+	struct rb_root_cached rb_root; /* anon_vma_chain by interval */
+};
+
+struct anon_vma_chain {
+	struct vm_area_struct *vma;
+	struct anon_vma *anon_vma;
+	struct list_head same_vma;
+	struct rb_node rb;
+	pgoff_t rb_subtree_last;
+};
+
+/* A sleeping read-write lock; see kernel/task/rwsem.h. */
+struct rw_semaphore {
+	int32_t count; /* readers, or -1: a writer */
+	struct list_head wait_list;
+};
+
+enum {
+	MM_FILEPAGES,
+	MM_ANONPAGES,
+	MM_SWAPENTS,
+	MM_SHMEMPAGES,
+	NR_MM_COUNTERS
+};
+
+struct mm_struct {
+	struct vm_area_struct *mmap; /* VMAs by address */
+	struct rb_root mm_rb;
+	struct vm_area_struct *vmacache; /* the last one found */
+	struct kernel *k;
+	pmd_t *pgd; /* host view of the 16 KB first-level table */
+	paddr_t pgd_paddr;
+	int32_t mm_users, mm_count;
+	int32_t map_count;
+	struct rw_semaphore mmap_lock;
+	struct list_head mmlist;
+	uint32_t def_flags;
+	vaddr_t mmap_base, mmap_legacy_base, task_size;
+	vaddr_t start_code, end_code, start_data, end_data;
+	vaddr_t start_brk, brk, start_stack;
+	vaddr_t arg_start, arg_end, env_start, env_end;
+	uint32_t saved_auxv[44];
+	uint32_t hiwater_rss, hiwater_vm;
+	uint32_t total_vm, locked_vm, pinned_vm, data_vm, exec_vm, stack_vm;
+	uint32_t pgtables_bytes;
+	int32_t rss_stat[NR_MM_COUNTERS];
+	struct file *exe_file;
+	struct {
+		uint64_t id; /* generation | ASID (E.7) */
+		vaddr_t sigpage;
+		vaddr_t vdso;
+	} context;
+	uint32_t cpu_bitmap; /* mm_cpumask */
+};
+
+/* The pages of a file, an inode's or tmpfs's. Owned by the inode. */
+struct address_space {
+	struct inode *host;
+	struct xarray i_pages;
+	struct rb_root_cached i_mmap; /* VMAs by interval of pages */
+	int32_t i_mmap_writable;
+	uint32_t nrpages;
+	const struct address_space_operations *a_ops;
+	bool swap_backed; /* tmpfs rules: its pages are never just dropped */
+};
+
+struct address_space_operations {
+	/* Fills a locked page that is not up to date, unlocks it. 0, -errno. */
+	int (*readpage)(struct task_struct *curr, struct file *file,
+			struct page *page);
+	int (*writepage)(struct task_struct *curr, struct page *page);
+	/* True when the page became dirty by this call. */
+	bool (*set_page_dirty)(struct task_struct *curr, struct page *page);
+};
+
+/* What is known of one fault while it is handled (include/linux/mm.h). */
+struct vm_fault {
+	struct task_struct *const curr;
+	struct vm_area_struct *const vma;
+	const pgoff_t pgoff;
+	const vaddr_t address; /* down to the page */
+	const vaddr_t real_address;
+	uint32_t flags;
+	pmd_t *pmd;
+	pte_t *pte; /* valid until anything sleeps */
+	pte_t orig_pte;
+	struct page *cow_page;
+	struct page *page;
+	struct page *prealloc_pte;
+};
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_STATE_H
+#define KERNEL_STATE_H
+
+/*
+ * struct kernel: everything that Linux keeps in global variables. Each part
+ * is owned by the folder that declares its type; two kernels in one process
+ * share nothing.
+ */
+
+#include "kernel/arch/arm/arch_state.h"
+#include "kernel/fs/vfs_state.h"
+#include "kernel/kernel.h"
+#include "kernel/lib/printk.h"
+#include "kernel/mm/mmzone.h"
+#include "kernel/mm/user_state.h"
+#include "kernel/mm/vmstat.h"
+#include "kernel/task/sched_state.h"
+
+struct kernel {
+	struct hw hw;
+	struct kernel_params params;
+	struct arch_state arch;
+	struct mem_state mem;
+	struct user_mm_state user;
+	struct vmstat vmstat;
+	struct mm_struct init_mm;
+	struct sched_state sched;
+	struct vfs_state vfs;
+	struct list_head task_list; /* thread group leaders, oldest first */
+	struct kernel_fault_counts faults;
+	struct printk_state log;
+	uint64_t random_state;
+};
+
+#endif

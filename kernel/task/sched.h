@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_TASK_SCHED_H
+#define KERNEL_TASK_SCHED_H
+
+/*
+ * Tasks and how they give up the CPU (include/linux/sched.h, wait.h).
+ *
+ * `curr` in every signature is the task on whose kernel stack the code runs.
+ * From it one gets at the kernel (curr->k), the CPU (curr->cpu, which may be
+ * another after sleeping) and the address space (curr->mm).
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/hw.h"
+#include "kernel/lib/list.h"
+#include "kernel/mm/mm_types.h"
+#include "kernel/task/signal_types.h"
+
+struct fiber;
+struct files_struct;
+struct fs_struct;
+struct kernel;
+struct task_struct;
+
+#define TASK_RUNNING         0x0u
+#define TASK_INTERRUPTIBLE   0x1u
+#define TASK_UNINTERRUPTIBLE 0x2u
+#define TASK_STOPPED         0x4u
+#define EXIT_DEAD            0x10u
+#define EXIT_ZOMBIE          0x20u
+#define TASK_WAKEKILL        0x100u
+#define TASK_KILLABLE        (TASK_WAKEKILL | TASK_UNINTERRUPTIBLE)
+
+#define TASK_COMM_LEN 16
+#define THREAD_SIZE   8192 /* a kernel stack on ARM: two frames */
+#define HZ            100
+
+#define PF_EXITING    0x4u
+#define PF_FORKNOEXEC 0x40u
+#define PF_MEMALLOC   0x800u
+#define PF_KTHREAD    0x200000u
+
+#define RLIM_NLIMITS  16
+#define RLIM_INFINITY 0xffffffffu
+enum rlimit_resource {
+	RLIMIT_CPU,
+	RLIMIT_FSIZE,
+	RLIMIT_DATA,
+	RLIMIT_STACK,
+	RLIMIT_CORE,
+	RLIMIT_RSS,
+	RLIMIT_NPROC,
+	RLIMIT_NOFILE,
+	RLIMIT_MEMLOCK,
+	RLIMIT_AS,
+	RLIMIT_LOCKS,
+	RLIMIT_SIGPENDING,
+	RLIMIT_MSGQUEUE,
+	RLIMIT_NICE,
+	RLIMIT_RTPRIO,
+	RLIMIT_RTTIME,
+};
+struct rlimit {
+	uint32_t rlim_cur, rlim_max;
+};
+
+struct wait_queue_head {
+	struct list_head head;
+};
+struct wait_queue_entry {
+	struct task_struct *task;
+	bool exclusive;
+	struct list_head entry;
+};
+
+struct timer { /* in cycles of virtual time */
+	struct rb_node node;
+	uint64_t expires;
+	void (*function)(struct task_struct *curr, struct timer *timer);
+	bool pending;
+};
+
+/* One core. Owned by struct kernel. */
+struct cpu {
+	struct kernel *k;
+	int id;
+	struct mmu *mmu;
+	struct task_struct *curr; /* whose registers are on the core */
+	struct task_struct *idle;
+	struct mm_struct *active_mm;
+	struct fiber *machine; /* the machine loop's own stack */
+	struct list_head runqueue;
+	uint32_t nr_running;
+	uint64_t slice_end; /* cycle at which curr has had its share */
+	bool need_resched;
+	uint64_t active_asid, reserved_asid; /* E.7 */
+	bool tlb_flush_pending;
+	int verdict; /* for kernel_trap() */
+};
+
+/* What a process's threads share besides memory and files. */
+struct signal_struct {
+	int32_t refcount, nr_threads, live;
+	struct list_head thread_head;
+	struct wait_queue_head wait_chldexit;
+	struct sigpending shared_pending;
+	int group_exit_code;
+	bool group_exit;
+	bool group_stopped;
+	int pgrp, session;
+	bool leader; /* session leader */
+	struct tty *tty;
+	struct rlimit rlim[RLIM_NLIMITS];
+	uint64_t min_flt, maj_flt, cmin_flt, cmaj_flt;
+	uint64_t utime, stime, cutime, cstime; /* cycles */
+	uint32_t maxrss, cmaxrss;
+	int stop_code;
+	struct timer real_timer; /* ITIMER_REAL */
+	uint64_t real_interval;
+};
+
+struct task_struct {
+	struct kernel *k;
+	struct cpu *cpu;
+	uint32_t state, exit_state, flags;
+	struct fiber *stack; /* host stack of its kernel side */
+	struct page *stack_page; /* the frames it is charged to */
+	struct mm_struct *mm, *active_mm;
+	struct list_head run_list;
+	struct list_head tasks; /* all thread group leaders */
+	int pid, tgid;
+	struct task_struct *group_leader, *parent, *real_parent;
+	struct list_head children, sibling, thread_node;
+	char comm[TASK_COMM_LEN];
+	int exit_code, exit_signal;
+	struct signal_struct *signal;
+	struct sighand_struct *sighand;
+	sigset64 blocked, saved_sigmask;
+	bool restore_sigmask;
+	struct sigpending pending;
+	bool sigpending_flag; /* TIF_SIGPENDING */
+	struct {
+		uint32_t sp, size, flags;
+	} sas;
+	struct files_struct *files;
+	struct fs_struct *fs;
+	vaddr_t set_child_tid, clear_child_tid, robust_list;
+	struct task_struct *vfork_waiter; /* who sleeps until we exec or exit */
+	uint64_t min_flt, maj_flt, utime, stime, nvcsw, nivcsw;
+	uint64_t start_time, exec_start;
+	int prio, nice;
+	uint32_t uid, euid, suid, fsuid, gid, egid, sgid, fsgid;
+	int in_interrupt;
+	int memalloc_depth;
+
+	/* user-mode state; regs are in the core while regs_on_cpu */
+	struct pt_regs regs;
+	bool regs_loaded; /* `regs` holds what the core holds */
+	bool regs_dirty; /* `regs` is newer than the core */
+	struct vfp_state vfp;
+	uint32_t tls, tpidrurw;
+	int syscall_nr; /* -1: not in one */
+	uint32_t orig_r0;
+	struct { /* last fault, for the signal frame */
+		uint32_t address, error_code, trap_no;
+	} thread;
+	struct { /* restart_syscall() */
+		int32_t (*fn)(struct task_struct *curr);
+		uint64_t expires;
+		vaddr_t rmtp;
+		bool rmtp_is_64;
+	} restart_block;
+	int (*kthread_fn)(struct task_struct *curr, void *arg);
+	void *kthread_arg;
+};
+
+/* ---- giving up the CPU --------------------------------------------------- */
+
+/*
+ * Runs other tasks until this one is runnable again and its turn comes. BUG
+ * in interrupt context.
+ */
+void schedule(struct task_struct *curr);
+/* Wakes @task if its state is among @states. True when it did. */
+bool wake_up_state(struct task_struct *curr, struct task_struct *task,
+		   uint32_t states);
+void wake_up_process(struct task_struct *curr, struct task_struct *task);
+/* At most until virtual cycle @expires. Returns cycles left, 0: time is up. */
+uint64_t schedule_timeout_until(struct task_struct *curr, uint64_t expires);
+
+void init_waitqueue_head(struct wait_queue_head *wq);
+void prepare_to_wait(struct task_struct *curr, struct wait_queue_head *wq,
+		     struct wait_queue_entry *wait, uint32_t state);
+void finish_wait(struct task_struct *curr, struct wait_queue_head *wq,
+		 struct wait_queue_entry *wait);
+void wake_up(struct task_struct *curr, struct wait_queue_head *wq);
+void wake_up_all(struct task_struct *curr, struct wait_queue_head *wq);
+
+/* Sleeps until @condition; the value is 0, or -ERESTARTSYS after a signal. */
+#define wait_event_interruptible(curr, wq, condition)                          \
+	({                                                                     \
+		struct wait_queue_entry wait_ = {0};                           \
+		int ret_ = 0;                                                  \
+		for (;;) {                                                     \
+			prepare_to_wait(curr, wq, &wait_, TASK_INTERRUPTIBLE); \
+			if (condition)                                         \
+				break;                                         \
+			if (signal_pending(curr)) {                            \
+				ret_ = -ERESTARTSYS;                           \
+				break;                                         \
+			}                                                      \
+			schedule(curr);                                        \
+		}                                                              \
+		finish_wait(curr, wq, &wait_);                                 \
+		ret_;                                                          \
+	})
+#define wait_event(curr, wq, condition)                        \
+	do {                                                   \
+		struct wait_queue_entry wait_ = {0};           \
+		for (;;) {                                     \
+			prepare_to_wait(curr, wq, &wait_,      \
+					TASK_UNINTERRUPTIBLE); \
+			if (condition)                         \
+				break;                         \
+			schedule(curr);                        \
+		}                                              \
+		finish_wait(curr, wq, &wait_);                 \
+	} while (0)
+
+/* Sleeping locks; uncontended they are a store. */
+void init_rwsem(struct rw_semaphore *sem);
+void down_read(struct task_struct *curr, struct rw_semaphore *sem);
+void up_read(struct task_struct *curr, struct rw_semaphore *sem);
+void down_write(struct task_struct *curr, struct rw_semaphore *sem);
+void up_write(struct task_struct *curr, struct rw_semaphore *sem);
+void lock_page(struct task_struct *curr, struct page *page);
+bool trylock_page(struct page *page);
+void unlock_page(struct task_struct *curr, struct page *page);
+
+/* ---- time ------------------------------------------------------------------ */
+
+uint64_t sched_clock_cycles(const struct kernel *k);
+uint64_t cycles_to_ns(const struct kernel *k, uint64_t cycles);
+uint64_t ns_to_cycles(const struct kernel *k, uint64_t ns);
+void timer_arm(struct task_struct *curr, struct timer *timer, uint64_t expires);
+bool timer_cancel(struct kernel *k, struct timer *timer);
+
+/* ---- tasks ------------------------------------------------------------------ */
+
+struct task_struct *find_task_by_pid(const struct kernel *k, int pid);
+/* A kernel thread, runnable; NULL: out of memory. */
+struct task_struct *
+kernel_thread(struct task_struct *curr, const char *comm,
+	      int (*fn)(struct task_struct *curr, void *arg), void *arg);
+_Noreturn void do_exit(struct task_struct *curr, int code);
+_Noreturn void do_group_exit(struct task_struct *curr, int code);
+#define for_each_process(pos, k) \
+	list_for_each_entry(pos, &(k)->task_list, tasks)
+
+/* A user program's registers, fetched from the core at the first call. */
+const struct pt_regs *task_regs(struct task_struct *curr);
+/* The same, to be written back before user mode runs. */
+struct pt_regs *task_regs_mut(struct task_struct *curr);
+
+/* ---- address spaces (kernel/task/fork.c, Linux's kernel/fork.c) ------------ */
+
+struct mm_struct *mm_alloc(struct task_struct *curr);
+void mmget(struct mm_struct *mm);
+void mmput(struct task_struct *curr, struct mm_struct *mm);
+void mmdrop(struct task_struct *curr, struct mm_struct *mm);
+
+static inline bool signal_pending(const struct task_struct *task)
+{
+	return task->sigpending_flag;
+}
+
+#endif
