@@ -4,19 +4,49 @@
 
 /* What kernel/arch/arm keeps: the board's layout, ASIDs. */
 
+#include "kernel/arch/arm/tlbflush.h"
 #include "kernel/mm/mm_types.h"
 
-#define NUM_ASIDS 256
+#define NUM_ASIDS         256
+#define COMMAND_LINE_SIZE 1024
+
+struct kernel_image;
+struct vm_struct;
 
 struct arch_state {
 	vaddr_t page_offset, high_memory, task_size;
-	vaddr_t vmalloc_start, vmalloc_end, modules_vaddr, pkmap_base;
+	vaddr_t vmalloc_start, vmalloc_end, pkmap_base;
+	vaddr_t modules_vaddr, modules_end;
 	paddr_t phys_offset;
-	paddr_t vectors_paddr, sigpage_paddr;
+	paddr_t arm_lowmem_limit; /* first physical byte that isn't lowmem */
+	paddr_t vectors_paddr, sigpage_paddr; /* vectors; stubs follow */
+
+	bool smp; /* several cores: shareable memory, broadcast TLB ops */
+	bool has_pxn;
+	uint32_t ttbr_flags; /* cacheability of walks */
+	uint32_t user_pmd, kernel_pmd; /* low bits of first-level words */
+	pgprot_t pgprot_user, pgprot_kernel;
+
 	uint64_t asid_generation;
 	uint32_t asid_map[NUM_ASIDS / 32];
 	uint32_t cur_asid_idx;
 	uint32_t tlb_flush_pending; /* CPUs, by bit */
+	struct tlb_flush_counts flushes;
+	/*
+	 * Tests only: that many flushes are forgotten, to prove that the
+	 * stale-entry detector sees it.
+	 */
+	uint32_t forget_flushes;
+
+	const struct kernel_image *image;
+	uint32_t midr, hwcap;
+	paddr_t dtb_paddr;
+	uint32_t dtb_bytes;
+	char model[128];
+	char command_line[COMMAND_LINE_SIZE];
+
+	vaddr_t early_slot[8]; /* early_ioremap(): slots in use */
+	struct vm_struct *vmlist; /* by address */
 };
 
 #endif

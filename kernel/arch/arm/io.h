@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_ARCH_ARM_IO_H
+#define KERNEL_ARCH_ARM_IO_H
+
+/*
+ * Device registers (asm/io.h). An __iomem address is a kernel virtual address
+ * from ioremap(): each access is translated by the core's MMU at PL1 and then
+ * reaches the device, or RAM. Nothing there is an external abort, which
+ * panics, as it would on a board.
+ */
+
+#include <stdint.h>
+
+#include "mmu/types.h"
+
+struct cpu;
+struct task_struct;
+
+uint32_t readl(struct task_struct *curr, vaddr_t iomem);
+uint16_t readw(struct task_struct *curr, vaddr_t iomem);
+uint8_t readb(struct task_struct *curr, vaddr_t iomem);
+void writel(struct task_struct *curr, uint32_t value, vaddr_t iomem);
+void writew(struct task_struct *curr, uint16_t value, vaddr_t iomem);
+void writeb(struct task_struct *curr, uint8_t value, vaddr_t iomem);
+
+/*
+ * Kernel addresses for [paddr, paddr + nr_bytes), any alignment, with the
+ * attributes of a shared device. 0: no room in the vmalloc area, or RAM (whose
+ * linear mapping has other attributes). May sleep.
+ */
+vaddr_t ioremap(struct task_struct *curr, paddr_t paddr, uint32_t nr_bytes);
+void iounmap(struct task_struct *curr, vaddr_t iomem);
+
+#endif

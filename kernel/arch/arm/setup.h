@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_ARCH_ARM_SETUP_H
+#define KERNEL_ARCH_ARM_SETUP_H
+
+/*
+ * Bringing the board up and what it is (arch/arm/kernel/setup.c, devtree.c).
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mmu/types.h"
+
+struct cpu;
+struct file;
+struct kernel;
+struct mm_struct;
+struct task_struct;
+
+/* What the boot loader does: image and device tree blob into RAM. */
+void boot_load(struct kernel *k);
+/* head.S: the first tables, and the MMU of @cpu on. */
+void head_start(struct kernel *k, struct cpu *cpu);
+/* Board, memblock, page tables. Nothing can be allocated by pages yet. */
+void setup_arch(struct kernel *k);
+/* "Virtual kernel memory layout". */
+void mem_init_print_layout(struct kernel *k);
+/* After boot: .init memory goes to the buddy, and its addresses away. */
+void free_initmem(struct task_struct *curr);
+
+/* AT_HWCAP, AT_PLATFORM ("v7l"), and "armv7l" of uname. */
+uint32_t elf_hwcap(const struct kernel *k);
+const char *elf_platform(const struct kernel *k);
+const char *utsname_machine(const struct kernel *k);
+/* "root=/dev/ram console=ttyAMA0"; in the kernel's own copy. */
+const char *boot_command_line(const struct kernel *k);
+/*
+ * The boot argument "@name=…" up to a blank, or "" for a bare word; NULL when
+ * absent. Not terminated: @len says how long.
+ */
+const char *boot_param(const struct kernel *k, const char *name, uint32_t *len);
+/* The flattened device tree, in guest RAM. */
+const void *boot_fdt(const struct kernel *k);
+const char *machine_model(const struct kernel *k);
+/* Text of /proc/cpuinfo into @to; returns its length (snprintf's rule). */
+int show_cpuinfo(const struct kernel *k, char *to, uint32_t size);
+/*
+ * The device tree's first node compatible with @compatible: its first reg and
+ * interrupt. False: none.
+ */
+bool of_find_device(const struct kernel *k, const char *compatible,
+		    paddr_t *paddr, uint32_t *nr_bytes, uint32_t *irq);
+
+/* exec: the sigpage goes into a new address space. 0 or -errno. */
+int arch_setup_additional_pages(struct task_struct *curr, struct mm_struct *mm);
+
+#endif
