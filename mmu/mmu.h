@@ -57,7 +57,9 @@ struct mmu_port {
 	/*
 	 * Reads the descriptor word at @paddr. @attr tells through which
 	 * memory attributes the walk goes (TTBR.IRGN, RGN, S); @cycles takes
-	 * what the read cost. False: nothing answers there (external abort).
+	 * what the read cost, and is NULL when a debugger looks (mmu_peek, the
+	 * re-walk of recheck_hits): then the read leaves no trace anywhere.
+	 * False: nothing answers there (external abort).
 	 */
 	bool (*read_word)(void *ctx, paddr_t paddr, const struct mmu_attr *attr,
 			  uint32_t *word, uint32_t *cycles);
@@ -89,7 +91,7 @@ struct mmu_tlb_config {
 	uint32_t lockable; /* further entries, fully associative, for lockdown */
 	enum mmu_replacement replacement;
 	bool small_only;      /* larger pages enter as 4 KB pieces */
-	uint32_t hit_cycles;  /* a hit here, beyond the pipelined access */
+	uint32_t hit_cycles;  /* a look here, beyond the pipelined access */
 };
 
 /*
