@@ -72,6 +72,7 @@ enum pageflags {
 	PG_swapcache,
 	PG_hwpoison,
 	PG_code, /* was ever fetched from or flushed as code */
+	PG_anon_exclusive, /* anonymous, and of one process alone */
 	NR_PAGEFLAGS,
 	/* zone and node numbers lie above, as in page-flags-layout.h */
 	ZONES_PGSHIFT = 26,
@@ -194,6 +195,8 @@ struct vm_area_struct {
 	vaddr_t vm_start, vm_end; /* [start, end) */
 	struct vm_area_struct *vm_next, *vm_prev;
 	struct rb_node vm_rb;
+	/* largest hole below any VMA of this subtree, in bytes */
+	uint32_t rb_subtree_gap;
 	struct mm_struct *vm_mm;
 	pgprot_t vm_page_prot;
 	uint32_t vm_flags;
@@ -214,7 +217,8 @@ struct vm_area_struct {
 struct anon_vma {
 	struct anon_vma *root, *parent;
 	int32_t refcount;
-	uint32_t degree; /* children and self, for reuse */
+	/* anon_vmas whose parent this is; VMAs whose ->anon_vma this is */
+	uint32_t num_children, num_active_vmas;
 	struct rb_root_cached rb_root; /* anon_vma_chain by interval */
 };
 

@@ -2,20 +2,50 @@
 #ifndef KERNEL_MM_USER_STATE_H
 #define KERNEL_MM_USER_STATE_H
 
-/* What user memory needs for the whole kernel: caches, the zero page. */
+/* What user memory needs for the whole kernel: caches, the zero page, LRUs. */
 
 #include <stdint.h>
 
+#include "kernel/lib/list.h"
+
 struct kmem_cache;
 struct page;
+
+/* In the order of NR_INACTIVE_ANON …; LRU_UNEVICTABLE is never scanned. */
+enum lru_list {
+	LRU_INACTIVE_ANON,
+	LRU_ACTIVE_ANON,
+	LRU_INACTIVE_FILE,
+	LRU_ACTIVE_FILE,
+	LRU_UNEVICTABLE,
+	NR_LRU_LISTS
+};
+
+/* The LRU lists of one node: pages by page->lru, youngest first. */
+struct lruvec {
+	struct list_head lists[NR_LRU_LISTS];
+};
+#define NR_LRUVECS 4
+
+/* Sigpage, vvar, vdso: what a special mapping is called and shows. */
+struct vm_special_mapping {
+	const char *name;
+	struct page *page; /* NULL: every touch is SIGBUS */
+};
+#define NR_SPECIAL_MAPPINGS 8
 
 struct user_mm_state {
 	struct kmem_cache *vm_area_cachep, *mm_cachep;
 	struct kmem_cache *anon_vma_cachep, *anon_vma_chain_cachep;
 	struct page *zero_page;
+	struct lruvec lruvec[NR_LRUVECS]; /* by node */
+	struct vm_special_mapping special[NR_SPECIAL_MAPPINGS];
 	int64_t committed_pages; /* vm_committed_as */
 	int overcommit_memory, overcommit_ratio;
 	uint32_t max_map_count, mmap_min_addr;
+	uint32_t fault_around_bytes;
+	int randomize_va_space; /* 0: mmap_base and brk at fixed places */
+	uint32_t nr_verify_errors; /* of the kernel_verify() that runs */
 };
 
 #endif

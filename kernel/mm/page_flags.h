@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_MM_PAGE_FLAGS_H
+#define KERNEL_MM_PAGE_FLAGS_H
+
+/*
+ * Asking and marking a struct page (include/linux/page-flags.h): PageLocked(),
+ * SetPageDirty(), TestClearPageActive(), … and what mapping and _mapcount say.
+ */
+
+#include "kernel/mm/mm_types.h"
+
+#define PAGEFLAG(Name, flag)                                      \
+	static inline bool Page##Name(const struct page *page)    \
+	{                                                         \
+		return page->flags & 1u << (flag);                \
+	}                                                         \
+	static inline void SetPage##Name(struct page *page)       \
+	{                                                         \
+		page->flags |= 1u << (flag);                      \
+	}                                                         \
+	static inline void ClearPage##Name(struct page *page)     \
+	{                                                         \
+		page->flags &= ~(1u << (flag));                   \
+	}                                                         \
+	static inline bool TestSetPage##Name(struct page *page)   \
+	{                                                         \
+		bool was = Page##Name(page);                      \
+                                                                  \
+		SetPage##Name(page);                              \
+		return was;                                       \
+	}                                                         \
+	static inline bool TestClearPage##Name(struct page *page) \
+	{                                                         \
+		bool was = Page##Name(page);                      \
+                                                                  \
+		ClearPage##Name(page);                            \
+		return was;                                       \
+	}
+
+PAGEFLAG(Locked, PG_locked)
+PAGEFLAG(Referenced, PG_referenced)
+PAGEFLAG(Uptodate, PG_uptodate)
+PAGEFLAG(Dirty, PG_dirty)
+PAGEFLAG(LRU, PG_lru)
+PAGEFLAG(Active, PG_active)
+PAGEFLAG(Workingset, PG_workingset)
+PAGEFLAG(Error, PG_error)
+PAGEFLAG(Slab, PG_slab)
+PAGEFLAG(Reserved, PG_reserved)
+PAGEFLAG(Private, PG_private)
+PAGEFLAG(Writeback, PG_writeback)
+PAGEFLAG(Head, PG_head)
+PAGEFLAG(Reclaim, PG_reclaim)
+PAGEFLAG(SwapBacked, PG_swapbacked)
+PAGEFLAG(Unevictable, PG_unevictable)
+PAGEFLAG(Mlocked, PG_mlocked)
+PAGEFLAG(SwapCache, PG_swapcache)
+PAGEFLAG(HWPoison, PG_hwpoison)
+PAGEFLAG(Code, PG_code)
+PAGEFLAG(AnonExclusive, PG_anon_exclusive)
+
+/*
+ * page_type shares its word with _mapcount; a type is marked by a zero bit,
+ * so that an unmapped page (-1) has none.
+ */
+#define PAGE_TYPE_OPS(Name, bit)                                       \
+	static inline bool Page##Name(const struct page *page)         \
+	{                                                              \
+		return (page->page_type & (PAGE_TYPE_BASE | (bit))) == \
+		       PAGE_TYPE_BASE;                                 \
+	}                                                              \
+	static inline void __SetPage##Name(struct page *page)          \
+	{                                                              \
+		page->page_type &= ~(bit);                             \
+	}                                                              \
+	static inline void __ClearPage##Name(struct page *page)        \
+	{                                                              \
+		page->page_type |= (bit);                              \
+	}
+
+PAGE_TYPE_OPS(Buddy, PG_buddy)
+PAGE_TYPE_OPS(Table, PG_table)
+PAGE_TYPE_OPS(Kstack, PG_kstack)
+
+/* ---- who owns a user page ---------------------------------------------------- */
+
+/* Low bit of page->mapping: what it points at is an anon_vma. */
+#define PAGE_MAPPING_ANON 1u
+
+static inline bool PageAnon(const struct page *page)
+{
+	return (uintptr_t)page->mapping & PAGE_MAPPING_ANON;
+}
+
+/* The file a page-cache page belongs to; NULL for others. */
+static inline struct address_space *page_mapping(const struct page *page)
+{
+	return PageSlab(page) || PageAnon(page) ? NULL : page->mapping;
+}
+
+static inline int page_count(const struct page *page)
+{
+	return page->_refcount;
+}
+
+/* How many page-table entries map it. */
+static inline int page_mapcount(const struct page *page)
+{
+	return page->_mapcount + 1;
+}
+
+static inline bool page_mapped(const struct page *page)
+{
+	return page->_mapcount >= 0;
+}
+
+/* Which file or anonymous LRU list it belongs on: tmpfs counts as anonymous. */
+static inline bool page_is_file_lru(const struct page *page)
+{
+	return !PageSwapBacked(page);
+}
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_MM_SWAP_H
+#define KERNEL_MM_SWAP_H
+
+/*
+ * The LRU lists (include/linux/swap.h, mm_inline.h; mm/swap.c): every user
+ * page and page-cache page stands on one list of its node. struct lruvec is
+ * in user_state.h.
+ */
+
+#include "kernel/mm/mm_types.h"
+#include "kernel/mm/user_state.h"
+
+/* Empties all lists: at boot. */
+void lru_init(struct kernel *k);
+/*
+ * Puts a page that is on no list on the one its flags name, and counts it
+ * (NR_INACTIVE_ANON, …). Takes no reference.
+ */
+void lru_cache_add(struct kernel *k, struct page *page);
+/* lru_cache_add() for a new page of @vma; locked memory is unevictable. */
+void lru_cache_add_inactive_or_unevictable(struct kernel *k, struct page *page,
+					   const struct vm_area_struct *vma);
+/*
+ * Takes a page off its list. put_page() and __free_pages() call it when the
+ * last reference to a page with PG_lru goes.
+ */
+void __page_cache_release(struct kernel *k, struct page *page);
+/* A second touch makes an inactive page active. */
+void mark_page_accessed(struct kernel *k, struct page *page);
+void activate_page(struct kernel *k, struct page *page);
+/* Which list the page's flags name. */
+enum lru_list page_lru(const struct page *page);
+
+#endif
