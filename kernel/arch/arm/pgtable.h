@@ -35,8 +35,7 @@
 #define PGDIR_SHIFT     PMD_SHIFT
 #define PGDIR_SIZE      PMD_SIZE
 #define PGDIR_MASK      PMD_MASK
-#define SECTION_SHIFT   20
-#define SECTION_SIZE    (1u << SECTION_SHIFT)
+#define SECTION_SIZE    0x00100000u
 #define SECTION_MASK    (~(SECTION_SIZE - 1))
 #define PGD_ORDER       2 /* 16 KB */
 
@@ -64,6 +63,7 @@
 #define L_PTE_MT_DEV_NONSHARED (0xcu << 2)
 #define L_PTE_MT_VECTORS       (0xfu << 2)
 #define L_PTE_MT_MASK          (0xfu << 2)
+#define L_PTE_MT_TEX0          (0x4u << 2) /* its bit in the descriptor */
 
 /* What mprotect may change; the rest of an entry survives pte_modify(). */
 #define L_PTE_CHG_MASK \
@@ -284,8 +284,8 @@ void pmd_populate(struct mm_struct *mm, pmd_t *pmd, struct page *page);
 void pmd_clear(struct mm_struct *mm, pmd_t *pmd);
 /* The page of the second-level table behind @pmd. */
 struct page *pmd_page(const struct kernel *k, pmd_t pmd);
-/* A section (both words) or one 1 MB word at a time, for the kernel's half. */
-void set_pmd_section(struct mm_struct *mm, vaddr_t vaddr, uint32_t word);
+/* One first-level word of 1 MB, for the kernel's half: a section or 0. */
+void set_section(struct mm_struct *mm, vaddr_t vaddr, uint32_t word);
 
 /* ---- second level ------------------------------------------------------------------ */
 
@@ -355,10 +355,5 @@ bool ptep_clear_flush_young(struct task_struct *curr,
 int pgd_alloc(struct task_struct *curr, struct mm_struct *mm);
 /* Its user half must be empty again. */
 void pgd_free(struct task_struct *curr, struct mm_struct *mm);
-
-/* The walker's words, changed directly: init_mm before the buddy is up. */
-struct kernel;
-void write_descriptor(const struct kernel *k, uint32_t *where, uint32_t word,
-		      const char *who);
 
 #endif
