@@ -8,12 +8,13 @@
  * failure; main.c alone prints it and exits.
  */
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 
 /* A place in a file. Line and column count from 1; 0: not known. */
 struct diag_where {
-	const char *file; /* NULL: no file, say an option */
+	const char *file; /* or an option, with its value; NULL: nowhere */
 	unsigned int line, column;
 };
 
@@ -23,6 +24,7 @@ struct diag_where {
  */
 struct diag {
 	bool failed;
+	bool located; /* the text begins with a place */
 	char text[1024]; /* "file:line:column: what is wrong; what to do" */
 };
 
@@ -32,12 +34,18 @@ struct diag {
  */
 bool diag_error(struct diag *diag, const struct diag_where *where,
 		const char *format, ...) __attribute__((format(printf, 3, 4)));
+bool diag_verror(struct diag *diag, const struct diag_where *where,
+		 const char *format, va_list args)
+	__attribute__((format(printf, 3, 0)));
 
 /* The same, with ": strerror(errno)" at the end. */
 bool diag_errno(struct diag *diag, const struct diag_where *where,
 		const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* Prints the error, if there is one, as one line: "mmuscope: …". */
+/*
+ * Prints the error, if there is one, as one line; "mmuscope: " comes before
+ * an error that has no place.
+ */
 void diag_print(const struct diag *diag, FILE *to);
 
 #endif

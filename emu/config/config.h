@@ -98,7 +98,7 @@ struct config {
 
 	/* argv[0] is a path of the guest, or "host:" and one of the host. */
 	const struct kernel_program *run;
-	unsigned int nr_run;
+	unsigned int nr_run; /* at least 1 */
 
 	/* Where each key's value came from, by row of the schema. */
 	struct config_origin *origin;
@@ -118,6 +118,14 @@ struct config *config_load(const char *path, const char *const *sets,
 /* The same for a board that lies in memory; @name stands in its errors. */
 struct config *config_load_text(const char *name, const char *text,
 				size_t size_bytes, struct diag *diag);
+
+/*
+ * Lets the program @argv (NULL-terminated) take the place of all of run, as
+ * the command line asks. Paths after "host:" are relative to the working
+ * directory. Fails, with the reason in @diag, when argv[0] is no program.
+ */
+bool config_set_program(struct config *config, const char *const *argv,
+			struct diag *diag);
 
 void config_destroy(struct config *config);
 

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/*
+ * What no key can tell alone: what was left open is filled in from the board,
+ * RAM must fit board and split, TLBs must make sense, and features that do
+ * not exist yet are refused. A message names the key that was set last, since
+ * that is the one the user has in mind.
+ */
+
+#include "emu/config/load.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "emu/board/board.h"
+#include "emu/config/schema.h"
+
+static struct config_origin *origin(const struct config *config,
+				    const char *path)
+{
+	return &config->origin[schema_find(path) - config_keys];
+}
+
+/* ---- memory ------------------------------------------------------------- */
+
+static uint64_t sum_of_nodes(const struct config *config)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int i = 0; i < config->memory.nr_nodes; i++)
+		sum += config->memory.nodes[i].size_bytes;
+	return sum;
+}
+
+/* Of memory.size and memory.nodes the later counts; a tie must agree. */
+static bool settle_size(struct load *load)
+{
+	struct config *config = load->config;
+	struct config_origin *size = origin(config, "memory.size");
+	struct config_origin *nodes = origin(config, "memory.nodes");
+	uint64_t sum = sum_of_nodes(config);
+
+	if (config->memory.nr_nodes && nodes->serial == size->serial &&
+	    sum != config->memory.size_bytes)
+		return diag_error(load->diag, &size->where,
+				  "memory.size: is %s, but memory.nodes add up "
+				  "to %s; leave one of them out",
+				  size_text(config->memory.size_bytes).text,
+				  size_text(sum).text);
+	if (config->memory.nr_nodes && nodes->serial >= size->serial) {
+		config->memory.size_bytes = sum;
+		*size = *nodes;
+		return true;
+	}
+	config->memory.nr_nodes = 1;
+	config->memory.nodes[0] = (struct config_node){
+		.base = UINT64_MAX, .size_bytes = config->memory.size_bytes};
+	*nodes = *size;
+	load->node_where[0] = size->where;
+	return true;
+}
+
+/* Bases that were left out, and distances. */
+static void place_nodes(struct config *config)
+{
+	uint64_t next = config->board->ram_base;
+
+	for (unsigned int i = 0; i < config->memory.nr_nodes; i++) {
+		struct config_node *node = &config->memory.nodes[i];
+
+		if (node->base == UINT64_MAX)
+			node->base = next;
+		next = node->base + node->size_bytes;
+		for (unsigned int j = 0; j < config->memory.nr_nodes; j++)
+			if (!node->distance[j])
+				node->distance[j] = i == j ? 10 : 20;
+	}
+}
+
+__attribute__((format(printf, 3, 4))) static bool
+node_error(const struct load *load, unsigned int i, const char *format, ...)
+{
+	const struct config_node *node = &load->config->memory.nodes[i];
+	char text[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	return diag_error(load->diag, &load->node_where[i],
+			  "memory.nodes[%u]: %s at 0x%08" PRIx64 " %s", i,
+			  size_text(node->size_bytes).text, node->base, text);
+}
+
+static bool node_fits_board(const struct load *load, unsigned int i)
+{
+	const struct config_node *node = &load->config->memory.nodes[i];
+	const struct board *board = load->config->board;
+	uint64_t end = node->base + node->size_bytes;
+
+	if (node->base >= board->ram_base &&
+	    end <= board->ram_base + board->ram_max_bytes)
+		return true;
+	return node_error(load, i,
+			  "does not fit: %s has room for at most %s of RAM at "
+			  "0x%08" PRIx64,
+			  board->name, size_text(board->ram_max_bytes).text,
+			  board->ram_base);
+}
+
+static bool nodes_apart(const struct load *load, unsigned int i, unsigned int j)
+{
+	const struct config_node *a = &load->config->memory.nodes[i];
+	const struct config_node *b = &load->config->memory.nodes[j];
+
+	if (a->base + a->size_bytes <= b->base ||
+	    b->base + b->size_bytes <= a->base)
+		return true;
+	return node_error(load, i,
+			  "overlaps memory.nodes[%u], %s at 0x%08" PRIx64, j,
+			  size_text(b->size_bytes).text, b->base);
+}
+
+/*
+ * Lowmem ends below 240 MB of vmalloc area and an 8 MB hole at VMALLOC_END,
+ * 0xff800000, wherever PAGE_OFFSET is (adjust_lowmem_bounds()). Highmem comes
+ * later; until then, more RAM than that is refused rather than ignored.
+ */
+static bool all_lowmem(const struct load *load)
+{
+	const struct config *config = load->config;
+	uint64_t lowmem = 0xf0000000 - config->kernel.page_offset;
+	const struct config_node *last =
+		&config->memory.nodes[config->memory.nr_nodes - 1];
+	uint64_t end = last->base + last->size_bytes;
+
+	if (end - config->board->ram_base <= lowmem)
+		return true;
+	return config_error(config, &config->memory.size_bytes, load->diag,
+			    "%s is more than the %s of low memory that "
+			    "kernel.page_offset 0x%08" PRIx32 " leaves, and "
+			    "highmem does not exist yet: a later version "
+			    "brings it",
+			    size_text(config->memory.size_bytes).text,
+			    size_text(lowmem).text, config->kernel.page_offset);
+}
+
+static bool check_memory(const struct load *load)
+{
+	const struct config *config = load->config;
+
+	for (unsigned int i = 0; i < config->memory.nr_nodes; i++) {
+		if (!node_fits_board(load, i))
+			return false;
+		for (unsigned int j = 0; j < i; j++)
+			if (!nodes_apart(load, i, j))
+				return false;
+	}
+	if (config->memory.nodes[0].base != config->board->ram_base)
+		return node_error(load, 0,
+				  "leaves the start of RAM, 0x%08" PRIx64
+				  ", empty, where the kernel is put",
+				  config->board->ram_base);
+	return all_lowmem(load);
+}
+
+/* ---- the rest ----------------------------------------------------------- */
+
+static bool check_mmu(const struct load *load)
+{
+	const struct config *config = load->config;
+	struct mmu_config mmu;
+	const char *wrong;
+
+	config_mmu(config, 0, &mmu);
+	wrong = mmu_config_check(&mmu);
+	if (!wrong)
+		return true;
+	return config_error(config, &config->cpu.tlb.main.entries, load->diag,
+			    "the TLBs make no sense: %s", wrong);
+}
+
+static bool refuse(const struct load *load, const struct key *key,
+		   const char *only)
+{
+	const struct config_origin *from = origin(load->config, key->path);
+
+	return diag_error(load->diag, &from->where,
+			  "%s: %s does not exist yet: a later version brings "
+			  "it; until then only %s",
+			  key->path, key->later ? key->later : "NUMA", only);
+}
+
+/* Values whose feature comes later. */
+static bool refuse_later(const struct load *load)
+{
+	const struct config *config = load->config;
+
+	if (config->memory.nr_nodes > 1)
+		return refuse(load, schema_find("memory.nodes"), "one node");
+	for (size_t i = 0; i < config_nr_keys; i++) {
+		const struct key *key = &config_keys[i];
+
+		if (key->later && !value_is_preset(key, config))
+			return refuse(load, key,
+				      *key->preset ? key->preset : "nothing");
+	}
+	return true;
+}
+
+/* Without run: a shell, interactive at a terminal. */
+static bool default_program(struct load *load)
+{
+	static const char *const shell[] = {"/bin/sh", NULL};
+	struct kernel_program *program;
+
+	if (load->config->nr_run)
+		return true;
+	program = load_alloc(load, sizeof(*program));
+	if (!program)
+		return false;
+	program->argv = shell;
+	load->config->run = program;
+	load->config->nr_run = 1;
+	return true;
+}
+
+bool check_resolve(struct load *load)
+{
+	struct config *config = load->config;
+
+	config->board = board_find(config->board_name);
+	if (!config->cpu.model)
+		config->cpu.model = config->board->core;
+	if (!settle_size(load))
+		return false;
+	place_nodes(config);
+	return check_memory(load) && check_mmu(load) && refuse_later(load) &&
+	       default_program(load);
+}

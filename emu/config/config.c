@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/*
+ * From sources to a configuration: defaults first, then the board file with
+ * its includes, then each --set, each later one winning; then the whole is
+ * judged. Invariant: a struct config that leaves this file has passed every
+ * check, and each of its values knows where it came from.
+ */
+
+#include "emu/config/config.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emu/config/load.h"
+#include "emu/config/schema.h"
+#include "emu/diag.h"
+
+static bool begin(struct load *load, struct diag *diag)
+{
+	load->diag = diag;
+	load->config = calloc(1, sizeof(*load->config));
+	if (!load->config)
+		return diag_error(diag, NULL, "out of memory");
+	load->config->origin = load_alloc(
+		load, config_nr_keys * sizeof(*load->config->origin));
+	if (!load->config->origin)
+		return false;
+	for (size_t i = 0; i < config_nr_keys; i++)
+		if (!value_preset(load, &config_keys[i], load->config))
+			return false;
+	return true;
+}
+
+/* Hands out what was read if it is @good and holds together. */
+static struct config *finish(struct load *load, bool good)
+{
+	if (good && check_resolve(load))
+		return load->config;
+	config_destroy(load->config);
+	return NULL;
+}
+
+struct config *config_load(const char *path, const char *const *sets,
+			   size_t nr_sets, struct diag *diag)
+{
+	struct load load = {0};
+	bool good = begin(&load, diag);
+
+	if (good && path)
+		good = yaml_apply_file(&load, path);
+	for (size_t i = 0; good && i < nr_sets; i++)
+		good = yaml_apply_set(&load, sets[i]);
+	return finish(&load, good);
+}
+
+struct config *config_load_text(const char *name, const char *text,
+				size_t size_bytes, struct diag *diag)
+{
+	struct load load = {0};
+	bool good = begin(&load, diag) &&
+		    yaml_apply_text(&load, name, text, size_bytes);
+
+	return finish(&load, good);
+}
+
+void config_destroy(struct config *config)
+{
+	if (!config)
+		return;
+	arena_free(config->arena);
+	free(config);
+}
+
+bool config_set_program(struct config *config, const char *const *argv,
+			struct diag *diag)
+{
+	struct load load = {.config = config, .diag = diag};
+	const struct key *key = schema_find("run");
+	struct kernel_program *program;
+
+	if (!is_program(argv[0]))
+		return diag_error(diag, NULL, "'%s' is no program; %s", argv[0],
+				  PROGRAM_HINT);
+	program = load_alloc(&load, sizeof(*program));
+	if (!program)
+		return false;
+	program->argv = argv;
+	config->run = program;
+	config->nr_run = 1;
+	config->origin[key - config_keys].where =
+		(struct diag_where){.file = "command line"};
+	return true;
+}
+
+/* The key whose field lies at @field, or NULL. */
+static const struct key *key_at(const struct config *config, const void *field)
+{
+	size_t offset = (size_t)((const char *)field - (const char *)config);
+
+	for (size_t i = 0; i < config_nr_keys; i++)
+		if (config_keys[i].offset == offset &&
+		    config_keys[i].kind != KEY_INCLUDE)
+			return &config_keys[i];
+	return NULL;
+}
+
+bool config_error(const struct config *config, const void *field,
+		  struct diag *diag, const char *format, ...)
+{
+	const struct key *key = key_at(config, field);
+	const struct diag_where *where = NULL;
+	char text[768];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (!key)
+		return diag_error(diag, NULL, "%s", text);
+	where = &config->origin[key - config_keys].where;
+	return diag_error(diag, where, "%s: %s", key->path, text);
+}
+
+void config_mmu(const struct config *config, uint32_t cpu,
+		struct mmu_config *mmu)
+{
+	*mmu = (struct mmu_config){
+		.core = config->cpu.model,
+		.cpu = cpu,
+		.micro_i = config->cpu.tlb.micro_i,
+		.micro_d = config->cpu.tlb.micro_d,
+		.micro_st = config->cpu.tlb.micro_st,
+		.walk_cache_entries = config->cpu.tlb.walk_cache_entries,
+		.walk_cache_ways = config->cpu.tlb.walk_cache_ways,
+		.walk_start_cycles = config->cpu.tlb.walk_start_cycles,
+		.seed = config->seed,
+		.recheck_hits = config->cpu.tlb.recheck,
+	};
+	if (config->cpu.tlb.split) {
+		mmu->main_i = config->cpu.tlb.main;
+		mmu->main_d = config->cpu.tlb.main;
+	} else {
+		mmu->main = config->cpu.tlb.main;
+	}
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EMU_CONFIG_LOAD_H
+#define EMU_CONFIG_LOAD_H
+
+/*
+ * What the files of emu/config/ share while one configuration is read. A
+ * source is a board file or one --set; its serial number is its precedence.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/types.h>
+#include <yaml.h>
+
+#include "emu/config/config.h"
+#include "emu/config/schema.h"
+#include "emu/diag.h"
+
+/* Where the value of one key came from. */
+struct config_origin {
+	struct diag_where where; /* file NULL: the default */
+	unsigned int serial; /* of its source; 0: the default */
+};
+
+struct source {
+	const char *name; /* as errors show it; in the arena */
+	const char *directory; /* which its paths are relative to; "": ours */
+	bool is_set; /* a --set, which has no lines */
+	unsigned int serial;
+	const struct source *includer; /* NULL: nobody */
+	dev_t dev;
+	ino_t ino; /* both 0: not a file */
+	yaml_document_t *document;
+};
+
+struct load {
+	struct config *config;
+	struct diag *diag;
+	unsigned int nr_sources, nr_included;
+	/* Where the members of memory.nodes stand. */
+	struct diag_where node_where[CONFIG_MAX_NODES];
+};
+
+/* One value in one source: what a message about it needs. */
+struct site {
+	struct load *load;
+	const struct source *source; /* NULL: a preset */
+	const char *path; /* of the key: "memory.nodes[1].size" */
+	yaml_node_t *node;
+};
+
+/* -- arena.c: memory that lives as long as the configuration -- */
+
+/* Zeroed; NULL when host memory is short, which load->diag then says. */
+void *load_alloc(struct load *load, size_t size_bytes);
+char *load_printf(struct load *load, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void arena_free(void *arena);
+
+/* -- value.c: one value -- */
+
+/* The place of @node in @source. */
+struct diag_where source_where(const struct source *source,
+			       const yaml_node_t *node);
+
+/* Records "where: path: …"; returns false. */
+bool site_error(const struct site *site, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Reads @site's node into the field of @key in the struct at @base. */
+bool value_read(const struct site *site, const struct key *key, void *base);
+
+/* Puts @key's default there. */
+bool value_preset(struct load *load, const struct key *key, void *base);
+
+/* True when the field of @key at @base holds its default. */
+bool value_is_preset(const struct key *key, const void *base);
+
+/* -- value_list.c: memory.nodes and run -- */
+
+bool value_read_nodes(const struct site *site, struct config *config);
+bool value_read_programs(const struct site *site, struct config *config);
+bool value_read_distances(const struct site *site, const struct key *key,
+			  uint32_t *distance);
+
+/* True for a path in the guest's root, or "host:" and one of the host. */
+bool is_program(const char *path);
+/* The part after "host:", or NULL. */
+const char *host_program(const char *path);
+#define PROGRAM_HINT                                                         \
+	"wants a path in the guest's root (/bin/sh) or host: and a file of " \
+	"the host"
+
+/* A path of the host as seen from @source: relative ones from its folder. */
+const char *host_path(struct load *load, const struct source *source,
+		      const char *path);
+
+/* -- value_text.c: values and ranges as text -- */
+
+struct range {
+	char text[256];
+};
+struct size_text {
+	char text[24];
+};
+
+/* What @key allows, in words: "1 to 4096", "true or false". */
+struct range value_range(const struct key *key);
+/* "a number", "a size", …, as messages and documentation call @key's kind. */
+const char *value_kind_name(const struct key *key);
+/* Bytes with the largest unit that divides them: 256M. */
+struct size_text size_text(uint64_t size_bytes);
+/* The value of a scalar key in the struct at @base, as YAML. */
+void value_print(const struct key *key, const void *base, FILE *to);
+/* @text as a double-quoted YAML scalar. */
+void print_quoted(const char *text, FILE *to);
+/*
+ * A path that is right wherever the printed board is put: absolute, and
+ * without detours when it exists. For the inside of double quotes.
+ */
+void print_path(const char *path, FILE *to);
+
+/* -- yaml.c: whole sources -- */
+
+bool yaml_apply_file(struct load *load, const char *path);
+bool yaml_apply_text(struct load *load, const char *name, const char *text,
+		     size_t size_bytes);
+bool yaml_apply_set(struct load *load, const char *set);
+
+/* -- check.c: what no key can tell alone -- */
+
+/* Fills in what was left open (core, nodes), then judges the whole. */
+bool check_resolve(struct load *load);
+
+#endif

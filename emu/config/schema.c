@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/*
+ * Every key that a board file may hold, once: its type, range, default and
+ * the sentence that documents it. To add a key, add a field to struct config
+ * and a row here; reading, checking, --set, `mmuscope config` and
+ * configs/README.md follow.
+ *
+ * Invariants, asserted by test_config.c: keys of a group stand together, each
+ * preset parses, each field has the C type that its kind writes (AT() below
+ * does not compile otherwise).
+ */
+
+#include "emu/config/schema.h"
+
+#include <string.h>
+
+#include "emu/config/config.h"
+
+/* clang-format off */
+
+/* Offset of @member, which must have type @type. */
+#define AT(type, member) \
+	_Generic(((struct config *)0)->member, \
+		type: offsetof(struct config, member))
+#define NODE_AT(member) offsetof(struct config_node, member)
+
+#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+#define K (1ull << 10)
+#define M (1ull << 20)
+#define G (1ull << 30)
+
+#define BOARD(symbol, name) name,
+static const char *const boards[] = {
+#include "emu/board/boards.def"
+	NULL
+};
+#undef BOARD
+
+static const char *const cores[] = {
+	"cortex-a5", "cortex-a7", "cortex-a8", "cortex-a9", "cortex-a15", NULL
+};
+
+static const char *const replacements[] = {
+	[MMU_ROUND_ROBIN] = "round-robin",
+	[MMU_RANDOM] = "random",
+	[MMU_FIFO] = "fifo",
+	[MMU_LRU] = "lru",
+	NULL
+};
+
+#define TLB_GEOMETRY(prefix, member, size, fewest, what) \
+	{ .path = prefix "entries", .kind = KEY_U32, \
+	  .offset = AT(uint32_t, member.entries), \
+	  .low = fewest, .high = 4096, .preset = size, \
+	  .sentence = "Entries of " what }, \
+	{ .path = prefix "ways", .kind = KEY_U32, \
+	  .offset = AT(uint32_t, member.ways), \
+	  .high = 4096, .preset = "0", \
+	  .sentence = "Ways of each set; 0: fully associative." }, \
+	{ .path = prefix "replacement", .kind = KEY_CHOICE, \
+	  .offset = AT(unsigned int, member.replacement), \
+	  .choices = replacements, .preset = "round-robin", \
+	  .sentence = "Which entry a miss evicts; lru must see every access " \
+		      "and is many times slower." }, \
+	{ .path = prefix "small_only", .kind = KEY_BOOL, \
+	  .offset = AT(bool, member.small_only), .preset = "false", \
+	  .sentence = "Larger pages enter as 4 KB pieces." }, \
+	{ .path = prefix "hit_cycles", .kind = KEY_U32, \
+	  .offset = AT(uint32_t, member.hit_cycles), \
+	  .high = 1000, .preset = "0", \
+	  .sentence = "Cycles that a hit here costs beyond the access." }
+
+const struct key config_keys[] = {
+	{ .path = "name", .kind = KEY_TEXT,
+	  .offset = AT(const char *, name), .preset = "",
+	  .sentence = "Name of this machine, for reports." },
+	{ .path = "description", .kind = KEY_TEXT,
+	  .offset = AT(const char *, description), .preset = "",
+	  .sentence = "What this machine is for." },
+	{ .path = "include", .kind = KEY_INCLUDE, .absent = "nothing",
+	  .sentence = "Board file, or list of them, to read first, relative to "
+		      "this one; this file's own keys win over theirs, and later "
+		      "files in the list over earlier ones." },
+	{ .path = "board", .kind = KEY_NAME,
+	  .offset = AT(const char *, board_name),
+	  .choices = boards, .preset = "vexpress-a9",
+	  .sentence = "Which board: its devices, their addresses and interrupts, "
+		      "and where RAM begins." },
+
+	{ .path = "cpu.model", .kind = KEY_NAME,
+	  .offset = AT(const char *, cpu.model),
+	  .choices = cores, .absent = "the board's own",
+	  .sentence = "Core: its ID registers and features. TLB geometry is "
+		      "`cpu.tlb`'s; configs/cores/ has each core's own." },
+	{ .path = "cpu.count", .kind = KEY_U32,
+	  .offset = AT(uint32_t, cpu.count),
+	  .low = 1, .high = NR_CPUS, .preset = "1",
+	  .later = "running on several cores",
+	  .sentence = "Number of cores." },
+	{ .path = "cpu.clock_hz", .kind = KEY_HERTZ,
+	  .offset = AT(uint64_t, cpu.clock_hz),
+	  .low = 1000000, .high = 4000000000, .preset = "1GHz",
+	  .sentence = "Clock of the cores: how many cycles make a second of the "
+		      "guest's time." },
+	{ .path = "cpu.alignment", .kind = KEY_CHOICE,
+	  .offset = AT(unsigned int, cpu.alignment),
+	  .choices = LIST("relaxed", "strict"), .preset = "relaxed",
+	  .sentence = "Unaligned accesses that fault: with relaxed only "
+		      "exclusives, with strict all that the manual names." },
+	TLB_GEOMETRY("cpu.tlb.", cpu.tlb.main, "64", 1, "the main TLB."),
+	{ .path = "cpu.tlb.lockable", .kind = KEY_U32,
+	  .offset = AT(uint32_t, cpu.tlb.main.lockable),
+	  .high = 64, .preset = "0",
+	  .sentence = "Further entries for lockdown, fully associative." },
+	{ .path = "cpu.tlb.split", .kind = KEY_BOOL,
+	  .offset = AT(bool, cpu.tlb.split), .preset = "false",
+	  .sentence = "Two main TLBs of this geometry, one for fetches and one "
+		      "for data, in place of a unified one." },
+	TLB_GEOMETRY("cpu.tlb.micro_i.", cpu.tlb.micro_i, "0", 0,
+		     "the micro-TLB of fetches; 0: there is none."),
+	TLB_GEOMETRY("cpu.tlb.micro_d.", cpu.tlb.micro_d, "0", 0,
+		     "the micro-TLB of data; 0: there is none."),
+	TLB_GEOMETRY("cpu.tlb.micro_st.", cpu.tlb.micro_st, "0", 0,
+		     "the micro-TLB of stores alone; 0: stores use micro_d."),
+	{ .path = "cpu.tlb.walk_cache.entries", .kind = KEY_U32,
+	  .offset = AT(uint32_t, cpu.tlb.walk_cache_entries),
+	  .high = 4096, .preset = "0",
+	  .sentence = "First-level descriptors that walks keep; 0: none." },
+	{ .path = "cpu.tlb.walk_cache.ways", .kind = KEY_U32,
+	  .offset = AT(uint32_t, cpu.tlb.walk_cache_ways),
+	  .high = 4096, .preset = "0",
+	  .sentence = "Ways of the walk cache; 0: fully associative." },
+	{ .path = "cpu.tlb.walk_start_cycles", .kind = KEY_U32,
+	  .offset = AT(uint32_t, cpu.tlb.walk_start_cycles),
+	  .high = 10000, .preset = "0",
+	  .sentence = "Cycles of a walk beyond its descriptor reads." },
+	{ .path = "cpu.tlb.recheck", .kind = KEY_BOOL,
+	  .offset = AT(bool, cpu.tlb.recheck), .preset = "false",
+	  .sentence = "Walk again at every hit and report entries that the "
+		      "tables no longer bear out (forgotten flushes)." },
+
+	{ .path = "memory.size", .kind = KEY_SIZE,
+	  .offset = AT(uint64_t, memory.size_bytes),
+	  .low = 4 * M, .high = 4 * G, .multiple = 2 * M, .preset = "256M",
+	  .sentence = "RAM in one node from the board's first RAM address; "
+		      "short for memory.nodes with one member." },
+	{ .path = "memory.nodes", .kind = KEY_NODES,
+	  .offset = offsetof(struct config, memory.nodes),
+	  .absent = "one node of memory.size",
+	  .sentence = "RAM by NUMA node. Of memory.size and memory.nodes the "
+		      "one given last counts." },
+	{ .path = "memory.cma", .kind = KEY_SIZE,
+	  .offset = AT(uint64_t, memory.cma_bytes),
+	  .high = 1 * G, .multiple = 4 * M, .preset = "0",
+	  .later = "contiguous memory (CMA)",
+	  .sentence = "RAM reserved at boot for contiguous allocations and lent "
+		      "to movable pages." },
+
+	{ .path = "kernel.page_offset", .kind = KEY_SPLIT,
+	  .offset = AT(uint32_t, kernel.page_offset),
+	  .choices = LIST("0x80000000", "0xc0000000"), .preset = "0x80000000",
+	  .sentence = "Where the kernel's half of the address space begins "
+		      "(PAGE_OFFSET): 2G/2G or 3G/1G split." },
+	{ .path = "kernel.slab_allocator", .kind = KEY_NAME,
+	  .offset = AT(const char *, kernel.slab_allocator),
+	  .choices = LIST("slab", "slub", "slob"), .preset = "slub",
+	  .later = "an allocator other than slub",
+	  .sentence = "Which allocator serves the kernel's objects." },
+	{ .path = "kernel.asid", .kind = KEY_BOOL,
+	  .offset = AT(bool, kernel.asid), .preset = "true",
+	  .sentence = "An address space identifier for each process; false: one "
+		      "for all, and a TLB flush at every switch." },
+	{ .path = "kernel.bootargs", .kind = KEY_TEXT,
+	  .offset = AT(const char *, kernel.bootargs), .preset = "",
+	  .sentence = "The kernel's command line, as in /chosen/bootargs." },
+
+	{ .path = "swap.size", .kind = KEY_SIZE,
+	  .offset = AT(uint64_t, swap.size_bytes),
+	  .high = 4 * G, .multiple = 4 * K, .preset = "0",
+	  .later = "swapping",
+	  .sentence = "Swap space; 0: none." },
+	{ .path = "swap.file", .kind = KEY_PATH,
+	  .offset = AT(const char *, swap.file), .preset = "",
+	  .later = "swapping",
+	  .sentence = "File of the host that holds the swapped pages; empty: "
+		      "kept in memory." },
+
+	{ .path = "rootfs.path", .kind = KEY_PATH,
+	  .offset = AT(const char *, rootfs.path), .preset = "",
+	  .sentence = "Folder of the host that the guests see as their root, "
+		      "read-only; relative to this file." },
+
+	{ .path = "timing.model", .kind = KEY_CHOICE,
+	  .offset = AT(unsigned int, timing.model),
+	  .choices = LIST("count", "blocks", "caches"), .preset = "count",
+	  .later = "a timing model other than count",
+	  .sentence = "How cycles are told: one an instruction; by instruction "
+		      "classes; by classes and caches." },
+
+	{ .path = "seed", .kind = KEY_U64,
+	  .offset = AT(uint64_t, seed), .high = UINT64_MAX, .preset = "1",
+	  .sentence = "Seed of everything random: same board, guest and seed, "
+		      "same run." },
+	{ .path = "view", .kind = KEY_BOOL,
+	  .offset = AT(bool, view), .preset = "false",
+	  .later = "the viewer",
+	  .sentence = "Open the window that shows memory live." },
+	{ .path = "run", .kind = KEY_PROGRAMS,
+	  .offset = offsetof(struct config, run), .absent = "`/bin/sh`",
+	  .sentence = "Programs to start, each a command line split at blanks or "
+		      "a list of arguments. The first is a path in the guest's "
+		      "root, or `host:` and a file of the host. A PROGRAM on the "
+		      "command line takes their place." },
+};
+
+const struct key node_keys[] = {
+	{ .path = "base", .kind = KEY_ADDRESS, .offset = NODE_AT(base),
+	  .high = (4 * G) - 1, .multiple = 2 * M,
+	  .absent = "after the node before; the first: the board's RAM",
+	  .sentence = "Physical address of the node's first byte." },
+	{ .path = "size", .kind = KEY_SIZE, .offset = NODE_AT(size_bytes),
+	  .low = 4 * M, .high = 4 * G, .multiple = 2 * M,
+	  .absent = "must be given",
+	  .sentence = "RAM of the node." },
+	{ .path = "distance", .kind = KEY_DISTANCES, .offset = NODE_AT(distance),
+	  .low = 10, .high = 254,
+	  .absent = "10 to itself, 20 to others",
+	  .sentence = "List of the distances to each node, itself first if it is "
+		      "the first." },
+};
+
+/* clang-format on */
+
+const size_t config_nr_keys = sizeof(config_keys) / sizeof(config_keys[0]);
+const size_t node_nr_keys = sizeof(node_keys) / sizeof(node_keys[0]);
+
+static const struct key *find(const struct key *keys, size_t nr,
+			      const char *path)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (!strcmp(keys[i].path, path))
+			return &keys[i];
+	return NULL;
+}
+
+const struct key *schema_find(const char *path)
+{
+	return find(config_keys, config_nr_keys, path);
+}
+
+const struct key *schema_find_node_key(const char *name)
+{
+	return find(node_keys, node_nr_keys, name);
+}
+
+bool schema_is_group(const char *path)
+{
+	size_t length = strlen(path);
+
+	if (!length)
+		return true;
+	for (size_t i = 0; i < config_nr_keys; i++)
+		if (!strncmp(config_keys[i].path, path, length) &&
+		    config_keys[i].path[length] == '.')
+			return true;
+	return false;
+}
