@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/*
+ * The kernel's own memory within the image: what Linux keeps in .rodata,
+ * .init.data, .data and .bss, as far as its bytes mean something. The host's
+ * C code finds each by its symbol. Freestanding ARM code: no libc.
+ */
+
+#include "kernel/image/banner.h"
+
+#define THREAD_SIZE       8192
+#define PAGE_SIZE         4096
+#define LOG_BUF_LEN       (128 * 1024)
+#define COMMAND_LINE_SIZE 1024
+
+extern const char linux_banner[], linux_proc_banner[];
+extern unsigned char bm_pte[], boot_command_line[], init_thread_union[];
+extern unsigned char log_buf[];
+
+const char linux_banner[] = LINUX_BANNER;
+const char linux_proc_banner[] = "%s version %s (mmuscope) %s\n";
+
+/* Tables of the fixmap until paging_init(): Linux entries and hardware ones. */
+__attribute__((section(".init.data"),
+	       aligned(PAGE_SIZE))) unsigned char bm_pte[PAGE_SIZE] = {0};
+__attribute__((section(
+	".init.data"))) unsigned char boot_command_line[COMMAND_LINE_SIZE] = {
+	0};
+
+/* The idle task's stack. */
+__attribute__((section(".data"), aligned(THREAD_SIZE))) unsigned char
+	init_thread_union[THREAD_SIZE] = {0};
+
+unsigned char log_buf[LOG_BUF_LEN] __asm__("__log_buf");
