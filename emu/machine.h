@@ -15,16 +15,16 @@ struct machine;
 
 /* What the command line asks for beside the board. */
 struct machine_options {
-	bool quiet;             /* no boot log, no report */
+	bool quiet; /* no boot log, no report */
 	const char *stats_path; /* NULL: no statistics */
 	const char *trace_path; /* NULL: no trace */
-	int console_in;         /* the guest console's file descriptors */
+	int console_in; /* the guest console's file descriptors */
 	int console_out;
 };
 
 /* Exit statuses that are ours and not the first program's. */
 enum {
-	MACHINE_EXIT_HOST = 125,  /* configuration, host, unloadable program */
+	MACHINE_EXIT_HOST = 125, /* configuration, host, unloadable program */
 	MACHINE_EXIT_PANIC = 126, /* the modelled machine panicked */
 	MACHINE_EXIT_SIGNAL = 128 /* plus the signal that killed the program */
 };

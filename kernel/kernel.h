@@ -18,7 +18,7 @@ struct kernel;
 struct kernel_image {
 	vaddr_t page_offset;
 	const uint8_t *bytes; /* what lies at PHYS_OFFSET + 0x8000 */
-	uint32_t size_bytes;  /* without .bss */
+	uint32_t size_bytes; /* without .bss */
 	const char *system_map;
 };
 /* NULL when no image was built for this split. */
@@ -42,14 +42,14 @@ struct kernel *kernel_create(const struct hw *hw,
 void kernel_destroy(struct kernel *k);
 
 enum trap_kind {
-	TRAP_BOOT,           /* reset: come up on this core */
-	TRAP_SVC,            /* SVC; pc is after it */
-	TRAP_DATA_ABORT,     /* DFSR and DFAR are written */
+	TRAP_BOOT, /* reset: come up on this core */
+	TRAP_SVC, /* SVC; pc is after it */
+	TRAP_DATA_ABORT, /* DFSR and DFAR are written */
 	TRAP_PREFETCH_ABORT, /* IFSR and IFAR are written */
-	TRAP_UNDEFINED,      /* pc is on the instruction */
-	TRAP_BREAKPOINT,     /* BKPT; pc is on it */
-	TRAP_TIMER,          /* the time asked for with set_timer() has come */
-	TRAP_IRQ,            /* a device wants attention */
+	TRAP_UNDEFINED, /* pc is on the instruction */
+	TRAP_BREAKPOINT, /* BKPT; pc is on it */
+	TRAP_TIMER, /* the time asked for with set_timer() has come */
+	TRAP_IRQ, /* a device wants attention */
 };
 
 struct trap {
@@ -58,10 +58,10 @@ struct trap {
 };
 
 enum kernel_verdict {
-	KERNEL_RUN,    /* run the core in user mode until the next trap */
-	KERNEL_IDLE,   /* nothing to run here before a timer or interrupt */
+	KERNEL_RUN, /* run the core in user mode until the next trap */
+	KERNEL_IDLE, /* nothing to run here before a timer or interrupt */
 	KERNEL_HALTED, /* all programs have ended */
-	KERNEL_PANIC,  /* the model panicked: its report has been logged */
+	KERNEL_PANIC, /* the model panicked: its report has been logged */
 };
 
 /*

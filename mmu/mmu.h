@@ -23,10 +23,19 @@ struct mmu;
 /* ---- what the MMU needs from outside ---------------------------------- */
 
 /* Memory type of a translation, resolved through TEX/C/B or PRRR/NMRR. */
-enum mmu_memtype { MMU_STRONGLY_ORDERED, MMU_DEVICE, MMU_NORMAL };
+enum mmu_memtype {
+	MMU_STRONGLY_ORDERED,
+	MMU_DEVICE,
+	MMU_NORMAL
+};
 
 /* Cacheability, numbered as in TTBR.RGN and NMRR. */
-enum mmu_cacheability { MMU_NC, MMU_WBWA, MMU_WT, MMU_WB };
+enum mmu_cacheability {
+	MMU_NC,
+	MMU_WBWA,
+	MMU_WT,
+	MMU_WB
+};
 
 struct mmu_attr {
 	enum mmu_memtype type;
@@ -44,7 +53,7 @@ struct mmu_stale {
 	asid_t asid;
 	bool global;
 	uint32_t size_bytes;
-	paddr_t cached_paddr;     /* what the entry answers for va */
+	paddr_t cached_paddr; /* what the entry answers for va */
 	uint32_t cached_l1, cached_l2; /* descriptor words when it was filled */
 	bool now_faults;
 	paddr_t now_paddr;
@@ -86,12 +95,13 @@ enum mmu_replacement {
 };
 
 struct mmu_tlb_config {
-	uint32_t entries;  /* 0: this TLB does not exist */
-	uint32_t ways;     /* 0: fully associative */
-	uint32_t lockable; /* further entries, fully associative, for lockdown */
+	uint32_t entries; /* 0: this TLB does not exist */
+	uint32_t ways; /* 0: fully associative */
+	/* Further entries, fully associative, for lockdown. */
+	uint32_t lockable;
 	enum mmu_replacement replacement;
-	bool small_only;      /* larger pages enter as 4 KB pieces */
-	uint32_t hit_cycles;  /* a look here, beyond the pipelined access */
+	bool small_only; /* larger pages enter as 4 KB pieces */
+	uint32_t hit_cycles; /* a look here, beyond the pipelined access */
 };
 
 /*
@@ -101,14 +111,14 @@ struct mmu_tlb_config {
  */
 struct mmu_config {
 	const char *core; /* "cortex-a9": ID registers and features, cp15.c */
-	uint32_t cpu;     /* number in MPIDR */
+	uint32_t cpu; /* number in MPIDR */
 	struct mmu_tlb_config micro_i, micro_d, micro_st;
 	struct mmu_tlb_config main, main_i, main_d;
 	uint32_t walk_cache_entries; /* first-level words; 0: none */
 	uint32_t walk_cache_ways;
 	uint32_t walk_start_cycles; /* a walk, beyond its descriptor reads */
-	uint64_t seed;              /* of MMU_RANDOM */
-	bool recheck_hits;          /* walk again at every hit; see mmu_stale */
+	uint64_t seed; /* of MMU_RANDOM */
+	bool recheck_hits; /* walk again at every hit; see mmu_stale */
 };
 
 /* True when @core names a known core profile. */
@@ -139,24 +149,33 @@ enum mmu_fault_type {
 	MMU_FAULT_TRANSLATION,
 	MMU_FAULT_DOMAIN,
 	MMU_FAULT_PERMISSION,
-	MMU_FAULT_EXTERNAL,      /* the access itself found no memory */
+	MMU_FAULT_EXTERNAL, /* the access itself found no memory */
 	MMU_FAULT_EXTERNAL_WALK, /* a descriptor read found none */
 	MMU_FAULT_TYPES
 };
 
 struct mmu_fault {
 	enum mmu_fault_type type;
-	uint8_t level;  /* 1 or 2; 0 where it has none */
+	uint8_t level; /* 1 or 2; 0 where it has none */
 	uint8_t domain; /* as DFSR shows it; 0 where none was read */
 	bool write, fetch;
 	bool maintenance; /* by a cache or address-translation operation */
 	vaddr_t far;
 };
 
-enum { MMU_MAY_READ = 1, MMU_MAY_WRITE = 2, MMU_MAY_FETCH = 4 };
+enum {
+	MMU_MAY_READ = 1,
+	MMU_MAY_WRITE = 2,
+	MMU_MAY_FETCH = 4
+};
 
 /* Where the answer came from. */
-enum mmu_source { MMU_FLAT, MMU_MICRO_HIT, MMU_MAIN_HIT, MMU_WALKED };
+enum mmu_source {
+	MMU_FLAT,
+	MMU_MICRO_HIT,
+	MMU_MAIN_HIT,
+	MMU_WALKED
+};
 
 struct mmu_result {
 	struct mmu_fault fault; /* type MMU_FAULT_NONE: the rest holds */

@@ -11,13 +11,13 @@
 _Noreturn void bug_at(const char *file, int line, const char *what);
 
 #define BUG() bug_at(__FILE__, __LINE__, "BUG")
-#define BUG_ON(condition)                                      \
-	do {                                                   \
-		if (__builtin_expect(!!(condition), 0))        \
+#define BUG_ON(condition)                                       \
+	do {                                                    \
+		if (__builtin_expect(!!(condition), 0))         \
 			bug_at(__FILE__, __LINE__, #condition); \
 	} while (0)
 
-#define likely(x) __builtin_expect(!!(x), 1)
+#define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
 #endif

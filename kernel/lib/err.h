@@ -35,9 +35,9 @@ static inline bool IS_ERR_OR_NULL(const void *ptr)
 }
 
 /* Kernel-internal results of system calls that a signal cut short. */
-#define ERESTARTSYS 512
-#define ERESTARTNOINTR 513
-#define ERESTARTNOHAND 514
+#define ERESTARTSYS           512
+#define ERESTARTNOINTR        513
+#define ERESTARTNOHAND        514
 #define ERESTART_RESTARTBLOCK 516
 
 #endif
