@@ -30,6 +30,8 @@ struct iov_iter {
 void iov_iter_user(struct iov_iter *i, struct iovec_user *iov,
 		   uint32_t nr_segs);
 void iov_iter_kernel(struct iov_iter *i, void *buf, uint32_t len);
+/* Skips @nr_bytes, at most `count`. Uses up the caller's segments. */
+void iov_iter_advance(struct iov_iter *i, uint32_t nr_bytes);
 /* Bytes copied; short when user memory faults. Advances the iterator. */
 uint32_t copy_to_iter(struct task_struct *curr, struct iov_iter *i,
 		      const void *from, uint32_t len);

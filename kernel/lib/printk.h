@@ -18,11 +18,13 @@ struct kernel;
 struct printk_state {
 	char ring[LOG_BUF_BYTES];
 	uint64_t head; /* bytes ever written */
-	char line[1024];
-	size_t line_len; /* pr_cont() may still add to it */
+	char text[1024], line[1056]; /* of the printk() that runs */
 };
 
-/* One line, stamped "[    0.000000] ", newline added where missing. */
+/*
+ * One line, stamped "[    0.000000] ", newline added where missing; a newline
+ * within begins another stamped line. Cut at 1023 bytes.
+ */
 void printk(struct kernel *k, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void vprintk(struct kernel *k, const char *format, va_list args);
@@ -35,5 +37,7 @@ size_t printk_read(const struct kernel *k, char *to, size_t size);
  */
 _Noreturn void panic(struct kernel *k, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* kernel/task: leaves the machine stopped; panic() ends with it. */
+_Noreturn void sched_panic_stop(struct kernel *k);
 
 #endif

@@ -54,5 +54,22 @@ void rb_insert_augmented(struct rb_node *node, struct rb_root *root,
 			 const struct rb_augment *augment);
 void rb_erase_augmented(struct rb_node *node, struct rb_root *root,
 			const struct rb_augment *augment);
+/* After a node's own key or summary changed in place: mends those above. */
+void rb_augment_propagate(struct rb_node *node,
+			  const struct rb_augment *augment);
+
+/* Trees that know their first node; @augment may be NULL. */
+void rb_insert_cached(struct rb_node *node, struct rb_root_cached *root,
+		      bool leftmost, const struct rb_augment *augment);
+void rb_erase_cached(struct rb_node *node, struct rb_root_cached *root,
+		     const struct rb_augment *augment);
+/* @new, with the same key, takes @victim's place. */
+void rb_replace_node(struct rb_node *victim, struct rb_node *new,
+		     struct rb_root *root);
+
+static inline struct rb_node *rb_parent(const struct rb_node *node)
+{
+	return (struct rb_node *)(node->parent_color & ~(uintptr_t)1);
+}
 
 #endif

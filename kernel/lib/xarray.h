@@ -23,20 +23,45 @@ enum xa_mark {
 
 struct xarray {
 	void *xa_head; /* an entry at index 0, or a node (bit 1 set) */
+	uint8_t xa_head_marks; /* of that entry */
 };
 
 static inline void xa_init(struct xarray *xa)
 {
 	xa->xa_head = NULL;
+	xa->xa_head_marks = 0;
 }
+
+/* Numbers in place of pointers: 31 bits. */
+static inline void *xa_mk_value(uint32_t value)
+{
+	return (void *)((uintptr_t)value << 1 | 1);
+}
+
+static inline uint32_t xa_to_value(const void *entry)
+{
+	return (uint32_t)((uintptr_t)entry >> 1);
+}
+
+static inline bool xa_is_value(const void *entry)
+{
+	return (uintptr_t)entry & 1;
+}
+
+/* At boot: the radix_tree_node cache. */
+void xarray_init(struct task_struct *curr);
 
 void *xa_load(const struct xarray *xa, uint32_t index);
 /*
- * Stores @entry (NULL erases). 0, or -ENOMEM. May reclaim, never sleeps for
- * anything else.
+ * Stores @entry (NULL erases); marks stay. 0, or -ENOMEM. May reclaim, never
+ * sleeps for anything else.
  */
 int xa_store(struct task_struct *curr, struct xarray *xa, uint32_t index,
 	     void *entry, uint32_t gfp);
+/* The same, but -EBUSY where there is an entry already. */
+int xa_insert(struct task_struct *curr, struct xarray *xa, uint32_t index,
+	      void *entry, uint32_t gfp);
+/* Takes the entry out, marks and all, and returns it; NULL: none. */
 void *xa_erase(struct task_struct *curr, struct xarray *xa, uint32_t index);
 /* First entry at or after *index, up to @max; sets *index. NULL: none. */
 void *xa_find(const struct xarray *xa, uint32_t *index, uint32_t max);

@@ -21,6 +21,7 @@ struct mem_state {
 	struct page *mem_map;
 	pfn_t min_low_pfn, max_low_pfn, max_pfn; /* RAM: [min, max) */
 	uint64_t totalram_pages;
+	struct kmem_cache *radix_tree_node_cachep;
 };
 
 #endif
