@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Virtual time. An instruction takes one cycle, and whatever else costs time
+ * (walks, the kernel's work) is charged by cause, so the ledger tells where
+ * the time went. An idle core jumps to its next alarm.
+ *
+ * Invariant: `now` only grows, and is the sum of the ledger.
+ *
+ * MODEL: one cycle an instruction, whatever it does; the cycle model of
+ * instruction classes and caches comes with timing.model.
+ */
+#include "emu/clock.h"
+
+#include <string.h>
+#include <time.h>
+
+void clock_reset(struct clock *clock)
+{
+	memset(clock, 0, sizeof(*clock));
+	clock->alarm = CLOCK_NEVER;
+}
+
+void clock_charge(struct clock *clock, enum cycle_cause cause, uint64_t cycles)
+{
+	clock->now += cycles;
+	clock->spent[cause] += cycles;
+}
+
+void clock_idle_until(struct clock *clock, uint64_t cycle)
+{
+	if (cycle > clock->now)
+		clock_charge(clock, CYCLE_IDLE, cycle - clock->now);
+}
+
+int64_t host_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+void pace_start(struct pace *pace, uint32_t clock_hz, uint64_t now)
+{
+	pace->clock_hz = clock_hz;
+	pace->start_cycle = now;
+	pace->start_ns = host_ns();
+}
+
+int64_t pace_ns_until(const struct pace *pace, uint64_t cycle)
+{
+	uint64_t cycles = cycle - pace->start_cycle;
+	uint64_t seconds = cycles / pace->clock_hz;
+	uint64_t rest = cycles % pace->clock_hz;
+	int64_t due = pace->start_ns + (int64_t)(seconds * 1000000000u) +
+		      (int64_t)(rest * 1000000000u / pace->clock_hz);
+	int64_t now = host_ns();
+
+	return due > now ? due - now : 0;
+}
+
+uint64_t pace_cycle_now(const struct pace *pace)
+{
+	uint64_t ns = (uint64_t)(host_ns() - pace->start_ns);
+
+	return pace->start_cycle + ns / 1000000000u * pace->clock_hz +
+	       ns % 1000000000u * pace->clock_hz / 1000000000u;
+}

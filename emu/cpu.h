@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EMU_CPU_H
+#define EMU_CPU_H
+
+/*
+ * One ARM core: an engine that runs instructions, and its MMU. Whoever owns
+ * it runs it from trap to trap and looks at its registers in between.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/hw.h"
+#include "kernel/kernel.h"
+#include "mmu/mmu.h"
+
+struct bus;
+struct clock;
+struct cpu;
+struct diag;
+
+struct cpu_params {
+	const struct mmu_config *mmu; /* also says which core, and its number */
+	const struct bus *bus; /* complete: devices attached */
+	struct clock *clock;
+	/* All cores of the machine, for broadcast TLB operations. May be NULL. */
+	struct cpu *const *peers;
+	unsigned int nr_peers;
+	/* Stale TLB hits, see mmu_port. May be NULL. */
+	void (*stale)(void *ctx, const struct mmu_stale *stale);
+	void *ctx;
+	/*
+	 * For tests: the obvious way to exact TLB counts. Forgets all cached
+	 * translations before each block and asks the model for its fetch.
+	 */
+	bool forget_each_block;
+};
+
+/*
+ * A core in its reset state. Keeps copies of @params; what they point to must
+ * outlive it. NULL, with the reason in @diag, when the host can't give it.
+ */
+struct cpu *cpu_create(const struct cpu_params *params, struct diag *diag);
+void cpu_destroy(struct cpu *cpu);
+
+struct mmu *cpu_mmu(struct cpu *cpu);
+
+/*
+ * Runs from the present registers until something needs the kernel, and says
+ * what: never TRAP_BOOT or TRAP_IRQ. Returns TRAP_TIMER at once when the clock
+ * is due. Advances the clock by one cycle an instruction and by what TLB
+ * misses cost. For aborts the fault registers of the MMU are written.
+ */
+struct trap cpu_run(struct cpu *cpu);
+
+/* Instructions that ran to their end since reset. */
+uint64_t cpu_instructions(const struct cpu *cpu);
+
+/* ---- registers, between two runs ---------------------------------------- */
+
+void cpu_get_regs(struct cpu *cpu, struct pt_regs *regs);
+void cpu_set_regs(struct cpu *cpu, const struct pt_regs *regs);
+void cpu_set_r0(struct cpu *cpu, uint32_t value);
+void cpu_get_vfp(struct cpu *cpu, struct vfp_state *vfp);
+void cpu_set_vfp(struct cpu *cpu, const struct vfp_state *vfp);
+void cpu_set_tpidruro(struct cpu *cpu, uint32_t value);
+void cpu_set_tpidrurw(struct cpu *cpu, uint32_t value);
+uint32_t cpu_get_tpidrurw(struct cpu *cpu);
+
+/* CLREX: the next STREX fails unless an LDREX comes before it. */
+void cpu_clear_exclusive(struct cpu *cpu);
+
+/*
+ * RAM from @paddr has been written from outside the core, or is about to be
+ * used for something else: forgets translated code from there.
+ */
+void cpu_code_changed(struct cpu *cpu, paddr_t paddr, uint32_t size_bytes);
+
+#endif

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The engine's own TLB, kept inside the model's. The engine caches what the
+ * model granted and asks nobody while the cached translation lasts, which is
+ * what makes it fast. That is exact under one condition, the invariant of
+ * this file:
+ *
+ *   INCLUSION: the engine never holds a translation, or a right, that the
+ *   model's innermost TLB does not hold at that moment.
+ *
+ * So whatever the model evicts or invalidates (cpu_tlb_dropped) leaves the
+ * engine in the same step. A hit in the engine is then a hit in the model,
+ * and for replacement policies that a hit doesn't change, the counts of
+ * misses are those of a machine that asks the model at each access.
+ *
+ * The engine works with pages of 4 KB. A section or large page of the model
+ * stands for many of them; soft_tlb.page remembers which were handed out.
+ *
+ * Fetches: translated blocks run on while nobody looks, so the block hook
+ * compares each block's page with the last one whose fetch the model is known
+ * to hold. A load or store may evict the very page it runs on. The next
+ * instruction's fetch then misses, and has to reach the model before the
+ * block's next load or store does, or else (see run_out_fetch) before the
+ * next block's fetch.
+ *
+ * MODEL: one instruction that accesses several pages, one of which evicts the
+ * page it lies on, has its successor's fetch put between its accesses.
+ *
+ * Leaves out: policies that see hits (LRU); refused in cpu_create().
+ */
+#include "emu/cpu_engine.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+#include "emu/bus.h"
+
+#define SOFT_BYTES (SOFT_PAGES * sizeof(uint32_t))
+
+bool soft_tlb_create(struct soft_tlb *soft)
+{
+	void *p = mmap(NULL, SOFT_BYTES, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	soft->nr_listed = 0;
+	soft->page = p == MAP_FAILED ? NULL : p;
+	return soft->page;
+}
+
+void soft_tlb_destroy(struct soft_tlb *soft)
+{
+	if (soft->page)
+		munmap(soft->page, SOFT_BYTES);
+}
+
+static vaddr_t page_of(vaddr_t va)
+{
+	return va & ~(SOFT_PAGE_SIZE - 1);
+}
+
+static paddr_t soft_frame(uint32_t word)
+{
+	return (paddr_t)(word >> SOFT_FRAME_SHIFT) << SOFT_PAGE_BITS;
+}
+
+void soft_tlb_forget(struct cpu *cpu)
+{
+	struct soft_tlb *soft = &cpu->soft;
+
+	cpu->fetch_page = NO_PAGE;
+	if (!soft->nr_listed)
+		return;
+	for (unsigned int i = 0; i < soft->nr_listed; i++)
+		soft->page[soft->listed[i]] = 0;
+	soft->nr_listed = 0;
+	cpu_cp15_write(cpu, 8, 7, 0, 0); /* TLBIALL */
+}
+
+static void forget_page(struct cpu *cpu, vaddr_t va)
+{
+	uint32_t *word = &cpu->soft.page[va >> SOFT_PAGE_BITS];
+
+	if (!(*word & GRANTS))
+		return;
+	*word &= ~GRANTS;
+	cpu_cp15_write(cpu, 8, 7, 1, va); /* TLBIMVA */
+	if (va == cpu->fetch_page) {
+		cpu->fetch_page = NO_PAGE;
+		cpu->refetch = cpu->in_data_fill;
+	}
+}
+
+void cpu_tlb_dropped(void *ctx, vaddr_t va, uint32_t size_bytes)
+{
+	struct cpu *cpu = ctx;
+	uint32_t nr_pages = size_bytes >> SOFT_PAGE_BITS;
+
+	if (!cpu->uc)
+		return; /* the MMU comes up before the engine */
+	if (!size_bytes) {
+		soft_tlb_forget(cpu);
+		return;
+	}
+	va = page_of(va);
+	do {
+		forget_page(cpu, va);
+		va += SOFT_PAGE_SIZE;
+	} while (nr_pages > 1 && --nr_pages);
+}
+
+bool cpu_tlb_read_word(void *ctx, paddr_t paddr, const struct mmu_attr *attr,
+		       uint32_t *word, uint32_t *cycles)
+{
+	const struct cpu *cpu = ctx;
+
+	(void)attr;
+	*cycles = 0; /* MODEL: memory takes no time before timing.model */
+	return bus_read_word(cpu->params.bus, paddr, word);
+}
+
+/*
+ * Records that the model grants @rights on the page at @va, and returns all
+ * that the engine may hold of it: a fetch and a load may have been granted by
+ * different TLBs, and hold together only where they lead to the same frame.
+ */
+static uint8_t grant(struct cpu *cpu, vaddr_t va, paddr_t frame, uint8_t rights)
+{
+	struct soft_tlb *soft = &cpu->soft;
+	uint32_t *word = &soft->page[va >> SOFT_PAGE_BITS];
+	uint32_t bits = (uint32_t)(frame >> SOFT_PAGE_BITS) << SOFT_FRAME_SHIFT;
+
+	if (!(*word & SOFT_IS_LISTED)) {
+		if (soft->nr_listed == SOFT_LISTED)
+			soft_tlb_forget(cpu);
+		soft->listed[soft->nr_listed++] = va >> SOFT_PAGE_BITS;
+	} else if (soft_frame(*word) == frame) {
+		rights |= *word & GRANTS;
+	}
+	*word = bits | SOFT_IS_LISTED | rights;
+	return rights;
+}
+
+/*
+ * Asks the model for an access and, where it is allowed, records the grant.
+ * False: cpu->fault says why not.
+ */
+static bool ask(struct cpu *cpu, vaddr_t va, enum mmu_kind kind, paddr_t *frame,
+		uint8_t *rights)
+{
+	struct mmu_result result;
+	uint8_t mine = kind == MMU_FETCH ? MMU_MAY_FETCH
+					 : MMU_MAY_READ | MMU_MAY_WRITE;
+	bool allowed = mmu_access(cpu->mmu, va, kind, cpu->privilege, &result);
+
+	if (result.cycles)
+		clock_charge(cpu->clock, CYCLE_WALK, result.cycles);
+	if (!allowed) {
+		cpu->fault = result.fault;
+		return false;
+	}
+	*frame = result.paddr & ~(paddr_t)(SOFT_PAGE_SIZE - 1);
+	if (!bus_answers(cpu->params.bus, *frame)) {
+		cpu->fault = (struct mmu_fault){
+			.type = MMU_FAULT_EXTERNAL,
+			.write = kind == MMU_WRITE,
+			.fetch = kind == MMU_FETCH,
+			.far = va,
+		};
+		return false;
+	}
+	*rights = grant(cpu, va, *frame, result.rights & mine);
+	return true;
+}
+
+static void mark_code(struct cpu *cpu, paddr_t frame)
+{
+	const struct ram *ram = cpu->params.bus->ram;
+	uint64_t pfn = (frame - ram->base) >> SOFT_PAGE_BITS;
+
+	if (ram_host(ram, frame))
+		cpu->code_frames[pfn / 8] |= 1u << pfn % 8;
+}
+
+static bool ask_fetch(struct cpu *cpu, vaddr_t va, paddr_t *frame,
+		      uint8_t *rights)
+{
+	if (!ask(cpu, va, MMU_FETCH, frame, rights))
+		return false;
+	mark_code(cpu, *frame);
+	return true;
+}
+
+/*
+ * A load or store of the running block evicted the block's own page, and the
+ * block goes on: its next instruction is fetched anew. What this fetch gets
+ * can't differ from what the block's first got, since no software ran since.
+ */
+static void refetch(struct cpu *cpu)
+{
+	paddr_t frame;
+	uint8_t rights;
+
+	cpu->refetch = false;
+	if (ask_fetch(cpu, page_of(cpu->block.start), &frame, &rights)) {
+		cpu->fetch_page = page_of(cpu->block.start);
+		cpu->fetch_frame = frame;
+	}
+}
+
+/* ---- the fill hook ---------------------------------------------------------- */
+
+static bool answer(uc_tlb_entry *entry, paddr_t frame, uint8_t rights)
+{
+	entry->paddr = frame;
+	entry->perms = (rights & MMU_MAY_READ ? UC_PROT_READ : 0) |
+		       (rights & MMU_MAY_WRITE ? UC_PROT_WRITE : 0) |
+		       (rights & MMU_MAY_FETCH ? UC_PROT_EXEC : 0);
+	return true;
+}
+
+static bool fill_fetch(struct cpu *cpu, vaddr_t va, uc_tlb_entry *entry)
+{
+	paddr_t frame;
+	uint8_t rights;
+
+	if (!ask_fetch(cpu, va, &frame, &rights)) {
+		cpu->stop = STOP_FETCH_FAULT;
+		return false;
+	}
+	return answer(entry, frame, rights);
+}
+
+static bool fill_data(struct cpu *cpu, vaddr_t va, enum mmu_kind kind,
+		      uc_tlb_entry *entry)
+{
+	paddr_t frame;
+	uint8_t rights;
+	bool allowed;
+
+	if (cpu->refetch)
+		refetch(cpu);
+	cpu->in_data_fill = true;
+	allowed = ask(cpu, va, kind, &frame, &rights);
+	cpu->in_data_fill = false;
+	if (!allowed) {
+		cpu->stop = STOP_DATA_FAULT;
+		return false;
+	}
+	return answer(entry, frame, rights);
+}
+
+bool cpu_on_fill(uc_engine *uc, uint64_t va, uc_mem_type type,
+		 uc_tlb_entry *entry, void *ctx)
+{
+	struct cpu *cpu = ctx;
+
+	(void)uc;
+	if (cpu->removing_code) /* see cpu_code_changed() */
+		return answer(entry, va, GRANTS);
+	if (cpu->in_stub) {
+		cpu->nr_stub_fills += type != UC_MEM_FETCH;
+		return answer(entry, STUB_PADDR,
+			      type == UC_MEM_FETCH ? GRANT_FETCH : GRANT_READ);
+	}
+	if (type == UC_MEM_FETCH)
+		return fill_fetch(cpu, va, entry);
+	return fill_data(cpu, va, type == UC_MEM_WRITE ? MMU_WRITE : MMU_READ,
+			 entry);
+}
+
+/* ---- fetches of blocks ------------------------------------------------------- */
+
+/* Makes the page at @va the one whose fetch is known to be held. */
+static bool fetch_page(struct cpu *cpu, vaddr_t va)
+{
+	uint32_t word = cpu->soft.page[va >> SOFT_PAGE_BITS];
+	paddr_t before = soft_frame(word), frame = before;
+	uint8_t rights;
+
+	if (!(word & GRANT_FETCH)) {
+		if (!ask_fetch(cpu, va, &frame, &rights)) {
+			cpu_halt(cpu, STOP_FETCH_FAULT);
+			return false;
+		}
+		/* The engine reached the block by a frame that is no more. */
+		if (word && frame != before) {
+			forget_page(cpu, va);
+			cpu_halt(cpu, STOP_RECUT);
+			return false;
+		}
+	}
+	cpu->fetch_page = va;
+	cpu->fetch_frame = frame;
+	return true;
+}
+
+/*
+ * Whether the last instruction of the block may be the load or store that
+ * evicted the block's page: then the next fetch is the next block's.
+ */
+static bool ends_in_access(const struct cpu *cpu)
+{
+	const struct block *block = &cpu->block;
+	const uint8_t *end = ram_host(cpu->params.bus->ram, block->paddr);
+	uint32_t word;
+
+	if (block->nr_instructions < 2 || !end)
+		return true;
+	end += block->size_bytes;
+	memcpy(&word, end - 4, sizeof(word));
+	if (!block->thumb)
+		return (word & 0x0c000000) == 0x04000000 || /* LDR pc */
+		       (word & 0x0e000000) == 0x08000000; /* LDM {.., pc} */
+	return word >> 24 == 0xbd || /* POP {.., pc} */
+	       (word & 0x0000fe50) == 0xe810 || /* LDM.W */
+	       (word & 0xf000ff70) == 0xf000f850 || /* LDR.W pc */
+	       (word & 0x0000fff0) == 0xe8d0; /* TBB, TBH */
+}
+
+/*
+ * The block before evicted its own page by a load or store; where instructions
+ * came after that, their fetch has not been asked for yet.
+ */
+static void run_out_fetch(struct cpu *cpu)
+{
+	if (ends_in_access(cpu))
+		cpu->refetch = false;
+	else
+		refetch(cpu);
+}
+
+void cpu_tlb_settle(struct cpu *cpu)
+{
+	if (!cpu->refetch)
+		return;
+	if (cpu->stop == STOP_DATA_FAULT)
+		cpu->refetch = false; /* the access that faulted did it */
+	else if (cpu->stop < STOP_SVC)
+		run_out_fetch(cpu);
+	else
+		refetch(cpu); /* of the instruction that stopped */
+}
+
+bool cpu_tlb_fetch(struct cpu *cpu, vaddr_t va, uint32_t size_bytes)
+{
+	vaddr_t first = page_of(va), last = page_of(va + size_bytes - 1);
+
+	if (cpu->refetch)
+		run_out_fetch(cpu);
+	return fetch_page(cpu, first) &&
+	       (last == first || fetch_page(cpu, last));
+}

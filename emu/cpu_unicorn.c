@@ -1,0 +1,611 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The engine of one core: Unicorn, in the mode in which it asks us for every
+ * translation (UC_TLB_VIRTUAL). Set-up, running, registers.
+ *
+ * What Unicorn does that its manual doesn't say was measured; a unit test
+ * stands for each such fact (tests/unit/emu/test_cpu_engine.c).
+ *
+ * Invariant: between two runs the engine's pc is cpu->pc, exact also after a
+ * fault in the midst of a block.
+ *
+ * Leaves out: guest code in privileged modes is run (soft translations are
+ * dropped when the mode changes), but its LDRT and STRT are judged as PL1.
+ */
+#include "emu/cpu_engine.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "emu/bus.h"
+#include "emu/diag.h"
+
+#define CPSR_MODE  0x1fu
+#define CPSR_USER  0x10u
+#define CPSR_THUMB (1u << 5)
+
+/* Room for translated code; when it is full, all of it is made anew. */
+#define TRANSLATION_BYTES (32u << 20)
+
+void cpu_engine_broken(const char *what, uc_err error)
+{
+	fprintf(stderr, "mmuscope: BUG: the engine failed in %s: %s\n", what,
+		uc_strerror(error));
+	abort();
+}
+
+static void check(const char *what, uc_err error)
+{
+	if (error != UC_ERR_OK)
+		cpu_engine_broken(what, error);
+}
+
+/* ---- registers --------------------------------------------------------------- */
+
+uint32_t cpu_reg(struct cpu *cpu, int unicorn_reg)
+{
+	uint32_t value = 0;
+
+	uc_reg_read(cpu->uc, unicorn_reg, &value);
+	return value;
+}
+
+bool cpu_reads_thumb(struct cpu *cpu)
+{
+	return cpu_reg(cpu, UC_ARM_REG_CPSR) & CPSR_THUMB;
+}
+
+static uc_arm_cp_reg cp15(unsigned int crn, unsigned int crm, unsigned int opc2,
+			  uint32_t value)
+{
+	return (uc_arm_cp_reg){
+		.cp = 15,
+		.crn = crn,
+		.crm = crm,
+		.opc2 = opc2,
+		.val = value,
+	};
+}
+
+void cpu_cp15_write(struct cpu *cpu, unsigned int crn, unsigned int crm,
+		    unsigned int opc2, uint32_t value)
+{
+	uc_arm_cp_reg reg = cp15(crn, crm, opc2, value);
+
+	check("CP15 write", uc_reg_write(cpu->uc, UC_ARM_REG_CP_REG, &reg));
+}
+
+/* In the order of struct pt_regs, but CPSR first: its mode banks the rest. */
+static const int user_regs[17] = {
+	UC_ARM_REG_CPSR, UC_ARM_REG_R0,  UC_ARM_REG_R1,  UC_ARM_REG_R2,
+	UC_ARM_REG_R3,   UC_ARM_REG_R4,  UC_ARM_REG_R5,  UC_ARM_REG_R6,
+	UC_ARM_REG_R7,   UC_ARM_REG_R8,  UC_ARM_REG_R9,  UC_ARM_REG_R10,
+	UC_ARM_REG_R11,  UC_ARM_REG_R12, UC_ARM_REG_R13, UC_ARM_REG_R14,
+	UC_ARM_REG_R15,
+};
+
+static void point_at(struct pt_regs *regs, void *to[17])
+{
+	to[0] = &regs->cpsr;
+	for (int i = 0; i < 16; i++)
+		to[1 + i] = &regs->r[i];
+}
+
+void cpu_get_regs(struct cpu *cpu, struct pt_regs *regs)
+{
+	void *to[17];
+
+	point_at(regs, to);
+	uc_reg_read_batch(cpu->uc, (int *)user_regs, to, 17);
+	regs->r[15] = cpu->pc;
+}
+
+void cpu_set_regs(struct cpu *cpu, const struct pt_regs *regs)
+{
+	struct pt_regs copy = *regs;
+	enum mmu_privilege privilege = (regs->cpsr & CPSR_MODE) == CPSR_USER
+					       ? MMU_PL0
+					       : MMU_PL1;
+	void *from[17];
+
+	if (privilege != cpu->privilege)
+		soft_tlb_forget(cpu);
+	cpu->privilege = privilege;
+	cpu->thumb = regs->cpsr & CPSR_THUMB;
+	cpu->pc = regs->r[15] & ~(cpu->thumb ? 1u : 3u);
+	copy.r[15] = cpu->pc | cpu->thumb;
+	point_at(&copy, from);
+	uc_reg_write_batch(cpu->uc, (int *)user_regs, from, 17);
+}
+
+void cpu_set_r0(struct cpu *cpu, uint32_t value)
+{
+	uc_reg_write(cpu->uc, UC_ARM_REG_R0, &value);
+}
+
+static void vfp_regs(struct vfp_state *vfp, int regs[33], void *at[33])
+{
+	for (int i = 0; i < 32; i++) {
+		regs[i] = UC_ARM_REG_D0 + i;
+		at[i] = &vfp->d[i];
+	}
+	regs[32] = UC_ARM_REG_FPSCR;
+	at[32] = &vfp->fpscr;
+}
+
+void cpu_get_vfp(struct cpu *cpu, struct vfp_state *vfp)
+{
+	int regs[33];
+	void *at[33];
+
+	vfp_regs(vfp, regs, at);
+	uc_reg_read_batch(cpu->uc, regs, at, 33);
+}
+
+void cpu_set_vfp(struct cpu *cpu, const struct vfp_state *vfp)
+{
+	struct vfp_state copy = *vfp;
+	int regs[33];
+	void *at[33];
+
+	vfp_regs(&copy, regs, at);
+	uc_reg_write_batch(cpu->uc, regs, at, 33);
+}
+
+void cpu_set_tpidruro(struct cpu *cpu, uint32_t value)
+{
+	cpu_cp15_write(cpu, 13, 0, 3, value);
+}
+
+void cpu_set_tpidrurw(struct cpu *cpu, uint32_t value)
+{
+	cpu_cp15_write(cpu, 13, 0, 2, value);
+}
+
+uint32_t cpu_get_tpidrurw(struct cpu *cpu)
+{
+	uc_arm_cp_reg reg = cp15(13, 0, 2, 0);
+
+	uc_reg_read(cpu->uc, UC_ARM_REG_CP_REG, &reg);
+	return (uint32_t)reg.val;
+}
+
+/* ---- running -------------------------------------------------------------------- */
+
+void cpu_halt(struct cpu *cpu, enum cpu_stop stop)
+{
+	cpu->stop = stop;
+	uc_emu_stop(cpu->uc);
+}
+
+/*
+ * Before each block. Time is up only where the block is not the continuation
+ * of the one before: where straight code is cut depends on the hooks.
+ */
+static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *ctx)
+{
+	struct cpu *cpu = ctx;
+	vaddr_t va = (vaddr_t)address;
+
+	(void)uc;
+	if (__builtin_expect(cpu->odd_blocks, 0)) {
+		if (cpu->in_stub)
+			return;
+		soft_tlb_forget(cpu);
+	}
+	if (__builtin_expect(clock_is_due(cpu->clock), 0) &&
+	    va != cpu->block_end) {
+		cpu_halt(cpu, STOP_TIMER);
+		return;
+	}
+	if (!cpu_tlb_fetch_known(cpu, va, size) &&
+	    !cpu_tlb_fetch(cpu, va, size))
+		return;
+	cpu_count_block(cpu, va, size);
+}
+
+/* A block was translated: what was known about its address may be wrong. */
+static void on_translation(uc_engine *uc, uc_tb *block, uc_tb *previous,
+			   void *ctx)
+{
+	(void)uc;
+	(void)previous;
+	cpu_count_forget_at(ctx, (vaddr_t)block->pc);
+}
+
+static void read_pc(struct cpu *cpu)
+{
+	static const int which[2] = {UC_ARM_REG_PC, UC_ARM_REG_CPSR};
+	uint32_t pc, cpsr;
+	void *to[2] = {&pc, &cpsr};
+
+	uc_reg_read_batch(cpu->uc, (int *)which, to, 2);
+	cpu->thumb = cpsr & CPSR_THUMB;
+	cpu->pc = pc & ~1u;
+}
+
+static bool stopped_by_us(const struct cpu *cpu, uc_err error)
+{
+	switch (error) {
+	case UC_ERR_OK:
+		return true;
+	case UC_ERR_EXCEPTION:
+	case UC_ERR_INSN_INVALID:
+		return cpu->stop != STOP_NONE;
+	default:
+		return false;
+	}
+}
+
+/*
+ * From cpu->pc to the next stop. STOP_NONE: the engine thought it had reason
+ * to rest, as after WFI. MODEL: WFI is a no-operation in user mode.
+ */
+static void run_once(struct cpu *cpu)
+{
+	uc_err error;
+
+	cpu->stop = STOP_NONE;
+	cpu->recount = true;
+	cpu->block_end = cpu->pc;
+	error = uc_emu_start(cpu->uc, cpu->pc | cpu->thumb, 0, 0, 0);
+	if (!stopped_by_us(cpu, error))
+		cpu_engine_broken("uc_emu_start", error);
+	read_pc(cpu);
+	if (cpu->stop >= STOP_DATA_FAULT)
+		cpu_count_take_back(cpu, cpu->pc);
+	cpu_tlb_settle(cpu);
+}
+
+struct trap cpu_run(struct cpu *cpu)
+{
+	if (clock_is_due(cpu->clock))
+		return (struct trap){.kind = TRAP_TIMER};
+	do {
+		run_once(cpu);
+	} while (cpu->stop == STOP_NONE || cpu->stop == STOP_RECUT);
+	cpu->clock->spent[CYCLE_EXECUTE] = cpu->instructions;
+	return cpu_trap(cpu);
+}
+
+uint64_t cpu_instructions(const struct cpu *cpu)
+{
+	return cpu->instructions;
+}
+
+/* ---- code of our own in the engine -------------------------------------------- */
+
+static const uint32_t stub_code[] = {
+	0xf57ff01f, /* clrex */
+	0xef000000, /* svc 0 */
+	/* where the probe begins: */
+	0xe5910000, /* ldr r0, [r1] */
+	0xe5920000, /* ldr r0, [r2] */
+	0xe5930000, /* ldr r0, [r3] */
+	0xef000000, /* svc 0 */
+};
+enum {
+	STUB_CLREX = 0,
+	STUB_PROBE = 8
+};
+
+static bool stub_create(struct cpu *cpu)
+{
+	void *page = mmap(NULL, SOFT_PAGE_SIZE, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (page == MAP_FAILED)
+		return false;
+	memcpy(page, stub_code, sizeof(stub_code));
+	cpu->stub_page = page;
+	return uc_mem_map_ptr(cpu->uc, STUB_PADDR, SOFT_PAGE_SIZE,
+			      UC_PROT_READ | UC_PROT_EXEC, page) == UC_ERR_OK;
+}
+
+/* Runs the stub at @offset; the caller puts pc and CPSR right again. */
+static void stub_run(struct cpu *cpu, uint32_t offset)
+{
+	uint32_t cpsr = CPSR_USER;
+
+	uc_reg_write(cpu->uc, UC_ARM_REG_CPSR, &cpsr);
+	cpu->in_stub = cpu->odd_blocks = true;
+	check("stub", uc_emu_start(cpu->uc, STUB_VADDR + offset, 0, 0, 0));
+	cpu->in_stub = false;
+	cpu->odd_blocks = cpu->params.forget_each_block;
+}
+
+void cpu_clear_exclusive(struct cpu *cpu)
+{
+	uint32_t cpsr = cpu_reg(cpu, UC_ARM_REG_CPSR);
+	uint32_t pc = cpu->pc | cpu->thumb;
+
+	stub_run(cpu, STUB_CLREX);
+	uc_reg_write(cpu->uc, UC_ARM_REG_CPSR, &cpsr);
+	uc_reg_write(cpu->uc, UC_ARM_REG_PC, &pc);
+}
+
+/* True when two words on one page of 4 KB cost one fill, not on one: two. */
+static bool has_4k_pages(struct cpu *cpu)
+{
+	static const uint32_t where[3] = {0x8000, 0x8ffc, 0x9000};
+
+	for (int i = 0; i < 3; i++)
+		uc_reg_write(cpu->uc, UC_ARM_REG_R1 + i, &where[i]);
+	cpu->nr_stub_fills = 0;
+	stub_run(cpu, STUB_PROBE);
+	cpu_cp15_write(cpu, 8, 7, 0, 0);
+	return cpu->nr_stub_fills == 2;
+}
+
+/* ---- translated code ------------------------------------------------------------- */
+
+static bool test_and_clear_code(struct cpu *cpu, paddr_t frame)
+{
+	uint64_t pfn = (frame - cpu->params.bus->ram->base) >> SOFT_PAGE_BITS;
+	uint8_t mask = 1u << pfn % 8;
+	bool was = cpu->code_frames[pfn / 8] & mask;
+
+	cpu->code_frames[pfn / 8] &= ~mask;
+	return was;
+}
+
+/*
+ * The engine finds the code of a frame by asking us for the address as if it
+ * were virtual: the fill hook answers it flat, and all of that is forgotten.
+ */
+static void remove_code(struct cpu *cpu, paddr_t frame)
+{
+	cpu->removing_code = true;
+	check("uc_ctl_remove_cache",
+	      uc_ctl_remove_cache(cpu->uc, frame, frame + SOFT_PAGE_SIZE));
+	cpu->removing_code = false;
+}
+
+void cpu_code_changed(struct cpu *cpu, paddr_t paddr, uint32_t size_bytes)
+{
+	paddr_t frame = paddr & ~(paddr_t)(SOFT_PAGE_SIZE - 1);
+	bool any = false;
+
+	for (; frame < paddr + size_bytes; frame += SOFT_PAGE_SIZE) {
+		if (!ram_host(cpu->params.bus->ram, frame) ||
+		    !test_and_clear_code(cpu, frame))
+			continue;
+		remove_code(cpu, frame);
+		any = true;
+	}
+	if (!any)
+		return;
+	soft_tlb_forget(cpu);
+	cpu_cp15_write(cpu, 8, 7, 0, 0);
+	cpu_count_forget(cpu);
+}
+
+/* ---- coming up --------------------------------------------------------------------- */
+
+static int engine_model(const char *core)
+{
+	static const struct {
+		const char *core;
+		int model;
+	} models[] = {
+		{"arm926", UC_CPU_ARM_926},
+		{"arm1176", UC_CPU_ARM_1176},
+		{"cortex-a7", UC_CPU_ARM_CORTEX_A7},
+		{"cortex-a8", UC_CPU_ARM_CORTEX_A8},
+		{"cortex-a9", UC_CPU_ARM_CORTEX_A9},
+		{"cortex-a15", UC_CPU_ARM_CORTEX_A15},
+	};
+
+	for (size_t i = 0; i < sizeof(models) / sizeof(models[0]); i++)
+		if (!strcmp(models[i].core, core))
+			return models[i].model;
+	return UC_CPU_ARM_CORTEX_A9; /* its instructions are the A5's too */
+}
+
+static uint64_t on_io_read(uc_engine *uc, uint64_t offset, unsigned int size,
+			   void *ctx)
+{
+	const struct bus_device *device = ctx;
+
+	(void)uc;
+	return device->read(device->ctx, (uint32_t)offset, size);
+}
+
+static void on_io_write(uc_engine *uc, uint64_t offset, unsigned int size,
+			uint64_t value, void *ctx)
+{
+	const struct bus_device *device = ctx;
+
+	(void)uc;
+	device->write(device->ctx, (uint32_t)offset, size, (uint32_t)value);
+}
+
+static void map_bus(struct cpu *cpu)
+{
+	const struct bus *bus = cpu->params.bus;
+	const struct ram *ram = bus->ram;
+
+	for (unsigned int i = 0; i < ram->nr_banks; i++)
+		check("uc_mem_map_ptr",
+		      uc_mem_map_ptr(cpu->uc, ram->bank[i].base,
+				     ram->bank[i].size_bytes, UC_PROT_ALL,
+				     ram_host(ram, ram->bank[i].base)));
+	for (unsigned int i = 0; i < bus->nr_devices; i++) {
+		const struct bus_device *device = &bus->device[i];
+
+		check("uc_mmio_map",
+		      uc_mmio_map(cpu->uc, device->base, device->size_bytes,
+				  on_io_read, (void *)device, on_io_write,
+				  (void *)device));
+	}
+}
+
+static void add_hook(struct cpu *cpu, int type, void *function)
+{
+	uc_hook hook;
+
+	check("uc_hook_add",
+	      uc_hook_add(cpu->uc, &hook, type, function, cpu, 1, 0));
+}
+
+static void add_hooks(struct cpu *cpu)
+{
+	add_hook(cpu, UC_HOOK_TLB_FILL, cpu_on_fill);
+	add_hook(cpu, UC_HOOK_BLOCK, on_block);
+	add_hook(cpu, UC_HOOK_EDGE_GENERATED, on_translation);
+	add_hook(cpu, UC_HOOK_INTR, cpu_on_interrupt);
+	add_hook(cpu, UC_HOOK_INSN_INVALID, cpu_on_invalid);
+}
+
+/* VFP and NEON on; user mode. */
+static void engine_reset(struct cpu *cpu)
+{
+	static const struct pt_regs zero = {.cpsr = CPSR_USER};
+	uint32_t fpexc = 1u << 30;
+
+	cpu_cp15_write(cpu, 1, 0, 2, 0xfu << 20); /* CPACR */
+	uc_reg_write(cpu->uc, UC_ARM_REG_FPEXC, &fpexc);
+	cpu->privilege = MMU_PL0;
+	cpu_set_regs(cpu, &zero);
+}
+
+/* What the call means by a page size differs between versions of Unicorn. */
+static bool engine_open(struct cpu *cpu, uint32_t page_size)
+{
+	if (uc_open(UC_ARCH_ARM, UC_MODE_ARM, &cpu->uc) != UC_ERR_OK)
+		return false;
+	uc_ctl_set_page_size(cpu->uc, page_size);
+	uc_ctl_set_cpu_model(cpu->uc, engine_model(cpu->params.mmu->core));
+	uc_ctl_set_tcg_buffer_size(cpu->uc, TRANSLATION_BYTES);
+	check("UC_TLB_VIRTUAL", uc_ctl_tlb_mode(cpu->uc, UC_TLB_VIRTUAL));
+	check("uc_ctl_exits_enable", uc_ctl_exits_enable(cpu->uc));
+	add_hooks(cpu);
+	return stub_create(cpu) && has_4k_pages(cpu);
+}
+
+static void engine_close(struct cpu *cpu)
+{
+	if (cpu->uc)
+		uc_close(cpu->uc);
+	if (cpu->stub_page)
+		munmap(cpu->stub_page, SOFT_PAGE_SIZE);
+	cpu->uc = NULL;
+	cpu->stub_page = NULL;
+}
+
+static bool engine_create(struct cpu *cpu)
+{
+	static const uint32_t page_sizes[] = {2048, 4096};
+
+	for (int i = 0; i < 2; i++) {
+		if (engine_open(cpu, page_sizes[i])) {
+			map_bus(cpu);
+			engine_reset(cpu);
+			return true;
+		}
+		engine_close(cpu);
+	}
+	return false;
+}
+
+/* ---- the MMU's port ------------------------------------------------------------- */
+
+static void on_broadcast(void *ctx, uint32_t cp15_reg, uint32_t value)
+{
+	struct cpu *cpu = ctx;
+
+	for (unsigned int i = 0; i < cpu->params.nr_peers; i++)
+		if (cpu->params.peers[i] && cpu->params.peers[i] != cpu)
+			mmu_cp15_remote(cpu->params.peers[i]->mmu, cp15_reg,
+					value);
+}
+
+static void on_stale(void *ctx, const struct mmu_stale *stale)
+{
+	const struct cpu *cpu = ctx;
+
+	if (cpu->params.stale)
+		cpu->params.stale(cpu->params.ctx, stale);
+}
+
+static bool create_mmu(struct cpu *cpu)
+{
+	struct mmu_port port = {
+		.ctx = cpu,
+		.read_word = cpu_tlb_read_word,
+		.dropped = cpu_tlb_dropped,
+		.broadcast = on_broadcast,
+		.stale = on_stale,
+	};
+
+	cpu->mmu = mmu_create(cpu->params.mmu, &port);
+	return cpu->mmu;
+}
+
+static bool create_tables(struct cpu *cpu)
+{
+	uint64_t nr_frames = cpu->params.bus->ram->span_bytes >> SOFT_PAGE_BITS;
+
+	cpu->counted = calloc(COUNTED_BLOCKS, sizeof(*cpu->counted));
+	cpu->code_frames = calloc(1, nr_frames / 8 + 1);
+	return cpu->counted && cpu->code_frames && soft_tlb_create(&cpu->soft);
+}
+
+static bool can_be_exact(const struct cpu *cpu, struct diag *diag)
+{
+	if (!mmu_sees_hits(cpu->mmu))
+		return true;
+	return diag_error(diag, NULL,
+			  "cpu.tlb.replacement: this policy must see every "
+			  "access, which the engine can't show yet; use "
+			  "round-robin, fifo or random");
+}
+
+struct cpu *cpu_create(const struct cpu_params *params, struct diag *diag)
+{
+	struct cpu *cpu = calloc(1, sizeof(*cpu));
+
+	if (!cpu) {
+		diag_error(diag, NULL, "no memory for a core");
+		return NULL;
+	}
+	cpu->params = *params;
+	cpu->clock = params->clock;
+	cpu->fetch_page = NO_PAGE;
+	cpu->odd_blocks = params->forget_each_block;
+	if (!create_tables(cpu))
+		diag_error(diag, NULL, "no memory for a core");
+	else if (!create_mmu(cpu))
+		diag_error(diag, NULL, "no MMU: %s",
+			   mmu_config_check(params->mmu) ?: "no memory");
+	else if (!engine_create(cpu))
+		diag_error(diag, NULL,
+			   "Unicorn %d.%d can't be set up with "
+			   "pages of 4 KB; 2.1.1 is known to work",
+			   uc_version(NULL, NULL) >> 24,
+			   uc_version(NULL, NULL) >> 16 & 0xff);
+	else if (can_be_exact(cpu, diag))
+		return cpu;
+	cpu_destroy(cpu);
+	return NULL;
+}
+
+void cpu_destroy(struct cpu *cpu)
+{
+	if (!cpu)
+		return;
+	engine_close(cpu);
+	mmu_destroy(cpu->mmu);
+	soft_tlb_destroy(&cpu->soft);
+	free(cpu->counted);
+	free(cpu->code_frames);
+	free(cpu);
+}
+
+struct mmu *cpu_mmu(struct cpu *cpu)
+{
+	return cpu->mmu;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EMU_RAM_H
+#define EMU_RAM_H
+
+/*
+ * The machine's RAM, and the object store that shadows it (kernel/hw.h).
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mmu/types.h"
+
+struct diag;
+
+#define RAM_BANKS 4
+
+struct ram_bank {
+	paddr_t base;
+	uint64_t size_bytes;
+};
+
+/*
+ * One host mapping from the lowest bank's start to the highest one's end;
+ * holes between banks have no access. Reads as zero until written; the host
+ * gives memory only to pages that are touched.
+ */
+struct ram {
+	uint8_t *host;
+	paddr_t base;
+	uint64_t span_bytes;
+	struct ram_bank bank[RAM_BANKS];
+	unsigned int nr_banks;
+	uint8_t *store; /* OBJECT_STORE_SCALE * span_bytes */
+};
+
+/*
+ * Maps @nr_banks banks, each a multiple of 4 KB, not overlapping, in any
+ * order. False, with the reason in @diag, when the host has no such room.
+ */
+bool ram_create(struct ram *ram, const struct ram_bank *banks,
+		unsigned int nr_banks, struct diag *diag);
+void ram_destroy(struct ram *ram);
+
+/* Where @paddr lies in host memory; NULL when no bank has it. */
+static inline uint8_t *ram_host(const struct ram *ram, paddr_t paddr)
+{
+	for (unsigned int i = 0; i < ram->nr_banks; i++)
+		if (paddr - ram->bank[i].base < ram->bank[i].size_bytes)
+			return ram->host + (paddr - ram->base);
+	return NULL;
+}
+
+#endif
