@@ -76,10 +76,15 @@ struct mmu_port {
 	 * The innermost TLB that counts no longer holds the @size_bytes from
 	 * @va (@size_bytes 0: it holds nothing any more, for instance since
 	 * the address space changed), or no longer with the same rights.
+	 * Entries of an ASID that is not the current one leave silently: the
+	 * switch has announced them. May be NULL.
 	 * Called from inside any function below that is not const.
 	 */
 	void (*dropped)(void *ctx, vaddr_t va, uint32_t size_bytes);
-	/* An inner-shareable operation: to be done on the other cores. */
+	/*
+	 * An inner-shareable operation, done here already: to be done on the
+	 * other cores, by mmu_cp15_remote(). May be NULL.
+	 */
 	void (*broadcast)(void *ctx, uint32_t cp15_reg, uint32_t value);
 	/* Only with mmu_config.recheck_hits. May be NULL. */
 	void (*stale)(void *ctx, const struct mmu_stale *stale);
@@ -185,7 +190,13 @@ struct mmu_result {
 	 * innermost TLB holds, so a 1 MB section may come as 4 KB.
 	 */
 	uint32_t size_bytes;
-	uint8_t rights; /* of MMU_MAY_*, at this privilege, under DACR now */
+	/*
+	 * Of MMU_MAY_*, at this privilege, under DACR now. From mmu_access(),
+	 * only for those kinds of access that look in the same innermost TLB:
+	 * with split TLBs, a load's answer gives no right to fetch. So whoever
+	 * caches it grants nothing that another TLB would have to be asked.
+	 */
+	uint8_t rights;
 	struct mmu_attr attr;
 	enum mmu_source source;
 	uint32_t cycles; /* TLB levels and walk; not the access itself */
