@@ -66,12 +66,15 @@ struct mmu_port {
 	/*
 	 * Reads the descriptor word at @paddr. @attr tells through which
 	 * memory attributes the walk goes (TTBR.IRGN, RGN, S); @cycles takes
-	 * what the read cost, and is NULL when a debugger looks (mmu_peek, the
-	 * re-walk of recheck_hits): then the read leaves no trace anywhere.
-	 * False: nothing answers there (external abort).
+	 * what the read cost. False: nothing answers there (external abort).
 	 */
 	bool (*read_word)(void *ctx, paddr_t paddr, const struct mmu_attr *attr,
 			  uint32_t *word, uint32_t *cycles);
+	/*
+	 * The same for onlookers (mmu_peek, the re-walk of recheck_hits): no
+	 * cache, counter or clock may notice. NULL: read_word does for both.
+	 */
+	bool (*peek_word)(void *ctx, paddr_t paddr, uint32_t *word);
 	/*
 	 * The innermost TLB that counts no longer holds the @size_bytes from
 	 * @va (@size_bytes 0: it holds nothing any more, for instance since

@@ -64,22 +64,33 @@ static bool table_of(const struct walk *walk, uint32_t *ttbr, paddr_t *base)
 	return !(walk->regs.ttbcr & off);
 }
 
-/* Reads the next level's descriptor; tells who has to know. */
+/* Reads the word at @paddr as a paying walk or as an onlooker. */
+static bool read_word(const struct walk *walk, paddr_t paddr,
+		      const struct mmu_attr *attr, uint32_t *word)
+{
+	const struct mmu_port *port = walk->port;
+	uint32_t cycles = 0;
+
+	if (!walk->account.cycles && port->peek_word)
+		return port->peek_word(port->ctx, paddr, word);
+	if (!port->read_word(port->ctx, paddr, attr, word, &cycles))
+		return false;
+	if (walk->account.cycles)
+		*walk->account.cycles += cycles;
+	return true;
+}
+
+/* The next level's descriptor, as one more step. */
 static bool read_descriptor(struct walk *walk, paddr_t paddr,
 			    const struct mmu_attr *attr)
 {
 	struct mmu_walk_step *step = &walk->step[walk->levels];
-	const struct mmu_port *port = walk->port;
-	uint32_t cycles = 0;
-	uint32_t *cost = walk->account.cycles ? &cycles : NULL;
 
 	step->paddr = paddr;
 	step->word = 0;
-	if (!port->read_word(port->ctx, paddr, attr, &step->word, cost))
+	if (!read_word(walk, paddr, attr, &step->word))
 		return false;
 	walk->levels++;
-	if (cost)
-		*walk->account.cycles += cycles;
 	return true;
 }
 
