@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kernel/hw.h"
+#include "kernel/kernel.h"
 #include "kernel/lib/list.h"
 #include "kernel/mm/mm_types.h"
 #include "kernel/task/signal_types.h"
@@ -22,6 +22,7 @@ struct fiber;
 struct files_struct;
 struct fs_struct;
 struct kernel;
+struct pid;
 struct task_struct;
 
 #define TASK_RUNNING         0x0u
@@ -41,6 +42,8 @@ struct task_struct;
 #define PF_FORKNOEXEC 0x40u
 #define PF_MEMALLOC   0x800u
 #define PF_KTHREAD    0x200000u
+#define PF_PROGRAM    0x80000000u /* a program of the board's; not Linux's */
+#define PF_PROGRAM    0x80000000u /* one of the board's programs; not Linux's */
 
 #define RLIM_NLIMITS  16
 #define RLIM_INFINITY 0xffffffffu
@@ -77,7 +80,7 @@ struct wait_queue_entry {
 
 struct timer { /* in cycles of virtual time */
 	struct rb_node node;
-	uint64_t expires;
+	uint64_t expires, seq; /* seq: equal times fire in order of arming */
 	void (*function)(struct task_struct *curr, struct timer *timer);
 	bool pending;
 };
@@ -91,13 +94,17 @@ struct cpu {
 	struct task_struct *idle;
 	struct mm_struct *active_mm;
 	struct fiber *machine; /* the machine loop's own stack */
-	struct list_head runqueue;
-	uint32_t nr_running;
+	struct trap trap; /* what kernel_trap() was called with */
+	struct list_head runqueue; /* runnable, without curr */
+	uint32_t nr_running; /* on the runqueue */
 	uint64_t slice_end; /* cycle at which curr has had its share */
+	uint64_t timer_set; /* what set_timer() was last told */
 	bool need_resched;
+	struct task_struct *regs_owner; /* whose registers the core holds */
+	struct task_struct *dead; /* ended, for finish_task_switch() to free */
 	uint64_t active_asid, reserved_asid; /* E.7 */
 	bool tlb_flush_pending;
-	int verdict; /* for kernel_trap() */
+	enum kernel_verdict verdict; /* what kernel_trap() will return */
 };
 
 /* What a process's threads share besides memory and files. */
@@ -131,6 +138,7 @@ struct task_struct {
 	struct list_head run_list;
 	struct list_head tasks; /* all thread group leaders */
 	int pid, tgid;
+	struct pid *thread_pid;
 	struct task_struct *group_leader, *parent, *real_parent;
 	struct list_head children, sibling, thread_node;
 	char comm[TASK_COMM_LEN];
@@ -149,7 +157,8 @@ struct task_struct {
 	vaddr_t set_child_tid, clear_child_tid, robust_list;
 	struct task_struct *vfork_waiter; /* who sleeps until we exec or exit */
 	uint64_t min_flt, maj_flt, utime, stime, nvcsw, nivcsw;
-	uint64_t start_time, exec_start;
+	uint64_t start_time; /* cycle of the fork */
+	uint64_t charged_at; /* cycle up to which utime and stime account */
 	int prio, nice;
 	uint32_t uid, euid, suid, fsuid, gid, egid, sgid, fsgid;
 	int in_interrupt;
@@ -256,6 +265,7 @@ kernel_thread(struct task_struct *curr, const char *comm,
 	      int (*fn)(struct task_struct *curr, void *arg), void *arg);
 _Noreturn void do_exit(struct task_struct *curr, int code);
 _Noreturn void do_group_exit(struct task_struct *curr, int code);
+/* Over the leaders of all thread groups, oldest first. */
 #define for_each_process(pos, k) \
 	list_for_each_entry(pos, &(k)->task_list, tasks)
 

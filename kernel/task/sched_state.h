@@ -4,10 +4,27 @@
 
 /* Cores, tasks, pids and timers of the whole kernel. */
 
+#include "kernel/task/fiber.h"
 #include "kernel/task/sched.h"
 
-#define PID_MAX  32768
-#define PID_HASH 256
+#define PID_MAX         32768
+#define PID_HASH        256
+#define PAGE_WAIT_TABLE 64
+#define FUTEX_HASH      64
+
+/* An ended process, for the report. Host memory: the emulator's own book. */
+struct exit_record {
+	int pid, ppid;
+	char comm[TASK_COMM_LEN];
+	uint64_t min_flt, maj_flt, utime;
+	int status;
+};
+#define MAX_EXIT_RECORDS 65536
+struct exit_records {
+	struct exit_record *record;
+	unsigned int nr, room;
+	uint64_t nr_lost; /* past MAX_EXIT_RECORDS */
+};
 
 struct sched_state {
 	struct cpu cpus[NR_CPUS];
@@ -18,7 +35,14 @@ struct sched_state {
 	uint64_t total_forks, nr_switches;
 	struct rb_root timers;
 	struct kmem_cache *task_cachep, *signal_cachep, *sighand_cachep;
-	struct kmem_cache *sigqueue_cachep;
+	struct kmem_cache *sigqueue_cachep, *pid_cachep;
+	struct fiber_pool fibers;
+	struct cpu *in_kernel; /* the core that runs kernel code; for panic() */
+	struct list_head page_wait[PAGE_WAIT_TABLE]; /* lock_page() sleepers */
+	struct list_head futex_hash[FUTEX_HASH];
+	uint64_t timer_seq;
+	struct exit_records exited;
+	int max_threads;
 	bool halted, panicked, program_failed;
 	int exit_status;
 };

@@ -26,6 +26,38 @@ void recalc_sigpending(struct task_struct *task);
  */
 void do_signal(struct task_struct *curr);
 
+/* What do_wait() reads in signal_struct.stop_code besides a stop signal. */
+#define STOP_CODE_CONTINUED 0x100
+
+/* Sends SIGKILL to every thread of the group but @curr. */
+void zap_other_threads(struct task_struct *curr);
+/* True when @task's end is nobody's to wait for. */
+bool parent_ignores_child(const struct task_struct *task);
+
+/* ---- behind the system calls; 0 or -errno ---- */
+
+int do_sigaction(struct task_struct *curr, int sig,
+		 const struct k_sigaction *new, struct k_sigaction *old);
+int do_sigprocmask(struct task_struct *curr, int how, sigset64 set);
+/* Blocked signals that are pending. */
+sigset64 do_sigpending(const struct task_struct *curr);
+int do_sigsuspend(struct task_struct *curr, sigset64 set);
+/* The signal's number, or -EAGAIN at cycle @expires, or -EINTR. */
+int do_sigtimedwait(struct task_struct *curr, sigset64 set, uint64_t expires,
+		    struct ksiginfo *info);
+/* @info NULL: as kill(2) has it. */
+int do_kill(struct task_struct *curr, int pid, int sig,
+	    const struct ksiginfo *info);
+/* One thread; @tgid 0: of whatever process. */
+int do_tkill(struct task_struct *curr, int tgid, int pid, int sig);
+
+/* siginfo_t as ARM lays it out, 128 bytes. */
+void siginfo_words(const struct ksiginfo *info, uint32_t word[32]);
+int copy_siginfo_to_user(struct task_struct *curr, vaddr_t to,
+			 const struct ksiginfo *info);
+int do_sigaltstack(struct task_struct *curr, vaddr_t new, vaddr_t old);
+bool on_sig_stack(const struct task_struct *task, vaddr_t sp);
+
 /* kernel/arch/arm/signal.c: frames in Linux's layout (E.9). 0 or -EFAULT. */
 int setup_frame(struct task_struct *curr, int sig,
 		const struct k_sigaction *action, const struct ksiginfo *info,

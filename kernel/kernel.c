@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/kernel.h"
+
+/*
+ * The door: making a kernel, entering it with a trap, reading its books.
+ * Every entry runs on the kernel stack of the task that the core was running;
+ * the machine loop's own stack only waits.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/arch/arm/entry.h"
+#include "kernel/fs/fs.h"
+#include "kernel/init.h"
+#include "kernel/lib/bug.h"
+#include "kernel/mm/vmstat.h"
+#include "kernel/state.h"
+#include "kernel/task/sched_core.h"
+
+/* ---- making and unmaking ----------------------------------------------------- */
+
+/* What an idle task does: boot, on the first core, and then wait for work. */
+static void idle_main(void *arg)
+{
+	struct task_struct *idle = arg;
+
+	if (idle->cpu->id == 0)
+		start_kernel(idle);
+	for (;;) {
+		if (idle->cpu->nr_running) {
+			schedule(idle);
+			continue;
+		}
+		leave_kernel(idle, KERNEL_IDLE);
+		take_trap(idle, &idle->cpu->trap);
+	}
+}
+
+static bool init_cpu(struct kernel *k, int id)
+{
+	struct cpu *cpu = &k->sched.cpus[id];
+	struct task_struct *idle = &k->sched.init_task[id];
+
+	cpu->k = k;
+	cpu->id = id;
+	cpu->mmu = k->hw.mmu[id];
+	cpu->curr = idle;
+	cpu->idle = idle;
+	cpu->active_mm = &k->init_mm;
+	cpu->timer_set = UINT64_MAX;
+	INIT_LIST_HEAD(&cpu->runqueue);
+	idle->k = k;
+	idle->cpu = cpu;
+	idle->active_mm = &k->init_mm;
+	idle->group_leader = idle;
+	idle->parent = idle;
+	idle->real_parent = idle;
+	idle->flags = PF_KTHREAD;
+	idle->syscall_nr = -1;
+	strcpy(idle->comm, "swapper");
+	INIT_LIST_HEAD(&idle->children);
+	cpu->machine = fiber_of_caller();
+	idle->stack = fiber_create(&k->sched.fibers, idle_main, idle);
+	return cpu->machine && idle->stack;
+}
+
+struct kernel *kernel_create(const struct hw *hw,
+			     const struct kernel_params *params)
+{
+	struct kernel *k = calloc(1, sizeof(*k));
+
+	if (!k)
+		return NULL;
+	k->hw = *hw;
+	k->params = *params;
+	k->random_state = hw->seed;
+	k->init_mm.k = k;
+	k->init_mm.mm_users = 2;
+	k->init_mm.mm_count = 1 + (int)hw->nr_cpus;
+	INIT_LIST_HEAD(&k->task_list);
+	init_rwsem(&k->init_mm.mmap_lock);
+	for (unsigned int i = 0; i < hw->nr_cpus; i++) {
+		if (!init_cpu(k, (int)i)) {
+			kernel_destroy(k);
+			return NULL;
+		}
+	}
+	return k;
+}
+
+/* Host memory only: what lies in the object store goes with the store. */
+void kernel_destroy(struct kernel *k)
+{
+	struct task_struct *task, *thread;
+
+	for_each_process(task, k)
+		list_for_each_entry(thread, &task->signal->thread_head,
+				    thread_node)
+			fiber_destroy(&k->sched.fibers, thread->stack);
+	for (unsigned int i = 0; i < k->hw.nr_cpus; i++) {
+		if (k->sched.cpus[i].machine)
+			fiber_destroy(&k->sched.fibers,
+				      k->sched.cpus[i].machine);
+		if (k->sched.init_task[i].stack)
+			fiber_destroy(&k->sched.fibers,
+				      k->sched.init_task[i].stack);
+	}
+	fiber_pool_drain(&k->sched.fibers);
+	free(k->sched.exited.record);
+	free(k);
+}
+
+/* ---- entering -------------------------------------------------------------------- */
+
+enum kernel_verdict kernel_trap(struct kernel *k, int cpu_id,
+				const struct trap *trap)
+{
+	struct cpu *cpu = &k->sched.cpus[cpu_id];
+
+	if (k->sched.panicked)
+		return KERNEL_PANIC;
+	cpu->trap = *trap;
+	k->sched.in_kernel = cpu;
+	fiber_switch(cpu->machine, cpu->curr->stack);
+	k->sched.in_kernel = NULL;
+	return cpu->verdict;
+}
+
+static void take_irq(struct task_struct *curr)
+{
+	curr->in_interrupt++;
+	console_interrupt(curr);
+	curr->in_interrupt--;
+}
+
+void take_trap(struct task_struct *curr, const struct trap *trap)
+{
+	switch (trap->kind) {
+	case TRAP_BOOT:
+		return;
+	case TRAP_TIMER:
+		sched_tick(curr);
+		break;
+	case TRAP_IRQ:
+		take_irq(curr);
+		break;
+	default:
+		vector_trap(curr, trap);
+		return; /* has been to exit_to_user_mode() */
+	}
+	if (curr != curr->cpu->idle)
+		exit_to_user_mode(curr);
+}
+
+/* ---- the books ------------------------------------------------------------------- */
+
+int kernel_exit_status(const struct kernel *k)
+{
+	return k->sched.exit_status;
+}
+
+bool kernel_program_failed(const struct kernel *k)
+{
+	return k->sched.program_failed;
+}
+
+const struct kernel_fault_counts *kernel_fault_counts(const struct kernel *k)
+{
+	return &k->faults;
+}
+
+void kernel_for_each_vmstat(const struct kernel *k,
+			    void (*each)(void *arg, const char *name,
+					 uint64_t value),
+			    void *arg)
+{
+	for (int i = 0; i < NR_VM_ITEMS; i++)
+		each(arg, vm_item_name((enum vm_item)i),
+		     (uint64_t)global_page_state(k, (enum vm_item)i));
+	for (int i = 0; i < NR_VM_EVENTS; i++)
+		each(arg, vm_event_name((enum vm_event)i), k->vmstat.event[i]);
+}
+
+void kernel_for_each_process(const struct kernel *k,
+			     void (*each)(void *arg,
+					  const struct kernel_process_info *p),
+			     void *arg)
+{
+	const struct exit_records *exited = &k->sched.exited;
+	struct task_struct *task;
+
+	for (unsigned int i = 0; i < exited->nr; i++) {
+		const struct exit_record *record = &exited->record[i];
+		struct kernel_process_info info = {
+			.pid = record->pid,
+			.ppid = record->ppid,
+			.comm = record->comm,
+			.min_flt = record->min_flt,
+			.maj_flt = record->maj_flt,
+			.utime_cycles = record->utime,
+			.exit_status = record->status,
+		};
+
+		each(arg, &info);
+	}
+	for_each_process(task, k) {
+		struct kernel_process_info info = {
+			.pid = task->pid,
+			.ppid = task->real_parent->pid,
+			.comm = task->comm,
+			.min_flt = task->min_flt,
+			.maj_flt = task->maj_flt,
+			.utime_cycles = task->utime,
+			.exit_status = -1,
+		};
+
+		if (!task->exit_state && !(task->flags & PF_KTHREAD))
+			each(arg, &info);
+	}
+}

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/syscall/syscall.h"
+
+/* System calls about processes, users and limits: decoding. */
+
+#include <linux/sched.h>
+#include <string.h>
+
+#include "kernel/arch/arm/uaccess.h"
+#include "kernel/fs/fs.h"
+#include "kernel/lib/err.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/slab.h"
+#include "kernel/state.h"
+#include "kernel/task/sched_core.h"
+#include "kernel/task/signal.h"
+#include "kernel/task/sys.h"
+
+int32_t sys_exit(struct task_struct *curr, const uint32_t arg[7])
+{
+	do_exit(curr, (int)(arg[0] & 0xff) << 8);
+}
+
+int32_t sys_exit_group(struct task_struct *curr, const uint32_t arg[7])
+{
+	do_group_exit(curr, (int)(arg[0] & 0xff) << 8);
+}
+
+int32_t sys_fork(struct task_struct *curr, const uint32_t arg[7])
+{
+	(void)arg;
+	return kernel_clone(
+		curr, &(struct kernel_clone_args){.exit_signal = SIGCHLD});
+}
+
+int32_t sys_vfork(struct task_struct *curr, const uint32_t arg[7])
+{
+	(void)arg;
+	return kernel_clone(curr, &(struct kernel_clone_args){
+					  .flags = CLONE_VFORK | CLONE_VM,
+					  .exit_signal = SIGCHLD});
+}
+
+/* clone(flags, stack, parent_tid, tls, child_tid): CLONE_BACKWARDS */
+int32_t sys_clone(struct task_struct *curr, const uint32_t arg[7])
+{
+	struct kernel_clone_args args = {
+		.flags = arg[0] & ~(uint32_t)CSIGNAL,
+		.exit_signal = (int)(arg[0] & CSIGNAL),
+		.stack = arg[1],
+		.parent_tid = arg[2],
+		.tls = arg[3],
+		.child_tid = arg[4],
+	};
+
+	return kernel_clone(curr, &args);
+}
+
+int32_t sys_execve(struct task_struct *curr, const uint32_t arg[7])
+{
+	struct exec_strings strings = {.argv_user = arg[1],
+				       .envp_user = arg[2]};
+	vaddr_t path = kmalloc(curr, PAGE_SIZE, GFP_KERNEL);
+	char *name;
+	int32_t result;
+
+	if (!path)
+		return -ENOMEM;
+	name = kbytes(curr->k, path);
+	result = strncpy_from_user(curr, name, arg[0], PAGE_SIZE);
+	if (result == (int32_t)PAGE_SIZE)
+		result = -ENAMETOOLONG;
+	if (result == 0)
+		result = -ENOENT;
+	if (result > 0)
+		result = do_execve(curr, name, &strings);
+	kfree(curr, path);
+	return result;
+}
+
+int32_t sys_wait4(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_wait4(curr, (int)arg[0], arg[1], (int)arg[2], arg[3]);
+}
+
+int32_t sys_waitid(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_waitid(curr, (int)arg[0], (int)arg[1], arg[2], (int)arg[3],
+			 arg[4]);
+}
+
+/* ---- who am I -------------------------------------------------------------------- */
+
+#define SYS_FIELD(name, value)                                              \
+	int32_t sys_##name(struct task_struct *curr, const uint32_t arg[7]) \
+	{                                                                   \
+		(void)arg;                                                  \
+		return (int32_t)(value);                                    \
+	}
+SYS_FIELD(getpid, curr->tgid)
+SYS_FIELD(gettid, curr->pid)
+SYS_FIELD(getppid, curr->group_leader->real_parent->tgid)
+SYS_FIELD(getpgrp, curr->signal->pgrp)
+SYS_FIELD(getuid, curr->uid)
+SYS_FIELD(getgid, curr->gid)
+SYS_FIELD(geteuid, curr->euid)
+SYS_FIELD(getegid, curr->egid)
+SYS_FIELD(getuid32, curr->uid)
+SYS_FIELD(getgid32, curr->gid)
+SYS_FIELD(geteuid32, curr->euid)
+SYS_FIELD(getegid32, curr->egid)
+
+int32_t sys_getpgid(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_getpgid(curr, (int)arg[0]);
+}
+
+int32_t sys_getsid(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_getsid(curr, (int)arg[0]);
+}
+
+int32_t sys_setpgid(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_setpgid(curr, (int)arg[0], (int)arg[1]);
+}
+
+int32_t sys_setsid(struct task_struct *curr, const uint32_t arg[7])
+{
+	(void)arg;
+	return do_setsid(curr);
+}
+
+static int32_t put_three(struct task_struct *curr, const uint32_t to[3],
+			 uint32_t a, uint32_t b, uint32_t c)
+{
+	if (put_user_u32(curr, a, to[0]) || put_user_u32(curr, b, to[1]) ||
+	    put_user_u32(curr, c, to[2]))
+		return -EFAULT;
+	return 0;
+}
+
+int32_t sys_getresuid32(struct task_struct *curr, const uint32_t arg[7])
+{
+	return put_three(curr, arg, curr->uid, curr->euid, curr->suid);
+}
+
+int32_t sys_getresgid32(struct task_struct *curr, const uint32_t arg[7])
+{
+	return put_three(curr, arg, curr->gid, curr->egid, curr->sgid);
+}
+
+int32_t sys_setresuid32(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_setresuid(curr, arg[0], arg[1], arg[2]);
+}
+
+int32_t sys_setresgid32(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_setresgid(curr, arg[0], arg[1], arg[2]);
+}
+
+int32_t sys_setreuid32(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_setresuid(curr, arg[0], arg[1], arg[1]);
+}
+
+int32_t sys_setregid32(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_setresgid(curr, arg[0], arg[1], arg[1]);
+}
+
+/* Root changes all of them, others the effective one. */
+int32_t sys_setuid32(struct task_struct *curr, const uint32_t arg[7])
+{
+	uint32_t all = curr->euid ? UINT32_MAX : arg[0];
+
+	return do_setresuid(curr, all, arg[0], all);
+}
+
+int32_t sys_setgid32(struct task_struct *curr, const uint32_t arg[7])
+{
+	uint32_t all = curr->euid ? UINT32_MAX : arg[0];
+
+	return do_setresgid(curr, all, arg[0], all);
+}
+
+int32_t sys_setuid(struct task_struct *curr, const uint32_t arg[7])
+{
+	return sys_setuid32(curr, arg);
+}
+
+int32_t sys_setgid(struct task_struct *curr, const uint32_t arg[7])
+{
+	return sys_setgid32(curr, arg);
+}
+
+int32_t sys_getgroups32(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_getgroups(curr, (int)arg[0]);
+}
+
+int32_t sys_setgroups32(struct task_struct *curr, const uint32_t arg[7])
+{
+	if (curr->euid)
+		return -EPERM;
+	return (int)arg[0] < 0 || arg[0] > 65536 ? -EINVAL : 0;
+}
+
+/* ---- limits, usage, figures ---------------------------------------------------------- */
+
+int32_t sys_ugetrlimit(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_getrlimit(curr, arg[0], arg[1]);
+}
+
+int32_t sys_setrlimit(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_setrlimit(curr, arg[0], arg[1]);
+}
+
+int32_t sys_prlimit64(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_prlimit64(curr, (int)arg[0], arg[1], arg[2], arg[3]);
+}
+
+int32_t sys_getrusage(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_getrusage(curr, (int)arg[0], arg[1]);
+}
+
+int32_t sys_times(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_times(curr, arg[0]);
+}
+
+int32_t sys_sysinfo(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_sysinfo(curr, arg[0]);
+}
+
+int32_t sys_uname(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_uname(curr, arg[0]);
+}
+
+int32_t sys_nice(struct task_struct *curr, const uint32_t arg[7])
+{
+	int nice = curr->nice + (int)arg[0];
+
+	return do_priority(curr, 0, 0, &nice);
+}
+
+int32_t sys_getpriority(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_priority(curr, (int)arg[0], (int)arg[1], NULL);
+}
+
+int32_t sys_setpriority(struct task_struct *curr, const uint32_t arg[7])
+{
+	int nice = (int)arg[2];
+
+	return do_priority(curr, (int)arg[0], (int)arg[1], &nice);
+}
+
+int32_t sys_personality(struct task_struct *curr, const uint32_t arg[7])
+{
+	(void)curr;
+	/* MODEL: PER_LINUX is the only one */
+	return arg[0] == 0xffffffff || arg[0] == 0 ? 0 : -EINVAL;
+}
+
+int32_t sys_prctl(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_prctl(curr, (int)arg[0], arg[1]);
+}
+
+int32_t sys_sethostname(struct task_struct *curr, const uint32_t arg[7])
+{
+	(void)arg;
+	/* MODEL: the name is the machine's */
+	return curr->euid ? -EPERM : 0;
+}
+
+int32_t sys_reboot(struct task_struct *curr, const uint32_t arg[7])
+{
+	(void)arg;
+	/* MODEL: a run ends when its programs do */
+	return curr->euid ? -EPERM : -EINVAL;
+}
+
+int32_t sys_capget(struct task_struct *curr, const uint32_t arg[7])
+{
+	const uint32_t version = 0x20080522;
+	uint32_t set[6] = {0};
+	uint32_t all = curr->euid ? 0 : 0xffffffff;
+
+	if (put_user_u32(curr, version, arg[0]))
+		return -EFAULT;
+	if (!arg[1])
+		return 0;
+	set[0] = set[1] = all;
+	set[3] = set[4] = all & 0x1ff;
+	return copy_to_user(curr, arg[1], set, sizeof(set)) ? -EFAULT : 0;
+}
+
+int32_t sys_capset(struct task_struct *curr, const uint32_t arg[7])
+{
+	(void)arg;
+	return curr->euid ? -EPERM : 0;
+}
+
+/* ---- threads ----------------------------------------------------------------------- */
+
+int32_t sys_sched_yield(struct task_struct *curr, const uint32_t arg[7])
+{
+	(void)arg;
+	sched_yield(curr);
+	return 0;
+}
+
+int32_t sys_sched_getaffinity(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_affinity(curr, (int)arg[0], arg[1], arg[2]);
+}
+
+int32_t sys_sched_setaffinity(struct task_struct *curr, const uint32_t arg[7])
+{
+	uint32_t mask;
+
+	if (arg[1] < 4 || get_user_u32(curr, &mask, arg[2]))
+		return arg[1] < 4 ? -EINVAL : -EFAULT;
+	/* MODEL: tasks stay where they are; a mask without a core is refused */
+	return mask & ((1u << curr->k->hw.nr_cpus) - 1) ? 0 : -EINVAL;
+}
+
+int32_t sys_getcpu(struct task_struct *curr, const uint32_t arg[7])
+{
+	if (arg[0] && put_user_u32(curr, (uint32_t)curr->cpu->id, arg[0]))
+		return -EFAULT;
+	return arg[1] && put_user_u32(curr, 0, arg[1]) ? -EFAULT : 0;
+}
+
+int32_t sys_set_tid_address(struct task_struct *curr, const uint32_t arg[7])
+{
+	curr->clear_child_tid = arg[0];
+	return curr->pid;
+}
+
+int32_t sys_set_robust_list(struct task_struct *curr, const uint32_t arg[7])
+{
+	if (arg[1] != 12)
+		return -EINVAL;
+	curr->robust_list = arg[0];
+	return 0;
+}
+
+int32_t sys_get_robust_list(struct task_struct *curr, const uint32_t arg[7])
+{
+	struct task_struct *task =
+		arg[0] ? find_task_by_pid(curr->k, (int)arg[0]) : curr;
+
+	if (!task)
+		return -ESRCH;
+	if (put_user_u32(curr, 12, arg[2]) ||
+	    put_user_u32(curr, task->robust_list, arg[1]))
+		return -EFAULT;
+	return 0;
+}
+
+static int32_t futex(struct task_struct *curr, const uint32_t arg[7], bool wide)
+{
+	enum {
+		CMD_MASK = 0x7f,
+		WAIT = 0,
+		WAIT_BITSET = 9,
+		REALTIME = 0x100
+	};
+	int cmd = (int)arg[1] & CMD_MASK;
+	uint64_t expires = UINT64_MAX, now_ns;
+	int err = 0;
+
+	if (cmd == WAIT || cmd == WAIT_BITSET)
+		err = get_timeout(curr, arg[3], wide, &expires);
+	if (err)
+		return err;
+	if (cmd == WAIT_BITSET && arg[3]) { /* an absolute time */
+		uint64_t passed;
+
+		clock_read(curr, arg[1] & REALTIME ? 0 : 1, &now_ns);
+		passed = ns_to_cycles(curr->k, now_ns);
+		expires = expires > passed ? expires - passed : 0;
+	}
+	return do_futex(curr, arg[0], (int)arg[1], arg[2], expires, arg[4],
+			arg[3], arg[5]);
+}
+
+int32_t sys_futex(struct task_struct *curr, const uint32_t arg[7])
+{
+	return futex(curr, arg, false);
+}
+
+int32_t sys_futex_time64(struct task_struct *curr, const uint32_t arg[7])
+{
+	return futex(curr, arg, true);
+}
+
+int32_t sys_membarrier(struct task_struct *curr, const uint32_t arg[7])
+{
+	(void)curr;
+	/* one host thread runs all cores: every access is ordered already */
+	return arg[0] == 0 ? 1 : arg[0] == 1 ? 0 : -EINVAL;
+}
+
+int32_t sys_getrandom(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_getrandom(curr, arg[0], arg[1], arg[2]);
+}

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/task/binfmt.h"
+
+/*
+ * execve (Linux: fs/exec.c). Argument strings are copied from the old address
+ * space onto the stack of the new one before anything of the old is given up,
+ * so every failure up to begin_new_exec() leaves the caller as it was; after
+ * it, failure kills.
+ *
+ * MODEL: stack_top is not randomised; the programs issue seeds it.
+ */
+
+#include <string.h>
+
+#include "kernel/arch/arm/mmu_context.h"
+#include "kernel/arch/arm/uaccess.h"
+#include "kernel/fs/fs.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/err.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/mm.h"
+#include "kernel/mm/slab.h"
+#include "kernel/state.h"
+#include "kernel/task/signal.h"
+
+enum {
+	MAX_ARG_STRLEN = 32 * PAGE_SIZE,
+	MAX_ARG_STRINGS = 0x10000,
+	MAX_SCRIPT_DEPTH = 5,
+};
+
+void set_task_comm(struct task_struct *task, const char *comm)
+{
+	size_t len = strnlen(comm, sizeof(task->comm) - 1);
+
+	memset(task->comm, 0, sizeof(task->comm));
+	memcpy(task->comm, comm, len);
+}
+
+/* ---- strings onto the new stack --------------------------------------------- */
+
+/* Arguments may take a quarter of the stack limit. */
+static bool args_fit(const struct task_struct *curr,
+		     const struct linux_binprm *bprm, uint32_t len)
+{
+	uint32_t limit = curr->signal->rlim[RLIMIT_STACK].rlim_cur / 4;
+	uint32_t used = bprm->mm->start_stack - bprm->p;
+
+	if (limit < MAX_ARG_STRLEN)
+		limit = MAX_ARG_STRLEN;
+	return used + len <= limit;
+}
+
+static int push_bytes(struct task_struct *curr, struct linux_binprm *bprm,
+		      const void *bytes, uint32_t len)
+{
+	struct vm_area_struct *stack;
+
+	if (!args_fit(curr, bprm, len))
+		return -E2BIG;
+	bprm->p -= len;
+	stack = find_vma(bprm->mm, bprm->p);
+	if (!stack)
+		return -E2BIG;
+	if (bprm->p < stack->vm_start && expand_stack(curr, stack, bprm->p))
+		return -E2BIG;
+	if (access_remote_vm(curr, bprm->mm, bprm->p, (void *)bytes, len,
+			     true) != len)
+		return -EFAULT;
+	return 0;
+}
+
+int copy_string_kernel(struct task_struct *curr, struct linux_binprm *bprm,
+		       const char *string)
+{
+	return push_bytes(curr, bprm, string, (uint32_t)strlen(string) + 1);
+}
+
+/* NUL included; -EFAULT, -E2BIG. */
+static int32_t user_strlen(struct task_struct *curr, vaddr_t string,
+			   char *chunk)
+{
+	uint32_t len = 0;
+
+	while (len < MAX_ARG_STRLEN) {
+		uint32_t want = PAGE_SIZE - offset_in_page(string + len);
+		int32_t got = strncpy_from_user(curr, chunk, string + len,
+						want);
+
+		if (got < 0)
+			return got;
+		if ((uint32_t)got < want)
+			return (int32_t)(len + (uint32_t)got + 1);
+		len += want;
+	}
+	return -E2BIG;
+}
+
+/* Page by page from the end, since the stack grows down. */
+static int copy_string_user(struct task_struct *curr, struct linux_binprm *bprm,
+			    vaddr_t string, char *chunk)
+{
+	int32_t len = user_strlen(curr, string, chunk);
+	vaddr_t end;
+
+	if (len < 0)
+		return len;
+	end = string + (uint32_t)len;
+	while (end != string) {
+		uint32_t part = offset_in_page(end - 1) + 1;
+		int err;
+
+		if (part > end - string)
+			part = end - string;
+		if (copy_from_user(curr, chunk, end - part, part))
+			return -EFAULT;
+		err = push_bytes(curr, bprm, chunk, part);
+		if (err)
+			return err;
+		end -= part;
+	}
+	return 0;
+}
+
+static int count_user(struct task_struct *curr, vaddr_t array)
+{
+	uint32_t pointer;
+	int count = 0;
+
+	if (!array)
+		return 0; /* Linux takes NULL for an empty list */
+	for (;;) {
+		if (get_user_u32(curr, &pointer, array + (uint32_t)count * 4))
+			return -EFAULT;
+		if (!pointer)
+			return count;
+		if (++count > MAX_ARG_STRINGS)
+			return -E2BIG;
+	}
+}
+
+static int count_kernel(const char *const *array)
+{
+	int count = 0;
+
+	while (array && array[count])
+		count++;
+	return count;
+}
+
+static int copy_array(struct task_struct *curr, struct linux_binprm *bprm,
+		      vaddr_t user, const char *const *kernel, int count,
+		      char *chunk)
+{
+	for (int i = count - 1; i >= 0; i--) {
+		uint32_t string;
+		int err;
+
+		if (kernel) {
+			err = copy_string_kernel(curr, bprm, kernel[i]);
+		} else if (get_user_u32(curr, &string,
+					user + (uint32_t)i * 4)) {
+			err = -EFAULT;
+		} else {
+			err = copy_string_user(curr, bprm, string, chunk);
+		}
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int count_strings(struct task_struct *curr, struct linux_binprm *bprm,
+			 const struct exec_strings *strings)
+{
+	bprm->argc = strings->argv_kernel
+			     ? count_kernel(strings->argv_kernel)
+			     : count_user(curr, strings->argv_user);
+	if (bprm->argc < 0)
+		return bprm->argc;
+	bprm->envc = strings->argv_kernel
+			     ? count_kernel(strings->envp_kernel)
+			     : count_user(curr, strings->envp_user);
+	return bprm->envc < 0 ? bprm->envc : 0;
+}
+
+static int copy_strings(struct task_struct *curr, struct linux_binprm *bprm,
+			const struct exec_strings *strings)
+{
+	vaddr_t page = kmalloc(curr, PAGE_SIZE, GFP_KERNEL);
+	char *chunk;
+	int err;
+
+	if (!page)
+		return -ENOMEM;
+	chunk = kbytes(curr->k, page);
+	err = copy_string_kernel(curr, bprm, bprm->filename);
+	bprm->exec_p = bprm->p;
+	if (!err)
+		err = copy_array(curr, bprm, strings->envp_user,
+				 strings->envp_kernel, bprm->envc, chunk);
+	if (!err)
+		err = copy_array(curr, bprm, strings->argv_user,
+				 strings->argv_kernel, bprm->argc, chunk);
+	/* a program without argv[0] is a trap for it: give it an empty one */
+	if (!err && !bprm->argc) {
+		err = copy_string_kernel(curr, bprm, "");
+		bprm->argc = 1;
+	}
+	kfree(curr, page);
+	return err;
+}
+
+int remove_arg_zero(struct task_struct *curr, struct linux_binprm *bprm)
+{
+	uint8_t byte;
+
+	if (!bprm->argc)
+		return 0;
+	do {
+		if (access_remote_vm(curr, bprm->mm, bprm->p, &byte, 1,
+				     false) != 1)
+			return -EFAULT;
+		bprm->p++;
+	} while (byte);
+	bprm->argc--;
+	return 0;
+}
+
+/* ---- the new address space ----------------------------------------------------- */
+
+static int bprm_mm_init(struct task_struct *curr, struct linux_binprm *bprm)
+{
+	int err;
+
+	bprm->mm = mm_alloc(curr);
+	if (!bprm->mm)
+		return -ENOMEM;
+	err = setup_stack_vma(curr, bprm->mm, bprm->mm->task_size);
+	if (err)
+		return err;
+	/* the last word stays zero, as Linux leaves it */
+	bprm->mm->start_stack = bprm->mm->task_size;
+	bprm->p = bprm->mm->task_size - 4;
+	return 0;
+}
+
+void exec_mmap(struct task_struct *curr, struct mm_struct *mm)
+{
+	struct mm_struct *old = curr->mm;
+
+	mm_release(curr);
+	curr->mm = mm;
+	if (curr->cpu->active_mm != mm) {
+		struct mm_struct *active = curr->cpu->active_mm;
+
+		mm->mm_count++;
+		switch_mm(curr->cpu, mm);
+		if (active)
+			mmdrop(curr, active);
+	}
+	if (!old)
+		return;
+	if (curr->signal->maxrss < old->hiwater_rss)
+		curr->signal->maxrss = old->hiwater_rss;
+	mmput(curr, old);
+}
+
+/* The other threads end; the one that execs leads the group from here on. */
+static int de_thread(struct task_struct *curr)
+{
+	if (curr->signal->nr_threads > 1)
+		return exec_kill_threads(curr);
+	return 0;
+}
+
+static int unshare_sighand(struct task_struct *curr)
+{
+	struct sighand_struct *fresh;
+
+	if (curr->sighand->refcount == 1)
+		return 0;
+	fresh = kmem_cache_alloc(curr, curr->k->sched.sighand_cachep,
+				 GFP_KERNEL);
+	if (!fresh)
+		return -ENOMEM;
+	*fresh = *curr->sighand;
+	fresh->refcount = 1;
+	curr->sighand->refcount--;
+	curr->sighand = fresh;
+	return 0;
+}
+
+static void reset_user_state(struct task_struct *curr)
+{
+	forget_user_regs(curr);
+	memset(&curr->regs, 0, sizeof(curr->regs));
+	memset(&curr->vfp, 0, sizeof(curr->vfp));
+	curr->tls = 0;
+	curr->tpidrurw = 0;
+	memset(&curr->sas, 0, sizeof(curr->sas));
+	curr->restart_block.fn = NULL;
+	curr->clear_child_tid = 0;
+	curr->robust_list = 0;
+	curr->flags &= ~(PF_FORKNOEXEC | PF_KTHREAD);
+	curr->exit_signal = SIGCHLD;
+}
+
+int begin_new_exec(struct task_struct *curr, struct linux_binprm *bprm)
+{
+	const char *base = strrchr(bprm->filename, '/');
+	int err = de_thread(curr);
+
+	if (err)
+		return err;
+	err = unshare_sighand(curr);
+	if (err)
+		return err;
+	bprm->committed = true;
+	get_file(bprm->file);
+	bprm->mm->exe_file = bprm->file;
+	arch_pick_mmap_layout(curr, bprm->mm);
+	exec_mmap(curr, bprm->mm);
+	bprm->mm = NULL;
+	reset_user_state(curr);
+	set_task_comm(curr, base ? base + 1 : bprm->filename);
+	flush_signal_handlers(curr);
+	if (curr->files)
+		do_close_on_exec(curr, curr->files);
+	return 0;
+}
+
+/* ---- finding a loader ---------------------------------------------------------- */
+
+static int read_beginning(struct task_struct *curr, struct linux_binprm *bprm)
+{
+	int32_t got;
+
+	memset(bprm->buf, 0, sizeof(bprm->buf));
+	got = kernel_read(curr, bprm->file, bprm->buf, sizeof(bprm->buf), 0);
+	return got < 0 ? got : 0;
+}
+
+int bprm_change_file(struct task_struct *curr, struct linux_binprm *bprm,
+		     const char *path)
+{
+	struct file *file;
+
+	if (++bprm->depth > MAX_SCRIPT_DEPTH)
+		return -ELOOP;
+	if (strlen(path) >= sizeof(bprm->interp))
+		return -ENAMETOOLONG;
+	file = open_exec(curr, path);
+	if (IS_ERR(file))
+		return (int)PTR_ERR(file);
+	fput(curr, bprm->file);
+	bprm->file = file;
+	memmove(bprm->interp, path, strlen(path) + 1);
+	return read_beginning(curr, bprm);
+}
+
+/* A script's loader changes the file and leaves the rest to the next turn. */
+static int search_binary_handler(struct task_struct *curr,
+				 struct linux_binprm *bprm)
+{
+	int err;
+
+	do {
+		err = load_script(curr, bprm);
+	} while (!err);
+	if (err != -ENOEXEC)
+		return err;
+	return load_elf_binary(curr, bprm);
+}
+
+static int exec_binprm(struct task_struct *curr, struct linux_binprm *bprm,
+		       const struct exec_strings *strings)
+{
+	int err;
+
+	bprm->file = open_exec(curr, bprm->filename);
+	if (IS_ERR(bprm->file)) {
+		err = (int)PTR_ERR(bprm->file);
+		bprm->file = NULL;
+		return err;
+	}
+	err = read_beginning(curr, bprm);
+	if (!err)
+		err = bprm_mm_init(curr, bprm);
+	if (!err)
+		err = count_strings(curr, bprm, strings);
+	if (!err)
+		err = copy_strings(curr, bprm, strings);
+	if (!err)
+		err = search_binary_handler(curr, bprm);
+	return err;
+}
+
+int32_t do_execve(struct task_struct *curr, const char *path,
+		  const struct exec_strings *strings)
+{
+	struct linux_binprm *bprm;
+	int err;
+
+	if (strlen(path) >= PATH_MAX_BYTES)
+		return -ENAMETOOLONG;
+	/* two names_cache pages and a struct, as Linux takes them */
+	bprm = kzalloc_obj(curr, 2 * PATH_MAX_BYTES, sizeof(*bprm), GFP_KERNEL);
+	if (!bprm)
+		return -ENOMEM;
+	strcpy(bprm->filename, path);
+	strcpy(bprm->interp, path);
+	err = exec_binprm(curr, bprm, strings);
+	if (bprm->mm)
+		mmput(curr, bprm->mm);
+	if (bprm->file)
+		fput(curr, bprm->file);
+	if (err && bprm->committed) {
+		kfree_obj(curr, bprm);
+		do_group_exit(curr, SIGSEGV);
+	}
+	kfree_obj(curr, bprm);
+	return err;
+}

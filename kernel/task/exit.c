@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/task/sched_core.h"
+
+/*
+ * Ending and waiting (Linux: kernel/exit.c). An ended task keeps its
+ * task_struct and kernel stack as a zombie until its parent has read its
+ * status; a thread that isn't its group's leader, or whose parent ignores
+ * SIGCHLD, is freed by the task that runs next (finish_task_switch()).
+ *
+ * Invariant: a task frees everything it owns on its own stack, except that
+ * stack and the task_struct, which somebody else frees in release_task().
+ */
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h> /* W*: one numbering on all of Linux */
+
+#include "kernel/arch/arm/uaccess.h"
+#include "kernel/fs/fs.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/err.h"
+#include "kernel/mm/mm.h"
+#include "kernel/mm/slab.h"
+#include "kernel/state.h"
+#include "kernel/task/signal.h"
+
+void disassociate_ctty(struct task_struct *curr); /* kernel/drivers/tty.c */
+
+/* ---- ending ------------------------------------------------------------------ */
+
+void mm_release(struct task_struct *curr)
+{
+	struct task_struct *waiter = curr->vfork_waiter;
+
+	if (curr->clear_child_tid && curr->mm) {
+		if (curr->mm->mm_users > 1)
+			futex_wake_cleared_tid(curr);
+		curr->clear_child_tid = 0;
+	}
+	curr->vfork_waiter = NULL;
+	if (waiter)
+		wake_up_state(curr, waiter,
+			      TASK_KILLABLE | TASK_UNINTERRUPTIBLE);
+}
+
+static void exit_mm(struct task_struct *curr)
+{
+	struct mm_struct *mm = curr->mm;
+
+	mm_release(curr);
+	if (!mm)
+		return;
+	if (curr->signal->maxrss < mm->hiwater_rss)
+		curr->signal->maxrss = mm->hiwater_rss;
+	/* the core goes on translating with its tables: mm_count holds them */
+	curr->mm = NULL;
+	mmput(curr, mm);
+}
+
+/* Children go to pid 1, which reaps whatever is over. */
+static void forget_children(struct task_struct *curr)
+{
+	struct task_struct *init = curr->k->sched.init;
+	struct task_struct *child, *next;
+
+	if (curr != curr->group_leader)
+		return;
+	list_for_each_entry_safe(child, next, &curr->children, sibling) {
+		child->real_parent = init;
+		child->parent = init;
+		list_move_tail(&child->sibling, &init->children);
+		if (child->exit_state == EXIT_ZOMBIE)
+			do_notify_parent(curr, child, child->exit_signal);
+	}
+}
+
+static bool thread_group_empty(const struct task_struct *task)
+{
+	return task->signal->nr_threads == 1;
+}
+
+/*
+ * Tells the parent, when the whole group is over. True when nobody will wait
+ * for it: then it is nobody's zombie.
+ */
+static bool exit_notify(struct task_struct *curr)
+{
+	struct task_struct *leader = curr->group_leader;
+
+	if (curr != leader) {
+		/* the last thread out lets a dead leader be reaped */
+		if (leader->exit_state == EXIT_ZOMBIE &&
+		    curr->signal->nr_threads == 2)
+			do_notify_parent(curr, leader, leader->exit_signal);
+		return true;
+	}
+	if (!thread_group_empty(curr))
+		return false;
+	do_notify_parent(curr, curr, curr->exit_signal);
+	return parent_ignores_child(curr);
+}
+
+static void account_exit(struct task_struct *curr)
+{
+	account_kernel_time(curr);
+	curr->signal->utime += curr->utime;
+	curr->signal->stime += curr->stime;
+	curr->signal->min_flt += curr->min_flt;
+	curr->signal->maj_flt += curr->maj_flt;
+}
+
+/* The report wants to name those that are gone. */
+static void record_exit(struct task_struct *curr)
+{
+	struct exit_records *records = &curr->k->sched.exited;
+
+	if (curr != curr->group_leader)
+		return;
+	if (records->nr == MAX_EXIT_RECORDS) {
+		records->nr_lost++;
+		return;
+	}
+	if (records->nr == records->room) {
+		unsigned int room = records->room ? 2 * records->room : 64;
+		struct exit_record *grown = realloc(records->record,
+						    room * sizeof(*grown));
+
+		if (!grown) {
+			records->nr_lost++;
+			return;
+		}
+		records->record = grown;
+		records->room = room;
+	}
+	records->record[records->nr] = (struct exit_record){
+		.pid = curr->pid,
+		.ppid = curr->real_parent->pid,
+		.min_flt = curr->signal->min_flt,
+		.maj_flt = curr->signal->maj_flt,
+		.utime = curr->signal->utime,
+		.status = curr->signal->group_exit
+				  ? curr->signal->group_exit_code
+				  : curr->exit_code,
+	};
+	memcpy(records->record[records->nr].comm, curr->comm, TASK_COMM_LEN);
+	records->nr++;
+}
+
+_Noreturn void do_exit(struct task_struct *curr, int code)
+{
+	bool self_reap;
+
+	BUG_ON(curr->in_interrupt);
+	BUG_ON(curr == curr->k->sched.init);
+	curr->flags |= PF_EXITING;
+	curr->exit_code = code;
+	if (--curr->signal->live == 0) {
+		timer_cancel(curr->k, &curr->signal->real_timer);
+		disassociate_ctty(curr);
+	}
+	exit_mm(curr);
+	if (curr->files)
+		put_files(curr, curr->files);
+	curr->files = NULL;
+	if (curr->fs)
+		put_fs(curr, curr->fs);
+	curr->fs = NULL;
+	forget_user_regs(curr);
+	account_exit(curr);
+	forget_children(curr);
+	if (!--curr->sighand->refcount)
+		kmem_cache_free(curr, curr->k->sched.sighand_cachep,
+				curr->sighand);
+	curr->sighand = NULL;
+	record_exit(curr);
+	curr->exit_state = EXIT_ZOMBIE;
+	self_reap = exit_notify(curr);
+	if (self_reap)
+		curr->cpu->dead = curr; /* freed by whoever runs next */
+	curr->state = EXIT_DEAD;
+	schedule(curr);
+	BUG();
+}
+
+_Noreturn void do_group_exit(struct task_struct *curr, int code)
+{
+	struct signal_struct *sig = curr->signal;
+
+	if (sig->group_exit) {
+		code = sig->group_exit_code;
+	} else if (sig->nr_threads > 1) {
+		sig->group_exit = true;
+		sig->group_exit_code = code;
+		zap_other_threads(curr);
+	} else {
+		sig->group_exit = true;
+		sig->group_exit_code = code;
+	}
+	do_exit(curr, code);
+}
+
+/*
+ * The leader of a group whose thread @curr execs is dead, and @curr takes its
+ * place: pid, family and all.
+ */
+static void take_over_leader(struct task_struct *curr)
+{
+	struct task_struct *leader = curr->group_leader;
+	struct pid *pid = curr->thread_pid;
+
+	curr->thread_pid = leader->thread_pid;
+	leader->thread_pid = pid;
+	curr->thread_pid->task = curr;
+	pid->task = leader;
+	curr->pid = curr->tgid;
+	leader->pid = pid->nr;
+	curr->group_leader = curr;
+	leader->group_leader = curr;
+	curr->exit_signal = leader->exit_signal;
+	list_add(&curr->sibling, &leader->sibling);
+	list_del(&leader->sibling);
+	list_add(&curr->tasks, &leader->tasks);
+	list_del(&leader->tasks);
+	curr->real_parent = leader->real_parent;
+	curr->parent = leader->parent;
+	INIT_LIST_HEAD(&curr->children);
+	list_splice_init(&leader->children, &curr->children);
+	release_task(curr, leader);
+}
+
+int exec_kill_threads(struct task_struct *curr)
+{
+	struct signal_struct *sig = curr->signal;
+	int others = curr == curr->group_leader ? 1 : 2;
+
+	if (sig->group_exit)
+		return -EAGAIN;
+	zap_other_threads(curr);
+	/* release_task() of each thread wakes this queue */
+	wait_event(curr, &sig->wait_chldexit,
+		   sig->nr_threads <= others &&
+			   (others == 1 || curr->group_leader->exit_state));
+	if (others == 2)
+		take_over_leader(curr);
+	return 0;
+}
+
+/* ---- waiting ---------------------------------------------------------------------- */
+
+void getrusage_counts(struct task_struct *task, bool children,
+		      struct rusage_counts *to)
+{
+	const struct signal_struct *sig = task->signal;
+	const struct task_struct *thread;
+
+	memset(to, 0, sizeof(*to));
+	if (children) {
+		to->utime = sig->cutime;
+		to->stime = sig->cstime;
+		to->min_flt = sig->cmin_flt;
+		to->maj_flt = sig->cmaj_flt;
+		to->maxrss = sig->cmaxrss;
+		return;
+	}
+	to->utime = sig->utime;
+	to->stime = sig->stime;
+	to->min_flt = sig->min_flt;
+	to->maj_flt = sig->maj_flt;
+	to->maxrss = sig->maxrss;
+	list_for_each_entry(thread, &sig->thread_head, thread_node) {
+		to->nvcsw += thread->nvcsw;
+		to->nivcsw += thread->nivcsw;
+		if (thread->exit_state)
+			continue; /* in sig's sums since it ended */
+		to->utime += thread->utime;
+		to->stime += thread->stime;
+		to->min_flt += thread->min_flt;
+		to->maj_flt += thread->maj_flt;
+		if (thread->mm && thread->mm->hiwater_rss > to->maxrss)
+			to->maxrss = thread->mm->hiwater_rss;
+	}
+}
+
+static bool eligible_child(const struct task_struct *curr,
+			   const struct wait_opts *opts,
+			   const struct task_struct *child)
+{
+	bool clone_child = child->exit_signal != SIGCHLD;
+
+	if (opts->pid > 0 && child->pid != opts->pid)
+		return false;
+	if (opts->pid == 0 && child->signal->pgrp != curr->signal->pgrp)
+		return false;
+	if (opts->pid < -1 && child->signal->pgrp != -opts->pid)
+		return false;
+	if (opts->options & __WALL)
+		return true;
+	return clone_child == !!(opts->options & __WCLONE);
+}
+
+static void fill_wait_info(struct wait_opts *opts,
+			   const struct task_struct *child, int code,
+			   int status)
+{
+	opts->info = (struct ksiginfo){
+		.signo = SIGCHLD,
+		.code = code,
+		.pid = child->pid,
+		.uid = child->uid,
+		.status = status,
+	};
+}
+
+static int exit_status(const struct task_struct *child)
+{
+	const struct signal_struct *sig = child->signal;
+
+	return sig->group_exit ? sig->group_exit_code : child->exit_code;
+}
+
+static void collect_child_usage(struct task_struct *curr,
+				struct task_struct *child,
+				struct rusage_counts *usage)
+{
+	struct signal_struct *to = curr->signal;
+	const struct signal_struct *from = child->signal;
+
+	getrusage_counts(child, false, usage);
+	to->cutime += usage->utime + from->cutime;
+	to->cstime += usage->stime + from->cstime;
+	to->cmin_flt += usage->min_flt + from->cmin_flt;
+	to->cmaj_flt += usage->maj_flt + from->cmaj_flt;
+	if (to->cmaxrss < usage->maxrss)
+		to->cmaxrss = usage->maxrss;
+	if (to->cmaxrss < from->cmaxrss)
+		to->cmaxrss = from->cmaxrss;
+}
+
+static int wait_task_zombie(struct task_struct *curr, struct wait_opts *opts,
+			    struct task_struct *child)
+{
+	int pid = child->pid;
+	int status = exit_status(child);
+
+	opts->stat = status;
+	if (status & 0x7f)
+		fill_wait_info(opts, child,
+			       status & 0x80 ? CLD_DUMPED : CLD_KILLED,
+			       status & 0x7f);
+	else
+		fill_wait_info(opts, child, CLD_EXITED, status >> 8 & 0xff);
+	if (opts->keep) {
+		getrusage_counts(child, false, &opts->rusage);
+		return pid;
+	}
+	collect_child_usage(curr, child, &opts->rusage);
+	release_task(curr, child);
+	return pid;
+}
+
+static int wait_task_stopped(struct task_struct *curr, struct wait_opts *opts,
+			     struct task_struct *child)
+{
+	int sig = child->signal->stop_code;
+
+	(void)curr;
+	if (!opts->keep)
+		child->signal->stop_code = 0;
+	if (sig == STOP_CODE_CONTINUED) {
+		opts->stat = 0xffff;
+		fill_wait_info(opts, child, CLD_CONTINUED, SIGCONT);
+	} else {
+		opts->stat = sig << 8 | 0x7f;
+		fill_wait_info(opts, child, CLD_STOPPED, sig);
+	}
+	getrusage_counts(child, false, &opts->rusage);
+	return child->pid;
+}
+
+static bool stop_wanted(const struct wait_opts *opts,
+			const struct task_struct *child)
+{
+	int code = child->signal->stop_code;
+
+	if (!code)
+		return false;
+	if (code == STOP_CODE_CONTINUED)
+		return opts->options & WCONTINUED;
+	return opts->options & WUNTRACED; /* WSTOPPED is the same bit */
+}
+
+/* pid of a child with news, 0 when there may be some later, -ECHILD. */
+static int look_at_children(struct task_struct *curr, struct wait_opts *opts)
+{
+	struct task_struct *leader = curr->group_leader;
+	struct task_struct *child;
+	bool any = false;
+
+	list_for_each_entry(child, &leader->children, sibling) {
+		if (!eligible_child(curr, opts, child))
+			continue;
+		any = true;
+		if (child->exit_state == EXIT_ZOMBIE &&
+		    thread_group_empty(child) && (opts->options & WEXITED))
+			return wait_task_zombie(curr, opts, child);
+		if (!child->exit_state && stop_wanted(opts, child))
+			return wait_task_stopped(curr, opts, child);
+	}
+	return any ? 0 : -ECHILD;
+}
+
+int32_t do_wait(struct task_struct *curr, struct wait_opts *opts)
+{
+	struct wait_queue_entry wait = {0};
+	struct wait_queue_head *wq = &curr->signal->wait_chldexit;
+	int got;
+
+	for (;;) {
+		prepare_to_wait(curr, wq, &wait, TASK_INTERRUPTIBLE);
+		got = look_at_children(curr, opts);
+		if (got || (opts->options & WNOHANG))
+			break;
+		if (signal_pending(curr)) {
+			got = -ERESTARTSYS;
+			break;
+		}
+		schedule(curr);
+	}
+	finish_wait(curr, wq, &wait);
+	return got;
+}

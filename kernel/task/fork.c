@@ -1,0 +1,590 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/task/sched_core.h"
+
+/*
+ * New tasks and address spaces (Linux: kernel/fork.c). A child shares or
+ * copies each of its parent's belongings as the CLONE_ flags say; its memory
+ * is copied by dup_mmap(), page tables only. What fails half-way is taken
+ * back in reverse order, so a failed fork leaves nothing.
+ *
+ * The child begins on a kernel stack of its own, at task_main().
+ */
+
+#include <linux/sched.h> /* CLONE_*: the same numbers on every architecture */
+#include <string.h>
+
+#include "kernel/arch/arm/entry.h"
+#include "kernel/arch/arm/mmu_context.h"
+#include "kernel/arch/arm/pgtable.h"
+#include "kernel/arch/arm/uaccess.h"
+#include "kernel/arm_sizes.h"
+#include "kernel/fs/fs.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/err.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/mm.h"
+#include "kernel/mm/slab.h"
+#include "kernel/mm/vmstat.h"
+#include "kernel/state.h"
+#include "kernel/task/signal.h"
+
+enum {
+	STACK_ORDER = 1, /* THREAD_SIZE */
+	MAX_THREADS_SHARE = 8, /* stacks may fill an eighth of memory */
+	MIN_THREADS = 20,
+};
+
+void fork_init(struct task_struct *curr)
+{
+	struct kernel *k = curr->k;
+	struct sched_state *sched = &k->sched;
+	uint64_t threads = k->mem.totalram_pages * PAGE_SIZE /
+			   (THREAD_SIZE * MAX_THREADS_SHARE);
+
+	sched->task_cachep = KMEM_CACHE(curr, task_struct,
+					ARM_SIZEOF_TASK_STRUCT, SLAB_PANIC);
+	sched->max_threads = threads < MIN_THREADS ? MIN_THREADS : (int)threads;
+	signals_init(curr);
+	for (int i = 0; i < RLIM_NLIMITS; i++)
+		curr->signal->rlim[i] = (struct rlimit){RLIM_INFINITY,
+							RLIM_INFINITY};
+	curr->signal->rlim[RLIMIT_STACK].rlim_cur = 8 << 20;
+	curr->signal->rlim[RLIMIT_CORE].rlim_cur = 0;
+	curr->signal->rlim[RLIMIT_NOFILE] = (struct rlimit){1024, 4096};
+	curr->signal->rlim[RLIMIT_MEMLOCK] = (struct rlimit){8 << 20, 8 << 20};
+	curr->signal->rlim[RLIMIT_MSGQUEUE] = (struct rlimit){819200, 819200};
+	curr->signal->rlim[RLIMIT_NICE] = (struct rlimit){0, 0};
+	curr->signal->rlim[RLIMIT_RTPRIO] = (struct rlimit){0, 0};
+	curr->signal->rlim[RLIMIT_NPROC].rlim_cur =
+		(uint32_t)sched->max_threads / 2;
+	curr->signal->rlim[RLIMIT_NPROC].rlim_max =
+		(uint32_t)sched->max_threads / 2;
+	curr->signal->rlim[RLIMIT_SIGPENDING] =
+		curr->signal->rlim[RLIMIT_NPROC];
+}
+
+/* ---- address spaces ------------------------------------------------------- */
+
+struct mm_struct *mm_alloc(struct task_struct *curr)
+{
+	struct kernel *k = curr->k;
+	struct mm_struct *mm = kmem_cache_zalloc(curr, k->user.mm_cachep,
+						 GFP_KERNEL);
+
+	if (!mm)
+		return NULL;
+	mm->k = k;
+	mm->mm_users = 1;
+	mm->mm_count = 1;
+	mm->task_size = k->arch.task_size;
+	init_rwsem(&mm->mmap_lock);
+	INIT_LIST_HEAD(&mm->mmlist);
+	init_new_context(mm);
+	if (pgd_alloc(curr, mm)) {
+		kmem_cache_free(curr, k->user.mm_cachep, mm);
+		return NULL;
+	}
+	return mm;
+}
+
+void mmget(struct mm_struct *mm)
+{
+	mm->mm_users++;
+}
+
+/* The last user empties it; the table itself goes with the last mmdrop(). */
+void mmput(struct task_struct *curr, struct mm_struct *mm)
+{
+	if (--mm->mm_users)
+		return;
+	exit_mmap(curr, mm);
+	if (mm->exe_file)
+		fput(curr, mm->exe_file);
+	mm->exe_file = NULL;
+	mmdrop(curr, mm);
+}
+
+void mmdrop(struct task_struct *curr, struct mm_struct *mm)
+{
+	BUG_ON(mm->mm_count <= 0);
+	if (--mm->mm_count)
+		return;
+	pgd_free(curr, mm);
+	kmem_cache_free(curr, curr->k->user.mm_cachep, mm);
+}
+
+/* Field by field: the lock, the tables and the counts are the child's own. */
+static void copy_layout(struct mm_struct *mm, const struct mm_struct *old)
+{
+	mm->def_flags = old->def_flags & ~VM_LOCKED;
+	mm->mmap_base = old->mmap_base;
+	mm->mmap_legacy_base = old->mmap_legacy_base;
+	mm->start_code = old->start_code;
+	mm->end_code = old->end_code;
+	mm->start_data = old->start_data;
+	mm->end_data = old->end_data;
+	mm->start_brk = old->start_brk;
+	mm->brk = old->brk;
+	mm->start_stack = old->start_stack;
+	mm->arg_start = old->arg_start;
+	mm->arg_end = old->arg_end;
+	mm->env_start = old->env_start;
+	mm->env_end = old->env_end;
+	memcpy(mm->saved_auxv, old->saved_auxv, sizeof(mm->saved_auxv));
+	mm->context.sigpage = old->context.sigpage;
+	mm->context.vdso = old->context.vdso;
+	mm->exe_file = old->exe_file;
+	if (mm->exe_file)
+		get_file(mm->exe_file);
+}
+
+static int copy_mm(struct task_struct *curr, struct task_struct *child,
+		   uint64_t flags)
+{
+	struct mm_struct *mm;
+	int err;
+
+	if (!curr->mm)
+		return 0; /* a kernel thread's child is one too */
+	if (flags & CLONE_VM) {
+		mmget(curr->mm);
+		child->mm = curr->mm;
+		return 0;
+	}
+	mm = mm_alloc(curr);
+	if (!mm)
+		return -ENOMEM;
+	copy_layout(mm, curr->mm);
+	err = dup_mmap(curr, mm, curr->mm);
+	if (err) {
+		mmput(curr, mm);
+		return err;
+	}
+	child->mm = mm;
+	return 0;
+}
+
+/* ---- the other belongings -------------------------------------------------------- */
+
+static int copy_files(struct task_struct *curr, struct task_struct *child,
+		      uint64_t flags)
+{
+	if (!curr->files)
+		return 0;
+	if (flags & CLONE_FILES) {
+		get_files(curr->files);
+		child->files = curr->files;
+		return 0;
+	}
+	child->files = dup_fd(curr, curr->files);
+	return child->files ? 0 : -ENOMEM;
+}
+
+static int copy_fs(struct task_struct *curr, struct task_struct *child,
+		   uint64_t flags)
+{
+	if (!curr->fs)
+		return 0;
+	if (flags & CLONE_FS) {
+		get_fs(curr->fs);
+		child->fs = curr->fs;
+		return 0;
+	}
+	child->fs = copy_fs_struct(curr, curr->fs);
+	return child->fs ? 0 : -ENOMEM;
+}
+
+static int copy_sighand(struct task_struct *curr, struct task_struct *child,
+			uint64_t flags)
+{
+	if (flags & CLONE_SIGHAND) {
+		curr->sighand->refcount++;
+		child->sighand = curr->sighand;
+		return 0;
+	}
+	child->sighand = kmem_cache_alloc(curr, curr->k->sched.sighand_cachep,
+					  GFP_KERNEL);
+	if (!child->sighand)
+		return -ENOMEM;
+	*child->sighand = *curr->sighand;
+	child->sighand->refcount = 1;
+	return 0;
+}
+
+static int copy_signal(struct task_struct *curr, struct task_struct *child,
+		       uint64_t flags)
+{
+	struct signal_struct *sig;
+
+	if (flags & CLONE_THREAD) {
+		child->signal = curr->signal;
+		child->signal->refcount++;
+		child->signal->nr_threads++;
+		child->signal->live++;
+		return 0;
+	}
+	sig = kmem_cache_zalloc(curr, curr->k->sched.signal_cachep, GFP_KERNEL);
+	if (!sig)
+		return -ENOMEM;
+	child->signal = sig;
+	sig->refcount = 1;
+	sig->nr_threads = 1;
+	sig->live = 1;
+	INIT_LIST_HEAD(&sig->thread_head);
+	init_waitqueue_head(&sig->wait_chldexit);
+	INIT_LIST_HEAD(&sig->shared_pending.list);
+	memcpy(sig->rlim, curr->signal->rlim, sizeof(sig->rlim));
+	sig->pgrp = curr->signal->pgrp;
+	sig->session = curr->signal->session;
+	sig->tty = curr->signal->tty;
+	return 0;
+}
+
+static void put_signal(struct task_struct *curr, struct task_struct *child)
+{
+	child->signal->nr_threads--;
+	child->signal->live--;
+	if (!--child->signal->refcount)
+		kmem_cache_free(curr, curr->k->sched.signal_cachep,
+				child->signal);
+}
+
+static void put_sighand(struct task_struct *curr, struct task_struct *child)
+{
+	if (!--child->sighand->refcount)
+		kmem_cache_free(curr, curr->k->sched.sighand_cachep,
+				child->sighand);
+}
+
+/* ---- the task itself --------------------------------------------------------------- */
+
+static int alloc_kernel_stack(struct task_struct *curr,
+			      struct task_struct *task)
+{
+	struct page *page = alloc_pages(curr, GFP_KERNEL, STACK_ORDER);
+
+	if (!page)
+		return -ENOMEM;
+	task->stack = fiber_create(&curr->k->sched.fibers, task_main, task);
+	if (!task->stack) {
+		__free_pages(curr, page, STACK_ORDER);
+		return -ENOMEM;
+	}
+	page->page_type = PAGE_TYPE_BASE & ~PG_kstack;
+	page[1].page_type = page->page_type;
+	task->stack_page = page;
+	mod_page_state(curr->k, page, NR_KERNEL_STACK, THREAD_SIZE / 1024);
+	return 0;
+}
+
+static void free_kernel_stack(struct task_struct *curr,
+			      struct task_struct *task)
+{
+	mod_page_state(curr->k, task->stack_page, NR_KERNEL_STACK,
+		       -(THREAD_SIZE / 1024));
+	task->stack_page[0]._mapcount = -1;
+	task->stack_page[1]._mapcount = -1;
+	__free_pages(curr, task->stack_page, STACK_ORDER);
+	fiber_destroy(&curr->k->sched.fibers, task->stack);
+}
+
+/* What a child has that is its own from the first moment. */
+static void reset_child(struct task_struct *curr, struct task_struct *child)
+{
+	child->mm = NULL;
+	child->active_mm = NULL;
+	child->files = NULL;
+	child->fs = NULL;
+	child->cpu = curr->cpu;
+	child->exit_state = 0;
+	child->flags = (curr->flags & ~(PF_KTHREAD | PF_EXITING | PF_PROGRAM)) |
+		       PF_FORKNOEXEC;
+	INIT_LIST_HEAD(&child->children);
+	INIT_LIST_HEAD(&child->pending.list);
+	child->pending.signal = 0;
+	child->sigpending_flag = false;
+	child->restore_sigmask = false;
+	child->set_child_tid = 0;
+	child->clear_child_tid = 0;
+	child->robust_list = 0;
+	child->vfork_waiter = NULL;
+	child->min_flt = 0;
+	child->maj_flt = 0;
+	child->utime = 0;
+	child->stime = 0;
+	child->nvcsw = 0;
+	child->nivcsw = 0;
+	child->start_time = sched_clock_cycles(curr->k);
+	child->in_interrupt = 0;
+	child->memalloc_depth = 0;
+	child->kthread_fn = NULL;
+	child->restart_block.fn = NULL;
+}
+
+/* A copy of @curr's task_struct with a stack of its own. */
+static struct task_struct *dup_task_struct(struct task_struct *curr)
+{
+	struct task_struct *child =
+		kmem_cache_alloc(curr, curr->k->sched.task_cachep, GFP_KERNEL);
+
+	if (!child)
+		return NULL;
+	if (curr->mm) {
+		task_regs(curr);
+		task_vfp_mut(curr);
+	}
+	*child = *curr;
+	reset_child(curr, child);
+	if (alloc_kernel_stack(curr, child)) {
+		kmem_cache_free(curr, curr->k->sched.task_cachep, child);
+		return NULL;
+	}
+	return child;
+}
+
+static void free_task(struct task_struct *curr, struct task_struct *task)
+{
+	free_kernel_stack(curr, task);
+	kmem_cache_free(curr, curr->k->sched.task_cachep, task);
+}
+
+static void set_user_state(struct task_struct *child,
+			   const struct kernel_clone_args *args)
+{
+	child->regs_loaded = true;
+	child->regs_dirty = true;
+	child->regs.r[0] = 0;
+	if (args->stack)
+		child->regs.r[13] = args->stack;
+	if (args->flags & CLONE_SETTLS)
+		child->tls = args->tls;
+	if (args->flags & CLONE_CHILD_SETTID)
+		child->set_child_tid = args->child_tid;
+	if (args->flags & CLONE_CHILD_CLEARTID)
+		child->clear_child_tid = args->child_tid;
+	if ((args->flags & CLONE_VM) && !(args->flags & CLONE_VFORK))
+		memset(&child->sas, 0, sizeof(child->sas));
+	child->syscall_nr = -1;
+}
+
+/* Makes the child findable: pid, family, thread group. */
+static void link_child(struct task_struct *curr, struct task_struct *child,
+		       const struct kernel_clone_args *args)
+{
+	struct kernel *k = curr->k;
+
+	child->pid = child->thread_pid->nr;
+	if (args->flags & CLONE_THREAD) {
+		child->tgid = curr->tgid;
+		child->group_leader = curr->group_leader;
+		child->exit_signal = -1;
+		child->real_parent = curr->real_parent;
+	} else {
+		child->tgid = child->pid;
+		child->group_leader = child;
+		child->exit_signal = args->exit_signal;
+		child->real_parent = args->flags & CLONE_PARENT
+					     ? curr->real_parent
+					     : curr->group_leader;
+		list_add_tail(&child->sibling, &child->real_parent->children);
+		list_add_tail(&child->tasks, &k->task_list);
+	}
+	child->parent = child->real_parent;
+	list_add_tail(&child->thread_node, &child->signal->thread_head);
+	k->sched.nr_threads++;
+	k->sched.total_forks++;
+}
+
+static int copy_belongings(struct task_struct *curr, struct task_struct *child,
+			   uint64_t flags)
+{
+	int err = copy_files(curr, child, flags);
+
+	if (err)
+		return err;
+	err = copy_fs(curr, child, flags);
+	if (err)
+		goto out_files;
+	err = copy_sighand(curr, child, flags);
+	if (err)
+		goto out_fs;
+	err = copy_signal(curr, child, flags);
+	if (err)
+		goto out_sighand;
+	err = copy_mm(curr, child, flags);
+	if (err)
+		goto out_signal;
+	return 0;
+out_signal:
+	put_signal(curr, child);
+out_sighand:
+	put_sighand(curr, child);
+out_fs:
+	if (child->fs)
+		put_fs(curr, child->fs);
+out_files:
+	if (child->files)
+		put_files(curr, child->files);
+	return err;
+}
+
+static void drop_belongings(struct task_struct *curr, struct task_struct *child)
+{
+	if (child->mm)
+		mmput(curr, child->mm);
+	put_signal(curr, child);
+	put_sighand(curr, child);
+	if (child->fs)
+		put_fs(curr, child->fs);
+	if (child->files)
+		put_files(curr, child->files);
+}
+
+static int check_clone_flags(const struct task_struct *curr, uint64_t flags)
+{
+	const struct sched_state *sched = &curr->k->sched;
+
+	if ((flags & CLONE_THREAD) && !(flags & CLONE_SIGHAND))
+		return -EINVAL;
+	if ((flags & CLONE_SIGHAND) && !(flags & CLONE_VM))
+		return -EINVAL;
+	/* MODEL: one namespace of each kind */
+	if (flags & (CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
+		     CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP))
+		return -EPERM;
+	if (sched->nr_threads >= sched->max_threads)
+		return -EAGAIN;
+	return 0;
+}
+
+static struct task_struct *copy_process(struct task_struct *curr,
+					const struct kernel_clone_args *args)
+{
+	struct task_struct *child;
+	int err = check_clone_flags(curr, args->flags);
+
+	if (err)
+		return ERR_PTR(err);
+	child = dup_task_struct(curr);
+	if (!child)
+		return ERR_PTR(-ENOMEM);
+	err = copy_belongings(curr, child, args->flags);
+	if (err)
+		goto out_task;
+	child->thread_pid = alloc_pid(curr, child);
+	if (!child->thread_pid) {
+		err = -ENOMEM;
+		goto out_belongings;
+	}
+	set_user_state(child, args);
+	link_child(curr, child, args);
+	return child;
+out_belongings:
+	drop_belongings(curr, child);
+out_task:
+	free_task(curr, child);
+	return ERR_PTR(err);
+}
+
+/* A killed parent waits no longer; the child then finds no one to wake. */
+static void wait_for_vfork_done(struct task_struct *curr, int pid)
+{
+	for (;;) {
+		struct task_struct *child = find_task_by_pid(curr->k, pid);
+
+		if (!child || child->vfork_waiter != curr)
+			return;
+		curr->state = TASK_KILLABLE;
+		if (signal_pending_state(curr->state, curr)) {
+			curr->state = TASK_RUNNING;
+			child->vfork_waiter = NULL;
+			return;
+		}
+		schedule(curr);
+	}
+}
+
+int32_t kernel_clone(struct task_struct *curr,
+		     const struct kernel_clone_args *args)
+{
+	struct task_struct *child = copy_process(curr, args);
+	int pid;
+
+	if (IS_ERR(child))
+		return (int32_t)PTR_ERR(child);
+	pid = child->pid;
+	if (args->flags & CLONE_PARENT_SETTID)
+		put_user_u32(curr, (uint32_t)pid, args->parent_tid);
+	if (args->flags & CLONE_VFORK)
+		child->vfork_waiter = curr;
+	wake_up_new_task(curr, child);
+	if (args->flags & CLONE_VFORK)
+		wait_for_vfork_done(curr, pid);
+	return pid;
+}
+
+struct task_struct *
+kernel_thread(struct task_struct *curr, const char *comm,
+	      int (*fn)(struct task_struct *curr, void *arg), void *arg)
+{
+	struct kernel_clone_args args = {
+		.flags = CLONE_FS | CLONE_FILES,
+		.exit_signal = SIGCHLD,
+	};
+	struct mm_struct *mm = curr->mm;
+	struct task_struct *task;
+
+	curr->mm = NULL; /* a kernel thread takes no address space along */
+	task = copy_process(curr, &args);
+	curr->mm = mm;
+	if (IS_ERR(task))
+		return NULL;
+	task->flags |= PF_KTHREAD;
+	task->kthread_fn = fn;
+	task->kthread_arg = arg;
+	set_task_comm(task, comm);
+	wake_up_new_task(curr, task);
+	return task;
+}
+
+void task_main(void *arg)
+{
+	struct task_struct *curr = arg;
+
+	finish_task_switch(curr);
+	if (curr->kthread_fn) {
+		int code = curr->kthread_fn(curr, curr->kthread_arg);
+
+		/* a thread that ended in execve is a process now */
+		if (!curr->mm)
+			do_exit(curr, code);
+	}
+	if (curr->set_child_tid)
+		put_user_u32(curr, (uint32_t)curr->pid, curr->set_child_tid);
+	exit_to_user_mode(curr);
+	for (;;) {
+		leave_kernel(curr, KERNEL_RUN);
+		take_trap(curr, &curr->cpu->trap);
+	}
+}
+
+void release_task(struct task_struct *curr, struct task_struct *task)
+{
+	struct kernel *k = curr->k;
+
+	list_del(&task->thread_node);
+	if (task->group_leader == task) {
+		list_del(&task->sibling);
+		list_del(&task->tasks);
+	}
+	flush_sigqueue(curr, &task->pending);
+	free_pid(curr, task->thread_pid);
+	task->signal->nr_threads--;
+	wake_up_all(curr, &task->signal->wait_chldexit);
+	if (!--task->signal->refcount) {
+		flush_sigqueue(curr, &task->signal->shared_pending);
+		kmem_cache_free(curr, k->sched.signal_cachep, task->signal);
+	}
+	k->sched.nr_threads--;
+	free_task(curr, task);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/task/sched_core.h"
+
+/*
+ * pid 1 (Linux: init/main.c's kernel_init, and what a small init does): a
+ * task of the kernel's own that starts the board's programs, reaps orphans,
+ * and halts the machine when the programs have ended. Whatever they left
+ * running is killed first, as at a shutdown, so that a run ends with every
+ * frame accounted for.
+ */
+
+#include <string.h>
+#include <sys/wait.h>
+
+#include "kernel/arch/arm/setup.h"
+#include "kernel/fs/fs.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/printk.h"
+#include "kernel/mm/slab.h"
+#include "kernel/state.h"
+#include "kernel/task/signal.h"
+
+static const char *const program_env[] = {
+	"HOME=/root",
+	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+	"TERM=linux",
+	NULL,
+};
+
+static void report_failure(struct task_struct *curr, const char *path, int err)
+{
+	printk(curr->k, "Failed to execute %s: %s (error %d)", path,
+	       strerror(-err), err);
+}
+
+/* A program begins as the leader of a session with the console. */
+static int run_program(struct task_struct *curr, void *arg)
+{
+	const struct kernel_program *program = arg;
+	struct exec_strings strings = {
+		.argv_kernel = program->argv,
+		.envp_kernel = program_env,
+	};
+	int err;
+
+	curr->signal->session = curr->pid;
+	curr->signal->pgrp = curr->pid;
+	curr->signal->leader = true;
+	err = open_console_fds(curr);
+	if (!err)
+		err = do_execve(curr, program->argv[0], &strings);
+	if (err) {
+		report_failure(curr, program->argv[0], err);
+		if (program == curr->k->params.programs)
+			curr->k->sched.program_failed = true;
+		do_exit(curr, 127 << 8);
+	}
+	return 0;
+}
+
+/* How many of the programs could be started; their pids go to @pid. */
+static unsigned int start_programs(struct task_struct *curr, int *first_pid,
+				   unsigned int *left)
+{
+	const struct kernel_params *params = &curr->k->params;
+
+	for (unsigned int i = 0; i < params->nr_programs; i++) {
+		const struct kernel_program *program = &params->programs[i];
+		struct task_struct *task = kernel_thread(
+			curr, "init", run_program, (void *)program);
+
+		if (!task) {
+			report_failure(curr, program->argv[0], -ENOMEM);
+			continue;
+		}
+		if (i == 0)
+			*first_pid = task->pid;
+		task->flags |= PF_PROGRAM;
+		++*left;
+	}
+	return *left;
+}
+
+static bool is_program(const struct kernel *k, int pid)
+{
+	const struct task_struct *task = find_task_by_pid(k, pid);
+
+	return task && (task->flags & PF_PROGRAM);
+}
+
+/* Waits for one child; false when there are none. Nothing interrupts pid 1. */
+static bool reap_one(struct task_struct *curr, int first_pid,
+		     unsigned int *left)
+{
+	struct wait_opts opts = {
+		.pid = -1,
+		.options = WEXITED | __WALL | WNOWAIT,
+		.keep = true,
+	};
+	int pid = do_wait(curr, &opts);
+
+	if (pid < 0)
+		return pid != -ECHILD;
+	if (is_program(curr->k, pid))
+		--*left;
+	if (pid == first_pid)
+		curr->k->sched.exit_status = opts.stat;
+	opts.keep = false;
+	opts.options = WEXITED | __WALL;
+	opts.pid = pid;
+	do_wait(curr, &opts);
+	return true;
+}
+
+static void kill_the_rest(struct task_struct *curr)
+{
+	struct task_struct *task;
+
+	for_each_process(task, curr->k)
+		if (task != curr && !(task->flags & PF_KTHREAD))
+			send_sig_info(curr, SIGKILL, NULL, task, false);
+}
+
+int kernel_init(struct task_struct *curr, void *unused)
+{
+	struct kernel *k = curr->k;
+	unsigned int left = 0;
+	int first_pid = 0;
+
+	(void)unused;
+	k->sched.init = curr;
+	curr->blocked = ~(sigset64)0;
+	free_initmem(curr);
+	start_programs(curr, &first_pid, &left);
+	if (!first_pid)
+		k->sched.program_failed = true;
+	while (left && reap_one(curr, first_pid, &left))
+		;
+	kill_the_rest(curr);
+	while (reap_one(curr, first_pid, &left))
+		;
+	vfs_exit(curr);
+	printk(k, "reboot: System halted");
+	k->sched.halted = true;
+	for (;;)
+		leave_kernel(curr, KERNEL_HALTED);
+}

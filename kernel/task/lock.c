@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/task/sched.h"
+
+/*
+ * Sleeping locks (Linux: kernel/locking/rwsem.c, mm/filemap.c's page lock).
+ * Nothing preempts the kernel, so taking a free lock is a store, and a lock
+ * matters only to those who sleep while they hold it.
+ *
+ * Invariant: a waiter that is woken owns the lock already: it was handed over
+ * in order of arrival, so writers don't starve.
+ */
+
+#include "kernel/lib/bug.h"
+#include "kernel/state.h"
+
+struct rwsem_waiter {
+	struct list_head list;
+	struct task_struct *task;
+	bool write, granted;
+};
+
+void init_rwsem(struct rw_semaphore *sem)
+{
+	sem->count = 0;
+	INIT_LIST_HEAD(&sem->wait_list);
+}
+
+static bool rwsem_try(struct rw_semaphore *sem, bool write)
+{
+	if (write ? sem->count != 0 : sem->count < 0)
+		return false;
+	sem->count += write ? -1 : 1;
+	return true;
+}
+
+static void rwsem_acquire(struct task_struct *curr, struct rw_semaphore *sem,
+			  bool write)
+{
+	struct rwsem_waiter waiter = {.task = curr, .write = write};
+
+	if (list_empty(&sem->wait_list) && rwsem_try(sem, write))
+		return;
+	list_add_tail(&waiter.list, &sem->wait_list);
+	while (!waiter.granted) {
+		curr->state = TASK_UNINTERRUPTIBLE;
+		schedule(curr);
+	}
+	list_del(&waiter.list);
+}
+
+/* Hands the lock to the first waiter, and to all readers right behind one. */
+static void rwsem_wake(struct task_struct *curr, struct rw_semaphore *sem)
+{
+	struct rwsem_waiter *waiter;
+
+	list_for_each_entry(waiter, &sem->wait_list, list) {
+		if (waiter->granted)
+			continue; /* not yet back on its feet */
+		if (!rwsem_try(sem, waiter->write))
+			return;
+		waiter->granted = true;
+		wake_up_process(curr, waiter->task);
+	}
+}
+
+void down_read(struct task_struct *curr, struct rw_semaphore *sem)
+{
+	rwsem_acquire(curr, sem, false);
+}
+
+void down_write(struct task_struct *curr, struct rw_semaphore *sem)
+{
+	rwsem_acquire(curr, sem, true);
+}
+
+void up_read(struct task_struct *curr, struct rw_semaphore *sem)
+{
+	BUG_ON(sem->count <= 0);
+	sem->count--;
+	if (!list_empty(&sem->wait_list))
+		rwsem_wake(curr, sem);
+}
+
+void up_write(struct task_struct *curr, struct rw_semaphore *sem)
+{
+	BUG_ON(sem->count != -1);
+	sem->count = 0;
+	if (!list_empty(&sem->wait_list))
+		rwsem_wake(curr, sem);
+}
+
+/* ---- the page lock ---------------------------------------------------------- */
+
+struct page_waiter {
+	struct list_head list;
+	struct task_struct *task;
+	const struct page *page;
+};
+
+static struct list_head *page_wait_list(struct kernel *k,
+					const struct page *page)
+{
+	size_t number = (size_t)(page - k->mem.mem_map);
+
+	return &k->sched.page_wait[number % PAGE_WAIT_TABLE];
+}
+
+bool trylock_page(struct page *page)
+{
+	if (page->flags & 1u << PG_locked)
+		return false;
+	page->flags |= 1u << PG_locked;
+	return true;
+}
+
+void lock_page(struct task_struct *curr, struct page *page)
+{
+	struct page_waiter waiter = {.task = curr, .page = page};
+
+	if (trylock_page(page))
+		return;
+	list_add_tail(&waiter.list, page_wait_list(curr->k, page));
+	do {
+		page->flags |= 1u << PG_waiters;
+		curr->state = TASK_UNINTERRUPTIBLE;
+		schedule(curr);
+	} while (!trylock_page(page));
+	list_del(&waiter.list);
+}
+
+void unlock_page(struct task_struct *curr, struct page *page)
+{
+	struct page_waiter *waiter;
+
+	BUG_ON(!(page->flags & 1u << PG_locked));
+	page->flags &= ~(1u << PG_locked);
+	if (!(page->flags & 1u << PG_waiters))
+		return;
+	page->flags &= ~(1u << PG_waiters);
+	list_for_each_entry(waiter, page_wait_list(curr->k, page), list)
+		if (waiter->page == page)
+			wake_up_process(curr, waiter->task);
+}

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/task/sched_core.h"
+
+/*
+ * Who runs (Linux: kernel/sched/core.c). Each core has a queue of runnable
+ * tasks, served in turn; a slice ends when its cycles are used up, and only
+ * on the way back to user mode, so the kernel is never preempted.
+ *
+ * Invariant: a runnable task is either some core's curr or on exactly one
+ * runqueue; idle tasks are never queued.
+ *
+ * MODEL: round-robin with slices weighted by nice instead of CFS. Order and
+ * fairness differ from Linux in detail; nothing about memory does.
+ */
+
+#include "kernel/arch/arm/mmu_context.h"
+#include "kernel/lib/bug.h"
+#include "kernel/mm/vmstat.h"
+#include "kernel/state.h"
+
+enum {
+	SLICE_MS = 10
+};
+
+static uint64_t slice_cycles(const struct task_struct *task)
+{
+	uint64_t slice = (uint64_t)task->k->hw.clock_hz / 1000 * SLICE_MS;
+
+	/* a nice level is worth a tenth, as Linux weighs it */
+	return slice * (uint64_t)(30 - task->nice) / 30;
+}
+
+static void enqueue_task(struct cpu *cpu, struct task_struct *task)
+{
+	list_add_tail(&task->run_list, &cpu->runqueue);
+	cpu->nr_running++;
+}
+
+static struct task_struct *pick_next_task(struct cpu *cpu)
+{
+	struct task_struct *next;
+
+	if (list_empty(&cpu->runqueue))
+		return cpu->idle;
+	next = list_first_entry(&cpu->runqueue, struct task_struct, run_list);
+	list_del_init(&next->run_list);
+	cpu->nr_running--;
+	return next;
+}
+
+/* A kernel thread borrows whatever address space is there. */
+static void switch_address_space(struct cpu *cpu, struct task_struct *next)
+{
+	struct mm_struct *prev_mm = cpu->active_mm;
+
+	if (!next->mm || next->mm == prev_mm)
+		return;
+	next->mm->mm_count++;
+	switch_mm(cpu, next->mm);
+	if (prev_mm)
+		mmdrop(next, prev_mm);
+}
+
+void finish_task_switch(struct task_struct *curr)
+{
+	struct task_struct *dead = curr->cpu->dead;
+
+	curr->cpu->dead = NULL;
+	if (dead)
+		release_task(curr, dead);
+}
+
+static void context_switch(struct cpu *cpu, struct task_struct *prev,
+			   struct task_struct *next)
+{
+	struct kernel *k = cpu->k;
+
+	k->sched.nr_switches++;
+	if (prev->state == TASK_RUNNING)
+		prev->nivcsw++;
+	else
+		prev->nvcsw++;
+	account_kernel_time(prev);
+	next->cpu = cpu;
+	next->charged_at = prev->charged_at;
+	cpu->curr = next;
+	cpu->need_resched = false;
+	cpu->slice_end = sched_clock_cycles(k) + slice_cycles(next);
+	switch_address_space(cpu, next);
+	fiber_switch(prev->stack, next->stack);
+	finish_task_switch(prev);
+}
+
+void schedule(struct task_struct *curr)
+{
+	struct cpu *cpu = curr->cpu;
+	struct task_struct *next;
+
+	BUG_ON(curr->in_interrupt);
+	if ((curr->state & (TASK_INTERRUPTIBLE | TASK_WAKEKILL)) &&
+	    signal_pending_state(curr->state, curr))
+		curr->state = TASK_RUNNING;
+	if (curr->state == TASK_RUNNING && curr != cpu->idle)
+		enqueue_task(cpu, curr);
+	next = pick_next_task(cpu);
+	if (next == curr) {
+		cpu->need_resched = false;
+		cpu->slice_end = sched_clock_cycles(curr->k) +
+				 slice_cycles(curr);
+		return;
+	}
+	context_switch(cpu, curr, next);
+}
+
+bool wake_up_state(struct task_struct *curr, struct task_struct *task,
+		   uint32_t states)
+{
+	struct cpu *cpu = task->cpu;
+
+	(void)curr;
+	if (!(task->state & states) || task->exit_state)
+		return false;
+	task->state = TASK_RUNNING;
+	/* it may be about to sleep, still on its core: it just won't */
+	if (cpu->curr == task)
+		return true;
+	enqueue_task(cpu, task);
+	return true;
+}
+
+void wake_up_process(struct task_struct *curr, struct task_struct *task)
+{
+	wake_up_state(curr, task, TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE);
+}
+
+void wake_up_new_task(struct task_struct *curr, struct task_struct *task)
+{
+	task->state = TASK_RUNNING;
+	task->cpu = curr->cpu;
+	enqueue_task(task->cpu, task);
+}
+
+void sched_yield(struct task_struct *curr)
+{
+	if (curr->cpu->nr_running)
+		schedule(curr);
+}
+
+/* ---- wait queues --------------------------------------------------------- */
+
+void init_waitqueue_head(struct wait_queue_head *wq)
+{
+	INIT_LIST_HEAD(&wq->head);
+}
+
+void prepare_to_wait(struct task_struct *curr, struct wait_queue_head *wq,
+		     struct wait_queue_entry *wait, uint32_t state)
+{
+	if (!wait->task) {
+		wait->task = curr;
+		list_add_tail(&wait->entry, &wq->head);
+	}
+	curr->state = state;
+}
+
+void finish_wait(struct task_struct *curr, struct wait_queue_head *wq,
+		 struct wait_queue_entry *wait)
+{
+	(void)wq;
+	curr->state = TASK_RUNNING;
+	if (wait->task)
+		list_del(&wait->entry);
+	wait->task = NULL;
+}
+
+void wake_up(struct task_struct *curr, struct wait_queue_head *wq)
+{
+	struct wait_queue_entry *wait;
+
+	list_for_each_entry(wait, &wq->head, entry) {
+		if (wake_up_state(curr, wait->task,
+				  TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE) &&
+		    wait->exclusive)
+			return;
+	}
+}
+
+void wake_up_all(struct task_struct *curr, struct wait_queue_head *wq)
+{
+	struct wait_queue_entry *wait;
+
+	list_for_each_entry(wait, &wq->head, entry)
+		wake_up_process(curr, wait->task);
+}
+
+/* ---- to and from user mode -------------------------------------------------- */
+
+/* User time up to now: the core came from user mode. */
+void account_user_time(struct task_struct *task)
+{
+	uint64_t now = sched_clock_cycles(task->k);
+
+	task->utime += now - task->charged_at;
+	task->charged_at = now;
+}
+
+/* Kernel time up to now. */
+void account_kernel_time(struct task_struct *task)
+{
+	uint64_t now = sched_clock_cycles(task->k);
+
+	if (task != task->cpu->idle)
+		task->stime += now - task->charged_at;
+	task->charged_at = now;
+}
+
+static void save_core(struct kernel *k, int cpu, struct task_struct *owner)
+{
+	if (!owner->regs_loaded)
+		k->hw.ops->get_regs(k->hw.ctx, cpu, &owner->regs);
+	k->hw.ops->get_vfp(k->hw.ctx, cpu, &owner->vfp);
+	owner->tpidrurw = k->hw.ops->get_tpidrurw(k->hw.ctx, cpu);
+	owner->regs_loaded = true;
+	owner->regs_dirty = true; /* the core will have another's */
+}
+
+static void load_core(struct kernel *k, int cpu, struct task_struct *task)
+{
+	k->hw.ops->set_vfp(k->hw.ctx, cpu, &task->vfp);
+	k->hw.ops->set_tls(k->hw.ctx, cpu, task->tls);
+	k->hw.ops->set_tpidrurw(k->hw.ctx, cpu, task->tpidrurw);
+	k->hw.ops->clear_exclusive(k->hw.ctx, cpu);
+}
+
+/*
+ * The core's registers become @task's. Whoever had them last keeps its own in
+ * its task_struct from here on; until now they stayed in the core.
+ */
+static void take_core(struct task_struct *task)
+{
+	struct cpu *cpu = task->cpu;
+	struct kernel *k = task->k;
+
+	if (cpu->regs_owner != task) {
+		if (cpu->regs_owner)
+			save_core(k, cpu->id, cpu->regs_owner);
+		cpu->regs_owner = task;
+		load_core(k, cpu->id, task);
+	}
+	if (task->regs_dirty)
+		k->hw.ops->set_regs(k->hw.ctx, cpu->id, &task->regs);
+	task->regs_loaded = false;
+	task->regs_dirty = false;
+}
+
+const struct pt_regs *task_regs(struct task_struct *curr)
+{
+	if (!curr->regs_loaded) {
+		BUG_ON(curr->cpu->regs_owner != curr);
+		curr->k->hw.ops->get_regs(curr->k->hw.ctx, curr->cpu->id,
+					  &curr->regs);
+		curr->regs_loaded = true;
+	}
+	return &curr->regs;
+}
+
+struct pt_regs *task_regs_mut(struct task_struct *curr)
+{
+	task_regs(curr);
+	curr->regs_dirty = true;
+	return &curr->regs;
+}
+
+struct vfp_state *task_vfp_mut(struct task_struct *curr)
+{
+	struct cpu *cpu = curr->cpu;
+
+	if (cpu->regs_owner == curr) {
+		save_core(curr->k, cpu->id, curr);
+		cpu->regs_owner = NULL; /* so that take_core() loads it back */
+	}
+	return &curr->vfp;
+}
+
+void forget_user_regs(struct task_struct *task)
+{
+	if (task->cpu->regs_owner == task)
+		task->cpu->regs_owner = NULL;
+	task->regs_loaded = true;
+	task->regs_dirty = true;
+}
+
+/* The one alarm of a core: the next timer, or the end of a shared slice. */
+static void set_alarm(struct cpu *cpu)
+{
+	struct kernel *k = cpu->k;
+	uint64_t alarm = next_timer(k);
+
+	if (cpu->nr_running && cpu->curr != cpu->idle && cpu->slice_end < alarm)
+		alarm = cpu->slice_end;
+	if (alarm == cpu->timer_set)
+		return;
+	cpu->timer_set = alarm;
+	k->hw.ops->set_timer(k->hw.ctx, cpu->id, alarm);
+}
+
+void leave_kernel(struct task_struct *curr, enum kernel_verdict verdict)
+{
+	struct cpu *cpu = curr->cpu;
+
+	if (verdict == KERNEL_RUN) {
+		take_core(curr);
+		account_kernel_time(curr);
+	}
+	set_alarm(cpu);
+	cpu->verdict = verdict;
+	fiber_switch(curr->stack, curr->cpu->machine);
+	if (verdict == KERNEL_RUN)
+		account_user_time(curr);
+	else
+		curr->charged_at = sched_clock_cycles(curr->k);
+}
+
+void sched_tick(struct task_struct *curr)
+{
+	struct cpu *cpu = curr->cpu;
+
+	cpu->timer_set = UINT64_MAX; /* it has fired: it is no longer set */
+	run_timers(curr);
+	if (cpu->nr_running && sched_clock_cycles(curr->k) >= cpu->slice_end)
+		cpu->need_resched = true;
+}
+
+_Noreturn void sched_panic_stop(struct kernel *k)
+{
+	struct cpu *cpu = k->sched.in_kernel;
+
+	k->sched.panicked = true;
+	if (!cpu)
+		BUG(); /* not even booting: there is no machine to stop */
+	cpu->verdict = KERNEL_PANIC;
+	for (;;)
+		fiber_switch(cpu->curr->stack, cpu->machine);
+}
+
+void sched_init(struct task_struct *curr)
+{
+	struct sched_state *sched = &curr->k->sched;
+
+	for (int i = 0; i < PAGE_WAIT_TABLE; i++)
+		INIT_LIST_HEAD(&sched->page_wait[i]);
+	for (int i = 0; i < FUTEX_HASH; i++)
+		INIT_LIST_HEAD(&sched->futex_hash[i]);
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_TASK_SCHED_CORE_H
+#define KERNEL_TASK_SCHED_CORE_H
+
+/*
+ * What the files of kernel/task, the boot and the trap entry need of the
+ * scheduler; everyone else uses kernel/task/sched.h.
+ */
+
+#include "kernel/task/fiber.h"
+#include "kernel/task/sched.h"
+
+void sched_init(struct task_struct *curr);
+/* First appearance of a task made by copy_process(). */
+void wake_up_new_task(struct task_struct *curr, struct task_struct *task);
+void sched_yield(struct task_struct *curr);
+
+/*
+ * Gives the core back to the machine loop, with @curr's registers on it when
+ * the verdict is KERNEL_RUN. Returns at the next trap of this core.
+ */
+void leave_kernel(struct task_struct *curr, enum kernel_verdict verdict);
+/* First thing on a stack that was switched to: frees who ended before it. */
+void finish_task_switch(struct task_struct *curr);
+/*
+ * Whatever brought @curr's core into the kernel. From user mode it ends with
+ * signals taken and, where it is time, other tasks run.
+ */
+void take_trap(struct task_struct *curr, const struct trap *trap);
+/* TRAP_TIMER: fires what is due, and ends the slice if it is used up. */
+void sched_tick(struct task_struct *curr);
+_Noreturn void sched_panic_stop(struct kernel *k);
+
+void account_user_time(struct task_struct *task);
+void account_kernel_time(struct task_struct *task);
+
+/* VFP registers, fetched; written back before user mode. */
+struct vfp_state *task_vfp_mut(struct task_struct *curr);
+/* execve, exit: what the core holds is of no use; task->regs counts. */
+void forget_user_regs(struct task_struct *task);
+
+bool signal_pending_state(uint32_t state, const struct task_struct *task);
+
+/* Cycle at which the next timer is due; UINT64_MAX: none. */
+uint64_t next_timer(const struct kernel *k);
+void run_timers(struct task_struct *curr);
+
+/* ---- pids ------------------------------------------------------------------ */
+
+struct pid {
+	int nr;
+	struct list_head hash;
+	struct task_struct *task;
+};
+void pid_init(struct task_struct *curr);
+/* NULL: out of memory or of numbers. */
+struct pid *alloc_pid(struct task_struct *curr, struct task_struct *task);
+void free_pid(struct task_struct *curr, struct pid *pid);
+/* Any process whose group is @pgrp, or NULL. */
+struct task_struct *find_task_in_pgrp(const struct kernel *k, int pgrp);
+
+/* ---- fork, exec, exit, wait ------------------------------------------------------ */
+
+struct kernel_clone_args {
+	uint64_t flags; /* CLONE_…, without the exit signal */
+	int exit_signal;
+	vaddr_t stack, tls, parent_tid, child_tid;
+};
+void fork_init(struct task_struct *curr);
+/* The child's pid, or -errno. CLONE_VFORK sleeps until it execs or ends. */
+int32_t kernel_clone(struct task_struct *curr,
+		     const struct kernel_clone_args *args);
+/* What a task does first on its own stack, and then for ever. */
+void task_main(void *arg);
+
+/*
+ * Replaces @curr's program. Strings from user memory (kernel pointers in
+ * @argv and @envp when @argv_kernel). 0 or -errno; past the point of no
+ * return a failure kills.
+ */
+struct exec_strings {
+	vaddr_t argv_user, envp_user;
+	const char *const *argv_kernel, *const *envp_kernel;
+};
+int32_t do_execve(struct task_struct *curr, const char *path,
+		  const struct exec_strings *strings);
+void set_task_comm(struct task_struct *task, const char *comm);
+/* Gives up the present address space for @mm. */
+void exec_mmap(struct task_struct *curr, struct mm_struct *mm);
+/* execve: ends all other threads. 0, or -EAGAIN when killed meanwhile. */
+int exec_kill_threads(struct task_struct *curr);
+/* A vfork parent may go on. */
+void mm_release(struct task_struct *curr);
+
+struct rusage_counts {
+	uint64_t utime, stime, min_flt, maj_flt, nvcsw, nivcsw;
+	uint32_t maxrss;
+};
+struct wait_opts {
+	int pid; /* as for wait4: > 0, -1, 0, < -1 */
+	int options;
+	int stat;
+	struct rusage_counts rusage;
+	struct ksiginfo info; /* for waitid */
+	bool keep; /* WNOWAIT */
+};
+/* pid, 0 (WNOHANG and none), or -errno. */
+int32_t do_wait(struct task_struct *curr, struct wait_opts *opts);
+void getrusage_counts(struct task_struct *task, bool children,
+		      struct rusage_counts *to);
+/* Frees what an ended and reaped task left. */
+void release_task(struct task_struct *curr, struct task_struct *task);
+
+/* pid 1: starts the programs, reaps, halts the machine. */
+int kernel_init(struct task_struct *curr, void *unused);
+
+/* ---- signals' inner side ------------------------------------------------------------ */
+
+void signals_init(struct task_struct *curr);
+void flush_sigqueue(struct task_struct *curr, struct sigpending *queue);
+void flush_signal_handlers(struct task_struct *task);
+void do_notify_parent(struct task_struct *curr, struct task_struct *task,
+		      int sig);
+
+/* ---- futexes --------------------------------------------------------------------------- */
+
+int32_t do_futex(struct task_struct *curr, vaddr_t uaddr, int op, uint32_t val,
+		 uint64_t expires, vaddr_t uaddr2, uint32_t val2,
+		 uint32_t val3);
+void futex_wake_cleared_tid(struct task_struct *curr);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/task/signal.h"
+
+/*
+ * What user memory sees of signals apart from the frame itself: siginfo_t in
+ * ARM's layout, and the alternate stack (Linux: kernel/signal.c's
+ * copy_siginfo_to_user, do_sigaltstack).
+ */
+
+#include <string.h>
+
+#include "kernel/arch/arm/uaccess.h"
+#include "kernel/lib/err.h"
+#include "kernel/task/sched_core.h"
+
+enum {
+	MIN_SIGSTACK = 2048
+};
+
+/* Which member of siginfo_t's union a signal uses: by code, then by number. */
+void siginfo_words(const struct ksiginfo *info, uint32_t word[32])
+{
+	memset(word, 0, 128);
+	word[0] = (uint32_t)info->signo;
+	word[1] = (uint32_t)info->err;
+	word[2] = (uint32_t)info->code;
+	if (info->code > 0 && info->code < SI_KERNEL &&
+	    (info->signo == SIGSEGV || info->signo == SIGBUS ||
+	     info->signo == SIGILL || info->signo == SIGFPE ||
+	     info->signo == SIGTRAP)) {
+		word[3] = info->addr;
+		return;
+	}
+	word[3] = (uint32_t)info->pid;
+	word[4] = info->uid;
+	if (info->signo == SIGCHLD && info->code > 0) {
+		word[5] = (uint32_t)info->status;
+		word[6] = info->utime;
+		word[7] = info->stime;
+		return;
+	}
+	word[5] = info->value;
+}
+
+int copy_siginfo_to_user(struct task_struct *curr, vaddr_t to,
+			 const struct ksiginfo *info)
+{
+	uint32_t word[32];
+
+	siginfo_words(info, word);
+	return copy_to_user(curr, to, word, sizeof(word)) ? -EFAULT : 0;
+}
+
+bool on_sig_stack(const struct task_struct *task, vaddr_t sp)
+{
+	return sp > task->sas.sp && sp - task->sas.sp <= task->sas.size;
+}
+
+static uint32_t altstack_mode(struct task_struct *curr)
+{
+	if (!curr->sas.size)
+		return SS_DISABLE;
+	return on_sig_stack(curr, task_regs(curr)->r[13]) ? SS_ONSTACK : 0;
+}
+
+static int set_altstack(struct task_struct *curr, const uint32_t new[3])
+{
+	uint32_t mode = new[1] & ~0x80000000u; /* SS_AUTODISARM */
+
+	if (altstack_mode(curr) == SS_ONSTACK)
+		return -EPERM;
+	if (mode != SS_DISABLE && mode != SS_ONSTACK && mode != 0)
+		return -EINVAL;
+	if (mode == SS_DISABLE) {
+		memset(&curr->sas, 0, sizeof(curr->sas));
+		return 0;
+	}
+	if (new[2] < MIN_SIGSTACK)
+		return -ENOMEM;
+	curr->sas.sp = new[0];
+	curr->sas.flags = new[1];
+	curr->sas.size = new[2];
+	return 0;
+}
+
+int do_sigaltstack(struct task_struct *curr, vaddr_t new, vaddr_t old)
+{
+	uint32_t was[3] = {curr->sas.sp, altstack_mode(curr), curr->sas.size};
+	uint32_t want[3];
+
+	if (new) {
+		int err;
+
+		if (copy_from_user(curr, want, new, sizeof(want)))
+			return -EFAULT;
+		err = set_altstack(curr, want);
+		if (err)
+			return err;
+	}
+	return old && copy_to_user(curr, old, was, sizeof(was)) ? -EFAULT : 0;
+}

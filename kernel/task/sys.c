@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/task/sys.h"
+
+/*
+ * Groups, sessions, limits, users and the figures about a process (Linux:
+ * kernel/sys.c). Structures are written to user memory word by word in ARM's
+ * layout, so nothing of the host's leaks into them.
+ *
+ * MODEL: no supplementary groups, no capabilities but root's.
+ */
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "kernel/arch/arm/setup.h"
+#include "kernel/arch/arm/uaccess.h"
+#include "kernel/image/banner.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/rand.h"
+#include "kernel/mm/vmstat.h"
+#include "kernel/state.h"
+#include "kernel/task/sched_core.h"
+#include "kernel/task/signal.h"
+
+enum {
+	USER_HZ = 100,
+	UTS_FIELD = 65,
+	NSEC_PER_USEC = 1000
+};
+/* linux/resource.h, whose rlimit names are ours already */
+enum {
+	RUSAGE_CHILDREN = -1,
+	RUSAGE_SELF,
+	RUSAGE_THREAD
+};
+enum {
+	PRIO_PROCESS,
+	PRIO_PGRP,
+	PRIO_USER
+};
+
+static int32_t put_words(struct task_struct *curr, vaddr_t to,
+			 const uint32_t *word, uint32_t nr)
+{
+	return copy_to_user(curr, to, word, nr * 4) ? -EFAULT : 0;
+}
+
+/* ---- groups and sessions --------------------------------------------------------- */
+
+static struct task_struct *process_by_pid(struct task_struct *curr, int pid)
+{
+	struct task_struct *task = pid ? find_task_by_pid(curr->k, pid) : curr;
+
+	return task ? task->group_leader : NULL;
+}
+
+static bool group_in_session(const struct task_struct *curr, int pgid,
+			     int session)
+{
+	const struct task_struct *member = find_task_in_pgrp(curr->k, pgid);
+
+	return member && member->signal->session == session;
+}
+
+int32_t do_setpgid(struct task_struct *curr, int pid, int pgid)
+{
+	struct task_struct *task = process_by_pid(curr, pid);
+
+	if (pgid < 0)
+		return -EINVAL;
+	if (!task)
+		return -ESRCH;
+	if (task->real_parent == curr->group_leader) {
+		if (task->signal->session != curr->signal->session)
+			return -EPERM;
+		if (!(task->flags & PF_FORKNOEXEC))
+			return -EACCES;
+	} else if (task != curr->group_leader) {
+		return -ESRCH;
+	}
+	if (task->signal->leader)
+		return -EPERM;
+	if (!pgid)
+		pgid = task->pid;
+	if (pgid != task->pid &&
+	    !group_in_session(curr, pgid, curr->signal->session))
+		return -EPERM;
+	task->signal->pgrp = pgid;
+	return 0;
+}
+
+int32_t do_getpgid(struct task_struct *curr, int pid)
+{
+	struct task_struct *task = process_by_pid(curr, pid);
+
+	return task ? task->signal->pgrp : -ESRCH;
+}
+
+int32_t do_getsid(struct task_struct *curr, int pid)
+{
+	struct task_struct *task = process_by_pid(curr, pid);
+
+	return task ? task->signal->session : -ESRCH;
+}
+
+int32_t do_setsid(struct task_struct *curr)
+{
+	struct signal_struct *sig = curr->signal;
+
+	if (sig->leader || find_task_in_pgrp(curr->k, curr->tgid))
+		return -EPERM;
+	sig->leader = true;
+	sig->session = curr->tgid;
+	sig->pgrp = curr->tgid;
+	sig->tty = NULL;
+	return curr->tgid;
+}
+
+/* ---- limits ------------------------------------------------------------------------ */
+
+static uint64_t limit_to_64(uint32_t limit)
+{
+	return limit == RLIM_INFINITY ? UINT64_MAX : limit;
+}
+
+static uint32_t limit_from_64(uint64_t limit)
+{
+	return limit >= RLIM_INFINITY ? RLIM_INFINITY : (uint32_t)limit;
+}
+
+static int32_t set_limit(struct task_struct *curr, struct task_struct *task,
+			 uint32_t resource, struct rlimit new)
+{
+	struct rlimit *limit = &task->signal->rlim[resource];
+
+	if (new.rlim_cur > new.rlim_max)
+		return -EINVAL;
+	if (new.rlim_max > limit->rlim_max && curr->euid)
+		return -EPERM;
+	*limit = new;
+	return 0;
+}
+
+int32_t do_prlimit64(struct task_struct *curr, int pid, uint32_t resource,
+		     vaddr_t new_limit, vaddr_t old_limit)
+{
+	struct task_struct *task = process_by_pid(curr, pid);
+	uint64_t pair[2];
+	struct rlimit old;
+
+	if (resource >= RLIM_NLIMITS)
+		return -EINVAL;
+	if (!task)
+		return -ESRCH;
+	if (task->uid != curr->uid && curr->euid)
+		return -EPERM;
+	old = task->signal->rlim[resource];
+	if (new_limit) {
+		int32_t err;
+
+		if (copy_from_user(curr, pair, new_limit, sizeof(pair)))
+			return -EFAULT;
+		err = set_limit(curr, task, resource,
+				(struct rlimit){limit_from_64(pair[0]),
+						limit_from_64(pair[1])});
+		if (err)
+			return err;
+	}
+	if (!old_limit)
+		return 0;
+	pair[0] = limit_to_64(old.rlim_cur);
+	pair[1] = limit_to_64(old.rlim_max);
+	return copy_to_user(curr, old_limit, pair, sizeof(pair)) ? -EFAULT : 0;
+}
+
+int32_t do_getrlimit(struct task_struct *curr, uint32_t resource, vaddr_t to)
+{
+	if (resource >= RLIM_NLIMITS)
+		return -EINVAL;
+	return put_words(curr, to,
+			 (uint32_t[]){curr->signal->rlim[resource].rlim_cur,
+				      curr->signal->rlim[resource].rlim_max},
+			 2);
+}
+
+int32_t do_setrlimit(struct task_struct *curr, uint32_t resource, vaddr_t from)
+{
+	uint32_t pair[2];
+
+	if (resource >= RLIM_NLIMITS)
+		return -EINVAL;
+	if (copy_from_user(curr, pair, from, sizeof(pair)))
+		return -EFAULT;
+	return set_limit(curr, curr, resource,
+			 (struct rlimit){pair[0], pair[1]});
+}
+
+/* ---- usage ------------------------------------------------------------------------- */
+
+static void put_timeval(const struct kernel *k, uint64_t cycles, uint32_t to[2])
+{
+	uint64_t usec = cycles_to_ns(k, cycles) / NSEC_PER_USEC;
+
+	to[0] = (uint32_t)(usec / 1000000);
+	to[1] = (uint32_t)(usec % 1000000);
+}
+
+int32_t put_rusage(struct task_struct *curr, const struct rusage_counts *usage,
+		   vaddr_t to)
+{
+	uint32_t word[18] = {0};
+
+	put_timeval(curr->k, usage->utime, &word[0]);
+	put_timeval(curr->k, usage->stime, &word[2]);
+	word[4] = usage->maxrss * (PAGE_SIZE / 1024);
+	word[8] = (uint32_t)usage->min_flt;
+	word[9] = (uint32_t)usage->maj_flt;
+	word[16] = (uint32_t)usage->nvcsw;
+	word[17] = (uint32_t)usage->nivcsw;
+	return put_words(curr, to, word, 18);
+}
+
+int32_t do_getrusage(struct task_struct *curr, int who, vaddr_t to)
+{
+	struct rusage_counts usage;
+
+	if (who != RUSAGE_SELF && who != RUSAGE_CHILDREN &&
+	    who != RUSAGE_THREAD)
+		return -EINVAL;
+	account_kernel_time(curr);
+	getrusage_counts(curr, who == RUSAGE_CHILDREN, &usage);
+	if (who == RUSAGE_THREAD) {
+		usage.utime = curr->utime;
+		usage.stime = curr->stime;
+		usage.min_flt = curr->min_flt;
+		usage.maj_flt = curr->maj_flt;
+	}
+	return put_rusage(curr, &usage, to);
+}
+
+static uint32_t cycles_to_clock_t(const struct kernel *k, uint64_t cycles)
+{
+	return (uint32_t)(cycles_to_ns(k, cycles) / (1000000000 / USER_HZ));
+}
+
+int32_t do_times(struct task_struct *curr, vaddr_t to)
+{
+	const struct kernel *k = curr->k;
+	struct rusage_counts self, children;
+	uint32_t now = cycles_to_clock_t(k, sched_clock_cycles(k));
+
+	account_kernel_time(curr);
+	getrusage_counts(curr, false, &self);
+	getrusage_counts(curr, true, &children);
+	if (to && put_words(curr, to,
+			    (uint32_t[]){cycles_to_clock_t(k, self.utime),
+					 cycles_to_clock_t(k, self.stime),
+					 cycles_to_clock_t(k, children.utime),
+					 cycles_to_clock_t(k, children.stime)},
+			    4))
+		return -EFAULT;
+	return (int32_t)(now & 0x7fffffff);
+}
+
+int32_t do_sysinfo(struct task_struct *curr, vaddr_t to)
+{
+	const struct kernel *k = curr->k;
+	uint32_t word[16] = {0};
+
+	word[0] =
+		(uint32_t)(cycles_to_ns(k, sched_clock_cycles(k)) / 1000000000);
+	word[4] = (uint32_t)(k->mem.totalram_pages * PAGE_SIZE);
+	word[5] = (uint32_t)(global_page_state(k, NR_FREE_PAGES) * PAGE_SIZE);
+	word[6] = (uint32_t)(global_page_state(k, NR_SHMEM) * PAGE_SIZE);
+	word[10] = (uint32_t)k->sched.nr_threads; /* 16 bits and padding */
+	word[13] = 1; /* mem_unit */
+	return put_words(curr, to, word, 16);
+}
+
+int32_t do_uname(struct task_struct *curr, vaddr_t to)
+{
+	char uts[6][UTS_FIELD];
+
+	memset(uts, 0, sizeof(uts));
+	strcpy(uts[0], "Linux");
+	strcpy(uts[1], "mmuscope");
+	strcpy(uts[2], UTS_RELEASE);
+	strcpy(uts[3], UTS_VERSION);
+	snprintf(uts[4], UTS_FIELD, "%s", utsname_machine(curr->k));
+	strcpy(uts[5], "(none)");
+	return copy_to_user(curr, to, uts, sizeof(uts)) ? -EFAULT : 0;
+}
+
+int32_t do_prctl(struct task_struct *curr, int option, uint32_t arg)
+{
+	enum {
+		SET_NAME = 15,
+		GET_NAME = 16,
+		SET_DUMPABLE = 4,
+		GET_DUMPABLE = 3,
+		SET_PDEATHSIG = 1,
+		SET_NO_NEW_PRIVS = 38,
+		GET_NO_NEW_PRIVS = 39
+	};
+	char comm[TASK_COMM_LEN] = {0};
+
+	switch (option) {
+	case SET_NAME:
+		if (strncpy_from_user(curr, comm, arg, sizeof(comm) - 1) < 0)
+			return -EFAULT;
+		set_task_comm(curr, comm);
+		return 0;
+	case GET_NAME:
+		return copy_to_user(curr, arg, curr->comm, TASK_COMM_LEN)
+			       ? -EFAULT
+			       : 0;
+	case GET_DUMPABLE:
+		return 1;
+	case SET_DUMPABLE:
+		return arg > 1 ? -EINVAL : 0;
+	case SET_PDEATHSIG:
+		return arg > _NSIG ? -EINVAL : 0;
+	case SET_NO_NEW_PRIVS:
+		return arg == 1 ? 0 : -EINVAL;
+	case GET_NO_NEW_PRIVS:
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+/* ---- waiting ----------------------------------------------------------------------- */
+
+int32_t do_wait4(struct task_struct *curr, int pid, vaddr_t stat, int options,
+		 vaddr_t rusage)
+{
+	struct wait_opts opts = {.pid = pid, .options = options | WEXITED};
+	int32_t got;
+
+	if ((uint32_t)options & ~(uint32_t)(WNOHANG | WUNTRACED | WCONTINUED |
+					    __WNOTHREAD | __WCLONE | __WALL))
+		return -EINVAL;
+	if (pid == INT32_MIN)
+		return -ESRCH;
+	got = do_wait(curr, &opts);
+	if (got <= 0)
+		return got;
+	if (stat && put_user_u32(curr, (uint32_t)opts.stat, stat))
+		return -EFAULT;
+	if (rusage && put_rusage(curr, &opts.rusage, rusage))
+		return -EFAULT;
+	return got;
+}
+
+static int32_t put_wait_info(struct task_struct *curr,
+			     const struct ksiginfo *info, vaddr_t to)
+{
+	uint32_t word[6] = {(uint32_t)info->signo,
+			    (uint32_t)info->err,
+			    (uint32_t)info->code,
+			    (uint32_t)info->pid,
+			    info->uid,
+			    (uint32_t)info->status};
+
+	return put_words(curr, to, word, 6);
+}
+
+int32_t do_waitid(struct task_struct *curr, int which, int pid, vaddr_t info,
+		  int options, vaddr_t rusage)
+{
+	struct wait_opts opts = {.options = options, .keep = options & WNOWAIT};
+	int32_t got;
+
+	if (!(options & (WEXITED | WSTOPPED | WCONTINUED)))
+		return -EINVAL;
+	switch (which) {
+	case P_ALL:
+		opts.pid = -1;
+		break;
+	case P_PID:
+		if (pid <= 0)
+			return -EINVAL;
+		opts.pid = pid;
+		break;
+	case P_PGID:
+		if (pid < 0)
+			return -EINVAL;
+		opts.pid = pid ? -pid : 0;
+		break;
+	default:
+		return -EINVAL;
+	}
+	got = do_wait(curr, &opts);
+	if (got < 0)
+		return got;
+	if (got && rusage && put_rusage(curr, &opts.rusage, rusage))
+		return -EFAULT;
+	return info ? put_wait_info(curr, &opts.info, info) : 0;
+}
+
+/* ---- odds and ends --------------------------------------------------------------------- */
+
+int32_t do_getrandom(struct task_struct *curr, vaddr_t to, uint32_t nr_bytes,
+		     uint32_t flags)
+{
+	uint8_t chunk[256];
+	uint32_t done = 0;
+
+	if (flags & ~7u)
+		return -EINVAL;
+	if (nr_bytes > 0x1ffffff)
+		nr_bytes = 0x1ffffff;
+	while (done < nr_bytes) {
+		uint32_t part = nr_bytes - done;
+
+		if (part > sizeof(chunk))
+			part = sizeof(chunk);
+		get_random_bytes(curr->k, chunk, part);
+		if (copy_to_user(curr, to + done, chunk, part))
+			return done ? (int32_t)done : -EFAULT;
+		done += part;
+	}
+	return (int32_t)done;
+}
+
+int32_t do_priority(struct task_struct *curr, int which, int who, int *nice)
+{
+	struct task_struct *task;
+
+	if (which != PRIO_PROCESS)
+		return which == PRIO_PGRP || which == PRIO_USER ? 0 : -EINVAL;
+	task = who ? find_task_by_pid(curr->k, who) : curr;
+	if (!task)
+		return -ESRCH;
+	if (!nice)
+		return 20 - task->nice;
+	if (*nice < task->nice && curr->euid)
+		return -EACCES;
+	task->nice = *nice < -20 ? -20 : *nice > 19 ? 19 : *nice;
+	return 0;
+}
+
+/* Every task may run on every core there is. */
+int32_t do_affinity(struct task_struct *curr, int pid, uint32_t nr_bytes,
+		    vaddr_t mask)
+{
+	uint32_t all = (1u << curr->k->hw.nr_cpus) - 1;
+
+	if (pid && !find_task_by_pid(curr->k, pid))
+		return -ESRCH;
+	if (nr_bytes < 4 || nr_bytes % 4)
+		return -EINVAL;
+	return put_user_u32(curr, all, mask) ? -EFAULT : 4;
+}
+
+int32_t do_getgroups(struct task_struct *curr, int size)
+{
+	(void)curr;
+	return size < 0 ? -EINVAL : 0;
+}
+
+static bool id_allowed(uint32_t id, uint32_t a, uint32_t b, uint32_t c)
+{
+	return id == UINT32_MAX || id == a || id == b || id == c;
+}
+
+int32_t do_setresuid(struct task_struct *curr, uint32_t ruid, uint32_t euid,
+		     uint32_t suid)
+{
+	uint32_t r = curr->uid, e = curr->euid, s = curr->suid;
+
+	if (e && !(id_allowed(ruid, r, e, s) && id_allowed(euid, r, e, s) &&
+		   id_allowed(suid, r, e, s)))
+		return -EPERM;
+	if (ruid != UINT32_MAX)
+		curr->uid = ruid;
+	if (euid != UINT32_MAX)
+		curr->euid = euid;
+	if (suid != UINT32_MAX)
+		curr->suid = suid;
+	curr->fsuid = curr->euid;
+	return 0;
+}
+
+int32_t do_setresgid(struct task_struct *curr, uint32_t rgid, uint32_t egid,
+		     uint32_t sgid)
+{
+	uint32_t r = curr->gid, e = curr->egid, s = curr->sgid;
+
+	if (curr->euid &&
+	    !(id_allowed(rgid, r, e, s) && id_allowed(egid, r, e, s) &&
+	      id_allowed(sgid, r, e, s)))
+		return -EPERM;
+	if (rgid != UINT32_MAX)
+		curr->gid = rgid;
+	if (egid != UINT32_MAX)
+		curr->egid = egid;
+	if (sgid != UINT32_MAX)
+		curr->sgid = sgid;
+	curr->fsgid = curr->egid;
+	return 0;
+}

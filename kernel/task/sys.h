@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_TASK_SYS_H
+#define KERNEL_TASK_SYS_H
+
+/*
+ * What the system calls about processes, users, limits and time do (Linux:
+ * kernel/sys.c, kernel/time/). User pointers are the guest's; results are a
+ * value or -errno.
+ */
+
+#include "kernel/task/sched.h"
+
+int32_t do_setpgid(struct task_struct *curr, int pid, int pgid);
+int32_t do_getpgid(struct task_struct *curr, int pid);
+int32_t do_getsid(struct task_struct *curr, int pid);
+int32_t do_setsid(struct task_struct *curr);
+
+/* @pid 0: the caller. NULL pointers are left alone. 64-bit limits. */
+int32_t do_prlimit64(struct task_struct *curr, int pid, uint32_t resource,
+		     vaddr_t new_limit, vaddr_t old_limit);
+int32_t do_getrlimit(struct task_struct *curr, uint32_t resource, vaddr_t to);
+int32_t do_setrlimit(struct task_struct *curr, uint32_t resource, vaddr_t from);
+
+struct rusage_counts;
+/* struct rusage of 72 bytes. */
+int32_t put_rusage(struct task_struct *curr, const struct rusage_counts *usage,
+		   vaddr_t to);
+int32_t do_getrusage(struct task_struct *curr, int who, vaddr_t to);
+int32_t do_times(struct task_struct *curr, vaddr_t to);
+int32_t do_sysinfo(struct task_struct *curr, vaddr_t to);
+int32_t do_uname(struct task_struct *curr, vaddr_t to);
+int32_t do_prctl(struct task_struct *curr, int option, uint32_t arg);
+int32_t do_wait4(struct task_struct *curr, int pid, vaddr_t stat, int options,
+		 vaddr_t rusage);
+int32_t do_waitid(struct task_struct *curr, int which, int pid, vaddr_t info,
+		  int options, vaddr_t rusage);
+int32_t do_getrandom(struct task_struct *curr, vaddr_t to, uint32_t nr_bytes,
+		     uint32_t flags);
+int32_t do_priority(struct task_struct *curr, int which, int who, int *nice);
+int32_t do_affinity(struct task_struct *curr, int pid, uint32_t nr_bytes,
+		    vaddr_t mask);
+int32_t do_getgroups(struct task_struct *curr, int size);
+/* -1: leave it alone. */
+int32_t do_setresuid(struct task_struct *curr, uint32_t ruid, uint32_t euid,
+		     uint32_t suid);
+int32_t do_setresgid(struct task_struct *curr, uint32_t rgid, uint32_t egid,
+		     uint32_t sgid);
+
+/* ---- time; @wide: struct timespec with 64-bit seconds ---- */
+
+/* ns since boot, or since 1970 for CLOCK_REALTIME. 0 or -EINVAL. */
+int clock_read(struct task_struct *curr, int clock, uint64_t *ns);
+int32_t do_clock_gettime(struct task_struct *curr, int clock, vaddr_t to,
+			 bool wide);
+int32_t do_clock_getres(struct task_struct *curr, int clock, vaddr_t to,
+			bool wide);
+int32_t do_gettimeofday(struct task_struct *curr, vaddr_t tv, vaddr_t tz);
+int32_t do_clock_nanosleep(struct task_struct *curr, int clock, uint32_t flags,
+			   vaddr_t request, vaddr_t remain, bool wide);
+int32_t do_setitimer(struct task_struct *curr, int which, vaddr_t value,
+		     vaddr_t old);
+int32_t do_getitimer(struct task_struct *curr, int which, vaddr_t to);
+/*
+ * A relative timeout in user memory as a cycle: UINT64_MAX for NULL. 0,
+ * -EFAULT or -EINVAL.
+ */
+int get_timeout(struct task_struct *curr, vaddr_t timespec, bool wide,
+		uint64_t *expires);
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/task/sched_core.h"
+
+/*
+ * Timers on virtual time (Linux: kernel/time/hrtimer.c): one tree of all
+ * pending ones, ordered by the cycle at which they are due and, among equals,
+ * by the order of arming. They fire on the core that takes the alarm, in
+ * interrupt context.
+ */
+
+#include "kernel/lib/bug.h"
+#include "kernel/state.h"
+
+#define NSEC_PER_SEC 1000000000ull
+
+uint64_t sched_clock_cycles(const struct kernel *k)
+{
+	return k->hw.ops->now(k->hw.ctx);
+}
+
+uint64_t cycles_to_ns(const struct kernel *k, uint64_t cycles)
+{
+	uint64_t hz = k->hw.clock_hz;
+
+	return cycles / hz * NSEC_PER_SEC + cycles % hz * NSEC_PER_SEC / hz;
+}
+
+/* Rounded up: a sleep is never shorter than asked for. Saturates. */
+uint64_t ns_to_cycles(const struct kernel *k, uint64_t ns)
+{
+	uint64_t hz = k->hw.clock_hz;
+	uint64_t sec = ns / NSEC_PER_SEC;
+
+	if (sec > UINT64_MAX / 2 / hz)
+		return UINT64_MAX / 2;
+	return sec * hz +
+	       (ns % NSEC_PER_SEC * hz + NSEC_PER_SEC - 1) / NSEC_PER_SEC;
+}
+
+static struct timer *first_timer(const struct kernel *k)
+{
+	struct rb_node *node = rb_first(&k->sched.timers);
+
+	return node ? rb_entry(node, struct timer, node) : NULL;
+}
+
+uint64_t next_timer(const struct kernel *k)
+{
+	const struct timer *timer = first_timer(k);
+
+	return timer ? timer->expires : UINT64_MAX;
+}
+
+static bool timer_before(const struct timer *a, const struct timer *b)
+{
+	if (a->expires != b->expires)
+		return a->expires < b->expires;
+	return a->seq < b->seq;
+}
+
+void timer_arm(struct task_struct *curr, struct timer *timer, uint64_t expires)
+{
+	struct sched_state *sched = &curr->k->sched;
+	struct rb_node **link = &sched->timers.rb_node;
+	struct rb_node *parent = NULL;
+
+	timer_cancel(curr->k, timer);
+	timer->expires = expires;
+	timer->seq = sched->timer_seq++;
+	while (*link) {
+		parent = *link;
+		if (timer_before(timer, rb_entry(parent, struct timer, node)))
+			link = &parent->rb_left;
+		else
+			link = &parent->rb_right;
+	}
+	rb_link_node(&timer->node, parent, link);
+	rb_insert_color(&timer->node, &sched->timers);
+	timer->pending = true;
+}
+
+bool timer_cancel(struct kernel *k, struct timer *timer)
+{
+	if (!timer->pending)
+		return false;
+	rb_erase(&timer->node, &k->sched.timers);
+	timer->pending = false;
+	return true;
+}
+
+void run_timers(struct task_struct *curr)
+{
+	uint64_t now = sched_clock_cycles(curr->k);
+	struct timer *timer;
+
+	curr->in_interrupt++;
+	while ((timer = first_timer(curr->k)) && timer->expires <= now) {
+		timer_cancel(curr->k, timer);
+		timer->function(curr, timer);
+	}
+	curr->in_interrupt--;
+}
+
+struct sleeper {
+	struct timer timer;
+	struct task_struct *task;
+};
+
+static void wake_sleeper(struct task_struct *curr, struct timer *timer)
+{
+	struct sleeper *sleeper = container_of(timer, struct sleeper, timer);
+
+	wake_up_process(curr, sleeper->task);
+}
+
+uint64_t schedule_timeout_until(struct task_struct *curr, uint64_t expires)
+{
+	struct sleeper sleeper = {
+		.timer.function = wake_sleeper,
+		.task = curr,
+	};
+	uint64_t now;
+
+	if (expires == UINT64_MAX) {
+		schedule(curr);
+		return UINT64_MAX;
+	}
+	now = sched_clock_cycles(curr->k);
+	if (now >= expires) {
+		curr->state = TASK_RUNNING;
+		return 0;
+	}
+	timer_arm(curr, &sleeper.timer, expires);
+	schedule(curr);
+	timer_cancel(curr->k, &sleeper.timer);
+	now = sched_clock_cycles(curr->k);
+	return now < expires ? expires - now : 0;
+}
