@@ -47,6 +47,12 @@ typedef uint32_t gfp_t;
 #define GFP_HIGHUSER         (GFP_USER | __GFP_HIGHMEM)
 #define GFP_HIGHUSER_MOVABLE (GFP_HIGHUSER | __GFP_MOVABLE)
 
+#define GFP_DMA __GFP_DMA
+#define GFP_TRANSHUGE_LIGHT                                      \
+	((GFP_HIGHUSER_MOVABLE | __GFP_COMP | __GFP_NOMEMALLOC | \
+	  __GFP_NOWARN) &                                        \
+	 ~__GFP_RECLAIM)
+
 #define MAX_ORDER 11
 
 /*
@@ -60,11 +66,30 @@ static inline struct page *alloc_page(struct task_struct *curr, gfp_t gfp)
 	return alloc_pages(curr, gfp, 0);
 }
 
+/* The same from node @nid's zonelist, or from @nid alone: __GFP_THISNODE. */
+struct page *alloc_pages_node(struct task_struct *curr, int nid, gfp_t gfp,
+			      unsigned int order);
+/* Lowmem by kernel address; 0: out of memory. */
+vaddr_t __get_free_pages(struct task_struct *curr, gfp_t gfp,
+			 unsigned int order);
+vaddr_t get_zeroed_page(struct task_struct *curr, gfp_t gfp);
+void free_pages(struct task_struct *curr, vaddr_t kaddr, unsigned int order);
+
 /* Gives up one reference; frees with the last. Any order, as allocated. */
 void __free_pages(struct task_struct *curr, struct page *page,
 		  unsigned int order);
 void get_page(struct page *page);
+/*
+ * A page of the LRU lists leaves them first (__page_cache_release()); of a
+ * compound page any part may be given.
+ */
 void put_page(struct task_struct *curr, struct page *page);
+
+/* Makes of a block of 2^order pages as many single ones. */
+void split_page(struct page *page, unsigned int order);
+/* What CPUs keep on their own lists goes back to the buddy. */
+void drain_all_pages(struct kernel *k);
+void drain_local_pages(struct kernel *k, int cpu);
 
 /* Zeroes or copies one frame's bytes and charges the cycles. */
 void clear_highpage(struct task_struct *curr, struct page *page);

@@ -7,21 +7,199 @@
  * all of the kernel's state about physical memory.
  */
 
+#include "kernel/hw.h"
 #include "kernel/mm/gfp.h"
+#include "kernel/mm/memblock.h"
+#include "kernel/mm/slab_state.h"
+#include "kernel/mm/vmstat.h"
 
 enum zone_type {
-	ZONE_DMA,
-	ZONE_NORMAL,
-	ZONE_HIGHMEM,
-	ZONE_MOVABLE,
+	ZONE_DMA, /* only with the boot argument dma_zone= */
+	ZONE_NORMAL, /* lowmem: in the linear map */
+	ZONE_HIGHMEM, /* RAM beyond it */
+	ZONE_MOVABLE, /* only with kernelcore= or movablecore= */
 	MAX_NR_ZONES
 };
 
-struct mem_state {
-	struct page *mem_map;
-	pfn_t min_low_pfn, max_low_pfn, max_pfn; /* RAM: [min, max) */
-	uint64_t totalram_pages;
-	struct kmem_cache *radix_tree_node_cachep;
+#define MAX_NUMNODES 4
+
+#define MAX_ORDER_NR_PAGES      (1u << (MAX_ORDER - 1))
+#define PAGE_ALLOC_COSTLY_ORDER 3
+/* Frames of one mobility are kept together in blocks of this size: 4 MB. */
+#define pageblock_order         (MAX_ORDER - 1)
+#define pageblock_nr_pages      (1u << pageblock_order)
+
+enum migratetype {
+	MIGRATE_UNMOVABLE,
+	MIGRATE_MOVABLE,
+	MIGRATE_RECLAIMABLE,
+	MIGRATE_PCPTYPES, /* those that have per-CPU lists */
+	MIGRATE_HIGHATOMIC = MIGRATE_PCPTYPES,
+	MIGRATE_CMA,
+	MIGRATE_ISOLATE,
+	MIGRATE_TYPES
 };
+
+/* Free blocks of one order; linked by page->buddy_list. */
+struct free_area {
+	struct list_head free_list[MIGRATE_TYPES];
+	uint32_t nr_free; /* blocks, of all types */
+};
+
+enum zone_watermarks {
+	WMARK_MIN,
+	WMARK_LOW,
+	WMARK_HIGH,
+	NR_WMARK
+};
+
+/* A list for each order up to PAGE_ALLOC_COSTLY_ORDER and migrate type. */
+#define NR_PCP_LISTS (MIGRATE_PCPTYPES * (PAGE_ALLOC_COSTLY_ORDER + 1))
+
+/*
+ * Pages that one CPU keeps for itself; they are not in the buddy and not
+ * counted as free.
+ */
+struct per_cpu_pages {
+	int count; /* pages on the lists */
+	int high; /* above this, some go back */
+	int batch; /* moved at once */
+	int free_factor; /* frees in a row make the batch grow, by doubling */
+	struct list_head lists[NR_PCP_LISTS];
+	uint64_t nr_refills, nr_drains; /* trips to the buddy */
+};
+
+enum zone_flags {
+	ZONE_BOOSTED_WATERMARK, /* for kswapd: has been boosted */
+};
+
+struct zone {
+	uint32_t _watermark[NR_WMARK]; /* pages; see wmark_pages() */
+	uint32_t watermark_boost;
+	uint32_t nr_reserved_highatomic; /* pages */
+	/* Pages kept back from allocations that may use zone i too. */
+	uint32_t lowmem_reserve[MAX_NR_ZONES];
+	struct pglist_data *zone_pgdat;
+	enum zone_type idx;
+	const char *name;
+	pfn_t zone_start_pfn;
+	uint32_t spanned_pages; /* with holes */
+	uint32_t present_pages; /* without */
+	uint32_t managed_pages; /* of those, the buddy's */
+	uint32_t cma_pages;
+	uint32_t flags; /* bits of enum zone_flags */
+	struct free_area free_area[MAX_ORDER];
+	struct per_cpu_pages pcp[NR_CPUS];
+	int64_t vm_stat[NR_VM_ZONE_ITEMS];
+};
+
+/* Where to look, in this order. Ends with a NULL zone. */
+struct zonelist {
+	struct zone *zones[MAX_NUMNODES * MAX_NR_ZONES + 1];
+};
+
+enum {
+	ZONELIST_FALLBACK,
+	ZONELIST_NOFALLBACK,
+	MAX_ZONELISTS
+};
+
+typedef struct pglist_data {
+	struct zone node_zones[MAX_NR_ZONES];
+	struct zonelist node_zonelists[MAX_ZONELISTS];
+	int node_id;
+	int nr_zones; /* highest populated zone, plus one */
+	pfn_t node_start_pfn;
+	uint32_t node_present_pages, node_spanned_pages;
+	bool online;
+	int64_t vm_stat[NR_VM_ITEMS];
+} pg_data_t;
+
+struct mem_state {
+	/*
+	 * A struct page for each frame of [map_base_pfn, map_end_pfn), the
+	 * RAM's range made whole blocks of the highest order.
+	 */
+	struct page *mem_map;
+	pfn_t map_base_pfn, map_end_pfn;
+	/* RAM: [min, max); lowmem ends at max_low_pfn. */
+	pfn_t min_low_pfn, max_low_pfn, max_pfn;
+	uint8_t *pageblock_type; /* enum migratetype, by pageblock */
+
+	uint64_t totalram_pages, totalhigh_pages, totalreserve_pages;
+	uint64_t totalcma_pages;
+	uint32_t min_free_kbytes; /* sysctls */
+	uint32_t watermark_scale_factor, watermark_boost_factor;
+	uint32_t lowmem_reserve_ratio[MAX_NR_ZONES];
+	bool page_group_by_mobility_disabled;
+	bool zone_configured[MAX_NR_ZONES]; /* as CONFIG_ZONE_DMA and so on */
+
+	struct pglist_data node_data[MAX_NUMNODES];
+	unsigned int nr_online_nodes;
+	uint8_t node_distance[MAX_NUMNODES][MAX_NUMNODES];
+
+	struct memblock memblock;
+	struct slab_state slab;
+	struct kmem_cache *radix_tree_node_cachep;
+
+	/*
+	 * Fault injection: the n-th page allocation from now fails (1: the
+	 * next), or every one from there on. 0: off.
+	 */
+	uint64_t fail_page_alloc;
+	bool fail_page_alloc_all;
+};
+
+static inline enum zone_type page_zonenum(const struct page *page)
+{
+	return (enum zone_type)(page->flags >> ZONES_PGSHIFT & 3);
+}
+
+static inline int page_to_nid(const struct page *page)
+{
+	return (int)(page->flags >> NODES_PGSHIFT & 3);
+}
+
+static inline uint32_t wmark_pages(const struct zone *zone,
+				   enum zone_watermarks mark)
+{
+	return zone->_watermark[mark] + zone->watermark_boost;
+}
+
+static inline pfn_t zone_end_pfn(const struct zone *zone)
+{
+	return zone->zone_start_pfn + zone->spanned_pages;
+}
+
+static inline bool populated_zone(const struct zone *zone)
+{
+	return zone->present_pages;
+}
+
+static inline bool managed_zone(const struct zone *zone)
+{
+	return zone->managed_pages;
+}
+
+static inline bool is_highmem(const struct zone *zone)
+{
+	return zone->idx == ZONE_HIGHMEM;
+}
+
+/* All zones of all nodes, empty ones too. */
+#define for_each_zone(zone, k)                                        \
+	for (unsigned int zone_nr_ = 0;                               \
+	     zone_nr_ < (k)->mem.nr_online_nodes * MAX_NR_ZONES &&    \
+	     ((zone) = &(k)->mem.node_data[zone_nr_ / MAX_NR_ZONES]   \
+				.node_zones[zone_nr_ % MAX_NR_ZONES], \
+	     true);                                                   \
+	     zone_nr_++)
+#define for_each_populated_zone(zone, k)     \
+	for_each_zone(zone, k)               \
+		if (!populated_zone(zone)) { \
+		} else
+#define for_each_online_pgdat(pgdat, k)  \
+	for (pgdat = (k)->mem.node_data; \
+	     pgdat < (k)->mem.node_data + (k)->mem.nr_online_nodes; pgdat++)
 
 #endif

@@ -13,18 +13,20 @@ struct kernel;
 struct page;
 
 enum vm_item {
-#define ITEM(name) name,
-#define EVENT(name)
+#define ITEM(name, text) name,
+#define EVENT(name, text)
 #include "kernel/mm/vmstat.def"
 #undef ITEM
 #undef EVENT
-	NR_VM_ITEMS
+	NR_VM_ITEMS,
+	/* Items up to here are counted by zone, the others by node. */
+	NR_VM_ZONE_ITEMS = NR_FREE_CMA + 1
 };
 
-/* As Linux spells them in code: PGFAULT becomes "pgfault". */
+/* As Linux spells them in code; /proc has them in small letters. */
 enum vm_event {
-#define ITEM(name)
-#define EVENT(name) name,
+#define ITEM(name, text)
+#define EVENT(name, text) name,
 #include "kernel/mm/vmstat.def"
 #undef ITEM
 #undef EVENT
@@ -36,7 +38,7 @@ struct vmstat {
 	uint64_t event[NR_VM_EVENTS];
 };
 
-/* Frames of @page's zone and node; @delta in pages. */
+/* Counts where @page is, its zone or node, and in all; @delta in pages. */
 void mod_page_state(struct kernel *k, const struct page *page,
 		    enum vm_item item, int64_t delta);
 /* The kernel's total alone, where no page is at hand. */
@@ -47,5 +49,20 @@ void count_vm_events(struct kernel *k, enum vm_event event, uint64_t n);
 /* "nr_free_pages", "pgfault", … */
 const char *vm_item_name(enum vm_item item);
 const char *vm_event_name(enum vm_event event);
+
+/*
+ * What /proc shows, as in mm/vmstat.c and fs/proc/meminfo.c; each is a show
+ * function for seq_file. slabinfo comes from the slab allocator.
+ */
+struct seq_file;
+int meminfo_show(struct seq_file *m, void *v);
+int vmstat_show(struct seq_file *m, void *v);
+int zoneinfo_show(struct seq_file *m, void *v);
+int buddyinfo_show(struct seq_file *m, void *v);
+int pagetypeinfo_show(struct seq_file *m, void *v);
+int slabinfo_show(struct seq_file *m, void *v);
+
+/* Pages that a new program could have without swapping: MemAvailable. */
+int64_t si_mem_available(const struct kernel *k);
 
 #endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_MM_MM_INIT_H
+#define KERNEL_MM_MM_INIT_H
+
+/*
+ * From memblock to a working allocator (mm/mm_init.c, mm/page_alloc.c's boot
+ * half). The order at boot:
+ *
+ *	memblock_init()            before the device tree is read
+ *	memblock_add(), _reserve() RAM, image, blob, first tables
+ *	paging_init()              kernel/arch/arm: page tables from memblock
+ *	bootmem_init()             zones, mem_map
+ *	build_all_zonelists()
+ *	mm_init()                  memblock's rest to the buddy, slab caches
+ *	init_per_zone_wmark_min()  Linux's initcalls: reserves, per-CPU lists
+ *	free_initmem()             kernel/arch/arm: .init to the buddy
+ */
+
+#include <stdint.h>
+
+#include "kernel/mm/mm_types.h"
+
+/*
+ * Zone borders from memblock, arm_lowmem_limit and the boot arguments
+ * dma_zone=, kernelcore=, movablecore=; then free_area_init(). Logs zone
+ * ranges and memory node ranges.
+ */
+void bootmem_init(struct kernel *k);
+/* @max_zone_pfn[i]: the frame after zone i; memory nodes as memblock knows. */
+void free_area_init(struct kernel *k, const pfn_t *max_zone_pfn);
+void build_all_zonelists(struct kernel *k);
+/*
+ * memblock_free_all(), the "Memory: …" line, then the slab allocator and what
+ * else of mm needs only that. @curr: the boot CPU's idle task.
+ */
+void mm_init(struct task_struct *curr);
+/* Watermarks, lowmem reserves and the size of per-CPU lists. */
+void init_per_zone_wmark_min(struct kernel *k);
+/* After a change of a sysctl: min_free_kbytes, … */
+void setup_per_zone_wmarks(struct kernel *k);
+void setup_per_zone_lowmem_reserve(struct kernel *k);
+
+/*
+ * Frames of [start, end), kernel addresses, reserved till now, go to the
+ * buddy; bytes are set to @poison if that is 0…255. Logs "Freeing … memory".
+ * Returns the pages freed.
+ */
+uint32_t free_reserved_area(struct task_struct *curr, vaddr_t start,
+			    vaddr_t end, int poison, const char *what);
+
+/* For mm/verify.c: checks the buddy's, per-CPU lists' and zones' books. */
+unsigned int verify_page_alloc(struct kernel *k);
+/* And the slabs'. */
+unsigned int verify_slab(struct kernel *k);
+
+#endif

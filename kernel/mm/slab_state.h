@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_MM_SLAB_STATE_H
+#define KERNEL_MM_SLAB_STATE_H
+
+/* What the slab allocators keep for the whole kernel. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/lib/list.h"
+
+struct kmem_cache;
+struct slab_allocator;
+
+/* kmalloc-8 … kmalloc-8k by power of two; [1] and [2] are 96 and 192. */
+#define KMALLOC_SHIFT_HIGH 13
+enum kmalloc_cache_type {
+	KMALLOC_NORMAL,
+	KMALLOC_RECLAIM,
+	NR_KMALLOC_TYPES
+};
+
+struct slab_state {
+	const struct slab_allocator *ops; /* slub, slab or slob */
+	struct list_head slab_caches; /* all of them, newest first */
+	struct kmem_cache *kmem_cache; /* the cache of struct kmem_cache */
+	struct kmem_cache *kmem_cache_node;
+	struct kmem_cache
+		*kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
+	uint32_t debug_flags; /* "slub_debug=" */
+	bool up; /* caches can be made */
+	/* As fail_page_alloc, for objects. */
+	uint64_t fail_slab;
+	uint64_t nr_errors; /* reports of corrupted or misused objects */
+};
+
+#endif
