@@ -8,8 +8,8 @@
 
 #include "emu/config/load.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct block {
 	struct block *next;
@@ -29,22 +29,26 @@ void *load_alloc(struct load *load, size_t size_bytes)
 	return block->bytes;
 }
 
-char *load_printf(struct load *load, const char *format, ...)
+char *load_text(struct load *load, const char *text, size_t length)
 {
-	va_list args;
-	char *text;
-	int length;
+	char *copy = load_alloc(load, length + 1);
 
-	va_start(args, format);
-	length = vsnprintf(NULL, 0, format, args);
-	va_end(args);
-	text = load_alloc(load, (size_t)length + 1);
-	if (!text)
+	if (copy)
+		memcpy(copy, text, length);
+	return copy;
+}
+
+char *load_join(struct load *load, const char *a, const char *b, const char *c)
+{
+	size_t nr_a = strlen(a), nr_b = strlen(b);
+	char *joined = load_alloc(load, nr_a + nr_b + strlen(c) + 1);
+
+	if (!joined)
 		return NULL;
-	va_start(args, format);
-	vsnprintf(text, (size_t)length + 1, format, args);
-	va_end(args);
-	return text;
+	strcpy(joined, a);
+	strcpy(joined + nr_a, b);
+	strcpy(joined + nr_a + nr_b, c);
+	return joined;
 }
 
 void arena_free(void *arena)

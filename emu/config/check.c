@@ -58,6 +58,7 @@ static bool settle_size(struct load *load)
 		.base = UINT64_MAX, .size_bytes = config->memory.size_bytes};
 	*nodes = *size;
 	load->node_where[0] = size->where;
+	load->nodes_by_size = true;
 	return true;
 }
 
@@ -82,14 +83,17 @@ __attribute__((format(printf, 3, 4))) static bool
 node_error(const struct load *load, unsigned int i, const char *format, ...)
 {
 	const struct config_node *node = &load->config->memory.nodes[i];
+	char path[32] = "memory.size";
 	char text[256];
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	if (!load->nodes_by_size)
+		snprintf(path, sizeof(path), "memory.nodes[%u]", i);
 	return diag_error(load->diag, &load->node_where[i],
-			  "memory.nodes[%u]: %s at 0x%08" PRIx64 " %s", i,
+			  "%s: %s at 0x%08" PRIx64 " %s", path,
 			  size_text(node->size_bytes).text, node->base, text);
 }
 
@@ -140,7 +144,7 @@ static bool all_lowmem(const struct load *load)
 	return config_error(config, &config->memory.size_bytes, load->diag,
 			    "%s is more than the %s of low memory that "
 			    "kernel.page_offset 0x%08" PRIx32 " leaves, and "
-			    "highmem does not exist yet: a later version "
+			    "highmem does not exist yet, a later version "
 			    "brings it",
 			    size_text(config->memory.size_bytes).text,
 			    size_text(lowmem).text, config->kernel.page_offset);
@@ -167,29 +171,42 @@ static bool check_memory(const struct load *load)
 
 /* ---- the rest ----------------------------------------------------------- */
 
+/* The key about TLBs that was set last. */
+static const struct config_origin *tlb_origin(const struct config *config)
+{
+	const struct config_origin *last = origin(config, "cpu.tlb.entries");
+
+	for (size_t i = 0; i < config_nr_keys; i++)
+		if (!strncmp(config_keys[i].path, "cpu.tlb.", 8) &&
+		    config->origin[i].serial > last->serial)
+			last = &config->origin[i];
+	return last;
+}
+
 static bool check_mmu(const struct load *load)
 {
-	const struct config *config = load->config;
 	struct mmu_config mmu;
 	const char *wrong;
 
-	config_mmu(config, 0, &mmu);
+	config_mmu(load->config, 0, &mmu);
 	wrong = mmu_config_check(&mmu);
 	if (!wrong)
 		return true;
-	return config_error(config, &config->cpu.tlb.main.entries, load->diag,
-			    "the TLBs make no sense: %s", wrong);
+	return diag_error(load->diag, &tlb_origin(load->config)->where,
+			  "cpu.tlb: %s", wrong);
 }
 
 static bool refuse(const struct load *load, const struct key *key,
-		   const char *only)
+		   const char *what, const char *instead)
 {
 	const struct config_origin *from = origin(load->config, key->path);
 
 	return diag_error(load->diag, &from->where,
-			  "%s: %s does not exist yet: a later version brings "
-			  "it; until then only %s",
-			  key->path, key->later ? key->later : "NUMA", only);
+			  "%s: %s does not exist yet, a later version brings "
+			  "it; %s%s",
+			  key->path, what,
+			  *instead ? "leave it at " : "leave it empty",
+			  instead);
 }
 
 /* Values whose feature comes later. */
@@ -198,13 +215,13 @@ static bool refuse_later(const struct load *load)
 	const struct config *config = load->config;
 
 	if (config->memory.nr_nodes > 1)
-		return refuse(load, schema_find("memory.nodes"), "one node");
+		return refuse(load, schema_find("memory.nodes"), "NUMA",
+			      "one node");
 	for (size_t i = 0; i < config_nr_keys; i++) {
 		const struct key *key = &config_keys[i];
 
 		if (key->later && !value_is_preset(key, config))
-			return refuse(load, key,
-				      *key->preset ? key->preset : "nothing");
+			return refuse(load, key, key->later, key->preset);
 	}
 	return true;
 }

@@ -40,6 +40,7 @@ struct load {
 	unsigned int nr_sources, nr_included;
 	/* Where the members of memory.nodes stand. */
 	struct diag_where node_where[CONFIG_MAX_NODES];
+	bool nodes_by_size; /* memory.size made the only one */
 };
 
 /* One value in one source: what a message about it needs. */
@@ -54,8 +55,9 @@ struct site {
 
 /* Zeroed; NULL when host memory is short, which load->diag then says. */
 void *load_alloc(struct load *load, size_t size_bytes);
-char *load_printf(struct load *load, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+/* A copy of @length characters. */
+char *load_text(struct load *load, const char *text, size_t length);
+char *load_join(struct load *load, const char *a, const char *b, const char *c);
 void arena_free(void *arena);
 
 /* -- value.c: one value -- */

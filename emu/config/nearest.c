@@ -86,20 +86,33 @@ struct word nearest_of(const char *word, const char *const *choices)
 	return s.best;
 }
 
-static const char *last_part(const char *path)
+static size_t last_part(struct word path)
 {
-	const char *dot = strrchr(path, '.');
+	size_t i = (size_t)path.length;
 
-	return dot ? dot + 1 : path;
+	while (i && path.text[i - 1] != '.')
+		i--;
+	return i;
+}
+
+/* A key or group that was put into the wrong group is one slip away. */
+static void consider_path(struct search *s, struct word known)
+{
+	size_t part = last_part(known);
+	size_t length = (size_t)known.length - part;
+	const char *given = s->word + last_part(whole(s->word));
+
+	consider(s, known, distance(s->word, known));
+	if (strlen(given) == length &&
+	    !memcmp(given, known.text + part, length))
+		consider(s, known, 1);
 }
 
 /* The groups that @known is in: "cpu" and "cpu.tlb" of "cpu.tlb.ways". */
 static void consider_groups(struct search *s, const char *known)
 {
 	for (const char *dot = known; (dot = strchr(dot, '.')); dot++) {
-		struct word group = {known, (int)(dot - known)};
-
-		consider(s, group, distance(s->word, group));
+		consider_path(s, (struct word){known, (int)(dot - known)});
 	}
 }
 
@@ -108,12 +121,8 @@ struct word schema_nearest(const char *path)
 	struct search s = {.word = path, .best_distance = FAR};
 
 	for (size_t i = 0; i < config_nr_keys; i++) {
-		const char *known = config_keys[i].path;
-
-		consider(&s, whole(known), distance(path, whole(known)));
-		if (!strcmp(last_part(path), last_part(known)))
-			consider(&s, whole(known), 1);
-		consider_groups(&s, known);
+		consider_path(&s, whole(config_keys[i].path));
+		consider_groups(&s, config_keys[i].path);
 	}
 	return s.best;
 }

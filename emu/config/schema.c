@@ -112,7 +112,7 @@ const struct key config_keys[] = {
 	TLB_GEOMETRY("cpu.tlb.", cpu.tlb.main, "64", 1, "the main TLB."),
 	{ .path = "cpu.tlb.lockable", .kind = KEY_U32,
 	  .offset = AT(uint32_t, cpu.tlb.main.lockable),
-	  .high = 64, .preset = "0",
+	  .high = 16, .preset = "0",
 	  .sentence = "Further entries for lockdown, fully associative." },
 	{ .path = "cpu.tlb.split", .kind = KEY_BOOL,
 	  .offset = AT(bool, cpu.tlb.split), .preset = "false",
@@ -160,9 +160,11 @@ const struct key config_keys[] = {
 
 	{ .path = "kernel.page_offset", .kind = KEY_SPLIT,
 	  .offset = AT(uint32_t, kernel.page_offset),
-	  .choices = LIST("0x80000000", "0xc0000000"), .preset = "0x80000000",
-	  .sentence = "Where the kernel's half of the address space begins "
-		      "(PAGE_OFFSET): 2G/2G or 3G/1G split." },
+	  .choices = LIST("0x40000000", "0x80000000", "0xb0000000",
+			  "0xc0000000"),
+	  .preset = "0x80000000",
+	  .sentence = "Where the kernel's part of the address space begins "
+		      "(PAGE_OFFSET)." },
 	{ .path = "kernel.slab_allocator", .kind = KEY_NAME,
 	  .offset = AT(const char *, kernel.slab_allocator),
 	  .choices = LIST("slab", "slub", "slob"), .preset = "slub",
@@ -209,10 +211,11 @@ const struct key config_keys[] = {
 	  .sentence = "Open the window that shows memory live." },
 	{ .path = "run", .kind = KEY_PROGRAMS,
 	  .offset = offsetof(struct config, run), .absent = "`/bin/sh`",
-	  .sentence = "Programs to start, each a command line split at blanks or "
-		      "a list of arguments. The first is a path in the guest's "
-		      "root, or `host:` and a file of the host. A PROGRAM on the "
-		      "command line takes their place." },
+	  .sentence = "Programs to start: a command line, split at blanks, or a "
+		      "list of programs, each a command line or a list of "
+		      "arguments. The first word is a path in the guest's root, "
+		      "or `host:` and a file of the host. A PROGRAM given to "
+		      "`mmuscope run` takes their place." },
 };
 
 const struct key node_keys[] = {

@@ -213,8 +213,8 @@ const char *host_path(struct load *load, const struct source *source,
 	bool as_is = path[0] == '/' || !path[0] || !source ||
 		     !source->directory[0];
 
-	return as_is ? load_printf(load, "%s", path)
-		     : load_printf(load, "%s/%s", source->directory, path);
+	return as_is ? load_join(load, path, "", "")
+		     : load_join(load, source->directory, "/", path);
 }
 
 static bool read_text(const struct site *site, const struct key *key,
@@ -222,7 +222,7 @@ static bool read_text(const struct site *site, const struct key *key,
 {
 	const char *copy = key->kind == KEY_PATH
 				   ? host_path(site->load, site->source, text)
-				   : load_printf(site->load, "%s", text);
+				   : load_join(site->load, text, "", "");
 
 	*(const char **)field = copy;
 	return copy;

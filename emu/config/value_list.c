@@ -160,10 +160,10 @@ static const char *read_argument(const struct site *site, bool first,
 	struct load *load = site->load;
 
 	if (!first || text[0] == '/')
-		return load_printf(load, "%s", text);
+		return load_join(load, text, "", "");
 	if (host) {
 		host = host_path(load, site->source, host);
-		return host ? load_printf(load, "host:%s", host) : NULL;
+		return host ? load_join(load, "host:", host, "") : NULL;
 	}
 	site_error(site, "'%.60s' is no program; " PROGRAM_HINT, text);
 	return NULL;
@@ -176,7 +176,7 @@ static bool read_command(const struct site *site,
 	const char *text = (const char *)site->node->data.scalar.value;
 	const char **argv = load_alloc(site->load,
 				       (strlen(text) / 2 + 2) * sizeof(*argv));
-	char *rest, *word, *copy = load_printf(site->load, "%s", text);
+	char *rest, *word, *copy = load_join(site->load, text, "", "");
 	size_t nr = 0;
 
 	if (!argv || !copy)

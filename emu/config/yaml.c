@@ -170,60 +170,99 @@ static bool apply_map(const struct site *map)
 
 /* ---- documents ---------------------------------------------------------- */
 
-static bool yaml_error(const struct load *load, const struct source *source,
-		       const yaml_parser_t *parser)
-{
-	struct diag_where where = {.file = source->name};
-	const char *context = parser->context ? parser->context : "";
+/* What is being parsed. */
+struct input {
+	const struct load *load;
+	struct source *source;
+	const char *text;
+	size_t size_bytes;
+	yaml_parser_t parser;
+};
 
-	if (parser->error == YAML_MEMORY_ERROR)
-		return diag_error(load->diag, NULL, "out of memory");
-	if (parser->error == YAML_READER_ERROR)
-		return diag_error(load->diag, &where, "not YAML: %s (byte %zu)",
-				  parser->problem, parser->problem_offset);
-	if (!source->is_set) {
-		where.line = (unsigned int)parser->problem_mark.line + 1;
-		where.column = (unsigned int)parser->problem_mark.column + 1;
+/* Bytes that are no text: libyaml tells their offset alone. */
+static bool encoding_error(const struct input *in)
+{
+	struct diag_where where = {in->source->name, 1, 1};
+	size_t offset = in->parser.problem_offset;
+
+	for (size_t i = 0; i < offset && i < in->size_bytes; i++) {
+		where.column++;
+		if (in->text[i] == '\n') {
+			where.line++;
+			where.column = 1;
+		}
 	}
-	if (source->is_set || !parser->context)
-		return diag_error(load->diag, &where, "not YAML: %s%s%s",
-				  parser->problem, *context ? " " : "",
-				  context);
-	return diag_error(load->diag, &where, "not YAML: %s %s from line %zu",
-			  parser->problem, context,
-			  parser->context_mark.line + 1);
+	if (in->source->is_set)
+		where.line = 0;
+	return diag_error(in->load->diag, &where, "not YAML: %s",
+			  in->parser.problem);
 }
 
-/* One document and no more; to be deleted when true. */
+/* "did not find expected key while parsing a block mapping from line 3" */
+static bool syntax_error(const struct input *in)
+{
+	const yaml_parser_t *parser = &in->parser;
+	struct diag_where where = {.file = in->source->name};
+	char since[32] = "";
+
+	if (!in->source->is_set) {
+		where.line = (unsigned int)parser->problem_mark.line + 1;
+		where.column = (unsigned int)parser->problem_mark.column + 1;
+		snprintf(since, sizeof(since), " from line %zu",
+			 parser->context_mark.line + 1);
+	}
+	return diag_error(in->load->diag, &where, "not YAML: %s%s%s%s",
+			  parser->problem, parser->context ? " " : "",
+			  parser->context ? parser->context : "",
+			  parser->context ? since : "");
+}
+
+/* The next document of @in; to be deleted when true. */
+static bool parse_document(struct input *in, yaml_document_t *document)
+{
+	if (yaml_parser_load(&in->parser, document))
+		return true;
+	if (in->parser.error == YAML_MEMORY_ERROR)
+		return diag_error(in->load->diag, NULL, "out of memory");
+	if (in->parser.error == YAML_READER_ERROR)
+		return encoding_error(in);
+	return syntax_error(in);
+}
+
+static bool parse_end(struct input *in)
+{
+	struct diag_where where;
+	yaml_document_t more;
+	yaml_node_t *root;
+
+	if (!parse_document(in, &more))
+		return false;
+	root = yaml_document_get_root_node(&more);
+	where = source_where(in->source, root);
+	if (root)
+		diag_error(in->load->diag, &where,
+			   "a second document begins here; one is wanted");
+	yaml_document_delete(&more);
+	return !root;
+}
+
+/* source->document from @text, one and no more; to be deleted when true. */
 static bool parse(const struct load *load, struct source *source,
 		  const char *text, size_t size_bytes)
 {
-	yaml_document_t second;
-	yaml_parser_t parser;
+	struct input in = {load, source, text, size_bytes, {0}};
 	bool good;
 
-	if (!yaml_parser_initialize(&parser))
+	if (!yaml_parser_initialize(&in.parser))
 		return diag_error(load->diag, NULL, "out of memory");
-	yaml_parser_set_input_string(&parser, (const unsigned char *)text,
+	yaml_parser_set_input_string(&in.parser, (const unsigned char *)text,
 				     size_bytes);
-	good = yaml_parser_load(&parser, source->document);
-	if (good && yaml_parser_load(&parser, &second)) {
-		yaml_node_t *root = yaml_document_get_root_node(&second);
-		struct diag_where where = source_where(source, root);
-
-		if (root)
-			good = diag_error(load->diag, &where,
-					  "a second document begins here; one "
-					  "is wanted");
-		yaml_document_delete(&second);
-		if (!good)
-			yaml_document_delete(source->document);
-	} else {
-		if (good)
-			yaml_document_delete(source->document);
-		good = yaml_error(load, source, &parser);
+	good = parse_document(&in, source->document);
+	if (good && !parse_end(&in)) {
+		yaml_document_delete(source->document);
+		good = false;
 	}
-	yaml_parser_delete(&parser);
+	yaml_parser_delete(&in.parser);
 	return good;
 }
 
@@ -287,7 +326,7 @@ static bool apply_includes(const struct site *root)
 static bool apply_document(struct load *load, struct source *source)
 {
 	struct site root = {.load = load, .source = source, .path = ""};
-	struct diag_where where = {.file = source->name};
+	struct diag_where where = {source->name, 1, 1};
 
 	root.node = yaml_document_get_root_node(source->document);
 	if (!root.node)
@@ -324,7 +363,7 @@ bool yaml_apply_text(struct load *load, const char *name, const char *text,
 {
 	struct source source = {.directory = ""};
 
-	source.name = load_printf(load, "%s", name);
+	source.name = load_join(load, name, "", "");
 	return source.name && apply_source(load, &source, text, size_bytes);
 }
 
@@ -341,10 +380,10 @@ bool yaml_apply_set(struct load *load, const char *set)
 	if (!equals || equals == set)
 		return diag_error(load->diag, &where,
 				  "'%.60s' is not of the form key=value", set);
-	source.name = load_printf(load, "--set %s", set);
+	source.name = load_join(load, "--set ", set, "");
 	source.document = &document;
 	source.serial = ++load->nr_sources;
-	site.path = load_printf(load, "%.*s", (int)(equals - set), set);
+	site.path = load_text(load, set, (size_t)(equals - set));
 	if (!source.name || !site.path)
 		return false;
 	if (!parse(load, &source, equals + 1, strlen(equals + 1)))
@@ -424,9 +463,9 @@ static const char *folder_of(struct load *load, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	return load_printf(load, "%.*s",
-			   slash ? (int)(slash - path + (slash == path)) : 0,
-			   path);
+	if (!slash)
+		return load_text(load, "", 0);
+	return load_text(load, path, (size_t)(slash - path) + (slash == path));
 }
 
 static bool apply_path(struct load *load, const char *path,
@@ -437,7 +476,7 @@ static bool apply_path(struct load *load, const char *path,
 	bool good;
 	int fd;
 
-	source.name = load_printf(load, "%s", path);
+	source.name = load_join(load, path, "", "");
 	source.directory = folder_of(load, path);
 	if (!source.name || !source.directory)
 		return false;
