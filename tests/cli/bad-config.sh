@@ -1,0 +1,257 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Every kind of bad configuration: one message of exactly this shape on
+# standard error, nothing on standard output, exit status 125. The board is
+# always the file x.yaml in a folder of its own.
+
+set -u
+export LC_ALL=C
+mmuscope=$(realpath "$1")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+checked=0 failed=0
+
+# expect MESSAGE COMMAND...: that it fails so
+expect() {
+	local message=$1 status
+	shift
+	"$mmuscope" "$@" > out 2> err
+	status=$?
+	checked=$((checked + 1))
+	if [ $status != 125 ] || [ -s out ] || [ "$(cat err)" != "$message" ]
+	then
+		failed=$((failed + 1))
+		printf 'mmuscope %s\n' "$*"
+		printf '  wanted: %s\n' "$message"
+		printf '  got:    %s (status %s)\n' "$(cat err)" $status
+		[ ! -s out ] || echo "  and something on standard output"
+	fi
+}
+
+# bad BOARD MESSAGE: that a board file with the text BOARD (escapes as in
+# printf) is refused, by run as well as by config
+bad() {
+	printf '%b' "$1" > x.yaml
+	expect "$2" config x.yaml
+	expect "$2" run -q x.yaml /bin/true
+}
+
+# set KEY=VALUE MESSAGE: that --set is refused
+set_() {
+	printf 'name: x\n' > x.yaml
+	expect "--set $1: $2" config x.yaml --set "$1"
+	expect "--set $1: $2" run x.yaml --set "$1" -- /bin/true
+}
+
+later() {
+	echo "$1 does not exist yet, a later version brings it; leave it $2"
+}
+
+# ---- keys ----------------------------------------------------------------
+
+bad 'name: x\ncpu:\n  tlb:\n    entrys: 64\n' \
+	'x.yaml:4:5: cpu.tlb.entrys: unknown key; did you mean cpu.tlb.entries?'
+bad 'tlb:\n  entries: 64\n' 'x.yaml:1:1: tlb: unknown key; did you mean cpu.tlb?'
+bad 'entries: 64\n' \
+	'x.yaml:1:1: entries: unknown key; did you mean cpu.tlb.entries?'
+bad 'memroy: {size: 64M}\n' \
+	'x.yaml:1:1: memroy: unknown key; did you mean memory?'
+bad 'cpu: {modle: cortex-a9}\n' \
+	'x.yaml:1:7: cpu.modle: unknown key; did you mean cpu.model?'
+# shellcheck disable=SC2016
+bad 'zzzzzzzz: 1\n' \
+	'x.yaml:1:1: zzzzzzzz: unknown key; `mmuscope config --keys` lists all keys'
+bad '"cpu\\nmodel": 1\n' \
+	'x.yaml:1:1: cpu?model: unknown key; did you mean cpu.model?'
+bad '? [a]\n: b\n' 'x.yaml:1:3: key: a key is a word, not a list or map'
+bad '"a\\0b": 1\n' 'x.yaml:1:1: key: a key with a NUL character in it'
+bad 'seed: 1\nseed: 2\n' 'x.yaml:2:1: seed: given twice, first in line 1'
+bad 'cpu: {count: 1}\ncpu: {model: cortex-a9}\n' \
+	'x.yaml:2:1: cpu: given twice, first in line 1'
+bad 'cpu:\n  count: 1\ncpu.count: 1\n' \
+	'x.yaml:3:12: cpu.count: given twice, first in line 2'
+bad 'cpu: 4\n' 'x.yaml:1:6: cpu: is a group of keys, not a value'
+
+# ---- types and ranges ----------------------------------------------------
+
+bad 'cpu:\n  count: many\n' \
+	"x.yaml:2:10: cpu.count: wants a number (1 to 4), not 'many'"
+bad 'cpu:\n  count: "1"\n' \
+	'x.yaml:2:10: cpu.count: wants a number, not text in quotes'
+bad 'cpu:\n  count: [1]\n' \
+	'x.yaml:2:10: cpu.count: wants a number (1 to 4), not a list'
+bad 'cpu:\n  count: {a: 1}\n' \
+	'x.yaml:2:10: cpu.count: wants a number (1 to 4), not a map'
+bad 'cpu:\n  count:\n' \
+	'x.yaml:2:9: cpu.count: wants a number (1 to 4), not nothing'
+bad 'cpu:\n  count: 0\n' \
+	'x.yaml:2:10: cpu.count: 0 is out of range; allowed: 1 to 4'
+bad 'cpu:\n  count: -1\n' \
+	"x.yaml:2:10: cpu.count: wants a number (1 to 4), not '-1'"
+bad 'cpu:\n  count: 1.5\n' \
+	"x.yaml:2:10: cpu.count: wants a number (1 to 4), not '1.5'"
+bad 'cpu:\n  count: 0x\n' \
+	"x.yaml:2:10: cpu.count: wants a number (1 to 4), not '0x'"
+bad 'cpu: {tlb: {entries: 18446744073709551616}}\n' \
+	'x.yaml:1:22: cpu.tlb.entries: 18446744073709551616 is out of range; allowed: 1 to 4096'
+bad 'cpu: {clock_hz: 1THz}\n' \
+	"x.yaml:1:17: cpu.clock_hz: wants a frequency (1MHz to 4GHz), not '1THz'"
+bad 'cpu: {clock_hz: 5GHz}\n' \
+	'x.yaml:1:17: cpu.clock_hz: 5GHz is out of range; allowed: 1MHz to 4GHz'
+bad 'kernel: {asid: maybe}\n' \
+	"x.yaml:1:16: kernel.asid: wants a truth value (true or false), not 'maybe'"
+bad 'kernel: {page_offset: 0x70000000}\n' \
+	'x.yaml:1:23: kernel.page_offset: 0x70000000 is out of range; allowed: one of 0x40000000, 0x80000000, 0xb0000000, 0xc0000000'
+bad 'board: vexpres-a9\n' \
+	"x.yaml:1:8: board: 'vexpres-a9' is not one of vexpress-a9, realview-pb-a8, raspi2, linux-virt; did you mean vexpress-a9?"
+bad 'cpu: {tlb: {replacement: clock}}\n' \
+	"x.yaml:1:26: cpu.tlb.replacement: 'clock' is not one of round-robin, random, fifo, lru"
+bad 'name: [a]\n' 'x.yaml:1:7: name: wants text (any), not a list'
+bad 'name: "a\\0b"\n' 'x.yaml:1:7: name: has a NUL character in it'
+
+# ---- memory --------------------------------------------------------------
+
+sizes='4M to 4G, a multiple of 2M'
+bad 'memory: {size: 256Q}\n' \
+	"x.yaml:1:16: memory.size: wants a size ($sizes), not '256Q'"
+bad 'memory: {size: 2M}\n' \
+	"x.yaml:1:16: memory.size: 2M is out of range; allowed: $sizes"
+bad 'memory: {size: 99999999999999999999G}\n' \
+	"x.yaml:1:16: memory.size: 99999999999999999999G is out of range; allowed: $sizes"
+bad 'memory: {size: 5M}\n' 'x.yaml:1:16: memory.size: 5M is not a multiple of 2M'
+bad 'memory: {size: 4097K}\n' \
+	'x.yaml:1:16: memory.size: 4097K is not a multiple of 2M'
+bad 'memory: {size: 2G}\n' \
+	'x.yaml:1:16: memory.size: 2G at 0x60000000 does not fit: vexpress-a9 has room for at most 1G of RAM at 0x60000000'
+bad 'memory: {size: 900M}\nkernel: {page_offset: 0xc0000000}\n' \
+	'x.yaml:1:16: memory.size: 900M is more than the 768M of low memory that kernel.page_offset 0xc0000000 leaves, and highmem does not exist yet, a later version brings it'
+bad 'memory:\n  size: 128M\n  nodes: [{size: 64M}]\n' \
+	'x.yaml:2:9: memory.size: is 128M, but memory.nodes add up to 64M; leave one of them out'
+list='x.yaml:2:10: memory.nodes: wants a list of 1 to 4 nodes, each {base: …, size: …, distance: […]}'
+bad 'memory:\n  nodes: 4\n' "$list"
+bad 'memory:\n  nodes: []\n' "$list"
+bad 'memory:\n  nodes: [{size: 4M}, {size: 4M}, {size: 4M}, {size: 4M}, {size: 4M}]\n' \
+	"$list"
+bad 'memory:\n  nodes: [4M]\n' \
+	'x.yaml:2:11: memory.nodes[0]: wants a map with base, size and distance'
+bad 'memory:\n  nodes: [{base: 0x60000000}]\n' \
+	'x.yaml:2:11: memory.nodes[0]: has no size'
+bad 'memory:\n  nodes: [{size: 64M, latency: 5}]\n' \
+	'x.yaml:2:23: memory.nodes[0].latency: unknown key; a node has base, size and distance'
+bad 'memory:\n  nodes: [{base: 0x60100000, size: 64M}]\n' \
+	'x.yaml:2:18: memory.nodes[0].base: 0x60100000 is not a multiple of 2M'
+bad 'memory:\n  nodes: [{size: 64M, distance: [5]}]\n' \
+	'x.yaml:2:34: memory.nodes[0].distance: 5 is out of range; allowed: 10 to 254'
+bad 'memory:\n  nodes: [{size: 64M, distance: 10}]\n' \
+	'x.yaml:2:33: memory.nodes[0].distance: wants a list of distances, each 10 to 254'
+bad 'memory:\n  nodes: [{base: 0x10000000, size: 64M}]\n' \
+	'x.yaml:2:11: memory.nodes[0]: 64M at 0x10000000 does not fit: vexpress-a9 has room for at most 1G of RAM at 0x60000000'
+bad 'memory:\n  nodes: [{base: 0x70000000, size: 64M}]\n' \
+	'x.yaml:2:11: memory.nodes[0]: 64M at 0x70000000 leaves the start of RAM, 0x60000000, empty, where the kernel is put'
+bad 'memory:\n  nodes:\n    - {size: 64M}\n    - {base: 0x62000000, size: 64M}\n' \
+	'x.yaml:4:7: memory.nodes[1]: 64M at 0x62000000 overlaps memory.nodes[0], 64M at 0x60000000'
+
+# ---- TLBs ----------------------------------------------------------------
+
+bad 'cpu:\n  tlb:\n    ways: 3\n' \
+	'x.yaml:3:11: cpu.tlb: the number of entries is no multiple of the ways'
+bad 'cpu:\n  tlb: {entries: 63, ways: 3}\n' \
+	'x.yaml:2:18: cpu.tlb: the number of sets is no power of two'
+bad 'cpu:\n  tlb:\n    micro_st: {entries: 8}\n' \
+	'x.yaml:3:25: cpu.tlb: a micro-TLB for stores without one for loads'
+
+# ---- programs ------------------------------------------------------------
+
+hint="wants a path in the guest's root (/bin/sh) or host: and a file of the host"
+bad 'run: sh\n' "x.yaml:1:6: run: 'sh' is no program; $hint"
+bad 'run: ["host:"]\n' "x.yaml:1:7: run[0]: 'host:' is no program; $hint"
+bad 'run: ""\n' 'x.yaml:1:6: run: is an empty command line'
+bad 'run: []\n' 'x.yaml:1:6: run: is an empty list; without this key /bin/sh is run'
+bad 'run: [/bin/true, []]\n' 'x.yaml:1:18: run[1]: is an empty list of arguments'
+bad 'run: [[/bin/sh, [a]]]\n' 'x.yaml:1:17: run[0]: an argument is text'
+bad 'run: {a: b}\n' \
+	'x.yaml:1:6: run: a program is a command line or a list of arguments'
+bad 'run: &a [*a]\n' 'x.yaml:1:6: run[0]: an argument is text'
+bad 'run: "/bin/sh -c '"'ls'"'"\n' \
+	"x.yaml:1:6: run: a command line has no quotes and no shell here; write it as a list: [[/bin/sh, -c, '…']]"
+
+# ---- what comes later ----------------------------------------------------
+
+bad 'cpu: {count: 2}\n' \
+	"x.yaml:1:14: cpu.count: $(later 'running on several cores' 'at 1')"
+bad 'memory:\n  nodes: [{size: 64M}, {size: 64M}]\n' \
+	"x.yaml:2:10: memory.nodes: $(later NUMA 'at one node')"
+bad 'memory: {cma: 16M}\n' \
+	"x.yaml:1:15: memory.cma: $(later 'contiguous memory (CMA)' 'at 0')"
+bad 'kernel: {slab_allocator: slob}\n' \
+	"x.yaml:1:26: kernel.slab_allocator: $(later 'an allocator other than slub' 'at slub')"
+bad 'swap: {size: 64M}\n' "x.yaml:1:14: swap.size: $(later swapping 'at 0')"
+bad 'swap: {file: x}\n' "x.yaml:1:14: swap.file: $(later swapping empty)"
+bad 'timing: {model: blocks}\n' \
+	"x.yaml:1:17: timing.model: $(later 'a timing model other than count' 'at count')"
+bad 'view: true\n' "x.yaml:1:7: view: $(later 'the viewer' 'at false')"
+
+# ---- YAML ----------------------------------------------------------------
+
+# shellcheck disable=SC2016
+map='a board is a map of keys, such as `board: vexpress-a9`'
+bad '' "x.yaml:1:1: empty; $map"
+bad '# nothing\n' "x.yaml:1:1: empty; $map"
+bad '- 1\n- 2\n' "x.yaml:1:1: $map"
+bad 'vexpress-a9\n' "x.yaml:1:1: $map"
+bad 'name: a\n---\nname: b\n' \
+	'x.yaml:3:1: a second document begins here; one is wanted'
+bad 'name: [1, 2\nseed: 3\n' \
+	"x.yaml:2:5: not YAML: did not find expected ',' or ']' while parsing a flow sequence from line 1"
+bad 'cpu:\n\tcount: 1\n' \
+	'x.yaml:2:1: not YAML: found character that cannot start any token while scanning for the next token from line 2'
+bad 'name: "a\n' \
+	'x.yaml:2:1: not YAML: found unexpected end of stream while scanning a quoted scalar from line 1'
+bad 'seed: 1\nname: \xff\n' 'x.yaml:2:7: not YAML: invalid leading UTF-8 octet'
+bad 'name: *a\n' \
+	'x.yaml:1:7: not YAML: found undefined alias'
+
+# ---- files ---------------------------------------------------------------
+
+none='No such file or directory'
+bad 'include: none.yaml\n' \
+	"x.yaml:1:10: include: can't read 'none.yaml': $none"
+bad 'include: [/dev/zero]\n' \
+	"x.yaml:1:11: include: can't read '/dev/zero': not a regular file"
+bad 'include: .\n' "x.yaml:1:10: include: can't read '.': not a regular file"
+bad 'include: {a: b}\n' \
+	'x.yaml:1:10: include: wants a file or a list of files'
+bad 'include: x.yaml\n' "x.yaml:1:10: include: 'x.yaml' includes itself"
+mkdir sub
+printf 'include: ../x.yaml\n' > sub/y.yaml
+bad 'include: sub/y.yaml\n' \
+	"sub/y.yaml:1:10: include: 'sub/../x.yaml' includes itself"
+printf 'seed: x\n' > sub/y.yaml
+bad 'include: sub/y.yaml\n' \
+	"sub/y.yaml:1:7: seed: wants a number (0 to 18446744073709551615), not 'x'"
+expect "mmuscope: can't read 'none.yaml': $none" config none.yaml
+expect "mmuscope: can't read '.': Is a directory" config .
+expect "mmuscope: can't read '/dev/zero': larger than 1 MB, which no board is" \
+	config /dev/zero
+
+# ---- --set ---------------------------------------------------------------
+
+set_ cpu.count=9 'cpu.count: 9 is out of range; allowed: 1 to 4'
+set_ cpu.cout=1 'cpu.cout: unknown key; did you mean cpu.count?'
+set_ cpu.count=2 "cpu.count: $(later 'running on several cores' 'at 1')"
+set_ 'cpu.tlb={entries: 0}' \
+	'cpu.tlb.entries: 0 is out of range; allowed: 1 to 4096'
+set_ cpu.tlb.ways=3 \
+	'cpu.tlb: the number of entries is no multiple of the ways'
+set_ 'seed=[1' \
+	"not YAML: did not find expected ',' or ']' while parsing a flow sequence"
+set_ include=y.yaml 'include: stands in board files only'
+printf 'name: x\n' > x.yaml
+expect "--set: 'cpu' is not of the form key=value" config x.yaml --set cpu
+expect "--set: '=5' is not of the form key=value" config x.yaml --set =5
+expect "mmuscope: 'bin/ls' is no program; $hint" run x.yaml bin/ls
+
+echo "$checked commands, $failed wrong"
+[ $failed = 0 ]

@@ -1,0 +1,68 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Help, version, usage errors, and what `config` prints.
+
+set -u
+export LC_ALL=C
+mmuscope=$(realpath "$1")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+source=$PWD
+cd "$folder" || exit 1
+failed=0
+
+# check WHAT STATUS PATTERN FILE COMMAND...: that mmuscope's exit status is
+# STATUS and that FILE (out or err) has a line with PATTERN
+check() {
+	local what=$1 status=$2 pattern=$3 file=$4 got
+	shift 4
+	"$mmuscope" "$@" > out 2> err
+	got=$?
+	if [ $got != "$status" ] || ! grep -q -e "$pattern" "$file"; then
+		failed=$((failed + 1))
+		echo "$what: status $got, wanted $status and '$pattern' in $file"
+		cat out err
+	fi
+}
+
+check help 0 '^Usage: mmuscope .*run BOARD.yaml' out --help
+check 'run --help' 0 '^Usage: mmuscope run .*BOARD.yaml' out run --help
+check 'config --help' 0 '^Usage: mmuscope config .*BOARD.yaml' out config --help
+for option in --set --stats --trace --quiet; do
+	check "$option in help" 0 "$option" out run --help
+done
+version=$(sed -n 's/^project(mmuscope VERSION \([0-9.]*\).*/\1/p' \
+	"$source/CMakeLists.txt")
+check version 0 "^mmuscope $version\$" out --version
+
+check 'no command' 125 'which command' err
+check 'unknown command' 125 "'walk' is no command" err walk
+check 'unknown option' 125 "unrecognized option '--bogus'" err run --bogus x
+check 'no board to run' 125 'which board' err run
+check 'no board to print' 125 'which board' err config
+check 'two boards' 125 'Too many arguments' err config a.yaml b.yaml
+check 'no value' 125 'requires an argument' err config x.yaml --set
+
+board=$source/configs/vexpress-a9.yaml
+check 'provenance: file' 0 "^    entries: 64  *# .*vexpress-a9.yaml:[0-9]*\$" out \
+	config "$board"
+check 'provenance: default' 0 '^    recheck: false  *# default$' out \
+	config "$board"
+check 'provenance: --set' 0 '^    ways: 4  *# --set cpu.tlb.ways=4$' out \
+	config "$board" --set cpu.tlb.ways=4
+check 'option before board' 0 '^seed: 9 ' out config --set seed=9 "$board"
+
+# What config prints is a board again, wherever it lies.
+"$mmuscope" config "$board" > "$folder/again.yaml"
+"$mmuscope" config again.yaml | sed 's/ *# .*//' > second
+if ! sed 's/ *# .*//' again.yaml | diff - second; then
+	echo "the printed board reads back differently"
+	failed=$((failed + 1))
+fi
+
+if "$mmuscope" config --keys > /dev/full 2> err; then
+	echo "a full disk goes unnoticed"
+	failed=$((failed + 1))
+fi
+
+[ $failed = 0 ] && echo "all as it should be"
