@@ -102,6 +102,42 @@ void truncate_setsize(struct task_struct *curr, struct inode *inode,
 void truncate_inode_pages_final(struct task_struct *curr,
 				struct address_space *mapping);
 
+/* ---- how much is resident ---------------------------------------------------- */
+
+static inline uint32_t get_mm_counter(const struct mm_struct *mm, int member)
+{
+	return mm->rss_stat[member] > 0 ? (uint32_t)mm->rss_stat[member] : 0;
+}
+/* Pages; VmRSS. */
+static inline uint32_t get_mm_rss(const struct mm_struct *mm)
+{
+	return get_mm_counter(mm, MM_FILEPAGES) +
+	       get_mm_counter(mm, MM_ANONPAGES) +
+	       get_mm_counter(mm, MM_SHMEMPAGES);
+}
+/*
+ * Peaks are noted only before something shrinks (update_hiwater_*), so readers
+ * take these, never the fields: VmHWM, ru_maxrss, VmPeak.
+ */
+static inline uint32_t get_mm_hiwater_rss(const struct mm_struct *mm)
+{
+	uint32_t rss = get_mm_rss(mm);
+
+	return rss > mm->hiwater_rss ? rss : mm->hiwater_rss;
+}
+static inline uint32_t get_mm_hiwater_vm(const struct mm_struct *mm)
+{
+	return mm->total_vm > mm->hiwater_vm ? mm->total_vm : mm->hiwater_vm;
+}
+static inline void update_hiwater_rss(struct mm_struct *mm)
+{
+	mm->hiwater_rss = get_mm_hiwater_rss(mm);
+}
+static inline void update_hiwater_vm(struct mm_struct *mm)
+{
+	mm->hiwater_vm = get_mm_hiwater_vm(mm);
+}
+
 /* ---- /proc/PID/maps and friends read VMAs under mmap_lock themselves -------- */
 
 const char *vma_name(const struct vm_area_struct *vma); /* "[heap]", … */

@@ -37,7 +37,8 @@ struct vm_special_mapping {
 struct user_mm_state {
 	struct kmem_cache *vm_area_cachep, *mm_cachep;
 	struct kmem_cache *anon_vma_cachep, *anon_vma_chain_cachep;
-	struct page *zero_page;
+	struct page *zero_page; /* shared by all reads of untouched memory */
+	uint32_t zero_pfn;
 	struct lruvec lruvec[NR_LRUVECS]; /* by node */
 	struct vm_special_mapping special[NR_SPECIAL_MAPPINGS];
 	int64_t committed_pages; /* vm_committed_as */

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_MM_RMAP_H
+#define KERNEL_MM_RMAP_H
+
+/*
+ * From a page to the page-table entries that map it (include/linux/rmap.h).
+ * The picture is at the head of rmap.c.
+ */
+
+#include "kernel/mm/mm_types.h"
+
+/* ---- anon_vma: which VMAs may hold an anonymous page -------------------------- */
+
+/*
+ * Before the first anonymous page of @vma: gives it an anon_vma, a
+ * neighbour's when the two could merge one day. 0 or -ENOMEM; may sleep, with
+ * mmap_lock held for reading.
+ */
+int anon_vma_prepare_slow(struct task_struct *curr, struct vm_area_struct *vma);
+static inline int anon_vma_prepare(struct task_struct *curr,
+				   struct vm_area_struct *vma)
+{
+	return vma->anon_vma ? 0 : anon_vma_prepare_slow(curr, vma);
+}
+/* @dst gets all of @src's links (split, move, merge). 0 or -ENOMEM. */
+int anon_vma_clone(struct task_struct *curr, struct vm_area_struct *dst,
+		   struct vm_area_struct *src);
+/* fork: the parent's links, and an anon_vma of the child's own. */
+int anon_vma_fork(struct task_struct *curr, struct vm_area_struct *vma,
+		  struct vm_area_struct *pvma);
+void unlink_anon_vmas(struct task_struct *curr, struct vm_area_struct *vma);
+/* @vma leaves and re-enters its anon_vmas' trees, around a change of range. */
+void anon_vma_tree_pre_update(struct vm_area_struct *vma);
+void anon_vma_tree_post_update(struct vm_area_struct *vma);
+
+/* ---- mapcounts ------------------------------------------------------------------- */
+
+/* A page that no one else has seen yet gets its first mapping. */
+void page_add_new_anon_rmap(struct kernel *k, struct page *page,
+			    struct vm_area_struct *vma, vaddr_t vaddr);
+/* An anonymous page gets one more mapping (fork). */
+void page_dup_anon_rmap(struct page *page);
+/* The one process that maps it may now write: it becomes that VMA's alone. */
+void page_move_anon_rmap(struct page *page, struct vm_area_struct *vma);
+void page_add_file_rmap(struct kernel *k, struct page *page);
+void page_remove_rmap(struct kernel *k, struct page *page);
+
+/* ---- the walk ---------------------------------------------------------------------- */
+
+struct rmap_walk_control {
+	void *arg;
+	/*
+	 * @vma covers @page's index at @vaddr; whether an entry there really
+	 * maps it is for page_vma_mapped() to say. False ends the walk.
+	 */
+	bool (*rmap_one)(struct page *page, struct vm_area_struct *vma,
+			 vaddr_t vaddr, void *arg);
+};
+/* Every place where @page may be mapped. Doesn't sleep. */
+void rmap_walk(struct page *page, struct rmap_walk_control *rwc);
+/* The entry at @vaddr of @vma if it maps @page; NULL otherwise. */
+pte_t *page_vma_mapped(const struct page *page,
+		       const struct vm_area_struct *vma, vaddr_t vaddr);
+
+#endif
