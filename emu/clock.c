@@ -17,7 +17,17 @@
 void clock_reset(struct clock *clock)
 {
 	memset(clock, 0, sizeof(*clock));
-	clock->alarm = CLOCK_NEVER;
+	clock->alarm = clock->stop = CLOCK_NEVER;
+}
+
+void clock_set_alarm(struct clock *clock, uint64_t cycle)
+{
+	clock->alarm = clock->stop = cycle;
+}
+
+void clock_stop_at(struct clock *clock, uint64_t cycle)
+{
+	clock->stop = cycle < clock->alarm ? cycle : clock->alarm;
 }
 
 void clock_charge(struct clock *clock, enum cycle_cause cause, uint64_t cycles)

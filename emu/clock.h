@@ -20,6 +20,7 @@
  */
 struct clock {
 	uint64_t now;
+	uint64_t stop; /* when the core stops at latest: alarm, or earlier */
 	uint64_t alarm; /* when TRAP_TIMER is due; CLOCK_NEVER: never */
 	uint64_t spent[NR_CYCLE_CAUSES];
 };
@@ -27,10 +28,21 @@ struct clock {
 void clock_reset(struct clock *clock);
 void clock_charge(struct clock *clock, enum cycle_cause cause, uint64_t cycles);
 
+/* The kernel's timer; the core stops there. */
+void clock_set_alarm(struct clock *clock, uint64_t cycle);
+
+/* Lets the core stop at @cycle, or at the alarm when that comes first. */
+void clock_stop_at(struct clock *clock, uint64_t cycle);
+
 /* Time passes with nothing to run until @cycle; no way back. */
 void clock_idle_until(struct clock *clock, uint64_t cycle);
 
-static inline bool clock_is_due(const struct clock *clock)
+static inline bool clock_must_stop(const struct clock *clock)
+{
+	return clock->now >= clock->stop;
+}
+
+static inline bool clock_alarm_rings(const struct clock *clock)
 {
 	return clock->now >= clock->alarm;
 }

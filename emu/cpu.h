@@ -47,8 +47,8 @@ struct mmu *cpu_mmu(struct cpu *cpu);
 
 /*
  * Runs from the present registers until something needs the kernel, and says
- * what: never TRAP_BOOT or TRAP_IRQ. Returns TRAP_TIMER at once when the clock
- * is due. Advances the clock by one cycle an instruction and by what TLB
+ * what: never TRAP_BOOT or TRAP_IRQ. TRAP_TIMER says that the clock must stop,
+ * at once if it had to already. Advances the clock by one cycle an instruction and by what TLB
  * misses cost. For aborts the fault registers of the MMU are written.
  */
 struct trap cpu_run(struct cpu *cpu);

@@ -196,7 +196,7 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *ctx)
 			return;
 		soft_tlb_forget(cpu);
 	}
-	if (__builtin_expect(clock_is_due(cpu->clock), 0) &&
+	if (__builtin_expect(clock_must_stop(cpu->clock), 0) &&
 	    va != cpu->block_end) {
 		cpu_halt(cpu, STOP_TIMER);
 		return;
@@ -262,7 +262,7 @@ static void run_once(struct cpu *cpu)
 
 struct trap cpu_run(struct cpu *cpu)
 {
-	if (clock_is_due(cpu->clock))
+	if (clock_must_stop(cpu->clock))
 		return (struct trap){.kind = TRAP_TIMER};
 	do {
 		run_once(cpu);

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Bytes between the guest's serial line and the host. Output is gathered, so
+ * that a line of text isn't forty system calls; whoever owns the machine's
+ * loop flushes before it waits.
+ *
+ * Errors of the host end the input, and swallow the output: a guest that
+ * writes into a closed pipe runs on, as a board does with its cable pulled.
+ */
+#define _GNU_SOURCE /* ppoll */
+#include "emu/console.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <time.h>
+#include <unistd.h>
+
+void console_open(struct console *console, int in, int out)
+{
+	console->in = in;
+	console->out = out;
+	console->is_tty = isatty(in);
+	console->ended = in < 0;
+	console->nr_out = 0;
+}
+
+bool console_wait(const struct console *console, int64_t ns)
+{
+	struct pollfd fd = {.fd = console->in, .events = POLLIN};
+	struct timespec t = {ns / 1000000000, ns % 1000000000};
+
+	return ppoll(&fd, 1, ns < 0 ? NULL : &t, NULL) > 0;
+}
+
+bool console_get(struct console *console, bool wait, uint8_t *byte)
+{
+	ssize_t n;
+
+	if (console->ended || (!wait && !console_wait(console, 0)))
+		return false;
+	do {
+		n = read(console->in, byte, 1);
+	} while (n < 0 && errno == EINTR);
+	console->ended = n <= 0;
+	return n > 0;
+}
+
+void console_put(struct console *console, uint8_t byte)
+{
+	if (console->nr_out == sizeof(console->buffer))
+		console_flush(console);
+	console->buffer[console->nr_out++] = byte;
+}
+
+void console_flush(struct console *console)
+{
+	size_t done = 0;
+
+	while (done < console->nr_out) {
+		ssize_t n = write(console->out, console->buffer + done,
+				  console->nr_out - done);
+
+		if (n > 0)
+			done += n;
+		else if (n < 0 && errno == EAGAIN)
+			poll(&(struct pollfd){console->out, POLLOUT, 0}, 1, -1);
+		else if (n == 0 || errno != EINTR)
+			break;
+	}
+	console->nr_out = 0;
+}

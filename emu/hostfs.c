@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The guest's root is a folder of the host. The kernel names what it wants one
+ * component at a time; we open it relative to its folder's descriptor and
+ * never follow a symbolic link, so whatever paths, links or races a guest
+ * thinks of, nothing outside the folder can be reached. Device files, pipes
+ * and sockets are shown, and not opened.
+ *
+ * Two invariants. A node is a file, not a name: hard links are one node, found
+ * by the host's (device, inode). And nothing of the host but names, kinds,
+ * permissions and contents shows: nodes are numbered in the order in which
+ * they were first met, folders are listed in byte order, owners are root, and
+ * all times are one constant.
+ *
+ * Attributes are those at the first meeting; a file that the host changes
+ * under a running guest is out of contract. Descriptors are cached, a few at a
+ * time.
+ */
+#include "emu/hostfs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "emu/diag.h"
+
+#define ROOT     0u
+#define NO_NODE  UINT32_MAX
+#define FD_CACHE 64
+
+struct entry {
+	char *name;
+	hw_node_t node;
+};
+
+struct node {
+	hw_node_t parent; /* where it was met first, */
+	char *name; /* and by which name */
+	dev_t dev;
+	ino_t ino;
+	struct hw_node_attr attr;
+	hw_node_t next_in_bucket;
+	char *host_path; /* a program from elsewhere; NULL: by parent */
+	bool made_up; /* a folder that the host doesn't have */
+	bool listed; /* folders: the entries are known, and sorted */
+	struct entry *entries;
+	uint32_t nr_entries;
+};
+
+/* Owns all nodes; they are never forgotten. */
+struct hostfs {
+	int root_fd; /* -1: an empty root */
+	struct node *nodes;
+	uint32_t nr_nodes, room;
+	hw_node_t bucket[1024];
+	struct {
+		hw_node_t node;
+		int fd;
+	} open[FD_CACHE];
+	hw_node_t host_dir; /* /host; NO_NODE: no programs from elsewhere */
+};
+
+/* ---- nodes ------------------------------------------------------------------ */
+
+static hw_node_t *bucket_of(struct hostfs *fs, dev_t dev, ino_t ino)
+{
+	uint64_t hash = (uint64_t)dev * 31 + (uint64_t)ino;
+
+	return &fs->bucket[hash % 1024];
+}
+
+static hw_node_t find_node(struct hostfs *fs, dev_t dev, ino_t ino)
+{
+	hw_node_t n = *bucket_of(fs, dev, ino);
+
+	while (n != NO_NODE &&
+	       (fs->nodes[n].dev != dev || fs->nodes[n].ino != ino))
+		n = fs->nodes[n].next_in_bucket;
+	return n;
+}
+
+static void set_attr(struct node *node, const struct stat *st)
+{
+	bool is_dir = S_ISDIR(st->st_mode);
+
+	node->attr = (struct hw_node_attr){
+		.mode = st->st_mode,
+		.nlink = is_dir ? 2 : (uint32_t)st->st_nlink,
+		.size_bytes = is_dir ? 4096 : (uint64_t)st->st_size,
+		.mtime_sec = HOSTFS_TIME_SEC,
+	};
+}
+
+/* A new node; NO_NODE when host memory is short. */
+static hw_node_t new_node(struct hostfs *fs, hw_node_t parent, const char *name)
+{
+	struct node *node;
+
+	if (fs->nr_nodes == fs->room) {
+		uint32_t room = fs->room ? fs->room * 2 : 64;
+		void *p = realloc(fs->nodes, room * sizeof(*fs->nodes));
+
+		if (!p)
+			return NO_NODE;
+		fs->nodes = p;
+		fs->room = room;
+	}
+	node = &fs->nodes[fs->nr_nodes];
+	*node = (struct node){.parent = parent, .name = strdup(name)};
+	node->next_in_bucket = NO_NODE;
+	return node->name ? fs->nr_nodes++ : NO_NODE;
+}
+
+/* The node of the file that @st describes, met in @parent as @name. */
+static hw_node_t node_for(struct hostfs *fs, hw_node_t parent, const char *name,
+			  const struct stat *st)
+{
+	hw_node_t n = find_node(fs, st->st_dev, st->st_ino), *bucket;
+
+	if (n != NO_NODE)
+		return n;
+	n = new_node(fs, parent, name);
+	if (n == NO_NODE)
+		return n;
+	bucket = bucket_of(fs, st->st_dev, st->st_ino);
+	fs->nodes[n].dev = st->st_dev;
+	fs->nodes[n].ino = st->st_ino;
+	fs->nodes[n].next_in_bucket = *bucket;
+	*bucket = n;
+	set_attr(&fs->nodes[n], st);
+	return n;
+}
+
+static struct node *node_at(struct hostfs *fs, hw_node_t n)
+{
+	return n < fs->nr_nodes ? &fs->nodes[n] : NULL;
+}
+
+/* ---- descriptors -------------------------------------------------------------- */
+
+static int node_fd(struct hostfs *fs, hw_node_t n);
+
+static int open_fresh(struct hostfs *fs, const struct node *node)
+{
+	int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+	int parent, fd;
+
+	if (node->host_path)
+		return open(node->host_path, flags & ~O_NOFOLLOW);
+	parent = node_fd(fs, node->parent);
+	if (parent < 0)
+		return parent;
+	fd = openat(parent, node->name, flags);
+	return fd < 0 ? -errno : fd;
+}
+
+/* What was opened must be what was met: a race is no way out. */
+static bool is_same(int fd, const struct node *node)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && st.st_dev == node->dev &&
+	       st.st_ino == node->ino;
+}
+
+/* A descriptor of a file or folder, which the cache keeps; or -errno. */
+static int node_fd(struct hostfs *fs, hw_node_t n)
+{
+	const struct node *node = &fs->nodes[n];
+	unsigned int slot = n % FD_CACHE;
+	int fd;
+
+	if (n == ROOT)
+		return fs->root_fd < 0 ? -ENOENT : fs->root_fd;
+	if (fs->open[slot].fd >= 0 && fs->open[slot].node == n)
+		return fs->open[slot].fd;
+	if (!S_ISREG(node->attr.mode) && !S_ISDIR(node->attr.mode))
+		return -ENXIO;
+	fd = open_fresh(fs, node);
+	if (fd < 0)
+		return fd;
+	if (!is_same(fd, node)) {
+		close(fd);
+		return -ESTALE;
+	}
+	if (fs->open[slot].fd >= 0)
+		close(fs->open[slot].fd);
+	fs->open[slot].node = n;
+	fs->open[slot].fd = fd;
+	return fd;
+}
+
+/* ---- folders -------------------------------------------------------------------- */
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct entry *)a)->name,
+		      ((const struct entry *)b)->name);
+}
+
+static int add_entry(struct node *dir, const char *name, hw_node_t n)
+{
+	struct entry *entries =
+		realloc(dir->entries, (dir->nr_entries + 1) * sizeof(*entries));
+
+	if (!entries)
+		return -ENOMEM;
+	dir->entries = entries;
+	entries[dir->nr_entries].name = strdup(name);
+	if (!entries[dir->nr_entries].name)
+		return -ENOMEM;
+	entries[dir->nr_entries++].node = n;
+	return 0;
+}
+
+static bool is_dots(const char *name)
+{
+	return !strcmp(name, ".") || !strcmp(name, "..");
+}
+
+static int read_names(struct hostfs *fs, hw_node_t dir)
+{
+	int fd = node_fd(fs, dir), error = 0;
+	struct dirent *d;
+	DIR *stream;
+
+	if (fd < 0)
+		return fd;
+	fd = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	stream = fd < 0 ? NULL : fdopendir(fd);
+	if (!stream)
+		return -errno;
+	while (!error && (d = readdir(stream)))
+		if (!is_dots(d->d_name) &&
+		    !(dir == ROOT && fs->host_dir != NO_NODE &&
+		      !strcmp(d->d_name, "host")))
+			error = add_entry(&fs->nodes[dir], d->d_name, NO_NODE);
+	closedir(stream);
+	return error;
+}
+
+/* Gives the entries their nodes, in order; those that vanished go. */
+static void meet_entries(struct hostfs *fs, hw_node_t dir)
+{
+	struct entry *entries = fs->nodes[dir].entries;
+	uint32_t nr = fs->nodes[dir].nr_entries, kept = 0;
+
+	for (uint32_t i = 0; i < nr; i++) {
+		if (entries[i].node == NO_NODE &&
+		    hostfs_lookup(fs, dir, entries[i].name, &entries[i].node))
+			free(entries[i].name);
+		else
+			entries[kept++] = entries[i];
+	}
+	fs->nodes[dir].nr_entries = kept;
+}
+
+static int list(struct hostfs *fs, hw_node_t dir)
+{
+	int error = 0;
+
+	if (fs->nodes[dir].listed)
+		return 0;
+	if (!fs->nodes[dir].made_up)
+		error = read_names(fs, dir);
+	if (!error && dir == ROOT && fs->host_dir != NO_NODE)
+		error = add_entry(&fs->nodes[dir], "host", fs->host_dir);
+	if (error)
+		return error;
+	fs->nodes[dir].listed = true;
+	if (fs->nodes[dir].nr_entries)
+		qsort(fs->nodes[dir].entries, fs->nodes[dir].nr_entries,
+		      sizeof(struct entry), by_name);
+	meet_entries(fs, dir);
+	return 0;
+}
+
+static int lookup_made_up(const struct node *dir, const char *name,
+			  hw_node_t *node)
+{
+	for (uint32_t i = 0; i < dir->nr_entries; i++)
+		if (!strcmp(dir->entries[i].name, name)) {
+			*node = dir->entries[i].node;
+			return 0;
+		}
+	return -ENOENT;
+}
+
+int hostfs_lookup(struct hostfs *fs, hw_node_t dir, const char *name,
+		  hw_node_t *node)
+{
+	const struct node *parent = node_at(fs, dir);
+	struct stat st;
+	int fd;
+
+	if (!parent || !S_ISDIR(parent->attr.mode))
+		return -ENOTDIR;
+	if (!*name || is_dots(name) || strchr(name, '/'))
+		return -ENOENT;
+	if (dir == ROOT && fs->host_dir != NO_NODE && !strcmp(name, "host")) {
+		*node = fs->host_dir;
+		return 0;
+	}
+	if (parent->made_up)
+		return lookup_made_up(parent, name, node);
+	fd = node_fd(fs, dir);
+	if (fd < 0)
+		return fd;
+	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW))
+		return -errno;
+	*node = node_for(fs, dir, name, &st);
+	return *node == NO_NODE ? -ENOMEM : 0;
+}
+
+int hostfs_getattr(struct hostfs *fs, hw_node_t node, struct hw_node_attr *attr)
+{
+	if (!node_at(fs, node))
+		return -ENOENT;
+	*attr = fs->nodes[node].attr;
+	return 0;
+}
+
+int hostfs_readdir(struct hostfs *fs, hw_node_t dir, uint32_t index, char *name,
+		   size_t name_size, hw_node_t *node)
+{
+	const struct entry *entry;
+	int error;
+
+	if (!node_at(fs, dir) || !S_ISDIR(fs->nodes[dir].attr.mode))
+		return -ENOTDIR;
+	error = list(fs, dir);
+	if (error)
+		return error;
+	if (index >= fs->nodes[dir].nr_entries)
+		return -ENOENT;
+	entry = &fs->nodes[dir].entries[index];
+	if (strlen(entry->name) >= name_size)
+		return -ENAMETOOLONG;
+	strcpy(name, entry->name);
+	*node = entry->node;
+	return 0;
+}
+
+/* ---- contents --------------------------------------------------------------------- */
+
+int hostfs_read(struct hostfs *fs, hw_node_t node, uint64_t offset, void *to,
+		uint32_t nr_bytes)
+{
+	uint32_t done = 0;
+	int fd;
+
+	if (!node_at(fs, node) || !S_ISREG(fs->nodes[node].attr.mode))
+		return -EINVAL;
+	fd = node_fd(fs, node);
+	if (fd < 0)
+		return fd;
+	while (done < nr_bytes) {
+		ssize_t n = pread(fd, (char *)to + done, nr_bytes - done,
+				  (off_t)(offset + done));
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n == 0)
+			break;
+		if (n > 0)
+			done += n;
+	}
+	return (int)done;
+}
+
+int hostfs_readlink(struct hostfs *fs, hw_node_t node, char *to, size_t size)
+{
+	const struct node *link = node_at(fs, node);
+	ssize_t n;
+	int fd;
+
+	if (!link || !S_ISLNK(link->attr.mode))
+		return -EINVAL;
+	fd = node_fd(fs, link->parent);
+	if (fd < 0)
+		return fd;
+	n = readlinkat(fd, link->name, to, size);
+	return n < 0 ? -errno : (int)n;
+}
+
+/* ---- making it ---------------------------------------------------------------------- */
+
+/* A folder that the host doesn't have. */
+static hw_node_t made_up_dir(struct hostfs *fs, const char *name)
+{
+	hw_node_t n = new_node(fs, ROOT, name);
+
+	if (n == NO_NODE)
+		return n;
+	fs->nodes[n].made_up = true;
+	fs->nodes[n].attr = (struct hw_node_attr){
+		.mode = S_IFDIR | 0755,
+		.nlink = 2,
+		.size_bytes = 4096,
+		.mtime_sec = HOSTFS_TIME_SEC,
+	};
+	return n;
+}
+
+static bool make_root(struct hostfs *fs, const char *path, struct diag *diag)
+{
+	struct stat st;
+
+	if (!*path)
+		return made_up_dir(fs, "") == ROOT;
+	fs->root_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fs->root_fd < 0 || fstat(fs->root_fd, &st))
+		return diag_errno(diag, NULL, "the root folder %s", path);
+	return node_for(fs, ROOT, "", &st) == ROOT;
+}
+
+struct hostfs *hostfs_create(const char *path, struct diag *diag)
+{
+	struct hostfs *fs = calloc(1, sizeof(*fs));
+
+	if (!fs) {
+		diag_error(diag, NULL, "no memory for the root folder");
+		return NULL;
+	}
+	fs->root_fd = -1;
+	fs->host_dir = NO_NODE;
+	memset(fs->bucket, 0xff, sizeof(fs->bucket));
+	for (int i = 0; i < FD_CACHE; i++)
+		fs->open[i].fd = -1;
+	if (make_root(fs, path, diag))
+		return fs;
+	hostfs_destroy(fs);
+	return NULL;
+}
+
+static void free_node(struct node *node)
+{
+	for (uint32_t i = 0; i < node->nr_entries; i++)
+		free(node->entries[i].name);
+	free(node->entries);
+	free(node->name);
+	free(node->host_path);
+}
+
+void hostfs_destroy(struct hostfs *fs)
+{
+	if (!fs)
+		return;
+	for (int i = 0; i < FD_CACHE; i++)
+		if (fs->open[i].fd >= 0)
+			close(fs->open[i].fd);
+	for (uint32_t i = 0; i < fs->nr_nodes; i++)
+		free_node(&fs->nodes[i]);
+	if (fs->root_fd >= 0)
+		close(fs->root_fd);
+	free(fs->nodes);
+	free(fs);
+}
+
+/* The guest's path of a program: /host/NAME, or /host/N-NAME. */
+static bool name_program(const struct hostfs *fs, const char *path, char *to,
+			 size_t size)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	hw_node_t taken;
+
+	snprintf(to, size, "/host/%s", name);
+	for (int n = 2; n < 100; n++) {
+		if (lookup_made_up(&fs->nodes[fs->host_dir],
+				   to + strlen("/host/"), &taken))
+			return true;
+		snprintf(to, size, "/host/%d-%s", n, name);
+	}
+	return false;
+}
+
+const char *hostfs_add_program(struct hostfs *fs, const char *path,
+			       struct diag *diag)
+{
+	char guest_path[PATH_MAX];
+	struct stat st;
+	hw_node_t n;
+
+	if (stat(path, &st) || access(path, R_OK)) {
+		diag_errno(diag, NULL, "the program host:%s", path);
+		return NULL;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		diag_error(diag, NULL, "the program host:%s is no file", path);
+		return NULL;
+	}
+	if (fs->host_dir == NO_NODE)
+		fs->host_dir = made_up_dir(fs, "host");
+	if (fs->host_dir == NO_NODE ||
+	    !name_program(fs, path, guest_path, sizeof(guest_path)))
+		goto no_memory;
+	n = new_node(fs, fs->host_dir, guest_path);
+	if (n == NO_NODE)
+		goto no_memory;
+	fs->nodes[n].host_path = strdup(path);
+	fs->nodes[n].dev = st.st_dev;
+	fs->nodes[n].ino = st.st_ino;
+	set_attr(&fs->nodes[n], &st);
+	fs->nodes[n].attr.mode |= 0555; /* it is there to be run */
+	if (fs->nodes[n].host_path &&
+	    !add_entry(&fs->nodes[fs->host_dir], guest_path + strlen("/host/"),
+		       n))
+		return fs->nodes[n].name;
+no_memory:
+	diag_error(diag, NULL, "no memory for the program host:%s", path);
+	return NULL;
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * struct hw_ops: what the kernel may ask of its machine. Each is a line or
+ * two that passes on to whoever knows.
+ */
+#include <string.h>
+
+#include "emu/config/config.h"
+#include "emu/machine_state.h"
+
+static uint64_t op_now(void *ctx)
+{
+	const struct machine *m = ctx;
+
+	return m->clock[m->running].now;
+}
+
+static void op_charge(void *ctx, int cpu, enum cycle_cause cause,
+		      uint32_t cycles)
+{
+	struct machine *m = ctx;
+
+	clock_charge(&m->clock[cpu], cause, cycles);
+}
+
+static void op_set_timer(void *ctx, int cpu, uint64_t cycle)
+{
+	struct machine *m = ctx;
+
+	clock_set_alarm(&m->clock[cpu], cycle);
+}
+
+static uint64_t op_boot_time_sec(void *ctx)
+{
+	(void)ctx;
+	return HOSTFS_TIME_SEC;
+}
+
+/* ---- registers ------------------------------------------------------------ */
+
+static void op_get_regs(void *ctx, int cpu, struct pt_regs *regs)
+{
+	cpu_get_regs(((struct machine *)ctx)->cpu[cpu], regs);
+}
+
+static void op_set_regs(void *ctx, int cpu, const struct pt_regs *regs)
+{
+	cpu_set_regs(((struct machine *)ctx)->cpu[cpu], regs);
+}
+
+static void op_set_r0(void *ctx, int cpu, uint32_t value)
+{
+	cpu_set_r0(((struct machine *)ctx)->cpu[cpu], value);
+}
+
+static void op_get_vfp(void *ctx, int cpu, struct vfp_state *vfp)
+{
+	cpu_get_vfp(((struct machine *)ctx)->cpu[cpu], vfp);
+}
+
+static void op_set_vfp(void *ctx, int cpu, const struct vfp_state *vfp)
+{
+	cpu_set_vfp(((struct machine *)ctx)->cpu[cpu], vfp);
+}
+
+static void op_set_tls(void *ctx, int cpu, uint32_t tpidruro)
+{
+	cpu_set_tpidruro(((struct machine *)ctx)->cpu[cpu], tpidruro);
+}
+
+static uint32_t op_get_tpidrurw(void *ctx, int cpu)
+{
+	return cpu_get_tpidrurw(((struct machine *)ctx)->cpu[cpu]);
+}
+
+static void op_set_tpidrurw(void *ctx, int cpu, uint32_t value)
+{
+	cpu_set_tpidrurw(((struct machine *)ctx)->cpu[cpu], value);
+}
+
+static void op_clear_exclusive(void *ctx, int cpu)
+{
+	cpu_clear_exclusive(((struct machine *)ctx)->cpu[cpu]);
+}
+
+/* ---- memory and devices ----------------------------------------------------- */
+
+static void op_code_changed(void *ctx, paddr_t paddr, uint32_t size_bytes)
+{
+	struct machine *m = ctx;
+
+	for (unsigned int i = 0; i < m->nr_cpus; i++)
+		cpu_code_changed(m->cpu[i], paddr, size_bytes);
+}
+
+static void op_descriptor_written(void *ctx, paddr_t paddr, uint32_t word,
+				  const char *who)
+{
+	struct machine *m = ctx;
+
+	(void)word;
+	if (m->config->cpu.tlb.recheck)
+		stale_written(&m->stale, paddr, op_now(m), who);
+}
+
+static bool op_io_read(void *ctx, paddr_t paddr, unsigned int size,
+		       uint32_t *value)
+{
+	return bus_io_read(&((struct machine *)ctx)->bus, paddr, size, value);
+}
+
+static bool op_io_write(void *ctx, paddr_t paddr, unsigned int size,
+			uint32_t value)
+{
+	return bus_io_write(&((struct machine *)ctx)->bus, paddr, size, value);
+}
+
+/* ---- the read-only root -------------------------------------------------------- */
+
+static int op_fs_lookup(void *ctx, hw_node_t dir, const char *name,
+			hw_node_t *node)
+{
+	return hostfs_lookup(((struct machine *)ctx)->fs, dir, name, node);
+}
+
+static int op_fs_getattr(void *ctx, hw_node_t node, struct hw_node_attr *attr)
+{
+	return hostfs_getattr(((struct machine *)ctx)->fs, node, attr);
+}
+
+static int op_fs_readdir(void *ctx, hw_node_t dir, uint32_t index, char *name,
+			 size_t name_size, hw_node_t *node)
+{
+	return hostfs_readdir(((struct machine *)ctx)->fs, dir, index, name,
+			      name_size, node);
+}
+
+static int op_fs_read(void *ctx, hw_node_t node, uint64_t offset, void *to,
+		      uint32_t nr_bytes)
+{
+	return hostfs_read(((struct machine *)ctx)->fs, node, offset, to,
+			   nr_bytes);
+}
+
+static int op_fs_readlink(void *ctx, hw_node_t node, char *to, size_t size)
+{
+	return hostfs_readlink(((struct machine *)ctx)->fs, node, to, size);
+}
+
+/* ---- the outer world ------------------------------------------------------------- */
+
+/* A quiet machine keeps the end of its log, for the case that it panics. */
+static void keep_tail(struct machine *m, const char *text, size_t nr_bytes)
+{
+	if (nr_bytes > LOG_TAIL_BYTES) {
+		text += nr_bytes - LOG_TAIL_BYTES;
+		nr_bytes = LOG_TAIL_BYTES;
+	}
+	if (m->nr_log + nr_bytes > LOG_TAIL_BYTES) {
+		size_t drop = m->nr_log + nr_bytes - LOG_TAIL_BYTES;
+
+		memmove(m->log_tail, m->log_tail + drop, m->nr_log - drop);
+		m->nr_log -= drop;
+	}
+	memcpy(m->log_tail + m->nr_log, text, nr_bytes);
+	m->nr_log += nr_bytes;
+}
+
+static void op_log(void *ctx, const char *text, size_t nr_bytes)
+{
+	struct machine *m = ctx;
+
+	if (m->options.quiet)
+		keep_tail(m, text, nr_bytes);
+	else
+		fwrite(text, 1, nr_bytes, stderr);
+}
+
+static void op_trace(void *ctx, const char *line)
+{
+	struct machine *m = ctx;
+
+	if (m->trace)
+		trace_text_line(m->trace, op_now(m), m->running, line);
+}
+
+void hw_port_create(struct machine *m)
+{
+	static const struct hw_ops ops = {
+		.now = op_now,
+		.charge = op_charge,
+		.set_timer = op_set_timer,
+		.boot_time_sec = op_boot_time_sec,
+		.get_regs = op_get_regs,
+		.set_regs = op_set_regs,
+		.set_r0 = op_set_r0,
+		.get_vfp = op_get_vfp,
+		.set_vfp = op_set_vfp,
+		.set_tls = op_set_tls,
+		.get_tpidrurw = op_get_tpidrurw,
+		.set_tpidrurw = op_set_tpidrurw,
+		.clear_exclusive = op_clear_exclusive,
+		.code_changed = op_code_changed,
+		.descriptor_written = op_descriptor_written,
+		.io_read = op_io_read,
+		.io_write = op_io_write,
+		.fs_lookup = op_fs_lookup,
+		.fs_getattr = op_fs_getattr,
+		.fs_readdir = op_fs_readdir,
+		.fs_read = op_fs_read,
+		.fs_readlink = op_fs_readlink,
+		.log = op_log,
+		.trace = op_trace,
+	};
+
+	m->hw = (struct hw){
+		.ctx = m,
+		.ops = &ops,
+		.nr_cpus = m->nr_cpus,
+		.core = m->config->cpu.model,
+		.clock_hz = (uint32_t)m->config->cpu.clock_hz,
+		.ram = m->ram.host,
+		.ram_base = m->ram.base,
+		.ram_span_bytes = m->ram.span_bytes,
+		.store = m->ram.store,
+		.dtb = m->dtb,
+		.console_is_tty = m->console.is_tty,
+		.trace_on = m->options.trace_path,
+		.seed = m->config->seed,
+	};
+	for (unsigned int i = 0; i < m->nr_cpus; i++)
+		m->hw.mmu[i] = cpu_mmu(m->cpu[i]);
+}

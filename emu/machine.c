@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The machine: puts the parts of a board together, and turns the one wheel.
+ * Run the core until a trap, give the trap to the kernel, do as its verdict
+ * says. Interrupts are looked at between two turns; when nobody has anything
+ * to do, time jumps to the next alarm.
+ *
+ * Invariant: without a terminal, what happens is a function of the board, the
+ * guest and its input alone. The host's clock is looked at for two things: to
+ * pace a machine that somebody sits at, and for host_seconds.
+ *
+ * Leaves out: more than one core (the parts are arrays; the loop runs core 0).
+ */
+#define _GNU_SOURCE /* memrchr */
+#include "emu/machine.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "emu/board/board.h"
+#include "emu/config/config.h"
+#include "emu/diag.h"
+#include "emu/dtb.h"
+#include "emu/machine_state.h"
+#include "emu/terminal.h"
+
+/* At a terminal: how often keys are looked for, in parts of a second. */
+#define KEYS_HZ 100
+
+/* ---- putting it together ----------------------------------------------------- */
+
+static bool create_ram(struct machine *m, struct diag *diag)
+{
+	struct ram_bank bank[RAM_BANKS];
+	unsigned int nr = m->config->memory.nr_nodes;
+
+	_Static_assert(CONFIG_MAX_NODES <= RAM_BANKS, "a bank for each node");
+	for (unsigned int i = 0; i < nr; i++)
+		bank[i] = (struct ram_bank){
+			m->config->memory.nodes[i].base,
+			m->config->memory.nodes[i].size_bytes,
+		};
+	m->bus.ram = &m->ram;
+	return ram_create(&m->ram, bank, nr, diag);
+}
+
+/* All UARTs of the board; the console's has its cable plugged in. */
+static void create_uarts(struct machine *m)
+{
+	const struct board *board = m->config->board;
+	const struct board_device *row;
+
+	for (size_t n = 0; n < NR_UARTS; n++) {
+		struct pl011 *uart = &m->uart[n];
+		bool is_console;
+
+		row = board_device(board, DEVICE_PL011, n);
+		if (!row)
+			break;
+		is_console = !strcmp(row->name, board->console);
+		pl011_create(uart, is_console ? &m->console : NULL);
+		bus_attach(&m->bus, &(struct bus_device){
+					    .name = row->name,
+					    .base = row->reg[0].base,
+					    .size_bytes = 4096,
+					    .read = pl011_read,
+					    .write = pl011_write,
+					    .ctx = uart,
+				    });
+		if (is_console) {
+			m->console_uart = uart;
+			m->console_irq = board_irq_number(row->irq[0]);
+		}
+	}
+}
+
+static void on_stale(void *ctx, const struct mmu_stale *stale)
+{
+	struct machine *m = ctx;
+	char line[256];
+
+	if (m->stale.nr_hits++ >= 100)
+		return;
+	stale_describe(&m->stale, stale, line, sizeof(line));
+	if (m->trace)
+		m->hw.ops->trace(m, line);
+	fprintf(stderr, "mmuscope: %s\n", line);
+}
+
+static bool create_cpus(struct machine *m, struct diag *diag)
+{
+	m->nr_cpus = m->config->cpu.count;
+	for (unsigned int i = 0; i < m->nr_cpus; i++) {
+		struct mmu_config mmu;
+		struct cpu_params params = {
+			.mmu = &mmu,
+			.bus = &m->bus,
+			.clock = &m->clock[i],
+			.peers = m->cpu,
+			.nr_peers = m->nr_cpus,
+			.stale = on_stale,
+			.ctx = m,
+		};
+
+		config_mmu(m->config, i, &mmu);
+		clock_reset(&m->clock[i]);
+		m->cpu[i] = cpu_create(&params, diag);
+		if (!m->cpu[i])
+			return false;
+	}
+	return true;
+}
+
+static bool resolve_program(struct machine *m,
+			    const struct kernel_program *from,
+			    struct kernel_program *to, struct diag *diag)
+{
+	static const char host[] = "host:";
+	const char **argv;
+	size_t n = 0;
+
+	while (from->argv[n])
+		n++;
+	argv = calloc(n + 1, sizeof(*argv));
+	if (!argv)
+		return diag_error(diag, NULL, "no memory for a program");
+	memcpy(argv, from->argv, n * sizeof(*argv));
+	to->argv = argv;
+	if (n && !strncmp(argv[0], host, strlen(host)))
+		argv[0] = hostfs_add_program(m->fs, argv[0] + strlen(host),
+					     diag);
+	return !n || argv[0];
+}
+
+static bool create_files(struct machine *m, struct diag *diag)
+{
+	const struct config *config = m->config;
+
+	m->fs = hostfs_create(config->rootfs.path, diag);
+	if (!m->fs)
+		return false;
+	m->programs = calloc(config->nr_run + 1, sizeof(*m->programs));
+	if (!m->programs)
+		return diag_error(diag, NULL, "no memory for programs");
+	for (unsigned int i = 0; i < config->nr_run; i++)
+		if (!resolve_program(m, &config->run[i], &m->programs[i], diag))
+			return false;
+	return true;
+}
+
+static bool create_kernel(struct machine *m, struct diag *diag)
+{
+	struct kernel_params params = {
+		.page_offset = m->config->kernel.page_offset,
+		.asid = m->config->kernel.asid,
+		.slab_allocator = m->config->kernel.slab_allocator,
+		.programs = m->programs,
+		.nr_programs = m->config->nr_run,
+	};
+
+	m->dtb = dtb_build(m->config, diag);
+	if (!m->dtb)
+		return false;
+	hw_port_create(m);
+	m->kernel = kernel_create(&m->hw, &params);
+	return m->kernel || diag_error(diag, NULL, "no memory for the kernel");
+}
+
+static bool open_trace(struct machine *m, struct diag *diag)
+{
+	if (!m->options.trace_path)
+		return true;
+	m->trace = trace_text_open(m->options.trace_path, diag);
+	return m->trace;
+}
+
+static bool is_supported(const struct config *config, struct diag *diag)
+{
+	if (config->cpu.alignment == ALIGNMENT_STRICT)
+		return config_error(config, &config->cpu.alignment, diag,
+				    "strict alignment faults come with a later "
+				    "version; use relaxed");
+	return true;
+}
+
+struct machine *machine_create(const struct config *config,
+			       const struct machine_options *options,
+			       struct diag *diag)
+{
+	struct machine *m = calloc(1, sizeof(*m));
+
+	if (!m) {
+		diag_error(diag, NULL, "no memory for a machine");
+		return NULL;
+	}
+	m->config = config;
+	m->options = *options;
+	m->started_ns = host_ns();
+	console_open(&m->console, options->console_in, options->console_out);
+	if (is_supported(config, diag) && create_ram(m, diag)) {
+		create_uarts(m);
+		if (create_cpus(m, diag) && create_files(m, diag) &&
+		    open_trace(m, diag) && create_kernel(m, diag))
+			return m;
+	}
+	machine_destroy(m);
+	return NULL;
+}
+
+void machine_destroy(struct machine *m)
+{
+	if (!m)
+		return;
+	kernel_destroy(m->kernel);
+	for (unsigned int i = 0; i < m->nr_cpus; i++)
+		cpu_destroy(m->cpu[i]);
+	for (unsigned int i = 0; m->programs && i < m->config->nr_run; i++)
+		free((void *)m->programs[i].argv);
+	free(m->programs);
+	hostfs_destroy(m->fs);
+	free(m->dtb);
+	ram_destroy(&m->ram);
+	if (m->trace)
+		fclose(m->trace);
+	free(m);
+}
+
+/* ---- the wheel -------------------------------------------------------------------- */
+
+static struct clock *clock_of(struct machine *m)
+{
+	return &m->clock[m->running];
+}
+
+static struct pl011 *uart_of(struct machine *m)
+{
+	return (struct pl011 *)m->console_uart;
+}
+
+static void trap(struct machine *m, enum trap_kind kind, uint32_t irq)
+{
+	struct trap trap = {.kind = kind, .irq = irq};
+
+	m->verdict = kernel_trap(m->kernel, m->running, &trap);
+}
+
+/* Input that may be taken now, taken; see pl011_receive(). */
+static void take_input(struct machine *m)
+{
+	if (m->console_uart && pl011_listens(m->console_uart)) {
+		console_flush(&m->console);
+		pl011_receive(uart_of(m));
+	}
+}
+
+static void deliver_interrupts(struct machine *m)
+{
+	if (m->verdict != KERNEL_RUN && m->verdict != KERNEL_IDLE)
+		return;
+	if (m->console_uart && pl011_interrupt(m->console_uart))
+		trap(m, TRAP_IRQ, m->console_irq);
+}
+
+/* One turn with something to run. */
+static void run(struct machine *m)
+{
+	struct clock *clock = clock_of(m);
+	struct trap trapped;
+
+	if (m->console.is_tty)
+		clock_stop_at(clock, clock->now + m->hw.clock_hz / KEYS_HZ);
+	trapped = cpu_run(m->cpu[m->running]);
+	if (trapped.kind == TRAP_TIMER) {
+		take_input(m);
+		console_flush(&m->console);
+		if (!clock_alarm_rings(clock))
+			return; /* it was for the keys alone */
+	}
+	m->verdict = kernel_trap(m->kernel, m->running, &trapped);
+}
+
+static void sleep_ns(int64_t ns)
+{
+	struct timespec t = {ns / 1000000000, ns % 1000000000};
+
+	nanosleep(&t, NULL);
+}
+
+/* Somebody sits there: lets the wall clock pass until a key or the alarm. */
+static void idle_at_terminal(struct machine *m)
+{
+	struct clock *clock = clock_of(m);
+	bool never = clock->alarm == CLOCK_NEVER;
+	int64_t ns = never ? -1 : pace_ns_until(&m->pace, clock->alarm);
+	uint64_t now;
+
+	if (!pl011_listens(m->console_uart)) {
+		if (!never)
+			sleep_ns(ns);
+		return;
+	}
+	if (!console_wait(&m->console, ns))
+		return;
+	now = pace_cycle_now(&m->pace);
+	clock_idle_until(clock, now < clock->alarm ? now : clock->alarm);
+	pl011_receive(uart_of(m));
+}
+
+/* One turn with nothing to run. False: nor will there ever be. */
+static bool idle(struct machine *m)
+{
+	struct clock *clock = clock_of(m);
+
+	console_flush(&m->console);
+	if (m->console.is_tty && m->console_uart)
+		idle_at_terminal(m);
+	else
+		take_input(m);
+	if (m->console_uart && pl011_interrupt(m->console_uart))
+		return true; /* delivered next */
+	if (clock->alarm == CLOCK_NEVER)
+		return m->console.is_tty && !m->console.ended;
+	clock_idle_until(clock, clock->alarm);
+	trap(m, TRAP_TIMER, 0);
+	return true;
+}
+
+static void turn_until_halted(struct machine *m, struct diag *diag)
+{
+	trap(m, TRAP_BOOT, 0);
+	for (;;) {
+		deliver_interrupts(m);
+		switch (m->verdict) {
+		case KERNEL_RUN:
+			run(m);
+			break;
+		case KERNEL_IDLE:
+			if (idle(m))
+				break;
+			diag_error(diag, NULL,
+				   "the guest hangs: all its tasks sleep and "
+				   "nothing is left that could wake them");
+			return;
+		default:
+			return;
+		}
+	}
+}
+
+/* ---- the end ------------------------------------------------------------------------ */
+
+static int exit_status(const struct machine *m, const struct diag *diag)
+{
+	int status;
+
+	if (diag->failed)
+		return MACHINE_EXIT_HOST;
+	if (m->verdict == KERNEL_PANIC)
+		return MACHINE_EXIT_PANIC;
+	if (kernel_program_failed(m->kernel))
+		return MACHINE_EXIT_HOST;
+	status = kernel_exit_status(m->kernel);
+	if (WIFSIGNALED(status))
+		return MACHINE_EXIT_SIGNAL + WTERMSIG(status);
+	return WEXITSTATUS(status);
+}
+
+/* What a quiet machine held back, once it matters. */
+static void print_log_tail(const struct machine *m)
+{
+	const char *from = m->log_tail, *line;
+
+	if (m->verdict != KERNEL_PANIC) {
+		/* The last line says why the program could not be loaded. */
+		line = memrchr(from, '\n', m->nr_log ? m->nr_log - 1 : 0);
+		from = line ? line + 1 : from;
+	}
+	fwrite(from, 1, m->nr_log - (from - m->log_tail), stderr);
+}
+
+int machine_run(struct machine *m, struct diag *diag)
+{
+	bool lent = m->console.is_tty && terminal_lend(m->console.in);
+
+	pace_start(&m->pace, m->hw.clock_hz, 0);
+	turn_until_halted(m, diag);
+	console_flush(&m->console);
+	if (lent)
+		terminal_restore();
+
+	m->host_seconds = (double)(host_ns() - m->started_ns) / 1e9;
+	m->exit_status = exit_status(m, diag);
+	if (m->trace) {
+		trace_text_close(m->trace, diag);
+		m->trace = NULL;
+	}
+	if (m->options.stats_path)
+		stats_write(m, m->options.stats_path, diag);
+	if (!m->options.quiet)
+		report_print(m, stderr);
+	else if (m->verdict == KERNEL_PANIC || kernel_program_failed(m->kernel))
+		print_log_tail(m);
+	return diag->failed ? MACHINE_EXIT_HOST : m->exit_status;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EMU_MACHINE_STATE_H
+#define EMU_MACHINE_STATE_H
+
+/*
+ * What a machine is made of, for the few files that look after all of it.
+ */
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "emu/bus.h"
+#include "emu/clock.h"
+#include "emu/console.h"
+#include "emu/cpu.h"
+#include "emu/device_pl011.h"
+#include "emu/hostfs.h"
+#include "emu/machine.h"
+#include "emu/ram.h"
+#include "emu/stale.h"
+#include "emu/trace_text.h"
+#include "kernel/kernel.h"
+
+#define LOG_TAIL_BYTES 4096
+#define NR_UARTS       4
+
+struct machine {
+	const struct config *config;
+	struct machine_options options;
+
+	struct ram ram;
+	struct bus bus;
+	struct cpu *cpu[NR_CPUS];
+	struct clock clock[NR_CPUS];
+	unsigned int nr_cpus;
+	int running; /* the core that runs, or whose kernel does */
+
+	struct console console;
+	struct pl011 uart[NR_UARTS]; /* one of them is the console's */
+	unsigned int nr_uarts;
+	const struct pl011 *console_uart;
+	uint32_t console_irq;
+	struct pace pace;
+
+	struct hostfs *fs;
+	void *dtb;
+	struct kernel_program *programs; /* config's, "host:" resolved */
+	struct hw hw;
+	struct kernel *kernel;
+
+	FILE *trace; /* NULL: none wanted */
+	struct stale_log stale;
+	char log_tail[LOG_TAIL_BYTES]; /* of a quiet machine */
+	size_t nr_log;
+
+	int64_t started_ns;
+	double host_seconds;
+	enum kernel_verdict verdict;
+	int exit_status;
+};
+
+/* Fills in machine->hw from all the rest. hw_port.c */
+void hw_port_create(struct machine *machine);
+
+/* stats.c: the statistics as JSON; false, and @diag says why. */
+bool stats_write(const struct machine *machine, const char *path,
+		 struct diag *diag);
+
+/* report.c: what happened, for a person. */
+void report_print(const struct machine *machine, FILE *to);
+
+#endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The report at the end of a run, for a person: how much ran, what the TLBs
+ * did, which faults came, what the frames are used for, where the time went.
+ * Programs read --stats instead. Lines whose count is zero are left out.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "emu/config/config.h"
+#include "emu/machine_state.h"
+
+/* "12,345,678", right-aligned where it is printed; @to has room for 27. */
+static const char *grouped(uint64_t value, char *to)
+{
+	char digits[24];
+	int n = snprintf(digits, sizeof(digits), "%" PRIu64, value);
+	char *at = to;
+
+	for (int i = 0; i < n; i++) {
+		if (i && (n - i) % 3 == 0)
+			*at++ = ',';
+		*at++ = digits[i];
+	}
+	*at = '\0';
+	return to;
+}
+
+static void line(FILE *to, uint64_t value, const char *label)
+{
+	char text[32];
+
+	if (value)
+		fprintf(to, "  %15s  %s\n", grouped(value, text), label);
+}
+
+static void print_outcome(const struct machine *m, FILE *to)
+{
+	char how[32];
+
+	if (m->verdict == KERNEL_PANIC)
+		snprintf(how, sizeof(how), "panicked");
+	else if (m->verdict != KERNEL_HALTED)
+		snprintf(how, sizeof(how), "hung");
+	else if (m->exit_status > MACHINE_EXIT_SIGNAL)
+		snprintf(how, sizeof(how), "killed by signal %d",
+			 m->exit_status - MACHINE_EXIT_SIGNAL);
+	else
+		snprintf(how, sizeof(how), "exit status %d", m->exit_status);
+	fprintf(to, "\n%s, %s, %" PRIu64 " MB: %s\n", m->config->board_name,
+		m->config->cpu.model, m->config->memory.size_bytes >> 20, how);
+}
+
+static void print_run(const struct machine *m, FILE *to)
+{
+	uint64_t n = 0;
+	char text[32];
+
+	for (unsigned int i = 0; i < m->nr_cpus; i++)
+		n += cpu_instructions(m->cpu[i]);
+	fprintf(to, "\nRun\n");
+	line(to, n, "instructions");
+	fprintf(to, "  %15s  cycles: %.6f s at %" PRIu32 " MHz\n",
+		grouped(m->clock[0].now, text),
+		(double)m->clock[0].now / m->hw.clock_hz,
+		m->hw.clock_hz / 1000000);
+	fprintf(to,
+		"  %15.3f  seconds of the host's: %.1f million "
+		"instructions a second\n",
+		m->host_seconds, (double)n / m->host_seconds / 1e6);
+}
+
+static void print_tlbs(const struct machine *m, unsigned int cpu, FILE *to)
+{
+	const struct mmu *mmu = m->hw.mmu[cpu];
+	const struct mmu_stats *walks = mmu_stats(mmu);
+	char a[32], b[32], c[32], d[32], e[32];
+
+	fprintf(to, "\nTLB%-9s %7s %13s %13s %13s %13s %9s\n", "", "entries",
+		"misses", "by fetches", "evicted", "invalidated", "flushes");
+	for (int i = 0; i < mmu_nr_tlbs(mmu); i++) {
+		const struct mmu_tlb_stats *t = mmu_tlb_stats(mmu, i);
+
+		fprintf(to, "  %-10s %7u %13s %13s %13s %13s %9s\n", t->name,
+			t->entries, grouped(t->misses, a),
+			grouped(t->fetch_misses, b), grouped(t->evictions, c),
+			grouped(t->invalidations, d), grouped(t->flushes, e));
+	}
+	fprintf(to, "\nTable walks\n");
+#define STAT(name, sentence) line(to, walks->name, sentence);
+#include "mmu/stats.def"
+#undef STAT
+}
+
+static void print_faults(const struct machine *m, FILE *to)
+{
+	const struct kernel_fault_counts *f = kernel_fault_counts(m->kernel);
+
+	fprintf(to, "\nExceptions\n");
+	line(to, f->svc, "system calls");
+	line(to, f->translation, "translation faults");
+	line(to, f->permission, "permission faults");
+	line(to, f->access_flag, "access flag faults");
+	line(to, f->domain, "domain faults");
+	line(to, f->alignment, "alignment faults");
+	line(to, f->external, "external aborts");
+	line(to, f->undefined, "undefined instructions");
+	line(to, f->breakpoint, "breakpoints");
+
+	fprintf(to, "\nPage faults, as they were resolved\n");
+	line(to, f->anon_zero, "read of new memory: the zero page");
+	line(to, f->anon_new, "write to new memory: a zeroed page");
+	line(to, f->file_read, "read of a file's page");
+	line(to, f->file_cow, "write to a private page of a file: a copy");
+	line(to, f->file_shared, "write to a shared page of a file");
+	line(to, f->cow_copy, "write to a shared page: a copy");
+	line(to, f->cow_reuse, "write to a page shared no more: kept");
+	line(to, f->stack_growth, "the stack grew");
+	line(to, f->mkyoung, "page marked young");
+	line(to, f->mkdirty, "page marked dirty");
+	line(to, f->spurious, "nothing was wrong any more");
+	line(to, f->kernel_sync, "kernel mapping copied to a process");
+	line(to, f->signalled, "the task got a signal");
+}
+
+static void print_frames(const struct machine *m, FILE *to)
+{
+	static const char *const labels[NR_FRAME_USES] = {
+#define FRAME_USE(name, label) label,
+#include "kernel/frame_use.def"
+#undef FRAME_USE
+	};
+	uint64_t count[NR_FRAME_USES];
+	char text[32];
+
+	kernel_frame_uses(m->kernel, count);
+	fprintf(to, "\nFrames\n");
+	for (int i = 0; i < NR_FRAME_USES; i++)
+		if (count[i])
+			fprintf(to, "  %15s  %8.1f MB  %s\n",
+				grouped(count[i], text), (double)count[i] / 256,
+				labels[i]);
+}
+
+static void print_time(const struct machine *m, unsigned int cpu, FILE *to)
+{
+	static const char *const sentences[NR_CYCLE_CAUSES] = {
+#define CAUSE(name, sentence) sentence,
+#include "kernel/cycle_cause.def"
+#undef CAUSE
+	};
+	const struct clock *clock = &m->clock[cpu];
+	char text[32];
+
+	fprintf(to, "\nTime, in cycles\n");
+	for (int i = 0; i < NR_CYCLE_CAUSES; i++)
+		if (clock->spent[i])
+			fprintf(to, "  %15s  %8.2f %%   %s\n",
+				grouped(clock->spent[i], text),
+				100.0 * (double)clock->spent[i] /
+					(double)clock->now,
+				sentences[i]);
+}
+
+void report_print(const struct machine *m, FILE *to)
+{
+	print_outcome(m, to);
+	print_run(m, to);
+	for (unsigned int i = 0; i < m->nr_cpus; i++)
+		print_tlbs(m, i, to);
+	print_faults(m, to);
+	print_frames(m, to);
+	for (unsigned int i = 0; i < m->nr_cpus; i++)
+		print_time(m, i, to);
+	if (m->stale.nr_hits)
+		line(to, m->stale.nr_hits,
+		     "stale TLB hits: a flush is missing");
+	fputc('\n', to);
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * --stats: the books of one run as JSON. Only host_seconds may differ between
+ * two runs of the same machine; a reader checks `schema` first.
+ *
+ * TLB lookups are left out on purpose: hits inside the engine's own TLB ask
+ * nobody, so the model's count of them means nothing.
+ */
+#include <jansson.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "emu/config/config.h"
+#include "emu/diag.h"
+#include "emu/machine_state.h"
+
+#define SCHEMA_VERSION 1
+
+static void put(json_t *object, const char *key, uint64_t value)
+{
+	json_object_set_new(object, key, json_integer((json_int_t)value));
+}
+
+static json_t *tlbs(const struct mmu *mmu)
+{
+	json_t *array = json_array();
+
+	for (int i = 0; i < mmu_nr_tlbs(mmu); i++) {
+		const struct mmu_tlb_stats *tlb = mmu_tlb_stats(mmu, i);
+		json_t *object = json_object();
+
+		json_object_set_new(object, "name", json_string(tlb->name));
+		put(object, "entries", tlb->entries);
+#define STAT(name, sentence)          \
+	if (strcmp(#name, "lookups")) \
+		put(object, #name, tlb->name);
+#include "mmu/tlb_stats.def"
+#undef STAT
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+static json_t *walks(const struct mmu *mmu)
+{
+	const struct mmu_stats *stats = mmu_stats(mmu);
+	json_t *object = json_object();
+
+#define STAT(name, sentence) put(object, #name, stats->name);
+#include "mmu/stats.def"
+#undef STAT
+	return object;
+}
+
+static json_t *ledger(const struct clock *clock)
+{
+	static const char *const names[NR_CYCLE_CAUSES] = {
+#define CAUSE(name, sentence) #name,
+#include "kernel/cycle_cause.def"
+#undef CAUSE
+	};
+	json_t *object = json_object();
+
+	for (int i = 0; i < NR_CYCLE_CAUSES; i++) {
+		char key[32];
+		size_t n = 0;
+
+		for (; names[i][n] && n < sizeof(key) - 1; n++)
+			key[n] = (char)(names[i][n] | 0x20);
+		key[n] = '\0';
+		put(object, key, clock->spent[i]);
+	}
+	return object;
+}
+
+static json_t *cpus(const struct machine *m)
+{
+	json_t *array = json_array();
+
+	for (unsigned int i = 0; i < m->nr_cpus; i++) {
+		json_t *object = json_object();
+
+		put(object, "instructions", cpu_instructions(m->cpu[i]));
+		put(object, "cycles", m->clock[i].now);
+		json_object_set_new(object, "cycles_by_cause",
+				    ledger(&m->clock[i]));
+		json_object_set_new(object, "tlbs", tlbs(m->hw.mmu[i]));
+		json_object_set_new(object, "walks", walks(m->hw.mmu[i]));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+static json_t *faults(const struct machine *m)
+{
+	const struct kernel_fault_counts *f = kernel_fault_counts(m->kernel);
+	json_t *object = json_object();
+
+	put(object, "translation", f->translation);
+	put(object, "permission", f->permission);
+	put(object, "access", f->access_flag);
+	put(object, "domain", f->domain);
+	put(object, "alignment", f->alignment);
+	put(object, "external", f->external);
+	put(object, "undefined", f->undefined);
+	put(object, "svc", f->svc);
+	put(object, "breakpoint", f->breakpoint);
+	put(object, "anon_zero", f->anon_zero);
+	put(object, "anon_new", f->anon_new);
+	put(object, "file_read", f->file_read);
+	put(object, "file_cow", f->file_cow);
+	put(object, "file_shared", f->file_shared);
+	put(object, "cow_copy", f->cow_copy);
+	put(object, "cow_reuse", f->cow_reuse);
+	put(object, "stack_growth", f->stack_growth);
+	put(object, "spurious", f->spurious);
+	put(object, "mkyoung", f->mkyoung);
+	put(object, "mkdirty", f->mkdirty);
+	put(object, "kernel_sync", f->kernel_sync);
+	put(object, "signalled", f->signalled);
+	return object;
+}
+
+static void put_vmstat(void *arg, const char *name, uint64_t value)
+{
+	put(arg, name, value);
+}
+
+static json_t *vmstat(const struct machine *m)
+{
+	json_t *object = json_object();
+
+	kernel_for_each_vmstat(m->kernel, put_vmstat, object);
+	return object;
+}
+
+static json_t *frames(const struct machine *m)
+{
+	static const char *const names[NR_FRAME_USES] = {
+#define FRAME_USE(name, label) #name,
+#include "kernel/frame_use.def"
+#undef FRAME_USE
+	};
+	uint64_t count[NR_FRAME_USES];
+	json_t *object = json_object();
+
+	kernel_frame_uses(m->kernel, count);
+	for (int i = 0; i < NR_FRAME_USES; i++)
+		put(object, names[i], count[i]);
+	return object;
+}
+
+/* As a shell would say it; null while the process lives. */
+static json_t *exit_code(int wait_status)
+{
+	if (wait_status < 0)
+		return json_null();
+	if (WIFSIGNALED(wait_status))
+		return json_integer(MACHINE_EXIT_SIGNAL +
+				    WTERMSIG(wait_status));
+	return json_integer(WEXITSTATUS(wait_status));
+}
+
+/* A guest chooses its comm, and need not choose UTF-8. */
+static json_t *comm_string(const char *comm)
+{
+	char ascii[64];
+	size_t n = 0;
+
+	for (; comm[n] && n < sizeof(ascii) - 1; n++)
+		ascii[n] = comm[n] > ' ' && comm[n] < 127 ? comm[n] : '?';
+	ascii[n] = '\0';
+	return json_string(ascii);
+}
+
+static void put_process(void *arg, const struct kernel_process_info *p)
+{
+	json_t *object = json_object();
+
+	put(object, "pid", p->pid);
+	put(object, "ppid", p->ppid);
+	json_object_set_new(object, "comm", comm_string(p->comm));
+	put(object, "min_flt", p->min_flt);
+	put(object, "maj_flt", p->maj_flt);
+	put(object, "utime_cycles", p->utime_cycles);
+	json_object_set_new(object, "exit", exit_code(p->exit_status));
+	json_array_append_new(arg, object);
+}
+
+static json_t *processes(const struct machine *m)
+{
+	json_t *array = json_array();
+
+	kernel_for_each_process(m->kernel, put_process, array);
+	return array;
+}
+
+static json_t *all(const struct machine *m)
+{
+	json_t *object = json_object();
+	uint64_t instructions = 0, cycles = 0;
+
+	for (unsigned int i = 0; i < m->nr_cpus; i++) {
+		instructions += cpu_instructions(m->cpu[i]);
+		if (m->clock[i].now > cycles)
+			cycles = m->clock[i].now;
+	}
+	put(object, "schema", SCHEMA_VERSION);
+	json_object_set_new(object, "board",
+			    json_string(m->config->board_name));
+	put(object, "exit", m->exit_status);
+	put(object, "instructions", instructions);
+	put(object, "cycles", cycles);
+	json_object_set_new(object, "host_seconds", json_real(m->host_seconds));
+	json_object_set_new(object, "cpus", cpus(m));
+	json_object_set_new(object, "faults", faults(m));
+	json_object_set_new(object, "frames", frames(m));
+	json_object_set_new(object, "vmstat", vmstat(m));
+	json_object_set_new(object, "processes", processes(m));
+	put(object, "stale_hits", m->stale.nr_hits);
+	return object;
+}
+
+bool stats_write(const struct machine *m, const char *path, struct diag *diag)
+{
+	json_t *object = all(m);
+	FILE *file = fopen(path, "we");
+	bool ok = file &&
+		  !json_dumpf(object, file,
+			      JSON_INDENT(2) | JSON_REAL_PRECISION(6)) &&
+		  fputc('\n', file) == '\n';
+
+	json_decref(object);
+	if (file && fclose(file))
+		ok = false;
+	return ok || diag_errno(diag, NULL, "the statistics %s", path);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Writes what the kernel traces. Time is the machine's, so that two runs of
+ * the same machine give the same file, byte for byte.
+ */
+#include "emu/trace_text.h"
+
+#include <inttypes.h>
+
+#include "emu/diag.h"
+
+FILE *trace_text_open(const char *path, struct diag *diag)
+{
+	FILE *trace = fopen(path, "we");
+
+	if (!trace)
+		diag_errno(diag, NULL, "the trace %s", path);
+	return trace;
+}
+
+void trace_text_line(FILE *trace, uint64_t cycle, int cpu, const char *line)
+{
+	fprintf(trace, "%12" PRIu64 " [%d] %s\n", cycle, cpu, line);
+}
+
+bool trace_text_close(FILE *trace, struct diag *diag)
+{
+	bool failed = ferror(trace);
+
+	if (fclose(trace) || failed)
+		return diag_errno(diag, NULL, "writing the trace");
+	return true;
+}
