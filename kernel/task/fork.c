@@ -237,6 +237,7 @@ static int copy_signal(struct task_struct *curr, struct task_struct *child,
 	sig->pgrp = curr->signal->pgrp;
 	sig->session = curr->signal->session;
 	sig->tty = curr->signal->tty;
+	sig->oom_score_adj = curr->signal->oom_score_adj;
 	return 0;
 }
 

@@ -124,6 +124,7 @@ struct signal_struct {
 	uint64_t utime, stime, cutime, cstime; /* cycles */
 	uint32_t maxrss, cmaxrss;
 	int stop_code;
+	int oom_score_adj; /* -1000 (never) to 1000 */
 	struct timer real_timer; /* ITIMER_REAL */
 	uint64_t real_interval;
 };

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/mm/oom_kill.h"
+
+/*
+ * The OOM killer (Linux: mm/oom_kill.c). One victim at a time: while a task
+ * that was chosen, or any that is dying, still holds memory, nobody else is
+ * killed for the same shortage.
+ *
+ * MODEL: no oom_reaper thread; the victim frees its memory when it next runs,
+ * which is soon, since it is woken and nothing in the kernel waits for more
+ * memory than its own allocation.
+ */
+
+#include "kernel/lib/printk.h"
+#include "kernel/mm/mm.h"
+#include "kernel/mm/vmstat.h"
+#include "kernel/state.h"
+#include "kernel/task/sched.h"
+#include "kernel/task/signal.h"
+
+#define OOM_SCORE_ADJ_MIN (-1000)
+
+static bool oom_unkillable_task(const struct task_struct *task)
+{
+	return (task->flags & PF_KTHREAD) || task == task->k->sched.init ||
+	       task->signal->oom_score_adj == OOM_SCORE_ADJ_MIN;
+}
+
+/* The mm of a group, which its leader may have left already. */
+static const struct mm_struct *process_mm(const struct task_struct *leader)
+{
+	const struct task_struct *thread;
+
+	list_for_each_entry(thread, &leader->signal->thread_head, thread_node)
+		if (thread->mm)
+			return thread->mm;
+	return NULL;
+}
+
+static int64_t mm_points(const struct mm_struct *mm)
+{
+	return (int64_t)mm->rss_stat[MM_FILEPAGES] +
+	       mm->rss_stat[MM_ANONPAGES] + mm->rss_stat[MM_SHMEMPAGES] +
+	       mm->rss_stat[MM_SWAPENTS] + mm->pgtables_bytes / PAGE_SIZE;
+}
+
+static int64_t points(const struct task_struct *task, uint32_t totalpages)
+{
+	const struct mm_struct *mm = process_mm(task);
+
+	if (!mm || oom_unkillable_task(task))
+		return INT64_MIN;
+	return mm_points(mm) +
+	       task->signal->oom_score_adj * (int64_t)(totalpages / 1000);
+}
+
+int64_t oom_badness(const struct task_struct *task, uint32_t totalpages)
+{
+	int64_t value = points(task, totalpages);
+
+	if (value == INT64_MIN || !totalpages)
+		return 0;
+	value = 1000 + value * 1000 / totalpages;
+	value = value * 2 / 3;
+	return value < 0 ? 0 : value;
+}
+
+static bool is_dying(const struct task_struct *task)
+{
+	return (task->flags & PF_EXITING) || task->signal->group_exit ||
+	       (task->pending.signal & sigmask(SIGKILL));
+}
+
+/* True when someone who holds memory is on the way out already. */
+static bool victim_underway(const struct kernel *k)
+{
+	const struct task_struct *task;
+
+	for_each_process(task, k)
+		if (process_mm(task) && is_dying(task))
+			return true;
+	return false;
+}
+
+static void select_bad_process(struct oom_control *oc)
+{
+	struct task_struct *task;
+
+	oc->chosen_points = INT64_MIN;
+	for_each_process(task, oc->curr->k) {
+		int64_t value = points(task, oc->totalpages);
+
+		if (value == INT64_MIN || value < oc->chosen_points)
+			continue;
+		oc->chosen = task;
+		oc->chosen_points = value;
+	}
+}
+
+static void show_mem(struct kernel *k)
+{
+	static const enum vm_item shown[] = {
+		NR_ACTIVE_ANON,
+		NR_INACTIVE_ANON,
+		NR_ACTIVE_FILE,
+		NR_INACTIVE_FILE,
+		NR_UNEVICTABLE,
+		NR_DIRTY,
+		NR_WRITEBACK,
+		NR_SLAB_RECLAIMABLE,
+		NR_SLAB_UNRECLAIMABLE,
+		NR_MAPPED,
+		NR_SHMEM,
+		NR_PAGE_TABLE_PAGES,
+		NR_FREE_PAGES,
+	};
+
+	printk(k, "Mem-Info (pages):");
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+		printk(k, "  %s:%lld", vm_item_name(shown[i]) + 3,
+		       (long long)global_page_state(k, shown[i]));
+}
+
+static void dump_tasks(struct kernel *k)
+{
+	const struct task_struct *task;
+
+	printk(k, "Tasks state (memory values in pages):");
+	printk(k, "[  pid  ]   uid  tgid total_vm      rss pgtables_bytes "
+		  "swapents oom_score_adj name");
+	for_each_process(task, k) {
+		const struct mm_struct *mm = process_mm(task);
+
+		if (!mm || oom_unkillable_task(task))
+			continue;
+		printk(k, "[%7d] %5u %5d %8u %8u %8u %8d %13d %s", task->pid,
+		       task->uid, task->tgid, mm->total_vm,
+		       (uint32_t)(mm->rss_stat[MM_FILEPAGES] +
+				  mm->rss_stat[MM_ANONPAGES] +
+				  mm->rss_stat[MM_SHMEMPAGES]),
+		       mm->pgtables_bytes, mm->rss_stat[MM_SWAPENTS],
+		       task->signal->oom_score_adj, task->comm);
+	}
+}
+
+static void oom_kill_process(struct oom_control *oc)
+{
+	struct kernel *k = oc->curr->k;
+	struct task_struct *victim = oc->chosen;
+	const struct mm_struct *mm = process_mm(victim);
+	const uint32_t kb = PAGE_SIZE / 1024;
+
+	printk(k,
+	       "%s invoked oom-killer: gfp_mask=0x%x, order=%d, "
+	       "oom_score_adj=%d",
+	       oc->curr->comm, oc->gfp_mask, oc->order,
+	       oc->curr->signal->oom_score_adj);
+	show_mem(k);
+	dump_tasks(k);
+	printk(k,
+	       "Out of memory: Killed process %d (%s) total-vm:%ukB, "
+	       "anon-rss:%ukB, file-rss:%ukB, shmem-rss:%ukB, UID:%u "
+	       "pgtables:%ukB oom_score_adj:%d",
+	       victim->pid, victim->comm, mm->total_vm * kb,
+	       (uint32_t)mm->rss_stat[MM_ANONPAGES] * kb,
+	       (uint32_t)mm->rss_stat[MM_FILEPAGES] * kb,
+	       (uint32_t)mm->rss_stat[MM_SHMEMPAGES] * kb, victim->uid,
+	       mm->pgtables_bytes / 1024, victim->signal->oom_score_adj);
+	count_vm_event(k, OOM_KILL);
+	send_sig_info(oc->curr, SIGKILL, NULL, victim, false);
+}
+
+bool out_of_memory(struct oom_control *oc)
+{
+	struct kernel *k = oc->curr->k;
+
+	/* a dying task may use the reserves: the caller sees to that */
+	if (oc->curr->mm && is_dying(oc->curr))
+		return true;
+	if (victim_underway(k))
+		return true;
+	oc->totalpages = (uint32_t)k->mem.totalram_pages;
+	select_bad_process(oc);
+	if (!oc->chosen) {
+		if (!oc->curr->mm && oc->order == 0)
+			panic(k, "System is deadlocked on memory");
+		return false;
+	}
+	oom_kill_process(oc);
+	return true;
+}
