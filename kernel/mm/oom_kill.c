@@ -68,7 +68,7 @@ int64_t oom_badness(const struct task_struct *task, uint32_t totalpages)
 static bool is_dying(const struct task_struct *task)
 {
 	return (task->flags & PF_EXITING) || task->signal->group_exit ||
-	       (task->pending.signal & sigmask(SIGKILL));
+	       (task->pending.signal & sig_bit(SIGKILL));
 }
 
 /* True when someone who holds memory is on the way out already. */

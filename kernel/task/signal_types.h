@@ -11,7 +11,7 @@
 #define _NSIG 64
 typedef uint64_t sigset64; /* bit n-1: signal n */
 
-static inline sigset64 sigmask(int sig)
+static inline sigset64 sig_bit(int sig)
 {
 	return (sigset64)1 << (sig - 1);
 }
