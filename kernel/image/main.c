@@ -6,7 +6,7 @@
  * C code finds each by its symbol. Freestanding ARM code: no libc.
  */
 
-#include "kernel/image/banner.h"
+#include "kernel/banner.h"
 
 #define THREAD_SIZE       8192
 #define PAGE_SIZE         4096

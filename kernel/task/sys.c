@@ -15,7 +15,7 @@
 
 #include "kernel/arch/arm/setup.h"
 #include "kernel/arch/arm/uaccess.h"
-#include "kernel/image/banner.h"
+#include "kernel/banner.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/rand.h"
 #include "kernel/mm/vmstat.h"

@@ -19,11 +19,12 @@ struct arch_state {
 	vaddr_t modules_vaddr, modules_end;
 	paddr_t phys_offset;
 	paddr_t arm_lowmem_limit; /* first physical byte that isn't lowmem */
-	paddr_t vectors_paddr, sigpage_paddr; /* vectors; stubs follow */
+	paddr_t vectors_paddr; /* the stubs' page follows */
 
 	bool smp; /* several cores: shareable memory, broadcast TLB ops */
 	bool has_pxn;
 	uint32_t ttbr_flags; /* cacheability of walks */
+	uint32_t sect_cache; /* and of lowmem's sections */
 	uint32_t user_pmd, kernel_pmd; /* low bits of first-level words */
 	pgprot_t pgprot_user, pgprot_kernel;
 
@@ -46,7 +47,10 @@ struct arch_state {
 	char command_line[COMMAND_LINE_SIZE];
 
 	vaddr_t early_slot[8]; /* early_ioremap(): slots in use */
+	paddr_t earlycon_paddr; /* of the UART in its fixmap slot; 0: none */
 	struct vm_struct *vmlist; /* by address */
+	uint32_t sigreturn_offset; /* of the trampolines in the sigpage */
+	struct page *sigpage;
 };
 
 #endif

@@ -37,14 +37,21 @@ static inline unsigned int virt_to_fix(vaddr_t vaddr)
 	return (FIXADDR_END - 1 - vaddr) >> PAGE_SHIFT;
 }
 
-/* Puts static second-level tables behind the fixmap's top 2 MB. */
+/* Puts the image's own second-level table behind the boot-time slots. */
 void early_fixmap_init(struct kernel *k);
 /* Maps one slot; pgprot 0 unmaps it. Flushes it from the TLB. */
 void set_fixmap(struct kernel *k, enum fixed_addresses slot, paddr_t paddr,
 		pgprot_t prot);
 
-/* Temporary mappings before paging_init(): an address, or 0. */
+/* Of device registers: what set_fixmap() and early_ioremap() give them. */
+pgprot_t pgprot_fixmap_io(const struct kernel *k);
+
+/*
+ * Temporary mappings before paging_init(), of devices and of RAM: at most 32
+ * pages each. An address, or 0.
+ */
 vaddr_t early_ioremap(struct kernel *k, paddr_t paddr, uint32_t nr_bytes);
+vaddr_t early_memremap(struct kernel *k, paddr_t paddr, uint32_t nr_bytes);
 void early_iounmap(struct kernel *k, vaddr_t kaddr, uint32_t nr_bytes);
 
 #endif

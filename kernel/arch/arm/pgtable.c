@@ -26,7 +26,6 @@
 #include "kernel/state.h"
 #include "mmu/armv7.h"
 
-/* Linux takes no second-level page into the bytes of init_mm. */
 #define PTE_TABLE_BYTES PAGE_SIZE
 
 static void write_descriptor(const struct kernel *k, uint32_t *where,
@@ -213,22 +212,35 @@ pgprot_t page_kernel_ro(const struct kernel *k)
 
 /* ---- first level ----------------------------------------------------------------- */
 
+void pmd_populate_paddr(struct mm_struct *mm, pmd_t *pmd, paddr_t table,
+			uint32_t low)
+{
+	uint32_t hw_table = (uint32_t)table + PTE_HWTABLE_OFF;
+
+	write_descriptor(mm->k, &pmd->pmd[0], hw_table | low, "pmd_populate");
+	write_descriptor(mm->k, &pmd->pmd[1], (hw_table + L2_TABLE_BYTES) | low,
+			 "pmd_populate");
+}
+
 void pmd_populate(struct mm_struct *mm, pmd_t *pmd, struct page *page)
 {
 	const struct kernel *k = mm->k;
-	uint32_t hw_table = (uint32_t)page_to_phys(k, page) + PTE_HWTABLE_OFF;
-	uint32_t low = mm == &k->init_mm ? k->arch.kernel_pmd
-					 : k->arch.user_pmd;
 
-	write_descriptor(k, &pmd->pmd[0], hw_table | low, "pmd_populate");
-	write_descriptor(k, &pmd->pmd[1], (hw_table + L2_TABLE_BYTES) | low,
-			 "pmd_populate");
+	pmd_populate_paddr(mm, pmd, page_to_phys(k, page),
+			   mm == &k->init_mm ? k->arch.kernel_pmd
+					     : k->arch.user_pmd);
 }
 
 void pmd_clear(struct mm_struct *mm, pmd_t *pmd)
 {
 	write_descriptor(mm->k, &pmd->pmd[0], 0, "pmd_clear");
 	write_descriptor(mm->k, &pmd->pmd[1], 0, "pmd_clear");
+}
+
+void pmd_copy(const struct kernel *k, pmd_t *pmd, pmd_t from)
+{
+	write_descriptor(k, &pmd->pmd[0], from.pmd[0], "pmd_copy");
+	write_descriptor(k, &pmd->pmd[1], from.pmd[1], "pmd_copy");
 }
 
 static paddr_t pmd_table_paddr(pmd_t pmd)
@@ -318,8 +330,21 @@ pte_t *pte_alloc_map(struct task_struct *curr, struct mm_struct *mm, pmd_t *pmd,
 pte_t *pte_alloc_kernel(struct task_struct *curr, vaddr_t vaddr)
 {
 	struct mm_struct *mm = &curr->k->init_mm;
+	pmd_t *pmd = pmd_off(mm, vaddr);
 
-	return pte_alloc_map(curr, mm, pmd_off(mm, vaddr), vaddr);
+	if (pmd_none(*pmd)) {
+		struct page *page = alloc_page(curr, GFP_KERNEL | __GFP_ZERO);
+
+		if (!page)
+			return NULL;
+		if (pmd_none(*pmd)) {
+			mark_table(mm, page);
+			pmd_populate(mm, pmd, page);
+		} else {
+			__free_pages(curr, page, 0);
+		}
+	}
+	return pte_offset(curr->k, pmd, vaddr);
 }
 
 /* ---- whole tables ---------------------------------------------------------------------- */

@@ -277,11 +277,16 @@ static inline vaddr_t pmd_addr_end(vaddr_t vaddr, vaddr_t end)
  * is needed.
  */
 void pmd_populate(struct mm_struct *mm, pmd_t *pmd, struct page *page);
+/* The same before there are pages; @low: the words' low bits. */
+void pmd_populate_paddr(struct mm_struct *mm, pmd_t *pmd, paddr_t table,
+			uint32_t low);
 /*
  * Both words become faults. The caller flushes the TLB (walk caches hold
  * first-level words too) before the table is freed.
  */
 void pmd_clear(struct mm_struct *mm, pmd_t *pmd);
+/* Brings a pair of another table, @pmd, up to date with init_mm's. */
+void pmd_copy(const struct kernel *k, pmd_t *pmd, pmd_t from);
 /* The page of the second-level table behind @pmd. */
 struct page *pmd_page(const struct kernel *k, pmd_t pmd);
 /* One first-level word of 1 MB, for the kernel's half: a section or 0. */

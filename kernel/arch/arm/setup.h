@@ -21,6 +21,8 @@ struct task_struct;
 void boot_load(struct kernel *k);
 /* head.S: the first tables, and the MMU of @cpu on. */
 void head_start(struct kernel *k, struct cpu *cpu);
+/* Which core, from its ID registers. */
+void setup_processor(struct kernel *k);
 /* Board, memblock, page tables. Nothing can be allocated by pages yet. */
 void setup_arch(struct kernel *k);
 /* "Virtual kernel memory layout". */
@@ -39,6 +41,9 @@ const char *boot_command_line(const struct kernel *k);
  * absent. Not terminated: @len says how long.
  */
 const char *boot_param(const struct kernel *k, const char *name, uint32_t *len);
+/* "@name=64M" in bytes, with K, M or G. False: absent, *@value untouched. */
+bool boot_param_bytes(const struct kernel *k, const char *name,
+		      uint64_t *value);
 /* The flattened device tree, in guest RAM. */
 const void *boot_fdt(const struct kernel *k);
 const char *machine_model(const struct kernel *k);
@@ -51,6 +56,8 @@ int show_cpuinfo(const struct kernel *k, char *to, uint32_t size);
 bool of_find_device(const struct kernel *k, const char *compatible,
 		    paddr_t *paddr, uint32_t *nr_bytes, uint32_t *irq);
 
+/* The trampolines' frame. 0 or -ENOMEM. */
+int sigpage_init(struct task_struct *curr);
 /* exec: the sigpage goes into a new address space. 0 or -errno. */
 int arch_setup_additional_pages(struct task_struct *curr, struct mm_struct *mm);
 

@@ -94,6 +94,12 @@ void flush_tlb_range(struct task_struct *curr, struct vm_area_struct *vma,
 	flush_tlb_mm_range(curr, vma->vm_mm, start, end);
 }
 
+void local_flush_tlb_kernel_page(struct cpu *cpu, vaddr_t kaddr)
+{
+	cpu->k->arch.flushes.kernel_page++;
+	tlb_op(cpu, CP15_TLBIMVA, CP15_TLBIMVA, kaddr & PAGE_MASK);
+}
+
 void flush_tlb_kernel_page(struct task_struct *curr, vaddr_t kaddr)
 {
 	curr->k->arch.flushes.kernel_page++;

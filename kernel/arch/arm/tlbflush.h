@@ -31,6 +31,7 @@ void flush_tlb_kernel_page(struct task_struct *curr, vaddr_t kaddr);
 void flush_tlb_kernel_range(struct task_struct *curr, vaddr_t start,
 			    vaddr_t end);
 void local_flush_tlb_all(struct cpu *cpu);
+void local_flush_tlb_kernel_page(struct cpu *cpu, vaddr_t kaddr);
 void local_flush_bp_all(struct cpu *cpu);
 
 /* How often each was done; a range counts its pages. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef KERNEL_IMAGE_BANNER_H
-#define KERNEL_IMAGE_BANNER_H
+#ifndef KERNEL_BANNER_H
+#define KERNEL_BANNER_H
 
 /* What this kernel calls itself: uname, /proc/version, the boot log. */
 

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/arch/arm/setup.h"
+
+/*
+ * The board as its device tree tells it (Linux: arch/arm/kernel/setup.c,
+ * devtree.c, mm/init.c, drivers/of/fdt.c). The blob is read through the
+ * fixmap first, since nothing else is mapped, and through lowmem later.
+ *
+ * Leaves out: initrd, FDT overlays, unflattening (the blob stays flat and is
+ * searched anew, which at boot is soon enough).
+ */
+
+#include <libfdt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/arch/arm/fixmap.h"
+#include "kernel/arch/arm/image.h"
+#include "kernel/arch/arm/io.h"
+#include "kernel/arch/arm/paging.h"
+#include "kernel/arch/arm/pgtable.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/printk.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/memblock.h"
+#include "kernel/mm/mm_init.h"
+#include "kernel/state.h"
+#include "mmu/armv7.h"
+
+/* ---- boot arguments ----------------------------------------------------------- */
+
+const char *boot_command_line(const struct kernel *k)
+{
+	return k->arch.command_line;
+}
+
+const char *boot_param(const struct kernel *k, const char *name, uint32_t *len)
+{
+	const char *word = k->arch.command_line;
+	size_t name_len = strlen(name);
+
+	for (; *word; word += strcspn(word, " ")) {
+		word += strspn(word, " ");
+		if (strncmp(word, name, name_len))
+			continue;
+		if (word[name_len] == '=') {
+			word += name_len + 1;
+			*len = (uint32_t)strcspn(word, " ");
+			return word;
+		}
+		if (!word[name_len] || word[name_len] == ' ') {
+			*len = 0;
+			return "";
+		}
+	}
+	return NULL;
+}
+
+bool boot_param_bytes(const struct kernel *k, const char *name, uint64_t *value)
+{
+	uint32_t len;
+	const char *text = boot_param(k, name, &len);
+	char *end;
+
+	if (!text || !len)
+		return false;
+	*value = strtoull(text, &end, 0);
+	switch (*end) {
+	case 'G':
+	case 'g':
+		*value <<= 10;
+		/* fall through */
+	case 'M':
+	case 'm':
+		*value <<= 10;
+		/* fall through */
+	case 'K':
+	case 'k':
+		*value <<= 10;
+		break;
+	default:
+		break;
+	}
+	return true;
+}
+
+/* ---- the device tree -------------------------------------------------------------- */
+
+/* The bytes behind a kernel mapping, which must be RAM in one piece. */
+static const void *mapped_bytes(struct kernel *k, vaddr_t kaddr)
+{
+	struct mmu_result result;
+
+	if (!mmu_access(k->hw.mmu[0], kaddr, MMU_READ, MMU_PL1, &result))
+		panic(k, "no mapping at 0x%08x", kaddr);
+	return phys_bytes(k, result.paddr);
+}
+
+const void *boot_fdt(const struct kernel *k)
+{
+	return phys_bytes(k, k->arch.dtb_paddr);
+}
+
+const char *machine_model(const struct kernel *k)
+{
+	return k->arch.model;
+}
+
+static uint64_t read_cells(const fdt32_t *cell, int nr)
+{
+	uint64_t value = 0;
+
+	while (nr-- > 0)
+		value = value << 32 | fdt32_to_cpu(*cell++);
+	return value;
+}
+
+/* The @index'th pair of @node's reg. False: it has not so many. */
+static bool node_reg(const void *fdt, int node, int index, paddr_t *base,
+		     uint64_t *nr_bytes)
+{
+	int parent = fdt_parent_offset(fdt, node), len;
+	int address_cells = fdt_address_cells(fdt, parent);
+	int size_cells = fdt_size_cells(fdt, parent);
+	int cells = address_cells + size_cells;
+	const fdt32_t *reg = fdt_getprop(fdt, node, "reg", &len);
+
+	if (!reg || address_cells < 1 || size_cells < 0 ||
+	    len < (index + 1) * cells * (int)sizeof(*reg))
+		return false;
+	reg += index * cells;
+	*base = read_cells(reg, address_cells);
+	*nr_bytes = read_cells(reg + address_cells, size_cells);
+	return true;
+}
+
+static bool is_memory(const void *fdt, int node)
+{
+	const char *type = fdt_getprop(fdt, node, "device_type", NULL);
+
+	return type && !strcmp(type, "memory");
+}
+
+static int node_number(const void *fdt, int node)
+{
+	const fdt32_t *id = fdt_getprop(fdt, node, "numa-node-id", NULL);
+
+	return id ? (int)fdt32_to_cpu(*id) : 0;
+}
+
+static void scan_memory(struct kernel *k, const void *fdt)
+{
+	int node;
+
+	fdt_for_each_subnode(node, fdt, 0)
+	{
+		paddr_t base;
+		uint64_t nr_bytes;
+
+		if (!is_memory(fdt, node))
+			continue;
+		for (int i = 0; node_reg(fdt, node, i, &base, &nr_bytes); i++)
+			memblock_add_node(k, base, nr_bytes,
+					  node_number(fdt, node),
+					  MEMBLOCK_NONE);
+	}
+}
+
+static void copy_string(char *to, size_t size, const void *fdt, int node,
+			const char *property)
+{
+	const char *text = fdt_getprop(fdt, node, property, NULL);
+
+	snprintf(to, size, "%s", text ? text : "");
+}
+
+static void setup_machine_fdt(struct kernel *k)
+{
+	struct arch_state *arch = &k->arch;
+	vaddr_t window = early_memremap(k, arch->dtb_paddr, arch->dtb_bytes);
+	const void *fdt;
+
+	if (!window)
+		panic(k, "device tree of %u bytes: too big", arch->dtb_bytes);
+	fdt = mapped_bytes(k, window);
+	if (fdt_check_header(fdt))
+		panic(k, "invalid device tree blob at physical address 0x%08x",
+		      (uint32_t)arch->dtb_paddr);
+	copy_string(arch->model, sizeof(arch->model), fdt, 0, "model");
+	copy_string(arch->command_line, sizeof(arch->command_line), fdt,
+		    fdt_path_offset(fdt, "/chosen"), "bootargs");
+	printk(k, "OF: fdt: Machine model: %s", arch->model);
+	scan_memory(k, fdt);
+	early_iounmap(k, window, arch->dtb_bytes);
+}
+
+static void reserve_from_fdt(struct kernel *k)
+{
+	const void *fdt = boot_fdt(k);
+	int parent = fdt_path_offset(fdt, "/reserved-memory"), node;
+
+	for (int i = 0; i < fdt_num_mem_rsv(fdt); i++) {
+		uint64_t base, nr_bytes;
+
+		if (!fdt_get_mem_rsv(fdt, i, &base, &nr_bytes))
+			memblock_reserve(k, base, nr_bytes);
+	}
+	if (parent < 0)
+		return;
+	fdt_for_each_subnode(node, fdt, parent)
+	{
+		paddr_t base;
+		uint64_t nr_bytes;
+
+		for (int i = 0; node_reg(fdt, node, i, &base, &nr_bytes); i++)
+			memblock_reserve(k, base, nr_bytes);
+	}
+}
+
+/* The GIC's id of an interrupt, or bank * 32 + bit of bcm2836's. */
+static uint32_t interrupt_number(const fdt32_t *cell, int nr_cells)
+{
+	const uint32_t ppi = 1;
+
+	if (nr_cells >= 3)
+		return fdt32_to_cpu(cell[1]) +
+		       (fdt32_to_cpu(cell[0]) == ppi ? 16 : 32);
+	if (nr_cells == 2)
+		return fdt32_to_cpu(cell[0]) * 32 + fdt32_to_cpu(cell[1]);
+	return 0;
+}
+
+bool of_find_device(const struct kernel *k, const char *compatible,
+		    paddr_t *paddr, uint32_t *nr_bytes, uint32_t *irq)
+{
+	const void *fdt = boot_fdt(k);
+	int node = fdt_node_offset_by_compatible(fdt, -1, compatible);
+	const fdt32_t *cells;
+	uint64_t size;
+	int len;
+
+	if (node < 0 || !node_reg(fdt, node, 0, paddr, &size))
+		return false;
+	*nr_bytes = (uint32_t)size;
+	cells = fdt_getprop(fdt, node, "interrupts", &len);
+	*irq = cells ? interrupt_number(cells, len / (int)sizeof(*cells)) : 0;
+	return true;
+}
+
+/* ---- early console -------------------------------------------------------------------- */
+
+#define PL011_PERIPHID0 0xfe0u
+#define PL011_PART      0x11u
+
+/*
+ * Where the boot log would go on a board: found by /chosen's stdout-path,
+ * looked at through a temporary mapping, kept in a slot of the fixmap.
+ *
+ * MODEL: the log itself goes to the machine's log, not through the UART,
+ * which is the guest's console.
+ */
+static void setup_earlycon(struct kernel *k)
+{
+	paddr_t paddr;
+	uint32_t size, irq;
+	vaddr_t uart;
+
+	if (!of_find_device(k, "arm,pl011", &paddr, &size, &irq))
+		return;
+	uart = early_ioremap(k, paddr, PAGE_SIZE);
+	if (readl(&k->sched.init_task[0], uart + PL011_PERIPHID0) ==
+	    PL011_PART) {
+		k->arch.earlycon_paddr = paddr;
+		set_fixmap(k, FIX_EARLYCON_MEM_BASE, paddr,
+			   pgprot_fixmap_io(k));
+		printk(k, "earlycon: pl11 at MMIO 0x%08x (options '')",
+		       (uint32_t)paddr);
+	}
+	early_iounmap(k, uart, PAGE_SIZE);
+}
+
+/* ---- the whole ----------------------------------------------------------------------------- */
+
+/* RAM that is taken before anyone asks. */
+static void arm_memblock_init(struct kernel *k)
+{
+	vaddr_t text = image_symbol(k->arch.image, "_text");
+	vaddr_t end = image_symbol(k->arch.image, "_end");
+
+	memblock_reserve(k, virt_to_phys(k, text), end - text);
+	memblock_reserve(k, k->init_mm.pgd_paddr, PTRS_PER_PGD * sizeof(pmd_t));
+	memblock_reserve(k, k->arch.dtb_paddr, k->arch.dtb_bytes);
+	reserve_from_fdt(k);
+}
+
+static void parse_early_params(struct kernel *k)
+{
+	uint64_t limit;
+	uint32_t len;
+	const char *text = boot_param(k, "memblock", &len);
+
+	memblock_set_debug(k, text && len == 5 && !memcmp(text, "debug", 5));
+	if (boot_param_bytes(k, "mem", &limit) && limit)
+		memblock_enforce_memory_limit(
+			k, limit & ~(uint64_t)(PAGE_SIZE - 1));
+}
+
+void setup_arch(struct kernel *k)
+{
+	memblock_init(k);
+	setup_processor(k);
+	early_fixmap_init(k);
+	setup_machine_fdt(k);
+	setup_earlycon(k);
+	parse_early_params(k);
+	printk(k, "Memory policy: Data cache %s",
+	       k->arch.smp ? "writealloc" : "writeback");
+	adjust_lowmem_bounds(k);
+	arm_memblock_init(k);
+	memblock_dump_all(k);
+	paging_init(k);
+	bootmem_init(k);
+}
