@@ -21,17 +21,8 @@ struct trap;
 void vector_trap(struct task_struct *curr, const struct trap *trap);
 /*
  * Last stop before user mode: takes signals and reschedules until there is
- * nothing left to do, then loads the registers onto the core. On return
- * curr->cpu is the core to run on.
+ * nothing left to do. The scheduler then loads the registers onto curr->cpu.
  */
 void exit_to_user_mode(struct task_struct *curr);
-
-/*
- * fault.c: one abort, with the status register's value (@fetch: IFSR) and
- * address, from @user mode or on behalf of the kernel. In kernel mode nothing
- * is signalled: false means that it can't be resolved (fix up).
- */
-bool do_page_fault_for(struct task_struct *curr, vaddr_t vaddr, uint32_t fsr,
-		       bool fetch, bool user);
 
 #endif

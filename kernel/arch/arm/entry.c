@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/arch/arm/entry.h"
+
+/*
+ * The traps of user mode and the way back (Linux: arch/arm/kernel/entry-*.S,
+ * traps.c, signal.c's do_work_pending()).
+ *
+ * MODEL: no tracing, no seccomp, no OABI calls; SWP runs in the engine.
+ */
+
+#include <string.h>
+
+#include "kernel/arch/arm/abi.h"
+#include "kernel/arch/arm/fault.h"
+#include "kernel/arch/arm/uaccess.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/err.h"
+#include "kernel/mm/mm_types.h"
+#include "kernel/state.h"
+#include "kernel/syscall/syscall.h"
+#include "kernel/task/signal.h"
+#include "mmu/mmu.h"
+
+/* ARM's own calls, beside the common table. */
+#define ARM_NR_BASE       0x0f0000u
+#define ARM_NR_breakpoint (ARM_NR_BASE + 1)
+#define ARM_NR_cacheflush (ARM_NR_BASE + 2)
+#define ARM_NR_usr26      (ARM_NR_BASE + 3)
+#define ARM_NR_usr32      (ARM_NR_BASE + 4)
+#define ARM_NR_set_tls    (ARM_NR_BASE + 5)
+#define ARM_NR_get_tls    (ARM_NR_BASE + 6)
+#define ARM_NR_LAST       (ARM_NR_BASE + 0x7ff)
+
+/* The undefined instructions that mean a breakpoint to debuggers. */
+#define ARM_BREAK_MASK 0x0fffffffu
+#define ARM_BREAK      0x07f001f0u
+#define THUMB_BREAK    0xde01u
+#define THUMB2_BREAK   0xa000f7f0u /* as two halfwords in memory */
+
+enum {
+	TRAP_NO_UNDEFINED = 6, /* trap_no in a signal frame */
+};
+
+/* ---- system calls -------------------------------------------------------------- */
+
+static void trap_signal(struct task_struct *curr, int sig, int code, vaddr_t pc)
+{
+	curr->thread.error_code = 0;
+	curr->thread.trap_no = TRAP_NO_UNDEFINED;
+	curr->k->faults.signalled++;
+	force_sig_fault(curr, sig, code, pc);
+}
+
+/*
+ * Instructions were written: the line of each page goes to memory. Other
+ * cores' engines must hear of it; the own one noticed the stores.
+ */
+static int32_t do_cacheflush(struct task_struct *curr, vaddr_t start,
+			     vaddr_t end, uint32_t flags)
+{
+	const struct hw *hw = &curr->k->hw;
+
+	if (end < start || flags)
+		return -EINVAL;
+	if (end > curr->k->arch.task_size)
+		return -EFAULT;
+	for (vaddr_t vaddr = start; vaddr < end;
+	     vaddr = (vaddr & PAGE_MASK) + PAGE_SIZE) {
+		struct mmu_result result;
+
+		while (!mmu_access(curr->cpu->mmu, vaddr, MMU_READ, MMU_PL0,
+				   &result))
+			if (!kernel_abort(curr, &result.fault))
+				return -EFAULT;
+		hw->ops->code_changed(hw->ctx, result.paddr & ~0xfffull,
+				      PAGE_SIZE);
+	}
+	return 0;
+}
+
+static int32_t set_tls(struct task_struct *curr, uint32_t tls)
+{
+	const struct hw *hw = &curr->k->hw;
+
+	curr->tls = tls;
+	hw->ops->set_tls(hw->ctx, curr->cpu->id, tls);
+	return 0;
+}
+
+static vaddr_t svc_address(struct task_struct *curr)
+{
+	const struct pt_regs *regs = task_regs(curr);
+
+	return regs->r[15] - (regs->cpsr & PSR_T ? 2 : 4);
+}
+
+static int32_t arm_syscall(struct task_struct *curr, uint32_t number,
+			   const uint32_t arg[7])
+{
+	switch (number) {
+	case ARM_NR_breakpoint:
+		trap_signal(curr, SIGTRAP, TRAP_BRKPT_ARM, svc_address(curr));
+		return (int32_t)arg[0];
+	case ARM_NR_cacheflush:
+		return do_cacheflush(curr, arg[0], arg[1], arg[2]);
+	case ARM_NR_usr26:
+	case ARM_NR_usr32:
+		return (int32_t)arg[0];
+	case ARM_NR_set_tls:
+		return set_tls(curr, arg[0]);
+	case ARM_NR_get_tls:
+		return (int32_t)curr->tls;
+	default:
+		break;
+	}
+	if (number > ARM_NR_LAST)
+		trap_signal(curr, SIGILL, ILL_ILLTRP, svc_address(curr));
+	return number > ARM_NR_LAST ? 0 : -ENOSYS;
+}
+
+/* The result alone, where the core holds all else already. */
+static void set_result(struct task_struct *curr, int32_t result)
+{
+	const struct hw *hw = &curr->k->hw;
+
+	if (curr->regs_dirty || !curr->regs_loaded ||
+	    curr->cpu->regs_owner != curr) {
+		task_regs_mut(curr)->r[0] = (uint32_t)result;
+		return;
+	}
+	curr->regs.r[0] = (uint32_t)result;
+	hw->ops->set_r0(hw->ctx, curr->cpu->id, (uint32_t)result);
+}
+
+static void vector_swi(struct task_struct *curr)
+{
+	const struct pt_regs *regs = task_regs(curr);
+	const struct syscall_desc *desc;
+	uint32_t arg[7], number = regs->r[7];
+	int32_t result;
+
+	curr->k->faults.svc++;
+	memcpy(arg, regs->r, sizeof(arg));
+	curr->syscall_nr = (int)(number & 0x7fffffff);
+	curr->orig_r0 = arg[0];
+	desc = syscall_lookup(number);
+	if (likely(desc))
+		result = desc->fn(curr, arg);
+	else if (number >= ARM_NR_BASE)
+		result = arm_syscall(curr, number, arg);
+	else
+		result = -ENOSYS;
+	set_result(curr, result);
+}
+
+/* ---- undefined instructions ---------------------------------------------------------- */
+
+static bool is_breakpoint(struct task_struct *curr, const struct pt_regs *regs)
+{
+	uint32_t insn = 0;
+
+	/* a Thumb instruction may be the last halfword of its page */
+	if (copy_from_user(curr, &insn, regs->r[15], 2))
+		return false;
+	if ((regs->cpsr & PSR_T) && insn == THUMB_BREAK)
+		return true;
+	if (copy_from_user(curr, &insn, regs->r[15], 4))
+		return false;
+	if (regs->cpsr & PSR_T)
+		return insn == THUMB2_BREAK;
+	return (insn & ARM_BREAK_MASK) == ARM_BREAK;
+}
+
+static void do_undefinstr(struct task_struct *curr)
+{
+	const struct pt_regs *regs = task_regs(curr);
+
+	curr->k->faults.undefined++;
+	if (is_breakpoint(curr, regs))
+		trap_signal(curr, SIGTRAP, TRAP_BRKPT_ARM, regs->r[15]);
+	else
+		trap_signal(curr, SIGILL, ILL_ILLOPC, regs->r[15]);
+}
+
+/* BKPT is a debug event among the prefetch aborts. */
+static void do_breakpoint(struct task_struct *curr)
+{
+	const uint32_t fsr_debug_event = 2;
+
+	curr->k->faults.breakpoint++;
+	user_fault(curr, SIGTRAP, TRAP_HWBKPT_ARM, task_regs(curr)->r[15],
+		   fsr_debug_event);
+}
+
+/* ---- in and out --------------------------------------------------------------------------- */
+
+void vector_trap(struct task_struct *curr, const struct trap *trap)
+{
+	switch (trap->kind) {
+	case TRAP_DATA_ABORT:
+		do_DataAbort(curr);
+		break;
+	case TRAP_PREFETCH_ABORT:
+		do_PrefetchAbort(curr);
+		break;
+	case TRAP_SVC:
+		vector_swi(curr);
+		break;
+	case TRAP_UNDEFINED:
+		do_undefinstr(curr);
+		break;
+	case TRAP_BREAKPOINT:
+		do_breakpoint(curr);
+		break;
+	default:
+		BUG();
+	}
+	exit_to_user_mode(curr);
+}
+
+void exit_to_user_mode(struct task_struct *curr)
+{
+	for (;;) {
+		if (curr->cpu->need_resched)
+			schedule(curr);
+		else if (curr->sigpending_flag || curr->restore_sigmask)
+			do_signal(curr);
+		else
+			break;
+	}
+	curr->syscall_nr = -1;
+}

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/arch/arm/fault.h"
+
+/*
+ * What an abort means (Linux: arch/arm/mm/fault.c, fsr-2level.c). The fault
+ * status picks a row of fsr_info; most are a signal and no more, translation
+ * and permission faults are page faults.
+ *
+ * The fast path, a first touch of memory, reads two CP15 registers and none
+ * of the core's.
+ *
+ * MODEL: LDM, LDRD and the like at unaligned addresses are not emulated as
+ * Linux does by default: the engine performs them, unless the board asks for
+ * strict alignment, and then they get SIGBUS. A8's and A9's errata have no
+ * work-arounds.
+ */
+
+#include "kernel/arch/arm/abi.h"
+#include "kernel/arch/arm/pgtable.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/printk.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/mm.h"
+#include "kernel/state.h"
+#include "kernel/task/signal.h"
+#include "mmu/armv7.h"
+
+#define FSR_WRITE  (1u << 11)
+#define FSR_CM     (1u << 13)
+#define TRAP_ABORT 14 /* trap_no in a signal frame */
+
+/* Two more ways for a fault to be bad, above Linux's VM_FAULT_ bits. */
+#define VM_FAULT_BADMAP    0x010000u
+#define VM_FAULT_BADACCESS 0x020000u
+
+/* One abort. Lives while it is handled. */
+struct abort {
+	struct task_struct *const curr;
+	const vaddr_t far;
+	const uint32_t fsr;
+	const bool fetch, user;
+};
+
+/* True: done, whether resolved or signalled. False: the row's signal. */
+typedef bool (*abort_fn)(const struct abort *a);
+
+/* ---- signals ------------------------------------------------------------------ */
+
+void user_fault(struct task_struct *curr, int sig, int code, vaddr_t vaddr,
+		uint32_t fsr)
+{
+	curr->thread.address = vaddr;
+	curr->thread.error_code = fsr;
+	curr->thread.trap_no = TRAP_ABORT;
+	curr->k->faults.signalled++;
+	force_sig_fault(curr, sig, code, vaddr);
+}
+
+static bool do_bad(const struct abort *a)
+{
+	(void)a;
+	return false;
+}
+
+static bool do_bad_area(const struct abort *a)
+{
+	if (!a->user)
+		return false;
+	user_fault(a->curr, SIGSEGV, SEGV_MAPERR, a->far, a->fsr);
+	return true;
+}
+
+/* ---- page faults ----------------------------------------------------------------- */
+
+static bool is_write_fault(uint32_t fsr)
+{
+	return (fsr & FSR_WRITE) && !(fsr & FSR_CM);
+}
+
+static uint32_t fault_flags(const struct abort *a)
+{
+	uint32_t flags = a->user ? FAULT_FLAG_USER : 0;
+
+	if (a->fetch)
+		return flags | FAULT_FLAG_INSTRUCTION;
+	return is_write_fault(a->fsr) ? flags | FAULT_FLAG_WRITE : flags;
+}
+
+/* What the VMA must allow; a read is content with any right. */
+static uint32_t wanted_access(uint32_t flags)
+{
+	if (flags & FAULT_FLAG_INSTRUCTION)
+		return VM_EXEC;
+	if (flags & FAULT_FLAG_WRITE)
+		return VM_WRITE;
+	return VM_READ | VM_WRITE | VM_EXEC;
+}
+
+/* The VMA at @vaddr, the stack's grown down to it if need be; or NULL. */
+static struct vm_area_struct *fault_vma(struct task_struct *curr,
+					struct mm_struct *mm, vaddr_t vaddr)
+{
+	struct vm_area_struct *vma = find_vma(mm, vaddr);
+
+	if (!vma || vaddr >= vma->vm_start)
+		return vma;
+	if (!(vma->vm_flags & VM_GROWSDOWN) || vaddr < FIRST_USER_ADDRESS ||
+	    expand_stack(curr, vma, vaddr))
+		return NULL;
+	curr->k->faults.stack_growth++;
+	return vma;
+}
+
+/* With mmap_lock held for reading; VM_FAULT_RETRY has dropped it. */
+static vm_fault_t locked_page_fault(const struct abort *a, uint32_t flags)
+{
+	struct vm_area_struct *vma = fault_vma(a->curr, a->curr->mm, a->far);
+
+	if (!vma)
+		return VM_FAULT_BADMAP;
+	if (!(vma->vm_flags & wanted_access(flags)))
+		return VM_FAULT_BADACCESS;
+	return handle_mm_fault(a->curr, vma, a->far, flags);
+}
+
+static bool fatal_signal_pending(const struct task_struct *task)
+{
+	const sigset64 sigkill = (sigset64)1 << (SIGKILL - 1);
+
+	return signal_pending(task) && (task->pending.signal & sigkill);
+}
+
+/* MODEL: the OOM killer comes later; until then whoever faults, dies. */
+static void pagefault_out_of_memory(struct task_struct *curr)
+{
+	printk(curr->k, "Out of memory: Killed process %d (%s)", curr->tgid,
+	       curr->comm);
+	send_sig_info(curr, SIGKILL, NULL, curr, false);
+}
+
+static void page_fault_signal(const struct abort *a, vm_fault_t fault)
+{
+	if (fault & VM_FAULT_OOM)
+		pagefault_out_of_memory(a->curr);
+	else if (fault & (VM_FAULT_SIGBUS | VM_FAULT_HWPOISON))
+		user_fault(a->curr, SIGBUS, BUS_ADRERR, a->far, a->fsr);
+	else
+		user_fault(a->curr, SIGSEGV,
+			   fault & VM_FAULT_BADACCESS ? SEGV_ACCERR
+						      : SEGV_MAPERR,
+			   a->far, a->fsr);
+}
+
+static bool do_page_fault(const struct abort *a)
+{
+	struct task_struct *curr = a->curr;
+	struct mm_struct *mm = curr->mm;
+	uint32_t flags = fault_flags(a);
+	vm_fault_t fault;
+
+	if (!mm || curr->in_interrupt)
+		return false;
+	do {
+		down_read(curr, &mm->mmap_lock);
+		fault = locked_page_fault(a, flags);
+	} while ((fault & VM_FAULT_RETRY) && !fatal_signal_pending(curr));
+	if (fault & VM_FAULT_RETRY)
+		return a->user; /* it dies on the way out */
+	up_read(curr, &mm->mmap_lock);
+	if (likely(!(fault &
+		     (VM_FAULT_ERROR | VM_FAULT_BADMAP | VM_FAULT_BADACCESS))))
+		return true;
+	if (a->user)
+		page_fault_signal(a, fault);
+	return a->user;
+}
+
+/*
+ * A hole in the first level. In the kernel's half init_mm may know better:
+ * this address space's copy is then brought up to date.
+ */
+static bool do_translation_fault(const struct abort *a)
+{
+	struct kernel *k = a->curr->k;
+	uint32_t ttbr0 = 0;
+	pmd_t *pgd, *pmd;
+	const pmd_t *pmd_k;
+
+	if (a->far < k->arch.task_size)
+		return do_page_fault(a);
+	if (a->user)
+		return do_bad_area(a);
+	mmu_cp15_read(a->curr->cpu->mmu, CP15_TTBR0, &ttbr0);
+	pgd = phys_bytes(k, ttbr0 & ~(L1_TABLE_BYTES - 1));
+	pmd = pgd + pgd_index(a->far);
+	pmd_k = pmd_off(&k->init_mm, a->far);
+	if (!pmd_k->pmd[a->far / SECTION_SIZE & 1] || pmd == pmd_k)
+		return false;
+	pmd_copy(k, pmd, *pmd_k);
+	k->faults.kernel_sync++;
+	return true;
+}
+
+/* ---- the table ----------------------------------------------------------------------- */
+
+enum abort_kind {
+	ABORT_OTHER,
+	ABORT_TRANSLATION,
+	ABORT_PERMISSION,
+	ABORT_ACCESS_FLAG,
+	ABORT_DOMAIN,
+	ABORT_ALIGNMENT,
+	ABORT_EXTERNAL,
+};
+
+/* By FS[4:0]. A section's permission fault is a bad area, as in Linux. */
+struct fsr_info {
+	abort_fn fn;
+	int sig, code;
+	int fetch_sig, fetch_code;
+	enum abort_kind kind;
+};
+
+/* clang-format off */
+static const struct fsr_info fsr_info[32] = {
+	[0x00] = {do_bad, SIGSEGV, 0, SIGBUS, 0, ABORT_OTHER},
+	[0x01] = {do_bad, SIGBUS, BUS_ADRALN, SIGBUS, 0, ABORT_ALIGNMENT},
+	[0x02] = {do_bad, SIGTRAP, TRAP_HWBKPT_ARM, SIGTRAP, TRAP_HWBKPT_ARM, ABORT_OTHER},
+	[0x03] = {do_bad, SIGSEGV, SEGV_MAPERR, SIGSEGV, SEGV_ACCERR, ABORT_ACCESS_FLAG},
+	[0x04] = {do_translation_fault, SIGSEGV, SEGV_MAPERR, SIGBUS, 0, ABORT_OTHER},
+	[0x05] = {do_translation_fault, SIGSEGV, SEGV_MAPERR, SIGSEGV, SEGV_MAPERR, ABORT_TRANSLATION},
+	[0x06] = {do_bad, SIGSEGV, SEGV_MAPERR, SIGSEGV, SEGV_ACCERR, ABORT_ACCESS_FLAG},
+	[0x07] = {do_page_fault, SIGSEGV, SEGV_MAPERR, SIGSEGV, SEGV_MAPERR, ABORT_TRANSLATION},
+	[0x08] = {do_bad, SIGBUS, 0, SIGBUS, 0, ABORT_EXTERNAL},
+	[0x09] = {do_bad, SIGSEGV, SEGV_ACCERR, SIGSEGV, SEGV_ACCERR, ABORT_DOMAIN},
+	[0x0a] = {do_bad, SIGBUS, 0, SIGBUS, 0, ABORT_EXTERNAL},
+	[0x0b] = {do_bad, SIGSEGV, SEGV_ACCERR, SIGSEGV, SEGV_ACCERR, ABORT_DOMAIN},
+	[0x0c] = {do_bad, SIGBUS, 0, SIGBUS, 0, ABORT_EXTERNAL},
+	[0x0d] = {do_bad_area, SIGSEGV, SEGV_ACCERR, SIGSEGV, SEGV_ACCERR, ABORT_PERMISSION},
+	[0x0e] = {do_bad, SIGBUS, 0, SIGBUS, 0, ABORT_EXTERNAL},
+	[0x0f] = {do_page_fault, SIGSEGV, SEGV_ACCERR, SIGSEGV, SEGV_ACCERR, ABORT_PERMISSION},
+	[0x16] = {do_bad, SIGBUS, BUS_OBJERR, SIGBUS, 0, ABORT_EXTERNAL},
+};
+/* clang-format on */
+
+static const struct fsr_info fsr_unknown = {do_bad, SIGBUS, 0,
+					    SIGBUS, 0,      ABORT_OTHER};
+
+static const struct fsr_info *fsr_row(uint32_t fsr)
+{
+	const struct fsr_info *row =
+		&fsr_info[(fsr & 15) | (fsr >> 10 & 1) << 4];
+
+	return row->fn ? row : &fsr_unknown;
+}
+
+static void count_abort(struct kernel_fault_counts *faults,
+			enum abort_kind kind)
+{
+	switch (kind) {
+	case ABORT_TRANSLATION:
+		faults->translation++;
+		break;
+	case ABORT_PERMISSION:
+		faults->permission++;
+		break;
+	case ABORT_ACCESS_FLAG:
+		faults->access_flag++;
+		break;
+	case ABORT_DOMAIN:
+		faults->domain++;
+		break;
+	case ABORT_ALIGNMENT:
+		faults->alignment++;
+		break;
+	case ABORT_EXTERNAL:
+		faults->external++;
+		break;
+	default:
+		break;
+	}
+}
+
+/* True when the access may be tried again, or user mode has its signal. */
+static bool do_abort(const struct abort *a)
+{
+	const struct fsr_info *row = fsr_row(a->fsr);
+
+	count_abort(&a->curr->k->faults, row->kind);
+	if (likely(row->fn(a)))
+		return true;
+	if (a->user)
+		user_fault(a->curr, a->fetch ? row->fetch_sig : row->sig,
+			   a->fetch ? row->fetch_code : row->code, a->far,
+			   a->fsr);
+	return a->user;
+}
+
+/* ---- who calls ---------------------------------------------------------------------------- */
+
+static uint32_t cp15(const struct task_struct *curr, uint32_t reg)
+{
+	uint32_t value = 0;
+
+	mmu_cp15_read(curr->cpu->mmu, reg, &value);
+	return value;
+}
+
+void do_DataAbort(struct task_struct *curr)
+{
+	const struct abort abort = {
+		.curr = curr,
+		.far = cp15(curr, CP15_DFAR),
+		.fsr = cp15(curr, CP15_DFSR),
+		.user = true,
+	};
+
+	do_abort(&abort);
+}
+
+void do_PrefetchAbort(struct task_struct *curr)
+{
+	const struct abort abort = {
+		.curr = curr,
+		.far = cp15(curr, CP15_IFAR),
+		.fsr = cp15(curr, CP15_IFSR),
+		.fetch = true,
+		.user = true,
+	};
+
+	do_abort(&abort);
+}
+
+bool kernel_abort(struct task_struct *curr, const struct mmu_fault *fault)
+{
+	const struct abort abort = {
+		.curr = curr,
+		.far = fault->far,
+		.fsr = mmu_report_fault(curr->cpu->mmu, fault),
+		.fetch = fault->fetch,
+	};
+
+	return do_abort(&abort);
+}
+
+bool paddr_is_ram(const struct kernel *k, paddr_t paddr)
+{
+	return pfn_valid(k, (pfn_t)(paddr >> PAGE_SHIFT));
+}

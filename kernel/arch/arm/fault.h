@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_ARCH_ARM_FAULT_H
+#define KERNEL_ARCH_ARM_FAULT_H
+
+/* Aborts, as the kernel takes them (arch/arm/mm/fault.h). */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mmu/mmu.h"
+
+struct kernel;
+struct task_struct;
+
+/*
+ * User mode took an abort, whose status and address are in CP15's registers.
+ * Resolves it or makes a signal pending. May sleep.
+ */
+void do_DataAbort(struct task_struct *curr);
+void do_PrefetchAbort(struct task_struct *curr);
+
+/*
+ * The kernel itself was refused @fault: reports it to the core's registers
+ * and tries to resolve it. True: do the access again; false: fix up. May
+ * sleep where the address is a user's.
+ */
+bool kernel_abort(struct task_struct *curr, const struct mmu_fault *fault);
+
+/* A signal for a fault at @vaddr, remembered for its frame. */
+void user_fault(struct task_struct *curr, int sig, int code, vaddr_t vaddr,
+		uint32_t fsr);
+
+/* True when @paddr is RAM: it has a struct page and bytes. */
+bool paddr_is_ram(const struct kernel *k, paddr_t paddr);
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/arch/arm/uaccess.h"
+
+/*
+ * User memory from kernel code (Linux: arch/arm/lib/copy_*_user.S, with its
+ * exception table). Each page is translated by the core's own MMU with the
+ * user's rights, as LDRT and STRT do; a refused access is an abort in kernel
+ * mode, and where that can't be resolved the copy ends early.
+ *
+ * MODEL: one access a page, where hardware makes one for each word; it is
+ * what the TLB sees of it that counts. User mappings of devices can't be
+ * copied to or from.
+ */
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "kernel/arch/arm/fault.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/err.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/page_flags.h"
+#include "kernel/state.h"
+#include "mmu/mmu.h"
+
+/* Is all of it below TASK_SIZE, and is there an address space at all? */
+static bool access_ok(const struct task_struct *curr, vaddr_t vaddr,
+		      uint32_t nr_bytes)
+{
+	uint32_t task_size = curr->k->arch.task_size;
+
+	return curr->mm && nr_bytes <= task_size &&
+	       vaddr <= task_size - nr_bytes;
+}
+
+static bool translate(struct task_struct *curr, vaddr_t vaddr,
+		      enum mmu_kind kind, paddr_t *paddr)
+{
+	struct mmu_result result;
+
+	while (unlikely(
+		!mmu_access(curr->cpu->mmu, vaddr, kind, MMU_PL0, &result)))
+		if (!kernel_abort(curr, &result.fault))
+			return false;
+	*paddr = result.paddr;
+	return likely(paddr_is_ram(curr->k, result.paddr));
+}
+
+/* For reading at @vaddr, up to the page's end. NULL: can't be reached. */
+static const uint8_t *user_bytes(struct task_struct *curr, vaddr_t vaddr)
+{
+	paddr_t paddr;
+
+	if (!translate(curr, vaddr, MMU_READ, &paddr))
+		return NULL;
+	return phys_bytes(curr->k, paddr);
+}
+
+/* For writing @nr_bytes, which don't leave the page. */
+static uint8_t *user_bytes_mut(struct task_struct *curr, vaddr_t vaddr,
+			       uint32_t nr_bytes)
+{
+	const struct hw *hw = &curr->k->hw;
+	paddr_t paddr;
+
+	if (!translate(curr, vaddr, MMU_WRITE, &paddr))
+		return NULL;
+	if (PageCode(pfn_to_page(curr->k, (pfn_t)(paddr >> PAGE_SHIFT))))
+		hw->ops->code_changed(hw->ctx, paddr, nr_bytes);
+	return phys_bytes(curr->k, paddr);
+}
+
+static uint32_t up_to_page_end(vaddr_t vaddr, uint32_t nr_bytes)
+{
+	uint32_t left = PAGE_SIZE - offset_in_page(vaddr);
+
+	return nr_bytes < left ? nr_bytes : left;
+}
+
+uint32_t copy_to_user(struct task_struct *curr, vaddr_t to, const void *from,
+		      uint32_t nr_bytes)
+{
+	const uint8_t *source = from;
+
+	if (!access_ok(curr, to, nr_bytes))
+		return nr_bytes;
+	while (nr_bytes) {
+		uint32_t part = up_to_page_end(to, nr_bytes);
+		uint8_t *page = user_bytes_mut(curr, to, part);
+
+		if (!page)
+			break;
+		memcpy(page, source, part);
+		to += part;
+		source += part;
+		nr_bytes -= part;
+	}
+	return nr_bytes;
+}
+
+uint32_t copy_from_user(struct task_struct *curr, void *to, vaddr_t from,
+			uint32_t nr_bytes)
+{
+	uint8_t *target = to;
+
+	if (!access_ok(curr, from, nr_bytes)) {
+		memset(to, 0, nr_bytes);
+		return nr_bytes;
+	}
+	while (nr_bytes) {
+		uint32_t part = up_to_page_end(from, nr_bytes);
+		const uint8_t *page = user_bytes(curr, from);
+
+		if (!page)
+			break;
+		memcpy(target, page, part);
+		from += part;
+		target += part;
+		nr_bytes -= part;
+	}
+	/* what wasn't copied must not show what the buffer held before */
+	memset(target, 0, nr_bytes);
+	return nr_bytes;
+}
+
+uint32_t clear_user(struct task_struct *curr, vaddr_t to, uint32_t nr_bytes)
+{
+	if (!access_ok(curr, to, nr_bytes))
+		return nr_bytes;
+	while (nr_bytes) {
+		uint32_t part = up_to_page_end(to, nr_bytes);
+		uint8_t *page = user_bytes_mut(curr, to, part);
+
+		if (!page)
+			break;
+		memset(page, 0, part);
+		to += part;
+		nr_bytes -= part;
+	}
+	return nr_bytes;
+}
+
+int get_user_u8(struct task_struct *curr, uint8_t *to, vaddr_t from)
+{
+	return copy_from_user(curr, to, from, 1) ? -EFAULT : 0;
+}
+
+int get_user_u32(struct task_struct *curr, uint32_t *to, vaddr_t from)
+{
+	return copy_from_user(curr, to, from, 4) ? -EFAULT : 0;
+}
+
+int put_user_u32(struct task_struct *curr, uint32_t value, vaddr_t to)
+{
+	return copy_to_user(curr, to, &value, 4) ? -EFAULT : 0;
+}
+
+int32_t strncpy_from_user(struct task_struct *curr, char *to, vaddr_t from,
+			  uint32_t size)
+{
+	uint32_t done = 0;
+
+	if (!curr->mm)
+		return -EFAULT;
+	while (done < size) {
+		uint32_t part = up_to_page_end(from + done, size - done);
+		const uint8_t *page, *nul;
+
+		if (!access_ok(curr, from + done, 1))
+			return -EFAULT;
+		page = user_bytes(curr, from + done);
+		if (!page)
+			return -EFAULT;
+		nul = memchr(page, '\0', part);
+		if (nul)
+			part = (uint32_t)(nul - page) + 1;
+		memcpy(to + done, page, part);
+		done += part;
+		if (nul)
+			return (int32_t)(done - 1);
+	}
+	return (int32_t)size;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/init.h"
+
+/*
+ * The order of things at boot (Linux: init/main.c). Each step may use what
+ * the steps above it have set up, and nothing else: memblock before pages,
+ * pages before slabs, slabs before all that has structures of its own.
+ *
+ * MODEL: further cores are brought up here, all at once, instead of each by
+ * its own code.
+ */
+
+#include "kernel/arch/arm/mmu_context.h"
+#include "kernel/arch/arm/setup.h"
+#include "kernel/fs/fs.h"
+#include "kernel/banner.h"
+#include "kernel/lib/printk.h"
+#include "kernel/mm/mm.h"
+#include "kernel/mm/mm_init.h"
+#include "kernel/state.h"
+#include "kernel/task/sched_core.h"
+
+static void smp_init(struct kernel *k)
+{
+	for (unsigned int i = 1; i < k->hw.nr_cpus; i++) {
+		head_start(k, &k->sched.cpus[i]);
+		printk(k, "Booting Linux on physical CPU 0x%x", i);
+	}
+	printk(k, "smp: Brought up 1 node, %u CPU%s", k->hw.nr_cpus,
+	       k->hw.nr_cpus > 1 ? "s" : "");
+}
+
+/* The first task of its own gets pid 1. */
+static void rest_init(struct task_struct *curr)
+{
+	if (!kernel_thread(curr, "init", kernel_init, NULL))
+		panic(curr->k, "Failed to create pid 1");
+}
+
+void start_kernel(struct task_struct *curr)
+{
+	struct kernel *k = curr->k;
+
+	boot_load(k);
+	head_start(k, curr->cpu);
+	printk(k, "Booting Linux on physical CPU 0x%x", curr->cpu->id);
+	printk(k, "%s", LINUX_BANNER);
+	setup_arch(k);
+	build_all_zonelists(k);
+	printk(k, "Kernel command line: %s", boot_command_line(k));
+	mm_init(curr);
+	mem_init_print_layout(k);
+	sched_init(curr);
+	asids_init(k);
+	smp_init(k);
+	init_per_zone_wmark_min(k);
+	user_mm_init(curr);
+	pid_init(curr);
+	fork_init(curr);
+	if (sigpage_init(curr))
+		panic(k, "Failed to allocate the sigpage");
+	vfs_init(curr);
+	rest_init(curr);
+}
