@@ -92,7 +92,7 @@ class LintTest(unittest.TestCase):
     def test_kernel_sees_mmu_types_alone(self):
         self.include("kernel/mm/slab.c", '"mmu/mmu.h"', '"mmu/armv7.h"',
                      '"emu/ram.h"', "<unicorn/unicorn.h>", "<SDL2/SDL.h>",
-                     "<yaml.h>", '"slab.h"', '"kernel/image/gate.h"')
+                     "<yaml.h>", '"slab.h"')
 
     def test_emu_uses_the_doors(self):
         self.include("emu/clock.c", '"mmu/tlb.h"', '"kernel/mm/slab.h"',
