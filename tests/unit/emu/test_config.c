@@ -440,8 +440,8 @@ static void test_odd_strings_read_back(void **state)
 	static const char *const sets[] = {
 		"name=\"quotes \\\" and \\\\ and \\e[0m, tab\\t.\"",
 		"description=\"\"",
-		"run=[[/bin/echo, \"a\\nb\", \"\\n\", \" x\\ny\", \"z\\n\\n\","
-		" \"p\\n\\n\\nq\\n\", \"#\", \"- y\", \"h\\xE9\", \"\"]]",
+		("run=[[/bin/echo, \"a\\nb\", \"\\n\", \" x\\ny\", \"z\\n\\n\","
+		 " \"p\\n\\n\\nq\\n\", \"#\", \"- y\", \"h\\xE9\", \"\"]]"),
 		"kernel.bootargs='it''s: [odd] # text'",
 	};
 	struct config *config = load_good(NULL, sets, 4);
