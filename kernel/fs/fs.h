@@ -10,12 +10,14 @@
 #include <stdint.h>
 
 #include "kernel/hw.h"
+#include "kernel/lib/err.h"
 #include "kernel/lib/iov_iter.h"
 #include "kernel/mm/mm_types.h"
 #include "kernel/task/sched.h"
 
 struct dentry;
 struct file;
+struct iattr;
 struct inode;
 struct super_block;
 struct poll_table;
@@ -44,9 +46,19 @@ struct inode_operations {
 	int (*rename)(struct task_struct *curr, struct inode *old_dir,
 		      struct dentry *old, struct inode *new_dir,
 		      struct dentry *new_dentry, uint32_t flags);
-	/* The target; freed by the caller's buffer: copied into @to. */
+	/* A symlink's target, valid while @inode is held; ERR_PTR. */
+	const char *(*get_link)(struct task_struct *curr, struct inode *inode);
+	/*
+	 * /proc's magic links: where following leads, with a reference;
+	 * ERR_PTR. NULL: follow get_link()'s text.
+	 */
+	struct dentry *(*jump)(struct task_struct *curr, struct dentry *dentry);
+	/* What readlink(2) shows of a magic link: its length, or -errno. */
 	int (*readlink)(struct task_struct *curr, struct dentry *dentry,
 			char *to, uint32_t size);
+	/* Permission and sense are checked. NULL: -EPERM. */
+	int (*setattr)(struct task_struct *curr, struct inode *inode,
+		       const struct iattr *attr);
 };
 
 struct dir_context {
@@ -87,14 +99,32 @@ struct inode {
 	const struct file_operations *i_fop;
 	struct address_space i_data; /* the page cache, for regular files */
 	int32_t i_count;
-	hw_node_t host_node; /* the file under this one, for the rootfs */
-	void *i_private;
+	/* rootfs: the file under this one, and how much of it still shows */
+	hw_node_t host_node;
+	int64_t i_host_size;
+	uint32_t i_state; /* I_… */
+	int32_t i_writecount; /* open for writing; < 0: being executed */
+	uint32_t i_last_cookie; /* directories: of names made here */
+	char *i_link; /* symlinks: the target, once known */
+	struct list_head i_flock; /* struct file_lock */
+	struct wait_queue_head i_lock_wait;
+	void *i_private; /* pipe_inode_info, proc entry, … */
 	struct rw_semaphore i_rwsem;
 	struct kernel *k;
 };
 
-#define FMODE_READ  0x1u
-#define FMODE_WRITE 0x2u
+#define HW_NODE_NONE UINT32_MAX /* no file of the host under this one */
+
+#define I_DEAD   0x1u /* a directory that was removed */
+#define I_PINNED 0x2u /* changed here: must not be read anew from the host */
+
+#define FMODE_READ      0x1u
+#define FMODE_WRITE     0x2u
+#define FMODE_PATH      0x4u /* O_PATH: names a place, can't be read */
+#define FMODE_STREAM    0x8u /* no position: pipes, terminals */
+#define FMODE_DENYWRITE 0x10u /* of open_exec() */
+#define FMODE_EXEC      0x20u
+#define FMODE_NONE      0x40u /* never gets a descriptor */
 
 struct file {
 	struct dentry *f_dentry;
@@ -105,6 +135,7 @@ struct file {
 	int32_t f_count;
 	struct address_space *f_mapping;
 	uint32_t f_ra_start, f_ra_size; /* readahead window, pages */
+	struct rw_semaphore f_pos_lock; /* two readers share one position */
 	void *private_data;
 };
 
@@ -125,6 +156,23 @@ int32_t kernel_read(struct task_struct *curr, struct file *file, void *to,
 const char *d_path(struct task_struct *curr, const struct file *file, char *buf,
 		   uint32_t size);
 
+/* Where a process's paths begin. Shared by CLONE_FS. */
+struct fs_struct {
+	int32_t count;
+	uint32_t umask;
+	struct dentry *root, *pwd;
+};
+
+/*
+ * A file of memory alone, for MAP_SHARED | MAP_ANONYMOUS ("dev/zero"), SysV
+ * shm ("SYSV…") and memfd. One reference; ERR_PTR. (mm/shmem.c)
+ */
+struct file *shmem_file_setup(struct task_struct *curr, const char *name,
+			      int64_t size_bytes);
+
+/* Major and minor of the file system and the inode, for /proc/PID/maps. */
+uint32_t file_dev(const struct file *file);
+
 /* fork, exec, exit (kernel/fs/file.c, fs_struct.c) */
 struct files_struct *dup_fd(struct task_struct *curr, struct files_struct *old);
 void get_files(struct files_struct *files);
@@ -135,15 +183,25 @@ struct fs_struct *copy_fs_struct(struct task_struct *curr,
 void get_fs(struct fs_struct *fs);
 void put_fs(struct task_struct *curr, struct fs_struct *fs);
 
-/* Boot: caches, root, /dev, /proc; then fds 0, 1, 2 on the console. */
+/*
+ * Boot: caches, root, /dev, /proc; the console's UART. Before any program and
+ * after the page allocator, slab, arch and user_mm_init().
+ */
 void vfs_init(struct task_struct *curr);
+/*
+ * /dev/console on descriptors 0, 1, 2 of @curr, which gets files and fs if it
+ * has none. 0 or -errno.
+ */
 int open_console_fds(struct task_struct *curr);
 /* Orderly end: writes nothing back, frees what fs holds. */
 void vfs_exit(struct task_struct *curr);
 
-/* A tty's foreground group gets SIGINT and the like from the driver. */
-struct tty;
-/* RX interrupt of the console UART. */
+/* Interrupt of the console UART. Never sleeps. */
 void console_interrupt(struct task_struct *curr);
+/*
+ * A session leader exits: its terminal is nobody's, the foreground group
+ * gets SIGHUP and SIGCONT. (drivers/tty.c)
+ */
+void disassociate_ctty(struct task_struct *curr);
 
 #endif

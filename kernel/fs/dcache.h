@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_FS_DCACHE_H
+#define KERNEL_FS_DCACHE_H
+
+/*
+ * Names and where they hang (include/linux/dcache.h, and super_block of
+ * fs.h). A dentry is one name in one directory, or the knowledge that there
+ * is no such name.
+ *
+ * MODEL: a file system is mounted at one place at most, so that a dentry
+ * alone says where one is: there is no struct path and no bind mount.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/fs/fs.h"
+#include "kernel/lib/list.h"
+#include "kernel/lib/xarray.h"
+
+#define DNAME_INLINE_LEN 36 /* as on 32-bit Linux */
+
+#define DCACHE_HASHED   0x01u /* d_lookup() finds it */
+#define DCACHE_CREATED  0x02u /* made here, not found on the host; pinned */
+#define DCACHE_WHITEOUT 0x04u /* hides a name of the host; pinned */
+#define DCACHE_LRU      0x08u /* unused, on vfs_state.dentry_lru */
+#define DCACHE_PINNED   0x10u /* d_count includes one for staying */
+
+/*
+ * Owned by whoever holds a reference (d_count); with none left it stays, if
+ * it is hashed, on the LRU list until memory is short. Each dentry holds a
+ * reference to its parent.
+ */
+struct dentry {
+	uint32_t d_flags;
+	int32_t d_count;
+	struct dentry *d_parent; /* itself: a root */
+	struct inode *d_inode; /* NULL: negative */
+	struct super_block *d_sb;
+	struct super_block *d_mounted; /* the file system mounted on it */
+	const char *d_name;
+	uint32_t d_len, d_hash;
+	uint32_t d_cookie; /* place among its parent's created names */
+	struct list_head d_bucket, d_child, d_subdirs, d_lru;
+	char d_iname[DNAME_INLINE_LEN];
+};
+
+struct qstr {
+	const char *name;
+	uint32_t len;
+};
+
+struct kstatfs {
+	uint32_t type, bsize, namelen;
+	uint64_t blocks, bfree, bavail, files, ffree;
+};
+
+struct super_operations {
+	/* What the file system keeps for @inode, which dies. */
+	void (*evict_inode)(struct task_struct *curr, struct inode *inode);
+	/* False: the name means something else by now. NULL: never. */
+	bool (*revalidate)(struct task_struct *curr, struct dentry *dentry);
+	/* An inode's metadata or pages are about to be changed. */
+	void (*dirty_inode)(struct inode *inode);
+	/* i_nlink has come to 0; the caller holds a reference. */
+	void (*unlinked)(struct task_struct *curr, struct inode *inode);
+	void (*statfs)(struct task_struct *curr, struct super_block *sb,
+		       struct kstatfs *st);
+	/* "pipe:[7]": where no path leads. NULL: dentry_path(). */
+	const char *(*dname)(const struct dentry *dentry, char *buf,
+			     uint32_t size);
+	/* what new directories get */
+	const struct inode_operations *dir_iops;
+	const struct file_operations *dir_fops;
+	bool keep_unused; /* dentries outlive their last user */
+};
+
+/* A mounted file system. Owned by vfs_state.mounts. */
+struct super_block {
+	struct kernel *k;
+	struct list_head s_list; /* vfs_state.mounts, oldest first */
+	uint32_t s_dev, s_magic;
+	uint64_t s_last_ino;
+	const char *s_type, *s_devname, *s_options;
+	const struct super_operations *s_op;
+	struct kmem_cache *s_inode_cache;
+	struct dentry *s_root;
+	struct dentry *s_mountpoint; /* what s_root covers; NULL: nothing */
+	struct xarray s_nodes; /* rootfs: inodes by node of the host */
+	struct rw_semaphore s_nodes_sem; /* over look-up and making one */
+	struct rw_semaphore s_rename_sem; /* one directory move at a time */
+	int32_t s_nr_inodes;
+	bool s_allocated; /* by mount(2): freed at umount */
+};
+
+void dcache_init(struct task_struct *curr);
+
+static inline struct dentry *dget(struct dentry *dentry)
+{
+	dentry->d_count++;
+	return dentry;
+}
+/* Gives up a reference; NULL is fine. May free the name and its inode. */
+void dput(struct task_struct *curr, struct dentry *dentry);
+
+/* A new unhashed negative dentry with one reference; NULL: no memory. */
+struct dentry *d_alloc(struct task_struct *curr, struct dentry *parent,
+		       const struct qstr *name);
+/* One that lies in no directory: pipes, memfds, file system roots. */
+struct dentry *d_alloc_pseudo(struct task_struct *curr, struct super_block *sb,
+			      const char *name, struct inode *inode);
+/* Hands the caller's reference of @inode (NULL: none) to the dentry. */
+void d_instantiate(struct dentry *dentry, struct inode *inode);
+/* d_instantiate() and make it findable. */
+void d_add(struct dentry *dentry, struct inode *inode);
+/* The hashed child of that name with a reference, or NULL. */
+struct dentry *d_lookup(struct dentry *parent, const struct qstr *name);
+/* Not findable any more; who holds it may go on using it. */
+void d_drop(struct dentry *dentry);
+/* Keep it whatever its users do, and undo that. */
+void d_pin(struct dentry *dentry);
+void d_unpin(struct task_struct *curr, struct dentry *dentry);
+/* Marks @dentry as a name made here, last in its directory's order. */
+void d_mark_created(struct dentry *dentry);
+/* @dentry takes the place and name of @target, which gets unhashed. */
+void d_move(struct task_struct *curr, struct dentry *dentry,
+	    struct dentry *target);
+/* Both change places. */
+void d_exchange(struct task_struct *curr, struct dentry *a, struct dentry *b);
+bool d_is_ancestor(const struct dentry *ancestor, const struct dentry *dentry);
+static inline bool d_unhashed(const struct dentry *dentry)
+{
+	return !(dentry->d_flags & DCACHE_HASHED);
+}
+/*
+ * Frees up to @nr unused dentries, oldest first, with their inodes and clean
+ * pages: the dcache's shrinker. Returns how many.
+ */
+uint32_t shrink_dcache(struct task_struct *curr, uint32_t nr);
+/* Lets go of all names below @root, which no one else uses. */
+void d_genocide(struct task_struct *curr, struct dentry *root);
+/* Writes the path of @dentry into the end of @buf; where it begins. */
+const char *dentry_path(const struct dentry *dentry, const struct dentry *root,
+			char *buf, uint32_t size);
+
+/* ---- inode.c ---------------------------------------------------------------- */
+
+/* One reference, i_nlink 1, times now, numbered by @sb. NULL: no memory. */
+struct inode *new_inode(struct task_struct *curr, struct super_block *sb,
+			uint32_t mode);
+void ihold(struct inode *inode);
+void iput(struct task_struct *curr, struct inode *inode);
+/* Device, FIFO: the operations that go with the type. */
+void init_special_inode(struct inode *inode, uint32_t rdev);
+struct timespec64 current_time(const struct kernel *k);
+/* mtime and ctime become now. */
+void inode_modified(struct inode *inode);
+/* Metadata or contents are about to change. */
+void mark_inode_dirty(struct inode *inode);
+/* Does @curr's fsuid/fsgid grant all of @mask (MAY_*)? 0 or -EACCES. */
+int inode_permission(const struct task_struct *curr, const struct inode *inode,
+		     uint32_t mask);
+bool inode_owner_or_capable(const struct task_struct *curr,
+			    const struct inode *inode);
+/* fs types as readdir shows them: DT_REG, DT_DIR, … */
+static inline unsigned int mode_to_dt(uint32_t mode)
+{
+	return mode >> 12 & 15;
+}
+
+#define MKDEV(major, minor) ((uint32_t)(major) << 20 | (uint32_t)(minor))
+#define MAJOR(dev)          ((uint32_t)(dev) >> 20)
+#define MINOR(dev)          ((uint32_t)(dev)&0xfffffu)
+/* As user space has them: 12 bits of major amid the minor's. */
+static inline uint32_t new_encode_dev(uint32_t dev)
+{
+	return (MINOR(dev) & 0xff) | MAJOR(dev) << 8 |
+	       (MINOR(dev) & ~0xffu) << 12;
+}
+static inline uint32_t new_decode_dev(uint32_t dev)
+{
+	return MKDEV((dev & 0xfff00) >> 8,
+		     (dev & 0xff) | (dev >> 12 & 0xfff00));
+}
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/fs/syscalls.h"
+
+/* A counter to wait for (Linux: fs/eventfd.c). */
+
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/fdtable.h"
+#include "kernel/fs/internal.h"
+#include "kernel/fs/poll.h"
+#include "kernel/mm/slab.h"
+#include "kernel/state.h"
+
+#define EFD_SEMAPHORE          1u
+#define ARM_SIZEOF_EVENTFD_CTX 40
+
+struct eventfd_ctx {
+	struct wait_queue_head wait;
+	uint64_t count; /* at most UINT64_MAX - 1 */
+	bool semaphore;
+};
+
+static int32_t eventfd_read(struct task_struct *curr, struct file *file,
+			    struct iov_iter *to, int64_t *pos)
+{
+	struct eventfd_ctx *ctx = file->private_data;
+	uint64_t value;
+	int err;
+
+	(void)pos;
+	if (to->count < sizeof(value))
+		return -EINVAL;
+	if (!ctx->count && file->f_flags & O_NONBLOCK)
+		return -EAGAIN;
+	err = wait_event_interruptible(curr, &ctx->wait, ctx->count);
+	if (err)
+		return err;
+	value = ctx->semaphore ? 1 : ctx->count;
+	ctx->count -= value;
+	wake_up_all(curr, &ctx->wait);
+	if (copy_to_iter(curr, to, &value, sizeof(value)) < sizeof(value))
+		return -EFAULT;
+	return sizeof(value);
+}
+
+static int32_t eventfd_write(struct task_struct *curr, struct file *file,
+			     struct iov_iter *from, int64_t *pos)
+{
+	struct eventfd_ctx *ctx = file->private_data;
+	uint64_t value;
+	int err;
+
+	(void)pos;
+	if (from->count < sizeof(value))
+		return -EINVAL;
+	if (copy_from_iter(curr, from, &value, sizeof(value)) < sizeof(value))
+		return -EFAULT;
+	if (value == UINT64_MAX)
+		return -EINVAL;
+	if (UINT64_MAX - ctx->count <= value && file->f_flags & O_NONBLOCK)
+		return -EAGAIN;
+	err = wait_event_interruptible(curr, &ctx->wait,
+				       UINT64_MAX - ctx->count > value);
+	if (err)
+		return err;
+	ctx->count += value;
+	wake_up_all(curr, &ctx->wait);
+	return sizeof(value);
+}
+
+static uint32_t eventfd_poll(struct task_struct *curr, struct file *file,
+			     struct poll_table *table)
+{
+	struct eventfd_ctx *ctx = file->private_data;
+
+	poll_wait(curr, &ctx->wait, table);
+	return (ctx->count ? POLLIN | POLLRDNORM : 0) |
+	       (ctx->count < UINT64_MAX - 1 ? POLLOUT | POLLWRNORM : 0);
+}
+
+static void eventfd_release(struct task_struct *curr, struct file *file)
+{
+	kfree_obj(curr, file->private_data);
+}
+
+static const struct file_operations eventfd_fops = {
+	.read_iter = eventfd_read,
+	.write_iter = eventfd_write,
+	.poll = eventfd_poll,
+	.release = eventfd_release,
+};
+
+static struct file *eventfd_file(struct task_struct *curr, uint32_t flags)
+{
+	struct super_block *sb = curr->k->vfs.shm_sb;
+	struct inode *inode = new_inode(curr, sb, 0600);
+	struct dentry *dentry;
+
+	if (!inode)
+		return ERR_PTR(-ENOMEM);
+	dentry = d_alloc_pseudo(curr, sb, "[eventfd]", inode);
+	if (!dentry) {
+		iput(curr, inode);
+		return ERR_PTR(-ENOMEM);
+	}
+	return alloc_file(curr, dentry, O_RDWR | (flags & O_NONBLOCK),
+			  &eventfd_fops);
+}
+
+int32_t do_eventfd2(struct task_struct *curr, uint32_t count, uint32_t flags)
+{
+	struct eventfd_ctx *ctx;
+	struct file *file;
+
+	if (flags & ~(O_CLOEXEC | O_NONBLOCK | EFD_SEMAPHORE))
+		return -EINVAL;
+	ctx = kzalloc_obj(curr, ARM_SIZEOF_EVENTFD_CTX, sizeof(*ctx),
+			  GFP_KERNEL);
+	if (!ctx)
+		return -ENOMEM;
+	init_waitqueue_head(&ctx->wait);
+	ctx->count = count;
+	ctx->semaphore = flags & EFD_SEMAPHORE;
+	file = eventfd_file(curr, flags);
+	if (IS_ERR(file)) {
+		kfree_obj(curr, ctx);
+		return (int)PTR_ERR(file);
+	}
+	file->f_mode |= FMODE_STREAM;
+	file->private_data = ctx;
+	return fd_publish(curr, file, flags);
+}

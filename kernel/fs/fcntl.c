@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/fs/syscalls.h"
+
+/* fcntl(2) and ioctl(2) (Linux: fs/fcntl.c, fs/ioctl.c). */
+
+#include "kernel/arch/arm/uaccess.h"
+#include "kernel/drivers/termios.h"
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/fdtable.h"
+#include "kernel/fs/internal.h"
+#include "kernel/fs/pipe.h"
+#include "kernel/state.h"
+
+#define SETFL_MASK (O_APPEND | O_NONBLOCK | O_ASYNC | O_DIRECT | O_NOATIME)
+
+static int32_t f_dupfd(struct task_struct *curr, struct file *file,
+		       uint32_t start, uint32_t flags)
+{
+	int fd;
+
+	if (curr->signal && start >= curr->signal->rlim[RLIMIT_NOFILE].rlim_cur)
+		return -EINVAL;
+	fd = alloc_fd(curr, start, flags);
+	if (fd >= 0) {
+		get_file(file);
+		fd_install(curr, (uint32_t)fd, file);
+	}
+	return fd;
+}
+
+static void set_close_on_exec(struct task_struct *curr, uint32_t fd, bool on)
+{
+	uint32_t *word = &curr->files->close_on_exec[fd / 32];
+
+	*word = on ? *word | 1u << fd % 32 : *word & ~(1u << fd % 32);
+}
+
+static int32_t fcntl_file(struct task_struct *curr, uint32_t fd,
+			  struct file *file, uint32_t cmd, uint32_t arg)
+{
+	switch (cmd) {
+	case F_DUPFD:
+		return f_dupfd(curr, file, arg, 0);
+	case F_DUPFD_CLOEXEC:
+		return f_dupfd(curr, file, arg, O_CLOEXEC);
+	case F_GETFD:
+		return close_on_exec(curr->files, fd) ? FD_CLOEXEC : 0;
+	case F_SETFD:
+		set_close_on_exec(curr, fd, arg & FD_CLOEXEC);
+		return 0;
+	case F_GETFL:
+		return (int32_t)file->f_flags;
+	case F_SETFL:
+		file->f_flags = (file->f_flags & ~SETFL_MASK) |
+				(arg & SETFL_MASK);
+		return 0;
+	case F_GETLK:
+	case F_SETLK:
+	case F_SETLKW:
+	case F_GETLK64:
+	case F_SETLK64:
+	case F_SETLKW64:
+		return fcntl_lock(curr, file, cmd, arg);
+	case F_GETPIPE_SZ:
+	case F_SETPIPE_SZ:
+		return pipe_fcntl(curr, file, cmd, arg);
+	case F_SETOWN: /* MODEL: no SIGIO */
+	case F_GETOWN:
+		return 0;
+	case F_GET_SEALS:
+		return S_ISREG(file->f_inode->i_mode) ? 0 : -EINVAL;
+	default:
+		return -EINVAL;
+	}
+}
+
+int32_t do_fcntl(struct task_struct *curr, int fd, uint32_t cmd, uint32_t arg)
+{
+	struct file *file = fget_raw(curr, fd);
+	int32_t value = -EBADF;
+
+	if (!file)
+		return -EBADF;
+	if (!(file->f_mode & FMODE_PATH) || cmd == F_DUPFD ||
+	    cmd == F_DUPFD_CLOEXEC || cmd == F_GETFD || cmd == F_SETFD ||
+	    cmd == F_GETFL)
+		value = fcntl_file(curr, (uint32_t)fd, file, cmd, arg);
+	fput(curr, file);
+	return value;
+}
+
+/* ---- ioctl ------------------------------------------------------------------------------ */
+
+static int32_t ioctl_file(struct task_struct *curr, uint32_t fd,
+			  struct file *file, uint32_t cmd, uint32_t arg)
+{
+	const struct inode *inode = file->f_inode;
+	uint32_t value;
+
+	switch (cmd) {
+	case FIOCLEX:
+	case FIONCLEX:
+		set_close_on_exec(curr, fd, cmd == FIOCLEX);
+		return 0;
+	case FIONBIO:
+		if (get_user_u32(curr, &value, arg))
+			return -EFAULT;
+		file->f_flags = value ? file->f_flags | O_NONBLOCK
+				      : file->f_flags & ~O_NONBLOCK;
+		return 0;
+	case FIONREAD:
+		if (!S_ISREG(inode->i_mode))
+			break;
+		return put_user_u32(
+			curr, (uint32_t)(inode->i_size - file->f_pos), arg);
+	}
+	if (!file->f_op->ioctl)
+		return -ENOTTY;
+	return file->f_op->ioctl(curr, file, cmd, arg);
+}
+
+int32_t do_ioctl(struct task_struct *curr, int fd, uint32_t cmd, uint32_t arg)
+{
+	struct file *file = fget(curr, fd);
+	int32_t value;
+
+	if (!file)
+		return -EBADF;
+	value = ioctl_file(curr, (uint32_t)fd, file, cmd, arg);
+	fput(curr, file);
+	return value;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/fs/dcache.h"
+
+/*
+ * Inodes: what a file is, whatever it is called (Linux: fs/inode.c, and the
+ * permission check of namei.c).
+ *
+ * An inode lives while something refers to it: a dentry, mostly. There is no
+ * cache of unused inodes beside that of unused dentries. What was changed
+ * here can't be read again from the host, so the rootfs pins such inodes for
+ * as long as they have a name (I_PINNED).
+ *
+ * MODEL: access times never change (as with noatime); tasks have one group.
+ */
+
+#include "kernel/arm_sizes.h"
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/internal.h"
+#include "kernel/lib/bug.h"
+#include "kernel/mm/mm.h"
+#include "kernel/mm/slab.h"
+#include "kernel/state.h"
+
+struct timespec64 current_time(const struct kernel *k)
+{
+	const uint64_t ns = cycles_to_ns(k, sched_clock_cycles(k));
+
+	return (struct timespec64){
+		.tv_sec = (int64_t)(k->hw.ops->boot_time_sec(k->hw.ctx) +
+				    ns / 1000000000),
+		.tv_nsec = (int32_t)(ns % 1000000000),
+	};
+}
+
+void inode_modified(struct inode *inode)
+{
+	mark_inode_dirty(inode);
+	inode->i_mtime = current_time(inode->k);
+	inode->i_ctime = inode->i_mtime;
+}
+
+void mark_inode_dirty(struct inode *inode)
+{
+	if (inode->i_sb->s_op->dirty_inode)
+		inode->i_sb->s_op->dirty_inode(inode);
+}
+
+struct inode *new_inode(struct task_struct *curr, struct super_block *sb,
+			uint32_t mode)
+{
+	struct inode *inode = kmem_cache_zalloc(curr, sb->s_inode_cache,
+						GFP_KERNEL);
+
+	if (!inode && shrink_dcache(curr, 64))
+		inode = kmem_cache_zalloc(curr, sb->s_inode_cache, GFP_KERNEL);
+	if (!inode)
+		return NULL;
+	inode->k = curr->k;
+	inode->i_sb = sb;
+	inode->i_mode = mode;
+	inode->i_nlink = 1;
+	inode->i_count = 1;
+	inode->i_ino = ++sb->s_last_ino;
+	inode->host_node = HW_NODE_NONE;
+	inode->i_atime = current_time(curr->k);
+	inode->i_mtime = inode->i_ctime = inode->i_atime;
+	inode->i_fop = &bad_fops;
+	INIT_LIST_HEAD(&inode->i_flock);
+	init_waitqueue_head(&inode->i_lock_wait);
+	init_rwsem(&inode->i_rwsem);
+	address_space_init(&inode->i_data, inode);
+	sb->s_nr_inodes++;
+	curr->k->vfs.nr_inodes++;
+	return inode;
+}
+
+void ihold(struct inode *inode)
+{
+	inode->i_count++;
+}
+
+static void evict(struct task_struct *curr, struct inode *inode)
+{
+	struct super_block *sb = inode->i_sb;
+
+	BUG_ON(!list_empty(&inode->i_flock));
+	/* while the pages go no one may find this inode any more */
+	if (sb->s_op->evict_inode)
+		sb->s_op->evict_inode(curr, inode);
+	truncate_inode_pages_final(curr, &inode->i_data);
+	if (inode->i_link)
+		kfree_obj(curr, inode->i_link);
+	sb->s_nr_inodes--;
+	curr->k->vfs.nr_inodes--;
+	kmem_cache_free(curr, sb->s_inode_cache, inode);
+}
+
+void iput(struct task_struct *curr, struct inode *inode)
+{
+	BUG_ON(inode->i_count <= 0);
+	if (--inode->i_count)
+		return;
+	evict(curr, inode);
+}
+
+void init_special_inode(struct inode *inode, uint32_t rdev)
+{
+	inode->i_rdev = rdev;
+	if (S_ISCHR(inode->i_mode))
+		inode->i_fop = &def_chr_fops;
+	else if (S_ISFIFO(inode->i_mode))
+		inode->i_fop = &fifo_fops;
+	else
+		inode->i_fop = &bad_fops;
+}
+
+int inode_permission(const struct task_struct *curr, const struct inode *inode,
+		     uint32_t mask)
+{
+	uint32_t mode = inode->i_mode;
+
+	if (curr->fsuid == 0) {
+		/* root may do all, but execute only what someone may */
+		if (!(mask & MAY_EXEC) || S_ISDIR(mode) || mode & S_IXUGO)
+			return 0;
+		return -EACCES;
+	}
+	if (curr->fsuid == inode->i_uid)
+		mode >>= 6;
+	else if (curr->fsgid == inode->i_gid)
+		mode >>= 3;
+	return (mask & ~mode & 7) ? -EACCES : 0;
+}
+
+bool inode_owner_or_capable(const struct task_struct *curr,
+			    const struct inode *inode)
+{
+	return curr->fsuid == 0 || curr->fsuid == inode->i_uid;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_FS_INTERNAL_H
+#define KERNEL_FS_INTERNAL_H
+
+/* What the files of kernel/fs share among themselves (fs/internal.h). */
+
+#include "kernel/fs/dcache.h"
+#include "kernel/fs/fs.h"
+
+/* ---- attr.c's heart, in open.c ------------------------------------------------- */
+
+#define ATTR_MODE  0x01u
+#define ATTR_UID   0x02u
+#define ATTR_GID   0x04u
+#define ATTR_SIZE  0x08u
+#define ATTR_ATIME 0x10u
+#define ATTR_MTIME 0x20u
+
+struct iattr {
+	uint32_t valid; /* ATTR_… */
+	uint32_t mode, uid, gid;
+	int64_t size;
+	struct timespec64 atime, mtime;
+};
+int notify_change(struct task_struct *curr, struct inode *inode,
+		  const struct iattr *attr);
+int do_truncate(struct task_struct *curr, struct inode *inode, int64_t length);
+
+/* ---- file_table.c --------------------------------------------------------------- */
+
+struct file *alloc_empty_file(struct task_struct *curr, uint32_t flags);
+/* The dentry's reference is taken over, also on failure. ERR_PTR. */
+struct file *alloc_file(struct task_struct *curr, struct dentry *dentry,
+			uint32_t flags, const struct file_operations *fop);
+/* open.c: runs ->open() of the file's inode; frees @file when that fails. */
+int do_dentry_open(struct task_struct *curr, struct file *file,
+		   struct dentry *dentry);
+int get_write_access(struct inode *inode);
+int deny_write_access(struct inode *inode);
+
+/* ---- locks.c -------------------------------------------------------------------- */
+
+/* close(2): POSIX locks of this process on the file go. */
+void locks_remove_posix(struct task_struct *curr, struct file *file,
+			struct files_struct *files);
+/* The last reference: flock's go. */
+void locks_remove_file(struct task_struct *curr, struct file *file);
+int32_t fcntl_lock(struct task_struct *curr, struct file *file, uint32_t cmd,
+		   vaddr_t ulock);
+int do_flock(struct task_struct *curr, uint32_t fd, uint32_t cmd);
+struct kmem_cache *file_lock_cache(struct task_struct *curr);
+
+/* ---- libfs.c: directories that live in their dentries ----------------------- */
+
+extern const struct inode_operations simple_dir_iops;
+extern const struct inode_operations simple_symlink_iops;
+extern const struct inode_operations simple_file_iops;
+extern const struct file_operations simple_dir_fops;
+extern const struct file_operations simple_file_fops;
+extern const struct address_space_operations simple_aops;
+
+int simple_setattr(struct task_struct *curr, struct inode *inode,
+		   const struct iattr *attr);
+const char *simple_get_link(struct task_struct *curr, struct inode *inode);
+/* Gives a new inode of @sb its operations by type, and i_link. 0, -ENOMEM. */
+struct inode *simple_inode(struct task_struct *curr, struct super_block *sb,
+			   struct inode *dir, uint32_t mode, uint32_t rdev,
+			   const char *target);
+int simple_create(struct task_struct *curr, struct inode *dir,
+		  struct dentry *dentry, uint32_t mode, uint32_t rdev);
+int simple_mkdir(struct task_struct *curr, struct inode *dir,
+		 struct dentry *dentry, uint32_t mode);
+int simple_symlink(struct task_struct *curr, struct inode *dir,
+		   struct dentry *dentry, const char *target);
+int simple_link(struct task_struct *curr, struct dentry *old, struct inode *dir,
+		struct dentry *dentry);
+int simple_unlink(struct task_struct *curr, struct inode *dir,
+		  struct dentry *dentry);
+int simple_rmdir(struct task_struct *curr, struct inode *dir,
+		 struct dentry *dentry);
+int simple_rename(struct task_struct *curr, struct inode *old_dir,
+		  struct dentry *old, struct inode *new_dir,
+		  struct dentry *new_dentry, uint32_t flags);
+int64_t dir_llseek(struct task_struct *curr, struct file *file, int64_t offset,
+		   int whence);
+/* Emits . and .. while ctx->pos is below 2. False: the buffer is full. */
+bool dir_emit_dots(struct file *file, struct dir_context *ctx);
+/* Emits the names made here, at DIR_CREATED_POS and up. */
+void dir_emit_created(struct dentry *dir, struct dir_context *ctx);
+bool dir_has_created(const struct dentry *dir);
+/* Where names made here begin; names of the host count from 2. */
+#define DIR_CREATED_POS 0x40000000
+
+/* ---- file systems ---------------------------------------------------------------- */
+
+/* super.c: a file system without root yet; NULL: no memory. */
+struct super_block *sget(struct task_struct *curr, const char *type,
+			 const char *devname, uint32_t magic,
+			 const struct super_operations *op,
+			 struct kmem_cache *inode_cache);
+void kill_super(struct task_struct *curr, struct super_block *sb);
+/* Mounts @sb on the directory @on. 0, -EBUSY, -ENOTDIR. */
+int attach_mount(struct task_struct *curr, struct super_block *sb,
+		 struct dentry *on);
+/* The directory @name of @dir, made if need be. */
+struct dentry *boot_mkdir(struct task_struct *curr, struct dentry *dir,
+			  const char *name, uint32_t mode);
+
+struct super_block *rootfs_mount(struct task_struct *curr);
+struct super_block *tmpfs_mount(struct task_struct *curr, const char *devname,
+				uint32_t mode);
+struct super_block *devtmpfs_mount(struct task_struct *curr);
+struct super_block *proc_mount(struct task_struct *curr);
+struct super_block *sysfs_mount(struct task_struct *curr);
+struct super_block *pipefs_mount(struct task_struct *curr);
+struct super_block *shmemfs_mount(struct task_struct *curr);
+void mnt_init(struct task_struct *curr);
+
+extern const struct file_operations def_chr_fops; /* char_dev.c */
+extern const struct file_operations fifo_fops; /* pipe.c */
+extern const struct file_operations bad_fops; /* -ENXIO at open */
+
+/* ---- read_write.c, readdir.c ------------------------------------------------------ */
+
+int64_t generic_llseek(struct task_struct *curr, struct file *file,
+		       int64_t offset, int whence, int64_t end);
+int64_t generic_file_llseek(struct task_struct *curr, struct file *file,
+			    int64_t offset, int whence);
+int iterate_dir(struct task_struct *curr, struct file *file,
+		struct dir_context *ctx);
+
+#define ROOTFS_MAGIC 0x858458f6u
+#define TMPFS_MAGIC  0x01021994u
+#define PROC_MAGIC   0x00009fa0u
+#define SYSFS_MAGIC  0x62656572u
+#define PIPEFS_MAGIC 0x50495045u
+
+#endif

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/fs/internal.h"
+
+/*
+ * File systems that are their own dentries and pages (Linux: fs/libfs.c,
+ * fs/ramfs, the directory part of mm/shmem.c). tmpfs and /dev are nothing
+ * else; the rootfs puts it over a folder of the host.
+ *
+ * Invariant: a name made here is a pinned dentry; its pages are dirty from
+ * the first byte, so that nothing drops them.
+ */
+
+#include <string.h>
+
+#include "kernel/fs/fcntl.h"
+#include "kernel/mm/mm.h"
+#include "kernel/mm/page_flags.h"
+#include "kernel/mm/slab.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/state.h"
+
+/* ---- pages ----------------------------------------------------------------------- */
+
+/* A page that no one has written yet: a hole. */
+static int simple_readpage(struct task_struct *curr, struct file *file,
+			   struct page *page)
+{
+	(void)file;
+	memset(page_bytes(curr->k, page), 0, PAGE_SIZE);
+	SetPageUptodate(page);
+	unlock_page(curr, page);
+	return 0;
+}
+
+/* As __set_page_dirty_no_writeback(): there is nowhere to write it to. */
+static bool simple_set_page_dirty(struct task_struct *curr, struct page *page)
+{
+	(void)curr;
+	return !TestSetPageDirty(page);
+}
+
+const struct address_space_operations simple_aops = {
+	.readpage = simple_readpage,
+	.set_page_dirty = simple_set_page_dirty,
+};
+
+const struct file_operations simple_file_fops = {
+	.read_iter = generic_file_read_iter,
+	.write_iter = generic_file_write_iter,
+	.llseek = generic_file_llseek,
+	.mmap = generic_file_mmap,
+};
+
+/* ---- attributes ------------------------------------------------------------------ */
+
+int simple_setattr(struct task_struct *curr, struct inode *inode,
+		   const struct iattr *attr)
+{
+	mark_inode_dirty(inode);
+	if (attr->valid & ATTR_SIZE) {
+		inode->i_data.swap_backed = true;
+		if (attr->size < inode->i_host_size)
+			inode->i_host_size = attr->size;
+		truncate_setsize(curr, inode, attr->size);
+		inode->i_size = attr->size;
+		inode->i_mtime = current_time(curr->k);
+	}
+	if (attr->valid & ATTR_UID)
+		inode->i_uid = attr->uid;
+	if (attr->valid & ATTR_GID)
+		inode->i_gid = attr->gid;
+	if (attr->valid & ATTR_MODE)
+		inode->i_mode = (inode->i_mode & S_IFMT) |
+				(attr->mode & S_IALLUGO);
+	if (attr->valid & ATTR_ATIME)
+		inode->i_atime = attr->atime;
+	if (attr->valid & ATTR_MTIME)
+		inode->i_mtime = attr->mtime;
+	inode->i_ctime = current_time(curr->k);
+	return 0;
+}
+
+const struct inode_operations simple_file_iops = {
+	.setattr = simple_setattr,
+};
+
+const char *simple_get_link(struct task_struct *curr, struct inode *inode)
+{
+	(void)curr;
+	return inode->i_link;
+}
+
+const struct inode_operations simple_symlink_iops = {
+	.get_link = simple_get_link,
+	.setattr = simple_setattr,
+};
+
+/* ---- new inodes ------------------------------------------------------------------- */
+
+static bool set_link(struct task_struct *curr, struct inode *inode,
+		     const char *target)
+{
+	uint32_t size = (uint32_t)strlen(target) + 1;
+
+	inode->i_link = kzalloc_obj(curr, size, size, GFP_KERNEL);
+	if (!inode->i_link)
+		return false;
+	memcpy(inode->i_link, target, size);
+	inode->i_size = size - 1;
+	return true;
+}
+
+static void inode_init_ops(struct inode *inode, uint32_t rdev)
+{
+	const struct super_operations *op = inode->i_sb->s_op;
+
+	inode->i_op = &simple_file_iops;
+	switch (inode->i_mode & S_IFMT) {
+	case S_IFREG:
+		inode->i_fop = &simple_file_fops;
+		inode->i_data.a_ops = &simple_aops;
+		inode->i_data.swap_backed = true;
+		break;
+	case S_IFDIR:
+		inode->i_nlink = 2;
+		inode->i_op = op->dir_iops;
+		inode->i_fop = op->dir_fops;
+		break;
+	case S_IFLNK:
+		inode->i_op = &simple_symlink_iops;
+		break;
+	default:
+		init_special_inode(inode, rdev);
+	}
+}
+
+struct inode *simple_inode(struct task_struct *curr, struct super_block *sb,
+			   struct inode *dir, uint32_t mode, uint32_t rdev,
+			   const char *target)
+{
+	struct inode *inode = new_inode(curr, sb, mode);
+
+	if (!inode)
+		return NULL;
+	if (target && !set_link(curr, inode, target)) {
+		iput(curr, inode);
+		return NULL;
+	}
+	inode->i_uid = curr->fsuid;
+	inode->i_gid = curr->fsgid;
+	if (dir && dir->i_mode & S_ISGID) {
+		inode->i_gid = dir->i_gid;
+		if (S_ISDIR(mode))
+			inode->i_mode |= S_ISGID;
+	}
+	inode_init_ops(inode, rdev);
+	return inode;
+}
+
+/* ---- names: made -------------------------------------------------------------------- */
+
+static int simple_lookup(struct task_struct *curr, struct inode *dir,
+			 struct dentry *dentry)
+{
+	(void)curr, (void)dir;
+	d_add(dentry, NULL);
+	return 0;
+}
+
+static int simple_new(struct task_struct *curr, struct inode *dir,
+		      struct dentry *dentry, uint32_t mode, uint32_t rdev,
+		      const char *target)
+{
+	struct inode *inode = simple_inode(curr, dir->i_sb, dir, mode, rdev,
+					   target);
+
+	if (!inode)
+		return -ENOMEM;
+	d_instantiate(dentry, inode);
+	d_mark_created(dentry);
+	inode_modified(dir);
+	return 0;
+}
+
+int simple_create(struct task_struct *curr, struct inode *dir,
+		  struct dentry *dentry, uint32_t mode, uint32_t rdev)
+{
+	return simple_new(curr, dir, dentry, mode, rdev, NULL);
+}
+
+int simple_mkdir(struct task_struct *curr, struct inode *dir,
+		 struct dentry *dentry, uint32_t mode)
+{
+	int err = simple_new(curr, dir, dentry, mode | S_IFDIR, 0, NULL);
+
+	if (!err)
+		dir->i_nlink++;
+	return err;
+}
+
+int simple_symlink(struct task_struct *curr, struct inode *dir,
+		   struct dentry *dentry, const char *target)
+{
+	return simple_new(curr, dir, dentry, S_IFLNK | S_IRWXUGO, 0, target);
+}
+
+int simple_link(struct task_struct *curr, struct dentry *old, struct inode *dir,
+		struct dentry *dentry)
+{
+	struct inode *inode = old->d_inode;
+
+	mark_inode_dirty(inode);
+	inode->i_nlink++;
+	inode->i_ctime = current_time(curr->k);
+	ihold(inode);
+	d_instantiate(dentry, inode);
+	d_mark_created(dentry);
+	inode_modified(dir);
+	return 0;
+}
+
+/* ---- names: removed and moved ------------------------------------------------------- */
+
+static void drop_nlink(struct task_struct *curr, struct inode *inode,
+		       uint32_t by)
+{
+	mark_inode_dirty(inode);
+	inode->i_nlink -= by < inode->i_nlink ? by : inode->i_nlink;
+	inode->i_ctime = current_time(curr->k);
+	if (!inode->i_nlink && inode->i_sb->s_op->unlinked)
+		inode->i_sb->s_op->unlinked(curr, inode);
+}
+
+/* The file called @dentry loses that name; @dir a subdirectory, if it is. */
+static void drop_name(struct task_struct *curr, struct inode *dir,
+		      struct dentry *dentry)
+{
+	struct inode *inode = dentry->d_inode;
+
+	if (S_ISDIR(inode->i_mode)) {
+		drop_nlink(curr, inode, inode->i_nlink);
+		dir->i_nlink--;
+	} else {
+		drop_nlink(curr, inode, 1);
+	}
+}
+
+int simple_unlink(struct task_struct *curr, struct inode *dir,
+		  struct dentry *dentry)
+{
+	drop_name(curr, dir, dentry);
+	inode_modified(dir);
+	d_drop(dentry);
+	d_unpin(curr, dentry);
+	return 0;
+}
+
+int simple_rmdir(struct task_struct *curr, struct inode *dir,
+		 struct dentry *dentry)
+{
+	if (dir_has_created(dentry))
+		return -ENOTEMPTY;
+	return simple_unlink(curr, dir, dentry);
+}
+
+static void move_nlink(struct inode *from, struct inode *to,
+		       const struct inode *inode)
+{
+	if (S_ISDIR(inode->i_mode)) {
+		from->i_nlink--;
+		to->i_nlink++;
+	}
+}
+
+int simple_rename(struct task_struct *curr, struct inode *old_dir,
+		  struct dentry *old, struct inode *new_dir,
+		  struct dentry *new_dentry, uint32_t flags)
+{
+	struct inode *target = new_dentry->d_inode;
+
+	if (target && !(flags & RENAME_EXCHANGE) && S_ISDIR(target->i_mode) &&
+	    dir_has_created(new_dentry))
+		return -ENOTEMPTY;
+	inode_modified(old_dir);
+	inode_modified(new_dir);
+	mark_inode_dirty(old->d_inode);
+	old->d_inode->i_ctime = old_dir->i_mtime;
+	move_nlink(old_dir, new_dir, old->d_inode);
+	if (flags & RENAME_EXCHANGE) {
+		mark_inode_dirty(target);
+		target->i_ctime = old_dir->i_mtime;
+		move_nlink(new_dir, old_dir, target);
+		d_exchange(curr, old, new_dentry);
+		d_mark_created(new_dentry);
+	} else {
+		if (target)
+			drop_name(curr, new_dir, new_dentry);
+		d_move(curr, old, new_dentry);
+		d_unpin(curr, new_dentry);
+	}
+	d_mark_created(old);
+	return 0;
+}
+
+const struct inode_operations simple_dir_iops = {
+	.lookup = simple_lookup,
+	.create = simple_create,
+	.mkdir = simple_mkdir,
+	.symlink = simple_symlink,
+	.link = simple_link,
+	.unlink = simple_unlink,
+	.rmdir = simple_rmdir,
+	.rename = simple_rename,
+	.setattr = simple_setattr,
+};
+
+/* ---- listing --------------------------------------------------------------------------- */
+
+bool dir_has_created(const struct dentry *dir)
+{
+	const struct dentry *child;
+
+	list_for_each_entry(child, &dir->d_subdirs, d_child)
+		if (child->d_flags & DCACHE_CREATED)
+			return true;
+	return false;
+}
+
+static uint64_t parent_ino(const struct dentry *dir)
+{
+	const struct dentry *up = dir;
+
+	while (up->d_parent == up && up->d_sb->s_mountpoint)
+		up = up->d_sb->s_mountpoint;
+	return up->d_parent->d_inode->i_ino;
+}
+
+bool dir_emit_dots(struct file *file, struct dir_context *ctx)
+{
+	const struct dentry *dir = file->f_dentry;
+	const unsigned int dt_dir = mode_to_dt(S_IFDIR);
+
+	if (ctx->pos == 0) {
+		if (!ctx->actor(ctx, ".", 1, 1, dir->d_inode->i_ino, dt_dir))
+			return false;
+		ctx->pos = 1;
+	}
+	if (ctx->pos == 1) {
+		if (!ctx->actor(ctx, "..", 2, 2, parent_ino(dir), dt_dir))
+			return false;
+		ctx->pos = 2;
+	}
+	return true;
+}
+
+/*
+ * Positions are cookies, not counts: removing names while reading shifts
+ * nothing.
+ */
+void dir_emit_created(struct dentry *dir, struct dir_context *ctx)
+{
+	struct dentry *child;
+
+	if (ctx->pos < DIR_CREATED_POS)
+		ctx->pos = DIR_CREATED_POS;
+	list_for_each_entry(child, &dir->d_subdirs, d_child) {
+		const int64_t pos = DIR_CREATED_POS + (int64_t)child->d_cookie;
+
+		if (!(child->d_flags & DCACHE_CREATED) || pos < ctx->pos)
+			continue;
+		if (!ctx->actor(ctx, child->d_name, child->d_len, pos + 1,
+				child->d_inode->i_ino,
+				mode_to_dt(child->d_inode->i_mode)))
+			return;
+		ctx->pos = pos + 1;
+	}
+}
+
+static int simple_iterate(struct task_struct *curr, struct file *file,
+			  struct dir_context *ctx)
+{
+	(void)curr;
+	if (dir_emit_dots(file, ctx))
+		dir_emit_created(file->f_dentry, ctx);
+	return 0;
+}
+
+int64_t dir_llseek(struct task_struct *curr, struct file *file, int64_t offset,
+		   int whence)
+{
+	return generic_llseek(curr, file, offset, whence, DIR_CREATED_POS);
+}
+
+const struct file_operations simple_dir_fops = {
+	.iterate = simple_iterate,
+	.llseek = dir_llseek,
+};

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/fs/internal.h"
+
+/*
+ * Record locks of fcntl(2) and whole-file locks of flock(2) (Linux:
+ * fs/locks.c). A POSIX lock belongs to a process, by its files_struct, and a
+ * flock to an open file.
+ *
+ * Invariant: an inode's locks of one owner and kind never overlap.
+ *
+ * MODEL: no deadlock detection (EDEADLK), no leases, no mandatory locks, no
+ * open-file-description locks.
+ */
+
+#include "kernel/arch/arm/uaccess.h"
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/syscalls.h"
+#include "kernel/mm/slab.h"
+#include "kernel/state.h"
+
+#define ARM_SIZEOF_FILE_LOCK 112
+#define OFFSET_MAX           INT64_MAX
+
+struct file_lock {
+	struct list_head list; /* inode->i_flock */
+	const void *owner; /* files_struct, or the file for flock */
+	bool flock;
+	int type; /* F_RDLCK, F_WRLCK */
+	int pid;
+	int64_t start, end; /* inclusive */
+};
+
+struct kmem_cache *file_lock_cache(struct task_struct *curr)
+{
+	return kmem_cache_create(curr, "file_lock_cache", ARM_SIZEOF_FILE_LOCK,
+				 sizeof(struct file_lock), 0, SLAB_PANIC, NULL);
+}
+
+static struct file_lock *lock_alloc(struct task_struct *curr,
+				    const struct file_lock *like)
+{
+	struct file_lock *lock =
+		kmem_cache_alloc(curr, curr->k->vfs.lock_cachep, GFP_KERNEL);
+
+	if (lock)
+		*lock = *like;
+	return lock;
+}
+
+static void lock_free(struct task_struct *curr, struct file_lock *lock)
+{
+	if (lock)
+		kmem_cache_free(curr, curr->k->vfs.lock_cachep, lock);
+}
+
+static bool overlap(const struct file_lock *a, const struct file_lock *b)
+{
+	return a->start <= b->end && b->start <= a->end;
+}
+
+/* Who stands in the way of @want, or NULL. */
+static struct file_lock *find_conflict(struct inode *inode,
+				       const struct file_lock *want)
+{
+	struct file_lock *lock;
+
+	list_for_each_entry(lock, &inode->i_flock, list)
+		if (lock->flock == want->flock && lock->owner != want->owner &&
+		    overlap(lock, want) &&
+		    (lock->type == F_WRLCK || want->type == F_WRLCK))
+			return lock;
+	return NULL;
+}
+
+/*
+ * Takes the owner's locks off @want's range. @spare becomes the second half
+ * of one that is cut in two; true when it was used.
+ */
+static bool cut_out(struct task_struct *curr, struct inode *inode,
+		    const struct file_lock *want, struct file_lock *spare)
+{
+	struct file_lock *lock, *next;
+	bool used = false;
+
+	list_for_each_entry_safe(lock, next, &inode->i_flock, list) {
+		if (lock->flock != want->flock || lock->owner != want->owner ||
+		    !overlap(lock, want))
+			continue;
+		if (lock->start < want->start && lock->end > want->end) {
+			*spare = *lock;
+			spare->start = want->end + 1;
+			lock->end = want->start - 1;
+			list_add(&spare->list, &lock->list);
+			used = true;
+		} else if (lock->start < want->start) {
+			lock->end = want->start - 1;
+		} else if (lock->end > want->end) {
+			lock->start = want->end + 1;
+		} else {
+			list_del(&lock->list);
+			lock_free(curr, lock);
+		}
+	}
+	return used;
+}
+
+/* Sets or clears (F_UNLCK) a lock that nothing conflicts with. */
+static int apply_lock(struct task_struct *curr, struct inode *inode,
+		      const struct file_lock *want)
+{
+	struct file_lock *spare = lock_alloc(curr, want), *lock = NULL;
+
+	if (want->type != F_UNLCK)
+		lock = lock_alloc(curr, want);
+	if (!spare || (want->type != F_UNLCK && !lock)) {
+		lock_free(curr, spare);
+		lock_free(curr, lock);
+		return -ENOLCK;
+	}
+	/* the allocations may have slept */
+	if (lock && find_conflict(inode, want)) {
+		lock_free(curr, spare);
+		lock_free(curr, lock);
+		return -EAGAIN;
+	}
+	if (!cut_out(curr, inode, want, spare))
+		lock_free(curr, spare);
+	if (lock)
+		list_add_tail(&lock->list, &inode->i_flock);
+	wake_up_all(curr, &inode->i_lock_wait);
+	return 0;
+}
+
+static int lock_wait(struct task_struct *curr, struct inode *inode,
+		     const struct file_lock *want, bool wait)
+{
+	int err;
+
+	for (;;) {
+		err = want->type != F_UNLCK && find_conflict(inode, want)
+			      ? -EAGAIN
+			      : apply_lock(curr, inode, want);
+		if (err != -EAGAIN || !wait)
+			return err;
+		err = wait_event_interruptible(curr, &inode->i_lock_wait,
+					       !find_conflict(inode, want));
+		if (err)
+			return err;
+	}
+}
+
+static void remove_owner(struct task_struct *curr, struct inode *inode,
+			 const void *owner, bool flock)
+{
+	struct file_lock *lock, *next;
+	bool any = false;
+
+	list_for_each_entry_safe(lock, next, &inode->i_flock, list) {
+		if (lock->flock != flock || lock->owner != owner)
+			continue;
+		list_del(&lock->list);
+		lock_free(curr, lock);
+		any = true;
+	}
+	if (any)
+		wake_up_all(curr, &inode->i_lock_wait);
+}
+
+void locks_remove_posix(struct task_struct *curr, struct file *file,
+			struct files_struct *files)
+{
+	if (!list_empty(&file->f_inode->i_flock))
+		remove_owner(curr, file->f_inode, files, false);
+}
+
+void locks_remove_file(struct task_struct *curr, struct file *file)
+{
+	if (!list_empty(&file->f_inode->i_flock))
+		remove_owner(curr, file->f_inode, file, true);
+}
+
+/* ---- flock(2) ------------------------------------------------------------------------ */
+
+int do_flock(struct task_struct *curr, uint32_t fd, uint32_t cmd)
+{
+	struct file_lock want = {.flock = true, .end = OFFSET_MAX};
+	struct file *file;
+	int err;
+
+	switch (cmd & ~LOCK_NB) {
+	case LOCK_SH:
+		want.type = F_RDLCK;
+		break;
+	case LOCK_EX:
+		want.type = F_WRLCK;
+		break;
+	case LOCK_UN:
+		want.type = F_UNLCK;
+		break;
+	default:
+		return -EINVAL;
+	}
+	file = fget(curr, (int)fd);
+	if (!file)
+		return -EBADF;
+	want.owner = file;
+	want.pid = curr->tgid;
+	err = lock_wait(curr, file->f_inode, &want, !(cmd & LOCK_NB));
+	fput(curr, file);
+	return err;
+}
+
+/* ---- fcntl(2) ------------------------------------------------------------------------ */
+
+struct arm_flock {
+	int16_t type, whence;
+	int32_t start, len, pid;
+};
+
+struct arm_flock64 {
+	int16_t type, whence;
+	int32_t pad;
+	int64_t start, len;
+	int32_t pid, pad2;
+};
+_Static_assert(sizeof(struct arm_flock64) == 32, "struct flock64, EABI");
+
+static bool is_lock64(uint32_t cmd)
+{
+	return cmd >= F_GETLK64;
+}
+
+static int get_flock(struct task_struct *curr, uint32_t cmd, vaddr_t ulock,
+		     struct arm_flock64 *l)
+{
+	struct arm_flock small;
+
+	if (is_lock64(cmd))
+		return copy_from_user(curr, l, ulock, sizeof(*l)) ? -EFAULT : 0;
+	if (copy_from_user(curr, &small, ulock, sizeof(small)))
+		return -EFAULT;
+	*l = (struct arm_flock64){
+		.type = small.type,
+		.whence = small.whence,
+		.start = small.start,
+		.len = small.len,
+	};
+	return 0;
+}
+
+static int put_flock(struct task_struct *curr, uint32_t cmd, vaddr_t ulock,
+		     const struct arm_flock64 *l)
+{
+	const struct arm_flock small = {
+		.type = l->type,
+		.whence = l->whence,
+		.start = (int32_t)l->start,
+		.len = (int32_t)l->len,
+		.pid = l->pid,
+	};
+
+	if (is_lock64(cmd))
+		return copy_to_user(curr, ulock, l, sizeof(*l)) ? -EFAULT : 0;
+	return copy_to_user(curr, ulock, &small, sizeof(small)) ? -EFAULT : 0;
+}
+
+/* The range in bytes of the file. */
+static int flock_range(const struct file *file, const struct arm_flock64 *l,
+		       struct file_lock *lock)
+{
+	int64_t base = 0;
+
+	if (l->whence == SEEK_CUR)
+		base = file->f_pos;
+	else if (l->whence == SEEK_END)
+		base = file->f_inode->i_size;
+	else if (l->whence != SEEK_SET)
+		return -EINVAL;
+	if (__builtin_add_overflow(base, l->start, &lock->start))
+		return -EOVERFLOW;
+	lock->end = OFFSET_MAX;
+	if (l->len > 0) {
+		if (__builtin_add_overflow(lock->start, l->len - 1, &lock->end))
+			return -EOVERFLOW;
+	} else if (l->len < 0) {
+		lock->end = lock->start - 1;
+		if (__builtin_add_overflow(lock->start, l->len, &lock->start))
+			return -EINVAL;
+	}
+	return lock->start < 0 ? -EINVAL : 0;
+}
+
+static int32_t getlk(struct task_struct *curr, struct file *file, uint32_t cmd,
+		     vaddr_t ulock, struct arm_flock64 *l,
+		     const struct file_lock *want)
+{
+	const struct file_lock *other = find_conflict(file->f_inode, want);
+
+	l->type = F_UNLCK;
+	if (other) {
+		l->type = (int16_t)other->type;
+		l->whence = SEEK_SET;
+		l->start = other->start;
+		l->len = other->end == OFFSET_MAX
+				 ? 0
+				 : other->end - other->start + 1;
+		l->pid = other->pid;
+	}
+	return put_flock(curr, cmd, ulock, l);
+}
+
+int32_t fcntl_lock(struct task_struct *curr, struct file *file, uint32_t cmd,
+		   vaddr_t ulock)
+{
+	struct arm_flock64 l;
+	struct file_lock want = {.owner = curr->files, .pid = curr->tgid};
+	int err = get_flock(curr, cmd, ulock, &l);
+
+	if (!err)
+		err = flock_range(file, &l, &want);
+	if (err)
+		return err;
+	want.type = l.type;
+	if (l.type != F_RDLCK && l.type != F_WRLCK && l.type != F_UNLCK)
+		return -EINVAL;
+	if (cmd == F_GETLK || cmd == F_GETLK64)
+		return getlk(curr, file, cmd, ulock, &l, &want);
+	if ((l.type == F_RDLCK && !(file->f_mode & FMODE_READ)) ||
+	    (l.type == F_WRLCK && !(file->f_mode & FMODE_WRITE)))
+		return -EBADF;
+	return lock_wait(curr, file->f_inode, &want,
+			 cmd == F_SETLKW || cmd == F_SETLKW64);
+}

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/fs/mount.h"
+
+/*
+ * What is mounted where (Linux: fs/super.c, fs/namespace.c). One namespace.
+ * The boot mounts the root, /dev, /dev/shm, /proc and /sys; a guest's root
+ * may mount further tmpfs and proc.
+ *
+ * Invariant: sb->s_mountpoint and its d_mounted point at each other, with a
+ * reference on the dentry.
+ *
+ * MODEL: no bind, move or remount; a file system is mounted once (dcache.h).
+ */
+
+#include <string.h>
+
+#include "kernel/arm_sizes.h"
+#include "kernel/drivers/tty.h"
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/fdtable.h"
+#include "kernel/fs/internal.h"
+#include "kernel/fs/namei.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/printk.h"
+#include "kernel/mm/slab.h"
+#include "kernel/state.h"
+
+/* What a super_block weighs on ARM. */
+#define ARM_SIZEOF_SUPER_BLOCK 704
+
+struct super_block *sget(struct task_struct *curr, const char *type,
+			 const char *devname, uint32_t magic,
+			 const struct super_operations *op,
+			 struct kmem_cache *inode_cache)
+{
+	struct super_block *sb = kzalloc_obj(curr, ARM_SIZEOF_SUPER_BLOCK,
+					     sizeof(*sb), GFP_KERNEL);
+
+	if (!sb)
+		return NULL;
+	sb->k = curr->k;
+	sb->s_dev = MKDEV(0, ++curr->k->vfs.last_dev_minor);
+	sb->s_magic = magic;
+	sb->s_type = type;
+	sb->s_devname = devname;
+	sb->s_options = "rw,relatime";
+	sb->s_op = op;
+	sb->s_inode_cache = inode_cache;
+	INIT_LIST_HEAD(&sb->s_list);
+	xa_init(&sb->s_nodes);
+	init_rwsem(&sb->s_nodes_sem);
+	init_rwsem(&sb->s_rename_sem);
+	return sb;
+}
+
+void kill_super(struct task_struct *curr, struct super_block *sb)
+{
+	d_genocide(curr, sb->s_root);
+	dput(curr, sb->s_root);
+	xa_destroy(curr, &sb->s_nodes);
+	kfree_obj(curr, sb);
+}
+
+int attach_mount(struct task_struct *curr, struct super_block *sb,
+		 struct dentry *on)
+{
+	if (!S_ISDIR(on->d_inode->i_mode))
+		return -ENOTDIR;
+	if (on->d_mounted)
+		return -EBUSY;
+	sb->s_mountpoint = dget(on);
+	on->d_mounted = sb;
+	list_add_tail(&sb->s_list, &curr->k->vfs.mounts);
+	return 0;
+}
+
+static void detach_mount(struct task_struct *curr, struct super_block *sb)
+{
+	struct dentry *on = sb->s_mountpoint;
+
+	list_del_init(&sb->s_list);
+	sb->s_mountpoint = NULL;
+	on->d_mounted = NULL;
+	dput(curr, on);
+}
+
+/* ---- mount(2), umount2(2) ------------------------------------------------------------------- */
+
+static struct super_block *mount_new(struct task_struct *curr, const char *type)
+{
+	if (!strcmp(type, "tmpfs") || !strcmp(type, "ramfs"))
+		return tmpfs_mount(curr, "tmpfs", 01777);
+	if (!strcmp(type, "proc"))
+		return proc_mount(curr);
+	return ERR_PTR(-ENODEV);
+}
+
+int do_mount(struct task_struct *curr, const char *type, const char *dir)
+{
+	struct dentry *on;
+	struct super_block *sb;
+	int err;
+
+	if (curr->fsuid)
+		return -EPERM;
+	on = path_lookup(curr, AT_FDCWD, dir, LOOKUP_FOLLOW | LOOKUP_DIRECTORY);
+	if (IS_ERR(on))
+		return (int)PTR_ERR(on);
+	sb = mount_new(curr, type);
+	err = !sb ? -ENOMEM : IS_ERR(sb) ? (int)PTR_ERR(sb) : 0;
+	if (!err) {
+		/* the look-up crossed what was mounted: this is the top */
+		err = attach_mount(curr, sb, on);
+		if (err)
+			kill_super(curr, sb);
+	}
+	dput(curr, on);
+	return err;
+}
+
+/* Does anyone but the names made here hold something of @dentry's tree? */
+static bool tree_busy(const struct dentry *root)
+{
+	const struct dentry *dentry = root;
+
+	for (;;) {
+		int32_t own = dentry->d_flags & DCACHE_PINNED ? 1 : 0;
+		const struct dentry *child;
+
+		list_for_each_entry(child, &dentry->d_subdirs, d_child)
+			own++;
+		if (dentry->d_mounted ||
+		    dentry->d_count > own + (dentry == root))
+			return true;
+		/* the next one in depth-first order */
+		if (!list_empty(&dentry->d_subdirs)) {
+			dentry = list_first_entry(&dentry->d_subdirs,
+						  struct dentry, d_child);
+			continue;
+		}
+		while (dentry != root &&
+		       dentry->d_child.next == &dentry->d_parent->d_subdirs)
+			dentry = dentry->d_parent;
+		if (dentry == root)
+			return false;
+		dentry = list_next_entry(dentry, d_child);
+	}
+}
+
+int do_umount(struct task_struct *curr, const char *dir, uint32_t flags)
+{
+	struct dentry *root;
+	struct super_block *sb;
+	int err = 0;
+
+	if (curr->fsuid)
+		return -EPERM;
+	root = path_lookup(curr, AT_FDCWD, dir,
+			   flags & UMOUNT_NOFOLLOW ? 0 : LOOKUP_FOLLOW);
+	if (IS_ERR(root))
+		return (int)PTR_ERR(root);
+	sb = root->d_sb;
+	if (root != sb->s_root || !sb->s_mountpoint)
+		err = -EINVAL;
+	dput(curr, root);
+	/* MODEL: MNT_DETACH waits for no one either: busy is busy */
+	if (!err && tree_busy(sb->s_root))
+		err = -EBUSY;
+	if (err)
+		return err;
+	detach_mount(curr, sb);
+	kill_super(curr, sb);
+	return 0;
+}
+
+/* ---- what is mounted ---------------------------------------------------------------------------- */
+
+struct super_block *next_mount(struct kernel *k, const struct super_block *sb)
+{
+	const struct list_head *next = sb ? sb->s_list.next
+					  : k->vfs.mounts.next;
+
+	return next == &k->vfs.mounts
+		       ? NULL
+		       : list_entry(next, struct super_block, s_list);
+}
+
+const char *mount_path(const struct super_block *sb, char *buf, uint32_t size)
+{
+	return dentry_path(sb->s_root, sb->k->vfs.root, buf, size);
+}
+
+void vfs_statfs(struct task_struct *curr, struct super_block *sb,
+		struct kstatfs *st)
+{
+	*st = (struct kstatfs){
+		.type = sb->s_magic,
+		.bsize = PAGE_SIZE,
+		.namelen = NAME_MAX,
+	};
+	if (sb->s_op->statfs)
+		sb->s_op->statfs(curr, sb, st);
+}
+
+/* ---- boot ------------------------------------------------------------------------------------------ */
+
+static void boot_mount(struct task_struct *curr, struct super_block *sb,
+		       const char *path)
+{
+	struct dentry *on = path_lookup(curr, AT_FDCWD, path, LOOKUP_FOLLOW);
+
+	if (!sb || IS_ERR(on) || attach_mount(curr, sb, on))
+		panic(curr->k, "VFS: unable to mount %s", path);
+	dput(curr, on);
+}
+
+/*
+ * The folder of the host may lack a mount point, or have a symlink or a file
+ * in its place: then one is made over it.
+ */
+struct dentry *boot_mkdir(struct task_struct *curr, struct dentry *dir,
+			  const char *name, uint32_t mode)
+{
+	struct dentry *dentry = lookup_one(curr, dir, name,
+					   (uint32_t)strlen(name));
+	struct inode *inode = dir->d_inode;
+
+	if (!IS_ERR(dentry) && dentry->d_inode &&
+	    !S_ISDIR(dentry->d_inode->i_mode)) {
+		inode->i_op->unlink(curr, inode, dentry);
+		dput(curr, dentry);
+		dentry = lookup_one(curr, dir, name, (uint32_t)strlen(name));
+	}
+	if (IS_ERR(dentry) ||
+	    (!dentry->d_inode && inode->i_op->mkdir(curr, inode, dentry, mode)))
+		panic(curr->k, "VFS: unable to make /%s", name);
+	return dentry;
+}
+
+static void mount_root(struct task_struct *curr)
+{
+	struct vfs_state *vfs = &curr->k->vfs;
+	struct super_block *sb = rootfs_mount(curr);
+
+	if (!sb)
+		panic(curr->k, "VFS: Unable to mount root fs");
+	vfs->root = sb->s_root;
+	list_add_tail(&sb->s_list, &vfs->mounts);
+}
+
+void mnt_init(struct task_struct *curr)
+{
+	static const char *const dirs[] = {"dev", "proc", "sys", "tmp"};
+	struct vfs_state *vfs = &curr->k->vfs;
+
+	INIT_LIST_HEAD(&vfs->mounts);
+	/* so that the root's device is 0:2, as where initramfs is the root */
+	vfs->last_dev_minor = 1;
+	mount_root(curr);
+	vfs->pipe_sb = pipefs_mount(curr);
+	vfs->shm_sb = shmemfs_mount(curr);
+	if (!vfs->pipe_sb || !vfs->shm_sb)
+		panic(curr->k, "VFS: no memory for pipes");
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++)
+		dput(curr, boot_mkdir(curr, vfs->root, dirs[i],
+				      strcmp(dirs[i], "tmp") ? 0755 : 01777));
+	boot_mount(curr, devtmpfs_mount(curr), "/dev");
+	boot_mount(curr, tmpfs_mount(curr, "tmpfs", 01777), "/dev/shm");
+	boot_mount(curr, proc_mount(curr), "/proc");
+	boot_mount(curr, sysfs_mount(curr), "/sys");
+}
+
+static struct kmem_cache *inode_cache(struct task_struct *curr,
+				      const char *name, uint32_t arm_size)
+{
+	return kmem_cache_create(curr, name, arm_size, sizeof(struct inode), 0,
+				 SLAB_RECLAIM_ACCOUNT | SLAB_PANIC, NULL);
+}
+
+static void vfs_caches_init(struct task_struct *curr)
+{
+	struct vfs_state *vfs = &curr->k->vfs;
+
+	vfs->inode_cache = inode_cache(curr, "inode_cache", ARM_SIZEOF_INODE);
+	vfs->shmem_inode_cache = inode_cache(curr, "shmem_inode_cache",
+					     ARM_SIZEOF_SHMEM_INODE);
+	vfs->proc_inode_cache = inode_cache(curr, "proc_inode_cache",
+					    ARM_SIZEOF_PROC_INODE);
+	vfs->filp_cachep = kmem_cache_create(curr, "filp", ARM_SIZEOF_FILE,
+					     sizeof(struct file), 0, SLAB_PANIC,
+					     NULL);
+	vfs->files_cachep = kmem_cache_create(curr, "files_cache",
+					      ARM_SIZEOF_FILES_STRUCT,
+					      sizeof(struct files_struct), 0,
+					      SLAB_PANIC, NULL);
+	vfs->fs_cachep = kmem_cache_create(curr, "fs_cache",
+					   ARM_SIZEOF_FS_STRUCT,
+					   sizeof(struct fs_struct), 0,
+					   SLAB_PANIC, NULL);
+	vfs->lock_cachep = file_lock_cache(curr);
+	vfs->names_cache = kmem_cache_create(curr, "names_cache",
+					     ARM_SIZEOF_NAMES, PATH_MAX, 0,
+					     SLAB_PANIC, NULL);
+}
+
+void vfs_init(struct task_struct *curr)
+{
+	dcache_init(curr);
+	vfs_caches_init(curr);
+	console_init(curr);
+	mnt_init(curr);
+}
+
+void vfs_exit(struct task_struct *curr)
+{
+	/* nothing is written back, and all memory ends with the machine */
+	shrink_dcache(curr, UINT32_MAX);
+}

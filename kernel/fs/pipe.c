@@ -1,0 +1,530 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/fs/pipe.h"
+
+/*
+ * Pipes and FIFOs (Linux: fs/pipe.c): up to 16 pages, each allocated when
+ * bytes come and freed when they have been read.
+ *
+ * Invariant: a write of at most PIPE_BUF bytes is never mixed with others,
+ * for it either fits behind the last page's bytes or takes one new page, and
+ * the mutex is held until it is done.
+ *
+ * MODEL: always 16 buffers, whatever F_SETPIPE_SZ asks; no splice, no packet
+ * mode.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "kernel/arch/arm/uaccess.h"
+#include "kernel/arm_sizes.h"
+#include "kernel/drivers/termios.h"
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/fdtable.h"
+#include "kernel/fs/internal.h"
+#include "kernel/fs/poll.h"
+#include "kernel/fs/syscalls.h"
+#include "kernel/lib/bug.h"
+#include "kernel/mm/gfp.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/slab.h"
+#include "kernel/state.h"
+#include "kernel/task/signal.h"
+
+static bool pipe_empty(const struct pipe_inode_info *pipe)
+{
+	return pipe->head == pipe->tail;
+}
+
+static bool pipe_full(const struct pipe_inode_info *pipe)
+{
+	return pipe->head - pipe->tail >= PIPE_DEF_BUFFERS;
+}
+
+static struct pipe_buffer *pipe_buf(struct pipe_inode_info *pipe, uint32_t n)
+{
+	return &pipe->bufs[n % PIPE_DEF_BUFFERS];
+}
+
+static struct pipe_inode_info *alloc_pipe_info(struct task_struct *curr)
+{
+	const uint32_t arm_size = ARM_SIZEOF_PIPE_INODE_INFO +
+				  PIPE_DEF_BUFFERS * ARM_SIZEOF_PIPE_BUFFER;
+	struct pipe_inode_info *pipe = kzalloc_obj(curr, arm_size,
+						   sizeof(*pipe), GFP_KERNEL);
+
+	if (pipe) {
+		init_rwsem(&pipe->mutex);
+		init_waitqueue_head(&pipe->rd_wait);
+		init_waitqueue_head(&pipe->wr_wait);
+	}
+	return pipe;
+}
+
+/* Keeps one page at hand: most pipes are written and read in turn. */
+static void release_buf(struct task_struct *curr, struct pipe_inode_info *pipe,
+			struct pipe_buffer *buf)
+{
+	if (!pipe->tmp_page)
+		pipe->tmp_page = buf->page;
+	else
+		put_page(curr, buf->page);
+	buf->page = NULL;
+}
+
+static void free_pipe_info(struct task_struct *curr,
+			   struct pipe_inode_info *pipe)
+{
+	for (; !pipe_empty(pipe); pipe->tail++)
+		release_buf(curr, pipe, pipe_buf(pipe, pipe->tail));
+	if (pipe->tmp_page)
+		put_page(curr, pipe->tmp_page);
+	kfree_obj(curr, pipe);
+}
+
+/* ---- reading --------------------------------------------------------------------- */
+
+/* Takes what is there. Bytes, or -EFAULT with nothing taken. */
+static int32_t pipe_take(struct task_struct *curr, struct pipe_inode_info *pipe,
+			 struct iov_iter *to)
+{
+	int32_t done = 0;
+
+	while (to->count && !pipe_empty(pipe)) {
+		struct pipe_buffer *buf = pipe_buf(pipe, pipe->tail);
+		const uint32_t n = buf->len < to->count ? buf->len : to->count;
+		const uint8_t *from =
+			(uint8_t *)page_bytes(curr->k, buf->page) + buf->offset;
+		const uint32_t copied = copy_to_iter(curr, to, from, n);
+
+		buf->offset += copied;
+		buf->len -= copied;
+		done += (int32_t)copied;
+		if (!buf->len) {
+			release_buf(curr, pipe, buf);
+			pipe->tail++;
+		}
+		if (copied < n)
+			return done ? done : -EFAULT;
+	}
+	return done;
+}
+
+/* Drops the mutex until there is something to read, or never will be. */
+static int wait_readable(struct task_struct *curr, struct pipe_inode_info *pipe)
+{
+	int err;
+
+	up_write(curr, &pipe->mutex);
+	err = wait_event_interruptible(curr, &pipe->rd_wait,
+				       !pipe_empty(pipe) || !pipe->writers);
+	down_write(curr, &pipe->mutex);
+	return err;
+}
+
+static int32_t pipe_read(struct task_struct *curr, struct file *file,
+			 struct iov_iter *to, int64_t *pos)
+{
+	struct pipe_inode_info *pipe = file->f_inode->i_private;
+	bool was_full;
+	int32_t n;
+
+	(void)pos;
+	if (!to->count)
+		return 0;
+	down_write(curr, &pipe->mutex);
+	for (;;) {
+		was_full = pipe_full(pipe);
+		n = pipe_take(curr, pipe, to);
+		if (n || !pipe->writers)
+			break;
+		n = -EAGAIN;
+		if (file->f_flags & O_NONBLOCK)
+			break;
+		n = wait_readable(curr, pipe);
+		if (n)
+			break;
+	}
+	up_write(curr, &pipe->mutex);
+	if (n > 0 && was_full && !pipe_full(pipe))
+		wake_up(curr, &pipe->wr_wait);
+	/* another reader may find what we left */
+	if (!pipe_empty(pipe))
+		wake_up(curr, &pipe->rd_wait);
+	return n;
+}
+
+/* ---- writing --------------------------------------------------------------------- */
+
+/*
+ * The odd bytes of a write go behind the last page's, if they fit as a whole.
+ * Bytes, or -EFAULT.
+ */
+static int32_t pipe_merge(struct task_struct *curr,
+			  struct pipe_inode_info *pipe, struct iov_iter *from)
+{
+	const uint32_t chars = from->count & (PAGE_SIZE - 1);
+	struct pipe_buffer *buf;
+	uint32_t end;
+
+	if (!chars || pipe_empty(pipe))
+		return 0;
+	buf = pipe_buf(pipe, pipe->head - 1);
+	end = buf->offset + buf->len;
+	if (end + chars > PAGE_SIZE)
+		return 0;
+	if (copy_from_iter(curr, from,
+			   (uint8_t *)page_bytes(curr->k, buf->page) + end,
+			   chars) < chars)
+		return -EFAULT;
+	buf->len += chars;
+	return (int32_t)chars;
+}
+
+/* One more page. Bytes, or -errno with nothing added. */
+static int32_t pipe_add_page(struct task_struct *curr,
+			     struct pipe_inode_info *pipe,
+			     struct iov_iter *from)
+{
+	struct page *page = pipe->tmp_page;
+	uint32_t n = from->count < PAGE_SIZE ? from->count : PAGE_SIZE, copied;
+
+	if (!page)
+		page = alloc_page(curr, GFP_HIGHUSER | __GFP_ACCOUNT);
+	if (!page)
+		return -ENOMEM;
+	pipe->tmp_page = NULL;
+	copied = copy_from_iter(curr, from, page_bytes(curr->k, page), n);
+	if (copied < n) {
+		/* half of an atomic write would be worse than none */
+		pipe->tmp_page = page;
+		return -EFAULT;
+	}
+	*pipe_buf(pipe, pipe->head++) = (struct pipe_buffer){.page = page,
+							     .len = n};
+	return (int32_t)n;
+}
+
+static int wait_writable(struct task_struct *curr, struct pipe_inode_info *pipe)
+{
+	int err;
+
+	up_write(curr, &pipe->mutex);
+	err = wait_event_interruptible(curr, &pipe->wr_wait,
+				       !pipe_full(pipe) || !pipe->readers);
+	down_write(curr, &pipe->mutex);
+	return err;
+}
+
+static int broken_pipe(struct task_struct *curr)
+{
+	const struct ksiginfo info = {
+		.signo = SIGPIPE,
+		.code = SI_USER,
+		.pid = curr->tgid,
+		.uid = curr->uid,
+	};
+
+	send_sig_info(curr, SIGPIPE, &info, curr, true);
+	return -EPIPE;
+}
+
+static int32_t pipe_fill(struct task_struct *curr, struct file *file,
+			 struct pipe_inode_info *pipe, struct iov_iter *from)
+{
+	int32_t done, n;
+
+	if (!pipe->readers)
+		return broken_pipe(curr);
+	done = pipe_merge(curr, pipe, from);
+	if (done < 0)
+		return done;
+	while (from->count) {
+		if (!pipe->readers)
+			return done ? done : broken_pipe(curr);
+		if (!pipe_full(pipe)) {
+			n = pipe_add_page(curr, pipe, from);
+			if (n < 0)
+				return done ? done : n;
+			done += n;
+			continue;
+		}
+		if (file->f_flags & O_NONBLOCK)
+			return done ? done : -EAGAIN;
+		/* what is there must be taken before there is room */
+		wake_up(curr, &pipe->rd_wait);
+		n = wait_writable(curr, pipe);
+		if (n)
+			return done ? done : n;
+	}
+	return done;
+}
+
+static int32_t pipe_write(struct task_struct *curr, struct file *file,
+			  struct iov_iter *from, int64_t *pos)
+{
+	struct pipe_inode_info *pipe = file->f_inode->i_private;
+	int32_t n;
+
+	(void)pos;
+	if (!from->count)
+		return 0;
+	down_write(curr, &pipe->mutex);
+	n = pipe_fill(curr, file, pipe, from);
+	up_write(curr, &pipe->mutex);
+	if (!pipe_empty(pipe))
+		wake_up(curr, &pipe->rd_wait);
+	/* another writer may use the room we left */
+	if (!pipe_full(pipe))
+		wake_up(curr, &pipe->wr_wait);
+	return n;
+}
+
+/* ---- the rest of a file's operations ------------------------------------------------- */
+
+static uint32_t pipe_poll(struct task_struct *curr, struct file *file,
+			  struct poll_table *table)
+{
+	struct pipe_inode_info *pipe = file->f_inode->i_private;
+	uint32_t mask = 0;
+
+	if (file->f_mode & FMODE_READ) {
+		poll_wait(curr, &pipe->rd_wait, table);
+		if (!pipe_empty(pipe))
+			mask |= POLLIN | POLLRDNORM;
+		if (!pipe->writers && pipe->w_counter)
+			mask |= POLLHUP;
+	}
+	if (file->f_mode & FMODE_WRITE) {
+		poll_wait(curr, &pipe->wr_wait, table);
+		if (!pipe_full(pipe))
+			mask |= POLLOUT | POLLWRNORM;
+		if (!pipe->readers)
+			mask |= POLLERR;
+	}
+	return mask;
+}
+
+static int32_t pipe_ioctl(struct task_struct *curr, struct file *file,
+			  uint32_t cmd, uint32_t arg)
+{
+	struct pipe_inode_info *pipe = file->f_inode->i_private;
+	uint32_t nr_bytes = 0;
+
+	if (cmd != FIONREAD)
+		return -ENOTTY;
+	for (uint32_t n = pipe->tail; n != pipe->head; n++)
+		nr_bytes += pipe_buf(pipe, n)->len;
+	return put_user_u32(curr, nr_bytes, arg);
+}
+
+int32_t pipe_fcntl(struct task_struct *curr, struct file *file, uint32_t cmd,
+		   uint32_t arg)
+{
+	(void)curr;
+	if (!S_ISFIFO(file->f_inode->i_mode))
+		return -EBADF;
+	if (cmd == F_SETPIPE_SZ && arg > PIPE_DEF_BUFFERS * PAGE_SIZE)
+		return -EPERM;
+	return PIPE_DEF_BUFFERS * PAGE_SIZE;
+}
+
+static void pipe_release(struct task_struct *curr, struct file *file)
+{
+	struct pipe_inode_info *pipe = file->f_inode->i_private;
+
+	if (file->f_mode & FMODE_READ)
+		pipe->readers--;
+	if (file->f_mode & FMODE_WRITE)
+		pipe->writers--;
+	if (--pipe->files) {
+		wake_up_all(curr, &pipe->rd_wait);
+		wake_up_all(curr, &pipe->wr_wait);
+		return;
+	}
+	file->f_inode->i_private = NULL;
+	free_pipe_info(curr, pipe);
+}
+
+/* ---- opening -------------------------------------------------------------------------- */
+
+static void pipe_count_open(struct pipe_inode_info *pipe,
+			    const struct file *file)
+{
+	pipe->files++;
+	if (file->f_mode & FMODE_READ) {
+		pipe->readers++;
+		pipe->r_counter++;
+	}
+	if (file->f_mode & FMODE_WRITE) {
+		pipe->writers++;
+		pipe->w_counter++;
+	}
+}
+
+/* A FIFO's end waits for someone at the other. */
+static int fifo_wait_partner(struct task_struct *curr,
+			     struct pipe_inode_info *pipe, struct file *file)
+{
+	const bool reads = file->f_mode & FMODE_READ;
+	const bool writes = file->f_mode & FMODE_WRITE;
+	const uint32_t r_seen = pipe->r_counter, w_seen = pipe->w_counter;
+
+	if (reads && writes)
+		return 0;
+	if (reads && !pipe->writers && !(file->f_flags & O_NONBLOCK))
+		return wait_event_interruptible(curr, &pipe->rd_wait,
+						pipe->w_counter != w_seen);
+	if (reads && !pipe->writers)
+		pipe->w_counter = 0; /* no POLLHUP before the first writer */
+	if (writes && !pipe->readers)
+		return wait_event_interruptible(curr, &pipe->wr_wait,
+						pipe->r_counter != r_seen);
+	return 0;
+}
+
+/* Also the way back into a pipe through /proc/PID/fd. */
+static int fifo_open(struct task_struct *curr, struct inode *inode,
+		     struct file *file)
+{
+	struct pipe_inode_info *pipe = inode->i_private;
+	int err;
+
+	if (!pipe) {
+		pipe = alloc_pipe_info(curr);
+		if (!pipe)
+			return -ENOMEM;
+		if (inode->i_private) {
+			/* someone else made it while we slept */
+			free_pipe_info(curr, pipe);
+			pipe = inode->i_private;
+		}
+		inode->i_private = pipe;
+	}
+	if ((file->f_flags & (O_ACCMODE | O_NONBLOCK)) ==
+		    (O_WRONLY | O_NONBLOCK) &&
+	    !pipe->readers) {
+		if (!pipe->files) {
+			inode->i_private = NULL;
+			free_pipe_info(curr, pipe);
+		}
+		return -ENXIO;
+	}
+	file->f_mode |= FMODE_STREAM;
+	pipe_count_open(pipe, file);
+	wake_up_all(curr, &pipe->rd_wait);
+	wake_up_all(curr, &pipe->wr_wait);
+	err = fifo_wait_partner(curr, pipe, file);
+	if (err)
+		pipe_release(curr, file);
+	return err;
+}
+
+const struct file_operations fifo_fops = {
+	.open = fifo_open,
+	.release = pipe_release,
+	.read_iter = pipe_read,
+	.write_iter = pipe_write,
+	.poll = pipe_poll,
+	.ioctl = pipe_ioctl,
+};
+
+/* ---- pipe(2) ---------------------------------------------------------------------------- */
+
+static const char *pipefs_dname(const struct dentry *dentry, char *buf,
+				uint32_t size)
+{
+	snprintf(buf, size, "pipe:[%llu]",
+		 (unsigned long long)dentry->d_inode->i_ino);
+	return buf;
+}
+
+static const struct super_operations pipefs_ops = {.dname = pipefs_dname};
+
+struct super_block *pipefs_mount(struct task_struct *curr)
+{
+	return sget(curr, "pipefs", "pipefs", PIPEFS_MAGIC, &pipefs_ops,
+		    curr->k->vfs.inode_cache);
+}
+
+static struct dentry *pipe_dentry(struct task_struct *curr)
+{
+	struct super_block *sb = curr->k->vfs.pipe_sb;
+	struct inode *inode = new_inode(curr, sb, S_IFIFO | 0600);
+	struct dentry *dentry;
+
+	if (!inode)
+		return NULL;
+	inode->i_uid = curr->fsuid;
+	inode->i_gid = curr->fsgid;
+	inode->i_fop = &fifo_fops;
+	inode->i_private = alloc_pipe_info(curr);
+	dentry = inode->i_private ? d_alloc_pseudo(curr, sb, "", inode) : NULL;
+	if (!dentry) {
+		if (inode->i_private)
+			free_pipe_info(curr, inode->i_private);
+		iput(curr, inode);
+	}
+	return dentry;
+}
+
+static int create_pipe_files(struct task_struct *curr, struct file *file[2],
+			     uint32_t flags)
+{
+	struct dentry *dentry = pipe_dentry(curr);
+	struct pipe_inode_info *pipe;
+
+	if (!dentry)
+		return -ENFILE;
+	pipe = dentry->d_inode->i_private;
+	file[0] = alloc_file(curr, dget(dentry), flags | O_RDONLY, &fifo_fops);
+	file[1] = IS_ERR(file[0]) ? file[0]
+				  : alloc_file(curr, dget(dentry),
+					       flags | O_WRONLY, &fifo_fops);
+	if (!IS_ERR(file[0])) {
+		file[0]->f_mode |= FMODE_STREAM;
+		pipe_count_open(pipe, file[0]);
+	}
+	if (IS_ERR(file[1])) {
+		if (IS_ERR(file[0]))
+			free_pipe_info(curr, pipe);
+		else
+			fput(curr, file[0]);
+		dput(curr, dentry);
+		return -ENFILE;
+	}
+	file[1]->f_mode |= FMODE_STREAM;
+	pipe_count_open(pipe, file[1]);
+	dput(curr, dentry);
+	return 0;
+}
+
+int32_t do_pipe2(struct task_struct *curr, vaddr_t ufds, uint32_t flags)
+{
+	struct file *file[2];
+	int32_t fd[2];
+	int err;
+
+	if (flags & ~(O_CLOEXEC | O_NONBLOCK | O_DIRECT))
+		return -EINVAL;
+	err = create_pipe_files(curr, file, flags & O_NONBLOCK);
+	if (err)
+		return err;
+	fd[0] = get_unused_fd_flags(curr, flags);
+	fd[1] = fd[0] < 0 ? fd[0] : get_unused_fd_flags(curr, flags);
+	err = fd[1] < 0 ? fd[1] : 0;
+	if (!err && copy_to_user(curr, ufds, fd, sizeof(fd)))
+		err = -EFAULT;
+	if (!err) {
+		fd_install(curr, (uint32_t)fd[0], file[0]);
+		fd_install(curr, (uint32_t)fd[1], file[1]);
+		return 0;
+	}
+	if (fd[0] >= 0)
+		put_unused_fd(curr, (uint32_t)fd[0]);
+	if (fd[1] >= 0)
+		put_unused_fd(curr, (uint32_t)fd[1]);
+	fput(curr, file[0]);
+	fput(curr, file[1]);
+	return err;
+}

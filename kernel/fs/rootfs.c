@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/fs/internal.h"
+
+/*
+ * The root: a read-only folder of the host with all changes kept in guest
+ * memory (what initramfs does with copies, done lazily; in spirit Linux's
+ * fs/overlayfs with a tmpfs for its upper folder).
+ *
+ *  - An inode for each file of the host, found by its node, so that hard
+ *    links share one. Pages come from the host one by one, as they are
+ *    touched; once written they are dirty, and dirty pages stay.
+ *  - A name made here is a pinned dentry (libfs.c). A name removed that the
+ *    host has is hidden by a whiteout: a pinned negative dentry. A directory
+ *    moved takes its node along, and with it all that lies below.
+ *
+ * Invariants: nothing is ever written to the host; what has been changed here
+ * is never read from the host again (I_PINNED keeps such inodes).
+ *
+ * Inode numbers: those of the host's files are their nodes + 2, in the order
+ * of first sight; those made here count from FIRST_OWN_INO.
+ */
+
+#include <string.h>
+
+#include "kernel/arm_sizes.h"
+#include "kernel/fs/fcntl.h"
+#include "kernel/lib/bug.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/mm.h"
+#include "kernel/mm/page_flags.h"
+#include "kernel/mm/slab.h"
+#include "kernel/state.h"
+
+#define FIRST_OWN_INO  0x01000000u
+#define NODE_INO(node) ((uint64_t)(node) + 2)
+
+static bool on_host(const struct inode *inode)
+{
+	return inode->host_node != HW_NODE_NONE;
+}
+
+/* ---- pages ------------------------------------------------------------------------------- */
+
+static int rootfs_readpage(struct task_struct *curr, struct file *file,
+			   struct page *page)
+{
+	const struct hw *hw = &curr->k->hw;
+	const struct inode *inode = page->mapping->host;
+	const int64_t offset = (int64_t)page->index << PAGE_SHIFT;
+	uint8_t *bytes = page_bytes(curr->k, page);
+	int64_t left = inode->i_host_size - offset;
+	int got = 0;
+
+	(void)file;
+	if (left > (int64_t)PAGE_SIZE)
+		left = PAGE_SIZE;
+	if (on_host(inode) && left > 0)
+		got = hw->ops->fs_read(hw->ctx, inode->host_node,
+				       (uint64_t)offset, bytes, (uint32_t)left);
+	if (got >= 0) {
+		memset(bytes + got, 0, PAGE_SIZE - (uint32_t)got);
+		SetPageUptodate(page);
+	} else {
+		SetPageError(page);
+	}
+	if (PageCode(page))
+		hw->ops->code_changed(hw->ctx, page_to_phys(curr->k, page),
+				      PAGE_SIZE);
+	unlock_page(curr, page);
+	return got < 0 ? -EIO : 0;
+}
+
+static bool rootfs_set_page_dirty(struct task_struct *curr, struct page *page)
+{
+	(void)curr;
+	return !TestSetPageDirty(page);
+}
+
+static const struct address_space_operations rootfs_aops = {
+	.readpage = rootfs_readpage,
+	.set_page_dirty = rootfs_set_page_dirty,
+};
+
+/* ---- files ------------------------------------------------------------------------------- */
+
+/* From now on the pages are the only copy. */
+static void begin_to_differ(struct inode *inode)
+{
+	mark_inode_dirty(inode);
+	inode->i_data.swap_backed = true;
+}
+
+static int32_t rootfs_write_iter(struct task_struct *curr, struct file *file,
+				 struct iov_iter *from, int64_t *pos)
+{
+	begin_to_differ(file->f_inode);
+	return generic_file_write_iter(curr, file, from, pos);
+}
+
+static int rootfs_mmap(struct task_struct *curr, struct file *file,
+		       struct vm_area_struct *vma)
+{
+	if ((vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) ==
+	    (VM_SHARED | VM_MAYWRITE))
+		begin_to_differ(file->f_inode);
+	return generic_file_mmap(curr, file, vma);
+}
+
+static const struct file_operations rootfs_file_fops = {
+	.read_iter = generic_file_read_iter,
+	.write_iter = rootfs_write_iter,
+	.llseek = generic_file_llseek,
+	.mmap = rootfs_mmap,
+};
+
+/* ---- symlinks ---------------------------------------------------------------------------- */
+
+static const char *rootfs_get_link(struct task_struct *curr,
+				   struct inode *inode)
+{
+	const struct hw *hw = &curr->k->hw;
+	uint32_t size = (uint32_t)inode->i_size + 1;
+	char *text;
+	int len;
+
+	if (inode->i_link)
+		return inode->i_link;
+	if (size > PATH_MAX)
+		return ERR_PTR(-ENAMETOOLONG);
+	text = kzalloc_obj(curr, size, size, GFP_KERNEL);
+	if (!text)
+		return ERR_PTR(-ENOMEM);
+	len = hw->ops->fs_readlink(hw->ctx, inode->host_node, text, size - 1);
+	if (len < 0 || inode->i_link) {
+		kfree_obj(curr, text);
+		return len < 0 ? ERR_PTR(-EIO) : inode->i_link;
+	}
+	/* the host's answer may have become longer than its size said */
+	text[(uint32_t)len < size ? (uint32_t)len : size - 1] = '\0';
+	inode->i_link = text;
+	return text;
+}
+
+static const struct inode_operations rootfs_symlink_iops = {
+	.get_link = rootfs_get_link,
+	.setattr = simple_setattr,
+};
+
+/* ---- inodes ------------------------------------------------------------------------------ */
+
+static const struct inode_operations rootfs_dir_iops;
+static const struct file_operations rootfs_dir_fops;
+
+static void inode_from_attr(struct inode *inode, const struct hw_node_attr *a)
+{
+	inode->i_mode = a->mode;
+	inode->i_nlink = a->nlink ? a->nlink : 1;
+	inode->i_uid = a->uid;
+	inode->i_gid = a->gid;
+	inode->i_size = (int64_t)a->size_bytes;
+	inode->i_mtime = (struct timespec64){.tv_sec = a->mtime_sec};
+	inode->i_atime = inode->i_ctime = inode->i_mtime;
+	inode->i_op = &simple_file_iops;
+	switch (a->mode & S_IFMT) {
+	case S_IFREG:
+		inode->i_host_size = inode->i_size;
+		inode->i_fop = &rootfs_file_fops;
+		inode->i_data.a_ops = &rootfs_aops;
+		break;
+	case S_IFDIR:
+		inode->i_op = &rootfs_dir_iops;
+		inode->i_fop = &rootfs_dir_fops;
+		inode->i_size = PAGE_SIZE;
+		break;
+	case S_IFLNK:
+		inode->i_op = &rootfs_symlink_iops;
+		break;
+	default:
+		/* a FIFO is one; devices of the host are not for guests */
+		init_special_inode(inode, 0);
+	}
+}
+
+static struct inode *rootfs_new(struct task_struct *curr,
+				struct super_block *sb, hw_node_t node)
+{
+	const struct hw *hw = &curr->k->hw;
+	struct hw_node_attr attr;
+	struct inode *inode;
+	int err = hw->ops->fs_getattr(hw->ctx, node, &attr);
+
+	if (err)
+		return ERR_PTR(err);
+	inode = new_inode(curr, sb, attr.mode);
+	if (!inode)
+		return ERR_PTR(-ENOMEM);
+	err = xa_store(curr, &sb->s_nodes, node, inode, GFP_KERNEL);
+	if (err) {
+		iput(curr, inode);
+		return ERR_PTR(err);
+	}
+	inode->host_node = node;
+	inode->i_ino = NODE_INO(node);
+	inode_from_attr(inode, &attr);
+	return inode;
+}
+
+/* The inode of @node with a reference; ERR_PTR. */
+static struct inode *rootfs_iget(struct task_struct *curr,
+				 struct super_block *sb, hw_node_t node)
+{
+	struct inode *inode;
+
+	/* two names of one file must not make two inodes while one sleeps */
+	down_write(curr, &sb->s_nodes_sem);
+	inode = xa_load(&sb->s_nodes, node);
+	if (inode)
+		ihold(inode);
+	else
+		inode = rootfs_new(curr, sb, node);
+	up_write(curr, &sb->s_nodes_sem);
+	return inode;
+}
+
+static void rootfs_evict(struct task_struct *curr, struct inode *inode)
+{
+	if (on_host(inode))
+		xa_erase(curr, &inode->i_sb->s_nodes, inode->host_node);
+}
+
+static void rootfs_dirty_inode(struct inode *inode)
+{
+	if (!on_host(inode) || inode->i_state & I_PINNED || !inode->i_nlink)
+		return;
+	inode->i_state |= I_PINNED;
+	ihold(inode);
+}
+
+static void rootfs_unlinked(struct task_struct *curr, struct inode *inode)
+{
+	if (!(inode->i_state & I_PINNED))
+		return;
+	inode->i_state &= ~I_PINNED;
+	iput(curr, inode);
+}
+
+/* ---- names ------------------------------------------------------------------------------- */
+
+/* Does the host's folder under @dir have this name? */
+static bool host_has(struct task_struct *curr, const struct inode *dir,
+		     const struct dentry *dentry)
+{
+	const struct hw *hw = &curr->k->hw;
+	hw_node_t node;
+
+	return on_host(dir) && !hw->ops->fs_lookup(hw->ctx, dir->host_node,
+						   dentry->d_name, &node);
+}
+
+static int rootfs_lookup(struct task_struct *curr, struct inode *dir,
+			 struct dentry *dentry)
+{
+	const struct hw *hw = &curr->k->hw;
+	struct inode *inode = NULL;
+	hw_node_t node;
+	int err = -ENOENT;
+
+	if (on_host(dir))
+		err = hw->ops->fs_lookup(hw->ctx, dir->host_node,
+					 dentry->d_name, &node);
+	if (!err) {
+		inode = rootfs_iget(curr, dir->i_sb, node);
+		if (IS_ERR(inode))
+			return (int)PTR_ERR(inode);
+	} else if (err != -ENOENT) {
+		return err;
+	}
+	d_add(dentry, inode);
+	return 0;
+}
+
+/*
+ * Memory for the whiteout of @dentry's name, while nothing has happened yet.
+ * NULL: none is needed; ERR_PTR.
+ */
+static struct dentry *whiteout_prepare(struct task_struct *curr,
+				       const struct inode *dir,
+				       struct dentry *dentry)
+{
+	const struct qstr name = {dentry->d_name, dentry->d_len};
+	struct dentry *whiteout;
+
+	if (!host_has(curr, dir, dentry))
+		return NULL;
+	whiteout = d_alloc(curr, dentry->d_parent, &name);
+	return whiteout ? whiteout : ERR_PTR(-ENOMEM);
+}
+
+static void whiteout_finish(struct task_struct *curr, struct dentry *whiteout,
+			    bool done)
+{
+	if (!whiteout)
+		return;
+	if (done) {
+		d_add(whiteout, NULL);
+		d_pin(whiteout);
+		whiteout->d_flags |= DCACHE_WHITEOUT;
+	}
+	dput(curr, whiteout);
+}
+
+static int rootfs_unlink(struct task_struct *curr, struct inode *dir,
+			 struct dentry *dentry)
+{
+	struct dentry *whiteout = whiteout_prepare(curr, dir, dentry);
+	int err;
+
+	if (IS_ERR(whiteout))
+		return (int)PTR_ERR(whiteout);
+	err = simple_unlink(curr, dir, dentry);
+	whiteout_finish(curr, whiteout, !err);
+	return err;
+}
+
+/* Is some name of the host in @dir neither hidden nor replaced? */
+static bool shows_host_names(struct task_struct *curr, struct dentry *dir);
+
+static int rootfs_rmdir(struct task_struct *curr, struct inode *dir,
+			struct dentry *dentry)
+{
+	if (dir_has_created(dentry) || shows_host_names(curr, dentry))
+		return -ENOTEMPTY;
+	return rootfs_unlink(curr, dir, dentry);
+}
+
+static int rootfs_rename(struct task_struct *curr, struct inode *old_dir,
+			 struct dentry *old, struct inode *new_dir,
+			 struct dentry *new_dentry, uint32_t flags)
+{
+	struct inode *target = new_dentry->d_inode;
+	struct dentry *whiteout = NULL;
+	int err;
+
+	if (!(flags & RENAME_EXCHANGE)) {
+		if (target && S_ISDIR(target->i_mode) &&
+		    shows_host_names(curr, new_dentry))
+			return -ENOTEMPTY;
+		whiteout = whiteout_prepare(curr, old_dir, old);
+		if (IS_ERR(whiteout))
+			return (int)PTR_ERR(whiteout);
+	}
+	err = simple_rename(curr, old_dir, old, new_dir, new_dentry, flags);
+	whiteout_finish(curr, whiteout, !err);
+	return err;
+}
+
+static const struct inode_operations rootfs_dir_iops = {
+	.lookup = rootfs_lookup,
+	.create = simple_create,
+	.mkdir = simple_mkdir,
+	.symlink = simple_symlink,
+	.link = simple_link,
+	.unlink = rootfs_unlink,
+	.rmdir = rootfs_rmdir,
+	.rename = rootfs_rename,
+	.setattr = simple_setattr,
+};
+
+/* ---- listing ----------------------------------------------------------------------------- */
+
+static bool hidden(struct task_struct *curr, struct dentry *dir,
+		   const char *name)
+{
+	const struct qstr q = {name, (uint32_t)strlen(name)};
+	struct dentry *dentry = d_lookup(dir, &q);
+	bool is_hidden = dentry &&
+			 dentry->d_flags & (DCACHE_CREATED | DCACHE_WHITEOUT);
+
+	dput(curr, dentry);
+	return is_hidden;
+}
+
+/* The host's names, at positions 2 and up. True: all are out. */
+static bool emit_host_names(struct task_struct *curr, struct dentry *dir,
+			    struct dir_context *ctx)
+{
+	const struct hw *hw = &curr->k->hw;
+	char name[NAME_MAX + 1];
+	struct hw_node_attr attr;
+	hw_node_t node;
+
+	if (!on_host(dir->d_inode))
+		return true;
+	for (; ctx->pos < DIR_CREATED_POS; ctx->pos++) {
+		if (hw->ops->fs_readdir(hw->ctx, dir->d_inode->host_node,
+					(uint32_t)ctx->pos - 2, name,
+					sizeof(name), &node))
+			return true;
+		if (hidden(curr, dir, name))
+			continue;
+		if (hw->ops->fs_getattr(hw->ctx, node, &attr))
+			continue;
+		if (!ctx->actor(ctx, name, (uint32_t)strlen(name), ctx->pos + 1,
+				NODE_INO(node), mode_to_dt(attr.mode)))
+			return false;
+	}
+	return true;
+}
+
+static int rootfs_iterate(struct task_struct *curr, struct file *file,
+			  struct dir_context *ctx)
+{
+	if (dir_emit_dots(file, ctx) &&
+	    emit_host_names(curr, file->f_dentry, ctx))
+		dir_emit_created(file->f_dentry, ctx);
+	return 0;
+}
+
+static bool refuse_all(struct dir_context *ctx, const char *name, uint32_t len,
+		       int64_t pos, uint64_t ino, unsigned int type)
+{
+	(void)ctx, (void)name, (void)len, (void)pos, (void)ino, (void)type;
+	return false;
+}
+
+static bool shows_host_names(struct task_struct *curr, struct dentry *dir)
+{
+	struct dir_context ctx = {.actor = refuse_all, .pos = 2};
+
+	return !emit_host_names(curr, dir, &ctx);
+}
+
+static const struct file_operations rootfs_dir_fops = {
+	.iterate = rootfs_iterate,
+	.llseek = dir_llseek,
+};
+
+/* ---- the file system --------------------------------------------------------------------- */
+
+static void rootfs_statfs(struct task_struct *curr, struct super_block *sb,
+			  struct kstatfs *st)
+{
+	const struct kernel *k = curr->k;
+
+	(void)sb;
+	st->blocks = k->mem.totalram_pages;
+	st->bfree = (uint64_t)global_page_state(k, NR_FREE_PAGES);
+	st->bavail = st->bfree;
+}
+
+static const struct super_operations rootfs_ops = {
+	.evict_inode = rootfs_evict,
+	.dirty_inode = rootfs_dirty_inode,
+	.unlinked = rootfs_unlinked,
+	.statfs = rootfs_statfs,
+	.dir_iops = &rootfs_dir_iops,
+	.dir_fops = &rootfs_dir_fops,
+	.keep_unused = true,
+};
+
+struct super_block *rootfs_mount(struct task_struct *curr)
+{
+	struct super_block *sb = sget(curr, "rootfs", "rootfs", ROOTFS_MAGIC,
+				      &rootfs_ops, curr->k->vfs.inode_cache);
+	struct inode *inode;
+
+	if (!sb)
+		return NULL;
+	sb->s_last_ino = FIRST_OWN_INO;
+	inode = rootfs_iget(curr, sb, 0);
+	if (!IS_ERR(inode) && S_ISDIR(inode->i_mode))
+		sb->s_root = d_alloc_pseudo(curr, sb, "/", inode);
+	return sb->s_root ? sb : NULL;
+}
