@@ -113,13 +113,15 @@ struct page {
 		};
 		struct { /* slab: first page of the slab */
 			struct list_head slab_list;
+			void *slab_unused; /* mapping stays NULL */
 			struct kmem_cache *slab_cache;
 			uint32_t freelist; /* kernel address; 0: none */
-			uint16_t inuse, objects;
-			uint64_t frozen;
+			uint16_t inuse;
+			uint16_t objects : 15, frozen : 1;
 		};
 		struct { /* page-table page */
 			struct list_head pt_unused;
+			void *pt_unused2; /* mapping stays NULL */
 			struct mm_struct *pt_mm;
 		};
 	};

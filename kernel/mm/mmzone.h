@@ -136,6 +136,7 @@ struct mem_state {
 
 	struct pglist_data node_data[MAX_NUMNODES];
 	unsigned int nr_online_nodes;
+	uint8_t cpu_node[NR_CPUS]; /* the node whose memory is near */
 	uint8_t node_distance[MAX_NUMNODES][MAX_NUMNODES];
 
 	struct memblock memblock;

@@ -1,0 +1,748 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/mm/slab_internal.h"
+
+/*
+ * The slub allocator (Linux: mm/slub.c). A slab is 2^order pages cut into
+ * objects; free objects are chained through a pointer in their own bytes, in
+ * guest RAM. Each CPU allocates from one slab whose free chain it has taken
+ * over (a frozen slab), keeps a few more, and gives the rest to its node's
+ * partial list; full slabs are on no list at all.
+ *
+ * Invariants: page->inuse counts objects that are not on page->freelist, so
+ * in a CPU's slab the chain in cpu_slab counts as in use; a slab is frozen
+ * exactly while it is some CPU's slab or on a CPU's partial chain.
+ *
+ * A free pointer that a guest scribbled over is not followed: it must lie in
+ * its own slab, or the modelled kernel panics.
+ *
+ * MODEL: of slub_debug's options only poisoning and the check of double frees
+ * act; there are no red zones and no tracks yet.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "kernel/arm_sizes.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/printk.h"
+#include "kernel/mm/page_flags.h"
+#include "kernel/mm/vmstat.h"
+#include "kernel/state.h"
+
+enum {
+	SLUB_MAX_ORDER = PAGE_ALLOC_COSTLY_ORDER,
+	MAX_OBJS_PER_PAGE = 32767,
+	MIN_PARTIAL = 5,
+	MAX_PARTIAL = 10,
+	POISON_FREE = 0x6b,
+	POISON_END = 0xa5,
+};
+
+/* ---- layout ------------------------------------------------------------------ */
+
+static uint32_t log2_floor(uint32_t n)
+{
+	return 31u - (uint32_t)__builtin_clz(n);
+}
+
+static uint32_t order_objects(uint32_t order, uint32_t size)
+{
+	return (PAGE_SIZE << order) / size;
+}
+
+static uint32_t get_order(uint32_t nr_bytes)
+{
+	uint32_t order = 0;
+
+	while ((PAGE_SIZE << order) < nr_bytes)
+		order++;
+	return order;
+}
+
+/* The lowest order that wastes at most 1/fraction of the slab. */
+static uint32_t calc_slab_order(uint32_t size, uint32_t min_objects,
+				uint32_t max_order, uint32_t fraction)
+{
+	uint32_t order = get_order(min_objects * size);
+
+	for (; order <= max_order; order++) {
+		uint32_t slab_size = PAGE_SIZE << order;
+
+		if (slab_size % size <= slab_size / fraction)
+			break;
+	}
+	return order;
+}
+
+/* Enough objects to keep the lists quiet, little waste, and low orders. */
+static uint32_t calculate_order(uint32_t size, uint32_t nr_cpus)
+{
+	uint32_t min_objects = 4 * (log2_floor(nr_cpus) + 2);
+	uint32_t max_objects = order_objects(SLUB_MAX_ORDER, size);
+
+	if (min_objects > max_objects)
+		min_objects = max_objects;
+	for (; min_objects > 1; min_objects--) {
+		for (uint32_t fraction = 16; fraction >= 4; fraction /= 2) {
+			uint32_t order = calc_slab_order(
+				size, min_objects, SLUB_MAX_ORDER, fraction);
+
+			if (order <= SLUB_MAX_ORDER)
+				return order;
+		}
+	}
+	return calc_slab_order(size, 1, MAX_ORDER - 1, 1);
+}
+
+/* How many slabs a CPU may keep beside its own, by object size. */
+static uint32_t cpu_partial_slabs(const struct kmem_cache *cache)
+{
+	uint32_t nr_objects = 120;
+
+	if (cache->size >= PAGE_SIZE)
+		nr_objects = 6;
+	else if (cache->size >= 1024)
+		nr_objects = 24;
+	else if (cache->size >= 256)
+		nr_objects = 52;
+	return (nr_objects * 2 + cache->objects - 1) / cache->objects;
+}
+
+static uint32_t round_up_to(uint32_t value, uint32_t multiple)
+{
+	return (value + multiple - 1) / multiple * multiple;
+}
+
+/*
+ * The free pointer lies in the middle of the object, as Linux has it, out of
+ * reach of small overruns; behind it where the object's bytes must survive.
+ */
+static int calculate_sizes(struct kmem_cache *cache, uint32_t nr_cpus)
+{
+	uint32_t size = round_up_to(cache->object_size, 4);
+
+	if (cache->ctor || (cache->flags & SLAB_POISON)) {
+		cache->offset = size;
+		size += 4;
+	} else {
+		cache->offset = cache->object_size / 2 & ~3u;
+	}
+	cache->size = round_up_to(size, cache->align);
+	cache->order = calculate_order(cache->size, nr_cpus);
+	if (cache->order >= MAX_ORDER)
+		return -E2BIG;
+	cache->objects = order_objects(cache->order, cache->size);
+	if (cache->objects > MAX_OBJS_PER_PAGE)
+		return -EINVAL;
+	cache->min_partial = log2_floor(cache->size) / 2;
+	if (cache->min_partial < MIN_PARTIAL)
+		cache->min_partial = MIN_PARTIAL;
+	if (cache->min_partial > MAX_PARTIAL)
+		cache->min_partial = MAX_PARTIAL;
+	cache->cpu_partial_slabs = cpu_partial_slabs(cache);
+	return 0;
+}
+
+/* ---- free chains -------------------------------------------------------------- */
+
+/* True for the address of an object's beginning within @page's slab. */
+static bool valid_object(const struct kernel *k, const struct kmem_cache *cache,
+			 const struct page *page, vaddr_t object)
+{
+	uint32_t offset = object - page_address(k, page);
+
+	return offset < cache->objects * cache->size &&
+	       offset % cache->size == 0;
+}
+
+static vaddr_t get_freepointer(struct kernel *k, const struct kmem_cache *cache,
+			       vaddr_t object)
+{
+	const struct page *page = compound_head(virt_to_page(k, object));
+	vaddr_t next;
+
+	memcpy(&next, kbytes(k, object + cache->offset), sizeof(next));
+	if (unlikely(next && !valid_object(k, cache, page, next)))
+		panic(k,
+		      "SLUB: %s: free pointer 0x%08x of object 0x%08x "
+		      "leads out of its slab",
+		      cache->name, next, object);
+	return next;
+}
+
+static void set_freepointer(struct kernel *k, const struct kmem_cache *cache,
+			    vaddr_t object, vaddr_t next)
+{
+	memcpy(kbytes(k, object + cache->offset), &next, sizeof(next));
+}
+
+static void poison(struct kernel *k, const struct kmem_cache *cache,
+		   vaddr_t object)
+{
+	uint8_t *bytes = kbytes(k, object);
+
+	memset(bytes, POISON_FREE, cache->object_size - 1);
+	bytes[cache->object_size - 1] = POISON_END;
+}
+
+/* Whoever wrote to a free object is reported once it is handed out again. */
+static void check_poison(struct kernel *k, const struct kmem_cache *cache,
+			 vaddr_t object)
+{
+	const uint8_t *bytes = kbytes(k, object);
+
+	for (uint32_t i = 0; i < cache->object_size; i++) {
+		uint8_t want = i + 1 < cache->object_size ? POISON_FREE
+							  : POISON_END;
+
+		if (bytes[i] == want)
+			continue;
+		printk(k,
+		       "BUG %s: Poison overwritten: 0x%08x: 0x%02x instead of "
+		       "0x%02x",
+		       cache->name, object + i, bytes[i], want);
+		k->mem.slab.nr_errors++;
+		return;
+	}
+}
+
+static bool on_chain(struct kernel *k, const struct kmem_cache *cache,
+		     vaddr_t chain, vaddr_t object)
+{
+	for (; chain; chain = get_freepointer(k, cache, chain))
+		if (chain == object)
+			return true;
+	return false;
+}
+
+/* False: it is free already, or no object at all. */
+static bool free_is_sound(struct task_struct *curr,
+			  const struct kmem_cache *cache,
+			  const struct page *page, vaddr_t object)
+{
+	const struct kmem_cache_cpu *c = &cache->cpu_slab[curr->cpu->id];
+	struct kernel *k = curr->k;
+	bool twice = object == page->freelist || object == c->freelist;
+
+	if (cache->flags & (SLAB_POISON | SLAB_RED_ZONE))
+		twice = on_chain(k, cache, page->freelist, object) ||
+			on_chain(k, cache, c->freelist, object);
+	if (likely(!twice && valid_object(k, cache, page, object)))
+		return true;
+	printk(k, "BUG %s: %s: 0x%08x", cache->name,
+	       twice ? "Object already free" : "Invalid object pointer",
+	       object);
+	k->mem.slab.nr_errors++;
+	return false;
+}
+
+/* ---- slabs --------------------------------------------------------------------- */
+
+static struct kmem_cache_node *page_node(const struct kmem_cache *cache,
+					 const struct page *page)
+{
+	return cache->node[page_to_nid(page)];
+}
+
+static enum vm_item slab_item(const struct kmem_cache *cache)
+{
+	return cache->flags & SLAB_RECLAIM_ACCOUNT ? NR_SLAB_RECLAIMABLE
+						   : NR_SLAB_UNRECLAIMABLE;
+}
+
+/* Chains all objects, first to last. */
+static void init_objects(struct kernel *k, struct kmem_cache *cache,
+			 struct page *page)
+{
+	vaddr_t object = page_address(k, page);
+
+	page->freelist = object;
+	for (uint32_t i = 0; i < cache->objects; i++, object += cache->size) {
+		vaddr_t next = i + 1 < cache->objects ? object + cache->size
+						      : 0;
+
+		if (cache->ctor)
+			cache->ctor(cache->host_size ? kobj(k, object)
+						     : kbytes(k, object));
+		if (cache->flags & SLAB_POISON)
+			poison(k, cache, object);
+		set_freepointer(k, cache, object, next);
+	}
+}
+
+static struct page *new_slab(struct task_struct *curr, struct kmem_cache *cache,
+			     gfp_t gfp)
+{
+	struct kernel *k = curr->k;
+	struct kmem_cache_node *n;
+	struct page *page;
+
+	gfp &= ~(__GFP_HIGHMEM | __GFP_MOVABLE);
+	if (cache->order)
+		gfp |= __GFP_COMP;
+	if (cache->flags & SLAB_RECLAIM_ACCOUNT)
+		gfp |= __GFP_RECLAIMABLE;
+	page = alloc_pages(curr, gfp, cache->order);
+	if (!page)
+		return NULL;
+	SetPageSlab(page);
+	page->slab_cache = cache;
+	page->objects = (uint16_t)(cache->objects & 0x7fff);
+	page->inuse = 0;
+	page->frozen = 0;
+	init_objects(k, cache, page);
+	mod_page_state(k, page, slab_item(cache), 1 << cache->order);
+	n = page_node(cache, page);
+	if (n) {
+		n->nr_slabs++;
+		n->total_objects += cache->objects;
+	}
+	return page;
+}
+
+static void discard_slab(struct task_struct *curr, struct kmem_cache *cache,
+			 struct page *page)
+{
+	struct kmem_cache_node *n = page_node(cache, page);
+
+	n->nr_slabs--;
+	n->total_objects -= cache->objects;
+	mod_page_state(curr->k, page, slab_item(cache), -(1 << cache->order));
+	ClearPageSlab(page);
+	page->slab_cache = NULL;
+	page->freelist = 0;
+	__free_pages(curr, page, cache->order);
+}
+
+static void add_partial(struct kmem_cache_node *n, struct page *page, bool tail)
+{
+	n->nr_partial++;
+	if (tail)
+		list_add_tail(&page->slab_list, &n->partial);
+	else
+		list_add(&page->slab_list, &n->partial);
+}
+
+static void remove_partial(struct kmem_cache_node *n, struct page *page)
+{
+	n->nr_partial--;
+	list_del(&page->slab_list);
+}
+
+/* A slab that no CPU holds any more: to the node's list, or back. */
+static void unfreeze(struct task_struct *curr, struct kmem_cache *cache,
+		     struct page *page)
+{
+	struct kmem_cache_node *n = page_node(cache, page);
+
+	page->frozen = 0;
+	if (!page->inuse && n->nr_partial >= cache->min_partial)
+		discard_slab(curr, cache, page);
+	else if (page->freelist)
+		add_partial(n, page, true);
+}
+
+/* ---- a CPU's slabs ------------------------------------------------------------- */
+
+/* Its chain goes back to the page, and the page to its node. */
+static void deactivate_slab(struct task_struct *curr, struct kmem_cache *cache,
+			    struct kmem_cache_cpu *c)
+{
+	struct kernel *k = curr->k;
+	struct page *page = c->page;
+
+	while (c->freelist) {
+		vaddr_t object = c->freelist;
+
+		c->freelist = get_freepointer(k, cache, object);
+		set_freepointer(k, cache, object, page->freelist);
+		page->freelist = object;
+		page->inuse--;
+	}
+	c->page = NULL;
+	unfreeze(curr, cache, page);
+}
+
+static struct page *pop_cpu_partial(struct kmem_cache_cpu *c)
+{
+	struct page *page = c->partial;
+
+	if (page) {
+		c->partial = (struct page *)page->slab_list.next;
+		c->nr_partial--;
+	}
+	return page;
+}
+
+static void unfreeze_partials(struct task_struct *curr,
+			      struct kmem_cache *cache,
+			      struct kmem_cache_cpu *c)
+{
+	struct page *page;
+
+	while ((page = pop_cpu_partial(c)))
+		unfreeze(curr, cache, page);
+}
+
+static void put_cpu_partial(struct task_struct *curr, struct kmem_cache *cache,
+			    struct kmem_cache_cpu *c, struct page *page)
+{
+	if (c->nr_partial >= cache->cpu_partial_slabs)
+		unfreeze_partials(curr, cache, c);
+	page->frozen = 1;
+	page->slab_list.next = (struct list_head *)c->partial;
+	c->partial = page;
+	c->nr_partial++;
+}
+
+/* Takes over @page's whole chain. */
+static void acquire_slab(struct kmem_cache_cpu *c, struct page *page)
+{
+	page->frozen = 1;
+	c->page = page;
+	c->freelist = page->freelist;
+	page->freelist = 0;
+	page->inuse = page->objects;
+}
+
+/* From the node's list, with some more for the CPU's own. */
+static bool get_partial(struct task_struct *curr, struct kmem_cache *cache,
+			struct kmem_cache_cpu *c)
+{
+	int home = curr->k->mem.cpu_node[curr->cpu->id];
+
+	for (unsigned int i = 0; i < curr->k->mem.nr_online_nodes; i++) {
+		unsigned int nid = ((unsigned int)home + i) %
+				   curr->k->mem.nr_online_nodes;
+		struct kmem_cache_node *n = cache->node[nid];
+		struct page *page, *next;
+		uint32_t taken = 0;
+
+		if (!n)
+			continue; /* the very first slab of all */
+		list_for_each_entry_safe(page, next, &n->partial, slab_list) {
+			remove_partial(n, page);
+			if (!taken)
+				acquire_slab(c, page);
+			else
+				put_cpu_partial(curr, cache, c, page);
+			if (++taken > cache->cpu_partial_slabs / 2)
+				break;
+		}
+		if (taken)
+			return true;
+	}
+	return false;
+}
+
+/* A chain for the CPU, from the nearest place that has one. */
+static bool refill(struct task_struct *curr, struct kmem_cache *cache,
+		   gfp_t gfp)
+{
+	struct kmem_cache_cpu *c = &cache->cpu_slab[curr->cpu->id];
+	struct page *page;
+
+	if (c->page && c->page->freelist) { /* freed while the CPU held it */
+		acquire_slab(c, c->page);
+		return true;
+	}
+	if (c->page)
+		deactivate_slab(curr, cache, c);
+	page = pop_cpu_partial(c);
+	if (page) {
+		acquire_slab(c, page);
+		return true;
+	}
+	if (get_partial(curr, cache, c))
+		return true;
+	page = new_slab(curr, cache, gfp);
+	if (!page)
+		return false;
+	/* new_slab() may have slept, and this CPU's slab be another by now */
+	c = &cache->cpu_slab[curr->cpu->id];
+	if (c->page)
+		deactivate_slab(curr, cache, c);
+	acquire_slab(c, page);
+	return true;
+}
+
+/* ---- the allocator ----------------------------------------------------------------- */
+
+static vaddr_t slub_alloc(struct task_struct *curr, struct kmem_cache *cache,
+			  gfp_t gfp)
+{
+	struct kmem_cache_cpu *c = &cache->cpu_slab[curr->cpu->id];
+	vaddr_t object;
+
+	if (unlikely(!c->freelist)) {
+		if (!refill(curr, cache, gfp))
+			return 0;
+		c = &cache->cpu_slab[curr->cpu->id];
+	}
+	object = c->freelist;
+	c->freelist = get_freepointer(curr->k, cache, object);
+	if (unlikely(cache->flags & SLAB_POISON))
+		check_poison(curr->k, cache, object);
+	return object;
+}
+
+/* To a slab that isn't this CPU's. */
+static void slab_free_slow(struct task_struct *curr, struct kmem_cache *cache,
+			   struct page *page, vaddr_t object)
+{
+	struct kmem_cache_node *n = page_node(cache, page);
+	bool was_full = !page->freelist;
+
+	set_freepointer(curr->k, cache, object, page->freelist);
+	page->freelist = object;
+	page->inuse--;
+	if (page->frozen)
+		return;
+	if (!page->inuse && n->nr_partial >= cache->min_partial) {
+		if (!was_full)
+			remove_partial(n, page);
+		discard_slab(curr, cache, page);
+	} else if (was_full) {
+		put_cpu_partial(curr, cache, &cache->cpu_slab[curr->cpu->id],
+				page);
+	}
+}
+
+static void slub_free(struct task_struct *curr, struct kmem_cache *cache,
+		      vaddr_t object)
+{
+	struct kmem_cache_cpu *c = &cache->cpu_slab[curr->cpu->id];
+	struct page *page = compound_head(virt_to_page(curr->k, object));
+
+	if (!free_is_sound(curr, cache, page, object))
+		return;
+	if (unlikely(cache->flags & SLAB_POISON))
+		poison(curr->k, cache, object);
+	if (likely(page == c->page)) {
+		set_freepointer(curr->k, cache, object, c->freelist);
+		c->freelist = object;
+		return;
+	}
+	slab_free_slow(curr, cache, page, object);
+}
+
+static void flush_cpu(struct task_struct *curr, struct kmem_cache *cache,
+		      int cpu)
+{
+	struct kmem_cache_cpu *c = &cache->cpu_slab[cpu];
+
+	if (c->page)
+		deactivate_slab(curr, cache, c);
+	unfreeze_partials(curr, cache, c);
+}
+
+static bool slub_destroy(struct task_struct *curr, struct kmem_cache *cache)
+{
+	struct slab_state *slab = &curr->k->mem.slab;
+	bool empty = true;
+
+	for (unsigned int cpu = 0; cpu < curr->k->hw.nr_cpus; cpu++)
+		flush_cpu(curr, cache, (int)cpu);
+	for (int nid = 0; nid < MAX_NUMNODES; nid++) {
+		struct kmem_cache_node *n = cache->node[nid];
+		struct page *page, *next;
+
+		if (!n)
+			continue;
+		list_for_each_entry_safe(page, next, &n->partial, slab_list) {
+			if (page->inuse)
+				continue;
+			remove_partial(n, page);
+			discard_slab(curr, cache, page);
+		}
+		empty = empty && !n->nr_slabs;
+	}
+	for (int nid = 0; empty && nid < MAX_NUMNODES; nid++) {
+		if (cache->node[nid])
+			kmem_cache_free(curr, slab->kmem_cache_node,
+					cache->node[nid]);
+		cache->node[nid] = NULL;
+	}
+	return empty;
+}
+
+static void init_node(struct kmem_cache_node *n)
+{
+	memset(n, 0, sizeof(*n));
+	INIT_LIST_HEAD(&n->partial);
+}
+
+static int init_nodes(struct task_struct *curr, struct kmem_cache *cache)
+{
+	for (unsigned int nid = 0; nid < curr->k->mem.nr_online_nodes; nid++) {
+		struct kmem_cache_node *n = kmem_cache_alloc(
+			curr, curr->k->mem.slab.kmem_cache_node, GFP_KERNEL);
+
+		if (!n)
+			return -ENOMEM;
+		init_node(n);
+		cache->node[nid] = n;
+	}
+	return 0;
+}
+
+static int slub_create(struct task_struct *curr, struct kmem_cache *cache)
+{
+	int err = calculate_sizes(cache, curr->k->hw.nr_cpus);
+
+	return err ? err : init_nodes(curr, cache);
+}
+
+/* ---- boot ---------------------------------------------------------------------------- */
+
+/*
+ * The node structures of the cache of node structures: there is nothing yet to
+ * allocate them from but the slab itself.
+ */
+static void early_node_alloc(struct task_struct *curr, struct kmem_cache *cache)
+{
+	for (unsigned int nid = 0; nid < curr->k->mem.nr_online_nodes; nid++) {
+		vaddr_t object = slub_alloc(curr, cache, GFP_NOWAIT);
+		struct kmem_cache_node *n;
+
+		if (!object)
+			panic(curr->k, "SLUB: no memory for the first slab");
+		n = kobj(curr->k, object);
+		init_node(n);
+		cache->node[nid] = n;
+	}
+	/* its slab was made before there was a node to count it */
+	cache->node[0]->nr_slabs = 1;
+	cache->node[0]->total_objects = cache->objects;
+}
+
+/* A cache that was used where it stood moves into an object of its own kind. */
+static struct kmem_cache *settle(struct task_struct *curr,
+				 struct kmem_cache *kmem_cache,
+				 struct kmem_cache *early)
+{
+	struct kmem_cache *cache =
+		kobj(curr->k, slub_alloc(curr, kmem_cache, GFP_NOWAIT));
+
+	*cache = *early;
+	for (unsigned int cpu = 0; cpu < curr->k->hw.nr_cpus; cpu++)
+		if (cache->cpu_slab[cpu].page)
+			cache->cpu_slab[cpu].page->slab_cache = cache;
+	list_add(&cache->list, &curr->k->mem.slab.slab_caches);
+	return cache;
+}
+
+static void early_cache(struct kmem_cache *cache, const char *name,
+			uint32_t arm_size, uint32_t host_size, uint32_t nr_cpus)
+{
+	memset(cache, 0, sizeof(*cache));
+	cache->name = name;
+	cache->object_size = arm_size;
+	cache->host_size = host_size;
+	cache->align = 64;
+	cache->refcount = 1;
+	calculate_sizes(cache, nr_cpus);
+}
+
+static void slub_init(struct task_struct *curr)
+{
+	struct kernel *k = curr->k;
+	struct kmem_cache nodes, caches;
+
+	_Static_assert(sizeof(struct kmem_cache) <=
+			       ARM_SIZEOF_KMEM_CACHE * OBJECT_STORE_SCALE,
+		       "struct kmem_cache fits the object store");
+	early_cache(&nodes, "kmem_cache_node", ARM_SIZEOF_KMEM_CACHE_NODE,
+		    sizeof(struct kmem_cache_node), k->hw.nr_cpus);
+	early_node_alloc(curr, &nodes);
+	early_cache(&caches, "kmem_cache", ARM_SIZEOF_KMEM_CACHE,
+		    sizeof(struct kmem_cache), k->hw.nr_cpus);
+	for (unsigned int nid = 0; nid < k->mem.nr_online_nodes; nid++) {
+		caches.node[nid] = kobj(k,
+					slub_alloc(curr, &nodes, GFP_NOWAIT));
+		init_node(caches.node[nid]);
+	}
+	k->mem.slab.kmem_cache = settle(curr, &caches, &caches);
+	k->mem.slab.kmem_cache_node = settle(curr, k->mem.slab.kmem_cache,
+					     &nodes);
+	printk(k,
+	       "SLUB: HWalign=64, Order=0-%d, MinObjects=0, CPUs=%u, Nodes=%u",
+	       SLUB_MAX_ORDER, k->hw.nr_cpus, k->mem.nr_online_nodes);
+}
+
+/* ---- looking ------------------------------------------------------------------------ */
+
+static void slub_get_slabinfo(const struct kernel *k,
+			      const struct kmem_cache *cache,
+			      struct slabinfo *info)
+{
+	uint64_t nr_free = 0;
+
+	memset(info, 0, sizeof(*info));
+	for (unsigned int nid = 0; nid < k->mem.nr_online_nodes; nid++) {
+		const struct kmem_cache_node *n = cache->node[nid];
+		const struct page *page;
+
+		info->num_slabs += n->nr_slabs;
+		info->num_objs += n->total_objects;
+		list_for_each_entry(page, &n->partial, slab_list)
+			nr_free += page->objects - page->inuse;
+	}
+	info->active_objs = info->num_objs - nr_free;
+	info->active_slabs = info->num_slabs;
+	info->objects_per_slab = cache->objects;
+	info->cache_order = cache->order;
+}
+
+static unsigned int verify_partial(struct kernel *k,
+				   const struct kmem_cache *cache,
+				   const struct page *page)
+{
+	unsigned int nr_free = page->objects - page->inuse;
+	vaddr_t object = page->freelist;
+
+	while (object && nr_free) {
+		object = get_freepointer(k, cache, object);
+		nr_free--;
+	}
+	if (!object && !nr_free && !page->frozen && page->slab_cache == cache)
+		return 0;
+	printk(k, "verify: slab 0x%08x of %s: free chain and counts differ",
+	       page_address(k, page), cache->name);
+	return 1;
+}
+
+static unsigned int slub_verify(struct kernel *k,
+				const struct kmem_cache *cache)
+{
+	unsigned int wrong = 0;
+
+	for (unsigned int nid = 0; nid < k->mem.nr_online_nodes; nid++) {
+		const struct kmem_cache_node *n = cache->node[nid];
+		const struct page *page;
+		uint32_t nr = 0;
+
+		list_for_each_entry(page, &n->partial, slab_list) {
+			wrong += verify_partial(k, cache, page);
+			nr++;
+		}
+		if (nr != n->nr_partial) {
+			printk(k, "verify: %s: %u partial slabs, counted %u",
+			       cache->name, nr, n->nr_partial);
+			wrong++;
+		}
+	}
+	return wrong;
+}
+
+const struct slab_allocator slub_allocator = {
+	.name = "slub",
+	.init = slub_init,
+	.create = slub_create,
+	.destroy = slub_destroy,
+	.alloc = slub_alloc,
+	.free = slub_free,
+	.get_slabinfo = slub_get_slabinfo,
+	.verify = slub_verify,
+};
