@@ -26,6 +26,7 @@ foreach(split IN LISTS SPLITS)
 		"map_${split}},\n")
 	math(EXPR count "${count} + 1")
 endforeach()
-string(APPEND code "const struct kernel_image kernel_images[] = {\n${table}};\n"
+string(APPEND code "const struct kernel_image kernel_images[] = {\n${table}"
+	"\t{0}, /* the end */\n};\n"
 	"const unsigned int nr_kernel_images = ${count};\n")
 file(WRITE ${OUT} "${code}")

@@ -13,8 +13,6 @@
 
 const struct kernel_image *kernel_image_for(vaddr_t page_offset)
 {
-	if (!&nr_kernel_images)
-		return NULL;
 	for (unsigned int i = 0; i < nr_kernel_images; i++)
 		if (kernel_images[i].page_offset == page_offset)
 			return &kernel_images[i];

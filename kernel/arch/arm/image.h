@@ -9,9 +9,9 @@
 
 #include "kernel/kernel.h"
 
-/* What was built in; empty without a cross compiler. */
-extern const struct kernel_image kernel_images[] __attribute__((weak));
-extern const unsigned int nr_kernel_images __attribute__((weak));
+/* What was built in (embed.cmake); nothing without a cross compiler. */
+extern const struct kernel_image kernel_images[];
+extern const unsigned int nr_kernel_images;
 
 /* The address of @name in @image; BUG when it has none. */
 vaddr_t image_symbol(const struct kernel_image *image, const char *name);
