@@ -20,16 +20,6 @@
 
 #define OOM_SCORE_ADJ_MIN (-1000)
 
-/* Lives for one call. */
-struct oom_control {
-	struct task_struct *const curr;
-	const gfp_t gfp_mask;
-	const unsigned int order;
-	const uint32_t totalpages;
-	struct task_struct *chosen;
-	int64_t chosen_points;
-};
-
 static bool oom_unkillable_task(const struct task_struct *task)
 {
 	return (task->flags & PF_KTHREAD) || task == task->k->sched.init ||
@@ -161,7 +151,7 @@ static void oom_kill_process(struct oom_control *oc)
 	const uint32_t kb = PAGE_SIZE / 1024;
 
 	printk(k,
-	       "%s invoked oom-killer: gfp_mask=0x%x, order=%u, "
+	       "%s invoked oom-killer: gfp_mask=0x%x, order=%d, "
 	       "oom_score_adj=%d",
 	       oc->curr->comm, oc->gfp_mask, oc->order,
 	       oc->curr->signal->oom_score_adj);
@@ -180,27 +170,22 @@ static void oom_kill_process(struct oom_control *oc)
 	send_sig_info(oc->curr, SIGKILL, NULL, victim, false);
 }
 
-bool out_of_memory(struct task_struct *curr, gfp_t gfp, unsigned int order)
+bool out_of_memory(struct oom_control *oc)
 {
-	struct kernel *k = curr->k;
-	struct oom_control oc = {
-		.curr = curr,
-		.gfp_mask = gfp,
-		.order = order,
-		.totalpages = (uint32_t)k->mem.totalram_pages,
-	};
+	struct kernel *k = oc->curr->k;
 
 	/* a dying task may use the reserves: the caller sees to that */
-	if (curr->mm && is_dying(curr))
+	if (oc->curr->mm && is_dying(oc->curr))
 		return true;
 	if (victim_underway(k))
 		return true;
-	select_bad_process(&oc);
-	if (!oc.chosen) {
-		if (!curr->mm && order == 0)
+	oc->totalpages = (uint32_t)k->mem.totalram_pages;
+	select_bad_process(oc);
+	if (!oc->chosen) {
+		if (!oc->curr->mm && oc->order == 0)
 			panic(k, "System is deadlocked on memory");
 		return false;
 	}
-	oom_kill_process(&oc);
+	oom_kill_process(oc);
 	return true;
 }

@@ -8,6 +8,16 @@
 
 #include "kernel/mm/gfp.h"
 
+/* Lives for one call. */
+struct oom_control {
+	struct task_struct *const curr;
+	const gfp_t gfp_mask;
+	const int order;
+	uint32_t totalpages;
+	struct task_struct *chosen;
+	int64_t chosen_points;
+};
+
 /*
  * Kills the process whose end frees most, by Linux's badness and
  * oom_score_adj, and logs why. True: somebody is on the way out (perhaps
@@ -15,7 +25,7 @@
  * False: for this allocation there is nobody to kill. Panics when no process
  * is left.
  */
-bool out_of_memory(struct task_struct *curr, gfp_t gfp, unsigned int order);
+bool out_of_memory(struct oom_control *oc);
 
 /* 0 to 2000, as /proc/PID/oom_score scales it. */
 int64_t oom_badness(const struct task_struct *task, uint32_t totalpages);
