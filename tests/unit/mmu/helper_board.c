@@ -73,6 +73,7 @@ struct board *board_create(const struct mmu_config *config)
 	};
 
 	assert_non_null(board);
+	board->config = *config;
 	assert_null(mmu_config_check(config));
 	board->mmu = mmu_create(config, &port);
 	assert_non_null(board->mmu);
@@ -158,6 +159,14 @@ struct mmu_result write_at(struct board *board, vaddr_t va)
 struct mmu_result fetch_at(struct board *board, vaddr_t va)
 {
 	return access_of(board, va, MMU_FETCH, MMU_PL1);
+}
+
+bool board_has_micro(struct board *board, enum mmu_kind kind)
+{
+	const struct mmu_config *config = &board->config;
+
+	return kind == MMU_FETCH ? config->micro_i.entries
+				 : config->micro_d.entries;
 }
 
 const struct mmu_tlb_stats *tlb_stats(struct board *board, const char *name)

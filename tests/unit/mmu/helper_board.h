@@ -30,6 +30,7 @@
 struct board {
 	uint32_t ram[RAM_BYTES / 4];
 	struct mmu *mmu;
+	struct mmu_config config;
 	uint32_t read_cycles; /* what each descriptor read costs */
 
 	unsigned int reads;
@@ -70,6 +71,9 @@ struct mmu_result access_of(struct board *board, vaddr_t va, enum mmu_kind kind,
 struct mmu_result read_at(struct board *board, vaddr_t va); /* at PL1 */
 struct mmu_result write_at(struct board *board, vaddr_t va); /* at PL1 */
 struct mmu_result fetch_at(struct board *board, vaddr_t va); /* at PL1 */
+
+/* True when accesses of @kind have a micro-TLB before the main one. */
+bool board_has_micro(struct board *board, enum mmu_kind kind);
 
 /* The counters of the TLB called @name. */
 const struct mmu_tlb_stats *tlb_stats(struct board *board, const char *name);
