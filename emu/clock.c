@@ -4,7 +4,7 @@
  * (walks, the kernel's work) is charged by cause, so the ledger tells where
  * the time went. An idle core jumps to its next alarm.
  *
- * Invariant: `now` only grows, and is the sum of the ledger.
+ * Invariant: time only grows, and is the sum of the ledger.
  *
  * MODEL: one cycle an instruction, whatever it does; the cycle model of
  * instruction classes and caches comes with timing.model.
@@ -14,32 +14,55 @@
 #include <string.h>
 #include <time.h>
 
+/* So far ahead that `left` stays a sane number; a core runs on from there. */
+#define FAR_AHEAD (UINT64_C(1) << 62)
+
+static void set_stop(struct clock *clock, uint64_t cycle)
+{
+	uint64_t now = clock_now(clock);
+
+	if (cycle > now + FAR_AHEAD)
+		cycle = now + FAR_AHEAD;
+	clock->left = (int64_t)(cycle - now);
+	clock->stop = cycle;
+}
+
 void clock_reset(struct clock *clock)
 {
 	memset(clock, 0, sizeof(*clock));
-	clock->alarm = clock->stop = CLOCK_NEVER;
+	clock_set_alarm(clock, CLOCK_NEVER);
 }
 
 void clock_set_alarm(struct clock *clock, uint64_t cycle)
 {
-	clock->alarm = clock->stop = cycle;
+	clock->alarm = cycle;
+	set_stop(clock, cycle);
 }
 
 void clock_stop_at(struct clock *clock, uint64_t cycle)
 {
-	clock->stop = cycle < clock->alarm ? cycle : clock->alarm;
+	set_stop(clock, cycle < clock->alarm ? cycle : clock->alarm);
+}
+
+uint64_t clock_spent(const struct clock *clock, enum cycle_cause cause)
+{
+	return cause == CYCLE_EXECUTE ? clock_instructions(clock)
+				      : clock->charged_to[cause];
 }
 
 void clock_charge(struct clock *clock, enum cycle_cause cause, uint64_t cycles)
 {
-	clock->now += cycles;
-	clock->spent[cause] += cycles;
+	clock->left -= (int64_t)cycles;
+	clock->charged += cycles;
+	clock->charged_to[cause] += cycles;
 }
 
 void clock_idle_until(struct clock *clock, uint64_t cycle)
 {
-	if (cycle > clock->now)
-		clock_charge(clock, CYCLE_IDLE, cycle - clock->now);
+	uint64_t now = clock_now(clock);
+
+	if (cycle > now)
+		clock_charge(clock, CYCLE_IDLE, cycle - now);
 }
 
 int64_t host_ns(void)

@@ -15,17 +15,35 @@
 #define CLOCK_NEVER UINT64_MAX
 
 /*
- * Owned by the machine, one for each core; the core's block hook adds to it
- * directly. `now` is the sum of all of `spent`.
+ * Part of each core. The block hook counts `left` down
+ * and looks at nothing else, so that is where the time is: now is `stop` minus
+ * `left`, and what of it was not charged to a cause was spent on instructions.
  */
 struct clock {
-	uint64_t now;
-	uint64_t stop; /* when the core stops at latest: alarm, or earlier */
-	uint64_t alarm; /* when TRAP_TIMER is due; CLOCK_NEVER: never */
-	uint64_t spent[NR_CYCLE_CAUSES];
+	int64_t left; /* cycles until stop; not above 0: must stop */
+	uint64_t stop; /* when the core stops at latest */
+	uint64_t alarm; /* the kernel's timer; CLOCK_NEVER: none */
+	uint64_t charged; /* the sum of charged_to */
+	uint64_t charged_to[NR_CYCLE_CAUSES];
 };
 
 void clock_reset(struct clock *clock);
+
+static inline uint64_t clock_now(const struct clock *clock)
+{
+	return clock->stop - (uint64_t)clock->left;
+}
+
+/* One cycle each. */
+static inline uint64_t clock_instructions(const struct clock *clock)
+{
+	return clock_now(clock) - clock->charged;
+}
+
+/* What went to @cause; all of them sum up to clock_now(). */
+uint64_t clock_spent(const struct clock *clock, enum cycle_cause cause);
+
+/* For any cause but CYCLE_EXECUTE, which counts itself. */
 void clock_charge(struct clock *clock, enum cycle_cause cause, uint64_t cycles);
 
 /* The kernel's timer; the core stops there. */
@@ -34,18 +52,18 @@ void clock_set_alarm(struct clock *clock, uint64_t cycle);
 /* Lets the core stop at @cycle, or at the alarm when that comes first. */
 void clock_stop_at(struct clock *clock, uint64_t cycle);
 
-/* Time passes with nothing to run until @cycle; no way back. */
-void clock_idle_until(struct clock *clock, uint64_t cycle);
-
 static inline bool clock_must_stop(const struct clock *clock)
 {
-	return clock->now >= clock->stop;
+	return clock->left <= 0;
 }
 
 static inline bool clock_alarm_rings(const struct clock *clock)
 {
-	return clock->now >= clock->alarm;
+	return clock_now(clock) >= clock->alarm;
 }
+
+/* Time passes with nothing to run until @cycle; no way back. */
+void clock_idle_until(struct clock *clock, uint64_t cycle);
 
 /* Ties virtual time to the wall clock, for machines that somebody watches. */
 struct pace {

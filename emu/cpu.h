@@ -22,7 +22,6 @@ struct diag;
 struct cpu_params {
 	const struct mmu_config *mmu; /* also says which core, and its number */
 	const struct bus *bus; /* complete: devices attached */
-	struct clock *clock;
 	/* All cores of the machine, for broadcast TLB operations. May be NULL. */
 	struct cpu *const *peers;
 	unsigned int nr_peers;
@@ -44,6 +43,7 @@ struct cpu *cpu_create(const struct cpu_params *params, struct diag *diag);
 void cpu_destroy(struct cpu *cpu);
 
 struct mmu *cpu_mmu(struct cpu *cpu);
+struct clock *cpu_clock(struct cpu *cpu);
 
 /*
  * Runs from the present registers until something needs the kernel, and says

@@ -16,9 +16,6 @@
 #define SOFT_PAGES     (1u << (32 - SOFT_PAGE_BITS))
 #define SOFT_LISTED    4096
 
-/* Not a page: its low bits are set. */
-#define NO_PAGE UINT32_MAX
-
 /*
  * What the engine's soft TLB may hold, page by page (cpu_tlb.c). A word has
  * the frame number above four flags; without GRANT_* flags the frame is only
@@ -33,8 +30,16 @@ enum {
 	SOFT_FRAME_SHIFT = 4
 };
 
+/* What a block depends on: the frame, and that it may be fetched. */
+#define SOFT_CODE_MASK (~(uint32_t)(GRANT_READ | GRANT_WRITE | SOFT_IS_LISTED))
+
+static inline paddr_t soft_frame(uint32_t word)
+{
+	return (paddr_t)(word >> SOFT_FRAME_SHIFT) << SOFT_PAGE_BITS;
+}
+
 struct soft_tlb {
-	uint32_t *page; /* SOFT_PAGES words, host memory on demand */
+	uint32_t page[SOFT_PAGES]; /* host memory on demand */
 	uint32_t listed[SOFT_LISTED]; /* pages whose word isn't zero */
 	unsigned int nr_listed;
 };
@@ -52,23 +57,34 @@ enum cpu_stop {
 	STOP_BREAKPOINT
 };
 
-/* A run of instructions that the engine translated as one. */
+/*
+ * A run of instructions that the engine translated as one, and what is known
+ * of it: how many there are, as long as its page is the frame it was then and
+ * the model holds its fetch. The block hook compares these three words and
+ * counts down, no more.
+ */
 struct block {
 	vaddr_t start;
-	paddr_t paddr;
 	uint32_t size_bytes;
-	uint32_t nr_instructions;
+	uint32_t code; /* its page's word in soft_tlb, by SOFT_CODE_MASK */
+	uint16_t nr_instructions;
 	bool thumb;
 };
 
-#define COUNTED_BLOCKS 4096
+#define NR_BLOCKS 8192
 
-/* How many instructions a block has; key 0: none known (cpu_count.c). */
-struct counted_block {
-	uint64_t key; /* physical address and size */
-	uint32_t nr_instructions;
-	bool thumb;
-};
+/* In `code`: not to be trusted again. A bit that SOFT_CODE_MASK hasn't. */
+#define BLOCK_STALE SOFT_IS_LISTED
+
+static inline vaddr_t block_end(const struct block *block)
+{
+	return block->start + block->size_bytes;
+}
+
+static inline paddr_t block_paddr(const struct block *block)
+{
+	return soft_frame(block->code) | (block->start & (SOFT_PAGE_SIZE - 1));
+}
 
 /*
  * A page of code of our own that the engine runs at times. No board has
@@ -77,15 +93,12 @@ struct counted_block {
 #define STUB_PADDR 0xfffff000u
 #define STUB_VADDR 0xfffff000u
 
+/* Lies in a mapping of its own, which the host fills on demand. */
 struct cpu {
-	/* what every block needs comes first: one cache line */
-	struct clock *clock;
-	vaddr_t block_end; /* of the block that ran last */
-	vaddr_t fetch_page; /* the model holds its fetch; NO_PAGE: none */
-	paddr_t fetch_frame;
-	uint64_t instructions;
-	struct counted_block *counted;
-	struct block block; /* running, or the last that did */
+	struct clock clock;
+	vaddr_t block; /* running, or the last that did: by block_at() */
+	struct block blocks[NR_BLOCKS]; /* by address */
+	struct soft_tlb soft;
 
 	uc_engine *uc;
 	struct mmu *mmu;
@@ -95,25 +108,19 @@ struct cpu {
 	vaddr_t pc; /* these two: while stopped */
 	bool thumb;
 
-	bool recount; /* look at the next block, don't trust `counted` */
 	bool in_data_fill; /* the model is being asked for a load or store */
 	bool refetch; /* which evicted the page that runs */
 	enum cpu_stop stop;
 	bool in_stub;
-	bool odd_blocks; /* in_stub, or params.forget_each_block */
 	unsigned int nr_stub_fills; /* loads and stores */
 	struct mmu_fault fault; /* with STOP_*_FAULT */
 
-	struct soft_tlb soft;
 	uint32_t *stub_page; /* code of our own, at STUB_PADDR */
 	uint8_t *code_frames; /* a bit a frame: may have translated code */
 	bool removing_code; /* the engine asks, for itself, for flat frames */
 };
 
 /* ---- cpu_tlb.c ---- */
-
-bool soft_tlb_create(struct soft_tlb *soft);
-void soft_tlb_destroy(struct soft_tlb *soft);
 
 /* Forgets every translation that the engine may hold. */
 void soft_tlb_forget(struct cpu *cpu);
@@ -128,22 +135,13 @@ bool cpu_on_fill(uc_engine *uc, uint64_t va, uc_mem_type type,
 		 uc_tlb_entry *entry, void *ctx);
 
 /*
- * The fetch of the block at @va, which isn't on cpu->fetch_page or leaves it.
- * Asks the model where needed. False: stop was set, the block must not run.
+ * The fetch of the block at @va: asks the model unless it is known to hold
+ * it. False: stop was set, the block must not run.
  */
 bool cpu_tlb_fetch(struct cpu *cpu, vaddr_t va, uint32_t size_bytes);
 
 /* The engine has stopped: lets the model see fetches that are still owed. */
 void cpu_tlb_settle(struct cpu *cpu);
-
-static inline bool cpu_tlb_fetch_known(const struct cpu *cpu, vaddr_t va,
-				       uint32_t size_bytes)
-{
-	vaddr_t last = va + size_bytes - 1;
-
-	return (va & ~(SOFT_PAGE_SIZE - 1)) == cpu->fetch_page &&
-	       (last & ~(SOFT_PAGE_SIZE - 1)) == cpu->fetch_page;
-}
 
 /* ---- cpu_count.c ---- */
 
@@ -152,45 +150,24 @@ static inline bool thumb_is_wide(uint16_t half)
 	return half >= 0xe800; /* 0b11101, 0b11110, 0b11111 */
 }
 
-/* Looks at a block whose length in instructions isn't known yet. */
-struct counted_block cpu_count_new(struct cpu *cpu, vaddr_t va,
-				   uint32_t size_bytes);
+static inline struct block *block_at(struct cpu *cpu, vaddr_t va)
+{
+	/* As a byte offset: va / 2 * sizeof(struct block). */
+	uint32_t offset = va << 3 & (NR_BLOCKS - 1) << 4;
+
+	return (struct block *)((char *)cpu->blocks + offset);
+}
+
+/* Finds out what the hook needs of the block at @va, whose fetch is granted. */
+const struct block *cpu_count_block(struct cpu *cpu, vaddr_t va,
+				    uint32_t size_bytes);
 
 /* Takes back what the running block did not do, the engine being at @pc. */
 void cpu_count_take_back(struct cpu *cpu, vaddr_t pc);
 
-/* Forgets the lengths of all blocks, or of those at @va. */
+/* Forgets what is known of all blocks, or of that at @va. */
 void cpu_count_forget(struct cpu *cpu);
 void cpu_count_forget_at(struct cpu *cpu, vaddr_t va);
-
-static inline uint64_t counted_key(paddr_t paddr, uint32_t size_bytes)
-{
-	return paddr << 16 | size_bytes;
-}
-
-static inline struct counted_block *counted_slot(const struct cpu *cpu,
-						 paddr_t paddr)
-{
-	uint32_t hash = (uint32_t)(paddr >> 1) ^ (uint32_t)(paddr >> 13);
-
-	return &cpu->counted[hash % COUNTED_BLOCKS];
-}
-
-/* Counts the block that is about to run. */
-static inline void cpu_count_block(struct cpu *cpu, vaddr_t va,
-				   uint32_t size_bytes)
-{
-	paddr_t paddr = cpu->fetch_frame | (va & (SOFT_PAGE_SIZE - 1));
-	struct counted_block count = *counted_slot(cpu, paddr);
-
-	if (count.key != counted_key(paddr, size_bytes) || cpu->recount)
-		count = cpu_count_new(cpu, va, size_bytes);
-	cpu->block = (struct block){va, paddr, size_bytes,
-				    count.nr_instructions, count.thumb};
-	cpu->block_end = va + size_bytes;
-	cpu->instructions += count.nr_instructions;
-	cpu->clock->now += count.nr_instructions;
-}
 
 /* ---- cpu_address.c ---- */
 

@@ -16,9 +16,8 @@
  * The engine works with pages of 4 KB. A section or large page of the model
  * stands for many of them; soft_tlb.page remembers which were handed out.
  *
- * Fetches: translated blocks run on while nobody looks, so the block hook
- * compares each block's page with the last one whose fetch the model is known
- * to hold. A load or store may evict the very page it runs on. The next
+ * Fetches: translated blocks run on while nobody looks, so the block hook asks
+ * of each block whether its page's fetch is still granted. A load or store may evict the very page it runs on. The next
  * instruction's fetch then misses, and has to reach the model before the
  * block's next load or store does, or else (see run_out_fetch) before the
  * next block's fetch.
@@ -31,43 +30,18 @@
 #include "emu/cpu_engine.h"
 
 #include <string.h>
-#include <sys/mman.h>
 
 #include "emu/bus.h"
-
-#define SOFT_BYTES (SOFT_PAGES * sizeof(uint32_t))
-
-bool soft_tlb_create(struct soft_tlb *soft)
-{
-	void *p = mmap(NULL, SOFT_BYTES, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	soft->nr_listed = 0;
-	soft->page = p == MAP_FAILED ? NULL : p;
-	return soft->page;
-}
-
-void soft_tlb_destroy(struct soft_tlb *soft)
-{
-	if (soft->page)
-		munmap(soft->page, SOFT_BYTES);
-}
 
 static vaddr_t page_of(vaddr_t va)
 {
 	return va & ~(SOFT_PAGE_SIZE - 1);
 }
 
-static paddr_t soft_frame(uint32_t word)
-{
-	return (paddr_t)(word >> SOFT_FRAME_SHIFT) << SOFT_PAGE_BITS;
-}
-
 void soft_tlb_forget(struct cpu *cpu)
 {
 	struct soft_tlb *soft = &cpu->soft;
 
-	cpu->fetch_page = NO_PAGE;
 	if (!soft->nr_listed)
 		return;
 	for (unsigned int i = 0; i < soft->nr_listed; i++)
@@ -84,10 +58,8 @@ static void forget_page(struct cpu *cpu, vaddr_t va)
 		return;
 	*word &= ~GRANTS;
 	cpu_cp15_write(cpu, 8, 7, 1, va); /* TLBIMVA */
-	if (va == cpu->fetch_page) {
-		cpu->fetch_page = NO_PAGE;
-		cpu->refetch = cpu->in_data_fill;
-	}
+	if (cpu->in_data_fill && va == page_of(cpu->block))
+		cpu->refetch = true;
 }
 
 void cpu_tlb_dropped(void *ctx, vaddr_t va, uint32_t size_bytes)
@@ -153,7 +125,7 @@ static bool ask(struct cpu *cpu, vaddr_t va, enum mmu_kind kind, paddr_t *frame,
 	bool allowed = mmu_access(cpu->mmu, va, kind, cpu->privilege, &result);
 
 	if (result.cycles)
-		clock_charge(cpu->clock, CYCLE_WALK, result.cycles);
+		clock_charge(&cpu->clock, CYCLE_WALK, result.cycles);
 	if (!allowed) {
 		cpu->fault = result.fault;
 		return false;
@@ -201,10 +173,7 @@ static void refetch(struct cpu *cpu)
 	uint8_t rights;
 
 	cpu->refetch = false;
-	if (ask_fetch(cpu, page_of(cpu->block.start), &frame, &rights)) {
-		cpu->fetch_page = page_of(cpu->block.start);
-		cpu->fetch_frame = frame;
-	}
+	ask_fetch(cpu, page_of(cpu->block), &frame, &rights);
 }
 
 /* ---- the fill hook ---------------------------------------------------------- */
@@ -270,27 +239,25 @@ bool cpu_on_fill(uc_engine *uc, uint64_t va, uc_mem_type type,
 
 /* ---- fetches of blocks ------------------------------------------------------- */
 
-/* Makes the page at @va the one whose fetch is known to be held. */
+/* Sees to it that the model holds the fetch of the page at @va. */
 static bool fetch_page(struct cpu *cpu, vaddr_t va)
 {
 	uint32_t word = cpu->soft.page[va >> SOFT_PAGE_BITS];
 	paddr_t before = soft_frame(word), frame = before;
 	uint8_t rights;
 
-	if (!(word & GRANT_FETCH)) {
-		if (!ask_fetch(cpu, va, &frame, &rights)) {
-			cpu_halt(cpu, STOP_FETCH_FAULT);
-			return false;
-		}
-		/* The engine reached the block by a frame that is no more. */
-		if (word && frame != before) {
-			forget_page(cpu, va);
-			cpu_halt(cpu, STOP_RECUT);
-			return false;
-		}
+	if (word & GRANT_FETCH)
+		return true;
+	if (!ask_fetch(cpu, va, &frame, &rights)) {
+		cpu_halt(cpu, STOP_FETCH_FAULT);
+		return false;
 	}
-	cpu->fetch_page = va;
-	cpu->fetch_frame = frame;
+	/* The engine reached the block by a frame that is no more. */
+	if (word && frame != before) {
+		forget_page(cpu, va);
+		cpu_halt(cpu, STOP_RECUT);
+		return false;
+	}
 	return true;
 }
 
@@ -298,13 +265,16 @@ static bool fetch_page(struct cpu *cpu, vaddr_t va)
  * Whether the last instruction of the block may be the load or store that
  * evicted the block's page: then the next fetch is the next block's.
  */
-static bool ends_in_access(const struct cpu *cpu)
+static bool ends_in_access(struct cpu *cpu)
 {
-	const struct block *block = &cpu->block;
-	const uint8_t *end = ram_host(cpu->params.bus->ram, block->paddr);
+	const struct block *block = block_at(cpu, cpu->block);
+	const uint8_t *end;
 	uint32_t word;
 
-	if (block->nr_instructions < 2 || !end)
+	if (block->nr_instructions < 2)
+		return true;
+	end = ram_host(cpu->params.bus->ram, block_paddr(block));
+	if (!end)
 		return true;
 	end += block->size_bytes;
 	memcpy(&word, end - 4, sizeof(word));

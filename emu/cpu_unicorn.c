@@ -23,6 +23,8 @@
 #include "emu/bus.h"
 #include "emu/diag.h"
 
+#define likely(x) __builtin_expect(!!(x), 1)
+
 #define CPSR_MODE  0x1fu
 #define CPSR_USER  0x10u
 #define CPSR_THUMB (1u << 5)
@@ -182,29 +184,48 @@ void cpu_halt(struct cpu *cpu, enum cpu_stop stop)
 }
 
 /*
- * Before each block. Time is up only where the block is not the continuation
- * of the one before: where straight code is cut depends on the hooks.
+ * Time is up only where a block is not the continuation of the one before:
+ * where straight code is cut depends on the hooks.
  */
+static __attribute__((noinline)) void look_at_block(struct cpu *cpu, vaddr_t va,
+						    uint32_t size_bytes)
+{
+	if (cpu->in_stub)
+		return;
+	if (cpu->params.forget_each_block)
+		soft_tlb_forget(cpu);
+	if (clock_must_stop(&cpu->clock) &&
+	    va != block_end(block_at(cpu, cpu->block))) {
+		cpu_halt(cpu, STOP_TIMER);
+		return;
+	}
+	if (!cpu_tlb_fetch(cpu, va, size_bytes))
+		return;
+	cpu->clock.left -=
+		cpu_count_block(cpu, va, size_bytes)->nr_instructions;
+	cpu->block = va;
+}
+
+/* Before each block; the hottest code of the emulator. */
 static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *ctx)
 {
 	struct cpu *cpu = ctx;
 	vaddr_t va = (vaddr_t)address;
+	const struct block *block = block_at(cpu, va);
+	uint32_t word = cpu->soft.page[va >> SOFT_PAGE_BITS];
+	int64_t left;
 
 	(void)uc;
-	if (__builtin_expect(cpu->odd_blocks, 0)) {
-		if (cpu->in_stub)
+	if (likely(block->start == va && block->size_bytes == size &&
+		   block->code == (word & SOFT_CODE_MASK))) {
+		left = cpu->clock.left - block->nr_instructions;
+		if (likely(left >= 0)) {
+			cpu->clock.left = left;
+			cpu->block = va;
 			return;
-		soft_tlb_forget(cpu);
+		}
 	}
-	if (__builtin_expect(clock_must_stop(cpu->clock), 0) &&
-	    va != cpu->block_end) {
-		cpu_halt(cpu, STOP_TIMER);
-		return;
-	}
-	if (!cpu_tlb_fetch_known(cpu, va, size) &&
-	    !cpu_tlb_fetch(cpu, va, size))
-		return;
-	cpu_count_block(cpu, va, size);
+	look_at_block(cpu, va, size);
 }
 
 /* A block was translated: what was known about its address may be wrong. */
@@ -249,8 +270,10 @@ static void run_once(struct cpu *cpu)
 	uc_err error;
 
 	cpu->stop = STOP_NONE;
-	cpu->recount = true;
-	cpu->block_end = cpu->pc;
+	/* The engine doesn't tell when it translates the first block anew. */
+	*block_at(cpu, cpu->pc) = (struct block){cpu->pc, 0, BLOCK_STALE, 0,
+						 false};
+	cpu->block = cpu->pc;
 	error = uc_emu_start(cpu->uc, cpu->pc | cpu->thumb, 0, 0, 0);
 	if (!stopped_by_us(cpu, error))
 		cpu_engine_broken("uc_emu_start", error);
@@ -262,18 +285,17 @@ static void run_once(struct cpu *cpu)
 
 struct trap cpu_run(struct cpu *cpu)
 {
-	if (clock_must_stop(cpu->clock))
+	if (clock_must_stop(&cpu->clock))
 		return (struct trap){.kind = TRAP_TIMER};
 	do {
 		run_once(cpu);
 	} while (cpu->stop == STOP_NONE || cpu->stop == STOP_RECUT);
-	cpu->clock->spent[CYCLE_EXECUTE] = cpu->instructions;
 	return cpu_trap(cpu);
 }
 
 uint64_t cpu_instructions(const struct cpu *cpu)
 {
-	return cpu->instructions;
+	return clock_instructions(&cpu->clock);
 }
 
 /* ---- code of our own in the engine -------------------------------------------- */
@@ -311,10 +333,9 @@ static void stub_run(struct cpu *cpu, uint32_t offset)
 	uint32_t cpsr = CPSR_USER;
 
 	uc_reg_write(cpu->uc, UC_ARM_REG_CPSR, &cpsr);
-	cpu->in_stub = cpu->odd_blocks = true;
+	cpu->in_stub = true;
 	check("stub", uc_emu_start(cpu->uc, STUB_VADDR + offset, 0, 0, 0));
 	cpu->in_stub = false;
-	cpu->odd_blocks = cpu->params.forget_each_block;
 }
 
 void cpu_clear_exclusive(struct cpu *cpu)
@@ -549,9 +570,8 @@ static bool create_tables(struct cpu *cpu)
 {
 	uint64_t nr_frames = cpu->params.bus->ram->span_bytes >> SOFT_PAGE_BITS;
 
-	cpu->counted = calloc(COUNTED_BLOCKS, sizeof(*cpu->counted));
 	cpu->code_frames = calloc(1, nr_frames / 8 + 1);
-	return cpu->counted && cpu->code_frames && soft_tlb_create(&cpu->soft);
+	return cpu->code_frames;
 }
 
 static bool can_be_exact(const struct cpu *cpu, struct diag *diag)
@@ -564,18 +584,24 @@ static bool can_be_exact(const struct cpu *cpu, struct diag *diag)
 			  "round-robin, fifo or random");
 }
 
+static struct cpu *allocate(void)
+{
+	void *p = mmap(NULL, sizeof(struct cpu), PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
 struct cpu *cpu_create(const struct cpu_params *params, struct diag *diag)
 {
-	struct cpu *cpu = calloc(1, sizeof(*cpu));
+	struct cpu *cpu = allocate();
 
 	if (!cpu) {
 		diag_error(diag, NULL, "no memory for a core");
 		return NULL;
 	}
 	cpu->params = *params;
-	cpu->clock = params->clock;
-	cpu->fetch_page = NO_PAGE;
-	cpu->odd_blocks = params->forget_each_block;
+	clock_reset(&cpu->clock);
 	if (!create_tables(cpu))
 		diag_error(diag, NULL, "no memory for a core");
 	else if (!create_mmu(cpu))
@@ -599,13 +625,16 @@ void cpu_destroy(struct cpu *cpu)
 		return;
 	engine_close(cpu);
 	mmu_destroy(cpu->mmu);
-	soft_tlb_destroy(&cpu->soft);
-	free(cpu->counted);
 	free(cpu->code_frames);
-	free(cpu);
+	munmap(cpu, sizeof(*cpu));
 }
 
 struct mmu *cpu_mmu(struct cpu *cpu)
 {
 	return cpu->mmu;
+}
+
+struct clock *cpu_clock(struct cpu *cpu)
+{
+	return &cpu->clock;
 }

@@ -12,7 +12,7 @@ static uint64_t op_now(void *ctx)
 {
 	const struct machine *m = ctx;
 
-	return m->clock[m->running].now;
+	return clock_now(cpu_clock(m->cpu[m->running]));
 }
 
 static void op_charge(void *ctx, int cpu, enum cycle_cause cause,
@@ -20,14 +20,14 @@ static void op_charge(void *ctx, int cpu, enum cycle_cause cause,
 {
 	struct machine *m = ctx;
 
-	clock_charge(&m->clock[cpu], cause, cycles);
+	clock_charge(cpu_clock(m->cpu[cpu]), cause, cycles);
 }
 
 static void op_set_timer(void *ctx, int cpu, uint64_t cycle)
 {
 	struct machine *m = ctx;
 
-	clock_set_alarm(&m->clock[cpu], cycle);
+	clock_set_alarm(cpu_clock(m->cpu[cpu]), cycle);
 }
 
 static uint64_t op_boot_time_sec(void *ctx)

@@ -97,7 +97,6 @@ static bool create_cpus(struct machine *m, struct diag *diag)
 		struct cpu_params params = {
 			.mmu = &mmu,
 			.bus = &m->bus,
-			.clock = &m->clock[i],
 			.peers = m->cpu,
 			.nr_peers = m->nr_cpus,
 			.stale = on_stale,
@@ -105,7 +104,6 @@ static bool create_cpus(struct machine *m, struct diag *diag)
 		};
 
 		config_mmu(m->config, i, &mmu);
-		clock_reset(&m->clock[i]);
 		m->cpu[i] = cpu_create(&params, diag);
 		if (!m->cpu[i])
 			return false;
@@ -231,7 +229,7 @@ void machine_destroy(struct machine *m)
 
 static struct clock *clock_of(struct machine *m)
 {
-	return &m->clock[m->running];
+	return cpu_clock(m->cpu[m->running]);
 }
 
 static struct pl011 *uart_of(struct machine *m)
@@ -270,7 +268,8 @@ static void run(struct machine *m)
 	struct trap trapped;
 
 	if (m->console.is_tty)
-		clock_stop_at(clock, clock->now + m->hw.clock_hz / KEYS_HZ);
+		clock_stop_at(clock,
+			      clock_now(clock) + m->hw.clock_hz / KEYS_HZ);
 	trapped = cpu_run(m->cpu[m->running]);
 	if (trapped.kind == TRAP_TIMER) {
 		take_input(m);

@@ -31,7 +31,6 @@ struct machine {
 	struct ram ram;
 	struct bus bus;
 	struct cpu *cpu[NR_CPUS];
-	struct clock clock[NR_CPUS];
 	unsigned int nr_cpus;
 	int running; /* the core that runs, or whose kernel does */
 

@@ -61,8 +61,8 @@ static void print_run(const struct machine *m, FILE *to)
 	fprintf(to, "\nRun\n");
 	line(to, n, "instructions");
 	fprintf(to, "  %15s  cycles: %.6f s at %" PRIu32 " MHz\n",
-		grouped(m->clock[0].now, text),
-		(double)m->clock[0].now / m->hw.clock_hz,
+		grouped(clock_now(cpu_clock(m->cpu[0])), text),
+		(double)clock_now(cpu_clock(m->cpu[0])) / m->hw.clock_hz,
 		m->hw.clock_hz / 1000000);
 	fprintf(to,
 		"  %15.3f  seconds of the host's: %.1f million "
@@ -149,16 +149,16 @@ static void print_time(const struct machine *m, unsigned int cpu, FILE *to)
 #include "kernel/cycle_cause.def"
 #undef CAUSE
 	};
-	const struct clock *clock = &m->clock[cpu];
+	const struct clock *clock = cpu_clock(m->cpu[cpu]);
 	char text[32];
 
 	fprintf(to, "\nTime, in cycles\n");
 	for (int i = 0; i < NR_CYCLE_CAUSES; i++)
-		if (clock->spent[i])
+		if (clock_spent(clock, i))
 			fprintf(to, "  %15s  %8.2f %%   %s\n",
-				grouped(clock->spent[i], text),
-				100.0 * (double)clock->spent[i] /
-					(double)clock->now,
+				grouped(clock_spent(clock, i), text),
+				100.0 * (double)clock_spent(clock, i) /
+					(double)clock_now(clock),
 				sentences[i]);
 }
 

@@ -68,7 +68,7 @@ static json_t *ledger(const struct clock *clock)
 		for (; names[i][n] && n < sizeof(key) - 1; n++)
 			key[n] = (char)(names[i][n] | 0x20);
 		key[n] = '\0';
-		put(object, key, clock->spent[i]);
+		put(object, key, clock_spent(clock, i));
 	}
 	return object;
 }
@@ -81,9 +81,9 @@ static json_t *cpus(const struct machine *m)
 		json_t *object = json_object();
 
 		put(object, "instructions", cpu_instructions(m->cpu[i]));
-		put(object, "cycles", m->clock[i].now);
+		put(object, "cycles", clock_now(cpu_clock(m->cpu[i])));
 		json_object_set_new(object, "cycles_by_cause",
-				    ledger(&m->clock[i]));
+				    ledger(cpu_clock(m->cpu[i])));
 		json_object_set_new(object, "tlbs", tlbs(m->hw.mmu[i]));
 		json_object_set_new(object, "walks", walks(m->hw.mmu[i]));
 		json_array_append_new(array, object);
@@ -202,8 +202,8 @@ static json_t *all(const struct machine *m)
 
 	for (unsigned int i = 0; i < m->nr_cpus; i++) {
 		instructions += cpu_instructions(m->cpu[i]);
-		if (m->clock[i].now > cycles)
-			cycles = m->clock[i].now;
+		if (clock_now(cpu_clock(m->cpu[i])) > cycles)
+			cycles = clock_now(cpu_clock(m->cpu[i]));
 	}
 	put(object, "schema", SCHEMA_VERSION);
 	json_object_set_new(object, "board",

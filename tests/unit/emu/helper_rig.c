@@ -33,7 +33,6 @@ void rig_create(struct rig *rig, const struct rig_options *options)
 	struct cpu_params params = {
 		.mmu = &rig->mmu_config,
 		.bus = &rig->bus,
-		.clock = &rig->clock,
 	};
 
 	if (!options)
@@ -47,10 +46,10 @@ void rig_create(struct rig *rig, const struct rig_options *options)
 	rig->mmu_config.main.replacement = MMU_ROUND_ROBIN;
 	must(ram_create(&rig->ram, &bank, 1, &diag), "ram_create");
 	rig->bus.ram = &rig->ram;
-	clock_reset(&rig->clock);
 	rig->cpu = cpu_create(&params, &diag);
 	must(rig->cpu, diag.text);
 	rig->mmu = cpu_mmu(rig->cpu);
+	rig->clock = cpu_clock(rig->cpu);
 	rig->next_frame = RIG_RAM + 0x4000;
 	must(mmu_cp15_write(rig->mmu, TTBR0, RIG_RAM), "TTBR0");
 	must(mmu_cp15_write(rig->mmu, DACR, 1), "DACR");

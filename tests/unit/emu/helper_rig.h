@@ -27,9 +27,9 @@ enum {
 struct rig {
 	struct ram ram;
 	struct bus bus;
-	struct clock clock;
 	struct mmu_config mmu_config;
 	struct cpu *cpu;
+	struct clock *clock;
 	struct mmu *mmu;
 	paddr_t next_frame; /* frames are given out upwards */
 };
