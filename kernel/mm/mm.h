@@ -63,7 +63,8 @@ void user_mm_init(struct task_struct *curr); /* caches, zero page */
 
 /*
  * One fault at @vaddr within @vma; mmap_lock held for reading. FAULT_FLAG_*.
- * May sleep for memory and files; VM_FAULT_RETRY means the lock was dropped.
+ * May sleep for memory and files; never drops the lock. Counts PGFAULT,
+ * PGMAJFAULT and the task's min_flt or maj_flt.
  */
 vm_fault_t handle_mm_fault(struct task_struct *curr, struct vm_area_struct *vma,
 			   vaddr_t vaddr, uint32_t flags);

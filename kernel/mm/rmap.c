@@ -309,6 +309,11 @@ void page_add_file_rmap(struct kernel *k, struct page *page)
 		mod_page_state(k, page, NR_MAPPED, 1);
 }
 
+void page_dup_file_rmap(struct page *page)
+{
+	page->_mapcount++;
+}
+
 void page_remove_rmap(struct kernel *k, struct page *page)
 {
 	BUG_ON(page->_mapcount < 0);
@@ -353,6 +358,9 @@ static void rmap_walk_file(struct page *page, struct rmap_walk_control *rwc)
 
 void rmap_walk(struct page *page, struct rmap_walk_control *rwc)
 {
+	/* Unmapped, it may remember an anon_vma that is no more. */
+	if (!page_mapped(page))
+		return;
 	if (PageAnon(page))
 		rmap_walk_anon(page, rwc);
 	else

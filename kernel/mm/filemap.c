@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/mm/filemap.h"
+
+/*
+ * The page cache (mm/filemap.c): the pages of a file, by index, in its
+ * address_space; read(), write() and file mappings are three ways to get at
+ * them. So a program's text is in memory once, however many run it.
+ *
+ * Invariants: a page in the cache has page->mapping and page->index set, one
+ * reference for the cache, and counts in nrpages and NR_FILE_PAGES; both hold
+ * until delete_from_page_cache(). It shows the file's content once it is
+ * PG_uptodate. Who fills or removes a page holds its lock; so whoever slept
+ * for the lock looks at page->mapping again.
+ *
+ * Pages of a swap_backed file (tmpfs, what was written over the root) have no
+ * other home than memory: they count as shared memory and are never dropped.
+ *
+ * Left out: large folios, direct I/O, writeback errors, access times.
+ */
+
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/fs.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/err.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/swap.h"
+
+void address_space_init(struct address_space *mapping, struct inode *host)
+{
+	*mapping = (struct address_space){.host = host};
+	xa_init(&mapping->i_pages);
+}
+
+uint32_t file_pages(const struct address_space *mapping)
+{
+	return (uint32_t)((mapping->host->i_size + PAGE_SIZE - 1) >>
+			  PAGE_SHIFT);
+}
+
+/* ---- in and out of the cache ------------------------------------------------------------ */
+
+static void account_cache_page(struct kernel *k, struct page *page, int delta)
+{
+	mod_page_state(k, page, NR_FILE_PAGES, delta);
+	if (PageSwapBacked(page))
+		mod_page_state(k, page, NR_SHMEM, delta);
+}
+
+int add_to_page_cache_lru(struct task_struct *curr, struct page *page,
+			  struct address_space *mapping, pgoff_t index)
+{
+	int error;
+
+	SetPageLocked(page);
+	if (mapping->swap_backed)
+		SetPageSwapBacked(page);
+	page->mapping = mapping;
+	page->index = index;
+	error = xa_insert(curr, &mapping->i_pages, index, page, GFP_KERNEL);
+	if (error) {
+		page->mapping = NULL;
+		ClearPageSwapBacked(page);
+		ClearPageLocked(page);
+		return error == -EBUSY ? -EEXIST : error;
+	}
+	get_page(page);
+	mapping->nrpages++;
+	account_cache_page(curr->k, page, 1);
+	lru_cache_add(curr->k, page);
+	return 0;
+}
+
+void delete_from_page_cache(struct task_struct *curr, struct page *page)
+{
+	struct address_space *mapping = page->mapping;
+
+	BUG_ON(!PageLocked(page) || page_mapped(page));
+	cancel_dirty_page(curr, page);
+	xa_erase(curr, &mapping->i_pages, page->index);
+	account_cache_page(curr->k, page, -1);
+	mapping->nrpages--;
+	page->mapping = NULL;
+	put_page(curr, page);
+}
+
+struct page *find_get_page(struct address_space *mapping, pgoff_t index)
+{
+	struct page *page = xa_load(&mapping->i_pages, index);
+
+	if (page)
+		get_page(page);
+	return page;
+}
+
+/* The page at @index, locked and still of this file; NULL: not cached. */
+static struct page *find_lock_page(struct task_struct *curr,
+				   struct address_space *mapping, pgoff_t index)
+{
+	struct page *page;
+
+	while ((page = find_get_page(mapping, index))) {
+		lock_page(curr, page);
+		if (page->mapping == mapping)
+			return page;
+		unlock_page(curr, page);
+		put_page(curr, page);
+	}
+	return NULL;
+}
+
+struct page *grab_cache_page(struct task_struct *curr,
+			     struct address_space *mapping, pgoff_t index)
+{
+	for (;;) {
+		struct page *page = find_lock_page(curr, mapping, index);
+		int error;
+
+		if (page)
+			return page;
+		page = alloc_page(curr, GFP_HIGHUSER_MOVABLE);
+		if (!page)
+			return ERR_PTR(-ENOMEM);
+		error = add_to_page_cache_lru(curr, page, mapping, index);
+		if (!error)
+			return page;
+		put_page(curr, page);
+		if (error != -EEXIST)
+			return ERR_PTR(error);
+	}
+}
+
+/* ---- up to date ------------------------------------------------------------------------------ */
+
+/* A locked page that isn't up to date: reads it and waits. Unlocks it. */
+static int filemap_read_page(struct task_struct *curr, struct file *file,
+			     struct page *page)
+{
+	int error = page->mapping->a_ops->readpage(curr, file, page);
+
+	if (error || PageUptodate(page))
+		return error;
+	/* The file system only began: the lock is free when it has ended. */
+	lock_page(curr, page);
+	unlock_page(curr, page);
+	return PageUptodate(page) ? 0 : -EIO;
+}
+
+struct page *read_mapping_page(struct task_struct *curr,
+			       struct address_space *mapping, pgoff_t index,
+			       struct file *file)
+{
+	struct page *page = find_get_page(mapping, index);
+	int error;
+
+	if (page && PageUptodate(page))
+		return page;
+	if (page)
+		put_page(curr, page);
+	page = grab_cache_page(curr, mapping, index);
+	if (IS_ERR(page))
+		return page;
+	if (PageUptodate(page)) {
+		unlock_page(curr, page);
+		return page;
+	}
+	error = filemap_read_page(curr, file, page);
+	if (!error)
+		return page;
+	put_page(curr, page);
+	return ERR_PTR(error);
+}
+
+/* ---- read(2) ------------------------------------------------------------------------------------ */
+
+/* Bytes of the page at @pos that a read of @count shows; 0: end of file. */
+static uint32_t bytes_here(const struct inode *inode, int64_t pos,
+			   uint32_t count)
+{
+	uint32_t room = PAGE_SIZE - offset_in_page((uint32_t)pos);
+	int64_t left = inode->i_size - pos;
+
+	if (left <= 0)
+		return 0;
+	if (count > room)
+		count = room;
+	return count > left ? (uint32_t)left : count;
+}
+
+static struct page *page_for_read(struct task_struct *curr, struct file *file,
+				  pgoff_t index, uint32_t count)
+{
+	struct address_space *mapping = file->f_mapping;
+
+	if (!xa_load(&mapping->i_pages, index))
+		page_cache_sync_readahead(curr, mapping, file, index,
+					  (count + PAGE_SIZE - 1) >>
+						  PAGE_SHIFT);
+	return read_mapping_page(curr, mapping, index, file);
+}
+
+int32_t generic_file_read_iter(struct task_struct *curr, struct file *file,
+			       struct iov_iter *to, int64_t *pos)
+{
+	const struct inode *inode = file->f_mapping->host;
+	int32_t done = 0;
+
+	while (to->count && bytes_here(inode, *pos, to->count)) {
+		struct page *page = page_for_read(
+			curr, file, (pgoff_t)(*pos >> PAGE_SHIFT), to->count);
+		uint32_t here, copied;
+
+		if (IS_ERR(page))
+			return done ? done : (int32_t)PTR_ERR(page);
+		/* Reading slept: the file may be shorter now. */
+		here = bytes_here(inode, *pos, to->count);
+		copied = copy_to_iter(curr, to,
+				      (uint8_t *)page_bytes(curr->k, page) +
+					      offset_in_page((uint32_t)*pos),
+				      here);
+		mark_page_accessed(curr->k, page);
+		put_page(curr, page);
+		done += (int32_t)copied;
+		*pos += copied;
+		if (copied < here)
+			return done ? done : -EFAULT;
+	}
+	return done;
+}
+
+/* ---- write(2) ----------------------------------------------------------------------------------- */
+
+/*
+ * Copies into one page. The page isn't locked meanwhile: the source may be a
+ * mapping of this very page, whose fault would wait for the lock. It is up to
+ * date before, so that a reader at the same time sees old or new bytes, never
+ * others. i_rwsem keeps truncation away.
+ */
+static int32_t write_one_page(struct task_struct *curr, struct file *file,
+			      struct iov_iter *from, int64_t pos)
+{
+	const struct hw *hw = &curr->k->hw;
+	uint32_t offset = offset_in_page((uint32_t)pos);
+	uint32_t len = PAGE_SIZE - offset;
+	struct page *page;
+	uint32_t copied;
+
+	if (pos >> PAGE_SHIFT >= UINT32_MAX)
+		return -EFBIG;
+	page = read_mapping_page(curr, file->f_mapping,
+				 (pgoff_t)(pos >> PAGE_SHIFT), file);
+	if (IS_ERR(page))
+		return (int32_t)PTR_ERR(page);
+	if (len > from->count)
+		len = from->count;
+	copied = copy_from_iter(
+		curr, from, (uint8_t *)page_bytes(curr->k, page) + offset, len);
+	if (copied) {
+		hw->ops->code_changed(
+			hw->ctx, page_to_phys(curr->k, page) + offset, copied);
+		set_page_dirty(curr, page);
+		mark_page_accessed(curr->k, page);
+	}
+	put_page(curr, page);
+	return copied ? (int32_t)copied : -EFAULT;
+}
+
+int32_t generic_file_write_iter(struct task_struct *curr, struct file *file,
+				struct iov_iter *from, int64_t *pos)
+{
+	struct inode *inode = file->f_mapping->host;
+	int32_t done = 0, n = 0;
+
+	down_write(curr, &inode->i_rwsem);
+	if (file->f_flags & O_APPEND)
+		*pos = inode->i_size;
+	while (from->count) {
+		n = write_one_page(curr, file, from, *pos);
+		if (n < 0)
+			break;
+		done += n;
+		*pos += n;
+		if (*pos > inode->i_size)
+			inode->i_size = *pos;
+	}
+	up_write(curr, &inode->i_rwsem);
+	return done ? done : n;
+}
+
+/* ---- mappings ---------------------------------------------------------------------------------- */
+
+/*
+ * Returns the page locked, so that it can't be truncated before it is mapped.
+ * A page that wasn't in the cache makes the fault a major one.
+ */
+vm_fault_t filemap_fault(struct vm_fault *vmf)
+{
+	struct task_struct *curr = vmf->curr;
+	struct file *file = vmf->vma->vm_file;
+	struct address_space *mapping = file->f_mapping;
+	vm_fault_t ret = 0;
+	struct page *page;
+	int error;
+
+	if (vmf->pgoff >= file_pages(mapping))
+		return VM_FAULT_SIGBUS;
+	if (!xa_load(&mapping->i_pages, vmf->pgoff)) {
+		ret = VM_FAULT_MAJOR;
+		do_sync_mmap_readahead(vmf);
+	}
+	for (;;) {
+		page = grab_cache_page(curr, mapping, vmf->pgoff);
+		if (IS_ERR(page))
+			return ret |
+			       (PTR_ERR(page) == -ENOMEM ? VM_FAULT_OOM
+							 : VM_FAULT_SIGBUS);
+		if (PageUptodate(page))
+			break;
+		error = filemap_read_page(curr, file, page);
+		put_page(curr, page);
+		if (error)
+			return ret | VM_FAULT_SIGBUS;
+	}
+	/* We slept: is it still within the file? */
+	if (vmf->pgoff >= file_pages(mapping)) {
+		unlock_page(curr, page);
+		put_page(curr, page);
+		return ret | VM_FAULT_SIGBUS;
+	}
+	vmf->page = page;
+	return ret | VM_FAULT_LOCKED;
+}
+
+/* For fault-around: no reading, no waiting, no entry replaced. */
+vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
+{
+	struct address_space *mapping = vmf->vma->vm_file->f_mapping;
+	uint32_t nr_pages = file_pages(mapping);
+	uint32_t index = start;
+	vm_fault_t ret = 0;
+	struct page *page;
+
+	if (!nr_pages)
+		return 0;
+	if (end > nr_pages - 1)
+		end = nr_pages - 1;
+	while (index <= end &&
+	       (page = xa_find(&mapping->i_pages, &index, end))) {
+		int32_t off = (int32_t)(index - vmf->pgoff);
+		pte_t *pte = vmf->pte + off;
+
+		if (pte_none(*pte) && PageUptodate(page) && !PageLocked(page)) {
+			get_page(page);
+			do_set_pte(vmf, page,
+				   vmf->address + ((uint32_t)off << PAGE_SHIFT),
+				   pte);
+			if (!off)
+				ret = VM_FAULT_NOPAGE;
+		}
+		index++;
+	}
+	return ret;
+}
+
+/* The page is about to become writable in some mapping, and so dirty. */
+static vm_fault_t filemap_page_mkwrite(struct vm_fault *vmf)
+{
+	struct page *page = vmf->page;
+
+	lock_page(vmf->curr, page);
+	if (page->mapping != vmf->vma->vm_file->f_mapping) {
+		unlock_page(vmf->curr, page);
+		return VM_FAULT_NOPAGE;
+	}
+	set_page_dirty(vmf->curr, page);
+	return VM_FAULT_LOCKED;
+}
+
+static const struct vm_operations_struct generic_file_vm_ops = {
+	.fault = filemap_fault,
+	.map_pages = filemap_map_pages,
+	.page_mkwrite = filemap_page_mkwrite,
+};
+
+/* Nothing is written back, so first writes are no one's business. */
+static const struct vm_operations_struct shmem_vm_ops = {
+	.fault = filemap_fault,
+	.map_pages = filemap_map_pages,
+};
+
+int generic_file_mmap(struct task_struct *curr, struct file *file,
+		      struct vm_area_struct *vma)
+{
+	(void)curr;
+	if (!file->f_mapping->a_ops || !file->f_mapping->a_ops->readpage)
+		return -ENOEXEC;
+	vma->vm_ops = file->f_mapping->swap_backed ? &shmem_vm_ops
+						   : &generic_file_vm_ops;
+	return 0;
+}

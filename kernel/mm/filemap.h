@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_MM_FILEMAP_H
+#define KERNEL_MM_FILEMAP_H
+
+/* The page cache within mm/ (include/linux/pagemap.h, writeback.h). */
+
+#include "kernel/mm/internal.h"
+
+struct file;
+
+/* ---- mm/filemap.c ---------------------------------------------------------------------- */
+
+/*
+ * Puts a new page at @index: locked, with a reference for the cache, on the
+ * LRU. -EEXIST when another was faster, -ENOMEM.
+ */
+int add_to_page_cache_lru(struct task_struct *curr, struct page *page,
+			  struct address_space *mapping, pgoff_t index);
+/* A locked page leaves the cache, which drops its reference. */
+void delete_from_page_cache(struct task_struct *curr, struct page *page);
+/* Locked, referenced, present or new and not up to date. ERR_PTR. */
+struct page *grab_cache_page(struct task_struct *curr,
+			     struct address_space *mapping, pgoff_t index);
+/* Pages of the file, the last one partial. */
+uint32_t file_pages(const struct address_space *mapping);
+
+vm_fault_t filemap_fault(struct vm_fault *vmf);
+vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end);
+
+/* ---- mm/memory.c ------------------------------------------------------------------------- */
+
+void do_set_pte(struct vm_fault *vmf, struct page *page, vaddr_t vaddr,
+		pte_t *ptep);
+
+/* ---- mm/writeback.c ------------------------------------------------------------------------ */
+
+/* True when it was clean. The page is mapped, locked or otherwise kept. */
+bool set_page_dirty(struct task_struct *curr, struct page *page);
+/* The page leaves the cache: its dirtiness needs no writing any more. */
+void cancel_dirty_page(struct task_struct *curr, struct page *page);
+
+/* ---- mm/readahead.c ------------------------------------------------------------------------- */
+
+/*
+ * Reads what is missing of [index, index + nr) of the file. Doesn't wait for
+ * more than its own reads, and says nothing of failures: whoever needs a page
+ * tries it again alone.
+ */
+void page_cache_ra_unbounded(struct task_struct *curr,
+			     struct address_space *mapping, struct file *file,
+			     pgoff_t index, uint32_t nr);
+/* Before a read of @nr pages at @index that isn't in the cache. */
+void page_cache_sync_readahead(struct task_struct *curr,
+			       struct address_space *mapping, struct file *file,
+			       pgoff_t index, uint32_t nr);
+/* Around a fault at @index that isn't in the cache. */
+void do_sync_mmap_readahead(struct vm_fault *vmf);
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/mm/internal.h"
+
+/*
+ * User memory touched by the kernel without the user's registers: filling in
+ * mappings ahead of use, and another process's memory (mm/gup.c;
+ * access_remote_vm() from mm/memory.c).
+ *
+ * It goes as the user's own access would: look at the entry, fault while it
+ * doesn't allow the access, look again. Such faults count as the task's own.
+ *
+ * Invariant: a page handed out for writing is one that a write fault has made
+ * writable or, under a debugger's force, a private copy.
+ */
+
+#include <string.h>
+
+#include "kernel/lib/err.h"
+#include "kernel/mm/filemap.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/mman.h"
+
+/* The entry that allows the access, or NULL: fault first. */
+static pte_t *follow_pte(struct vm_area_struct *vma, vaddr_t vaddr, bool write)
+{
+	pte_t *pte = pte_lookup(vma->vm_mm, vaddr);
+	const struct page *page;
+
+	if (!pte || !pte_present(*pte))
+		return NULL;
+	if (!write || pte_write(*pte))
+		return pte;
+	/*
+	 * Forced writing to a read-only private mapping: the fault makes the
+	 * copy but leaves the entry read-only.
+	 */
+	page = vm_normal_page(vma, vaddr, *pte);
+	if (!(vma->vm_flags & VM_WRITE) && page && PageAnon(page) &&
+	    PageAnonExclusive(page))
+		return pte;
+	return NULL;
+}
+
+static int fault_to_errno(vm_fault_t fault)
+{
+	if (fault & VM_FAULT_OOM)
+		return -ENOMEM;
+	if (fault & VM_FAULT_HWPOISON)
+		return -EHWPOISON;
+	return -EFAULT;
+}
+
+/* As if touched. 0 or -errno. */
+static int faultin_page(struct task_struct *curr, struct vm_area_struct *vma,
+			vaddr_t vaddr, bool write)
+{
+	uint32_t flags = write ? FAULT_FLAG_WRITE : 0;
+	vm_fault_t fault;
+
+	if (vma->vm_mm != curr->mm)
+		flags |= FAULT_FLAG_REMOTE;
+	fault = handle_mm_fault(curr, vma, vaddr, flags);
+	return fault & VM_FAULT_ERROR ? fault_to_errno(fault) : 0;
+}
+
+static int touch_page(struct task_struct *curr, struct vm_area_struct *vma,
+		      vaddr_t vaddr, bool write)
+{
+	int error = 0;
+
+	while (!error && !follow_pte(vma, vaddr, write))
+		error = faultin_page(curr, vma, vaddr, write);
+	return error;
+}
+
+/* ---- ahead of use ----------------------------------------------------------------------- */
+
+/* Private writable memory is made the process's own at once. */
+int populate_vma_page_range(struct task_struct *curr,
+			    struct vm_area_struct *vma, vaddr_t start,
+			    vaddr_t end)
+{
+	bool write = (vma->vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
+	int error = 0;
+
+	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
+		return -EFAULT;
+	if (!vma_is_accessible(vma) || vma->vm_flags & VM_LOCKONFAULT)
+		return 0;
+	for (vaddr_t vaddr = start; vaddr < end && !error; vaddr += PAGE_SIZE)
+		error = touch_page(curr, vma, vaddr, write);
+	return error;
+}
+
+int faultin_vma_page_range(struct task_struct *curr, struct vm_area_struct *vma,
+			   vaddr_t start, vaddr_t end, bool write)
+{
+	int error = 0;
+
+	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
+		return -EINVAL;
+	if (!(vma->vm_flags & (write ? VM_WRITE : VM_READ)))
+		return -EINVAL;
+	for (vaddr_t vaddr = start; vaddr < end && !error; vaddr += PAGE_SIZE)
+		error = touch_page(curr, vma, vaddr, write);
+	return error;
+}
+
+/*
+ * The lock is given up between VMAs, no longer than one of them, so that a
+ * large range doesn't starve the process's other threads.
+ */
+int mm_populate(struct task_struct *curr, vaddr_t start, uint32_t len,
+		bool ignore_errors)
+{
+	struct mm_struct *mm = curr->mm;
+	vaddr_t end = start + len;
+	int error = 0;
+
+	while (start < end && !error) {
+		struct vm_area_struct *vma;
+		vaddr_t to;
+
+		down_read(curr, &mm->mmap_lock);
+		vma = find_vma_intersection(mm, start, end);
+		if (!vma) {
+			up_read(curr, &mm->mmap_lock);
+			break;
+		}
+		if (start < vma->vm_start)
+			start = vma->vm_start;
+		to = vma->vm_end < end ? vma->vm_end : end;
+		error = populate_vma_page_range(curr, vma, start, to);
+		up_read(curr, &mm->mmap_lock);
+		if (error && ignore_errors)
+			error = 0;
+		start = to;
+	}
+	return error;
+}
+
+/* ---- someone else's memory ------------------------------------------------------------------ */
+
+/* The VMA at @vaddr, a stack grown down to it; NULL: nothing there. */
+static struct vm_area_struct *
+find_extend_vma(struct task_struct *curr, struct mm_struct *mm, vaddr_t vaddr)
+{
+	struct vm_area_struct *vma = find_vma(mm, vaddr);
+
+	if (!vma || vaddr >= vma->vm_start)
+		return vma;
+	return expand_stack(curr, vma, vaddr) ? NULL : vma;
+}
+
+/* May a debugger read or write there, though the program may not? */
+static bool access_allowed(const struct vm_area_struct *vma, bool write)
+{
+	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
+		return false;
+	if (write)
+		return vma->vm_flags & VM_WRITE ||
+		       is_cow_mapping(vma->vm_flags);
+	return vma->vm_flags & (VM_READ | VM_MAYREAD);
+}
+
+static void copy_page_bytes(struct task_struct *curr, pte_t pte, vaddr_t vaddr,
+			    void *buf, uint32_t len, bool write)
+{
+	const struct hw *hw = &curr->k->hw;
+	paddr_t paddr = ((paddr_t)pte_pfn(pte) << PAGE_SHIFT) +
+			offset_in_page(vaddr);
+
+	if (write) {
+		memcpy(phys_bytes(curr->k, paddr), buf, len);
+		hw->ops->code_changed(hw->ctx, paddr, len);
+		/* An entry that is writable but clean doesn't say so. */
+		set_page_dirty(curr, pte_page(curr->k, pte));
+	} else {
+		memcpy(buf, phys_bytes(curr->k, paddr), len);
+	}
+}
+
+/* Up to the end of one page. Bytes done; 0: no access. */
+static uint32_t access_one_page(struct task_struct *curr, struct mm_struct *mm,
+				vaddr_t vaddr, void *buf, uint32_t len,
+				bool write)
+{
+	struct vm_area_struct *vma = find_extend_vma(curr, mm, vaddr);
+	uint32_t room = PAGE_SIZE - offset_in_page(vaddr);
+
+	if (!vma || !access_allowed(vma, write) ||
+	    touch_page(curr, vma, vaddr, write))
+		return 0;
+	if (len > room)
+		len = room;
+	copy_page_bytes(curr, *pte_lookup(mm, vaddr), vaddr, buf, len, write);
+	return len;
+}
+
+uint32_t access_remote_vm(struct task_struct *curr, struct mm_struct *mm,
+			  vaddr_t vaddr, void *buf, uint32_t len, bool write)
+{
+	uint32_t done = 0, n = 1;
+
+	down_read(curr, &mm->mmap_lock);
+	while (done < len && n) {
+		n = access_one_page(curr, mm, vaddr + done,
+				    (uint8_t *)buf + done, len - done, write);
+		done += n;
+	}
+	up_read(curr, &mm->mmap_lock);
+	return done;
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/mm/internal.h"
+
+/*
+ * What a program says about its memory (mm/madvise.c). Some advice is a flag
+ * of the VMA, which may split and merge; some is an act on its pages.
+ *
+ * Linux's rule for ranges with holes: all that is mapped gets the advice, and
+ * the answer is -ENOMEM.
+ *
+ * MODEL: MADV_FREE drops pages at once; Linux keeps them until memory is
+ * short, so a program may read its old bytes for a while. MADV_COLD and
+ * MADV_PAGEOUT do nothing until there is reclaim. MADV_REMOVE is not
+ * supported by any file system here.
+ */
+
+#include "kernel/fs/fs.h"
+#include "kernel/lib/err.h"
+#include "kernel/mm/filemap.h"
+#include "kernel/mm/mman.h"
+
+/* ---- advice that is a flag --------------------------------------------------------- */
+
+/* The VMA's flags under @behaviour in *@flags. 0 or -EINVAL. */
+static int advised_flags(const struct vm_area_struct *vma, int behaviour,
+			 uint32_t *flags)
+{
+	switch (behaviour) {
+	case MADV_NORMAL:
+		*flags &= ~(VM_RAND_READ | VM_SEQ_READ);
+		break;
+	case MADV_SEQUENTIAL:
+		*flags = (*flags & ~VM_RAND_READ) | VM_SEQ_READ;
+		break;
+	case MADV_RANDOM:
+		*flags = (*flags & ~VM_SEQ_READ) | VM_RAND_READ;
+		break;
+	case MADV_DONTFORK:
+		*flags |= VM_DONTCOPY;
+		break;
+	case MADV_DOFORK:
+		if (vma->vm_flags & VM_IO)
+			return -EINVAL;
+		*flags &= ~VM_DONTCOPY;
+		break;
+	case MADV_WIPEONFORK:
+		/* The child's zeroes could not be those of a file. */
+		if (vma->vm_file || vma->vm_flags & VM_SHARED)
+			return -EINVAL;
+		*flags |= VM_WIPEONFORK;
+		break;
+	case MADV_KEEPONFORK:
+		*flags &= ~VM_WIPEONFORK;
+		break;
+	case MADV_DONTDUMP:
+		*flags |= VM_DONTDUMP;
+		break;
+	case MADV_DODUMP:
+		if (vma->vm_flags & VM_SPECIAL)
+			return -EINVAL;
+		*flags &= ~VM_DONTDUMP;
+		break;
+	case MADV_HUGEPAGE:
+	case MADV_NOHUGEPAGE:
+		if (vma->vm_flags & VM_SPECIAL)
+			return -EINVAL;
+		*flags &= ~(VM_HUGEPAGE | VM_NOHUGEPAGE);
+		*flags |= behaviour == MADV_HUGEPAGE ? VM_HUGEPAGE
+						     : VM_NOHUGEPAGE;
+		break;
+	default:
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int madvise_flags(struct task_struct *curr, struct vm_area_struct **vmap,
+			 vaddr_t start, vaddr_t end, int behaviour)
+{
+	struct vm_area_struct *vma = *vmap;
+	uint32_t flags = vma->vm_flags;
+	int error = advised_flags(vma, behaviour, &flags);
+
+	if (error || flags == vma->vm_flags)
+		return error;
+	vma = vma_modify(curr, vma, start, end, flags);
+	if (IS_ERR(vma)) /* out of memory, or of map_count */
+		return -EAGAIN;
+	vma->vm_flags = flags;
+	*vmap = vma;
+	return 0;
+}
+
+/* ---- advice that is an act ------------------------------------------------------------ */
+
+static int madvise_dontneed(struct task_struct *curr,
+			    struct vm_area_struct *vma, vaddr_t start,
+			    vaddr_t end, int behaviour)
+{
+	if (vma->vm_flags & (VM_LOCKED | VM_HUGETLB | VM_PFNMAP))
+		return -EINVAL;
+	if (behaviour == MADV_FREE && !vma_is_anonymous(vma))
+		return -EINVAL;
+	zap_page_range(curr, vma, start, end - start);
+	return 0;
+}
+
+static int madvise_willneed(struct task_struct *curr,
+			    struct vm_area_struct *vma, vaddr_t start,
+			    vaddr_t end)
+{
+	struct file *file = vma->vm_file;
+
+	if (!file || vma_is_anonymous(vma) || !file->f_mapping->a_ops ||
+	    !file->f_mapping->a_ops->readpage)
+		return 0;
+	page_cache_ra_unbounded(curr, file->f_mapping, file,
+				vma->vm_pgoff +
+					((start - vma->vm_start) >> PAGE_SHIFT),
+				(end - start) >> PAGE_SHIFT);
+	return 0;
+}
+
+static int madvise_remove(const struct vm_area_struct *vma)
+{
+	if (vma->vm_flags & VM_LOCKED || !vma->vm_file)
+		return -EINVAL;
+	if ((vma->vm_flags & (VM_SHARED | VM_WRITE)) != (VM_SHARED | VM_WRITE))
+		return -EACCES;
+	return -EOPNOTSUPP;
+}
+
+static int madvise_vma(struct task_struct *curr, struct vm_area_struct **vma,
+		       vaddr_t start, vaddr_t end, int behaviour)
+{
+	switch (behaviour) {
+	case MADV_DONTNEED:
+	case MADV_FREE:
+		return madvise_dontneed(curr, *vma, start, end, behaviour);
+	case MADV_WILLNEED:
+		return madvise_willneed(curr, *vma, start, end);
+	case MADV_REMOVE:
+		return madvise_remove(*vma);
+	case MADV_COLD:
+	case MADV_PAGEOUT:
+		return (*vma)->vm_flags & (VM_LOCKED | VM_HUGETLB | VM_PFNMAP)
+			       ? -EINVAL
+			       : 0;
+	case MADV_POPULATE_READ:
+	case MADV_POPULATE_WRITE:
+		return faultin_vma_page_range(curr, *vma, start, end,
+					      behaviour == MADV_POPULATE_WRITE);
+	default:
+		return madvise_flags(curr, vma, start, end, behaviour);
+	}
+}
+
+/* ---- the call ---------------------------------------------------------------------------- */
+
+static bool madvise_behavior_valid(int behaviour)
+{
+	return (behaviour >= MADV_NORMAL && behaviour <= MADV_DONTNEED) ||
+	       (behaviour >= MADV_FREE && behaviour <= MADV_DOFORK) ||
+	       (behaviour >= MADV_HUGEPAGE && behaviour <= MADV_POPULATE_WRITE);
+}
+
+static bool needs_write_lock(int behaviour)
+{
+	switch (behaviour) {
+	case MADV_REMOVE:
+	case MADV_WILLNEED:
+	case MADV_DONTNEED:
+	case MADV_FREE:
+	case MADV_COLD:
+	case MADV_PAGEOUT:
+	case MADV_POPULATE_READ:
+	case MADV_POPULATE_WRITE:
+		return false;
+	default:
+		return true;
+	}
+}
+
+static int madvise_walk(struct task_struct *curr, vaddr_t start, vaddr_t end,
+			int behaviour)
+{
+	struct vm_area_struct *vma = find_vma(curr->mm, start);
+	int unmapped = 0;
+
+	while (start < end) {
+		vaddr_t to;
+		int error;
+
+		if (!vma || vma->vm_start >= end)
+			return -ENOMEM;
+		if (start < vma->vm_start) {
+			unmapped = -ENOMEM;
+			start = vma->vm_start;
+		}
+		to = vma->vm_end < end ? vma->vm_end : end;
+		error = madvise_vma(curr, &vma, start, to, behaviour);
+		if (error)
+			return error;
+		/* The VMA may have merged and reach further. */
+		start = vma->vm_end > to ? vma->vm_end : to;
+		vma = vma->vm_next;
+	}
+	return unmapped;
+}
+
+int do_madvise(struct task_struct *curr, vaddr_t start, uint32_t len,
+	       int behaviour)
+{
+	struct mm_struct *mm = curr->mm;
+	vaddr_t end = start + PAGE_ALIGN(len);
+	int error;
+
+	if (!madvise_behavior_valid(behaviour) || offset_in_page(start) ||
+	    (len && !PAGE_ALIGN(len)) || end < start)
+		return -EINVAL;
+	if (end == start)
+		return 0;
+	if (needs_write_lock(behaviour)) {
+		down_write(curr, &mm->mmap_lock);
+		error = madvise_walk(curr, start, end, behaviour);
+		up_write(curr, &mm->mmap_lock);
+	} else {
+		down_read(curr, &mm->mmap_lock);
+		error = madvise_walk(curr, start, end, behaviour);
+		up_read(curr, &mm->mmap_lock);
+	}
+	return error;
+}

@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/mm/internal.h"
+
+/*
+ * Page faults (mm/memory.c): what a touched address within a VMA becomes.
+ *
+ *	entry                touched by   becomes
+ *	none, anonymous      read         the shared zero page, read-only
+ *	                     write        a page of one's own
+ *	none, file           read         the cache's page, and its neighbours
+ *	                     write        private: a copy; shared: that page
+ *	swapped out          any          (not yet)
+ *	read-only            write        a copy, or the same page made writable
+ *	old, or clean        any, write   young, dirty: ARM has no such bits, so
+ *	                                  software takes a fault to set them
+ *
+ * Concurrency: mmap_lock is held for reading, so VMAs and tables stay, and a
+ * pte_t pointer is good for the whole fault. Its content is not: threads fault
+ * alongside whenever one of them sleeps. So each handler does all that may
+ * sleep first, then looks whether the entry is still what it was.
+ *
+ * Invariants: a writable entry of a private mapping maps an anonymous page
+ * with PG_anon_exclusive; each present entry with a struct page holds one
+ * reference and one of its _mapcount, and counts in rss_stat.
+ *
+ * Left out: huge pages, NUMA hinting, userfaultfd, device-private memory.
+ * Simpler than in Linux: the second-level table is there before a handler
+ * runs, so none of them has to bring one along (prealloc_pte).
+ */
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "kernel/arch/arm/tlbflush.h"
+#include "kernel/fs/fs.h"
+#include "kernel/lib/bug.h"
+#include "kernel/mm/filemap.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/rmap.h"
+#include "kernel/mm/swap.h"
+
+/* ---- the books of one fault ---------------------------------------------------------- */
+
+static void trace_fault(const struct vm_fault *vmf, const char *how)
+{
+	const struct kernel *k = vmf->curr->k;
+	char line[128];
+
+	snprintf(line, sizeof(line),
+		 "%" PRIu64 " %d page_fault: %s address=0x%08x %s%s pte=0x%08x",
+		 k->hw.ops->now(k->hw.ctx), vmf->curr->pid, how,
+		 vmf->real_address,
+		 vmf->flags & FAULT_FLAG_WRITE         ? "write"
+		 : vmf->flags & FAULT_FLAG_INSTRUCTION ? "fetch"
+						       : "read",
+		 vmf->flags & FAULT_FLAG_USER ? "" : " kernel",
+		 pte_val(*vmf->pte));
+	k->hw.ops->trace(k->hw.ctx, line);
+}
+
+/* Counts and traces how it was resolved. */
+#define fault_resolved(vmf, how)                           \
+	do {                                               \
+		(vmf)->curr->k->faults.how++;              \
+		if (unlikely((vmf)->curr->k->hw.trace_on)) \
+			trace_fault(vmf, #how);            \
+	} while (0)
+
+static bool write_fault(const struct vm_fault *vmf)
+{
+	return vmf->flags & FAULT_FLAG_WRITE;
+}
+
+/* Has someone else dealt with it while we slept? */
+static bool entry_changed(const struct vm_fault *vmf)
+{
+	return !pte_same(*vmf->pte, vmf->orig_pte);
+}
+
+struct page *vm_normal_page(const struct vm_area_struct *vma, vaddr_t vaddr,
+			    pte_t pte)
+{
+	const struct kernel *k = vma->vm_mm->k;
+	pfn_t pfn = pte_pfn(pte);
+
+	if (unlikely(vma->vm_flags & VM_PFNMAP)) {
+		/* Raw frames in a row, unless copied on write. */
+		pgoff_t off = (vaddr - vma->vm_start) >> PAGE_SHIFT;
+
+		if (pfn == vma->vm_pgoff + off ||
+		    !is_cow_mapping(vma->vm_flags))
+			return NULL;
+	}
+	if (is_zero_pfn(k, pfn))
+		return NULL;
+	return pte_page(k, pte);
+}
+
+/* ---- anonymous memory --------------------------------------------------------------------- */
+
+static vm_fault_t map_zero_page(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	pte_t entry = pfn_pte(vmf->curr->k->user.zero_pfn, vma->vm_page_prot);
+
+	set_pte_at(vma->vm_mm, vmf->address, vmf->pte, entry);
+	fault_resolved(vmf, anon_zero);
+	return 0;
+}
+
+/* A zeroed page that no one else knows of; NULL: out of memory. */
+static struct page *alloc_zeroed_page(struct task_struct *curr)
+{
+	struct page *page = alloc_page(curr, GFP_HIGHUSER_MOVABLE);
+
+	if (!page)
+		return NULL;
+	clear_highpage(curr, page);
+	SetPageUptodate(page);
+	return page;
+}
+
+/* @page, new, is what @vmf->address shows from now on. */
+static void map_new_anon_page(struct vm_fault *vmf, struct page *page)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct kernel *k = vmf->curr->k;
+	pte_t entry = pte_mkyoung(mk_pte(k, page, vma->vm_page_prot));
+
+	entry = maybe_mkwrite(pte_mkdirty(entry), vma);
+	vma->vm_mm->rss_stat[MM_ANONPAGES]++;
+	page_add_new_anon_rmap(k, page, vma, vmf->address);
+	lru_cache_add_inactive_or_unevictable(k, page, vma);
+	set_pte_at(vma->vm_mm, vmf->address, vmf->pte, entry);
+}
+
+static vm_fault_t do_anonymous_page(struct vm_fault *vmf)
+{
+	struct page *page;
+
+	/* A file's mapping whose driver gave it no way to fault. */
+	if (vmf->vma->vm_flags & VM_SHARED)
+		return VM_FAULT_SIGBUS;
+	if (!write_fault(vmf))
+		return map_zero_page(vmf);
+	if (anon_vma_prepare(vmf->curr, vmf->vma))
+		return VM_FAULT_OOM;
+	page = alloc_zeroed_page(vmf->curr);
+	if (!page)
+		return VM_FAULT_OOM;
+	if (entry_changed(vmf)) {
+		put_page(vmf->curr, page);
+		return 0;
+	}
+	map_new_anon_page(vmf, page);
+	fault_resolved(vmf, anon_new);
+	return 0;
+}
+
+/* ---- files ----------------------------------------------------------------------------------- */
+
+/* Asks the file. On success vmf->page is referenced and locked. */
+static vm_fault_t __do_fault(struct vm_fault *vmf)
+{
+	vm_fault_t ret = vmf->vma->vm_ops->fault(vmf);
+
+	if (ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY))
+		return ret;
+	if (!(ret & VM_FAULT_LOCKED))
+		lock_page(vmf->curr, vmf->page);
+	return ret | VM_FAULT_LOCKED;
+}
+
+static void unlock_and_put(struct task_struct *curr, struct page *page)
+{
+	unlock_page(curr, page);
+	put_page(curr, page);
+}
+
+/*
+ * Maps a page of the cache at @vaddr, young. Takes over the caller's
+ * reference. Also for fault-around, which maps for reading alone.
+ */
+void do_set_pte(struct vm_fault *vmf, struct page *page, vaddr_t vaddr,
+		pte_t *ptep)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct kernel *k = vmf->curr->k;
+	pte_t entry = pte_mkyoung(mk_pte(k, page, vma->vm_page_prot));
+
+	if (write_fault(vmf) && vaddr == vmf->address)
+		entry = maybe_mkwrite(pte_mkdirty(entry), vma);
+	vma->vm_mm->rss_stat[mm_counter(page)]++;
+	page_add_file_rmap(k, page);
+	set_pte_at(vma->vm_mm, vaddr, ptep, entry);
+}
+
+/* vmf->page, locked, becomes visible if the entry is still empty. */
+static vm_fault_t finish_fault(struct vm_fault *vmf)
+{
+	if (entry_changed(vmf))
+		return VM_FAULT_NOPAGE;
+	do_set_pte(vmf, vmf->page, vmf->address, vmf->pte);
+	return 0;
+}
+
+/*
+ * The aligned 16 pages around the address, as far as they lie in this VMA and
+ * this table: those that are in the cache already cost no fault of their own.
+ * VM_FAULT_NOPAGE: the page asked for was among them.
+ */
+static vm_fault_t do_fault_around(struct vm_fault *vmf)
+{
+	const struct vm_area_struct *vma = vmf->vma;
+	uint32_t bytes = vmf->curr->k->user.fault_around_bytes;
+	vaddr_t from = vmf->address & ~(bytes - 1);
+	vaddr_t to = from + bytes - 1;
+
+	if (from < vma->vm_start)
+		from = vma->vm_start;
+	if (to > vma->vm_end - 1)
+		to = vma->vm_end - 1;
+	return vma->vm_ops->map_pages(
+		vmf, vmf->pgoff - ((vmf->address - from) >> PAGE_SHIFT),
+		vmf->pgoff + ((to - vmf->address) >> PAGE_SHIFT));
+}
+
+static vm_fault_t do_read_fault(struct vm_fault *vmf)
+{
+	vm_fault_t ret;
+
+	if (vmf->vma->vm_ops->map_pages &&
+	    vmf->curr->k->user.fault_around_bytes > PAGE_SIZE) {
+		ret = do_fault_around(vmf);
+		if (ret) {
+			fault_resolved(vmf, file_read);
+			return ret;
+		}
+	}
+	ret = __do_fault(vmf);
+	if (ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY))
+		return ret;
+	ret |= finish_fault(vmf);
+	unlock_page(vmf->curr, vmf->page);
+	if (ret & VM_FAULT_NOPAGE)
+		put_page(vmf->curr, vmf->page);
+	else
+		fault_resolved(vmf, file_read);
+	return ret;
+}
+
+static vm_fault_t do_cow_fault(struct vm_fault *vmf)
+{
+	struct task_struct *curr = vmf->curr;
+	vm_fault_t ret;
+
+	if (anon_vma_prepare(curr, vmf->vma))
+		return VM_FAULT_OOM;
+	vmf->cow_page = alloc_page(curr, GFP_HIGHUSER_MOVABLE);
+	if (!vmf->cow_page)
+		return VM_FAULT_OOM;
+	ret = __do_fault(vmf);
+	if (ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY)) {
+		put_page(curr, vmf->cow_page);
+		return ret;
+	}
+	copy_highpage(curr, vmf->cow_page, vmf->page);
+	SetPageUptodate(vmf->cow_page);
+	if (entry_changed(vmf)) {
+		put_page(curr, vmf->cow_page);
+	} else {
+		map_new_anon_page(vmf, vmf->cow_page);
+		fault_resolved(vmf, file_cow);
+	}
+	unlock_and_put(curr, vmf->page);
+	return ret;
+}
+
+/*
+ * Asks the file system before a page of a file is written through a mapping.
+ * The page is locked before and, on success, after; it may have been
+ * truncated while the question slept.
+ */
+static vm_fault_t do_page_mkwrite(struct vm_fault *vmf)
+{
+	uint32_t flags = vmf->flags;
+	struct page *page = vmf->page;
+	vm_fault_t ret;
+
+	vmf->flags |= FAULT_FLAG_WRITE | FAULT_FLAG_MKWRITE;
+	unlock_page(vmf->curr, page);
+	ret = vmf->vma->vm_ops->page_mkwrite(vmf);
+	vmf->flags = flags;
+	if (ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE))
+		return ret;
+	if (!(ret & VM_FAULT_LOCKED))
+		lock_page(vmf->curr, page);
+	if (page->mapping)
+		return ret | VM_FAULT_LOCKED;
+	unlock_page(vmf->curr, page);
+	return VM_FAULT_NOPAGE; /* gone: the access faults again */
+}
+
+/* A locked page has become writable in a shared mapping. Unlocks it. */
+static void fault_dirty_shared_page(struct vm_fault *vmf, struct page *page)
+{
+	set_page_dirty(vmf->curr, page);
+	unlock_page(vmf->curr, page);
+}
+
+static vm_fault_t do_shared_fault(struct vm_fault *vmf)
+{
+	vm_fault_t ret = __do_fault(vmf), tmp;
+
+	if (ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY))
+		return ret;
+	if (vmf->vma->vm_ops->page_mkwrite) {
+		tmp = do_page_mkwrite(vmf);
+		if (!(tmp & VM_FAULT_LOCKED)) {
+			put_page(vmf->curr, vmf->page);
+			return tmp;
+		}
+	}
+	ret |= finish_fault(vmf);
+	if (ret & VM_FAULT_NOPAGE) {
+		unlock_and_put(vmf->curr, vmf->page);
+		return ret;
+	}
+	fault_resolved(vmf, file_shared);
+	fault_dirty_shared_page(vmf, vmf->page);
+	return ret;
+}
+
+static vm_fault_t do_fault(struct vm_fault *vmf)
+{
+	if (!vmf->vma->vm_ops->fault)
+		return VM_FAULT_SIGBUS;
+	if (!write_fault(vmf))
+		return do_read_fault(vmf);
+	if (!(vmf->vma->vm_flags & VM_SHARED))
+		return do_cow_fault(vmf);
+	return do_shared_fault(vmf);
+}
+
+/* ---- writes to write-protected pages ------------------------------------------------------------ */
+
+/* The page may be written in place: by this entry, from now on. */
+static void wp_page_reuse(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	pte_t entry = pte_mkyoung(vmf->orig_pte);
+
+	entry = maybe_mkwrite(pte_mkdirty(entry), vma);
+	ptep_set_access_flags(vmf->curr, vma, vmf->address, vmf->pte, entry);
+	count_vm_event(vmf->curr->k, PGREUSE);
+	fault_resolved(vmf, cow_reuse);
+}
+
+/*
+ * The entry is emptied and flushed before it shows the new page: no core may
+ * write to the old one while another already reads the new.
+ */
+static void replace_page(struct vm_fault *vmf, struct page *old)
+{
+	struct mm_struct *mm = vmf->vma->vm_mm;
+
+	ptep_clear_flush(vmf->curr, vmf->vma, vmf->address, vmf->pte);
+	if (old) {
+		mm->rss_stat[mm_counter(old)]--;
+		page_remove_rmap(vmf->curr->k, old);
+		put_page(vmf->curr, old);
+	}
+}
+
+/* What a write to @old shall go to; NULL is the zero page. */
+static struct page *alloc_copy(struct task_struct *curr, const struct page *old)
+{
+	struct page *new;
+
+	if (!old)
+		return alloc_zeroed_page(curr);
+	new = alloc_page(curr, GFP_HIGHUSER_MOVABLE);
+	if (!new)
+		return NULL;
+	copy_highpage(curr, new, old);
+	SetPageUptodate(new);
+	return new;
+}
+
+static vm_fault_t wp_page_copy(struct vm_fault *vmf)
+{
+	struct task_struct *curr = vmf->curr;
+	struct page *old = vmf->page, *new;
+
+	if (anon_vma_prepare(curr, vmf->vma))
+		return VM_FAULT_OOM;
+	if (old)
+		get_page(old); /* allocating may sleep */
+	new = alloc_copy(curr, old);
+	if (new && !entry_changed(vmf)) {
+		replace_page(vmf, old);
+		map_new_anon_page(vmf, new);
+		if (old)
+			fault_resolved(vmf, cow_copy);
+		else
+			fault_resolved(vmf, anon_new);
+	} else if (new) {
+		put_page(curr, new);
+	}
+	if (old)
+		put_page(curr, old);
+	return new ? 0 : VM_FAULT_OOM;
+}
+
+/* A shared page of a file, write-protected so that its first write shows. */
+static vm_fault_t wp_page_shared(struct vm_fault *vmf)
+{
+	struct page *page = vmf->page;
+	vm_fault_t ret = 0;
+
+	get_page(page);
+	lock_page(vmf->curr, page);
+	if (vmf->vma->vm_ops && vmf->vma->vm_ops->page_mkwrite) {
+		ret = do_page_mkwrite(vmf);
+		if (!(ret & VM_FAULT_LOCKED)) {
+			put_page(vmf->curr, page);
+			return ret;
+		}
+	}
+	if (entry_changed(vmf)) {
+		unlock_and_put(vmf->curr, page);
+		return 0;
+	}
+	wp_page_reuse(vmf);
+	fault_dirty_shared_page(vmf, page);
+	put_page(vmf->curr, page);
+	return ret & VM_FAULT_ERROR;
+}
+
+/*
+ * Is this entry all that knows the anonymous page? By Linux 6.1's rule: the
+ * page was never shared, or its last reference is ours. A count of mappings
+ * would not do: another's read through /proc/PID/mem or a pipe has references
+ * without mapping it.
+ */
+static bool may_reuse_anon(struct page *page, struct vm_area_struct *vma)
+{
+	if (PageAnonExclusive(page))
+		return true;
+	if (page_count(page) != 1 || PageLocked(page))
+		return false;
+	page_move_anon_rmap(page, vma);
+	return true;
+}
+
+static vm_fault_t do_wp_page(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	const uint32_t shared_write = VM_SHARED | VM_WRITE;
+	bool shared = (vma->vm_flags & shared_write) == shared_write;
+
+	vmf->page = vm_normal_page(vma, vmf->address, vmf->orig_pte);
+	if (!vmf->page && shared) {
+		wp_page_reuse(vmf); /* a device's frames: nothing to note */
+		return 0;
+	}
+	if (vmf->page && PageAnon(vmf->page)) {
+		if (may_reuse_anon(vmf->page, vma)) {
+			wp_page_reuse(vmf);
+			return 0;
+		}
+	} else if (shared) {
+		return wp_page_shared(vmf);
+	} else if (!vmf->page &&
+		   !is_zero_pfn(vmf->curr->k, pte_pfn(vmf->orig_pte))) {
+		/* MODEL: a private copy of a device's memory isn't made. */
+		return VM_FAULT_SIGBUS;
+	}
+	return wp_page_copy(vmf);
+}
+
+/* ---- the entry is there and allows it: young, dirty, or nothing at all --------------------------- */
+
+static vm_fault_t touch_entry(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	pte_t entry = pte_mkyoung(vmf->orig_pte);
+
+	if (write_fault(vmf))
+		entry = pte_mkdirty(entry);
+	if (!ptep_set_access_flags(vmf->curr, vma, vmf->address, vmf->pte,
+				   entry)) {
+		/*
+		 * Another thread was here first, and a TLB has kept what it
+		 * had of the entry before.
+		 */
+		flush_tlb_page(vmf->curr, vma, vmf->address);
+		fault_resolved(vmf, spurious);
+	} else if (!pte_young(vmf->orig_pte)) {
+		fault_resolved(vmf, mkyoung);
+	} else {
+		fault_resolved(vmf, mkdirty);
+	}
+	return 0;
+}
+
+static vm_fault_t handle_pte_fault(struct vm_fault *vmf)
+{
+	if (pte_none(vmf->orig_pte)) {
+		if (vma_is_anonymous(vmf->vma))
+			return do_anonymous_page(vmf);
+		return do_fault(vmf);
+	}
+	/* MODEL: no swap yet, so nothing writes such entries. */
+	BUG_ON(!pte_present(vmf->orig_pte));
+	if (write_fault(vmf) && !pte_write(vmf->orig_pte))
+		return do_wp_page(vmf);
+	return touch_entry(vmf);
+}
+
+static void mm_account_fault(struct task_struct *curr, vm_fault_t ret)
+{
+	count_vm_event(curr->k, PGFAULT);
+	if (ret & (VM_FAULT_ERROR | VM_FAULT_RETRY))
+		return;
+	if (ret & VM_FAULT_MAJOR) {
+		count_vm_event(curr->k, PGMAJFAULT);
+		curr->maj_flt++;
+	} else {
+		curr->min_flt++;
+	}
+}
+
+vm_fault_t handle_mm_fault(struct task_struct *curr, struct vm_area_struct *vma,
+			   vaddr_t vaddr, uint32_t flags)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	struct vm_fault vmf = {
+		.curr = curr,
+		.vma = vma,
+		.address = vaddr & PAGE_MASK,
+		.real_address = vaddr,
+		.pgoff = vma->vm_pgoff +
+			 ((vaddr - vma->vm_start) >> PAGE_SHIFT),
+		.flags = flags,
+		.pmd = pmd_off(mm, vaddr),
+	};
+	vm_fault_t ret = VM_FAULT_OOM;
+
+	vmf.pte = pte_alloc_map(curr, mm, vmf.pmd, vaddr);
+	if (likely(vmf.pte)) {
+		vmf.orig_pte = ptep_get(vmf.pte);
+		ret = handle_pte_fault(&vmf);
+	}
+	mm_account_fault(curr, ret);
+	return ret;
+}

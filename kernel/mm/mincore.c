@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/mm/mman_calls.h"
+
+/*
+ * Which pages of a range would not fault, or fault without reading
+ * (mm/mincore.c). The answer is collected a batch at a time, since writing it
+ * to user memory may itself fault and need mmap_lock.
+ */
+
+#include "kernel/arch/arm/uaccess.h"
+#include "kernel/fs/fs.h"
+#include "kernel/lib/err.h"
+#include "kernel/mm/internal.h"
+
+#define MINCORE_BATCH 256u
+
+static uint8_t mincore_page(const struct vm_area_struct *vma, vaddr_t vaddr)
+{
+	const pte_t *pte = pte_lookup(vma->vm_mm, vaddr);
+	const struct page *page;
+
+	if (pte && !pte_none(*pte))
+		return 1;
+	if (!vma->vm_file || vma_is_anonymous(vma))
+		return 0;
+	page = xa_load(&vma->vm_file->f_mapping->i_pages,
+		       vma->vm_pgoff + ((vaddr - vma->vm_start) >> PAGE_SHIFT));
+	return page && PageUptodate(page);
+}
+
+/* Pages done, all of one VMA; -ENOMEM: not mapped. */
+static int32_t do_mincore(struct mm_struct *mm, vaddr_t vaddr,
+			  uint32_t nr_pages, uint8_t *vec)
+{
+	struct vm_area_struct *vma = find_vma(mm, vaddr);
+	uint32_t room;
+
+	if (!vma || vma->vm_start > vaddr)
+		return -ENOMEM;
+	room = (vma->vm_end - vaddr) >> PAGE_SHIFT;
+	if (nr_pages > room)
+		nr_pages = room;
+	for (uint32_t i = 0; i < nr_pages; i++)
+		vec[i] = mincore_page(vma, vaddr + (i << PAGE_SHIFT));
+	return (int32_t)nr_pages;
+}
+
+int mincore_range(struct task_struct *curr, vaddr_t start, uint32_t len,
+		  vaddr_t vec)
+{
+	struct mm_struct *mm = curr->mm;
+	uint8_t batch[MINCORE_BATCH];
+	uint32_t left = len >> PAGE_SHIFT;
+	int32_t done;
+
+	if (offset_in_page(start))
+		return -EINVAL;
+	if (len > mm->task_size || start > mm->task_size - len)
+		return -ENOMEM;
+	left += offset_in_page(len) != 0;
+	for (; left; left -= (uint32_t)done) {
+		down_read(curr, &mm->mmap_lock);
+		done = do_mincore(mm, start,
+				  left < MINCORE_BATCH ? left : MINCORE_BATCH,
+				  batch);
+		up_read(curr, &mm->mmap_lock);
+		if (done <= 0)
+			return done;
+		if (copy_to_user(curr, vec, batch, (uint32_t)done))
+			return -EFAULT;
+		start += (uint32_t)done << PAGE_SHIFT;
+		vec += (uint32_t)done;
+	}
+	return 0;
+}

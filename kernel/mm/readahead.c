@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/mm/filemap.h"
+
+/*
+ * Reading more of a file than was asked for (mm/readahead.c, and
+ * do_sync_mmap_readahead() of mm/filemap.c).
+ *
+ * read(): a window that starts at four times the request, doubles while the
+ * reader goes on where the last window ended, and is 32 pages at most; a
+ * reader that jumps gets what it asked for. Faults: the 32 pages around the
+ * one touched, as programs jump within their text.
+ *
+ * MODEL: what is read is there at once, since the root's files cost no time;
+ * so there is no asynchronous half of the window (PG_readahead), and no
+ * mmap_miss counter that gives up reading around when it rarely helps.
+ */
+
+#include "kernel/fs/fs.h"
+#include "kernel/lib/err.h"
+#include "kernel/mm/kobj.h"
+
+#define RA_PAGES 32u /* VM_READAHEAD_PAGES: 128 KB */
+
+static bool read_one(struct task_struct *curr, struct address_space *mapping,
+		     struct file *file, pgoff_t index)
+{
+	struct page *page;
+	bool ok = false;
+
+	if (xa_load(&mapping->i_pages, index))
+		return true;
+	page = alloc_page(curr,
+			  GFP_HIGHUSER_MOVABLE | __GFP_NORETRY | __GFP_NOWARN);
+	if (!page)
+		return false;
+	if (!add_to_page_cache_lru(curr, page, mapping, index))
+		ok = !mapping->a_ops->readpage(curr, file, page);
+	put_page(curr, page);
+	return ok;
+}
+
+void page_cache_ra_unbounded(struct task_struct *curr,
+			     struct address_space *mapping, struct file *file,
+			     pgoff_t index, uint32_t nr)
+{
+	pgoff_t end = file_pages(mapping);
+
+	while (nr-- && index < end && read_one(curr, mapping, file, index))
+		index++;
+}
+
+static uint32_t next_window(const struct file *file, pgoff_t index, uint32_t nr)
+{
+	uint32_t size;
+
+	if (index && index == file->f_ra_start + file->f_ra_size)
+		size = 2 * file->f_ra_size;
+	else if (!index)
+		size = 4 * nr;
+	else
+		size = nr;
+	if (size < nr)
+		size = nr;
+	return size < RA_PAGES ? size : RA_PAGES;
+}
+
+void page_cache_sync_readahead(struct task_struct *curr,
+			       struct address_space *mapping, struct file *file,
+			       pgoff_t index, uint32_t nr)
+{
+	if (!file)
+		return;
+	file->f_ra_size = next_window(file, index, nr);
+	file->f_ra_start = index;
+	page_cache_ra_unbounded(curr, mapping, file, index, file->f_ra_size);
+}
+
+void do_sync_mmap_readahead(struct vm_fault *vmf)
+{
+	struct file *file = vmf->vma->vm_file;
+	pgoff_t start = vmf->pgoff;
+
+	if (vmf->vma->vm_flags & VM_RAND_READ)
+		return;
+	if (!(vmf->vma->vm_flags & VM_SEQ_READ))
+		start = start > RA_PAGES / 2 ? start - RA_PAGES / 2 : 0;
+	file->f_ra_start = start;
+	file->f_ra_size = RA_PAGES;
+	page_cache_ra_unbounded(vmf->curr, file->f_mapping, file, start,
+				RA_PAGES);
+}

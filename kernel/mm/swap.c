@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/mm/swap.h"
+
+/*
+ * The LRU lists (mm/swap.c, mm_inline.h). A page is on the list that its flags
+ * name: anonymous or file (tmpfs counts as anonymous, for it too can only be
+ * swapped), active or not. New pages start inactive, at the young end; a page
+ * seen used twice becomes active.
+ *
+ * Invariants: PG_lru exactly while a page is on a list; each list's length is
+ * NR_INACTIVE_ANON and so on.
+ *
+ * MODEL: no pagevecs. Linux collects up to 15 pages a CPU before it takes a
+ * list's lock, so its counters lag behind by that much; here nothing locks.
+ * MODEL: locked memory isn't moved to the unevictable list yet.
+ */
+
+#include "kernel/lib/bug.h"
+#include "kernel/mm/mmzone.h"
+#include "kernel/mm/page_flags.h"
+#include "kernel/mm/vmstat.h"
+#include "kernel/state.h"
+
+_Static_assert(NR_LRUVECS == MAX_NUMNODES, "one for each node");
+
+void lru_init(struct kernel *k)
+{
+	for (int nid = 0; nid < NR_LRUVECS; nid++)
+		for (int lru = 0; lru < NR_LRU_LISTS; lru++)
+			INIT_LIST_HEAD(&k->user.lruvec[nid].lists[lru]);
+}
+
+enum lru_list page_lru(const struct page *page)
+{
+	enum lru_list lru;
+
+	if (PageUnevictable(page))
+		return LRU_UNEVICTABLE;
+	lru = page_is_file_lru(page) ? LRU_INACTIVE_FILE : LRU_INACTIVE_ANON;
+	return PageActive(page) ? lru + 1 : lru;
+}
+
+static struct list_head *lru_head(struct kernel *k, const struct page *page)
+{
+	return &k->user.lruvec[page_to_nid(page)].lists[page_lru(page)];
+}
+
+static void update_lru_size(struct kernel *k, const struct page *page,
+			    int64_t delta)
+{
+	enum lru_list lru = page_lru(page);
+
+	mod_page_state(k, page, NR_INACTIVE_ANON + lru, delta);
+	mod_page_state(k, page, NR_ZONE_INACTIVE_ANON + lru, delta);
+}
+
+void lru_cache_add(struct kernel *k, struct page *page)
+{
+	BUG_ON(PageLRU(page));
+	SetPageLRU(page);
+	list_add(&page->lru, lru_head(k, page));
+	update_lru_size(k, page, 1);
+}
+
+static void lru_cache_del(struct kernel *k, struct page *page)
+{
+	BUG_ON(!PageLRU(page));
+	list_del(&page->lru);
+	update_lru_size(k, page, -1);
+	ClearPageLRU(page);
+}
+
+void lru_cache_add_inactive_or_unevictable(struct kernel *k, struct page *page,
+					   const struct vm_area_struct *vma)
+{
+	(void)vma;
+	lru_cache_add(k, page);
+}
+
+void __page_cache_release(struct kernel *k, struct page *page)
+{
+	lru_cache_del(k, page);
+	ClearPageActive(page);
+	ClearPageUnevictable(page);
+}
+
+void activate_page(struct kernel *k, struct page *page)
+{
+	if (!PageLRU(page) || PageActive(page) || PageUnevictable(page))
+		return;
+	lru_cache_del(k, page);
+	SetPageActive(page);
+	lru_cache_add(k, page);
+	count_vm_event(k, PGACTIVATE);
+}
+
+void mark_page_accessed(struct kernel *k, struct page *page)
+{
+	if (!PageReferenced(page)) {
+		SetPageReferenced(page);
+	} else if (!PageActive(page) && !PageUnevictable(page)) {
+		activate_page(k, page);
+		ClearPageReferenced(page);
+	}
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/mm/internal.h"
+
+/*
+ * What user memory needs before the first process (Linux: mmap_init() in
+ * mm/mmap.c, anon_vma_init(), proc_caches_init() in kernel/fork.c, the zero
+ * page of arch/arm/mm/mmu.c).
+ */
+
+#include "kernel/arm_sizes.h"
+#include "kernel/lib/bug.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/mman.h"
+#include "kernel/mm/slab.h"
+#include "kernel/mm/swap.h"
+
+static void create_caches(struct task_struct *curr, struct user_mm_state *user)
+{
+	user->vm_area_cachep = KMEM_CACHE(
+		curr, vm_area_struct, ARM_SIZEOF_VM_AREA_STRUCT, SLAB_PANIC);
+	user->mm_cachep = KMEM_CACHE(curr, mm_struct, ARM_SIZEOF_MM_STRUCT,
+				     SLAB_PANIC | SLAB_HWCACHE_ALIGN);
+	user->anon_vma_cachep = KMEM_CACHE(curr, anon_vma, ARM_SIZEOF_ANON_VMA,
+					   SLAB_PANIC);
+	user->anon_vma_chain_cachep = KMEM_CACHE(
+		curr, anon_vma_chain, ARM_SIZEOF_ANON_VMA_CHAIN, SLAB_PANIC);
+}
+
+void user_mm_init(struct task_struct *curr)
+{
+	struct user_mm_state *user = &curr->k->user;
+
+	create_caches(curr, user);
+	lru_init(curr->k);
+	user->overcommit_memory = OVERCOMMIT_GUESS;
+	user->overcommit_ratio = 50;
+	user->max_map_count = DEFAULT_MAX_MAP_COUNT;
+	user->mmap_min_addr = PAGE_SIZE;
+	user->fault_around_bytes = 16 * PAGE_SIZE;
+
+	user->zero_page = alloc_page(curr, GFP_KERNEL | __GFP_ZERO);
+	BUG_ON(!user->zero_page);
+	SetPageReserved(user->zero_page);
+	user->zero_pfn = page_to_pfn(curr->k, user->zero_page);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/syscall/syscall.h"
+
+/*
+ * System calls on memory: numbers in mm.def, work in kernel/mm/. Argument
+ * order is that of the ARM EABI; mmap2 counts its offset in pages.
+ */
+
+#include "kernel/fs/fs.h"
+#include "kernel/lib/err.h"
+#include "kernel/mm/mm.h"
+#include "kernel/mm/mman.h"
+#include "kernel/mm/mman_calls.h"
+
+int32_t sys_brk(struct task_struct *curr, const uint32_t arg[7])
+{
+	return (int32_t)do_brk(curr, arg[0]);
+}
+
+int32_t sys_munmap(struct task_struct *curr, const uint32_t arg[7])
+{
+	struct mm_struct *mm = curr->mm;
+	int error;
+
+	down_write(curr, &mm->mmap_lock);
+	error = do_munmap(curr, mm, arg[0], arg[1]);
+	up_write(curr, &mm->mmap_lock);
+	return error;
+}
+
+int32_t sys_mprotect(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_mprotect(curr, arg[0], arg[1], arg[2]);
+}
+
+int32_t sys_msync(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_msync(curr, arg[0], arg[1], arg[2]);
+}
+
+int32_t sys_mlock(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_mlock(curr, arg[0], arg[1], VM_LOCKED);
+}
+
+int32_t sys_mlock2(struct task_struct *curr, const uint32_t arg[7])
+{
+	if (arg[2] & ~MLOCK_ONFAULT)
+		return -EINVAL;
+	return do_mlock(curr, arg[0], arg[1],
+			arg[2] & MLOCK_ONFAULT ? VM_LOCKED | VM_LOCKONFAULT
+					       : VM_LOCKED);
+}
+
+int32_t sys_munlock(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_munlock(curr, arg[0], arg[1]);
+}
+
+int32_t sys_mlockall(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_mlockall(curr, arg[0]);
+}
+
+int32_t sys_munlockall(struct task_struct *curr, const uint32_t arg[7])
+{
+	(void)arg;
+	return do_munlockall(curr);
+}
+
+int32_t sys_mremap(struct task_struct *curr, const uint32_t arg[7])
+{
+	return (int32_t)do_mremap(curr, arg[0], arg[1], arg[2], arg[3], arg[4]);
+}
+
+int32_t sys_mmap2(struct task_struct *curr, const uint32_t arg[7])
+{
+	const uint32_t flags = arg[3];
+	struct file *file = NULL;
+	uint32_t ret;
+
+	if (!(flags & MAP_ANONYMOUS)) {
+		file = fget(curr, (int)arg[4]);
+		if (!file)
+			return -EBADF;
+	}
+	if (flags & MAP_HUGETLB) /* no hugetlbfs on two-level tables */
+		ret = (uint32_t)-EINVAL;
+	else
+		ret = vm_mmap_pgoff(curr, file, arg[0], arg[1], arg[2], flags,
+				    arg[5]);
+	if (file)
+		fput(curr, file);
+	return (int32_t)ret;
+}
+
+int32_t sys_mincore(struct task_struct *curr, const uint32_t arg[7])
+{
+	return mincore_range(curr, arg[0], arg[1], arg[2]);
+}
+
+int32_t sys_madvise(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_madvise(curr, arg[0], arg[1], (int)arg[2]);
+}
