@@ -152,9 +152,7 @@ struct page *pte_page(const struct kernel *k, pte_t pte)
 {
 	pfn_t pfn = pte_pfn(pte);
 
-	if (pfn < k->mem.min_low_pfn || pfn >= k->mem.max_pfn)
-		return NULL;
-	return pfn_to_page(k, pfn);
+	return pfn_valid(k, pfn) ? pfn_to_page(k, pfn) : NULL;
 }
 
 pte_t mk_pte(const struct kernel *k, const struct page *page, pgprot_t prot)
