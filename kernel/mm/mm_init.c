@@ -77,15 +77,6 @@ static uint64_t size_param(const struct kernel *k, const char *name)
 	}
 }
 
-static bool param_is(const struct kernel *k, const char *name,
-		     const char *value)
-{
-	uint32_t len;
-	const char *text = boot_param(k, name, &len);
-
-	return text && len == strlen(value) && !memcmp(text, value, len);
-}
-
 /* ---- ZONE_MOVABLE -------------------------------------------------------------- */
 
 /*
@@ -390,9 +381,6 @@ void bootmem_init(struct kernel *k)
 	pfn_t max_zone_pfn[MAX_NR_ZONES] = {0};
 	uint64_t dma = size_param(k, "dma_zone") >> PAGE_SHIFT;
 
-	if (param_is(k, "memblock", "debug"))
-		memblock_set_debug(k, true);
-	memblock_dump_all(k);
 	set_default_sysctls(mem);
 	mem->min_low_pfn = pfn_up(memblock_start_of_DRAM(k));
 	mem->max_pfn = pfn_down(memblock_end_of_DRAM(k));

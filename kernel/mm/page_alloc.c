@@ -38,7 +38,6 @@
 static void prep_compound_page(struct page *page, unsigned int order)
 {
 	SetPageHead(page);
-	page->compound_order = order;
 	for (uint32_t i = 1; i < 1u << order; i++)
 		page[i].compound_head = page;
 }
@@ -46,7 +45,6 @@ static void prep_compound_page(struct page *page, unsigned int order)
 static void destroy_compound_page(struct page *page, unsigned int order)
 {
 	BUG_ON(page->compound_order != order);
-	page->compound_order = 0;
 	for (uint32_t i = 1; i < 1u << order; i++) {
 		BUG_ON(page[i].compound_head != page);
 		page[i].compound_head = NULL;
@@ -56,8 +54,11 @@ static void destroy_compound_page(struct page *page, unsigned int order)
 void split_page(struct page *page, unsigned int order)
 {
 	BUG_ON(PageHead(page) || page->_refcount == 0);
-	for (uint32_t i = 1; i < 1u << order; i++)
+	page->compound_order = 0;
+	for (uint32_t i = 1; i < 1u << order; i++) {
 		page[i]._refcount = 1;
+		page[i].compound_order = 0;
+	}
 }
 
 /* ---- bytes ------------------------------------------------------------------ */
@@ -212,6 +213,7 @@ static void prep_new_page(struct task_struct *curr, struct page *page,
 	}
 	page->private = 0;
 	page->_refcount = 1;
+	page->compound_order = order;
 	if (order && (gfp & __GFP_COMP))
 		prep_compound_page(page, order);
 }
@@ -391,8 +393,13 @@ void __free_pages(struct task_struct *curr, struct page *page,
 	 * Someone else still holds the first page of a block that isn't
 	 * compound, and will free it as a single one: the rest goes now.
 	 */
-	while (!head && order-- > 0)
+	if (head)
+		return;
+	page->compound_order = 0;
+	while (order-- > 0) {
+		page[1u << order].compound_order = order;
 		free_the_page(curr, page + (1u << order), order);
+	}
 }
 
 void free_pages(struct task_struct *curr, vaddr_t kaddr, unsigned int order)

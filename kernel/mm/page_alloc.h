@@ -130,7 +130,7 @@ void memblock_free_pages(struct kernel *k, struct page *page,
 			 unsigned int order);
 void reserve_bootmem_region(struct kernel *k, paddr_t start, paddr_t end);
 
-/* ---- reclaim, compaction, the OOM killer -------------------------------------------- */
+/* ---- reclaim -------------------------------------------- */
 
 /* mm/vmscan.c: tells @zone's node's kswapd that memory is short. */
 void wakeup_kswapd(struct task_struct *curr, struct zone *zone, gfp_t gfp,
@@ -138,7 +138,5 @@ void wakeup_kswapd(struct task_struct *curr, struct zone *zone, gfp_t gfp,
 /* Pages that direct reclaim has freed. May sleep. */
 uint32_t try_to_free_pages(struct task_struct *curr, struct zonelist *zonelist,
 			   unsigned int order, gfp_t gfp);
-/* mm/oom_kill.c: kills a task. True when memory will come free. */
-bool out_of_memory(struct task_struct *curr, gfp_t gfp, unsigned int order);
 
 #endif

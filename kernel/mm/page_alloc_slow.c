@@ -9,15 +9,29 @@
  * its order allow it.
  *
  * Memory can't be had by force: after MAX_RECLAIM_RETRIES rounds without
- * progress the answer is NULL, or a panic for __GFP_NOFAIL.
+ * progress, and when killing doesn't help, the answer is NULL, or a panic for
+ * __GFP_NOFAIL.
  *
  * MODEL: compaction takes no part yet.
  */
 
 #include "kernel/lib/printk.h"
+#include "kernel/mm/oom_kill.h"
 #include "kernel/task/sched.h"
 
+#include <signal.h>
+
 #define MAX_RECLAIM_RETRIES 16
+/* Jiffies that a victim has to give its memory back: then the request fails. */
+#define MAX_OOM_WAITS       100
+
+/* Killed: by the OOM killer or otherwise; its memory comes free soon. */
+static bool is_dying(const struct task_struct *task)
+{
+	return (task->flags & PF_EXITING) ||
+	       (task->signal && task->signal->group_exit) ||
+	       (task->pending.signal & (sigset64)1 << (SIGKILL - 1));
+}
 
 static unsigned int gfp_to_alloc_flags(const struct task_struct *curr,
 				       gfp_t gfp,
@@ -33,10 +47,13 @@ static unsigned int gfp_to_alloc_flags(const struct task_struct *curr,
 		flags |= ALLOC_HARDER;
 	if (ac->migratetype == MIGRATE_MOVABLE)
 		flags |= ALLOC_CMA;
-	/* Those who free memory, and those who die, may empty the reserves. */
-	if (!(gfp & __GFP_NOMEMALLOC) &&
-	    ((gfp & __GFP_MEMALLOC) || (curr->flags & PF_MEMALLOC)))
+	if (gfp & __GFP_NOMEMALLOC)
+		return flags;
+	/* Those who free memory may empty the reserves, those who die, half. */
+	if ((gfp & __GFP_MEMALLOC) || (curr->flags & PF_MEMALLOC))
 		flags |= ALLOC_NO_WATERMARKS;
+	else if (is_dying(curr))
+		flags |= ALLOC_OOM;
 	return flags;
 }
 
@@ -112,10 +129,27 @@ static void warn_alloc(struct task_struct *curr, gfp_t gfp, unsigned int order)
 		       wmark_pages(zone, WMARK_HIGH) * 4);
 }
 
-static bool may_oom(gfp_t gfp, unsigned int order)
+/*
+ * Has somebody killed and lets him die. False when that can't help. Sleeps.
+ */
+static bool wait_for_oom_kill(struct task_struct *curr, gfp_t gfp,
+			      unsigned int order)
 {
-	return order <= PAGE_ALLOC_COSTLY_ORDER &&
-	       !(gfp & (__GFP_NORETRY | __GFP_RETRY_MAYFAIL | __GFP_THISNODE));
+	struct oom_control oc = {
+		.curr = curr, .gfp_mask = gfp, .order = (int)order};
+	struct kernel *k = curr->k;
+
+	if (order > PAGE_ALLOC_COSTLY_ORDER ||
+	    (gfp & (__GFP_NORETRY | __GFP_RETRY_MAYFAIL | __GFP_THISNODE)))
+		return false;
+	if (!out_of_memory(&oc))
+		return false;
+	if (!is_dying(curr)) {
+		curr->state = TASK_UNINTERRUPTIBLE;
+		schedule_timeout_until(curr, k->hw.ops->now(k->hw.ctx) +
+						     k->hw.clock_hz / HZ);
+	}
+	return true;
 }
 
 struct page *__alloc_pages_slowpath(struct task_struct *curr, gfp_t gfp,
@@ -128,7 +162,7 @@ struct page *__alloc_pages_slowpath(struct task_struct *curr, gfp_t gfp,
 	unsigned int alloc_flags;
 	uint32_t progress = 0;
 	struct page *page;
-	int rounds = 0;
+	int rounds = 0, waits = 0;
 
 	for (;;) {
 		alloc_flags = gfp_to_alloc_flags(curr, gfp, ac);
@@ -149,7 +183,10 @@ struct page *__alloc_pages_slowpath(struct task_struct *curr, gfp_t gfp,
 			break;
 		if (should_retry(curr->k, ac, order, progress, &rounds))
 			continue;
-		if (!may_oom(gfp, order) || !out_of_memory(curr, gfp, order))
+		/* It has the reserves already, and nobody else to wait for. */
+		if ((alloc_flags & ALLOC_OOM) || waits++ == MAX_OOM_WAITS)
+			break;
+		if (!wait_for_oom_kill(curr, gfp, order))
 			break;
 		rounds = 0;
 	}
