@@ -11,7 +11,6 @@
  */
 
 #include "kernel/fs/seq_file.h"
-#include "kernel/kernel.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_flags.h"
 
@@ -97,15 +96,6 @@ static uint64_t vmstat_value(const struct kernel *k, size_t i)
 	if (vmstat_text[i].is_item)
 		return (uint64_t)global_page_state(k, (enum vm_item)index);
 	return k->vmstat.event[index];
-}
-
-void kernel_for_each_vmstat(const struct kernel *k,
-			    void (*each)(void *arg, const char *name,
-					 uint64_t value),
-			    void *arg)
-{
-	for (size_t i = 0; i < NR_VMSTAT; i++)
-		each(arg, vmstat_text[i].name, vmstat_value(k, i));
 }
 
 int vmstat_show(struct seq_file *m, void *v)
