@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "kernel/fs/syscalls.h"
+#include "kernel/fs/fcntl.h"
 
 /* fcntl(2) and ioctl(2) (Linux: fs/fcntl.c, fs/ioctl.c). */
 
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/drivers/termios.h"
-#include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/pipe.h"
+#include "kernel/fs/syscalls.h"
 #include "kernel/state.h"
 
 #define SETFL_MASK (O_APPEND | O_NONBLOCK | O_ASYNC | O_DIRECT | O_NOATIME)
