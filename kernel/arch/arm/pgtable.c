@@ -26,7 +26,8 @@
 #include "kernel/state.h"
 #include "mmu/armv7.h"
 
-#define PTE_TABLE_BYTES PAGE_SIZE
+/* VmPTE counts a table by its Linux words: 2 KB, as a real kernel does. */
+#define PTE_TABLE_BYTES (PTRS_PER_PTE * sizeof(pte_t))
 
 static void write_descriptor(const struct kernel *k, uint32_t *where,
 			     uint32_t word, const char *who)
