@@ -32,12 +32,10 @@ struct tty {
 	int pgrp, session; /* foreground group and session; 0: none */
 	uint32_t head, tail, canon_head;
 	uint32_t column, canon_column; /* of the cursor; where the line began */
-	bool lnext, stopped, erasing;
-	uint32_t nr_readers; /* sleeping for input */
+	bool lnext; /* the next key is itself, whatever it is */
 	struct wait_queue_head read_wait;
 	struct rw_semaphore read_lock;
 	vaddr_t uart; /* registers; 0: no UART on this board */
-	vaddr_t write_buf; /* kmalloc: bytes on their way out */
 	uint8_t buf[N_TTY_BUF_SIZE];
 	uint32_t eol[N_TTY_BUF_SIZE / 32];
 };
@@ -46,28 +44,35 @@ struct tty {
 void console_init(struct task_struct *curr);
 extern const struct file_operations tty_fops; /* /dev/tty, /dev/console, … */
 
-/* ---- n_tty.c ------------------------------------------------------------------ */
+/* ---- n_tty.c ----------------------------------------------------------- */
 
 void n_tty_reset(struct tty *tty);
 /* One byte from the line, in interrupt context. */
 void n_tty_receive_char(struct task_struct *curr, struct tty *tty, uint8_t c);
+/* The buffer is full, and the line may hold its bytes back. */
+bool n_tty_must_wait(const struct tty *tty);
 /* Is there something for a reader? */
 bool n_tty_input_available(const struct tty *tty);
-/* Takes one line or what is there, by mode; never sleeps for input. */
-uint32_t n_tty_take(struct tty *tty, uint8_t *to, uint32_t max, bool *is_eof);
+/*
+ * Takes up to @max bytes of one line, or of what is there, by mode. Bytes;
+ * *@ends: the line, or an end of file, ends here. Never sleeps.
+ */
+uint32_t n_tty_take(struct tty *tty, uint8_t *to, uint32_t max, bool *ends);
 /* How many bytes a read could take now. */
 uint32_t n_tty_chars_in_buffer(const struct tty *tty);
 /* Output processing (ONLCR, columns), then to the line. */
-void n_tty_output(struct task_struct *curr, struct tty *tty, uint8_t c);
+void n_tty_output(struct task_struct *curr, struct tty *tty,
+		  const uint8_t *bytes, uint32_t n);
 void n_tty_set_termios(struct task_struct *curr, struct tty *tty,
 		       const struct ktermios *termios);
 void n_tty_flush_input(struct tty *tty);
 
-/* ---- the driver below: pl011.c -------------------------------------------------- */
+/* ---- the driver below: pl011.c ----------------------------------------- */
 
 void uart_probe(struct task_struct *curr, struct tty *tty);
-void uart_put_char(struct task_struct *curr, struct tty *tty, uint8_t c);
-/* Takes what came; true when the line is dead. */
+void uart_write(struct task_struct *curr, struct tty *tty, const uint8_t *bytes,
+		uint32_t n);
+/* Takes what came; true when no more will come. */
 bool uart_receive(struct task_struct *curr, struct tty *tty);
 /* Ask the line for input, or leave it alone. */
 void uart_listen(struct task_struct *curr, struct tty *tty, bool on);

@@ -77,7 +77,7 @@ void dcache_init(struct task_struct *curr)
 	dentry_hash_init(curr);
 }
 
-/* ---- making and finding ------------------------------------------------------ */
+/* ---- making and finding ------------------------------------------------ */
 
 static struct dentry *dentry_alloc_raw(struct task_struct *curr)
 {
@@ -188,7 +188,7 @@ struct dentry *d_lookup(struct dentry *parent, const struct qstr *name)
 	return NULL;
 }
 
-/* ---- letting go -------------------------------------------------------------- */
+/* ---- letting go -------------------------------------------------------- */
 
 void d_drop(struct dentry *dentry)
 {
@@ -310,7 +310,7 @@ void d_mark_created(struct dentry *dentry)
 	d_pin(dentry);
 }
 
-/* ---- moving -------------------------------------------------------------------- */
+/* ---- moving ------------------------------------------------------------ */
 
 static void swap_names(struct dentry *a, struct dentry *b)
 {
@@ -372,7 +372,7 @@ bool d_is_ancestor(const struct dentry *ancestor, const struct dentry *dentry)
 	}
 }
 
-/* ---- paths --------------------------------------------------------------------- */
+/* ---- paths ------------------------------------------------------------- */
 
 /* The dentry above, over mount points; NULL at the very top. */
 static const struct dentry *d_above(const struct dentry **dentry)

@@ -143,7 +143,7 @@ void d_genocide(struct task_struct *curr, struct dentry *root);
 const char *dentry_path(const struct dentry *dentry, const struct dentry *root,
 			char *buf, uint32_t size);
 
-/* ---- inode.c ---------------------------------------------------------------- */
+/* ---- inode.c ----------------------------------------------------------- */
 
 /* One reference, i_nlink 1, times now, numbered by @sb. NULL: no memory. */
 struct inode *new_inode(struct task_struct *curr, struct super_block *sb,

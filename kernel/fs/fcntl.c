@@ -89,7 +89,7 @@ int32_t do_fcntl(struct task_struct *curr, int fd, uint32_t cmd, uint32_t arg)
 	return value;
 }
 
-/* ---- ioctl ------------------------------------------------------------------------------ */
+/* ---- ioctl ------------------------------------------------------------- */
 
 static int32_t ioctl_file(struct task_struct *curr, uint32_t fd,
 			  struct file *file, uint32_t cmd, uint32_t arg)

@@ -18,7 +18,7 @@
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
 
-/* ---- the table ------------------------------------------------------------------- */
+/* ---- the table --------------------------------------------------------- */
 
 static void bit_set(uint32_t *map, uint32_t bit, bool on)
 {
@@ -180,7 +180,7 @@ int fd_publish(struct task_struct *curr, struct file *file, uint32_t flags)
 	return fd;
 }
 
-/* ---- looking up --------------------------------------------------------------------- */
+/* ---- looking up -------------------------------------------------------- */
 
 static struct file *files_lookup(const struct files_struct *files, uint32_t fd)
 {
@@ -215,7 +215,7 @@ struct file *fget_task(struct task_struct *task, uint32_t fd)
 	return file;
 }
 
-/* ---- closing ------------------------------------------------------------------------ */
+/* ---- closing ----------------------------------------------------------- */
 
 static void filp_close(struct task_struct *curr, struct file *file,
 		       struct files_struct *files)
@@ -275,7 +275,7 @@ int do_close_range(struct task_struct *curr, uint32_t first, uint32_t last,
 	return 0;
 }
 
-/* ---- duplicating --------------------------------------------------------------------- */
+/* ---- duplicating ------------------------------------------------------- */
 
 int do_dup(struct task_struct *curr, uint32_t oldfd)
 {
@@ -315,7 +315,7 @@ int do_dup3(struct task_struct *curr, uint32_t oldfd, uint32_t newfd,
 	return (int)newfd;
 }
 
-/* ---- fork, exec, exit ------------------------------------------------------------------- */
+/* ---- fork, exec, exit -------------------------------------------------- */
 
 static uint32_t count_open(const struct files_struct *files)
 {

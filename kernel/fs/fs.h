@@ -108,7 +108,12 @@ struct inode {
 	char *i_link; /* symlinks: the target, once known */
 	struct list_head i_flock; /* struct file_lock */
 	struct wait_queue_head i_lock_wait;
-	void *i_private; /* pipe_inode_info, proc entry, … */
+	void *i_private; /* pipe_inode_info, proc_entry, … */
+	struct { /* /proc: which task, and which of its descriptors + 1 */
+		int pid;
+		uint32_t fd;
+		uint64_t born; /* start_time: pids are used again */
+	} proc;
 	struct rw_semaphore i_rwsem;
 	struct kernel *k;
 };

@@ -7,7 +7,7 @@
 #include "kernel/fs/dcache.h"
 #include "kernel/fs/fs.h"
 
-/* ---- attr.c's heart, in open.c ------------------------------------------------- */
+/* ---- attr.c's heart, in open.c ----------------------------------------- */
 
 #define ATTR_MODE  0x01u
 #define ATTR_UID   0x02u
@@ -26,7 +26,7 @@ int notify_change(struct task_struct *curr, struct inode *inode,
 		  const struct iattr *attr);
 int do_truncate(struct task_struct *curr, struct inode *inode, int64_t length);
 
-/* ---- file_table.c --------------------------------------------------------------- */
+/* ---- file_table.c ------------------------------------------------------ */
 
 struct file *alloc_empty_file(struct task_struct *curr, uint32_t flags);
 /* The dentry's reference is taken over, also on failure. ERR_PTR. */
@@ -38,7 +38,7 @@ int do_dentry_open(struct task_struct *curr, struct file *file,
 int get_write_access(struct inode *inode);
 int deny_write_access(struct inode *inode);
 
-/* ---- locks.c -------------------------------------------------------------------- */
+/* ---- locks.c ----------------------------------------------------------- */
 
 /* close(2): POSIX locks of this process on the file go. */
 void locks_remove_posix(struct task_struct *curr, struct file *file,
@@ -50,7 +50,7 @@ int32_t fcntl_lock(struct task_struct *curr, struct file *file, uint32_t cmd,
 int do_flock(struct task_struct *curr, uint32_t fd, uint32_t cmd);
 struct kmem_cache *file_lock_cache(struct task_struct *curr);
 
-/* ---- libfs.c: directories that live in their dentries ----------------------- */
+/* ---- libfs.c: directories that live in their dentries ------------------ */
 
 extern const struct inode_operations simple_dir_iops;
 extern const struct inode_operations simple_symlink_iops;
@@ -91,7 +91,7 @@ bool dir_has_created(const struct dentry *dir);
 /* Where names made here begin; names of the host count from 2. */
 #define DIR_CREATED_POS 0x40000000
 
-/* ---- file systems ---------------------------------------------------------------- */
+/* ---- file systems ------------------------------------------------------ */
 
 /* super.c: a file system without root yet; NULL: no memory. */
 struct super_block *sget(struct task_struct *curr, const char *type,
@@ -120,7 +120,7 @@ extern const struct file_operations def_chr_fops; /* char_dev.c */
 extern const struct file_operations fifo_fops; /* pipe.c */
 extern const struct file_operations bad_fops; /* -ENXIO at open */
 
-/* ---- read_write.c, readdir.c ------------------------------------------------------ */
+/* ---- read_write.c, readdir.c ------------------------------------------- */
 
 int64_t generic_llseek(struct task_struct *curr, struct file *file,
 		       int64_t offset, int whence, int64_t end);

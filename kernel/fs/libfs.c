@@ -19,7 +19,7 @@
 #include "kernel/mm/kobj.h"
 #include "kernel/state.h"
 
-/* ---- pages ----------------------------------------------------------------------- */
+/* ---- pages ------------------------------------------------------------- */
 
 /* A page that no one has written yet: a hole. */
 static int simple_readpage(struct task_struct *curr, struct file *file,
@@ -51,7 +51,7 @@ const struct file_operations simple_file_fops = {
 	.mmap = generic_file_mmap,
 };
 
-/* ---- attributes ------------------------------------------------------------------ */
+/* ---- attributes -------------------------------------------------------- */
 
 int simple_setattr(struct task_struct *curr, struct inode *inode,
 		   const struct iattr *attr)
@@ -95,7 +95,7 @@ const struct inode_operations simple_symlink_iops = {
 	.setattr = simple_setattr,
 };
 
-/* ---- new inodes ------------------------------------------------------------------- */
+/* ---- new inodes -------------------------------------------------------- */
 
 static bool set_link(struct task_struct *curr, struct inode *inode,
 		     const char *target)
@@ -157,7 +157,7 @@ struct inode *simple_inode(struct task_struct *curr, struct super_block *sb,
 	return inode;
 }
 
-/* ---- names: made -------------------------------------------------------------------- */
+/* ---- names: made ------------------------------------------------------- */
 
 static int simple_lookup(struct task_struct *curr, struct inode *dir,
 			 struct dentry *dentry)
@@ -219,7 +219,7 @@ int simple_link(struct task_struct *curr, struct dentry *old, struct inode *dir,
 	return 0;
 }
 
-/* ---- names: removed and moved ------------------------------------------------------- */
+/* ---- names: removed and moved ------------------------------------------ */
 
 static void drop_nlink(struct task_struct *curr, struct inode *inode,
 		       uint32_t by)
@@ -314,7 +314,7 @@ const struct inode_operations simple_dir_iops = {
 	.setattr = simple_setattr,
 };
 
-/* ---- listing --------------------------------------------------------------------------- */
+/* ---- listing ----------------------------------------------------------- */
 
 bool dir_has_created(const struct dentry *dir)
 {

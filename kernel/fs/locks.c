@@ -179,7 +179,7 @@ void locks_remove_file(struct task_struct *curr, struct file *file)
 		remove_owner(curr, file->f_inode, file, true);
 }
 
-/* ---- flock(2) ------------------------------------------------------------------------ */
+/* ---- flock(2) ---------------------------------------------------------- */
 
 int do_flock(struct task_struct *curr, uint32_t fd, uint32_t cmd)
 {
@@ -210,7 +210,7 @@ int do_flock(struct task_struct *curr, uint32_t fd, uint32_t cmd)
 	return err;
 }
 
-/* ---- fcntl(2) ------------------------------------------------------------------------ */
+/* ---- fcntl(2) ---------------------------------------------------------- */
 
 struct arm_flock {
 	int16_t type, whence;

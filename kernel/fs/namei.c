@@ -28,7 +28,7 @@
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
 
-/* ---- names from user space ------------------------------------------------------ */
+/* ---- names from user space --------------------------------------------- */
 
 static char *names_alloc(struct task_struct *curr)
 {
@@ -82,7 +82,7 @@ char *getname_kernel(struct task_struct *curr, const char *text)
 	return name;
 }
 
-/* ---- one step ------------------------------------------------------------------- */
+/* ---- one step ---------------------------------------------------------- */
 
 static struct dentry *task_root(struct task_struct *curr)
 {
@@ -206,7 +206,7 @@ struct dentry *lookup_one(struct task_struct *curr, struct dentry *parent,
 	return lookup_child(curr, parent, &q);
 }
 
-/* ---- symlinks ------------------------------------------------------------------- */
+/* ---- symlinks ---------------------------------------------------------- */
 
 static int restart_at_root(struct nameidata *nd)
 {
@@ -266,7 +266,7 @@ int pick_link(struct nameidata *nd, struct dentry *link, const char **body)
 	return err;
 }
 
-/* ---- the walk ------------------------------------------------------------------- */
+/* ---- the walk ---------------------------------------------------------- */
 
 /* Cuts the component at @name out into nd->last; what follows its slashes. */
 static const char *next_component(struct nameidata *nd, const char *name)

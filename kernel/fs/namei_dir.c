@@ -21,7 +21,7 @@
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
 
-/* ---- may I? ---------------------------------------------------------------------- */
+/* ---- may I? ------------------------------------------------------------ */
 
 /* In a sticky directory only owners remove. */
 static bool sticky_forbids(const struct task_struct *curr,
@@ -66,7 +66,7 @@ static uint32_t task_umask(const struct task_struct *curr)
 	return curr->fs ? curr->fs->umask : 022;
 }
 
-/* ---- the parent of a path ---------------------------------------------------------- */
+/* ---- the parent of a path ---------------------------------------------- */
 
 /* Walks to the directory of @name's last component. Always path_done() it. */
 static int path_parentat(struct nameidata *nd, struct task_struct *curr,
@@ -129,7 +129,7 @@ static void create_end(struct nameidata *nd, struct dentry *dentry)
 	dput(nd->curr, dentry);
 }
 
-/* ---- making names ------------------------------------------------------------------ */
+/* ---- making names ------------------------------------------------------ */
 
 int do_mkdirat(struct task_struct *curr, int dfd, char *name, uint32_t mode)
 {
@@ -252,7 +252,7 @@ int do_linkat(struct task_struct *curr, int olddfd, char *old, int newdfd,
 	return err;
 }
 
-/* ---- removing names ---------------------------------------------------------------- */
+/* ---- removing names ---------------------------------------------------- */
 
 static int remove_locked(struct nameidata *nd, bool is_dir)
 {
@@ -323,7 +323,7 @@ int do_rmdir(struct task_struct *curr, int dfd, char *name)
 	return do_remove(curr, dfd, name, true);
 }
 
-/* ---- renaming ---------------------------------------------------------------------- */
+/* ---- renaming ---------------------------------------------------------- */
 
 /* Both parents locked, ancestor first. */
 static void lock_rename(struct task_struct *curr, struct dentry *a,
@@ -466,7 +466,7 @@ int do_renameat2(struct task_struct *curr, int olddfd, char *old, int newdfd,
 	return err;
 }
 
-/* ---- reading links ------------------------------------------------------------------ */
+/* ---- reading links ----------------------------------------------------- */
 
 int vfs_readlink(struct task_struct *curr, struct dentry *dentry, char *to,
 		 uint32_t size)
@@ -489,7 +489,7 @@ int vfs_readlink(struct task_struct *curr, struct dentry *dentry, char *to,
 	return (int)len;
 }
 
-/* ---- opening ------------------------------------------------------------------------ */
+/* ---- opening ----------------------------------------------------------- */
 
 static int may_open(struct task_struct *curr, const struct inode *inode,
 		    const struct open_flags *op, bool created)

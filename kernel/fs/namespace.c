@@ -84,7 +84,7 @@ static void detach_mount(struct task_struct *curr, struct super_block *sb)
 	dput(curr, on);
 }
 
-/* ---- mount(2), umount2(2) ------------------------------------------------------------------- */
+/* ---- mount(2), umount2(2) ---------------------------------------------- */
 
 static struct super_block *mount_new(struct task_struct *curr, const char *type)
 {
@@ -173,7 +173,7 @@ int do_umount(struct task_struct *curr, const char *dir, uint32_t flags)
 	return 0;
 }
 
-/* ---- what is mounted ---------------------------------------------------------------------------- */
+/* ---- what is mounted --------------------------------------------------- */
 
 struct super_block *next_mount(struct kernel *k, const struct super_block *sb)
 {
@@ -202,7 +202,7 @@ void vfs_statfs(struct task_struct *curr, struct super_block *sb,
 		sb->s_op->statfs(curr, sb, st);
 }
 
-/* ---- boot ------------------------------------------------------------------------------------------ */
+/* ---- boot -------------------------------------------------------------- */
 
 static void boot_mount(struct task_struct *curr, struct super_block *sb,
 		       const char *path)

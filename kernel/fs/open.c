@@ -15,7 +15,7 @@
 #include "kernel/state.h"
 #include "kernel/task/signal.h"
 
-/* ---- who may write while who executes ------------------------------------------------ */
+/* ---- who may write while who executes ---------------------------------- */
 
 int get_write_access(struct inode *inode)
 {
@@ -35,7 +35,7 @@ int deny_write_access(struct inode *inode)
 	return 0;
 }
 
-/* ---- attributes ------------------------------------------------------------------------ */
+/* ---- attributes -------------------------------------------------------- */
 
 static int may_setattr(const struct task_struct *curr,
 		       const struct inode *inode, const struct iattr *attr)
@@ -137,7 +137,7 @@ int32_t do_sys_ftruncate(struct task_struct *curr, int fd, int64_t length)
 	return err;
 }
 
-/* fallocate's one mode that means the same everywhere: mode 0, and keep-size. */
+/* fallocate in the modes that only reserve. */
 int32_t do_fallocate(struct task_struct *curr, int fd, uint32_t mode,
 		     int64_t offset, int64_t len)
 {
@@ -342,7 +342,7 @@ int32_t do_faccessat(struct task_struct *curr, int dfd, vaddr_t upath,
 	return err;
 }
 
-/* ---- where one is ------------------------------------------------------------------------ */
+/* ---- where one is ------------------------------------------------------ */
 
 static void set_fs_dentry(struct task_struct *curr, struct dentry **where,
 			  struct dentry *dentry)
@@ -428,7 +428,7 @@ int32_t do_getcwd(struct task_struct *curr, vaddr_t ubuf, uint32_t size)
 	return len;
 }
 
-/* ---- opening ------------------------------------------------------------------------------ */
+/* ---- opening ----------------------------------------------------------- */
 
 int do_dentry_open(struct task_struct *curr, struct file *file,
 		   struct dentry *dentry)
@@ -566,7 +566,7 @@ int32_t do_openat2(struct task_struct *curr, int dfd, vaddr_t upath,
 	return do_sys_open_how(curr, dfd, upath, &op);
 }
 
-/* ---- the kernel's own opens ----------------------------------------------------------------- */
+/* ---- the kernel's own opens -------------------------------------------- */
 
 struct file *filp_open(struct task_struct *curr, const char *path,
 		       uint32_t flags, uint32_t mode)

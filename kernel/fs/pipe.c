@@ -82,7 +82,7 @@ static void free_pipe_info(struct task_struct *curr,
 	kfree_obj(curr, pipe);
 }
 
-/* ---- reading --------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------- */
 
 /* Takes what is there. Bytes, or -EFAULT with nothing taken. */
 static int32_t pipe_take(struct task_struct *curr, struct pipe_inode_info *pipe,
@@ -154,7 +154,7 @@ static int32_t pipe_read(struct task_struct *curr, struct file *file,
 	return n;
 }
 
-/* ---- writing --------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------- */
 
 /*
  * The odd bytes of a write go behind the last page's, if they fit as a whole.
@@ -280,7 +280,7 @@ static int32_t pipe_write(struct task_struct *curr, struct file *file,
 	return n;
 }
 
-/* ---- the rest of a file's operations ------------------------------------------------- */
+/* ---- the rest of a file's operations ----------------------------------- */
 
 static uint32_t pipe_poll(struct task_struct *curr, struct file *file,
 			  struct poll_table *table)
@@ -346,7 +346,7 @@ static void pipe_release(struct task_struct *curr, struct file *file)
 	free_pipe_info(curr, pipe);
 }
 
-/* ---- opening -------------------------------------------------------------------------- */
+/* ---- opening ----------------------------------------------------------- */
 
 static void pipe_count_open(struct pipe_inode_info *pipe,
 			    const struct file *file)
@@ -429,7 +429,7 @@ const struct file_operations fifo_fops = {
 	.ioctl = pipe_ioctl,
 };
 
-/* ---- pipe(2) ---------------------------------------------------------------------------- */
+/* ---- pipe(2) ----------------------------------------------------------- */
 
 static const char *pipefs_dname(const struct dentry *dentry, char *buf,
 				uint32_t size)

@@ -20,7 +20,7 @@
 #include "kernel/state.h"
 #include "kernel/task/signal.h"
 
-/* ---- positions ----------------------------------------------------------------------- */
+/* ---- positions --------------------------------------------------------- */
 
 int64_t generic_llseek(struct task_struct *curr, struct file *file,
 		       int64_t offset, int whence, int64_t end)
@@ -100,7 +100,7 @@ int64_t do_lseek(struct task_struct *curr, int fd, int64_t offset, int whence)
 	return pos;
 }
 
-/* ---- one transfer ---------------------------------------------------------------------- */
+/* ---- one transfer ------------------------------------------------------ */
 
 static int32_t vfs_read(struct task_struct *curr, struct file *file,
 			struct iov_iter *to, int64_t *pos)
@@ -226,7 +226,7 @@ int32_t ksys_pwrite(struct task_struct *curr, int fd, vaddr_t ubuf, uint32_t n,
 	return transfer_buf(curr, fd, ubuf, n, &pos, vfs_write);
 }
 
-/* ---- vectors ----------------------------------------------------------------------------- */
+/* ---- vectors ----------------------------------------------------------- */
 
 #define UIO_FASTIOV 8
 
@@ -294,7 +294,7 @@ int32_t kernel_read(struct task_struct *curr, struct file *file, void *to,
 	return file->f_op->read_iter(curr, file, &i, &pos);
 }
 
-/* ---- from file to file ------------------------------------------------------------------------ */
+/* ---- from file to file ------------------------------------------------- */
 
 /*
  * Moves up to @n bytes through one page of ours. MODEL: Linux lends the page

@@ -39,7 +39,7 @@ static bool on_host(const struct inode *inode)
 	return inode->host_node != HW_NODE_NONE;
 }
 
-/* ---- pages ------------------------------------------------------------------------------- */
+/* ---- pages ------------------------------------------------------------- */
 
 static int rootfs_readpage(struct task_struct *curr, struct file *file,
 			   struct page *page)
@@ -81,7 +81,7 @@ static const struct address_space_operations rootfs_aops = {
 	.set_page_dirty = rootfs_set_page_dirty,
 };
 
-/* ---- files ------------------------------------------------------------------------------- */
+/* ---- files ------------------------------------------------------------- */
 
 /* From now on the pages are the only copy. */
 static void begin_to_differ(struct inode *inode)
@@ -113,7 +113,7 @@ static const struct file_operations rootfs_file_fops = {
 	.mmap = rootfs_mmap,
 };
 
-/* ---- symlinks ---------------------------------------------------------------------------- */
+/* ---- symlinks ---------------------------------------------------------- */
 
 static const char *rootfs_get_link(struct task_struct *curr,
 				   struct inode *inode)
@@ -146,7 +146,7 @@ static const struct inode_operations rootfs_symlink_iops = {
 	.setattr = simple_setattr,
 };
 
-/* ---- inodes ------------------------------------------------------------------------------ */
+/* ---- inodes ------------------------------------------------------------ */
 
 static const struct inode_operations rootfs_dir_iops;
 static const struct file_operations rootfs_dir_fops;
@@ -244,7 +244,7 @@ static void rootfs_unlinked(struct task_struct *curr, struct inode *inode)
 	iput(curr, inode);
 }
 
-/* ---- names ------------------------------------------------------------------------------- */
+/* ---- names ------------------------------------------------------------- */
 
 /* Does the host's folder under @dir have this name? */
 static bool host_has(struct task_struct *curr, const struct inode *dir,
@@ -366,7 +366,7 @@ static const struct inode_operations rootfs_dir_iops = {
 	.setattr = simple_setattr,
 };
 
-/* ---- listing ----------------------------------------------------------------------------- */
+/* ---- listing ----------------------------------------------------------- */
 
 static bool hidden(struct task_struct *curr, struct dentry *dir,
 		   const char *name)
@@ -435,7 +435,7 @@ static const struct file_operations rootfs_dir_fops = {
 	.llseek = dir_llseek,
 };
 
-/* ---- the file system --------------------------------------------------------------------- */
+/* ---- the file system --------------------------------------------------- */
 
 static void rootfs_statfs(struct task_struct *curr, struct super_block *sb,
 			  struct kstatfs *st)

@@ -123,7 +123,7 @@ static int32_t poll_loop(struct task_struct *curr, struct poll_set *set,
 	return ready;
 }
 
-/* ---- the sets in memory ------------------------------------------------------------------ */
+/* ---- the sets in memory ------------------------------------------------ */
 
 static int poll_set_alloc(struct task_struct *curr, struct poll_set *set,
 			  uint32_t nr)
@@ -162,7 +162,7 @@ static void poll_set_free(struct task_struct *curr, struct poll_set *set)
 		kfree_obj(curr, set->files);
 }
 
-/* ---- poll ---------------------------------------------------------------------------------- */
+/* ---- poll -------------------------------------------------------------- */
 
 int32_t do_poll(struct task_struct *curr, vaddr_t ufds, uint32_t nfds,
 		uint64_t expires)
@@ -189,7 +189,7 @@ int32_t do_poll(struct task_struct *curr, vaddr_t ufds, uint32_t nfds,
 	return n;
 }
 
-/* ---- select --------------------------------------------------------------------------------- */
+/* ---- select ------------------------------------------------------------ */
 
 #define FD_WORDS (1024 / 32)
 

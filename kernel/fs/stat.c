@@ -248,7 +248,7 @@ int32_t do_statx(struct task_struct *curr, int dfd, vaddr_t upath,
 	return err;
 }
 
-/* ---- file systems --------------------------------------------------------------------- */
+/* ---- file systems ------------------------------------------------------ */
 
 struct arm_statfs64 { /* ARM packs it to 4 bytes */
 	uint32_t type, bsize;
@@ -326,7 +326,7 @@ int32_t do_fstatfs(struct task_struct *curr, int fd, vaddr_t ubuf, bool is_64)
 	return err;
 }
 
-/* ---- links ------------------------------------------------------------------------------ */
+/* ---- links ------------------------------------------------------------- */
 
 int32_t do_readlinkat(struct task_struct *curr, int dfd, vaddr_t upath,
 		      vaddr_t ubuf, int32_t size)

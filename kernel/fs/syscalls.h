@@ -19,7 +19,7 @@
 
 #define FALLOC_FL_KEEP_SIZE 1u
 
-/* ---- open.c ---- */
+/* ---- open.c ------------------------------------------------------------ */
 int build_open_flags(uint32_t flags, uint32_t mode, struct open_flags *op);
 int32_t do_sys_open(struct task_struct *curr, int dfd, vaddr_t upath,
 		    uint32_t flags, uint32_t mode);
@@ -48,7 +48,7 @@ int32_t do_chroot(struct task_struct *curr, vaddr_t upath);
 int32_t do_fchdir(struct task_struct *curr, int fd);
 int32_t do_getcwd(struct task_struct *curr, vaddr_t ubuf, uint32_t size);
 
-/* ---- read_write.c ---- */
+/* ---- read_write.c ------------------------------------------------------ */
 int32_t ksys_read(struct task_struct *curr, int fd, vaddr_t ubuf, uint32_t n);
 int32_t ksys_write(struct task_struct *curr, int fd, vaddr_t ubuf, uint32_t n);
 int32_t ksys_pread(struct task_struct *curr, int fd, vaddr_t ubuf, uint32_t n,
@@ -69,7 +69,7 @@ int32_t do_copy_file_range(struct task_struct *curr, int in, vaddr_t uin,
 /* fsync and friends: there is nothing behind the pages. 0 or -EBADF. */
 int32_t do_fsync(struct task_struct *curr, int fd);
 
-/* ---- stat.c ---- */
+/* ---- stat.c ------------------------------------------------------------ */
 int32_t do_stat64(struct task_struct *curr, int dfd, vaddr_t upath,
 		  vaddr_t ustat, uint32_t flags);
 int32_t do_fstat64(struct task_struct *curr, int fd, vaddr_t ustat);
@@ -84,15 +84,15 @@ int32_t do_fstatfs(struct task_struct *curr, int fd, vaddr_t ubuf, bool is_64);
 int32_t do_readlinkat(struct task_struct *curr, int dfd, vaddr_t upath,
 		      vaddr_t ubuf, int32_t size);
 
-/* ---- readdir.c ---- */
+/* ---- readdir.c --------------------------------------------------------- */
 int32_t do_getdents(struct task_struct *curr, int fd, vaddr_t ubuf,
 		    uint32_t size, bool is_64);
 
-/* ---- fcntl.c, ioctl.c ---- */
+/* ---- fcntl.c, ioctl.c -------------------------------------------------- */
 int32_t do_fcntl(struct task_struct *curr, int fd, uint32_t cmd, uint32_t arg);
 int32_t do_ioctl(struct task_struct *curr, int fd, uint32_t cmd, uint32_t arg);
 
-/* ---- select.c: a time-out of 0 sets no limit; otherwise a virtual cycle ---- */
+/* ---- select.c: until the virtual cycle @expires; 0: without limit ------- */
 int32_t do_poll(struct task_struct *curr, vaddr_t ufds, uint32_t nfds,
 		uint64_t expires);
 int32_t do_select(struct task_struct *curr, int n, vaddr_t uin, vaddr_t uout,
@@ -100,7 +100,7 @@ int32_t do_select(struct task_struct *curr, int n, vaddr_t uin, vaddr_t uout,
 /* The cycle @ns from now, at least one. */
 uint64_t poll_deadline(const struct task_struct *curr, uint64_t ns);
 
-/* ---- pipe.c, eventfd.c, mm/shmem.c ---- */
+/* ---- pipe.c, eventfd.c, mm/shmem.c ------------------------------------- */
 int32_t do_pipe2(struct task_struct *curr, vaddr_t ufds, uint32_t flags);
 int32_t do_eventfd2(struct task_struct *curr, uint32_t count, uint32_t flags);
 int32_t do_memfd_create(struct task_struct *curr, vaddr_t uname,

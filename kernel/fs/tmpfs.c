@@ -59,7 +59,7 @@ struct super_block *tmpfs_mount(struct task_struct *curr, const char *devname,
 	return sb->s_root ? sb : NULL;
 }
 
-/* ---- files without a path ------------------------------------------------------------ */
+/* ---- files without a path ---------------------------------------------- */
 
 static const char *shmem_dname(const struct dentry *dentry, char *buf,
 			       uint32_t size)

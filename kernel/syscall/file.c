@@ -22,7 +22,7 @@
 /* For calls that need none of their arguments. */
 #define UNUSED ((void)curr, (void)arg)
 
-/* ---- reading and writing --------------------------------------------------- */
+/* ---- reading and writing ----------------------------------------------- */
 
 CALL(read)
 {
@@ -103,7 +103,7 @@ CALL(copy_file_range)
 				  arg[3], arg[4], arg[5]);
 }
 
-/* ---- opening and closing ---------------------------------------------------- */
+/* ---- opening and closing ----------------------------------------------- */
 
 CALL(open)
 {
@@ -204,7 +204,7 @@ CALL(flock)
 	return do_flock(curr, arg[0], arg[1]);
 }
 
-/* ---- names --------------------------------------------------------------------- */
+/* ---- names ------------------------------------------------------------- */
 
 typedef int (*name_fn)(struct task_struct *curr, int dfd, char *name,
 		       const uint32_t extra[2]);
@@ -368,7 +368,7 @@ CALL(getdents64)
 	return do_getdents(curr, (int)arg[0], arg[1], arg[2], true);
 }
 
-/* ---- where one is ---------------------------------------------------------------- */
+/* ---- where one is ------------------------------------------------------ */
 
 CALL(chdir)
 {
@@ -427,7 +427,7 @@ CALL(umount)
 	return with_name(curr, AT_FDCWD, arg[0], umount_name, arg[1], 0);
 }
 
-/* ---- what files say of themselves --------------------------------------------------- */
+/* ---- what files say of themselves -------------------------------------- */
 
 CALL(stat)
 {
@@ -514,7 +514,7 @@ CALL(faccessat2)
 	return do_faccessat(curr, (int)arg[0], arg[1], arg[2], arg[3]);
 }
 
-/* ---- changing them --------------------------------------------------------------------- */
+/* ---- changing them ----------------------------------------------------- */
 
 CALL(chmod)
 {
@@ -657,7 +657,7 @@ CALL(utimensat_time64)
 			   false);
 }
 
-/* ---- there is nothing behind the pages ---------------------------------------------------- */
+/* ---- there is nothing behind the pages --------------------------------- */
 
 CALL(sync)
 {
@@ -719,7 +719,7 @@ CALL(arm_fadvise64_64)
 	return err;
 }
 
-/* ---- extended attributes: no file has any --------------------------------------------------- */
+/* ---- extended attributes: no file has any ------------------------------ */
 
 static int32_t xattr_path(struct task_struct *curr, uint32_t upath, bool follow,
 			  int32_t answer)
@@ -758,7 +758,7 @@ XATTR_CALLS(getxattr, -ENODATA)
 XATTR_CALLS(listxattr, 0)
 XATTR_CALLS(removexattr, -ENODATA)
 
-/* ---- waiting for several ---------------------------------------------------------------------- */
+/* ---- waiting for several ----------------------------------------------- */
 
 /* A time-out in user memory becomes a deadline; 0: there is none. */
 static int get_deadline(struct task_struct *curr, uint32_t utime, bool is_64,

@@ -16,7 +16,6 @@
 #include "kernel/lib/printk.h"
 #include "kernel/lib/rand.h"
 #include "kernel/state.h"
-#include "kernel/task/sched_core.h"
 
 /* ---- bitmap ------------------------------------------------------------------ */
 

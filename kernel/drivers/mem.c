@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/fs/char_dev.h"
+
+/*
+ * /dev/null, zero, full, random, urandom and kmsg (Linux: drivers/char/mem.c,
+ * drivers/char/random.c, kernel/printk/printk.c).
+ *
+ * MODEL: random numbers are the machine's generator's, seeded by its
+ * configuration, and never run short. kmsg is written; reading it gives the
+ * log as text and never waits.
+ */
+
+#include <string.h>
+
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/internal.h"
+#include "kernel/lib/printk.h"
+#include "kernel/lib/rand.h"
+#include "kernel/mm/mm.h"
+#include "kernel/mm/shmem.h"
+#include "kernel/mm/slab.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/state.h"
+
+#define CHUNK 256u
+
+static int64_t null_llseek(struct task_struct *curr, struct file *file,
+			   int64_t offset, int whence)
+{
+	(void)curr, (void)offset, (void)whence;
+	return file->f_pos = 0;
+}
+
+static int32_t read_null(struct task_struct *curr, struct file *file,
+			 struct iov_iter *to, int64_t *pos)
+{
+	(void)curr, (void)file, (void)to, (void)pos;
+	return 0;
+}
+
+static int32_t write_null(struct task_struct *curr, struct file *file,
+			  struct iov_iter *from, int64_t *pos)
+{
+	(void)curr, (void)file, (void)pos;
+	return (int32_t)from->count;
+}
+
+static int32_t write_full(struct task_struct *curr, struct file *file,
+			  struct iov_iter *from, int64_t *pos)
+{
+	(void)curr, (void)file, (void)from, (void)pos;
+	return -ENOSPC;
+}
+
+typedef void (*fill_fn)(struct kernel *k, uint8_t *to, uint32_t n);
+
+/* Gives what @fill makes, a little at a time. */
+static int32_t read_made(struct task_struct *curr, struct iov_iter *to,
+			 fill_fn fill)
+{
+	uint8_t bytes[CHUNK];
+	int32_t done = 0;
+
+	while (to->count) {
+		const uint32_t n = to->count < CHUNK ? to->count : CHUNK;
+		uint32_t copied;
+
+		fill(curr->k, bytes, n);
+		copied = copy_to_iter(curr, to, bytes, n);
+		done += (int32_t)copied;
+		if (copied < n)
+			return done ? done : -EFAULT;
+	}
+	return done;
+}
+
+static void fill_zero(struct kernel *k, uint8_t *to, uint32_t n)
+{
+	(void)k;
+	memset(to, 0, n);
+}
+
+static int32_t read_zero(struct task_struct *curr, struct file *file,
+			 struct iov_iter *to, int64_t *pos)
+{
+	(void)file, (void)pos;
+	return read_made(curr, to, fill_zero);
+}
+
+static void fill_random(struct kernel *k, uint8_t *to, uint32_t n)
+{
+	get_random_bytes(k, to, n);
+}
+
+static int32_t read_random(struct task_struct *curr, struct file *file,
+			   struct iov_iter *to, int64_t *pos)
+{
+	(void)file, (void)pos;
+	return read_made(curr, to, fill_random);
+}
+
+/* A private mapping of zeroes is plain anonymous memory. */
+static int mmap_zero(struct task_struct *curr, struct file *file,
+		     struct vm_area_struct *vma)
+{
+	(void)file;
+	return vma->vm_flags & VM_SHARED ? shmem_zero_setup(curr, vma) : 0;
+}
+
+const struct file_operations null_fops = {
+	.read_iter = read_null,
+	.write_iter = write_null,
+	.llseek = null_llseek,
+};
+
+const struct file_operations zero_fops = {
+	.read_iter = read_zero,
+	.write_iter = write_null,
+	.llseek = null_llseek,
+	.mmap = mmap_zero,
+};
+
+const struct file_operations full_fops = {
+	.read_iter = read_zero,
+	.write_iter = write_full,
+	.llseek = null_llseek,
+};
+
+const struct file_operations random_fops = {
+	.read_iter = read_random,
+	.write_iter = write_null,
+	.llseek = null_llseek,
+};
+
+/* ---- kmsg -------------------------------------------------------------- */
+
+#define LINE_MAX_BYTES 976u
+
+static int32_t kmsg_write(struct task_struct *curr, struct file *file,
+			  struct iov_iter *from, int64_t *pos)
+{
+	char line[LINE_MAX_BYTES + 1];
+	const char *text = line;
+	const uint32_t n = from->count;
+
+	(void)file, (void)pos;
+	if (n > LINE_MAX_BYTES)
+		return -EINVAL;
+	if (copy_from_iter(curr, from, line, n) < n)
+		return -EFAULT;
+	line[n] = '\0';
+	/* "<6>" in front is a level, which our log does not keep */
+	if (line[0] == '<' && strspn(line + 1, "0123456789") &&
+	    line[1 + strspn(line + 1, "0123456789")] == '>')
+		text = strchr(line, '>') + 1;
+	printk(curr->k, "%s", text);
+	return (int32_t)n;
+}
+
+static int32_t kmsg_read(struct task_struct *curr, struct file *file,
+			 struct iov_iter *to, int64_t *pos)
+{
+	const vaddr_t buf = kmalloc(curr, LOG_BUF_BYTES, GFP_KERNEL);
+	int32_t n = 0;
+	size_t len;
+
+	(void)file;
+	if (!buf)
+		return -ENOMEM;
+	len = printk_read(curr->k, kbytes(curr->k, buf), LOG_BUF_BYTES);
+	if (*pos < (int64_t)len) {
+		uint32_t left = (uint32_t)(len - (size_t)*pos);
+
+		if (left > to->count)
+			left = to->count;
+		n = (int32_t)copy_to_iter(
+			curr, to, (char *)kbytes(curr->k, buf) + *pos, left);
+		if (!n && left)
+			n = -EFAULT;
+		else
+			*pos += n;
+	}
+	kfree(curr, buf);
+	return n;
+}
+
+const struct file_operations kmsg_fops = {
+	.read_iter = kmsg_read,
+	.write_iter = kmsg_write,
+	.llseek = null_llseek,
+};

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/drivers/tty.h"
+
+/*
+ * Driver of the board's PL011 UART (Linux: drivers/tty/serial/amba-pl011.c).
+ *
+ * The receive interrupt stays masked while no one reads: the line then holds
+ * its bytes back. Loss of carrier is the end of input.
+ *
+ * MODEL: no transmit interrupt; the FIFO is polled, and never full on our
+ * boards. No baud rates, parity or break.
+ */
+
+#include "kernel/arch/arm/io.h"
+#include "kernel/arch/arm/setup.h"
+#include "kernel/lib/printk.h"
+#include "kernel/state.h"
+
+/* Registers and bits (ARM DDI 0183). */
+enum {
+	UART01x_DR = 0x00,
+	UART01x_FR = 0x18,
+	UART011_IMSC = 0x38,
+	UART011_MIS = 0x40,
+	UART011_ICR = 0x44,
+};
+
+#define UART01x_FR_DCD  0x004u
+#define UART01x_FR_RXFE 0x010u
+#define UART01x_FR_TXFE 0x080u
+#define FIFO_DEPTH      16
+
+#define UART011_DCDMIS 0x004u
+#define UART011_RXIS   0x010u
+#define UART011_RTIS   0x040u
+
+void uart_probe(struct task_struct *curr, struct tty *tty)
+{
+	uint32_t nr_bytes, irq;
+	paddr_t paddr;
+
+	if (!of_find_device(curr->k, "arm,pl011", &paddr, &nr_bytes, &irq)) {
+		printk(curr->k, "console: no UART in the device tree");
+		tty->eof = true;
+		return;
+	}
+	tty->uart = ioremap(curr, paddr, nr_bytes);
+	if (!tty->uart)
+		panic(curr->k, "console: cannot map the UART");
+	writel(curr, 0, tty->uart + UART011_IMSC);
+	printk(curr->k,
+	       "%x.serial: ttyAMA0 at MMIO 0x%x (irq = %u, base_baud = 0) "
+	       "is a PL011 rev1",
+	       (unsigned int)paddr, (unsigned int)paddr, irq);
+}
+
+void uart_write(struct task_struct *curr, struct tty *tty, const uint8_t *bytes,
+		uint32_t n)
+{
+	uint32_t room = 0;
+
+	if (!tty->uart)
+		return;
+	for (; n; n--, room--) {
+		while (!room)
+			if (readl(curr, tty->uart + UART01x_FR) &
+			    UART01x_FR_TXFE)
+				room = FIFO_DEPTH;
+		writel(curr, *bytes++, tty->uart + UART01x_DR);
+	}
+}
+
+void uart_listen(struct task_struct *curr, struct tty *tty, bool on)
+{
+	const uint32_t mask = UART011_RXIS | UART011_RTIS | UART011_DCDMIS;
+
+	if (tty->uart)
+		writel(curr, on ? mask : 0, tty->uart + UART011_IMSC);
+}
+
+bool uart_receive(struct task_struct *curr, struct tty *tty)
+{
+	uint32_t flags;
+
+	if (!tty->uart)
+		return true;
+	for (;;) {
+		flags = readl(curr, tty->uart + UART01x_FR);
+		/* a stream must not lose what no one has read yet */
+		if (flags & UART01x_FR_RXFE || n_tty_must_wait(tty))
+			break;
+		n_tty_receive_char(curr, tty,
+				   (uint8_t)readl(curr,
+						  tty->uart + UART01x_DR));
+	}
+	writel(curr, UART011_DCDMIS, tty->uart + UART011_ICR);
+	return !(flags & UART01x_FR_DCD);
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/fs/proc/internal.h"
+
+/*
+ * A process in figures: status, stat, statm (Linux: fs/proc/array.c,
+ * task_mmu.c's task_mem). Fields that mean nothing here are printed as an
+ * idle kernel would.
+ */
+
+#include <string.h>
+
+#include "kernel/drivers/tty.h"
+#include "kernel/fs/fdtable.h"
+#include "kernel/state.h"
+
+enum {
+	USER_HZ = 100
+};
+
+uint64_t cycles_to_clock_t(const struct kernel *k, uint64_t cycles)
+{
+	return cycles / (k->hw.clock_hz / USER_HZ);
+}
+
+static const char *state_name(const struct task_struct *task)
+{
+	if (task->exit_state)
+		return "Z (zombie)";
+	if (task->state & TASK_STOPPED)
+		return "T (stopped)";
+	if (task->state & TASK_UNINTERRUPTIBLE)
+		return "D (disk sleep)";
+	return task->state & TASK_INTERRUPTIBLE ? "S (sleeping)"
+						: "R (running)";
+}
+
+static uint32_t rss_of(const struct mm_struct *mm)
+{
+	return (uint32_t)(mm->rss_stat[MM_FILEPAGES] +
+			  mm->rss_stat[MM_ANONPAGES] +
+			  mm->rss_stat[MM_SHMEMPAGES]);
+}
+
+static uint32_t text_pages(const struct mm_struct *mm)
+{
+	return (PAGE_ALIGN(mm->end_code) - (mm->start_code & PAGE_MASK)) >>
+	       PAGE_SHIFT;
+}
+
+static uint32_t larger(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Signals whose handler is ignored, or caught. */
+static void collect_sigs(const struct task_struct *task, sigset64 *ignored,
+			 sigset64 *caught)
+{
+	*ignored = *caught = 0;
+	if (!task->sighand)
+		return;
+	for (int n = 0; n < _NSIG; n++) {
+		const uint32_t handler = task->sighand->action[n].handler;
+
+		if (handler == 1)
+			*ignored |= (sigset64)1 << n;
+		else if (handler)
+			*caught |= (sigset64)1 << n;
+	}
+}
+
+/* ---- status ------------------------------------------------------------ */
+
+static void status_kb(struct seq_file *m, const char *name, uint32_t pages)
+{
+	seq_printf(m, "%s:\t%8u kB\n", name, pages << (PAGE_SHIFT - 10));
+}
+
+static void status_mem(struct seq_file *m, const struct mm_struct *mm)
+{
+	const uint32_t rss = rss_of(mm), text = text_pages(mm);
+
+	status_kb(m, "VmPeak", larger(mm->hiwater_vm, mm->total_vm));
+	status_kb(m, "VmSize", mm->total_vm);
+	status_kb(m, "VmLck", mm->locked_vm);
+	status_kb(m, "VmPin", mm->pinned_vm);
+	status_kb(m, "VmHWM", larger(mm->hiwater_rss, rss));
+	status_kb(m, "VmRSS", rss);
+	status_kb(m, "RssAnon", (uint32_t)mm->rss_stat[MM_ANONPAGES]);
+	status_kb(m, "RssFile", (uint32_t)mm->rss_stat[MM_FILEPAGES]);
+	status_kb(m, "RssShmem", (uint32_t)mm->rss_stat[MM_SHMEMPAGES]);
+	status_kb(m, "VmData", mm->data_vm);
+	status_kb(m, "VmStk", mm->stack_vm);
+	status_kb(m, "VmExe", text);
+	status_kb(m, "VmLib", mm->exec_vm > text ? mm->exec_vm - text : 0);
+	seq_printf(m, "VmPTE:\t%8u kB\n", mm->pgtables_bytes >> 10);
+	status_kb(m, "VmSwap", (uint32_t)mm->rss_stat[MM_SWAPENTS]);
+	seq_puts(m, "CoreDumping:\t0\nTHP_enabled:\t0\n");
+}
+
+static uint32_t nr_queued(const struct sigpending *pending)
+{
+	const struct list_head *pos;
+	uint32_t nr = 0;
+
+	list_for_each(pos, &pending->list)
+		nr++;
+	return nr;
+}
+
+static void status_sigs(struct seq_file *m, const struct task_struct *task)
+{
+	const struct signal_struct *sig = task->signal;
+	sigset64 ignored, caught;
+
+	collect_sigs(task, &ignored, &caught);
+	seq_printf(m, "Threads:\t%d\n", sig->nr_threads);
+	seq_printf(m, "SigQ:\t%u/%u\n",
+		   nr_queued(&task->pending) + nr_queued(&sig->shared_pending),
+		   sig->rlim[RLIMIT_SIGPENDING].rlim_cur);
+	seq_printf(m, "SigPnd:\t%016llx\n",
+		   (unsigned long long)task->pending.signal);
+	seq_printf(m, "ShdPnd:\t%016llx\n",
+		   (unsigned long long)sig->shared_pending.signal);
+	seq_printf(m, "SigBlk:\t%016llx\n", (unsigned long long)task->blocked);
+	seq_printf(m, "SigIgn:\t%016llx\n", (unsigned long long)ignored);
+	seq_printf(m, "SigCgt:\t%016llx\n", (unsigned long long)caught);
+}
+
+static void status_caps(struct seq_file *m, const struct task_struct *task)
+{
+	const char *all = "000001ffffffffff", *none = "0000000000000000";
+	const char *own = task->euid == 0 ? all : none;
+
+	seq_printf(m, "CapInh:\t%s\nCapPrm:\t%s\nCapEff:\t%s\n", none, own,
+		   own);
+	seq_printf(m, "CapBnd:\t%s\nCapAmb:\t%s\n", all, none);
+	seq_puts(m, "NoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n"
+		    "Speculation_Store_Bypass:\tunknown\n"
+		    "SpeculationIndirectBranch:\tunsupported\n");
+}
+
+static void status_cpus(struct seq_file *m, const struct task_struct *task)
+{
+	const unsigned int nr = m->k->hw.nr_cpus;
+
+	seq_printf(m, "Cpus_allowed:\t%x\n", (1u << nr) - 1);
+	if (nr > 1)
+		seq_printf(m, "Cpus_allowed_list:\t0-%u\n", nr - 1);
+	else
+		seq_puts(m, "Cpus_allowed_list:\t0\n");
+	seq_puts(m, "Mems_allowed:\t1\nMems_allowed_list:\t0\n");
+	seq_printf(m, "voluntary_ctxt_switches:\t%llu\n",
+		   (unsigned long long)task->nvcsw);
+	seq_printf(m, "nonvoluntary_ctxt_switches:\t%llu\n",
+		   (unsigned long long)task->nivcsw);
+}
+
+static int ppid_of(const struct task_struct *task)
+{
+	return task->real_parent ? task->real_parent->tgid : 0;
+}
+
+int proc_pid_status(struct seq_file *m, struct task_struct *task)
+{
+	const struct signal_struct *sig = task->signal;
+
+	seq_printf(m, "Name:\t%s\n", task->comm);
+	if (task->fs)
+		seq_printf(m, "Umask:\t%04o\n", task->fs->umask);
+	seq_printf(m, "State:\t%s\n", state_name(task));
+	seq_printf(m, "Tgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\n", task->tgid,
+		   task->pid, ppid_of(task));
+	seq_printf(m, "TracerPid:\t0\nUid:\t%u\t%u\t%u\t%u\n", task->uid,
+		   task->euid, task->suid, task->fsuid);
+	seq_printf(m, "Gid:\t%u\t%u\t%u\t%u\n", task->gid, task->egid,
+		   task->sgid, task->fsgid);
+	seq_printf(m, "FDSize:\t%u\nGroups:\t \n",
+		   task->files ? task->files->max_fds : 0);
+	seq_printf(m, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n",
+		   task->tgid, task->pid, sig->pgrp, sig->session);
+	if (task->mm)
+		status_mem(m, task->mm);
+	status_sigs(m, task);
+	status_caps(m, task);
+	status_cpus(m, task);
+	return 0;
+}
+
+/* ---- stat -------------------------------------------------------------- */
+
+struct task_times {
+	uint64_t utime, stime, min_flt, maj_flt;
+};
+
+/* Of all threads, the ended ones too. */
+static void sum_threads(const struct task_struct *task, struct task_times *sum)
+{
+	const struct signal_struct *sig = task->signal;
+	const struct task_struct *thread;
+
+	*sum = (struct task_times){sig->utime, sig->stime, sig->min_flt,
+				   sig->maj_flt};
+	list_for_each_entry(thread, &sig->thread_head, thread_node) {
+		if (thread->exit_state)
+			continue;
+		sum->utime += thread->utime;
+		sum->stime += thread->stime;
+		sum->min_flt += thread->min_flt;
+		sum->maj_flt += thread->maj_flt;
+	}
+}
+
+static void stat_times(struct seq_file *m, const struct task_struct *task)
+{
+	const struct signal_struct *sig = task->signal;
+	const struct kernel *k = m->k;
+	struct task_times sum;
+
+	sum_threads(task, &sum);
+	seq_printf(m, " %llu %llu %llu %llu", (unsigned long long)sum.min_flt,
+		   (unsigned long long)sig->cmin_flt,
+		   (unsigned long long)sum.maj_flt,
+		   (unsigned long long)sig->cmaj_flt);
+	seq_printf(m, " %llu %llu %llu %llu",
+		   (unsigned long long)cycles_to_clock_t(k, sum.utime),
+		   (unsigned long long)cycles_to_clock_t(k, sum.stime),
+		   (unsigned long long)cycles_to_clock_t(k, sig->cutime),
+		   (unsigned long long)cycles_to_clock_t(k, sig->cstime));
+	seq_printf(m, " %d %d %d 0 %llu", 20 + task->nice, task->nice,
+		   sig->nr_threads,
+		   (unsigned long long)cycles_to_clock_t(k, task->start_time));
+}
+
+static void stat_mem(struct seq_file *m, const struct task_struct *task)
+{
+	const struct mm_struct *mm = task->mm;
+
+	seq_printf(m, " %u %u %u", mm ? mm->total_vm << PAGE_SHIFT : 0,
+		   mm ? rss_of(mm) : 0,
+		   task->signal->rlim[RLIMIT_RSS].rlim_cur);
+	seq_printf(m, " %u %u %u 0 0", mm ? mm->start_code : 0,
+		   mm ? mm->end_code : 0, mm ? mm->start_stack : 0);
+}
+
+static void stat_tail(struct seq_file *m, const struct task_struct *task)
+{
+	const struct mm_struct *mm = task->mm;
+	sigset64 ignored, caught;
+
+	collect_sigs(task, &ignored, &caught);
+	seq_printf(m, " %u %u %u %u 0 0 0",
+		   (uint32_t)task->pending.signal & 0x7fffffff,
+		   (uint32_t)task->blocked & 0x7fffffff,
+		   (uint32_t)ignored & 0x7fffffff,
+		   (uint32_t)caught & 0x7fffffff);
+	seq_printf(m, " %d %d 0 0 0 0 0", task->exit_signal,
+		   task->cpu ? task->cpu->id : 0);
+	if (mm)
+		seq_printf(m, " %u %u %u %u %u %u %u", mm->start_data,
+			   mm->end_data, mm->start_brk, mm->arg_start,
+			   mm->arg_end, mm->env_start, mm->env_end);
+	else
+		seq_puts(m, " 0 0 0 0 0 0 0");
+	seq_printf(m, " %d\n", task->exit_state ? task->exit_code : 0);
+}
+
+int proc_pid_stat(struct seq_file *m, struct task_struct *task)
+{
+	const struct signal_struct *sig = task->signal;
+
+	seq_printf(m, "%d (%s) %c %d %d %d %d %d %u", task->pid, task->comm,
+		   *state_name(task), ppid_of(task), sig->pgrp, sig->session,
+		   sig->tty ? 5 << 8 | 1 : 0, sig->tty ? sig->tty->pgrp : -1,
+		   task->flags & ~(uint32_t)PF_PROGRAM);
+	stat_times(m, task);
+	stat_mem(m, task);
+	stat_tail(m, task);
+	return 0;
+}
+
+int proc_pid_statm(struct seq_file *m, struct task_struct *task)
+{
+	const struct mm_struct *mm = task->mm;
+
+	if (!mm) {
+		seq_puts(m, "0 0 0 0 0 0 0\n");
+		return 0;
+	}
+	seq_printf(m, "%u %u %u %u 0 %u 0\n", mm->total_vm, rss_of(mm),
+		   (uint32_t)(mm->rss_stat[MM_FILEPAGES] +
+			      mm->rss_stat[MM_SHMEMPAGES]),
+		   text_pages(mm), mm->data_vm + mm->stack_vm);
+	return 0;
+}

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/fs/proc/internal.h"
+
+/*
+ * The inodes and operations of /proc (Linux: fs/proc/inode.c, generic.c, and
+ * the pid and fd look-ups of base.c). A name's inode is made when it is looked
+ * up and goes with its last user: nothing of /proc is cached, so that a name
+ * always means what it means now.
+ *
+ * An inode about a task knows it by number and time of birth, never by
+ * pointer: tasks go without telling.
+ *
+ * MODEL: a file's text is made at its first read, and anew when it is read
+ * from the start again.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/arm_sizes.h"
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/internal.h"
+#include "kernel/fs/namei.h"
+#include "kernel/mm/slab.h"
+#include "kernel/state.h"
+
+#define ARM_SIZEOF_SEQ_FILE 88
+
+int proc_number(const char *name)
+{
+	long number = 0;
+
+	if (!*name || (*name == '0' && name[1]))
+		return -1;
+	for (; *name; name++) {
+		if (*name < '0' || *name > '9' || number > 1000000)
+			return -1;
+		number = number * 10 + (*name - '0');
+	}
+	return (int)number;
+}
+
+struct task_struct *proc_task(const struct inode *inode)
+{
+	struct task_struct *task = find_task_by_pid(inode->k, inode->proc.pid);
+
+	return task && task->start_time == inode->proc.born ? task : NULL;
+}
+
+bool proc_may_access(const struct task_struct *curr,
+		     const struct task_struct *task)
+{
+	return curr->fsuid == 0 || curr->fsuid == task->uid;
+}
+
+static const struct proc_entry *entry_of(const struct inode *inode)
+{
+	return inode->i_private;
+}
+
+/* ---- files ------------------------------------------------------------- */
+
+static int proc_file_open(struct task_struct *curr, struct inode *inode,
+			  struct file *file)
+{
+	struct seq_file *m = kzalloc_obj(curr, ARM_SIZEOF_SEQ_FILE, sizeof(*m),
+					 GFP_KERNEL);
+
+	(void)inode;
+	if (!m)
+		return -ENOMEM;
+	seq_open_buffer(m, curr);
+	file->private_data = m;
+	return 0;
+}
+
+static void proc_file_release(struct task_struct *curr, struct file *file)
+{
+	seq_release(curr, file->private_data);
+	kfree_obj(curr, file->private_data);
+}
+
+/* A page to print into before a task is looked at. */
+static int reserve_text(struct task_struct *curr, struct seq_file *m)
+{
+	seq_release(curr, m);
+	seq_open_buffer(m, curr);
+	seq_putc(m, ' ');
+	m->count = 0;
+	return m->overflow ? -ENOMEM : 0;
+}
+
+static int make_text(struct task_struct *curr, const struct inode *inode,
+		     struct seq_file *m)
+{
+	const struct proc_entry *entry = entry_of(inode);
+	struct task_struct *task;
+	int err = reserve_text(curr, m);
+
+	if (err)
+		return err;
+	if (entry->show)
+		return entry->show(m, NULL);
+	if (!entry->show_task)
+		return -EINVAL;
+	task = proc_task(inode);
+	return task ? entry->show_task(m, task) : -ESRCH;
+}
+
+static int32_t proc_file_read(struct task_struct *curr, struct file *file,
+			      struct iov_iter *to, int64_t *pos)
+{
+	struct seq_file *m = file->private_data;
+	int err;
+
+	if (*pos == 0 || !m->buf) {
+		err = make_text(curr, file->f_inode, m);
+		if (err)
+			return err;
+	}
+	return seq_read_at(curr, m, to, pos);
+}
+
+static int32_t proc_file_write(struct task_struct *curr, struct file *file,
+			       struct iov_iter *from, int64_t *pos)
+{
+	const struct proc_entry *entry = entry_of(file->f_inode);
+	const uint32_t n = from->count;
+	struct task_struct *task = NULL;
+	char text[128];
+	int err;
+
+	(void)pos;
+	if (!entry->store)
+		return -EIO;
+	if (n >= sizeof(text))
+		return -EINVAL;
+	if (copy_from_iter(curr, from, text, n) < n)
+		return -EFAULT;
+	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	if (entry->show_task) {
+		task = proc_task(file->f_inode);
+		if (!task)
+			return -ESRCH;
+	}
+	err = entry->store(curr, task, text);
+	return err ? err : (int32_t)n;
+}
+
+static int64_t proc_file_llseek(struct task_struct *curr, struct file *file,
+				int64_t offset, int whence)
+{
+	if (whence == SEEK_END)
+		return -EINVAL;
+	return generic_llseek(curr, file, offset, whence, 0);
+}
+
+static const struct file_operations proc_file_fops = {
+	.open = proc_file_open,
+	.release = proc_file_release,
+	.read_iter = proc_file_read,
+	.write_iter = proc_file_write,
+	.llseek = proc_file_llseek,
+};
+
+static const struct inode_operations proc_file_iops = {0};
+
+/* ---- links ------------------------------------------------------------- */
+
+static struct dentry *proc_jump(struct task_struct *curr, struct dentry *link)
+{
+	return entry_of(link->d_inode)->jump(curr, link->d_inode);
+}
+
+static int proc_readlink(struct task_struct *curr, struct dentry *link,
+			 char *to, uint32_t size)
+{
+	return entry_of(link->d_inode)->readlink(curr, link->d_inode, to, size);
+}
+
+static const struct inode_operations proc_link_iops = {
+	.jump = proc_jump,
+	.readlink = proc_readlink,
+};
+
+/* ---- directories ------------------------------------------------------- */
+
+static struct inode *lookup_table(struct task_struct *curr, struct inode *inode,
+				  const char *name)
+{
+	const struct proc_dir *dir = entry_of(inode)->dir;
+	const struct task_struct *task = inode->proc.pid ? proc_task(inode)
+							 : NULL;
+
+	for (uint32_t n = 0; n < dir->nr; n++)
+		if (!strcmp(dir->entries[n].name, name))
+			return proc_inode(
+				curr, inode->i_sb, &dir->entries[n], task,
+				PROC_INO(inode->proc.pid, dir->ino_base + n));
+	return NULL;
+}
+
+static int proc_lookup(struct task_struct *curr, struct inode *inode,
+		       struct dentry *dentry)
+{
+	const struct proc_dir *dir = entry_of(inode)->dir;
+	struct inode *found;
+
+	if (inode->proc.pid && !proc_task(inode))
+		return -ENOENT;
+	found = lookup_table(curr, inode, dentry->d_name);
+	if (!found && dir->lookup)
+		found = dir->lookup(curr, inode, dentry->d_name);
+	if (IS_ERR(found))
+		return (int)PTR_ERR(found);
+	d_add(dentry, found);
+	return 0;
+}
+
+static bool emit_table(const struct inode *inode, const struct proc_dir *dir,
+		       struct dir_context *ctx)
+{
+	for (uint32_t n = (uint32_t)ctx->pos - 2; n < dir->nr; n++) {
+		const struct proc_entry *entry = &dir->entries[n];
+
+		if (!ctx->actor(ctx, entry->name, (uint32_t)strlen(entry->name),
+				ctx->pos + 1,
+				PROC_INO(inode->proc.pid, dir->ino_base + n),
+				mode_to_dt(entry->mode)))
+			return false;
+		ctx->pos++;
+	}
+	return true;
+}
+
+static void emit_numbers(struct task_struct *curr, const struct inode *inode,
+			 const struct proc_dir *dir, struct dir_context *ctx)
+{
+	char name[16];
+	int number;
+
+	if (ctx->pos < PROC_NUMBERED)
+		ctx->pos = PROC_NUMBERED;
+	for (;;) {
+		number = dir->next(curr, inode,
+				   (int)(ctx->pos - PROC_NUMBERED));
+		if (number < 0)
+			return;
+		snprintf(name, sizeof(name), "%d", number);
+		if (!ctx->actor(ctx, name, (uint32_t)strlen(name),
+				PROC_NUMBERED + number + 1, PROC_INO(number, 1),
+				mode_to_dt(dir->next_mode)))
+			return;
+		ctx->pos = PROC_NUMBERED + number + 1;
+	}
+}
+
+static int proc_iterate(struct task_struct *curr, struct file *file,
+			struct dir_context *ctx)
+{
+	const struct inode *inode = file->f_inode;
+	const struct proc_dir *dir = entry_of(inode)->dir;
+
+	if (inode->proc.pid && !proc_task(inode))
+		return -ENOENT;
+	if (!dir_emit_dots(file, ctx))
+		return 0;
+	if (ctx->pos < PROC_NUMBERED && !emit_table(inode, dir, ctx))
+		return 0;
+	if (dir->next)
+		emit_numbers(curr, inode, dir, ctx);
+	return 0;
+}
+
+static const struct inode_operations proc_dir_iops = {.lookup = proc_lookup};
+
+static const struct file_operations proc_dir_fops = {
+	.iterate = proc_iterate,
+	.llseek = dir_llseek,
+};
+
+/* ---- inodes ------------------------------------------------------------ */
+
+struct inode *proc_inode(struct task_struct *curr, struct super_block *sb,
+			 const struct proc_entry *entry,
+			 const struct task_struct *task, uint64_t ino)
+{
+	/* new_inode() may sleep, and the task go */
+	const int pid = task ? task->pid : 0;
+	const uint64_t born = task ? task->start_time : 0;
+	const uint32_t uid = task ? task->euid : 0;
+	const uint32_t gid = task ? task->egid : 0;
+	struct inode *inode = new_inode(curr, sb, entry->mode);
+
+	if (!inode)
+		return NULL;
+	inode->i_ino = ino;
+	inode->i_private = (void *)entry;
+	inode->proc.pid = pid;
+	inode->proc.born = born;
+	inode->i_uid = uid;
+	inode->i_gid = gid;
+	if (S_ISDIR(entry->mode)) {
+		inode->i_nlink = 2;
+		inode->i_op = &proc_dir_iops;
+		inode->i_fop = &proc_dir_fops;
+	} else if (S_ISLNK(entry->mode)) {
+		inode->i_op = &proc_link_iops;
+	} else {
+		inode->i_op = &proc_file_iops;
+		inode->i_fop = &proc_file_fops;
+	}
+	return inode;
+}
+
+static bool proc_revalidate(struct task_struct *curr, struct dentry *dentry)
+{
+	const struct inode *inode = dentry->d_inode;
+
+	(void)curr;
+	return inode && (!inode->proc.pid || proc_task(inode)) &&
+	       inode->proc.fd == 0;
+}
+
+static const struct super_operations proc_ops = {
+	.revalidate = proc_revalidate,
+};
+
+struct super_block *proc_mount(struct task_struct *curr)
+{
+	struct super_block *sb = sget(curr, "proc", "proc", PROC_MAGIC,
+				      &proc_ops, curr->k->vfs.proc_inode_cache);
+	struct inode *root;
+
+	if (!sb)
+		return NULL;
+	root = proc_inode(curr, sb, &proc_root_entry, NULL, 1);
+	if (root)
+		sb->s_root = d_alloc_pseudo(curr, sb, "/", root);
+	return sb->s_root ? sb : NULL;
+}
+
+/* ---- /sys: there, and empty -------------------------------------------- */
+
+struct super_block *sysfs_mount(struct task_struct *curr)
+{
+	struct super_block *sb = tmpfs_mount(curr, "sysfs", 0555);
+	static const char *const dirs[] = {"devices", "kernel", "class"};
+
+	if (!sb)
+		return NULL;
+	sb->s_type = "sysfs";
+	sb->s_magic = SYSFS_MAGIC;
+	for (size_t n = 0; n < sizeof(dirs) / sizeof(*dirs); n++)
+		dput(curr, boot_mkdir(curr, sb->s_root, dirs[n], 0755));
+	return sb;
+}

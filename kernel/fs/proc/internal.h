@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_FS_PROC_INTERNAL_H
+#define KERNEL_FS_PROC_INTERNAL_H
+
+/* How /proc is built: entries in constant tables (fs/proc/internal.h). */
+
+#include "kernel/fs/dcache.h"
+#include "kernel/fs/fs.h"
+#include "kernel/fs/seq_file.h"
+#include "kernel/task/sched.h"
+
+struct proc_dir;
+
+/*
+ * One name. A file has show() or, where it is about a task, show_task(); a
+ * link has jump() and readlink(); a directory has dir.
+ */
+struct proc_entry {
+	const char *name;
+	uint32_t mode;
+	seq_show_fn show;
+	/*
+	 * @task may be gone after anything that sleeps: take what is needed
+	 * first. seq_printf() doesn't sleep before the text fills a page.
+	 */
+	int (*show_task)(struct seq_file *m, struct task_struct *task);
+	/* write(2): @text is terminated. 0 or -errno. */
+	int (*store)(struct task_struct *curr, struct task_struct *task,
+		     const char *text);
+	/* A dentry with a reference; ERR_PTR. */
+	struct dentry *(*jump)(struct task_struct *curr, struct inode *link);
+	int (*readlink)(struct task_struct *curr, struct inode *link, char *to,
+			uint32_t size);
+	const struct proc_dir *dir;
+};
+
+struct proc_dir {
+	const struct proc_entry *entries;
+	uint32_t nr, ino_base;
+	/* Names that come and go: a new inode, or NULL. */
+	struct inode *(*lookup)(struct task_struct *curr, struct inode *dir,
+				const char *name);
+	/* The next number at or above @from, or -1. */
+	int (*next)(struct task_struct *curr, const struct inode *dir,
+		    int from);
+	uint32_t next_mode; /* what these are */
+};
+#define PROC_DIR(table, base)                                     \
+	.entries = table, .nr = sizeof(table) / sizeof(*(table)), \
+	.ino_base = base
+
+/* Positions of numbered names in a directory: above all the tables'. */
+#define PROC_NUMBERED    0x1000
+/* Inode numbers: a task's block, and within it tables and numbers. */
+#define PROC_INO(pid, n) ((uint64_t)(uint32_t)(pid) << 20 | (n))
+
+/* A new inode for @entry; of @task when not NULL. NULL: no memory. */
+struct inode *proc_inode(struct task_struct *curr, struct super_block *sb,
+			 const struct proc_entry *entry,
+			 const struct task_struct *task, uint64_t ino);
+/* The task an inode is about; NULL when it has gone. */
+struct task_struct *proc_task(const struct inode *inode);
+/* May @curr look into @task's memory and files? */
+bool proc_may_access(const struct task_struct *curr,
+		     const struct task_struct *task);
+/* A decimal number without leading zeroes; -1: none. */
+int proc_number(const char *name);
+
+extern const struct proc_entry proc_root_entry; /* root.c */
+extern const struct proc_entry proc_pid_entry, proc_tid_entry; /* base.c */
+extern const struct proc_dir proc_fd_dir; /* fd.c */
+extern const struct proc_dir proc_sys_dir; /* sysctl.c */
+
+/* array.c */
+int proc_pid_status(struct seq_file *m, struct task_struct *task);
+int proc_pid_stat(struct seq_file *m, struct task_struct *task);
+int proc_pid_statm(struct seq_file *m, struct task_struct *task);
+/* task_mmu.c */
+int proc_pid_maps(struct seq_file *m, struct task_struct *task);
+/* system.c: about the whole machine */
+int proc_mounts(struct seq_file *m, void *v);
+int proc_stat(struct seq_file *m, void *v);
+int proc_uptime(struct seq_file *m, void *v);
+int proc_loadavg(struct seq_file *m, void *v);
+int proc_version(struct seq_file *m, void *v);
+int proc_cmdline(struct seq_file *m, void *v);
+int proc_cpuinfo(struct seq_file *m, void *v);
+int proc_filesystems(struct seq_file *m, void *v);
+int proc_swaps(struct seq_file *m, void *v);
+int proc_partitions(struct seq_file *m, void *v);
+int proc_devices(struct seq_file *m, void *v);
+int proc_empty(struct seq_file *m, void *v);
+
+/* Cycles as ticks of USER_HZ, 100 a second. */
+uint64_t cycles_to_clock_t(const struct kernel *k, uint64_t cycles);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/fs/proc/internal.h"
+
+/* The top of /proc (Linux: fs/proc/root.c, self.c). */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/namei.h"
+#include "kernel/mm/vmstat.h"
+#include "kernel/state.h"
+
+#define FILE_ENTRY(file, fn)                                        \
+	{                                                           \
+		.name = file, .mode = S_IFREG | 0444, .show = (fn), \
+	}
+
+/* ---- links to whoever looks -------------------------------------------- */
+
+static int self_readlink(struct task_struct *curr, struct inode *link, char *to,
+			 uint32_t size)
+{
+	(void)link;
+	return snprintf(to, size, "%d", curr->tgid);
+}
+
+static struct dentry *lookup_pid(struct task_struct *curr,
+				 const struct inode *link)
+{
+	char name[16];
+	struct dentry *dentry;
+
+	snprintf(name, sizeof(name), "%d", curr->tgid);
+	dentry = lookup_one(curr, link->i_sb->s_root, name,
+			    (uint32_t)strlen(name));
+	if (!IS_ERR(dentry) && !dentry->d_inode) {
+		dput(curr, dentry);
+		return ERR_PTR(-ENOENT);
+	}
+	return dentry;
+}
+
+static struct dentry *self_jump(struct task_struct *curr, struct inode *link)
+{
+	return lookup_pid(curr, link);
+}
+
+static int mounts_readlink(struct task_struct *curr, struct inode *link,
+			   char *to, uint32_t size)
+{
+	(void)curr, (void)link;
+	return snprintf(to, size, "self/mounts");
+}
+
+static struct dentry *mounts_jump(struct task_struct *curr, struct inode *link)
+{
+	struct dentry *self = lookup_pid(curr, link), *mounts;
+
+	if (IS_ERR(self))
+		return self;
+	mounts = lookup_one(curr, self, "mounts", 6);
+	dput(curr, self);
+	return mounts;
+}
+
+/* ---- processes --------------------------------------------------------- */
+
+static struct inode *pid_lookup(struct task_struct *curr, struct inode *dir,
+				const char *name)
+{
+	const int pid = proc_number(name);
+	struct task_struct *task = pid > 0 ? find_task_by_pid(curr->k, pid)
+					   : NULL;
+	struct inode *inode;
+
+	if (!task)
+		return NULL;
+	inode = proc_inode(curr, dir->i_sb, &proc_pid_entry, task,
+			   PROC_INO(pid, 1));
+	return inode ? inode : ERR_PTR(-ENOMEM);
+}
+
+static int pid_next(struct task_struct *curr, const struct inode *dir, int from)
+{
+	const struct task_struct *task;
+	int best = -1;
+
+	(void)dir;
+	for_each_process(task, curr->k)
+		if (task->pid >= from && task->pid > 0 &&
+		    (best < 0 || task->pid < best))
+			best = task->pid;
+	return best;
+}
+
+/* ---- the table --------------------------------------------------------- */
+
+static const struct proc_entry root_entries[] = {
+	{.name = "self",
+	 .mode = S_IFLNK | 0777,
+	 .jump = self_jump,
+	 .readlink = self_readlink},
+	{.name = "mounts",
+	 .mode = S_IFLNK | 0777,
+	 .jump = mounts_jump,
+	 .readlink = mounts_readlink},
+	{.name = "sys", .mode = S_IFDIR | 0555, .dir = &proc_sys_dir},
+	FILE_ENTRY("buddyinfo", buddyinfo_show),
+	FILE_ENTRY("cmdline", proc_cmdline),
+	FILE_ENTRY("cpuinfo", proc_cpuinfo),
+	FILE_ENTRY("devices", proc_devices),
+	FILE_ENTRY("filesystems", proc_filesystems),
+	FILE_ENTRY("loadavg", proc_loadavg),
+	FILE_ENTRY("meminfo", meminfo_show),
+	FILE_ENTRY("modules", proc_empty),
+	FILE_ENTRY("pagetypeinfo", pagetypeinfo_show),
+	FILE_ENTRY("partitions", proc_partitions),
+	FILE_ENTRY("slabinfo", slabinfo_show),
+	FILE_ENTRY("stat", proc_stat),
+	FILE_ENTRY("swaps", proc_swaps),
+	FILE_ENTRY("uptime", proc_uptime),
+	FILE_ENTRY("version", proc_version),
+	FILE_ENTRY("vmstat", vmstat_show),
+	FILE_ENTRY("zoneinfo", zoneinfo_show),
+};
+
+static const struct proc_dir root_dir = {
+	PROC_DIR(root_entries, 0x100),
+	.lookup = pid_lookup,
+	.next = pid_next,
+	.next_mode = S_IFDIR,
+};
+
+const struct proc_entry proc_root_entry = {
+	.name = "/",
+	.mode = S_IFDIR | 0555,
+	.dir = &root_dir,
+};

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/fs/proc/internal.h"
+
+/*
+ * The whole machine in text: /proc/{version,cmdline,cpuinfo,uptime,loadavg,
+ * stat,mounts,…} (Linux: fs/proc/{version,cmdline,uptime,loadavg,stat}.c,
+ * fs/proc_namespace.c).
+ *
+ * MODEL: the load averages are always 0: nothing samples the run queues.
+ */
+
+#include <string.h>
+
+#include "kernel/arch/arm/setup.h"
+#include "kernel/banner.h"
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/mount.h"
+#include "kernel/fs/namei.h"
+#include "kernel/state.h"
+
+int proc_empty(struct seq_file *m, void *v)
+{
+	(void)m, (void)v;
+	return 0;
+}
+
+int proc_version(struct seq_file *m, void *v)
+{
+	(void)v;
+	seq_puts(m, LINUX_BANNER);
+	return 0;
+}
+
+int proc_cmdline(struct seq_file *m, void *v)
+{
+	(void)v;
+	seq_puts(m, boot_command_line(m->k));
+	seq_putc(m, '\n');
+	return 0;
+}
+
+int proc_cpuinfo(struct seq_file *m, void *v)
+{
+	char text[4096];
+	int len = show_cpuinfo(m->k, text, sizeof(text));
+
+	(void)v;
+	if (len > (int)sizeof(text) - 1)
+		len = sizeof(text) - 1;
+	if (len > 0)
+		seq_write(m, text, (size_t)len);
+	return 0;
+}
+
+/* ---- time -------------------------------------------------------------- */
+
+/* What all programs and the kernel for them have used, in cycles. */
+static void sum_cpu(const struct kernel *k, uint64_t *user, uint64_t *sys)
+{
+	const struct task_struct *task, *thread;
+
+	*user = *sys = 0;
+	for_each_process(task, k) {
+		const struct signal_struct *sig = task->signal;
+
+		*user += sig->utime + sig->cutime;
+		*sys += sig->stime + sig->cstime;
+		list_for_each_entry(thread, &sig->thread_head, thread_node) {
+			if (thread->exit_state)
+				continue;
+			*user += thread->utime;
+			*sys += thread->stime;
+		}
+	}
+}
+
+static uint64_t idle_cycles(const struct kernel *k, uint64_t user, uint64_t sys)
+{
+	const uint64_t all = sched_clock_cycles(k) * k->hw.nr_cpus;
+
+	return all > user + sys ? all - user - sys : 0;
+}
+
+int proc_uptime(struct seq_file *m, void *v)
+{
+	const struct kernel *k = m->k;
+	uint64_t user, sys, up, idle;
+
+	(void)v;
+	sum_cpu(k, &user, &sys);
+	up = cycles_to_clock_t(k, sched_clock_cycles(k));
+	idle = cycles_to_clock_t(k, idle_cycles(k, user, sys));
+	seq_printf(m, "%llu.%02u %llu.%02u\n", (unsigned long long)up / 100,
+		   (unsigned int)(up % 100), (unsigned long long)idle / 100,
+		   (unsigned int)(idle % 100));
+	return 0;
+}
+
+static unsigned int nr_running(const struct kernel *k)
+{
+	const struct task_struct *task;
+	unsigned int nr = 0;
+
+	for_each_process(task, k)
+		nr += task->state == TASK_RUNNING && !task->exit_state;
+	return nr;
+}
+
+int proc_loadavg(struct seq_file *m, void *v)
+{
+	(void)v;
+	seq_printf(m, "0.00 0.00 0.00 %u/%d %d\n", nr_running(m->k),
+		   m->k->sched.nr_threads, m->k->sched.last_pid);
+	return 0;
+}
+
+static void show_cpu(struct seq_file *m, const char *name, uint64_t user,
+		     uint64_t sys, uint64_t idle)
+{
+	const struct kernel *k = m->k;
+
+	seq_printf(m, "%s %llu 0 %llu %llu 0 0 0 0 0 0\n", name,
+		   (unsigned long long)cycles_to_clock_t(k, user),
+		   (unsigned long long)cycles_to_clock_t(k, sys),
+		   (unsigned long long)cycles_to_clock_t(k, idle));
+}
+
+int proc_stat(struct seq_file *m, void *v)
+{
+	const struct kernel *k = m->k;
+	const unsigned int nr = k->hw.nr_cpus;
+	uint64_t user, sys, idle;
+	char name[8] = "cpu0";
+
+	(void)v;
+	sum_cpu(k, &user, &sys);
+	idle = idle_cycles(k, user, sys);
+	show_cpu(m, "cpu ", user, sys, idle);
+	/* MODEL: each core is shown its equal share of the whole */
+	for (unsigned int cpu = 0; cpu < nr; cpu++) {
+		name[3] = (char)('0' + cpu);
+		show_cpu(m, name, user / nr, sys / nr, idle / nr);
+	}
+	seq_puts(m, "intr 0\n");
+	seq_printf(m, "ctxt %llu\nbtime %llu\n",
+		   (unsigned long long)k->sched.nr_switches,
+		   (unsigned long long)k->hw.ops->boot_time_sec(k->hw.ctx));
+	seq_printf(m, "processes %llu\nprocs_running %u\nprocs_blocked 0\n",
+		   (unsigned long long)k->sched.total_forks, nr_running(k));
+	seq_puts(m, "softirq 0 0 0 0 0 0 0 0 0 0 0\n");
+	return 0;
+}
+
+/* ---- files ------------------------------------------------------------- */
+
+int proc_mounts(struct seq_file *m, void *v)
+{
+	char *buf = getname_kernel(m->curr, "");
+	const struct super_block *sb = NULL;
+
+	(void)v;
+	if (IS_ERR(buf))
+		return -ENOMEM;
+	while ((sb = next_mount(m->k, sb)))
+		seq_printf(m, "%s %s %s %s 0 0\n", sb->s_devname,
+			   mount_path(sb, buf, PATH_MAX), sb->s_type,
+			   sb->s_options);
+	putname(m->curr, buf);
+	return 0;
+}
+
+int proc_filesystems(struct seq_file *m, void *v)
+{
+	(void)v;
+	seq_puts(m, "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\n"
+		    "nodev\tdevtmpfs\nnodev\tpipefs\nnodev\tramfs\n");
+	return 0;
+}
+
+int proc_swaps(struct seq_file *m, void *v)
+{
+	(void)v;
+	seq_puts(m, "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n");
+	return 0;
+}
+
+int proc_partitions(struct seq_file *m, void *v)
+{
+	(void)v;
+	seq_puts(m, "major minor  #blocks  name\n\n");
+	return 0;
+}
+
+int proc_devices(struct seq_file *m, void *v)
+{
+	(void)v;
+	seq_puts(m, "Character devices:\n  1 mem\n  4 tty\n  5 /dev/tty\n"
+		    "  5 /dev/console\n204 ttyAMA\n\nBlock devices:\n");
+	return 0;
+}
