@@ -256,6 +256,15 @@ static bool code_half(const struct cpu *cpu, vaddr_t pc, uint32_t *half)
 	return true;
 }
 
+uint32_t cpu_instruction_size(struct cpu *cpu)
+{
+	uint32_t half;
+
+	if (!cpu->thumb)
+		return 4;
+	return code_half(cpu, cpu->pc, &half) && !thumb_is_wide(half) ? 2 : 4;
+}
+
 bool cpu_access_at_pc(struct cpu *cpu, struct cpu_access *access)
 {
 	struct access a = {cpu, cpu->pc + (cpu->thumb ? 4 : 8), 0};

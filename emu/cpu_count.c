@@ -66,7 +66,7 @@ const struct block *cpu_count_block(struct cpu *cpu, vaddr_t va,
 	block->nr_instructions = crosses ? 1
 					 : count_code(cpu, block_paddr(block),
 						      size_bytes, block->thumb);
-	if (crosses || cpu->params.forget_each_block)
+	if (crosses || !(word & GRANT_FETCH) || cpu->params.forget_each_block)
 		block->code |= BLOCK_STALE;
 	return block;
 }

@@ -16,6 +16,9 @@
 #define SOFT_PAGES     (1u << (32 - SOFT_PAGE_BITS))
 #define SOFT_LISTED    4096
 
+/* Not a page: its low bits are set. */
+#define NO_PAGE UINT32_MAX
+
 /*
  * What the engine's soft TLB may hold, page by page (cpu_tlb.c). A word has
  * the frame number above four flags; without GRANT_* flags the frame is only
@@ -52,6 +55,7 @@ enum cpu_stop {
 	STOP_FETCH_FAULT, /* before a block */
 	STOP_SVC, /* after a block */
 	STOP_DATA_FAULT, /* this and those below: inside a block */
+	STOP_EVICTED, /* the page that runs, from the model's TLB */
 	STOP_ALIGNMENT,
 	STOP_UNDEFINED,
 	STOP_BREAKPOINT
@@ -109,7 +113,14 @@ struct cpu {
 	bool thumb;
 
 	bool in_data_fill; /* the model is being asked for a load or store */
-	bool refetch; /* which evicted the page that runs */
+	bool evicted_own; /* which evicted the page that runs */
+	bool owes_fetch; /* these three: see cpu_tlb.c */
+	bool had_fetch;
+	bool ran_again;
+	struct crossing {
+		vaddr_t from; /* a page; NO_PAGE: none */
+		int64_t left; /* on the clock then: no block ran since */
+	} crossing;
 	enum cpu_stop stop;
 	bool in_stub;
 	unsigned int nr_stub_fills; /* loads and stores */
@@ -140,8 +151,14 @@ bool cpu_on_fill(uc_engine *uc, uint64_t va, uc_mem_type type,
  */
 bool cpu_tlb_fetch(struct cpu *cpu, vaddr_t va, uint32_t size_bytes);
 
-/* The engine has stopped: lets the model see fetches that are still owed. */
-void cpu_tlb_settle(struct cpu *cpu);
+/* Lets the model see a fetch that is still owed to it. */
+void cpu_tlb_pay_fetch(struct cpu *cpu);
+
+/*
+ * After STOP_EVICTED: the instruction at cpu->pc, in a block that ended at
+ * @old_block_end, evicted its own page and is to be run again.
+ */
+void cpu_tlb_run_again(struct cpu *cpu, vaddr_t old_block_end);
 
 /* ---- cpu_count.c ---- */
 
@@ -170,6 +187,9 @@ void cpu_count_forget(struct cpu *cpu);
 void cpu_count_forget_at(struct cpu *cpu, vaddr_t va);
 
 /* ---- cpu_address.c ---- */
+
+/* Of the instruction at cpu->pc. */
+uint32_t cpu_instruction_size(struct cpu *cpu);
 
 struct cpu_access {
 	vaddr_t va; /* the lowest address */

@@ -17,10 +17,14 @@
  * stands for many of them; soft_tlb.page remembers which were handed out.
  *
  * Fetches: translated blocks run on while nobody looks, so the block hook asks
- * of each block whether its page's fetch is still granted. A load or store may evict the very page it runs on. The next
- * instruction's fetch then misses, and has to reach the model before the
- * block's next load or store does, or else (see run_out_fetch) before the
- * next block's fetch.
+ * of each block whether its page's fetch is still granted. One case remains. A
+ * load or store may evict the very page it runs on; then the next instruction
+ * misses, if it lies on that page, and that may be in the midst of a block.
+ * Which instruction it was tells the engine only when it stops. So it is
+ * stopped there, and told to run that instruction again: its own fetch is had
+ * (had_fetch), and that of its successor, unless it was the last of its block,
+ * is owed (owes_fetch). The debt is paid before the model is asked anything
+ * else.
  *
  * MODEL: one instruction that accesses several pages, one of which evicts the
  * page it lies on, has its successor's fetch put between its accesses.
@@ -59,7 +63,7 @@ static void forget_page(struct cpu *cpu, vaddr_t va)
 	*word &= ~GRANTS;
 	cpu_cp15_write(cpu, 8, 7, 1, va); /* TLBIMVA */
 	if (cpu->in_data_fill && va == page_of(cpu->block))
-		cpu->refetch = true;
+		cpu->evicted_own = true;
 }
 
 void cpu_tlb_dropped(void *ctx, vaddr_t va, uint32_t size_bytes)
@@ -162,17 +166,15 @@ static bool ask_fetch(struct cpu *cpu, vaddr_t va, paddr_t *frame,
 	return true;
 }
 
-/*
- * A load or store of the running block evicted the block's own page, and the
- * block goes on: its next instruction is fetched anew. What this fetch gets
- * can't differ from what the block's first got, since no software ran since.
- */
-static void refetch(struct cpu *cpu)
+void cpu_tlb_pay_fetch(struct cpu *cpu)
 {
 	paddr_t frame;
 	uint8_t rights;
 
-	cpu->refetch = false;
+	if (!cpu->owes_fetch)
+		return;
+	cpu->owes_fetch = false;
+	/* It can't fail: nobody changed anything since the block began. */
 	ask_fetch(cpu, page_of(cpu->block), &frame, &rights);
 }
 
@@ -187,16 +189,39 @@ static bool answer(uc_tlb_entry *entry, paddr_t frame, uint8_t rights)
 	return true;
 }
 
+/* True where the fetch at @va is that of the instruction that runs again. */
+static bool is_had_fetch(const struct cpu *cpu, vaddr_t va)
+{
+	return cpu->had_fetch && page_of(va) == page_of(cpu->pc) &&
+	       cpu->soft.page[va >> SOFT_PAGE_BITS];
+}
+
 static bool fill_fetch(struct cpu *cpu, vaddr_t va, uc_tlb_entry *entry)
 {
-	paddr_t frame;
-	uint8_t rights;
+	paddr_t frame = soft_frame(cpu->soft.page[va >> SOFT_PAGE_BITS]);
+	uint8_t rights = GRANT_FETCH;
+	bool before;
 
+	if (is_had_fetch(cpu, va))
+		return answer(entry, frame, rights);
+	cpu_tlb_pay_fetch(cpu);
+	cpu->crossing = (struct crossing){NO_PAGE, 0};
+	before = cpu->soft.page[(va - 1) >> SOFT_PAGE_BITS] & GRANT_FETCH;
 	if (!ask_fetch(cpu, va, &frame, &rights)) {
 		cpu->stop = STOP_FETCH_FAULT;
 		return false;
 	}
+	if (before &&
+	    !(cpu->soft.page[(va - 1) >> SOFT_PAGE_BITS] & GRANT_FETCH))
+		cpu->crossing = (struct crossing){page_of(va - 1),
+						  cpu->clock.left};
 	return answer(entry, frame, rights);
+}
+
+/* Where the engine has been told already which instruction evicts. */
+static bool runs_again(const struct cpu *cpu)
+{
+	return cpu->ran_again && cpu->block == cpu->pc;
 }
 
 static bool fill_data(struct cpu *cpu, vaddr_t va, enum mmu_kind kind,
@@ -206,8 +231,8 @@ static bool fill_data(struct cpu *cpu, vaddr_t va, enum mmu_kind kind,
 	uint8_t rights;
 	bool allowed;
 
-	if (cpu->refetch)
-		refetch(cpu);
+	cpu_tlb_pay_fetch(cpu);
+	cpu->evicted_own = false;
 	cpu->in_data_fill = true;
 	allowed = ask(cpu, va, kind, &frame, &rights);
 	cpu->in_data_fill = false;
@@ -215,7 +240,20 @@ static bool fill_data(struct cpu *cpu, vaddr_t va, enum mmu_kind kind,
 		cpu->stop = STOP_DATA_FAULT;
 		return false;
 	}
+	if (cpu->evicted_own && !runs_again(cpu)) {
+		cpu->stop = STOP_EVICTED;
+		return false;
+	}
+	cpu->owes_fetch = cpu->evicted_own;
 	return answer(entry, frame, rights);
+}
+
+void cpu_tlb_run_again(struct cpu *cpu, vaddr_t old_block_end)
+{
+	uint32_t size_bytes = cpu_instruction_size(cpu);
+
+	cpu->had_fetch = true;
+	cpu->owes_fetch = cpu->pc + size_bytes != old_block_end;
 }
 
 bool cpu_on_fill(uc_engine *uc, uint64_t va, uc_mem_type type,
@@ -262,61 +300,23 @@ static bool fetch_page(struct cpu *cpu, vaddr_t va)
 }
 
 /*
- * Whether the last instruction of the block may be the load or store that
- * evicted the block's page: then the next fetch is the next block's.
+ * An instruction across two pages: translating it, the engine asked for the
+ * second, which evicted the first. It has been fetched all the same.
  */
-static bool ends_in_access(struct cpu *cpu)
+static bool was_crossed(const struct cpu *cpu, vaddr_t first)
 {
-	const struct block *block = block_at(cpu, cpu->block);
-	const uint8_t *end;
-	uint32_t word;
-
-	if (block->nr_instructions < 2)
-		return true;
-	end = ram_host(cpu->params.bus->ram, block_paddr(block));
-	if (!end)
-		return true;
-	end += block->size_bytes;
-	memcpy(&word, end - 4, sizeof(word));
-	if (!block->thumb)
-		return (word & 0x0c000000) == 0x04000000 || /* LDR pc */
-		       (word & 0x0e000000) == 0x08000000; /* LDM {.., pc} */
-	return word >> 24 == 0xbd || /* POP {.., pc} */
-	       (word & 0x0000fe50) == 0xe810 || /* LDM.W */
-	       (word & 0xf000ff70) == 0xf000f850 || /* LDR.W pc */
-	       (word & 0x0000fff0) == 0xe8d0; /* TBB, TBH */
-}
-
-/*
- * The block before evicted its own page by a load or store; where instructions
- * came after that, their fetch has not been asked for yet.
- */
-static void run_out_fetch(struct cpu *cpu)
-{
-	if (ends_in_access(cpu))
-		cpu->refetch = false;
-	else
-		refetch(cpu);
-}
-
-void cpu_tlb_settle(struct cpu *cpu)
-{
-	if (!cpu->refetch)
-		return;
-	if (cpu->stop == STOP_DATA_FAULT)
-		cpu->refetch = false; /* the access that faulted did it */
-	else if (cpu->stop < STOP_SVC)
-		run_out_fetch(cpu);
-	else
-		refetch(cpu); /* of the instruction that stopped */
+	return cpu->crossing.from == first &&
+	       cpu->crossing.left == cpu->clock.left;
 }
 
 bool cpu_tlb_fetch(struct cpu *cpu, vaddr_t va, uint32_t size_bytes)
 {
 	vaddr_t first = page_of(va), last = page_of(va + size_bytes - 1);
+	bool had = is_had_fetch(cpu, va) ||
+		   (last != first && was_crossed(cpu, first));
 
-	if (cpu->refetch)
-		run_out_fetch(cpu);
-	return fetch_page(cpu, first) &&
+	cpu->ran_again = cpu->had_fetch;
+	cpu->had_fetch = false;
+	return (had || fetch_page(cpu, first)) &&
 	       (last == first || fetch_page(cpu, last));
 }

@@ -192,8 +192,11 @@ static __attribute__((noinline)) void look_at_block(struct cpu *cpu, vaddr_t va,
 {
 	if (cpu->in_stub)
 		return;
-	if (cpu->params.forget_each_block)
-		soft_tlb_forget(cpu);
+	if (!cpu->had_fetch) {
+		cpu_tlb_pay_fetch(cpu);
+		if (cpu->params.forget_each_block)
+			soft_tlb_forget(cpu);
+	}
 	if (clock_must_stop(&cpu->clock) &&
 	    va != block_end(block_at(cpu, cpu->block))) {
 		cpu_halt(cpu, STOP_TIMER);
@@ -280,7 +283,21 @@ static void run_once(struct cpu *cpu)
 	read_pc(cpu);
 	if (cpu->stop >= STOP_DATA_FAULT)
 		cpu_count_take_back(cpu, cpu->pc);
-	cpu_tlb_settle(cpu);
+}
+
+/* The stops that are nobody's business but ours. */
+static bool goes_on(struct cpu *cpu)
+{
+	switch (cpu->stop) {
+	case STOP_NONE:
+	case STOP_RECUT:
+		return true;
+	case STOP_EVICTED:
+		cpu_tlb_run_again(cpu, block_end(block_at(cpu, cpu->block)));
+		return true;
+	default:
+		return false;
+	}
 }
 
 struct trap cpu_run(struct cpu *cpu)
@@ -289,7 +306,9 @@ struct trap cpu_run(struct cpu *cpu)
 		return (struct trap){.kind = TRAP_TIMER};
 	do {
 		run_once(cpu);
-	} while (cpu->stop == STOP_NONE || cpu->stop == STOP_RECUT);
+	} while (goes_on(cpu));
+	cpu_tlb_pay_fetch(cpu);
+	cpu->had_fetch = cpu->ran_again = false;
 	return cpu_trap(cpu);
 }
 
