@@ -447,7 +447,7 @@ bool mmu_sees_hits(const struct mmu *mmu)
 	for (int kind = MMU_READ; kind <= MMU_FETCH; kind++)
 		if (mmu->path[kind].inner->heeds_hits)
 			return true;
-	return mmu->config.recheck_hits;
+	return false;
 }
 
 uint32_t mmu_report_fault(struct mmu *mmu, const struct mmu_fault *fault)

@@ -246,9 +246,9 @@ uint32_t mmu_report_fault(struct mmu *mmu, const struct mmu_fault *fault);
 uint32_t mmu_fault_status(const struct mmu_fault *fault);
 
 /*
- * True when hits change the replacement state or a micro level below soft
- * TLB reach must be exact, so that whoever caches answers must not: every
- * access has to come here.
+ * True when a hit in an innermost TLB changes the replacement state (LRU), so
+ * that whoever caches answers must not: every access has to come here. The
+ * stale detector (recheck_hits) can do with less; it checks what does come.
  */
 bool mmu_sees_hits(const struct mmu *mmu);
 

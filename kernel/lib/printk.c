@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "kernel/state.h"
+#include "kernel/task/sched_core.h"
 
 static void emit_line(struct kernel *k, size_t len)
 {

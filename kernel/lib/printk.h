@@ -37,7 +37,5 @@ size_t printk_read(const struct kernel *k, char *to, size_t size);
  */
 _Noreturn void panic(struct kernel *k, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* kernel/task: leaves the machine stopped; panic() ends with it. */
-_Noreturn void sched_panic_stop(struct kernel *k);
 
 #endif

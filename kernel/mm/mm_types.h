@@ -97,7 +97,7 @@ struct page {
 		int32_t _mapcount; /* -1: not mapped */
 		uint32_t page_type;
 	};
-	uint32_t compound_order; /* of a head page */
+	uint32_t compound_order; /* of the block, in the first page of any */
 	union {
 		struct { /* page cache and anonymous pages */
 			struct list_head lru;

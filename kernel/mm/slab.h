@@ -34,7 +34,7 @@ struct kmem_cache *kmem_cache_create(struct task_struct *curr, const char *name,
 			  flags, NULL)
 void kmem_cache_destroy(struct task_struct *curr, struct kmem_cache *cache);
 
-/* Boot: the allocator, kmalloc's classes, the radix tree nodes' cache. */
+/* Boot: the allocator and kmalloc's classes. */
 void kmem_cache_init(struct task_struct *curr);
 
 /* Structures: host pointers into the object store. NULL: out of memory. */

@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "kernel/arm_sizes.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
@@ -382,10 +381,6 @@ void kmem_cache_init(struct task_struct *curr)
 	slab->ops->init(curr);
 	create_kmalloc_caches(curr);
 	slab->up = true;
-	k->mem.radix_tree_node_cachep = kmem_cache_create(
-		curr, "radix_tree_node", ARM_SIZEOF_RADIX_TREE_NODE,
-		ARM_SIZEOF_RADIX_TREE_NODE * OBJECT_STORE_SCALE, 0,
-		SLAB_PANIC | SLAB_RECLAIM_ACCOUNT, NULL);
 }
 
 unsigned int verify_slab(struct kernel *k)

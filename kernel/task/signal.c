@@ -21,7 +21,7 @@
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
 
-#define SIG_BIT(sig) sig_bit(sig)
+#define SIG_BIT(sig)    sig_bit(sig)
 #define SIG_KERNEL_ONLY (SIG_BIT(SIGKILL) | SIG_BIT(SIGSTOP))
 #define SIG_STOPS                                                 \
 	(SIG_BIT(SIGSTOP) | SIG_BIT(SIGTSTP) | SIG_BIT(SIGTTIN) | \

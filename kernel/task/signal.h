@@ -58,7 +58,11 @@ int copy_siginfo_to_user(struct task_struct *curr, vaddr_t to,
 int do_sigaltstack(struct task_struct *curr, vaddr_t new, vaddr_t old);
 bool on_sig_stack(const struct task_struct *task, vaddr_t sp);
 
-/* kernel/arch/arm/signal.c: frames in Linux's layout (E.9). 0 or -EFAULT. */
+/*
+ * kernel/arch/arm/signal.c: frames in Linux's layout (E.9). setup_frame()
+ * gives 0 or -EFAULT. restore_sigframe() gives r0 as the frame has it, which
+ * is the system call's result; a bad frame makes SIGSEGV pending.
+ */
 int setup_frame(struct task_struct *curr, int sig,
 		const struct k_sigaction *action, const struct ksiginfo *info,
 		sigset64 oldset);

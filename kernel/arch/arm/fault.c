@@ -21,7 +21,9 @@
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/mm/memblock.h"
 #include "kernel/mm/mm.h"
+#include "kernel/mm/page_flags.h"
 #include "kernel/state.h"
 #include "kernel/task/signal.h"
 #include "mmu/armv7.h"
@@ -346,5 +348,11 @@ bool kernel_abort(struct task_struct *curr, const struct mmu_fault *fault)
 
 bool paddr_is_ram(const struct kernel *k, paddr_t paddr)
 {
-	return pfn_valid(k, (pfn_t)(paddr >> PAGE_SHIFT));
+	pfn_t pfn = (pfn_t)(paddr >> PAGE_SHIFT);
+
+	if (!pfn_valid(k, pfn))
+		return false;
+	/* frames of holes are reserved too, for ever */
+	return !PageReserved(pfn_to_page(k, pfn)) ||
+	       memblock_is_memory(k, paddr);
 }

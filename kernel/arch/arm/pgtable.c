@@ -26,7 +26,8 @@
 #include "kernel/state.h"
 #include "mmu/armv7.h"
 
-#define PTE_TABLE_BYTES PAGE_SIZE
+/* VmPTE counts a table by its Linux words: 2 KB, as a real kernel does. */
+#define PTE_TABLE_BYTES (PTRS_PER_PTE * sizeof(pte_t))
 
 static void write_descriptor(const struct kernel *k, uint32_t *where,
 			     uint32_t word, const char *who)
@@ -152,9 +153,7 @@ struct page *pte_page(const struct kernel *k, pte_t pte)
 {
 	pfn_t pfn = pte_pfn(pte);
 
-	if (pfn < k->mem.min_low_pfn || pfn >= k->mem.max_pfn)
-		return NULL;
-	return pfn_to_page(k, pfn);
+	return pfn_valid(k, pfn) ? pfn_to_page(k, pfn) : NULL;
 }
 
 pte_t mk_pte(const struct kernel *k, const struct page *page, pgprot_t prot)

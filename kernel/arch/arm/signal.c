@@ -247,24 +247,35 @@ static int restore_context(struct task_struct *curr,
 	return 0;
 }
 
-int restore_sigframe(struct task_struct *curr, bool rt)
+static int restore_frame(struct task_struct *curr, bool rt)
 {
 	vaddr_t frame = task_regs(curr)->r[13];
 	vaddr_t uc_at = frame +
 			(rt ? offsetof(struct arm_rt_sigframe, sig) : 0);
 	struct arm_ucontext uc;
-	sigset64 set;
 
 	if (frame & 7 || copy_from_user(curr, &uc, uc_at, sizeof(uc)))
 		return -EFAULT;
-	set = (sigset64)uc.sigmask[1] << 32 | uc.sigmask[0];
-	do_sigprocmask(curr, SIG_SETMASK, set);
+	do_sigprocmask(curr, SIG_SETMASK,
+		       (sigset64)uc.sigmask[1] << 32 | uc.sigmask[0]);
 	if (restore_context(curr, &uc))
 		return -EFAULT;
-	curr->syscall_nr = -1; /* what it returns to is no system call */
 	if (rt && do_sigaltstack(
 			  curr, uc_at + offsetof(struct arm_ucontext, stack_sp),
 			  0) == -EFAULT)
 		return -EFAULT;
 	return 0;
+}
+
+int restore_sigframe(struct task_struct *curr, bool rt)
+{
+	vaddr_t frame = task_regs(curr)->r[13];
+
+	curr->syscall_nr = -1; /* what it returns to is no system call */
+	curr->restart_block.fn = NULL;
+	if (restore_frame(curr, rt)) {
+		force_sig_fault(curr, SIGSEGV, SI_KERNEL, frame);
+		return 0;
+	}
+	return (int)task_regs(curr)->r[0];
 }

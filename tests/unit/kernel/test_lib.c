@@ -16,6 +16,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/lib/rand.h"
 #include "kernel/state.h"
+#include "kernel/task/sched_core.h"
 
 /* ---- bitmap ------------------------------------------------------------------ */
 

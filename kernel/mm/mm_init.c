@@ -1,0 +1,638 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/mm/mm_init.h"
+
+/*
+ * How the page allocator comes up (arch/arm/mm/init.c's bootmem_init, the
+ * free_area_init half of mm/page_alloc.c, mm/mm_init.c): memblock's regions
+ * become nodes and zones, each frame gets its struct page, the zones of each
+ * node a line of fallbacks; then memblock's free memory becomes the buddy's.
+ *
+ * mem_map is one array over all frames from the first to the last, both ends
+ * made whole blocks of the highest order, so that a buddy always has a struct
+ * page to be looked at; frames that are not there are marked reserved. It is
+ * itself allocated from memblock: 32 bytes a frame, the price of a struct
+ * page on ARM.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/arch/arm/image.h"
+#include "kernel/arch/arm/setup.h"
+#include "kernel/arm_sizes.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/printk.h"
+#include "kernel/mm/page_alloc.h"
+#include "kernel/mm/page_flags.h"
+#include "kernel/mm/slab.h"
+
+#define K(pages) ((unsigned long)(pages) << (PAGE_SHIFT - 10))
+
+static const char *const zone_names[MAX_NR_ZONES] = {"DMA", "Normal", "HighMem",
+						     "Movable"};
+
+static pfn_t pfn_up(paddr_t paddr)
+{
+	return (pfn_t)((paddr + PAGE_SIZE - 1) >> PAGE_SHIFT);
+}
+
+static pfn_t pfn_down(paddr_t paddr)
+{
+	return (pfn_t)(paddr >> PAGE_SHIFT);
+}
+
+static pfn_t clamp_pfn(pfn_t pfn, pfn_t low, pfn_t high)
+{
+	return pfn < low ? low : pfn > high ? high : pfn;
+}
+
+/* ---- boot arguments ---------------------------------------------------------- */
+
+/* "name=64M" in bytes (memparse); 0 when absent. */
+static uint64_t size_param(const struct kernel *k, const char *name)
+{
+	uint32_t len;
+	const char *text = boot_param(k, name, &len);
+	char number[32], *end;
+	uint64_t size;
+
+	if (!text || len >= sizeof(number))
+		return 0;
+	memcpy(number, text, len);
+	number[len] = '\0';
+	size = strtoull(number, &end, 0);
+	switch (*end) {
+	case 'G':
+	case 'g':
+		return size << 30;
+	case 'M':
+	case 'm':
+		return size << 20;
+	case 'K':
+	case 'k':
+		return size << 10;
+	default:
+		return size;
+	}
+}
+
+/* ---- ZONE_MOVABLE -------------------------------------------------------------- */
+
+/*
+ * kernelcore=: that much memory stays for all uses, the rest of each node can
+ * hold movable pages only. movablecore= says it the other way round. Each node
+ * gives its share; @top is the highest zone with memory, from whose end the
+ * movable zones are cut. Writes each node's first movable frame, 0: none.
+ */
+static void find_zone_movable_pfns(struct kernel *k, pfn_t top_start,
+				   pfn_t *movable_pfn)
+{
+	uint64_t total = memblock_phys_mem_size(k) >> PAGE_SHIFT;
+	uint64_t core = size_param(k, "kernelcore") >> PAGE_SHIFT;
+	uint64_t movable = size_param(k, "movablecore") >> PAGE_SHIFT;
+	const struct memblock_region *region;
+	uint64_t left[MAX_NUMNODES];
+
+	if (movable && movable < total && core < total - movable)
+		core = total - movable;
+	if (!core || core >= total)
+		return;
+	for (unsigned int nid = 0; nid < k->mem.nr_online_nodes; nid++)
+		left[nid] = core / k->mem.nr_online_nodes;
+	for_each_mem_region(region, k)
+	{
+		pfn_t start = pfn_up(region->base);
+		pfn_t end = pfn_down(region->base + region->size);
+		int nid = region->nid;
+		pfn_t first = start + (pfn_t)left[nid];
+
+		if (movable_pfn[nid])
+			continue;
+		if (end - start <= left[nid] || end <= top_start) {
+			left[nid] -= end - start < left[nid] ? end - start
+							     : left[nid];
+			continue;
+		}
+		if (first < top_start)
+			first = top_start;
+		/* The rest of the node, from a whole block on. */
+		first = (first + MAX_ORDER_NR_PAGES - 1) &
+			~(MAX_ORDER_NR_PAGES - 1);
+		movable_pfn[nid] = first;
+		left[nid] = 0;
+	}
+}
+
+/* ---- nodes and zones ------------------------------------------------------------ */
+
+/* Frames of node @nid's memory within [start, end). */
+static uint32_t present_in(const struct kernel *k, int nid, pfn_t start,
+			   pfn_t end)
+{
+	const struct memblock_region *region;
+	uint32_t nr_pages = 0;
+
+	for_each_mem_region(region, k)
+	{
+		pfn_t from, to;
+
+		if (region->nid != nid)
+			continue;
+		from = clamp_pfn(pfn_up(region->base), start, end);
+		to = clamp_pfn(pfn_down(region->base + region->size), start,
+			       end);
+		if (from < to)
+			nr_pages += to - from;
+	}
+	return nr_pages;
+}
+
+static void init_zone_lists(struct zone *zone)
+{
+	for (int order = 0; order < MAX_ORDER; order++) {
+		struct free_area *area = &zone->free_area[order];
+
+		for (int type = 0; type < MIGRATE_TYPES; type++)
+			INIT_LIST_HEAD(&area->free_list[type]);
+		area->nr_free = 0;
+	}
+	for (int cpu = 0; cpu < NR_CPUS; cpu++)
+		pcp_init(&zone->pcp[cpu]);
+}
+
+/* The zone's part of its node: [start, end) within [node_start, node_end). */
+static void init_zone(struct kernel *k, struct pglist_data *pgdat,
+		      enum zone_type idx, pfn_t start, pfn_t end)
+{
+	struct zone *zone = &pgdat->node_zones[idx];
+	pfn_t node_start = pgdat->node_start_pfn;
+	pfn_t node_end = node_start + pgdat->node_spanned_pages;
+	uint32_t map_pages;
+
+	*zone = (struct zone){
+		.idx = idx, .name = zone_names[idx], .zone_pgdat = pgdat};
+	init_zone_lists(zone);
+	start = clamp_pfn(start, node_start, node_end);
+	end = clamp_pfn(end, node_start, node_end);
+	if (start >= end)
+		return;
+	zone->zone_start_pfn = start;
+	zone->spanned_pages = end - start;
+	zone->present_pages = present_in(k, pgdat->node_id, start, end);
+	if (zone->present_pages)
+		pgdat->nr_zones = idx + 1;
+	/* A first estimate, for whoever asks before memblock_free_all(). */
+	map_pages = (zone->present_pages * ARM_SIZEOF_PAGE + PAGE_SIZE - 1) /
+		    PAGE_SIZE;
+	zone->managed_pages = zone->present_pages;
+	if (!is_highmem(zone) && zone->managed_pages >= map_pages)
+		zone->managed_pages -= map_pages;
+}
+
+static void init_node(struct kernel *k, int nid, const pfn_t *zone_start,
+		      const pfn_t *zone_end, pfn_t movable_pfn)
+{
+	struct pglist_data *pgdat = &k->mem.node_data[nid];
+	const struct memblock_region *region;
+	pfn_t start = UINT32_MAX, end = 0;
+
+	for_each_mem_region(region, k)
+	{
+		if (region->nid != nid)
+			continue;
+		if (pfn_up(region->base) < start)
+			start = pfn_up(region->base);
+		end = pfn_down(region->base + region->size);
+	}
+	pgdat->node_id = nid;
+	pgdat->online = true;
+	pgdat->node_start_pfn = start;
+	pgdat->node_spanned_pages = end - start;
+	printk(k, "Initmem setup node %d [mem 0x%016llx-0x%016llx]", nid,
+	       (unsigned long long)start << PAGE_SHIFT,
+	       ((unsigned long long)end << PAGE_SHIFT) - 1);
+	for (int i = 0; i < MAX_NR_ZONES; i++) {
+		pfn_t first = zone_start[i], last = zone_end[i];
+
+		if (i == ZONE_MOVABLE && movable_pfn) {
+			first = movable_pfn;
+			last = end;
+		} else if (movable_pfn && last > movable_pfn) {
+			last = movable_pfn;
+		}
+		init_zone(k, pgdat, (enum zone_type)i, first, last);
+		pgdat->node_present_pages += pgdat->node_zones[i].present_pages;
+	}
+}
+
+/* ---- mem_map ------------------------------------------------------------------------ */
+
+static void alloc_mem_map(struct kernel *k)
+{
+	struct mem_state *mem = &k->mem;
+	uint32_t nr_frames, nr_blocks;
+	paddr_t map, usemap;
+
+	mem->map_base_pfn = mem->min_low_pfn & ~(MAX_ORDER_NR_PAGES - 1);
+	mem->map_end_pfn = (mem->max_pfn + MAX_ORDER_NR_PAGES - 1) &
+			   ~(MAX_ORDER_NR_PAGES - 1);
+	nr_frames = mem->map_end_pfn - mem->map_base_pfn;
+	nr_blocks = nr_frames / pageblock_nr_pages;
+	map = memblock_phys_alloc(k, (paddr_t)nr_frames * ARM_SIZEOF_PAGE, 0);
+	/* Four bits a pageblock, as Linux has them; here a byte each. */
+	usemap = memblock_phys_alloc(k, (nr_blocks + 7) / 8 * 4, 0);
+	if (!map || !usemap)
+		panic(k, "Failed to allocate %u bytes for node memory map",
+		      nr_frames * ARM_SIZEOF_PAGE);
+	mem->mem_map = kobj(k, phys_to_virt(k, map));
+	mem->pageblock_type = kobj(k, phys_to_virt(k, usemap));
+	memset(mem->pageblock_type, MIGRATE_MOVABLE, nr_blocks);
+}
+
+static void init_pages(struct page *page, uint32_t nr_pages, uint32_t flags)
+{
+	for (; nr_pages; nr_pages--, page++) {
+		*page = (struct page){.flags = flags, ._refcount = 1};
+		page->_mapcount = -1;
+	}
+}
+
+/* All frames that exist, zone by zone; then those that don't. */
+static void memmap_init(struct kernel *k)
+{
+	const struct memblock_region *region;
+	pfn_t done = k->mem.map_base_pfn;
+	struct zone *zone;
+
+	for_each_mem_region(region, k)
+	{
+		pfn_t start = pfn_up(region->base);
+		pfn_t end = pfn_down(region->base + region->size);
+
+		init_pages(pfn_to_page(k, done), start - done,
+			   1u << PG_reserved);
+		for_each_populated_zone(zone, k)
+		{
+			pfn_t from, to;
+
+			if (zone->zone_pgdat->node_id != region->nid)
+				continue;
+			from = clamp_pfn(start, zone->zone_start_pfn,
+					 zone_end_pfn(zone));
+			to = clamp_pfn(end, zone->zone_start_pfn,
+				       zone_end_pfn(zone));
+			init_pages(pfn_to_page(k, from), to - from,
+				   (uint32_t)zone->idx << ZONES_PGSHIFT |
+					   (uint32_t)region->nid
+						   << NODES_PGSHIFT);
+		}
+		done = end;
+	}
+	init_pages(pfn_to_page(k, done), k->mem.map_end_pfn - done,
+		   1u << PG_reserved);
+}
+
+/* ---- free_area_init -------------------------------------------------------------------- */
+
+static void log_zone_ranges(struct kernel *k, const pfn_t *start,
+			    const pfn_t *end, const pfn_t *movable_pfn)
+{
+	const struct memblock_region *region;
+
+	printk(k, "Zone ranges:");
+	for (int i = 0; i < ZONE_MOVABLE; i++) {
+		if (!k->mem.zone_configured[i])
+			continue;
+		if (start[i] >= end[i])
+			printk(k, "  %-8s empty", zone_names[i]);
+		else
+			printk(k, "  %-8s [mem 0x%016llx-0x%016llx]",
+			       zone_names[i],
+			       (unsigned long long)start[i] << PAGE_SHIFT,
+			       ((unsigned long long)end[i] << PAGE_SHIFT) - 1);
+	}
+	printk(k, "Movable zone start for each node");
+	for (unsigned int nid = 0; nid < k->mem.nr_online_nodes; nid++)
+		if (movable_pfn[nid])
+			printk(k, "  Node %u: 0x%016llx", nid,
+			       (unsigned long long)movable_pfn[nid]
+				       << PAGE_SHIFT);
+	printk(k, "Early memory node ranges");
+	for_each_mem_region(region, k)
+		printk(k, "  node %3d: [mem 0x%016llx-0x%016llx]", region->nid,
+		       (unsigned long long)region->base,
+		       (unsigned long long)(region->base + region->size) - 1);
+}
+
+static void find_nodes(struct kernel *k)
+{
+	const struct memblock_region *region;
+
+	k->mem.nr_online_nodes = 1;
+	for_each_mem_region(region, k)
+	{
+		BUG_ON(region->nid < 0 || region->nid >= MAX_NUMNODES);
+		if ((unsigned int)region->nid >= k->mem.nr_online_nodes)
+			k->mem.nr_online_nodes = (unsigned int)region->nid + 1;
+	}
+	for (int a = 0; a < MAX_NUMNODES; a++)
+		for (int b = 0; b < MAX_NUMNODES; b++)
+			if (!k->mem.node_distance[a][b])
+				k->mem.node_distance[a][b] = a == b ? 10 : 20;
+}
+
+void free_area_init(struct kernel *k, const pfn_t *max_zone_pfn)
+{
+	pfn_t start[MAX_NR_ZONES], end[MAX_NR_ZONES], at = k->mem.min_low_pfn;
+	pfn_t movable_pfn[MAX_NUMNODES] = {0}, top_start = at;
+
+	find_nodes(k);
+	for (int i = 0; i < MAX_NR_ZONES; i++) {
+		start[i] = at;
+		end[i] = max_zone_pfn[i] > at ? max_zone_pfn[i] : at;
+		if (i != ZONE_MOVABLE && end[i] > start[i])
+			top_start = start[i];
+		at = end[i];
+	}
+	find_zone_movable_pfns(k, top_start, movable_pfn);
+	log_zone_ranges(k, start, end, movable_pfn);
+	for (unsigned int nid = 0; nid < k->mem.nr_online_nodes; nid++)
+		init_node(k, (int)nid, start, end, movable_pfn[nid]);
+	alloc_mem_map(k);
+	memmap_init(k);
+}
+
+static void set_default_sysctls(struct mem_state *mem)
+{
+	mem->watermark_scale_factor = 10;
+	/*
+	 * MODEL: 15000 in Linux, whose kswapd works the boost off; without
+	 * one, memory would only become scarcer.
+	 */
+	mem->watermark_boost_factor = 0;
+	mem->lowmem_reserve_ratio[ZONE_DMA] = 256;
+	mem->lowmem_reserve_ratio[ZONE_NORMAL] = 32;
+}
+
+void bootmem_init(struct kernel *k)
+{
+	struct mem_state *mem = &k->mem;
+	pfn_t max_zone_pfn[MAX_NR_ZONES] = {0};
+	uint64_t dma = size_param(k, "dma_zone") >> PAGE_SHIFT;
+
+	set_default_sysctls(mem);
+	mem->min_low_pfn = pfn_up(memblock_start_of_DRAM(k));
+	mem->max_pfn = pfn_down(memblock_end_of_DRAM(k));
+	mem->max_low_pfn = clamp_pfn(pfn_down(k->arch.arm_lowmem_limit),
+				     mem->min_low_pfn, mem->max_pfn);
+	for (int i = 0; i < MAX_NR_ZONES; i++)
+		mem->zone_configured[i] = i != ZONE_DMA || dma;
+	if (dma > mem->max_low_pfn - mem->min_low_pfn)
+		dma = mem->max_low_pfn - mem->min_low_pfn;
+	max_zone_pfn[ZONE_DMA] = mem->min_low_pfn + (pfn_t)dma;
+	max_zone_pfn[ZONE_NORMAL] = mem->max_low_pfn;
+	max_zone_pfn[ZONE_HIGHMEM] = mem->max_pfn;
+	free_area_init(k, max_zone_pfn);
+}
+
+/* ---- zonelists ------------------------------------------------------------------------------ */
+
+/* A node's zones, highest first: what can be used by few is used first. */
+static int add_node_zones(struct pglist_data *node, struct zonelist *list,
+			  int at)
+{
+	for (int i = MAX_NR_ZONES - 1; i >= 0; i--)
+		if (managed_zone(&node->node_zones[i]))
+			list->zones[at++] = &node->node_zones[i];
+	return at;
+}
+
+/* The nearest node that is not in @used; the lower number of two equals. */
+static int find_next_best_node(const struct kernel *k, int node, uint32_t used)
+{
+	int best = NUMA_NO_NODE;
+
+	for (int nid = 0; nid < (int)k->mem.nr_online_nodes; nid++) {
+		if (used & 1u << nid)
+			continue;
+		if (best < 0 || k->mem.node_distance[node][nid] <
+					k->mem.node_distance[node][best])
+			best = nid;
+	}
+	return best;
+}
+
+static void build_zonelists(struct kernel *k, struct pglist_data *pgdat)
+{
+	struct zonelist *fallback = &pgdat->node_zonelists[ZONELIST_FALLBACK];
+	struct zonelist *alone = &pgdat->node_zonelists[ZONELIST_NOFALLBACK];
+	int at = add_node_zones(pgdat, fallback, 0);
+	uint32_t used = 1u << pgdat->node_id;
+	int nid;
+
+	while ((nid = find_next_best_node(k, pgdat->node_id, used)) >= 0) {
+		at = add_node_zones(&k->mem.node_data[nid], fallback, at);
+		used |= 1u << nid;
+	}
+	fallback->zones[at] = NULL;
+	alone->zones[add_node_zones(pgdat, alone, 0)] = NULL;
+}
+
+/* Pages that @gfp could get in a machine with nothing else to do. */
+static uint64_t nr_free_zone_pages(const struct kernel *k, gfp_t gfp)
+{
+	const struct zonelist *list =
+		&k->mem.node_data[0].node_zonelists[ZONELIST_FALLBACK];
+	uint64_t sum = 0;
+
+	for (int i = 0; list->zones[i]; i++) {
+		const struct zone *zone = list->zones[i];
+		uint32_t high = wmark_pages(zone, WMARK_HIGH);
+
+		if (zone->idx <= gfp_zone(k, gfp) && zone->managed_pages > high)
+			sum += zone->managed_pages - high;
+	}
+	return sum;
+}
+
+void build_all_zonelists(struct kernel *k)
+{
+	struct pglist_data *pgdat;
+	uint64_t total;
+
+	for_each_online_pgdat(pgdat, k) build_zonelists(k, pgdat);
+	total = nr_free_zone_pages(k, GFP_HIGHUSER_MOVABLE);
+	/* With less, each type's pageblocks would soon be all there are. */
+	k->mem.page_group_by_mobility_disabled = total < pageblock_nr_pages *
+								 MIGRATE_TYPES;
+	printk(k,
+	       "Built %u zonelists, mobility grouping %s.  Total pages: %llu",
+	       k->mem.nr_online_nodes,
+	       k->mem.page_group_by_mobility_disabled ? "off" : "on",
+	       (unsigned long long)total);
+}
+
+/* ---- watermarks and reserves ------------------------------------------------------------------ */
+
+/* What must stay free so that everyone finds some: for MemAvailable. */
+static void calculate_totalreserve_pages(struct kernel *k)
+{
+	struct zone *zone;
+
+	k->mem.totalreserve_pages = 0;
+	for_each_zone(zone, k) {
+		uint32_t reserve = 0;
+
+		for (int i = zone->idx; i < MAX_NR_ZONES; i++)
+			if (zone->lowmem_reserve[i] > reserve)
+				reserve = zone->lowmem_reserve[i];
+		reserve += wmark_pages(zone, WMARK_HIGH);
+		if (reserve > zone->managed_pages)
+			reserve = zone->managed_pages;
+		k->mem.totalreserve_pages += reserve;
+	}
+}
+
+/* Lower zones keep some back from those who could also live higher up. */
+void setup_per_zone_lowmem_reserve(struct kernel *k)
+{
+	struct pglist_data *pgdat;
+
+	for_each_online_pgdat(pgdat, k) for (int i = 0; i < MAX_NR_ZONES - 1;
+					     i++)
+	{
+		struct zone *zone = &pgdat->node_zones[i];
+		uint32_t ratio = k->mem.lowmem_reserve_ratio[i];
+		uint32_t above = 0;
+
+		for (int j = i + 1; j < MAX_NR_ZONES; j++) {
+			above += pgdat->node_zones[j].managed_pages;
+			zone->lowmem_reserve[j] = ratio && zone->managed_pages
+							  ? above / ratio
+							  : 0;
+		}
+	}
+	calculate_totalreserve_pages(k);
+}
+
+void setup_per_zone_wmarks(struct kernel *k)
+{
+	uint64_t pages_min = k->mem.min_free_kbytes >> (PAGE_SHIFT - 10);
+	uint64_t lowmem_pages = 0;
+	struct zone *zone;
+
+	for_each_zone(zone, k)
+		if (!is_highmem(zone))
+			lowmem_pages += zone->managed_pages;
+	for_each_zone(zone, k) {
+		uint64_t managed = zone->managed_pages;
+		uint64_t min, gap, share;
+
+		share = lowmem_pages ? pages_min * managed / lowmem_pages : 0;
+		min = share;
+		/* The kernel hardly needs highmem; only a token there. */
+		if (is_highmem(zone))
+			min = clamp_pfn((pfn_t)(managed / 1024), 32, 128);
+		gap = managed * k->mem.watermark_scale_factor / 10000;
+		if (gap < share / 4)
+			gap = share / 4;
+		zone->watermark_boost = 0;
+		zone->_watermark[WMARK_MIN] = (uint32_t)min;
+		zone->_watermark[WMARK_LOW] = (uint32_t)(min + gap);
+		zone->_watermark[WMARK_HIGH] = (uint32_t)(min + 2 * gap);
+		zone_pcp_update(k, zone);
+	}
+	calculate_totalreserve_pages(k);
+}
+
+static uint32_t int_sqrt(uint64_t n)
+{
+	uint32_t root = 0;
+
+	for (uint32_t bit = 1u << 31; bit; bit >>= 1)
+		if ((uint64_t)(root | bit) * (root | bit) <= n)
+			root |= bit;
+	return root;
+}
+
+/* 4 times the root of lowmem in KB: the more memory, the smaller the part. */
+void init_per_zone_wmark_min(struct kernel *k)
+{
+	uint64_t lowmem_kbytes = K(nr_free_zone_pages(k, GFP_USER));
+	uint32_t min = int_sqrt(lowmem_kbytes * 16);
+
+	k->mem.min_free_kbytes = min < 128 ? 128 : min > 262144 ? 262144 : min;
+	setup_per_zone_wmarks(k);
+	setup_per_zone_lowmem_reserve(k);
+}
+
+/* ---- memory to the buddy ------------------------------------------------------------------------ */
+
+static unsigned long image_kbytes(const struct kernel *k, const char *from,
+				  const char *to)
+{
+	const struct kernel_image *image = k->arch.image;
+
+	if (!image)
+		return 0;
+	return (image_symbol(image, to) - image_symbol(image, from)) >> 10;
+}
+
+static void mem_init_print_info(struct kernel *k)
+{
+	const struct mem_state *mem = &k->mem;
+	uint64_t physpages = 0;
+	struct zone *zone;
+
+	for_each_zone(zone, k)
+		physpages += zone->present_pages;
+	printk(k,
+	       "Memory: %luK/%luK available (%luK kernel code, %luK rwdata, "
+	       "%luK rodata, %luK init, %luK bss, %luK reserved, "
+	       "%luK cma-reserved, %luK highmem)",
+	       K(k->vmstat.item[NR_FREE_PAGES]), K(physpages),
+	       image_kbytes(k, "_text", "_etext"),
+	       image_kbytes(k, "_sdata", "_edata"),
+	       image_kbytes(k, "__start_rodata", "__end_rodata"),
+	       image_kbytes(k, "__init_begin", "__init_end"),
+	       image_kbytes(k, "__bss_start", "__bss_stop"),
+	       K(physpages - mem->totalram_pages - mem->totalcma_pages),
+	       K(mem->totalcma_pages), K(mem->totalhigh_pages));
+}
+
+void mm_init(struct task_struct *curr)
+{
+	struct kernel *k = curr->k;
+	struct zone *zone;
+
+	for_each_zone(zone, k)
+		zone->managed_pages = 0;
+	memblock_free_all(k);
+	mem_init_print_info(k);
+	kmem_cache_init(curr);
+	xarray_init(curr);
+}
+
+uint32_t free_reserved_area(struct task_struct *curr, vaddr_t start,
+			    vaddr_t end, int poison, const char *what)
+{
+	struct kernel *k = curr->k;
+	vaddr_t kaddr = PAGE_ALIGN(start);
+	uint32_t nr_pages = 0;
+
+	for (; kaddr + PAGE_SIZE <= end; kaddr += PAGE_SIZE, nr_pages++) {
+		struct page *page = virt_to_page(k, kaddr);
+
+		if (poison >= 0 && poison <= 0xff)
+			memset(page_bytes(k, page), poison, PAGE_SIZE);
+		ClearPageReserved(page);
+		page->_refcount = 1;
+		page_zone(k, page)->managed_pages++;
+		__free_pages(curr, page, 0);
+	}
+	k->mem.totalram_pages += nr_pages;
+	if (nr_pages && what)
+		printk(k, "Freeing %s memory: %luK", what, K(nr_pages));
+	return nr_pages;
+}

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/mm/gfp.h"
+
+/*
+ * The door of the page allocator (mm/page_alloc.c): from a request's flags to
+ * zones, watermarks and lists, and back again when the last reference goes.
+ * The buddy system itself is in buddy.c, the per-CPU lists in page_pcp.c, what
+ * happens when memory is short in page_alloc_slow.c.
+ *
+ * A page in use has at least one reference; a free one has none, no flags but
+ * those that say where it is, no mapping and _mapcount -1 (or PG_buddy). Both
+ * are checked at each crossing: a page that comes back dirty is a bug of ours.
+ *
+ * PG_code stays on a free page on purpose: its bytes may still be known to the
+ * engine as translated code, which is dropped when the page is used again.
+ */
+
+#include <string.h>
+
+#include "kernel/lib/bug.h"
+#include "kernel/lib/printk.h"
+#include "kernel/mm/page_alloc.h"
+#include "kernel/mm/page_flags.h"
+#include "kernel/mm/swap.h"
+#include "kernel/task/sched.h"
+
+/* What a free page may have in ->flags. */
+#define PAGE_FLAGS_KEPT \
+	(1u << PG_code | 1u << PG_hwpoison | ~0u << ZONES_PGSHIFT)
+/* What must have been undone before the last reference goes. */
+#define PAGE_FLAGS_CHECK_AT_FREE                                  \
+	(1u << PG_lru | 1u << PG_locked | 1u << PG_private |      \
+	 1u << PG_writeback | 1u << PG_reserved | 1u << PG_slab | \
+	 1u << PG_active | 1u << PG_unevictable | 1u << PG_mlocked)
+
+/* ---- compound pages -------------------------------------------------------- */
+
+static void prep_compound_page(struct page *page, unsigned int order)
+{
+	SetPageHead(page);
+	for (uint32_t i = 1; i < 1u << order; i++)
+		page[i].compound_head = page;
+}
+
+static void destroy_compound_page(struct page *page, unsigned int order)
+{
+	BUG_ON(page->compound_order != order);
+	for (uint32_t i = 1; i < 1u << order; i++) {
+		BUG_ON(page[i].compound_head != page);
+		page[i].compound_head = NULL;
+	}
+}
+
+void split_page(struct page *page, unsigned int order)
+{
+	BUG_ON(PageHead(page) || page->_refcount == 0);
+	page->compound_order = 0;
+	for (uint32_t i = 1; i < 1u << order; i++) {
+		page[i]._refcount = 1;
+		page[i].compound_order = 0;
+	}
+}
+
+/* ---- bytes ------------------------------------------------------------------ */
+
+static void page_code_changed(struct kernel *k, struct page *page)
+{
+	if (unlikely(TestClearPageCode(page)))
+		k->hw.ops->code_changed(k->hw.ctx, page_to_phys(k, page),
+					PAGE_SIZE);
+}
+
+static void charge(struct task_struct *curr, enum cycle_cause cause,
+		   uint32_t cycles)
+{
+	const struct hw *hw = &curr->k->hw;
+
+	hw->ops->charge(hw->ctx, curr->cpu->id, cause, cycles);
+}
+
+void clear_highpage(struct task_struct *curr, struct page *page)
+{
+	memset(page_bytes(curr->k, page), 0, PAGE_SIZE);
+	page_code_changed(curr->k, page);
+	charge(curr, CYCLE_ZERO, CLEAR_PAGE_CYCLES);
+}
+
+void copy_highpage(struct task_struct *curr, struct page *to,
+		   const struct page *from)
+{
+	memcpy(page_bytes(curr->k, to), page_bytes(curr->k, from), PAGE_SIZE);
+	page_code_changed(curr->k, to);
+	charge(curr, CYCLE_COPY, COPY_PAGE_CYCLES);
+}
+
+/* ---- watermarks -------------------------------------------------------------- */
+
+/* Free pages that this allocation can't have. */
+static int64_t unusable_free(const struct zone *zone, unsigned int order,
+			     unsigned int alloc_flags)
+{
+	int64_t unusable = (1 << order) - 1;
+
+	if (!(alloc_flags & (ALLOC_HARDER | ALLOC_OOM)))
+		unusable += zone->nr_reserved_highatomic;
+	if (!(alloc_flags & ALLOC_CMA))
+		unusable += zone->vm_stat[NR_FREE_CMA];
+	return unusable;
+}
+
+/* Is there a block of @order or more on a list that the caller may use? */
+static bool has_free_block(const struct zone *zone, unsigned int order,
+			   unsigned int alloc_flags)
+{
+	for (; order < MAX_ORDER; order++) {
+		const struct free_area *area = &zone->free_area[order];
+
+		if (!area->nr_free)
+			continue;
+		for (int type = 0; type < MIGRATE_PCPTYPES; type++)
+			if (!list_empty(&area->free_list[type]))
+				return true;
+		if ((alloc_flags & ALLOC_CMA) &&
+		    !list_empty(&area->free_list[MIGRATE_CMA]))
+			return true;
+		if ((alloc_flags & (ALLOC_HARDER | ALLOC_OOM)) &&
+		    !list_empty(&area->free_list[MIGRATE_HIGHATOMIC]))
+			return true;
+	}
+	return false;
+}
+
+bool __zone_watermark_ok(const struct zone *zone, unsigned int order,
+			 uint32_t mark, enum zone_type highest_zoneidx,
+			 unsigned int alloc_flags, int64_t free_pages)
+{
+	int64_t min = mark;
+
+	free_pages -= unusable_free(zone, order, alloc_flags);
+	if (alloc_flags & ALLOC_HIGH)
+		min -= min / 2;
+	if (alloc_flags & ALLOC_OOM)
+		min -= min / 2;
+	else if (alloc_flags & ALLOC_HARDER)
+		min -= min / 4;
+	if (free_pages <= min + zone->lowmem_reserve[highest_zoneidx])
+		return false;
+	return !order || has_free_block(zone, order, alloc_flags);
+}
+
+static bool zone_watermark_fast(const struct zone *zone, unsigned int order,
+				uint32_t mark, enum zone_type highest_zoneidx,
+				unsigned int alloc_flags, gfp_t gfp)
+{
+	int64_t free_pages = zone->vm_stat[NR_FREE_PAGES];
+
+	if (!order &&
+	    free_pages - unusable_free(zone, 0, alloc_flags) >
+		    (int64_t)mark + zone->lowmem_reserve[highest_zoneidx])
+		return true;
+	if (__zone_watermark_ok(zone, order, mark, highest_zoneidx, alloc_flags,
+				free_pages))
+		return true;
+	/* Atomic requests don't wait for a boost to be worked off. */
+	return !order && (gfp & __GFP_ATOMIC) && zone->watermark_boost &&
+	       (alloc_flags & ALLOC_WMARK_MASK) == ALLOC_WMARK_MIN &&
+	       __zone_watermark_ok(zone, order, zone->_watermark[WMARK_MIN],
+				   highest_zoneidx, alloc_flags, free_pages);
+}
+
+/* ---- taking -------------------------------------------------------------------- */
+
+static struct page *rmqueue(struct task_struct *curr, struct zone *zone,
+			    unsigned int order, enum migratetype migratetype,
+			    unsigned int alloc_flags, enum zone_type highest)
+{
+	struct kernel *k = curr->k;
+	struct page *page = NULL;
+
+	if (likely(pcp_allowed_order(order)))
+		page = rmqueue_pcplist(curr, zone, order, migratetype,
+				       alloc_flags);
+	if (unlikely(!page) && order && (alloc_flags & ALLOC_HARDER))
+		page = __rmqueue(k, zone, order, MIGRATE_HIGHATOMIC,
+				 alloc_flags & ~ALLOC_CMA);
+	if (unlikely(!page))
+		page = __rmqueue(k, zone, order, migratetype, alloc_flags);
+	if (!page)
+		return NULL;
+	count_vm_events(k, (enum vm_event)(PGALLOC_DMA + zone->idx),
+			1u << order);
+	if (unlikely(zone->flags & 1u << ZONE_BOOSTED_WATERMARK)) {
+		zone->flags &= ~(1u << ZONE_BOOSTED_WATERMARK);
+		wakeup_kswapd(curr, zone, 0, 0, highest);
+	}
+	return page;
+}
+
+static void check_new_page(const struct page *page)
+{
+	BUG_ON(page->_refcount != 0 || page->_mapcount != -1 || page->mapping ||
+	       (page->flags & ~PAGE_FLAGS_KEPT));
+}
+
+static void prep_new_page(struct task_struct *curr, struct page *page,
+			  unsigned int order, gfp_t gfp)
+{
+	for (uint32_t i = 0; i < 1u << order; i++) {
+		check_new_page(&page[i]);
+		page_code_changed(curr->k, &page[i]);
+		if (gfp & __GFP_ZERO)
+			clear_highpage(curr, &page[i]);
+	}
+	page->private = 0;
+	page->_refcount = 1;
+	page->compound_order = order;
+	if (order && (gfp & __GFP_COMP))
+		prep_compound_page(page, order);
+}
+
+struct page *get_page_from_freelist(struct task_struct *curr, gfp_t gfp,
+				    unsigned int order,
+				    unsigned int alloc_flags,
+				    const struct alloc_context *ac)
+{
+	struct zone *const *z;
+	struct page *page;
+
+	for (z = ac->zonelist->zones; *z; z++) {
+		struct zone *zone = *z;
+		uint32_t mark = wmark_pages(zone,
+					    alloc_flags & ALLOC_WMARK_MASK);
+
+		if (zone->idx > ac->highest_zoneidx)
+			continue;
+		if (!(alloc_flags & ALLOC_NO_WATERMARKS) &&
+		    !zone_watermark_fast(zone, order, mark, ac->highest_zoneidx,
+					 alloc_flags, gfp))
+			continue;
+		page = rmqueue(curr, zone, order, ac->migratetype, alloc_flags,
+			       ac->highest_zoneidx);
+		if (!page)
+			continue;
+		prep_new_page(curr, page, order, gfp);
+		if (unlikely(order && (alloc_flags & ALLOC_HARDER)))
+			reserve_highatomic_pageblock(curr->k, page, zone);
+		return page;
+	}
+	return NULL;
+}
+
+/* The highest zone that the flags allow. */
+enum zone_type gfp_zone(const struct kernel *k, gfp_t gfp)
+{
+	if (gfp & __GFP_DMA)
+		return k->mem.zone_configured[ZONE_DMA] ? ZONE_DMA
+							: ZONE_NORMAL;
+	if (!(gfp & __GFP_HIGHMEM))
+		return ZONE_NORMAL;
+	return gfp & __GFP_MOVABLE ? ZONE_MOVABLE : ZONE_HIGHMEM;
+}
+
+static enum migratetype gfp_migratetype(const struct kernel *k, gfp_t gfp)
+{
+	if (unlikely(k->mem.page_group_by_mobility_disabled))
+		return MIGRATE_UNMOVABLE;
+	if (gfp & __GFP_MOVABLE)
+		return MIGRATE_MOVABLE;
+	return gfp & __GFP_RECLAIMABLE ? MIGRATE_RECLAIMABLE
+				       : MIGRATE_UNMOVABLE;
+}
+
+static bool should_fail_alloc_page(struct kernel *k, gfp_t gfp)
+{
+	if (likely(!k->mem.fail_page_alloc) || (gfp & __GFP_NOFAIL))
+		return false;
+	if (k->mem.fail_page_alloc > 1) {
+		k->mem.fail_page_alloc--;
+		return false;
+	}
+	if (!k->mem.fail_page_alloc_all)
+		k->mem.fail_page_alloc = 0;
+	return true;
+}
+
+struct page *alloc_pages_node(struct task_struct *curr, int nid, gfp_t gfp,
+			      unsigned int order)
+{
+	struct kernel *k = curr->k;
+	unsigned int alloc_flags = ALLOC_WMARK_LOW | ALLOC_KSWAPD;
+	struct alloc_context ac = {
+		.zonelist =
+			&k->mem.node_data[nid]
+				 .node_zonelists[gfp & __GFP_THISNODE
+							 ? ZONELIST_NOFALLBACK
+							 : ZONELIST_FALLBACK],
+		.highest_zoneidx = gfp_zone(k, gfp),
+		.migratetype = gfp_migratetype(k, gfp),
+		.nid = nid,
+	};
+	struct page *page;
+
+	if (unlikely(order >= MAX_ORDER || should_fail_alloc_page(k, gfp)))
+		return NULL;
+	if (ac.migratetype == MIGRATE_MOVABLE)
+		alloc_flags |= ALLOC_CMA;
+	page = get_page_from_freelist(curr, gfp, order, alloc_flags, &ac);
+	if (unlikely(!page))
+		page = __alloc_pages_slowpath(curr, gfp, order, &ac);
+	return page;
+}
+
+struct page *alloc_pages(struct task_struct *curr, gfp_t gfp,
+			 unsigned int order)
+{
+	int nid = curr->k->mem.cpu_node[curr->cpu->id];
+
+	return alloc_pages_node(curr, nid, gfp, order);
+}
+
+vaddr_t __get_free_pages(struct task_struct *curr, gfp_t gfp,
+			 unsigned int order)
+{
+	struct page *page = alloc_pages(curr, gfp & ~__GFP_HIGHMEM, order);
+
+	return page ? page_address(curr->k, page) : 0;
+}
+
+vaddr_t get_zeroed_page(struct task_struct *curr, gfp_t gfp)
+{
+	return __get_free_pages(curr, gfp | __GFP_ZERO, 0);
+}
+
+/* ---- giving back --------------------------------------------------------------------- */
+
+static void free_page_prepare(struct page *page)
+{
+	if (PageAnon(page))
+		page->mapping = NULL;
+	BUG_ON(page->_refcount != 0 || page->_mapcount != -1 || page->mapping ||
+	       (page->flags & PAGE_FLAGS_CHECK_AT_FREE));
+	page->flags &= PAGE_FLAGS_KEPT;
+}
+
+/* Straight to the buddy: larger than what the per-CPU lists keep. */
+static void free_pages_ok(struct kernel *k, struct page *page,
+			  unsigned int order, bool to_tail)
+{
+	count_vm_events(k, PGFREE, 1u << order);
+	__free_one_page(k, page, page_to_pfn(k, page), page_zone(k, page),
+			order, get_pageblock_migratetype(k, page), to_tail);
+}
+
+void free_the_page(struct task_struct *curr, struct page *page,
+		   unsigned int order)
+{
+	if (unlikely(PageHead(page)))
+		destroy_compound_page(page, order);
+	for (uint32_t i = 0; i < 1u << order; i++)
+		free_page_prepare(&page[i]);
+	if (pcp_allowed_order(order)) {
+		count_vm_events(curr->k, PGFREE, 1u << order);
+		free_unref_page(curr, page, order);
+	} else {
+		free_pages_ok(curr->k, page, order, false);
+	}
+}
+
+static bool put_page_testzero(struct page *page)
+{
+	BUG_ON(page->_refcount <= 0);
+	return --page->_refcount == 0;
+}
+
+static void release_page(struct task_struct *curr, struct page *page,
+			 unsigned int order)
+{
+	if (PageLRU(page))
+		__page_cache_release(curr->k, page);
+	free_the_page(curr, page, order);
+}
+
+void __free_pages(struct task_struct *curr, struct page *page,
+		  unsigned int order)
+{
+	bool head = PageHead(page);
+
+	if (put_page_testzero(page)) {
+		release_page(curr, page, order);
+		return;
+	}
+	/*
+	 * Someone else still holds the first page of a block that isn't
+	 * compound, and will free it as a single one: the rest goes now.
+	 */
+	if (head)
+		return;
+	page->compound_order = 0;
+	while (order-- > 0) {
+		page[1u << order].compound_order = order;
+		free_the_page(curr, page + (1u << order), order);
+	}
+}
+
+void free_pages(struct task_struct *curr, vaddr_t kaddr, unsigned int order)
+{
+	if (kaddr)
+		__free_pages(curr, virt_to_page(curr->k, kaddr), order);
+}
+
+void get_page(struct page *page)
+{
+	page = compound_head(page);
+	BUG_ON(page->_refcount <= 0);
+	page->_refcount++;
+}
+
+void put_page(struct task_struct *curr, struct page *page)
+{
+	page = compound_head(page);
+	if (put_page_testzero(page))
+		release_page(curr, page,
+			     PageHead(page) ? page->compound_order : 0);
+}
+
+/* ---- from boot memory ------------------------------------------------------------------ */
+
+void memblock_free_pages(struct kernel *k, struct page *page,
+			 unsigned int order)
+{
+	for (uint32_t i = 0; i < 1u << order; i++) {
+		ClearPageReserved(&page[i]);
+		page[i]._refcount = 0;
+	}
+	page_zone(k, page)->managed_pages += 1u << order;
+	if (PageHighMem(page))
+		k->mem.totalhigh_pages += 1u << order;
+	free_pages_ok(k, page, order, true);
+}
+
+void reserve_bootmem_region(struct kernel *k, paddr_t start, paddr_t end)
+{
+	pfn_t pfn = (pfn_t)(start >> PAGE_SHIFT);
+	pfn_t last = (pfn_t)((end + PAGE_SIZE - 1) >> PAGE_SHIFT);
+
+	for (; pfn < last; pfn++)
+		if (pfn_valid(k, pfn))
+			SetPageReserved(pfn_to_page(k, pfn));
+}

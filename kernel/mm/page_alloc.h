@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_MM_PAGE_ALLOC_H
+#define KERNEL_MM_PAGE_ALLOC_H
+
+/*
+ * What the files of the page allocator share with each other (mm/internal.h's
+ * half about free pages). Everybody else uses gfp.h.
+ */
+
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/mmzone.h"
+
+/*
+ * The model's price of filling and copying a page, in cycles: 2.9 and 0.6
+ * bytes a cycle, as a Cortex-A9 with DDR3 does it (memset and memcpy of
+ * tinymembench on an Armada 388 and an S812).
+ */
+#define CLEAR_PAGE_CYCLES 1400
+#define COPY_PAGE_CYCLES  6800
+
+/* ---- mm/page_alloc.c ------------------------------------------------------ */
+
+/* How far down into a zone an allocation may go. */
+#define ALLOC_WMARK_MIN     WMARK_MIN
+#define ALLOC_WMARK_LOW     WMARK_LOW
+#define ALLOC_WMARK_HIGH    WMARK_HIGH
+#define ALLOC_NO_WATERMARKS 0x04u
+#define ALLOC_WMARK_MASK    (ALLOC_NO_WATERMARKS - 1)
+#define ALLOC_OOM           0x08u
+#define ALLOC_HARDER        0x10u /* atomic: 1/4 deeper into the reserve */
+#define ALLOC_HIGH          0x20u /* __GFP_HIGH: half */
+#define ALLOC_CMA           0x80u /* may lie in a CMA area */
+#define ALLOC_KSWAPD        0x800u /* wakes kswapd */
+
+/* What of one allocation stays the same while it is tried; fixed at start. */
+struct alloc_context {
+	struct zonelist *zonelist;
+	enum zone_type highest_zoneidx;
+	enum migratetype migratetype;
+	int nid;
+};
+
+/* The highest zone that @gfp allows. */
+enum zone_type gfp_zone(const struct kernel *k, gfp_t gfp);
+/* A page from the first zone that has one above its mark, or NULL. */
+struct page *get_page_from_freelist(struct task_struct *curr, gfp_t gfp,
+				    unsigned int order,
+				    unsigned int alloc_flags,
+				    const struct alloc_context *ac);
+bool __zone_watermark_ok(const struct zone *zone, unsigned int order,
+			 uint32_t mark, enum zone_type highest_zoneidx,
+			 unsigned int alloc_flags, int64_t free_pages);
+static inline bool zone_watermark_ok(const struct zone *zone,
+				     unsigned int order, uint32_t mark,
+				     enum zone_type highest_zoneidx,
+				     unsigned int alloc_flags)
+{
+	return __zone_watermark_ok(zone, order, mark, highest_zoneidx,
+				   alloc_flags, zone->vm_stat[NR_FREE_PAGES]);
+}
+
+/* Frees a block whose last reference is gone. */
+void free_the_page(struct task_struct *curr, struct page *page,
+		   unsigned int order);
+
+static inline void mod_zone_page_state(struct kernel *k, struct zone *zone,
+				       enum vm_item item, int64_t delta)
+{
+	zone->vm_stat[item] += delta;
+	k->vmstat.item[item] += delta;
+}
+
+/* ---- mm/page_alloc_slow.c -------------------------------------------------- */
+
+struct page *__alloc_pages_slowpath(struct task_struct *curr, gfp_t gfp,
+				    unsigned int order,
+				    const struct alloc_context *ac);
+
+/* ---- the buddy (mm/buddy.c) ------------------------------------------------- */
+
+static inline unsigned int buddy_order(const struct page *page)
+{
+	return (unsigned int)page->private;
+}
+
+/* Gives a block back and merges it with its buddies as far as they are free. */
+void __free_one_page(struct kernel *k, struct page *page, pfn_t pfn,
+		     struct zone *zone, unsigned int order,
+		     enum migratetype migratetype, bool to_tail);
+/* Takes a block, splitting or stealing; NULL: there is none. */
+struct page *__rmqueue(struct kernel *k, struct zone *zone, unsigned int order,
+		       enum migratetype migratetype, unsigned int alloc_flags);
+enum migratetype get_pageblock_migratetype(const struct kernel *k,
+					   const struct page *page);
+void set_pageblock_migratetype(struct kernel *k, const struct page *page,
+			       enum migratetype migratetype);
+/* Moves the free blocks of @page's pageblock to @migratetype's lists. */
+uint32_t move_freepages_block(struct kernel *k, struct zone *zone,
+			      const struct page *page,
+			      enum migratetype migratetype,
+			      uint32_t *nr_movable);
+/* After a high-order atomic allocation: keeps its block for the next ones. */
+void reserve_highatomic_pageblock(struct kernel *k, struct page *page,
+				  struct zone *zone);
+/* Under pressure: gives one such block back. True when pages came free. */
+bool unreserve_highatomic_pageblock(struct kernel *k,
+				    const struct alloc_context *ac, bool force);
+
+/* ---- per-CPU lists (mm/page_pcp.c) --------------------------------------------- */
+
+struct page *rmqueue_pcplist(struct task_struct *curr, struct zone *zone,
+			     unsigned int order, enum migratetype migratetype,
+			     unsigned int alloc_flags);
+void free_unref_page(struct task_struct *curr, struct page *page,
+		     unsigned int order);
+void pcp_init(struct per_cpu_pages *pcp);
+/* Sets batch and high from the zone's size and watermarks. */
+void zone_pcp_update(struct kernel *k, struct zone *zone);
+void drain_zone_pages(struct kernel *k, struct zone *zone, int cpu);
+
+static inline bool pcp_allowed_order(unsigned int order)
+{
+	return order <= PAGE_ALLOC_COSTLY_ORDER;
+}
+
+/* ---- from boot memory -------------------------------------------------------------- */
+
+/* A block of boot memory, frames unused so far, becomes the buddy's. */
+void memblock_free_pages(struct kernel *k, struct page *page,
+			 unsigned int order);
+void reserve_bootmem_region(struct kernel *k, paddr_t start, paddr_t end);
+
+/* ---- reclaim -------------------------------------------- */
+
+/* mm/vmscan.c: tells @zone's node's kswapd that memory is short. */
+void wakeup_kswapd(struct task_struct *curr, struct zone *zone, gfp_t gfp,
+		   unsigned int order, enum zone_type highest_zoneidx);
+/* Pages that direct reclaim has freed. May sleep. */
+uint32_t try_to_free_pages(struct task_struct *curr, struct zonelist *zonelist,
+			   unsigned int order, gfp_t gfp);
+
+#endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/mm/page_alloc.h"
+
+/*
+ * Per-CPU page lists (the pcp code of mm/page_alloc.c, 5.13 and later). Each
+ * CPU keeps pages of each zone for itself, in a list for each small order and
+ * migrate type; the buddy is visited a batch at a time. The pages on the lists
+ * have no references and are not in the buddy; NR_FREE_PAGES leaves them out.
+ *
+ * What was freed last is handed out first: it may still be in the cache.
+ */
+
+#include "kernel/mm/page_flags.h"
+#include "kernel/task/sched.h"
+
+static unsigned int order_to_pindex(enum migratetype migratetype,
+				    unsigned int order)
+{
+	return MIGRATE_PCPTYPES * order + migratetype;
+}
+
+static unsigned int pindex_to_order(unsigned int pindex)
+{
+	return pindex / MIGRATE_PCPTYPES;
+}
+
+/* As it is at boot: every page passes straight through. */
+void pcp_init(struct per_cpu_pages *pcp)
+{
+	*pcp = (struct per_cpu_pages){.high = 0, .batch = 1};
+	for (int i = 0; i < NR_PCP_LISTS; i++)
+		INIT_LIST_HEAD(&pcp->lists[i]);
+}
+
+/* ---- sizes --------------------------------------------------------------------- */
+
+static int rounddown_pow_of_two(uint32_t n)
+{
+	return 1 << (31 - __builtin_clz(n));
+}
+
+/*
+ * About a quarter of a thousandth of the zone, but at most 1 MB / 4; one less
+ * than a power of two, so that batches don't fall on the same cache colours.
+ */
+static int zone_batchsize(const struct zone *zone)
+{
+	uint32_t batch = zone->managed_pages / 1024;
+	int size;
+
+	if (batch > (1u << 20) / PAGE_SIZE)
+		batch = (1u << 20) / PAGE_SIZE;
+	batch /= 4;
+	if (batch < 1)
+		batch = 1;
+	size = rounddown_pow_of_two(batch + batch / 2) - 1;
+	return size < 1 ? 1 : size;
+}
+
+/* All CPUs' lists together may hold what lies below the low watermark. */
+static int zone_highsize(const struct kernel *k, const struct zone *zone,
+			 int batch)
+{
+	uint32_t nr_cpus = 0;
+	int high;
+
+	for (unsigned int cpu = 0; cpu < k->hw.nr_cpus; cpu++)
+		nr_cpus += k->mem.cpu_node[cpu] == zone->zone_pgdat->node_id;
+	if (!nr_cpus)
+		nr_cpus = k->hw.nr_cpus;
+	high = (int)(wmark_pages(zone, WMARK_LOW) / nr_cpus);
+	return high > batch * 4 ? high : batch * 4;
+}
+
+void zone_pcp_update(struct kernel *k, struct zone *zone)
+{
+	int batch = zone_batchsize(zone);
+	int high = zone_highsize(k, zone, batch);
+
+	for (unsigned int cpu = 0; cpu < k->hw.nr_cpus; cpu++) {
+		zone->pcp[cpu].batch = batch;
+		zone->pcp[cpu].high = high;
+	}
+}
+
+/* ---- taking ---------------------------------------------------------------------- */
+
+static int rmqueue_bulk(struct kernel *k, struct zone *zone, unsigned int order,
+			int count, struct list_head *list,
+			enum migratetype migratetype, unsigned int alloc_flags)
+{
+	int i;
+
+	for (i = 0; i < count; i++) {
+		struct page *page = __rmqueue(k, zone, order, migratetype,
+					      alloc_flags);
+
+		if (!page)
+			break;
+		list_add_tail(&page->buddy_list, list);
+	}
+	return i;
+}
+
+static bool refill(struct kernel *k, struct zone *zone,
+		   struct per_cpu_pages *pcp, unsigned int order,
+		   struct list_head *list, enum migratetype migratetype,
+		   unsigned int alloc_flags)
+{
+	int batch = pcp->batch, got;
+
+	if (batch > 1) {
+		batch >>= order;
+		batch = batch > 2 ? batch : 2;
+	}
+	got = rmqueue_bulk(k, zone, order, batch, list, migratetype,
+			   alloc_flags);
+	pcp->count += got << order;
+	pcp->nr_refills++;
+	return got;
+}
+
+struct page *rmqueue_pcplist(struct task_struct *curr, struct zone *zone,
+			     unsigned int order, enum migratetype migratetype,
+			     unsigned int alloc_flags)
+{
+	struct per_cpu_pages *pcp = &zone->pcp[curr->cpu->id];
+	struct list_head *list =
+		&pcp->lists[order_to_pindex(migratetype, order)];
+	struct page *page;
+
+	pcp->free_factor >>= 1;
+	if (list_empty(list) &&
+	    !refill(curr->k, zone, pcp, order, list, migratetype, alloc_flags))
+		return NULL;
+	page = list_first_entry(list, struct page, buddy_list);
+	list_del(&page->buddy_list);
+	pcp->count -= 1 << order;
+	return page;
+}
+
+/* ---- giving back ------------------------------------------------------------------- */
+
+/* Round the lists, from each one more than from the last, oldest first. */
+static void free_pcppages_bulk(struct kernel *k, struct zone *zone, int count,
+			       struct per_cpu_pages *pcp)
+{
+	unsigned int pindex = 0, order;
+	int batch_free = 0;
+
+	if (count > pcp->count)
+		count = pcp->count;
+	pcp->nr_drains++;
+	while (count > 0) {
+		struct list_head *list;
+
+		do {
+			batch_free++;
+			if (++pindex == NR_PCP_LISTS)
+				pindex = 0;
+			list = &pcp->lists[pindex];
+		} while (list_empty(list));
+		if (batch_free >= NR_PCP_LISTS) /* no other list has any */
+			batch_free = count;
+		order = pindex_to_order(pindex);
+		do {
+			struct page *page = list_last_entry(list, struct page,
+							    buddy_list);
+
+			list_del(&page->buddy_list);
+			count -= 1 << order;
+			pcp->count -= 1 << order;
+			__free_one_page(k, page, page_to_pfn(k, page), zone,
+					order,
+					(enum migratetype)page->migratetype,
+					false);
+		} while (count > 0 && --batch_free > 0 && !list_empty(list));
+	}
+}
+
+/* The more is freed in a row, the more goes back at once. */
+static int nr_pcp_free(struct per_cpu_pages *pcp)
+{
+	int batch = pcp->batch, max = pcp->high - pcp->batch, nr;
+
+	if (pcp->high < batch) /* the lists are shut off */
+		return pcp->count;
+	nr = batch << pcp->free_factor;
+	if (nr < max)
+		pcp->free_factor++;
+	if (nr > max)
+		nr = max;
+	return nr < batch ? batch : nr;
+}
+
+void free_unref_page(struct task_struct *curr, struct page *page,
+		     unsigned int order)
+{
+	struct kernel *k = curr->k;
+	struct zone *zone = page_zone(k, page);
+	struct per_cpu_pages *pcp = &zone->pcp[curr->cpu->id];
+	enum migratetype migratetype = get_pageblock_migratetype(k, page);
+
+	if (migratetype == MIGRATE_ISOLATE) {
+		__free_one_page(k, page, page_to_pfn(k, page), zone, order,
+				migratetype, false);
+		return;
+	}
+	page->migratetype = (int32_t)migratetype;
+	if (migratetype >= MIGRATE_PCPTYPES)
+		migratetype = MIGRATE_MOVABLE;
+	list_add(&page->buddy_list,
+		 &pcp->lists[order_to_pindex(migratetype, order)]);
+	pcp->count += 1 << order;
+	if (pcp->count >= pcp->high)
+		free_pcppages_bulk(k, zone, nr_pcp_free(pcp), pcp);
+}
+
+void drain_zone_pages(struct kernel *k, struct zone *zone, int cpu)
+{
+	struct per_cpu_pages *pcp = &zone->pcp[cpu];
+
+	if (pcp->count)
+		free_pcppages_bulk(k, zone, pcp->count, pcp);
+}
+
+void drain_local_pages(struct kernel *k, int cpu)
+{
+	struct zone *zone;
+
+	for_each_zone(zone, k)
+		drain_zone_pages(k, zone, cpu);
+}
+
+void drain_all_pages(struct kernel *k)
+{
+	for (unsigned int cpu = 0; cpu < k->hw.nr_cpus; cpu++)
+		drain_local_pages(k, (int)cpu);
+}

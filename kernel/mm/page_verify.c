@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/mm/mm_init.h"
+
+/*
+ * The books of physical memory, checked from outside: what each frame says of
+ * itself against what lists and counters say. Part of kernel_verify().
+ */
+
+#include "kernel/kernel.h"
+#include "kernel/lib/printk.h"
+#include "kernel/mm/page_alloc.h"
+#include "kernel/mm/page_flags.h"
+
+struct count {
+	struct kernel *k;
+	unsigned int nr_errors;
+};
+
+static void complain(struct count *c, const struct page *page, const char *what)
+{
+	if (c->nr_errors++ < 20)
+		printk(c->k,
+		       "verify: frame %#x: %s (flags %#x, count %d, "
+		       "mapcount %d, private %llu)",
+		       page_to_pfn(c->k, page), what, page->flags,
+		       page->_refcount, page->_mapcount,
+		       (unsigned long long)page->private);
+}
+
+static void complain_zone(struct count *c, const struct zone *zone,
+			  const char *what, int64_t is, int64_t want)
+{
+	if (c->nr_errors++ < 20)
+		printk(c->k, "verify: zone %s: %s is %lld, should be %lld",
+		       zone->name, what, (long long)is, (long long)want);
+}
+
+/* ---- the buddy --------------------------------------------------------------- */
+
+static void check_free_block(struct count *c, const struct zone *zone,
+			     struct page *page, unsigned int order)
+{
+	pfn_t pfn = page_to_pfn(c->k, page);
+	const struct page *buddy = pfn_to_page(c->k, pfn ^ 1u << order);
+
+	if (!PageBuddy(page) || buddy_order(page) != order)
+		complain(c, page, "on a free list, but not a free block");
+	if (pfn & ((1u << order) - 1))
+		complain(c, page, "not aligned to its order");
+	if (page_zone(c->k, page) != zone)
+		complain(c, page, "on another zone's free list");
+	if (order < MAX_ORDER - 1 && PageBuddy(buddy) &&
+	    buddy_order(buddy) == order && page_zone(c->k, buddy) == zone)
+		complain(c, page, "not merged with its free buddy");
+	for (uint32_t i = 0; i < 1u << order; i++)
+		if (page[i]._refcount || (i && PageBuddy(&page[i])))
+			complain(c, &page[i], "part of a free block, but not");
+}
+
+static void check_free_area(struct count *c, struct zone *zone,
+			    unsigned int order, int64_t *nr_free,
+			    int64_t *nr_cma)
+{
+	struct free_area *area = &zone->free_area[order];
+	uint32_t nr_blocks = 0;
+	struct page *page;
+
+	for (int type = 0; type < MIGRATE_TYPES; type++)
+		list_for_each_entry(page, &area->free_list[type], buddy_list) {
+			check_free_block(c, zone, page, order);
+			nr_blocks++;
+			if (type != MIGRATE_ISOLATE)
+				*nr_free += 1 << order;
+			if (type == MIGRATE_CMA)
+				*nr_cma += 1 << order;
+		}
+	if (nr_blocks != area->nr_free)
+		complain_zone(c, zone, "nr_free", area->nr_free, nr_blocks);
+}
+
+static void check_pcp(struct count *c, struct zone *zone,
+		      const struct per_cpu_pages *pcp)
+{
+	int count = 0;
+	struct page *page;
+
+	for (int i = 0; i < NR_PCP_LISTS; i++)
+		list_for_each_entry(page, &pcp->lists[i], buddy_list) {
+			count += 1 << i / MIGRATE_PCPTYPES;
+			if (page->_refcount || PageBuddy(page) ||
+			    page_zone(c->k, page) != zone)
+				complain(c, page, "on a per-CPU list");
+		}
+	if (count != pcp->count)
+		complain_zone(c, zone, "pages of a CPU", pcp->count, count);
+}
+
+static void check_zone(struct count *c, struct zone *zone)
+{
+	int64_t nr_free = 0, nr_cma = 0;
+
+	for (unsigned int order = 0; order < MAX_ORDER; order++)
+		check_free_area(c, zone, order, &nr_free, &nr_cma);
+	for (unsigned int cpu = 0; cpu < c->k->hw.nr_cpus; cpu++)
+		check_pcp(c, zone, &zone->pcp[cpu]);
+	if (zone->vm_stat[NR_FREE_PAGES] != nr_free)
+		complain_zone(c, zone, "NR_FREE_PAGES",
+			      zone->vm_stat[NR_FREE_PAGES], nr_free);
+	if (zone->vm_stat[NR_FREE_CMA] != nr_cma)
+		complain_zone(c, zone, "NR_FREE_CMA",
+			      zone->vm_stat[NR_FREE_CMA], nr_cma);
+}
+
+unsigned int verify_page_alloc(struct kernel *k)
+{
+	struct count c = {.k = k};
+	struct zone *zone;
+
+	for_each_zone(zone, k)
+		check_zone(&c, zone);
+	return c.nr_errors;
+}
+
+/* ---- what frames are used for -------------------------------------------------- */
+
+/* How many pages from this first one on are one block. */
+static uint32_t block_pages(const struct page *page)
+{
+	if (PageReserved(page))
+		return 1;
+	if (PageBuddy(page))
+		return 1u << buddy_order(page);
+	return 1u << page->compound_order;
+}
+
+static enum frame_use frame_use(const struct page *page)
+{
+	if (PageReserved(page))
+		return FRAME_RESERVED;
+	if (PageBuddy(page))
+		return FRAME_FREE;
+	if (!page->_refcount)
+		return FRAME_PCP;
+	if (PageSlab(page))
+		return FRAME_SLAB;
+	if (page->_mapcount < -1 && PageTable(page))
+		return FRAME_PGTABLE;
+	if (page->_mapcount < -1 && PageKstack(page))
+		return FRAME_STACK;
+	if (PageAnon(page))
+		return FRAME_ANON;
+	if (page->mapping)
+		return PageSwapBacked(page) ? FRAME_SHMEM : FRAME_FILE;
+	return FRAME_KERNEL;
+}
+
+void kernel_frame_uses(const struct kernel *k, uint64_t count[NR_FRAME_USES])
+{
+	const struct mem_state *mem = &k->mem;
+	const struct memblock_region *region;
+
+	for (int i = 0; i < NR_FRAME_USES; i++)
+		count[i] = 0;
+	for_each_mem_region(region, k)
+	{
+		pfn_t pfn = (pfn_t)(region->base >> PAGE_SHIFT);
+		pfn_t end = pfn + (pfn_t)(region->size >> PAGE_SHIFT);
+
+		while (mem->mem_map && pfn < end) {
+			const struct page *page = pfn_to_page(k, pfn);
+			uint32_t n = block_pages(page);
+
+			count[frame_use(page)] += n;
+			pfn += n;
+		}
+	}
+}

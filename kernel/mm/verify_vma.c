@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/mm/verify.h"
+
+/*
+ * The verifier's questions about VMAs and files: order, holes, sizes, and that
+ * each VMA is found in all the trees it should be in. Neighbours that Linux
+ * would have merged must be one.
+ */
+
+#include "kernel/fs/fs.h"
+#include "kernel/lib/interval_tree.h"
+#include "kernel/mm/internal.h"
+#include "kernel/mm/kobj.h"
+
+struct vma_sums {
+	uint32_t nr, total, locked;
+	int64_t accounted;
+};
+
+static void vma_fail(struct verify *v, const struct vm_area_struct *vma,
+		     const char *what)
+{
+	verify_fail(v, "mm 0x%08x: VMA %08x-%08x %s",
+		    kobj_addr(v->k, vma->vm_mm), vma->vm_start, vma->vm_end,
+		    what);
+}
+
+static struct vm_area_struct *to_vma(struct rb_node *node)
+{
+	return node ? rb_entry(node, struct vm_area_struct, vm_rb) : NULL;
+}
+
+static uint32_t subtree_gap(struct rb_node *node)
+{
+	return node ? to_vma(node)->rb_subtree_gap : 0;
+}
+
+static void verify_gap(struct verify *v, struct vm_area_struct *vma)
+{
+	vaddr_t below = vma->vm_prev ? vma->vm_prev->vm_end : 0;
+	vaddr_t start = vm_start_gap(vma);
+	uint32_t gap = start > below ? start - below : 0;
+	uint32_t left = subtree_gap(vma->vm_rb.rb_left);
+	uint32_t right = subtree_gap(vma->vm_rb.rb_right);
+
+	if (left > gap)
+		gap = left;
+	if (right > gap)
+		gap = right;
+	if (vma->rb_subtree_gap != gap)
+		vma_fail(v, vma, "has a wrong rb_subtree_gap");
+}
+
+/*
+ * Two that must have merged when the second was made or changed. Left out is
+ * what Linux itself leaves apart: whatever has anonymous pages by different
+ * anon_vmas, forked or wiped VMAs, heaps and stacks, which grow unmerged.
+ */
+static bool must_be_one(const struct vm_area_struct *a,
+			const struct vm_area_struct *b)
+{
+	const struct mm_struct *mm = a->vm_mm;
+	const struct vma_merge_struct vmg = {
+		.vm_flags = b->vm_flags,
+		.anon_vma = b->anon_vma,
+		.file = b->vm_file,
+		.pgoff = b->vm_pgoff,
+	};
+
+	if (!b->vm_file && !a->vm_file && a->vm_start <= mm->brk &&
+	    b->vm_end >= mm->start_brk)
+		return false;
+	if (a->vm_flags & (VM_SPECIAL | VM_GROWSDOWN | VM_WIPEONFORK))
+		return false;
+	return a->vm_end == b->vm_start && !a->anon_vma && !b->anon_vma &&
+	       a->vm_ops == b->vm_ops && can_vma_merge_after(a, &vmg);
+}
+
+static bool in_i_mmap(struct vm_area_struct *vma)
+{
+	struct vm_area_struct *other;
+	pgoff_t first = vma->vm_pgoff;
+
+	vma_interval_tree_foreach(
+		other, &vma->vm_file->f_mapping->i_mmap, first,
+		first + vma_pages(vma) - 1) if (other == vma) return true;
+	return false;
+}
+
+static bool in_anon_tree(struct anon_vma_chain *avc)
+{
+	struct anon_vma_chain *other;
+	pgoff_t first = avc->vma->vm_pgoff;
+
+	anon_vma_interval_tree_foreach(other, &avc->anon_vma->rb_root, first,
+				       first + vma_pages(avc->vma) -
+					       1) if (other == avc) return true;
+	return false;
+}
+
+static void verify_anon_chain(struct verify *v, struct vm_area_struct *vma)
+{
+	struct anon_vma_chain *avc;
+	bool own = false;
+
+	list_for_each_entry(avc, &vma->anon_vma_chain, same_vma) {
+		own |= avc->anon_vma == vma->anon_vma;
+		if (avc->vma != vma)
+			vma_fail(v, vma, "has another VMA's anon_vma_chain");
+		else if (!in_anon_tree(avc))
+			vma_fail(v, vma, "is not found from its anon_vma");
+	}
+	if (vma->anon_vma && !own)
+		vma_fail(v, vma, "is not chained to its own anon_vma");
+}
+
+static void verify_vma(struct verify *v, struct vm_area_struct *vma)
+{
+	const struct vm_area_struct *prev = vma->vm_prev;
+
+	if (vma->vm_start >= vma->vm_end ||
+	    offset_in_page(vma->vm_start | vma->vm_end) ||
+	    vma->vm_end > vma->vm_mm->task_size)
+		vma_fail(v, vma, "has impossible borders");
+	if (prev && prev->vm_end > vma->vm_start)
+		vma_fail(v, vma, "overlaps the one before");
+	else if (prev && must_be_one(prev, vma))
+		vma_fail(v, vma, "should be one with the one before");
+	verify_gap(v, vma);
+	if (vma->vm_file && !in_i_mmap(vma))
+		vma_fail(v, vma, "is not in its file's i_mmap");
+	verify_anon_chain(v, vma);
+}
+
+static void verify_sums(struct verify *v, const struct mm_struct *mm,
+			const struct vma_sums *sums)
+{
+	if ((uint32_t)mm->map_count != sums->nr)
+		verify_fail(v, "mm 0x%08x: map_count %d, but %u VMAs",
+			    kobj_addr(v->k, mm), mm->map_count, sums->nr);
+	if (mm->total_vm != sums->total)
+		verify_fail(v, "mm 0x%08x: total_vm %u, VMAs have %u pages",
+			    kobj_addr(v->k, mm), mm->total_vm, sums->total);
+	if (mm->locked_vm != sums->locked)
+		verify_fail(v, "mm 0x%08x: locked_vm %u, VMAs have %u pages",
+			    kobj_addr(v->k, mm), mm->locked_vm, sums->locked);
+	v->nr_committed += sums->accounted;
+}
+
+void verify_vmas(struct verify *v, struct mm_struct *mm)
+{
+	struct rb_node *node = rb_first(&mm->mm_rb);
+	struct vm_area_struct *prev = NULL;
+	struct vma_sums sums = {0};
+
+	for (struct vm_area_struct *vma = mm->mmap; vma; vma = vma->vm_next) {
+		if (to_vma(node) != vma || vma->vm_prev != prev ||
+		    vma->vm_mm != mm) {
+			vma_fail(v, vma, "differs between list and tree");
+			return;
+		}
+		verify_vma(v, vma);
+		sums.nr++;
+		sums.total += vma_pages(vma);
+		if (vma->vm_flags & VM_LOCKED)
+			sums.locked += vma_pages(vma);
+		if (vma->vm_flags & VM_ACCOUNT)
+			sums.accounted += vma_pages(vma);
+		prev = vma;
+		node = rb_next(node);
+	}
+	if (node)
+		vma_fail(v, to_vma(node), "is in the tree and not in the list");
+	verify_sums(v, mm, &sums);
+}
+
+/* ---- files -------------------------------------------------------------------------------- */
+
+void verify_mapping(struct verify *v, struct address_space *mapping,
+		    const struct page *page)
+{
+	uint32_t index = 0, nr = 0;
+	struct page *other = xa_find(&mapping->i_pages, &index, UINT32_MAX);
+
+	if (other != page)
+		return;
+	while (other) {
+		nr++;
+		if (other->mapping != mapping || other->index != index)
+			verify_fail(v,
+				    "pfn 0x%05x, page %u of a file, says it "
+				    "is page %u of another",
+				    page_to_pfn(v->k, other), index,
+				    other->index);
+		if (index++ == UINT32_MAX)
+			break;
+		other = xa_find(&mapping->i_pages, &index, UINT32_MAX);
+	}
+	if (mapping->nrpages != nr)
+		verify_fail(v, "a file has nrpages %u, counted %u",
+			    mapping->nrpages, nr);
+}

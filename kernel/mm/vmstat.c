@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/mm/vmstat.h"
+
+/*
+ * Counting and showing memory (mm/vmstat.c, fs/proc/meminfo.c). Every item has
+ * three numbers or two: of its zone or node, and of all. They change together,
+ * so they always agree.
+ *
+ * MODEL: exact at any time; Linux gathers differences per CPU first and folds
+ * them in by and by, so its numbers lag behind by up to "vm stats threshold".
+ */
+
+#include "kernel/fs/seq_file.h"
+#include "kernel/mm/page_alloc.h"
+#include "kernel/mm/page_flags.h"
+
+/* ---- counting -------------------------------------------------------------- */
+
+void mod_page_state(struct kernel *k, const struct page *page,
+		    enum vm_item item, int64_t delta)
+{
+	struct pglist_data *pgdat = &k->mem.node_data[page_to_nid(page)];
+
+	if (item < NR_VM_ZONE_ITEMS)
+		pgdat->node_zones[page_zonenum(page)].vm_stat[item] += delta;
+	else
+		pgdat->vm_stat[item] += delta;
+	k->vmstat.item[item] += delta;
+}
+
+void mod_global_state(struct kernel *k, enum vm_item item, int64_t delta)
+{
+	k->vmstat.item[item] += delta;
+}
+
+int64_t global_page_state(const struct kernel *k, enum vm_item item)
+{
+	return k->vmstat.item[item] > 0 ? k->vmstat.item[item] : 0;
+}
+
+void count_vm_event(struct kernel *k, enum vm_event event)
+{
+	k->vmstat.event[event]++;
+}
+
+void count_vm_events(struct kernel *k, enum vm_event event, uint64_t n)
+{
+	k->vmstat.event[event] += n;
+}
+
+/* ---- names, and all numbers in /proc/vmstat's order --------------------------- */
+
+static const struct {
+	const char *name;
+	bool is_item;
+	int index;
+} vmstat_text[] = {
+#define ITEM(name, text)  {text, true, name},
+#define EVENT(name, text) {text, false, name},
+#include "kernel/mm/vmstat.def"
+#undef ITEM
+#undef EVENT
+};
+#define NR_VMSTAT (sizeof(vmstat_text) / sizeof(vmstat_text[0]))
+
+const char *vm_item_name(enum vm_item item)
+{
+	static const char *const names[] = {
+#define ITEM(name, text) text,
+#define EVENT(name, text)
+#include "kernel/mm/vmstat.def"
+#undef ITEM
+#undef EVENT
+	};
+
+	return names[item];
+}
+
+const char *vm_event_name(enum vm_event event)
+{
+	static const char *const names[] = {
+#define ITEM(name, text)
+#define EVENT(name, text) text,
+#include "kernel/mm/vmstat.def"
+#undef ITEM
+#undef EVENT
+	};
+
+	return names[event];
+}
+
+static uint64_t vmstat_value(const struct kernel *k, size_t i)
+{
+	int index = vmstat_text[i].index;
+
+	if (vmstat_text[i].is_item)
+		return (uint64_t)global_page_state(k, (enum vm_item)index);
+	return k->vmstat.event[index];
+}
+
+int vmstat_show(struct seq_file *m, void *v)
+{
+	(void)v;
+	for (size_t i = 0; i < NR_VMSTAT; i++)
+		seq_printf(m, "%s %llu\n", vmstat_text[i].name,
+			   (unsigned long long)vmstat_value(m->k, i));
+	seq_puts(m, "nr_unstable 0\n");
+	return 0;
+}
+
+/* ---- /proc/meminfo --------------------------------------------------------------- */
+
+static uint64_t low_watermarks(const struct kernel *k)
+{
+	const struct zone *zone;
+	uint64_t sum = 0;
+
+	for_each_zone(zone, k)
+		sum += zone->_watermark[WMARK_LOW];
+	return sum;
+}
+
+static int64_t half_or(int64_t pages, int64_t low)
+{
+	return pages - (pages / 2 < low ? pages / 2 : low);
+}
+
+/*
+ * Free pages beyond the reserves, and what of page cache and slab could be had
+ * without much harm.
+ */
+int64_t si_mem_available(const struct kernel *k)
+{
+	int64_t low = (int64_t)low_watermarks(k);
+	int64_t cache = global_page_state(k, NR_ACTIVE_FILE) +
+			global_page_state(k, NR_INACTIVE_FILE);
+	int64_t slab = global_page_state(k, NR_SLAB_RECLAIMABLE) +
+		       global_page_state(k, NR_KERNEL_MISC_RECLAIMABLE);
+	int64_t available = global_page_state(k, NR_FREE_PAGES) -
+			    (int64_t)k->mem.totalreserve_pages;
+
+	available += half_or(cache, low) + half_or(slab, low);
+	return available > 0 ? available : 0;
+}
+
+static void show_kb(struct seq_file *m, const char *name, int64_t kbytes)
+{
+	seq_printf(m, "%s%8lld kB\n", name, (long long)kbytes);
+}
+
+static void show_pages(struct seq_file *m, const char *name, int64_t pages)
+{
+	show_kb(m, name, pages << (PAGE_SHIFT - 10));
+}
+
+static void show_item(struct seq_file *m, const char *name, enum vm_item item)
+{
+	show_pages(m, name, global_page_state(m->k, item));
+}
+
+static int64_t free_highpages(const struct kernel *k)
+{
+	const struct zone *zone;
+	int64_t sum = 0;
+
+	for_each_zone(zone, k)
+		if (is_highmem(zone))
+			sum += zone->vm_stat[NR_FREE_PAGES];
+	return sum;
+}
+
+static void show_lru(struct seq_file *m)
+{
+	const struct kernel *k = m->k;
+	int64_t active_anon = global_page_state(k, NR_ACTIVE_ANON);
+	int64_t inactive_anon = global_page_state(k, NR_INACTIVE_ANON);
+	int64_t active_file = global_page_state(k, NR_ACTIVE_FILE);
+	int64_t inactive_file = global_page_state(k, NR_INACTIVE_FILE);
+
+	show_pages(m, "Active:         ", active_anon + active_file);
+	show_pages(m, "Inactive:       ", inactive_anon + inactive_file);
+	show_pages(m, "Active(anon):   ", active_anon);
+	show_pages(m, "Inactive(anon): ", inactive_anon);
+	show_pages(m, "Active(file):   ", active_file);
+	show_pages(m, "Inactive(file): ", inactive_file);
+	show_item(m, "Unevictable:    ", NR_UNEVICTABLE);
+	show_item(m, "Mlocked:        ", NR_MLOCK);
+}
+
+static void show_high_low(struct seq_file *m)
+{
+	const struct mem_state *mem = &m->k->mem;
+	int64_t nr_free = global_page_state(m->k, NR_FREE_PAGES);
+	int64_t high_free = free_highpages(m->k);
+
+	show_pages(m, "HighTotal:      ", (int64_t)mem->totalhigh_pages);
+	show_pages(m, "HighFree:       ", high_free);
+	show_pages(m, "LowTotal:       ",
+		   (int64_t)(mem->totalram_pages - mem->totalhigh_pages));
+	show_pages(m, "LowFree:        ", nr_free - high_free);
+}
+
+/* MODEL: no zswap, no NFS, no bounce buffers: those lines are always 0. */
+static void show_swap_and_dirty(struct seq_file *m)
+{
+	show_kb(m, "SwapTotal:      ", 0);
+	show_kb(m, "SwapFree:       ", 0);
+	show_kb(m, "Zswap:          ", 0);
+	show_kb(m, "Zswapped:       ", 0);
+	show_item(m, "Dirty:          ", NR_DIRTY);
+	show_item(m, "Writeback:      ", NR_WRITEBACK);
+	show_item(m, "AnonPages:      ", NR_ANON_PAGES);
+	show_item(m, "Mapped:         ", NR_MAPPED);
+	show_item(m, "Shmem:          ", NR_SHMEM);
+}
+
+static void show_kernel_memory(struct seq_file *m)
+{
+	const struct kernel *k = m->k;
+	int64_t reclaimable = global_page_state(k, NR_SLAB_RECLAIMABLE);
+	int64_t unreclaimable = global_page_state(k, NR_SLAB_UNRECLAIMABLE);
+
+	show_pages(m, "KReclaimable:   ",
+		   reclaimable +
+			   global_page_state(k, NR_KERNEL_MISC_RECLAIMABLE));
+	show_pages(m, "Slab:           ", reclaimable + unreclaimable);
+	show_pages(m, "SReclaimable:   ", reclaimable);
+	show_pages(m, "SUnreclaim:     ", unreclaimable);
+	show_kb(m, "KernelStack:    ", global_page_state(k, NR_KERNEL_STACK));
+	show_item(m, "PageTables:     ", NR_PAGE_TABLE_PAGES);
+	show_item(m, "SecPageTables:  ", NR_SEC_PAGE_TABLE_PAGES);
+	show_kb(m, "NFS_Unstable:   ", 0);
+	show_item(m, "Bounce:         ", NR_BOUNCE);
+	show_item(m, "WritebackTmp:   ", NR_WRITEBACK_TEMP);
+}
+
+static void show_limits(struct seq_file *m)
+{
+	const struct kernel *k = m->k;
+	uint64_t vmalloc = k->arch.vmalloc_end - k->arch.vmalloc_start;
+
+	show_pages(m, "CommitLimit:    ",
+		   (int64_t)(k->mem.totalram_pages *
+			     (uint64_t)k->user.overcommit_ratio / 100));
+	show_pages(m, "Committed_AS:   ", k->user.committed_pages);
+	show_kb(m, "VmallocTotal:   ", (int64_t)(vmalloc >> 10));
+	show_kb(m, "VmallocUsed:    ", 0);
+	show_kb(m, "VmallocChunk:   ", 0);
+	show_kb(m, "Percpu:         ", 0);
+	show_pages(m, "CmaTotal:       ", (int64_t)k->mem.totalcma_pages);
+	show_item(m, "CmaFree:        ", NR_FREE_CMA);
+}
+
+int meminfo_show(struct seq_file *m, void *v)
+{
+	const struct kernel *k = m->k;
+
+	(void)v;
+	show_pages(m, "MemTotal:       ", (int64_t)k->mem.totalram_pages);
+	show_item(m, "MemFree:        ", NR_FREE_PAGES);
+	show_pages(m, "MemAvailable:   ", si_mem_available(k));
+	show_kb(m, "Buffers:        ", 0);
+	show_pages(m, "Cached:         ",
+		   global_page_state(k, NR_FILE_PAGES) -
+			   global_page_state(k, NR_SWAPCACHED));
+	show_item(m, "SwapCached:     ", NR_SWAPCACHED);
+	show_lru(m);
+	show_high_low(m);
+	show_swap_and_dirty(m);
+	show_kernel_memory(m);
+	show_limits(m);
+	return 0;
+}
+
+/* ---- /proc/buddyinfo ---------------------------------------------------------------- */
+
+/* Zones that the kernel was not built for are not shown at all. */
+static bool zone_shown(const struct kernel *k, const struct zone *zone)
+{
+	return k->mem.zone_configured[zone->idx];
+}
+
+int buddyinfo_show(struct seq_file *m, void *v)
+{
+	struct zone *zone;
+
+	(void)v;
+	for_each_populated_zone(zone, m->k)
+	{
+		seq_printf(m, "Node %d, zone %8s ", zone->zone_pgdat->node_id,
+			   zone->name);
+		for (int order = 0; order < MAX_ORDER; order++)
+			seq_printf(m, "%6u ", zone->free_area[order].nr_free);
+		seq_putc(m, '\n');
+	}
+	return 0;
+}
+
+/* ---- /proc/zoneinfo ------------------------------------------------------------------- */
+
+/* In zoneinfo the refault counters stand among the node's items. */
+static void show_node_stats(struct seq_file *m, const struct pglist_data *pgdat)
+{
+	bool within = false;
+
+	seq_puts(m, "\n  per-node stats");
+	for (size_t i = 0; i < NR_VMSTAT; i++) {
+		int index = vmstat_text[i].index;
+
+		if (vmstat_text[i].is_item && index == NR_INACTIVE_ANON)
+			within = true;
+		if (vmstat_text[i].is_item && index == NR_DIRTY_THRESHOLD)
+			break;
+		if (!within)
+			continue;
+		seq_printf(m, "\n      %-12s %llu", vmstat_text[i].name,
+			   vmstat_text[i].is_item
+				   ? (unsigned long long)pgdat->vm_stat[index]
+				   : (unsigned long long)
+					     m->k->vmstat.event[index]);
+	}
+}
+
+/* How far Linux's per-CPU differences may go on a machine of this size. */
+static unsigned int stat_threshold(const struct kernel *k,
+				   const struct zone *zone)
+{
+	uint32_t mem = zone->managed_pages >> (27 - PAGE_SHIFT);
+	unsigned int threshold, fls_mem = 0, fls_cpus = 0;
+
+	for (; mem; mem >>= 1)
+		fls_mem++;
+	for (unsigned int n = k->hw.nr_cpus; n; n >>= 1)
+		fls_cpus++;
+	threshold = 2 * fls_cpus * (1 + fls_mem);
+	return threshold < 125 ? threshold : 125;
+}
+
+static void show_zone_stats(struct seq_file *m, const struct zone *zone)
+{
+	for (int item = 0; item < NR_VM_ZONE_ITEMS; item++)
+		seq_printf(m, "\n      %-12s %lld",
+			   vm_item_name((enum vm_item)item),
+			   (long long)zone->vm_stat[item]);
+	seq_puts(m, "\n  pagesets");
+	for (unsigned int cpu = 0; cpu < m->k->hw.nr_cpus; cpu++) {
+		const struct per_cpu_pages *pcp = &zone->pcp[cpu];
+
+		seq_printf(m,
+			   "\n    cpu: %u"
+			   "\n              count: %d"
+			   "\n              high:  %d"
+			   "\n              batch: %d"
+			   "\n  vm stats threshold: %u",
+			   cpu, pcp->count, pcp->high, pcp->batch,
+			   stat_threshold(m->k, zone));
+	}
+	seq_printf(m,
+		   "\n  node_unreclaimable:  %u"
+		   "\n  start_pfn:           %u",
+		   0, zone->zone_start_pfn);
+}
+
+static void show_zone(struct seq_file *m, const struct zone *zone)
+{
+	seq_printf(m,
+		   "\n  pages free     %lld"
+		   "\n        boost    %u"
+		   "\n        min      %u"
+		   "\n        low      %u"
+		   "\n        high     %u"
+		   "\n        spanned  %u"
+		   "\n        present  %u"
+		   "\n        managed  %u"
+		   "\n        cma      %u",
+		   (long long)zone->vm_stat[NR_FREE_PAGES],
+		   zone->watermark_boost, wmark_pages(zone, WMARK_MIN),
+		   wmark_pages(zone, WMARK_LOW), wmark_pages(zone, WMARK_HIGH),
+		   zone->spanned_pages, zone->present_pages,
+		   zone->managed_pages, zone->cma_pages);
+	seq_puts(m, "\n        protection: (");
+	for (int i = 0, n = 0; i < MAX_NR_ZONES; i++)
+		if (m->k->mem.zone_configured[i])
+			seq_printf(m, n++ ? ", %u" : "%u",
+				   zone->lowmem_reserve[i]);
+	seq_putc(m, ')');
+	if (populated_zone(zone))
+		show_zone_stats(m, zone);
+	seq_putc(m, '\n');
+}
+
+int zoneinfo_show(struct seq_file *m, void *v)
+{
+	const struct pglist_data *pgdat;
+
+	(void)v;
+	for_each_online_pgdat(pgdat, m->k)
+	{
+		bool first = true;
+
+		for (int i = 0; i < MAX_NR_ZONES; i++) {
+			const struct zone *zone = &pgdat->node_zones[i];
+
+			if (!zone_shown(m->k, zone))
+				continue;
+			seq_printf(m, "Node %d, zone %8s", pgdat->node_id,
+				   zone->name);
+			if (first && populated_zone(zone)) {
+				show_node_stats(m, pgdat);
+				first = false;
+			}
+			show_zone(m, zone);
+		}
+	}
+	return 0;
+}
+
+/* ---- /proc/pagetypeinfo ------------------------------------------------------------------ */
+
+static const char *const migratetype_names[MIGRATE_TYPES] = {
+	"Unmovable", "Movable", "Reclaimable", "HighAtomic", "CMA", "Isolate",
+};
+
+static void show_free_types(struct seq_file *m, const struct zone *zone)
+{
+	const struct list_head *pos;
+
+	for (int type = 0; type < MIGRATE_TYPES; type++) {
+		seq_printf(m, "Node %4d, zone %8s, type %12s ",
+			   zone->zone_pgdat->node_id, zone->name,
+			   migratetype_names[type]);
+		for (int order = 0; order < MAX_ORDER; order++) {
+			const struct free_area *area = &zone->free_area[order];
+			uint32_t n = 0;
+
+			list_for_each(pos, &area->free_list[type])
+				n++;
+			seq_printf(m, "%6u ", n);
+		}
+		seq_putc(m, '\n');
+	}
+}
+
+static void show_block_types(struct seq_file *m, const struct zone *zone)
+{
+	uint32_t count[MIGRATE_TYPES] = {0};
+	pfn_t pfn = zone->zone_start_pfn & ~(pageblock_nr_pages - 1);
+
+	for (; pfn < zone_end_pfn(zone); pfn += pageblock_nr_pages) {
+		const struct page *page = pfn_to_page(
+			m->k, pfn < zone->zone_start_pfn ? zone->zone_start_pfn
+							 : pfn);
+
+		if (page_zone(m->k, page) == zone)
+			count[get_pageblock_migratetype(m->k, page)]++;
+	}
+	seq_printf(m, "Node %d, zone %8s ", zone->zone_pgdat->node_id,
+		   zone->name);
+	for (int type = 0; type < MIGRATE_TYPES; type++)
+		seq_printf(m, "%12u ", count[type]);
+	seq_putc(m, '\n');
+}
+
+int pagetypeinfo_show(struct seq_file *m, void *v)
+{
+	struct zone *zone;
+
+	(void)v;
+	seq_printf(m, "Page block order: %d\n", pageblock_order);
+	seq_printf(m, "Pages per block:  %u\n\n", pageblock_nr_pages);
+	seq_printf(m, "%-43s ", "Free pages count per migrate type at order");
+	for (int order = 0; order < MAX_ORDER; order++)
+		seq_printf(m, "%6d ", order);
+	seq_putc(m, '\n');
+	for_each_populated_zone(zone, m->k) show_free_types(m, zone);
+	seq_printf(m, "\n%-23s", "Number of blocks type ");
+	for (int type = 0; type < MIGRATE_TYPES; type++)
+		seq_printf(m, "%12s ", migratetype_names[type]);
+	seq_putc(m, '\n');
+	for_each_populated_zone(zone, m->k) show_block_types(m, zone);
+	return 0;
+}

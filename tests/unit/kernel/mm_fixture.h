@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TESTS_UNIT_KERNEL_MM_FIXTURE_H
+#define TESTS_UNIT_KERNEL_MM_FIXTURE_H
+
+/*
+ * A kernel of which only physical memory exists: RAM and object store by mmap,
+ * banks of any size, no cores, no page tables. For the tests of memblock, the
+ * page allocator and slabs.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <cmocka.h>
+
+#include "kernel/arch/arm/image.h"
+#include "kernel/arch/arm/setup.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/memblock.h"
+#include "kernel/mm/mm_init.h"
+#include "kernel/mm/oom_kill.h"
+#include "kernel/mm/page_alloc.h"
+#include "kernel/mm/page_flags.h"
+#include "kernel/mm/slab.h"
+#include "kernel/mm/swap.h"
+#include "kernel/state.h"
+#include "kernel/task/sched_core.h"
+
+#define MB ((uint64_t)1 << 20)
+
+struct mm_fixture {
+	struct kernel *k;
+	struct task_struct task;
+	struct hw_ops ops;
+	uint64_t now, zeroed, copied; /* cycles */
+	unsigned int nr_code_changed, nr_released;
+	char log[1 << 16];
+	size_t log_len;
+	uint64_t span;
+	const char *bootargs;
+};
+
+/* What the parts that are not here would do. */
+__attribute__((weak)) _Noreturn void sched_panic_stop(struct kernel *k)
+{
+	(void)k;
+	abort();
+}
+
+__attribute__((weak)) bool out_of_memory(struct oom_control *oc)
+{
+	(void)oc;
+	return false;
+}
+
+__attribute__((weak)) uint64_t schedule_timeout_until(struct task_struct *curr,
+						      uint64_t expires)
+{
+	(void)curr;
+	(void)expires;
+	return 0;
+}
+
+__attribute__((weak)) void __page_cache_release(struct kernel *k,
+						struct page *page)
+{
+	(void)k;
+	ClearPageLRU(page);
+}
+
+__attribute__((weak)) vaddr_t image_symbol(const struct kernel_image *image,
+					   const char *name)
+{
+	(void)image;
+	(void)name;
+	return 0;
+}
+
+__attribute__((weak)) const char *boot_param(const struct kernel *k,
+					     const char *name, uint32_t *len)
+{
+	const char *at = k->arch.command_line;
+	size_t n = strlen(name);
+
+	for (; *at; at += strcspn(at, " "), at += *at == ' ') {
+		if (strncmp(at, name, n) || at[n] != '=')
+			continue;
+		*len = (uint32_t)strcspn(at + n + 1, " ");
+		return at + n + 1;
+	}
+	return NULL;
+}
+
+static inline uint64_t fixture_now(void *ctx)
+{
+	return ((struct mm_fixture *)ctx)->now;
+}
+
+static inline void fixture_charge(void *ctx, int cpu, enum cycle_cause cause,
+				  uint32_t cycles)
+{
+	struct mm_fixture *f = ctx;
+
+	(void)cpu;
+	if (cause == CYCLE_ZERO)
+		f->zeroed += cycles;
+	if (cause == CYCLE_COPY)
+		f->copied += cycles;
+}
+
+static inline void fixture_code_changed(void *ctx, paddr_t paddr, uint32_t size)
+{
+	(void)paddr;
+	(void)size;
+	((struct mm_fixture *)ctx)->nr_code_changed++;
+}
+
+static inline void fixture_log(void *ctx, const char *text, size_t n)
+{
+	struct mm_fixture *f = ctx;
+
+	if (f->log_len + n < sizeof(f->log)) {
+		memcpy(f->log + f->log_len, text, n);
+		f->log_len += n;
+		f->log[f->log_len] = '\0';
+	}
+}
+
+/* RAM from @base, @span bytes with holes; memblock knows nothing of it yet. */
+static inline struct mm_fixture *fixture_create(paddr_t base, uint64_t span,
+						vaddr_t page_offset)
+{
+	struct mm_fixture *f = calloc(1, sizeof(*f));
+	struct kernel *k = calloc(1, sizeof(*k));
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+
+	f->k = k;
+	f->span = span;
+	f->ops = (struct hw_ops){.now = fixture_now,
+				 .charge = fixture_charge,
+				 .code_changed = fixture_code_changed,
+				 .log = fixture_log};
+	k->hw = (struct hw){.ctx = f,
+			    .ops = &f->ops,
+			    .nr_cpus = 1,
+			    .clock_hz = 400000000,
+			    .ram_base = base,
+			    .ram_span_bytes = span};
+	k->hw.ram = mmap(NULL, span, PROT_READ | PROT_WRITE, flags, -1, 0);
+	k->hw.store = mmap(NULL, span * OBJECT_STORE_SCALE,
+			   PROT_READ | PROT_WRITE, flags, -1, 0);
+	assert_true(k->hw.ram != MAP_FAILED && k->hw.store != MAP_FAILED);
+	k->arch.phys_offset = base;
+	k->arch.page_offset = page_offset;
+	k->arch.arm_lowmem_limit = base + (0xf0000000u - page_offset);
+	f->task.k = k;
+	f->task.cpu = &k->sched.cpus[0];
+	strcpy(f->task.comm, "test");
+	k->sched.cpus[0].k = k;
+	memblock_init(k);
+	return f;
+}
+
+/* All that mm_init.h names, after the test's memblock_add() and _reserve(). */
+static inline void fixture_boot(struct mm_fixture *f, bool slab)
+{
+	struct kernel *k = f->k;
+	paddr_t limit = k->arch.arm_lowmem_limit;
+	struct zone *zone;
+
+	memblock_set_current_limit(k, limit);
+	bootmem_init(k);
+	build_all_zonelists(k);
+	if (slab) {
+		mm_init(&f->task);
+	} else {
+		for_each_zone(zone, k)
+			zone->managed_pages = 0;
+		memblock_free_all(k);
+	}
+	init_per_zone_wmark_min(k);
+}
+
+/* @size_mb in one bank at 0x60000000, the first MB reserved. */
+static inline struct mm_fixture *fixture_simple(uint64_t size_mb, bool slab)
+{
+	struct mm_fixture *f = fixture_create(0x60000000, size_mb * MB,
+					      0x80000000);
+
+	memblock_add(f->k, 0x60000000, size_mb * MB);
+	memblock_reserve(f->k, 0x60000000, MB);
+	fixture_boot(f, slab);
+	return f;
+}
+
+static inline void fixture_destroy(struct mm_fixture *f)
+{
+	munmap(f->k->hw.ram, f->span);
+	munmap(f->k->hw.store, f->span * OBJECT_STORE_SCALE);
+	free(f->k);
+	free(f);
+}
+
+static inline uint32_t next_random(uint64_t *state)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*state >> 33);
+}
+
+#endif
