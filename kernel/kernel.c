@@ -14,6 +14,7 @@
 #include "kernel/fs/fs.h"
 #include "kernel/init.h"
 #include "kernel/lib/bug.h"
+#include "kernel/mm/slab.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
@@ -94,6 +95,7 @@ void kernel_destroy(struct kernel *k)
 {
 	struct task_struct *task, *thread;
 
+	slab_exit(k);
 	for_each_process(task, k)
 		list_for_each_entry(thread, &task->signal->thread_head,
 				    thread_node)

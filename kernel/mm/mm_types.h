@@ -126,7 +126,8 @@ struct page {
 		};
 	};
 	struct page *compound_head; /* of a tail page; NULL otherwise */
-	uint8_t pad[64];
+	/* slab: which objects are in use, kept where no guest can reach it */
+	uint32_t slab_map[16];
 };
 _Static_assert(sizeof(struct page) == 128, "mem_map is an array at scale 4");
 

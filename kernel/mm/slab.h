@@ -13,12 +13,13 @@
 
 struct kmem_cache;
 
-#define SLAB_HWCACHE_ALIGN   0x00002000u
-#define SLAB_PANIC           0x00040000u
-#define SLAB_RECLAIM_ACCOUNT 0x00020000u
-#define SLAB_RED_ZONE        0x00000400u
-#define SLAB_POISON          0x00000800u
-#define SLAB_STORE_USER      0x00010000u
+#define SLAB_CONSISTENCY_CHECKS 0x00000100u
+#define SLAB_HWCACHE_ALIGN      0x00002000u
+#define SLAB_PANIC              0x00040000u
+#define SLAB_RECLAIM_ACCOUNT    0x00020000u
+#define SLAB_RED_ZONE           0x00000400u
+#define SLAB_POISON             0x00000800u
+#define SLAB_STORE_USER         0x00010000u
 
 /*
  * A cache of objects of @arm_size bytes on ARM, whose C structure takes
@@ -36,6 +37,8 @@ void kmem_cache_destroy(struct task_struct *curr, struct kmem_cache *cache);
 
 /* Boot: the allocator and kmalloc's classes. */
 void kmem_cache_init(struct task_struct *curr);
+/* Before the object store goes: nothing of it is off limits any more. */
+void slab_exit(struct kernel *k);
 
 /* Structures: host pointers into the object store. NULL: out of memory. */
 void *kmem_cache_alloc(struct task_struct *curr, struct kmem_cache *cache,

@@ -15,6 +15,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernel/arch/arm/setup.h"
+#include "kernel/fs/seq_file.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
@@ -22,14 +24,6 @@
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#include <sanitizer/asan_interface.h>
-#else
-#define ASAN_POISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
-#define ASAN_UNPOISON_MEMORY_REGION(address, size) \
-	((void)(address), (void)(size))
-#endif
 
 enum {
 	ARCH_SLAB_MINALIGN = 8, /* for 64-bit members */
@@ -323,8 +317,15 @@ void *kzalloc_obj(struct task_struct *curr, uint32_t arm_size,
 
 void kfree_obj(struct task_struct *curr, void *object)
 {
-	if (object)
-		kfree(curr, kobj_addr(curr->k, object));
+	struct kernel *k = curr->k;
+	vaddr_t address;
+
+	if (!object)
+		return;
+	address = kobj_addr(k, object);
+	ASAN_POISON_MEMORY_REGION(object,
+				  ksize(k, address) * OBJECT_STORE_SCALE);
+	kfree(curr, address);
 }
 
 /* ---- boot -------------------------------------------------------------------------- */
@@ -344,6 +345,27 @@ static const struct {
 	{12, 4096, {"kmalloc-4k", "kmalloc-rcl-4k"}},
 	{13, 8192, {"kmalloc-8k", "kmalloc-rcl-8k"}},
 };
+
+/* "slub_debug=FZP": letters as Linux has them; bare: all that there is. */
+static uint32_t debug_flags(const struct kernel *k)
+{
+	uint32_t len, flags = 0;
+	const char *text = boot_param(k, "slub_debug", &len);
+
+	if (!text)
+		return 0;
+	if (!len)
+		return SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON;
+	for (; len && *text != ','; len--, text++) {
+		if (*text == 'F')
+			flags |= SLAB_CONSISTENCY_CHECKS;
+		if (*text == 'Z')
+			flags |= SLAB_RED_ZONE;
+		if (*text == 'P')
+			flags |= SLAB_POISON;
+	}
+	return flags;
+}
 
 static void create_kmalloc_caches(struct task_struct *curr)
 {
@@ -373,6 +395,7 @@ void kmem_cache_init(struct task_struct *curr)
 	const char *wanted = k->params.slab_allocator;
 
 	INIT_LIST_HEAD(&slab->slab_caches);
+	slab->debug_flags = debug_flags(k);
 	for (size_t i = 0; i < sizeof(allocators) / sizeof(*allocators); i++)
 		if (!wanted || !strcmp(allocators[i]->name, wanted))
 			slab->ops = allocators[i];
@@ -381,6 +404,50 @@ void kmem_cache_init(struct task_struct *curr)
 	slab->ops->init(curr);
 	create_kmalloc_caches(curr);
 	slab->up = true;
+}
+
+/* Only ASan keeps a memory of its own, which outlives the mapping. */
+void slab_exit(struct kernel *k)
+{
+#ifdef SLAB_ASAN
+	for (pfn_t pfn = k->mem.map_base_pfn; pfn < k->mem.map_end_pfn; pfn++)
+		if (PageSlab(compound_head(pfn_to_page(k, pfn))))
+			ASAN_UNPOISON_MEMORY_REGION(
+				k->hw.store + (((paddr_t)pfn << PAGE_SHIFT) -
+					       k->hw.ram_base) *
+						      OBJECT_STORE_SCALE,
+				PAGE_SIZE * OBJECT_STORE_SCALE);
+#else
+	(void)k;
+#endif
+}
+
+/* ---- /proc/slabinfo ---------------------------------------------------------------- */
+
+int slabinfo_show(struct seq_file *m, void *v)
+{
+	const struct kmem_cache *cache;
+
+	(void)v;
+	seq_puts(m, "slabinfo - version: 2.1\n"
+		    "# name            <active_objs> <num_objs> <objsize> "
+		    "<objperslab> <pagesperslab>"
+		    " : tunables <limit> <batchcount> <sharedfactor>"
+		    " : slabdata <active_slabs> <num_slabs> <sharedavail>\n");
+	list_for_each_entry(cache, &m->k->mem.slab.slab_caches, list) {
+		struct slabinfo info;
+
+		m->k->mem.slab.ops->get_slabinfo(m->k, cache, &info);
+		seq_printf(m, "%-17s %6llu %6llu %6u %4u %4u", cache->name,
+			   (unsigned long long)info.active_objs,
+			   (unsigned long long)info.num_objs, cache->size,
+			   info.objects_per_slab, 1u << info.cache_order);
+		seq_printf(m, " : tunables %4u %4u %4u", 0, 0, 0);
+		seq_printf(m, " : slabdata %6llu %6llu %6u\n",
+			   (unsigned long long)info.active_slabs,
+			   (unsigned long long)info.num_slabs, 0);
+	}
+	return 0;
 }
 
 unsigned int verify_slab(struct kernel *k)

@@ -11,6 +11,21 @@
 #include "kernel/mm/slab.h"
 #include "kernel/mm/slab_state.h"
 
+/* Free objects' slots in the object store are off limits to the C code. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SLAB_ASAN
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define SLAB_ASAN
+#endif
+#ifdef SLAB_ASAN
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(at, size)   ((void)(at), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
+#endif
+
 /* The part of a cache that every allocator has; 192 bytes on ARM with theirs. */
 struct kmem_cache {
 	const char *name;
@@ -25,7 +40,9 @@ struct kmem_cache {
 
 	/* slub.c's */
 	uint32_t offset; /* of the free pointer within a free object */
-	uint32_t red_left_pad;
+	uint32_t red_left_pad; /* red zone in front of each object */
+	uint32_t inuse_size; /* object and right red zone */
+	uint32_t reciprocal; /* 2^32 / size, rounded up */
 	uint32_t min_partial, cpu_partial_slabs;
 	struct kmem_cache_cpu {
 		uint32_t freelist; /* kernel address; 0: none */
@@ -46,6 +63,11 @@ struct slabinfo {
 	uint64_t active_objs, num_objs, active_slabs, num_slabs;
 	uint32_t objects_per_slab, cache_order;
 };
+
+static inline uint32_t slab_bytes(const struct kmem_cache *cache)
+{
+	return PAGE_SIZE << cache->order;
+}
 
 struct slab_allocator {
 	const char *name;

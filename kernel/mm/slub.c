@@ -12,11 +12,15 @@
  * in a CPU's slab the chain in cpu_slab counts as in use; a slab is frozen
  * exactly while it is some CPU's slab or on a CPU's partial chain.
  *
- * A free pointer that a guest scribbled over is not followed: it must lie in
- * its own slab, or the modelled kernel panics.
+ * Guests can scribble over guest RAM, so a free pointer is not believed: each
+ * object's state is also a bit in its slab's struct page, out of their reach.
+ * A chain that leads to anything but a free object of its slab panics the
+ * modelled kernel. The same bit finds every double free.
  *
- * MODEL: of slub_debug's options only poisoning and the check of double frees
- * act; there are no red zones and no tracks yet.
+ * slub_debug=P fills free objects with a pattern and Z puts zones around them;
+ * both are checked whenever an object changes hands, and reported.
+ * MODEL: both see the objects' bytes in guest RAM, not the C structures (which
+ * ASan watches in debug builds); no tracks (U), caches are never merged.
  */
 
 #include <stdio.h>
@@ -32,11 +36,15 @@
 
 enum {
 	SLUB_MAX_ORDER = PAGE_ALLOC_COSTLY_ORDER,
-	MAX_OBJS_PER_PAGE = 32767,
+	MAX_OBJS_PER_SLAB = 512, /* bits in page->slab_map */
+	NO_OBJECT = UINT16_MAX,
 	MIN_PARTIAL = 5,
 	MAX_PARTIAL = 10,
 	POISON_FREE = 0x6b,
 	POISON_END = 0xa5,
+	RED_INACTIVE = 0xbb, /* around a free object */
+	RED_ACTIVE = 0xcc, /* around one in use */
+	RED_ZONE_BYTES = 4,
 };
 
 /* ---- layout ------------------------------------------------------------------ */
@@ -117,24 +125,33 @@ static uint32_t round_up_to(uint32_t value, uint32_t multiple)
 /*
  * The free pointer lies in the middle of the object, as Linux has it, out of
  * reach of small overruns; behind it where the object's bytes must survive.
+ *
+ *	| left red zone | object | right red zone | free pointer | padding |
  */
 static int calculate_sizes(struct kmem_cache *cache, uint32_t nr_cpus)
 {
 	uint32_t size = round_up_to(cache->object_size, 4);
 
-	if (cache->ctor || (cache->flags & SLAB_POISON)) {
+	if (cache->flags & SLAB_RED_ZONE) {
+		cache->red_left_pad = round_up_to(RED_ZONE_BYTES, cache->align);
+		size += RED_ZONE_BYTES;
+	}
+	cache->inuse_size = size;
+	if (cache->ctor || (cache->flags & (SLAB_POISON | SLAB_RED_ZONE))) {
 		cache->offset = size;
 		size += 4;
 	} else {
 		cache->offset = cache->object_size / 2 & ~3u;
 	}
-	cache->size = round_up_to(size, cache->align);
+	cache->size = round_up_to(cache->red_left_pad + size, cache->align);
+	cache->reciprocal =
+		(uint32_t)(((1ull << 32) + cache->size - 1) / cache->size);
 	cache->order = calculate_order(cache->size, nr_cpus);
 	if (cache->order >= MAX_ORDER)
 		return -E2BIG;
 	cache->objects = order_objects(cache->order, cache->size);
-	if (cache->objects > MAX_OBJS_PER_PAGE)
-		return -EINVAL;
+	if (cache->objects > MAX_OBJS_PER_SLAB)
+		cache->objects = MAX_OBJS_PER_SLAB;
 	cache->min_partial = log2_floor(cache->size) / 2;
 	if (cache->min_partial < MIN_PARTIAL)
 		cache->min_partial = MIN_PARTIAL;
@@ -144,30 +161,59 @@ static int calculate_sizes(struct kmem_cache *cache, uint32_t nr_cpus)
 	return 0;
 }
 
-/* ---- free chains -------------------------------------------------------------- */
+/* ---- objects of a slab ---------------------------------------------------------- */
 
-/* True for the address of an object's beginning within @page's slab. */
-static bool valid_object(const struct kernel *k, const struct kmem_cache *cache,
-			 const struct page *page, vaddr_t object)
+static vaddr_t first_object(const struct kernel *k,
+			    const struct kmem_cache *cache,
+			    const struct page *page)
 {
-	uint32_t offset = object - page_address(k, page);
-
-	return offset < cache->objects * cache->size &&
-	       offset % cache->size == 0;
+	return page_address(k, page) + cache->red_left_pad;
 }
 
-static vaddr_t get_freepointer(struct kernel *k, const struct kmem_cache *cache,
-			       vaddr_t object)
+/* Which object of @page's slab begins at @object; NO_OBJECT: none does. */
+static uint32_t object_index(const struct kernel *k,
+			     const struct kmem_cache *cache,
+			     const struct page *page, vaddr_t object)
 {
-	const struct page *page = compound_head(virt_to_page(k, object));
+	uint32_t offset = object - first_object(k, cache, page);
+	uint32_t index = (uint32_t)((uint64_t)offset * cache->reciprocal >> 32);
+
+	if (likely(index < cache->objects && index * cache->size == offset))
+		return index;
+	return NO_OBJECT;
+}
+
+static bool object_in_use(const struct page *page, uint32_t index)
+{
+	return page->slab_map[index / 32] >> index % 32 & 1;
+}
+
+static void flip_in_use(struct page *page, uint32_t index)
+{
+	page->slab_map[index / 32] ^= 1u << index % 32;
+}
+
+/* The place on a free chain of @page's where @object was read from holds? */
+static uint32_t check_free_object(struct kernel *k,
+				  const struct kmem_cache *cache,
+				  const struct page *page, vaddr_t object)
+{
+	uint32_t index = object_index(k, cache, page, object);
+
+	if (unlikely(index == NO_OBJECT || object_in_use(page, index)))
+		panic(k,
+		      "SLUB: %s: free pointer 0x%08x leads to no free object "
+		      "of slab 0x%08x",
+		      cache->name, object, page_address(k, page));
+	return index;
+}
+
+static vaddr_t get_freepointer(const struct kernel *k,
+			       const struct kmem_cache *cache, vaddr_t object)
+{
 	vaddr_t next;
 
 	memcpy(&next, kbytes(k, object + cache->offset), sizeof(next));
-	if (unlikely(next && !valid_object(k, cache, page, next)))
-		panic(k,
-		      "SLUB: %s: free pointer 0x%08x of object 0x%08x "
-		      "leads out of its slab",
-		      cache->name, next, object);
 	return next;
 }
 
@@ -177,64 +223,66 @@ static void set_freepointer(struct kernel *k, const struct kmem_cache *cache,
 	memcpy(kbytes(k, object + cache->offset), &next, sizeof(next));
 }
 
-static void poison(struct kernel *k, const struct kmem_cache *cache,
-		   vaddr_t object)
+/* ---- debugging: patterns in and around objects ------------------------------------- */
+
+static bool debugged(const struct kmem_cache *cache)
+{
+	return cache->flags &
+	       (SLAB_POISON | SLAB_RED_ZONE | SLAB_CONSISTENCY_CHECKS);
+}
+
+static void slab_bug(struct kernel *k, const struct kmem_cache *cache,
+		     const char *what, vaddr_t object)
+{
+	printk(k, "BUG %s: %s: 0x%08x", cache->name, what, object);
+	k->mem.slab.nr_errors++;
+}
+
+/* Both red zones get @value; what a free object holds, its pattern. */
+static void init_object(struct kernel *k, const struct kmem_cache *cache,
+			vaddr_t object, uint8_t value)
 {
 	uint8_t *bytes = kbytes(k, object);
 
-	memset(bytes, POISON_FREE, cache->object_size - 1);
-	bytes[cache->object_size - 1] = POISON_END;
-}
-
-/* Whoever wrote to a free object is reported once it is handed out again. */
-static void check_poison(struct kernel *k, const struct kmem_cache *cache,
-			 vaddr_t object)
-{
-	const uint8_t *bytes = kbytes(k, object);
-
-	for (uint32_t i = 0; i < cache->object_size; i++) {
-		uint8_t want = i + 1 < cache->object_size ? POISON_FREE
-							  : POISON_END;
-
-		if (bytes[i] == want)
-			continue;
-		printk(k,
-		       "BUG %s: Poison overwritten: 0x%08x: 0x%02x instead of "
-		       "0x%02x",
-		       cache->name, object + i, bytes[i], want);
-		k->mem.slab.nr_errors++;
-		return;
+	if (cache->flags & SLAB_RED_ZONE) {
+		memset(bytes - cache->red_left_pad, value, cache->red_left_pad);
+		memset(bytes + cache->object_size, value,
+		       cache->inuse_size - cache->object_size);
+	}
+	if ((cache->flags & SLAB_POISON) && value == RED_INACTIVE &&
+	    !cache->ctor) {
+		memset(bytes, POISON_FREE, cache->object_size - 1);
+		bytes[cache->object_size - 1] = POISON_END;
 	}
 }
 
-static bool on_chain(struct kernel *k, const struct kmem_cache *cache,
-		     vaddr_t chain, vaddr_t object)
+static bool bytes_are(const uint8_t *bytes, uint8_t value, uint32_t nr_bytes)
 {
-	for (; chain; chain = get_freepointer(k, cache, chain))
-		if (chain == object)
-			return true;
-	return false;
+	for (uint32_t i = 0; i < nr_bytes; i++)
+		if (bytes[i] != value)
+			return false;
+	return true;
 }
 
-/* False: it is free already, or no object at all. */
-static bool free_is_sound(struct task_struct *curr,
-			  const struct kmem_cache *cache,
-			  const struct page *page, vaddr_t object)
+/* Whoever wrote where he shouldn't is reported when the object changes hands. */
+static void check_object(struct kernel *k, const struct kmem_cache *cache,
+			 vaddr_t object, uint8_t value)
 {
-	const struct kmem_cache_cpu *c = &cache->cpu_slab[curr->cpu->id];
-	struct kernel *k = curr->k;
-	bool twice = object == page->freelist || object == c->freelist;
+	const uint8_t *bytes = kbytes(k, object);
 
-	if (cache->flags & (SLAB_POISON | SLAB_RED_ZONE))
-		twice = on_chain(k, cache, page->freelist, object) ||
-			on_chain(k, cache, c->freelist, object);
-	if (likely(!twice && valid_object(k, cache, page, object)))
-		return true;
-	printk(k, "BUG %s: %s: 0x%08x", cache->name,
-	       twice ? "Object already free" : "Invalid object pointer",
-	       object);
-	k->mem.slab.nr_errors++;
-	return false;
+	if (cache->flags & SLAB_RED_ZONE) {
+		if (!bytes_are(bytes - cache->red_left_pad, value,
+			       cache->red_left_pad))
+			slab_bug(k, cache, "Left Redzone overwritten", object);
+		if (!bytes_are(bytes + cache->object_size, value,
+			       cache->inuse_size - cache->object_size))
+			slab_bug(k, cache, "Right Redzone overwritten", object);
+	}
+	if ((cache->flags & SLAB_POISON) && value == RED_INACTIVE &&
+	    !cache->ctor &&
+	    (!bytes_are(bytes, POISON_FREE, cache->object_size - 1) ||
+	     bytes[cache->object_size - 1] != POISON_END))
+		slab_bug(k, cache, "Poison overwritten", object);
 }
 
 /* ---- slabs --------------------------------------------------------------------- */
@@ -255,9 +303,10 @@ static enum vm_item slab_item(const struct kmem_cache *cache)
 static void init_objects(struct kernel *k, struct kmem_cache *cache,
 			 struct page *page)
 {
-	vaddr_t object = page_address(k, page);
+	vaddr_t object = first_object(k, cache, page);
 
 	page->freelist = object;
+	memset(page->slab_map, 0, sizeof(page->slab_map));
 	for (uint32_t i = 0; i < cache->objects; i++, object += cache->size) {
 		vaddr_t next = i + 1 < cache->objects ? object + cache->size
 						      : 0;
@@ -265,10 +314,11 @@ static void init_objects(struct kernel *k, struct kmem_cache *cache,
 		if (cache->ctor)
 			cache->ctor(cache->host_size ? kobj(k, object)
 						     : kbytes(k, object));
-		if (cache->flags & SLAB_POISON)
-			poison(k, cache, object);
+		init_object(k, cache, object, RED_INACTIVE);
 		set_freepointer(k, cache, object, next);
 	}
+	ASAN_POISON_MEMORY_REGION(kobj(k, page_address(k, page)),
+				  slab_bytes(cache) * OBJECT_STORE_SCALE);
 }
 
 static struct page *new_slab(struct task_struct *curr, struct kmem_cache *cache,
@@ -309,6 +359,8 @@ static void discard_slab(struct task_struct *curr, struct kmem_cache *cache,
 	n->nr_slabs--;
 	n->total_objects -= cache->objects;
 	mod_page_state(curr->k, page, slab_item(cache), -(1 << cache->order));
+	ASAN_UNPOISON_MEMORY_REGION(kobj(curr->k, page_address(curr->k, page)),
+				    slab_bytes(cache) * OBJECT_STORE_SCALE);
 	ClearPageSlab(page);
 	page->slab_cache = NULL;
 	page->freelist = 0;
@@ -355,6 +407,10 @@ static void deactivate_slab(struct task_struct *curr, struct kmem_cache *cache,
 	while (c->freelist) {
 		vaddr_t object = c->freelist;
 
+		check_free_object(k, cache, page, object);
+		if (unlikely(!page->inuse)) /* the chain has become a ring */
+			panic(k, "SLUB: %s: endless free chain in slab 0x%08x",
+			      cache->name, page_address(k, page));
 		c->freelist = get_freepointer(k, cache, object);
 		set_freepointer(k, cache, object, page->freelist);
 		page->freelist = object;
@@ -473,6 +529,7 @@ static vaddr_t slub_alloc(struct task_struct *curr, struct kmem_cache *cache,
 			  gfp_t gfp)
 {
 	struct kmem_cache_cpu *c = &cache->cpu_slab[curr->cpu->id];
+	struct kernel *k = curr->k;
 	vaddr_t object;
 
 	if (unlikely(!c->freelist)) {
@@ -481,9 +538,12 @@ static vaddr_t slub_alloc(struct task_struct *curr, struct kmem_cache *cache,
 		c = &cache->cpu_slab[curr->cpu->id];
 	}
 	object = c->freelist;
-	c->freelist = get_freepointer(curr->k, cache, object);
-	if (unlikely(cache->flags & SLAB_POISON))
-		check_poison(curr->k, cache, object);
+	flip_in_use(c->page, check_free_object(k, cache, c->page, object));
+	c->freelist = get_freepointer(k, cache, object);
+	if (unlikely(debugged(cache))) {
+		check_object(k, cache, object, RED_INACTIVE);
+		init_object(k, cache, object, RED_ACTIVE);
+	}
 	return object;
 }
 
@@ -509,18 +569,39 @@ static void slab_free_slow(struct task_struct *curr, struct kmem_cache *cache,
 	}
 }
 
+/* Only an object in use can be freed; anything else is reported, and left. */
+static bool start_free(struct kernel *k, const struct kmem_cache *cache,
+		       struct page *page, vaddr_t object)
+{
+	uint32_t index = object_index(k, cache, page, object);
+
+	if (unlikely(index == NO_OBJECT)) {
+		slab_bug(k, cache, "Invalid object pointer", object);
+		return false;
+	}
+	if (unlikely(!object_in_use(page, index))) {
+		slab_bug(k, cache, "Object already free", object);
+		return false;
+	}
+	flip_in_use(page, index);
+	if (unlikely(debugged(cache))) {
+		check_object(k, cache, object, RED_ACTIVE);
+		init_object(k, cache, object, RED_INACTIVE);
+	}
+	return true;
+}
+
 static void slub_free(struct task_struct *curr, struct kmem_cache *cache,
 		      vaddr_t object)
 {
 	struct kmem_cache_cpu *c = &cache->cpu_slab[curr->cpu->id];
-	struct page *page = compound_head(virt_to_page(curr->k, object));
+	struct kernel *k = curr->k;
+	struct page *page = compound_head(virt_to_page(k, object));
 
-	if (!free_is_sound(curr, cache, page, object))
+	if (!start_free(k, cache, page, object))
 		return;
-	if (unlikely(cache->flags & SLAB_POISON))
-		poison(curr->k, cache, object);
 	if (likely(page == c->page)) {
-		set_freepointer(curr->k, cache, object, c->freelist);
+		set_freepointer(k, cache, object, c->freelist);
 		c->freelist = object;
 		return;
 	}
@@ -596,6 +677,17 @@ static int slub_create(struct task_struct *curr, struct kmem_cache *cache)
 
 /* ---- boot ---------------------------------------------------------------------------- */
 
+/* An object before kmem_cache_alloc() can be used; there must be one. */
+static void *early_alloc(struct task_struct *curr, struct kmem_cache *cache)
+{
+	vaddr_t object = slub_alloc(curr, cache, GFP_NOWAIT);
+
+	if (!object)
+		panic(curr->k, "SLUB: no memory for the first slabs");
+	ASAN_UNPOISON_MEMORY_REGION(kobj(curr->k, object), cache->host_size);
+	return kobj(curr->k, object);
+}
+
 /*
  * The node structures of the cache of node structures: there is nothing yet to
  * allocate them from but the slab itself.
@@ -603,12 +695,8 @@ static int slub_create(struct task_struct *curr, struct kmem_cache *cache)
 static void early_node_alloc(struct task_struct *curr, struct kmem_cache *cache)
 {
 	for (unsigned int nid = 0; nid < curr->k->mem.nr_online_nodes; nid++) {
-		vaddr_t object = slub_alloc(curr, cache, GFP_NOWAIT);
-		struct kmem_cache_node *n;
+		struct kmem_cache_node *n = early_alloc(curr, cache);
 
-		if (!object)
-			panic(curr->k, "SLUB: no memory for the first slab");
-		n = kobj(curr->k, object);
 		init_node(n);
 		cache->node[nid] = n;
 	}
@@ -622,8 +710,7 @@ static struct kmem_cache *settle(struct task_struct *curr,
 				 struct kmem_cache *kmem_cache,
 				 struct kmem_cache *early)
 {
-	struct kmem_cache *cache =
-		kobj(curr->k, slub_alloc(curr, kmem_cache, GFP_NOWAIT));
+	struct kmem_cache *cache = early_alloc(curr, kmem_cache);
 
 	*cache = *early;
 	for (unsigned int cpu = 0; cpu < curr->k->hw.nr_cpus; cpu++)
@@ -659,8 +746,7 @@ static void slub_init(struct task_struct *curr)
 	early_cache(&caches, "kmem_cache", ARM_SIZEOF_KMEM_CACHE,
 		    sizeof(struct kmem_cache), k->hw.nr_cpus);
 	for (unsigned int nid = 0; nid < k->mem.nr_online_nodes; nid++) {
-		caches.node[nid] = kobj(k,
-					slub_alloc(curr, &nodes, GFP_NOWAIT));
+		caches.node[nid] = early_alloc(curr, &nodes);
 		init_node(caches.node[nid]);
 	}
 	k->mem.slab.kmem_cache = settle(curr, &caches, &caches);
@@ -695,18 +781,25 @@ static void slub_get_slabinfo(const struct kernel *k,
 	info->cache_order = cache->order;
 }
 
+/* As many free objects on the chain as bits clear and as the count says. */
 static unsigned int verify_partial(struct kernel *k,
 				   const struct kmem_cache *cache,
 				   const struct page *page)
 {
-	unsigned int nr_free = page->objects - page->inuse;
+	unsigned int nr_free = page->objects - page->inuse, nr_used = 0;
 	vaddr_t object = page->freelist;
 
-	while (object && nr_free) {
+	for (uint32_t i = 0; i < cache->objects; i++)
+		nr_used += object_in_use(page, i);
+	for (; object && nr_free; nr_free--) {
+		uint32_t index = object_index(k, cache, page, object);
+
+		if (index == NO_OBJECT || object_in_use(page, index))
+			break;
 		object = get_freepointer(k, cache, object);
-		nr_free--;
 	}
-	if (!object && !nr_free && !page->frozen && page->slab_cache == cache)
+	if (!object && !nr_free && nr_used == page->inuse && !page->frozen &&
+	    page->slab_cache == cache)
 		return 0;
 	printk(k, "verify: slab 0x%08x of %s: free chain and counts differ",
 	       page_address(k, page), cache->name);

@@ -21,6 +21,7 @@
 
 #include "kernel/arch/arm/image.h"
 #include "kernel/arch/arm/setup.h"
+#include "kernel/arch/arm/uaccess.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/memblock.h"
 #include "kernel/mm/mm_init.h"
@@ -43,14 +44,35 @@ struct mm_fixture {
 	char log[1 << 16];
 	size_t log_len;
 	uint64_t span;
-	const char *bootargs;
+	bool catch_panic; /* then a panic goes to `stopped` */
+	jmp_buf stopped;
 };
 
 /* What the parts that are not here would do. */
 __attribute__((weak)) _Noreturn void sched_panic_stop(struct kernel *k)
 {
-	(void)k;
+	struct mm_fixture *f = k->hw.ctx;
+
+	if (f->catch_panic)
+		longjmp(f->stopped, 1);
+	fputs(f->log, stderr);
 	abort();
+}
+
+__attribute__((weak)) uint32_t copy_to_user(struct task_struct *curr,
+					    vaddr_t to, const void *from,
+					    uint32_t nr_bytes)
+{
+	(void)curr, (void)to, (void)from;
+	return nr_bytes;
+}
+
+__attribute__((weak)) uint32_t copy_from_user(struct task_struct *curr,
+					      void *to, vaddr_t from,
+					      uint32_t nr_bytes)
+{
+	(void)curr, (void)to, (void)from;
+	return nr_bytes;
 }
 
 __attribute__((weak)) bool out_of_memory(struct oom_control *oc)
@@ -201,6 +223,7 @@ static inline struct mm_fixture *fixture_simple(uint64_t size_mb, bool slab)
 
 static inline void fixture_destroy(struct mm_fixture *f)
 {
+	slab_exit(f->k);
 	munmap(f->k->hw.ram, f->span);
 	munmap(f->k->hw.store, f->span * OBJECT_STORE_SCALE);
 	free(f->k);
