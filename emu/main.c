@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/*
+ * The command line, and nothing else: reads it, loads the configuration, lets
+ * the machine run, prints what went wrong, and exits. The only file that may
+ * exit. Interfaces are those of `mmuscope --help`; machines are machine.c's.
+ */
+
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "emu/config/config.h"
+#include "emu/diag.h"
+#include "emu/machine.h"
+
+const char *argp_program_version = "mmuscope 0.1";
+
+/* Options without a letter. */
+enum {
+	OPTION_SET = 256,
+	OPTION_STATS,
+	OPTION_TRACE,
+	OPTION_KEYS,
+};
+
+struct arguments {
+	const char *board;
+	const char **sets;
+	size_t nr_sets;
+	const char *const *program; /* NULL-terminated; NULL: none given */
+	bool keys;
+	struct machine_options machine;
+};
+
+/* What several commands take. */
+static error_t parse_common(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+
+	switch (key) {
+	case OPTION_SET:
+		arguments->sets[arguments->nr_sets++] = arg;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (arguments->board)
+			return ARGP_ERR_UNKNOWN;
+		arguments->board = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static int fail(const struct diag *diag)
+{
+	diag_print(diag, stderr);
+	return MACHINE_EXIT_HOST;
+}
+
+/* ---- run ---------------------------------------------------------------- */
+
+static error_t parse_run(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+
+	switch (key) {
+	case OPTION_STATS:
+		arguments->machine.stats_path = arg;
+		return 0;
+	case OPTION_TRACE:
+		arguments->machine.trace_path = arg;
+		return 0;
+	case 'q':
+		arguments->machine.quiet = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (!arguments->board)
+			break;
+		/* From here on all belongs to PROGRAM, options too. */
+		arguments->program =
+			(const char *const *)&state->argv[state->next - 1];
+		state->next = state->argc;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which board? Give a BOARD.yaml, for "
+				  "instance configs/vexpress-a9.yaml");
+		return 0;
+	}
+	return parse_common(key, arg, state);
+}
+
+static const struct argp run_argp = {
+	.options =
+		(const struct argp_option[]){
+			{"set", OPTION_SET, "KEY=VALUE", 0,
+			 "Override a key of the board, such as "
+			 "cpu.tlb.entries=128; may be repeated",
+			 0},
+			{"stats", OPTION_STATS, "FILE", 0,
+			 "Write statistics as JSON to FILE", 0},
+			{"trace", OPTION_TRACE, "FILE", 0,
+			 "Write a trace of events to FILE", 0},
+			{"quiet", 'q', NULL, 0, "No boot log and no report", 0},
+			{0},
+		},
+	.parser = parse_run,
+	.args_doc = "BOARD.yaml [--] [PROGRAM [ARGS...]]",
+	.doc = "Boot the machine that BOARD.yaml describes and run its "
+	       "programs, or PROGRAM in their place."
+	       "\v"
+	       "PROGRAM is a path in the guest's root; host:FILE is a file of "
+	       "the host, which the guest sees read-only. The console is "
+	       "standard input and output; boot log and report go to standard "
+	       "error.\n"
+	       "\n"
+	       "Exit status: the first program's own; 128+n when signal n "
+	       "killed it; 125 for errors of usage, configuration and host, "
+	       "and for a program that can't be loaded; 126 when the modelled "
+	       "kernel panicked.",
+};
+
+static int run_machine(const struct config *config,
+		       const struct machine_options *options, struct diag *diag)
+{
+	struct machine *machine = machine_create(config, options, diag);
+	int status;
+
+	if (!machine)
+		return fail(diag);
+	status = machine_run(machine, diag);
+	machine_destroy(machine);
+	return diag->failed ? fail(diag) : status;
+}
+
+static int command_run(struct arguments *arguments)
+{
+	struct diag diag = {0};
+	struct config *config = config_load(arguments->board, arguments->sets,
+					    arguments->nr_sets, &diag);
+	int status = MACHINE_EXIT_HOST;
+
+	arguments->machine.console_in = STDIN_FILENO;
+	arguments->machine.console_out = STDOUT_FILENO;
+	if (config && (!arguments->program ||
+		       config_set_program(config, arguments->program, &diag)))
+		status = run_machine(config, &arguments->machine, &diag);
+	else
+		diag_print(&diag, stderr);
+	config_destroy(config);
+	return status;
+}
+
+/* ---- config ------------------------------------------------------------- */
+
+static error_t parse_config(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+
+	switch (key) {
+	case OPTION_KEYS:
+		arguments->keys = true;
+		return 0;
+	case ARGP_KEY_END:
+		if (!arguments->keys && !arguments->board)
+			argp_error(state, "which board? Give a BOARD.yaml, or "
+					  "--keys");
+		return 0;
+	}
+	return parse_common(key, arg, state);
+}
+
+static const struct argp config_argp = {
+	.options =
+		(const struct argp_option[]){
+			{"set", OPTION_SET, "KEY=VALUE", 0,
+			 "Override a key of the board; may be repeated", 0},
+			{"keys", OPTION_KEYS, NULL, 0,
+			 "Print the documentation of all keys", 0},
+			{0},
+		},
+	.parser = parse_config,
+	.args_doc = "BOARD.yaml\n--keys",
+	.doc = "Print every key of the board with its value and where it came "
+	       "from, as a board file that gives the same machine.",
+};
+
+static int command_config(struct arguments *arguments)
+{
+	struct diag diag = {0};
+	struct config *config = NULL;
+
+	if (arguments->keys) {
+		config_print_keys(stdout);
+	} else {
+		config = config_load(arguments->board, arguments->sets,
+				     arguments->nr_sets, &diag);
+		if (!config)
+			return fail(&diag);
+		config_print(config, stdout);
+		config_destroy(config);
+	}
+	if (fflush(stdout) || ferror(stdout)) {
+		diag_errno(&diag, NULL, "can't write to standard output");
+		return fail(&diag);
+	}
+	return 0;
+}
+
+/* ---- all ---------------------------------------------------------------- */
+
+static const struct command {
+	const char *name, *full_name;
+	const struct argp *argp;
+	int (*act)(struct arguments *arguments);
+} commands[] = {
+	{"run", "mmuscope run", &run_argp, command_run},
+	{"config", "mmuscope config", &config_argp, command_config},
+};
+
+struct chosen {
+	const struct command *command;
+	int index; /* of its name in argv */
+};
+
+static error_t parse_command(int key, char *arg, struct argp_state *state)
+{
+	struct chosen *chosen = state->input;
+
+	switch (key) {
+	case ARGP_KEY_ARG:
+		for (size_t i = 0; i < sizeof(commands) / sizeof(*commands);
+		     i++)
+			if (!strcmp(commands[i].name, arg))
+				chosen->command = &commands[i];
+		if (!chosen->command)
+			argp_error(state,
+				   "'%s' is no command; there are run and "
+				   "config",
+				   arg);
+		chosen->index = state->next - 1;
+		state->next = state->argc;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which command? There are run and config");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp main_argp = {
+	.parser = parse_command,
+	.args_doc = "run BOARD.yaml [--] [PROGRAM [ARGS...]]\n"
+		    "config BOARD.yaml\n"
+		    "config --keys",
+	.doc = "mmuscope runs ARMv7 Linux programs on a modelled MMU under a "
+	       "modelled kernel's memory manager."
+	       "\v"
+	       "`mmuscope COMMAND --help` tells more of each command.",
+};
+
+/* Finds the command in argv[*index], whose own arguments follow it. */
+static const struct command *parse_main(int argc, char **argv, int *index)
+{
+	struct chosen chosen = {0};
+
+	if (argp_parse(&main_argp, argc, argv, ARGP_IN_ORDER, NULL, &chosen))
+		return NULL;
+	*index = chosen.index;
+	return chosen.command;
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments arguments = {0};
+	const struct command *command;
+	int status = MACHINE_EXIT_HOST;
+	int index = 0;
+
+	argp_err_exit_status = MACHINE_EXIT_HOST;
+	command = parse_main(argc, argv, &index);
+	arguments.sets = calloc((size_t)argc, sizeof(*arguments.sets));
+	if (command)
+		argv[index] = (char *)command->full_name;
+	/* argp itself exits on errors of usage; else it lacked memory. */
+	if (!command || !arguments.sets ||
+	    argp_parse(command->argp, argc - index, argv + index, ARGP_IN_ORDER,
+		       NULL, &arguments))
+		fputs("mmuscope: out of memory\n", stderr);
+	else
+		status = command->act(&arguments);
+	free(arguments.sets);
+	return status;
+}
