@@ -170,10 +170,12 @@ static void op_log(void *ctx, const char *text, size_t nr_bytes)
 {
 	struct machine *m = ctx;
 
-	if (m->options.quiet)
+	if (m->options.quiet) {
 		keep_tail(m, text, nr_bytes);
-	else
-		fwrite(text, 1, nr_bytes, stderr);
+		return;
+	}
+	console_flush(&m->console); /* in the order in which it came */
+	fwrite(text, 1, nr_bytes, stderr);
 }
 
 static void op_trace(void *ctx, const char *line)

@@ -211,7 +211,8 @@ void machine_destroy(struct machine *m)
 {
 	if (!m)
 		return;
-	kernel_destroy(m->kernel);
+	if (m->kernel)
+		kernel_destroy(m->kernel);
 	for (unsigned int i = 0; i < m->nr_cpus; i++)
 		cpu_destroy(m->cpu[i]);
 	for (unsigned int i = 0; m->programs && i < m->config->nr_run; i++)
