@@ -602,9 +602,17 @@ static void walk_cache(void **state)
 	cp15(board, CP15_TLBIMVA, VA(99) | 1);
 	READ_PAGES(board, 3);
 	assert_int_equal(mmu_stats(board->mmu)->l1_reads, 4);
-	cp15(board, CP15_TLBIASID, 7);
+	cp15(board, CP15_TLBIMVA, VA(99) | 2); /* another ASID's */
 	READ_PAGES(board, 4);
 	assert_int_equal(mmu_stats(board->mmu)->l1_reads, 4);
+	cp15(board, CP15_TLBIASID, 7);
+	READ_PAGES(board, 3);
+	assert_int_equal(mmu_stats(board->mmu)->l1_reads, 4);
+	/* What was invalid is not remembered. */
+	assert_int_equal(read_at(board, 0x00300000).fault.type,
+			 MMU_FAULT_TRANSLATION);
+	set_l1(board, 0x00300000, 0x12300c02);
+	assert_int_equal(read_at(board, 0x00300000).fault.type, MMU_FAULT_NONE);
 	/* A freed page table that nobody invalidated is still walked. */
 	set_l1(board, VA(0), 0);
 	assert_int_equal(read_at(board, VA(5)).fault.type, MMU_FAULT_NONE);
