@@ -415,6 +415,7 @@ static inline enum mmu_cacheability nmrr_outer(uint32_t nmrr, int n)
 #define SCTLR_ONES 0x00c50078 /* bits that read as one in ARMv7 */
 
 /* TTBR0, TTBR1. The inner region is split, high bit lowest: {bit 0, bit 6}. */
+#define TTBR_C        (1u << 0) /* without the multiprocessing extensions */
 #define TTBR_IRGN1    (1u << 0)
 #define TTBR_S        (1u << 1)
 #define TTBR_RGN(rgn) ((uint32_t)(rgn) << 3)

@@ -13,6 +13,7 @@
  *
  * MODEL: reserved and implementation-defined encodings (TEXCB 00101, 00110,
  * 01001 to 01111, PRRR type 3) are Strongly-ordered.
+ * MODEL: TTBR.C, "inner cacheable", is inner write-back.
  * MODEL: SCTLR.C and SCTLR.I do not turn Normal memory uncacheable.
  */
 
@@ -93,8 +94,11 @@ struct mmu_attr attr_of_descriptor(const struct mmu_regs *regs, uint8_t texcb,
 	return plain_attr(texcb, s);
 }
 
-struct mmu_attr attr_of_ttbr(uint32_t ttbr)
+struct mmu_attr attr_of_ttbr(uint32_t ttbr, bool multiprocessing)
 {
-	return normal(ttbr_inner(ttbr), ttbr_outer(ttbr), ttbr & TTBR_S,
-		      !(ttbr & TTBR_NOS));
+	if (multiprocessing)
+		return normal(ttbr_inner(ttbr), ttbr_outer(ttbr), ttbr & TTBR_S,
+			      !(ttbr & TTBR_NOS));
+	return normal(ttbr & TTBR_C ? MMU_WB : MMU_NC, ttbr_outer(ttbr),
+		      ttbr & TTBR_S, true);
 }

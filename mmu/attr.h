@@ -12,7 +12,10 @@
 struct mmu_attr attr_of_descriptor(const struct mmu_regs *regs, uint8_t texcb,
 				   bool s);
 
-/* Those through which the walk of the tables of @ttbr goes. */
-struct mmu_attr attr_of_ttbr(uint32_t ttbr);
+/*
+ * Those through which the walk of the tables of @ttbr goes. Without the
+ * multiprocessing extensions, IRGN is a single bit and there is no NOS.
+ */
+struct mmu_attr attr_of_ttbr(uint32_t ttbr, bool multiprocessing);
 
 #endif

@@ -191,7 +191,7 @@ bool walk_tables(struct walk *walk)
 
 	if (!table_of(walk, &ttbr, &base))
 		return fail(walk, MMU_FAULT_TRANSLATION, 1);
-	attr = attr_of_ttbr(ttbr);
+	attr = attr_of_ttbr(ttbr, walk->core->multiprocessing);
 	if (!read_l1(walk, base, &attr))
 		return fail(walk, MMU_FAULT_EXTERNAL_WALK, 1);
 

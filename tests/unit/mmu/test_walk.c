@@ -18,6 +18,15 @@ static int setup_a9(void **state)
 	return 0;
 }
 
+static int setup_a8(void **state)
+{
+	struct mmu_config config = plain_config("cortex-a8");
+
+	(void)state;
+	board = board_create(&config);
+	return 0;
+}
+
 static int setup_a15(void **state)
 {
 	struct mmu_config config = plain_config("cortex-a15");
@@ -273,6 +282,21 @@ static void walk_attributes(void **state)
 	assert_false(board->last_attr.shareable);
 }
 
+/* The Cortex-A8 has one bit of inner cacheability and no NOS. */
+static void walk_attributes_without_mp(void **state)
+{
+	(void)state;
+	cp15(board, CP15_TTBR0, TABLE0 | 0x6a);
+	read_at(board, 0);
+	assert_int_equal(board->last_attr.inner, MMU_NC);
+	assert_int_equal(board->last_attr.outer, MMU_WBWA);
+	assert_true(board->last_attr.outer_shareable);
+	cp15(board, CP15_TTBR0, TABLE0 | 0x59);
+	read_at(board, 0);
+	assert_int_equal(board->last_attr.inner, MMU_WB);
+	assert_int_equal(board->last_attr.outer, MMU_WB);
+}
+
 /* ---- SCTLR.M ------------------------------------------------------------ */
 
 static void flat_while_off(void **state)
@@ -314,6 +338,7 @@ static void peek_leaves_no_trace(void **state)
 	assert_int_equal(mmu_peek_walk(board->mmu, 0x200000, step), 1);
 }
 
+#define A8(test)  cmocka_unit_test_setup_teardown(test, setup_a8, teardown)
 #define A9(test)  cmocka_unit_test_setup_teardown(test, setup_a9, teardown)
 #define A15(test) cmocka_unit_test_setup_teardown(test, setup_a15, teardown)
 
@@ -333,6 +358,7 @@ int main(void)
 		A9(n_0_uses_ttbr0_alone),
 		A9(pd0_and_pd1),
 		A9(walk_attributes),
+		A8(walk_attributes_without_mp),
 		A9(flat_while_off),
 		A9(peek_leaves_no_trace),
 	};
