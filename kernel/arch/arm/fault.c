@@ -23,6 +23,7 @@
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/memblock.h"
 #include "kernel/mm/mm.h"
+#include "kernel/mm/oom_kill.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/state.h"
 #include "kernel/task/signal.h"
@@ -133,12 +134,13 @@ static bool fatal_signal_pending(const struct task_struct *task)
 	return signal_pending(task) && (task->pending.signal & sigkill);
 }
 
-/* MODEL: the OOM killer comes later; until then whoever faults, dies. */
+/* The allocator gave up, which it does only for the dying or when told to. */
 static void pagefault_out_of_memory(struct task_struct *curr)
 {
-	printk(curr->k, "Out of memory: Killed process %d (%s)", curr->tgid,
-	       curr->comm);
-	send_sig_info(curr, SIGKILL, NULL, curr, false);
+	struct oom_control oc = {.curr = curr, .gfp_mask = GFP_KERNEL};
+
+	if (!fatal_signal_pending(curr))
+		out_of_memory(&oc);
 }
 
 static void page_fault_signal(const struct abort *a, vm_fault_t fault)
