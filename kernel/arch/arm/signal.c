@@ -66,6 +66,7 @@ _Static_assert(sizeof(struct arm_rt_sigframe) == 888, "ABI");
 
 #define VFP_MAGIC         0x56465001u
 #define FPEXC_EN          (1u << 30)
+#define FPSCR_VECTOR      0x00370000u /* length and stride */
 #define UC_FLAGS_SIGFRAME 0x5ac3c35au /* tells a plain frame from an rt one */
 
 /* ---- making a frame ----------------------------------------------------------------- */
@@ -86,7 +87,7 @@ static void save_context(struct task_struct *curr, struct arm_ucontext *uc,
 			 sigset64 oldset)
 {
 	const struct pt_regs *regs = task_regs(curr);
-	const struct vfp_state *vfp = task_vfp_mut(curr);
+	struct vfp_state *vfp = task_vfp_mut(curr);
 	struct arm_sigcontext *mc = &uc->mcontext;
 
 	mc->trap_no = curr->thread.trap_no;
@@ -102,6 +103,7 @@ static void save_context(struct task_struct *curr, struct arm_ucontext *uc,
 	memcpy(uc->vfp.d, vfp->d, sizeof(uc->vfp.d));
 	uc->vfp.fpscr = vfp->fpscr;
 	uc->vfp.fpexc = FPEXC_EN;
+	vfp->fpscr &= ~FPSCR_VECTOR; /* the handler begins with scalars */
 }
 
 static void save_altstack(struct task_struct *curr, struct arm_ucontext *uc)
