@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "kernel/mm/gfp.h"
+#include "kernel/mm/page_alloc.h"
 
 /*
  * The door of the page allocator (mm/page_alloc.c): from a request's flags to
@@ -19,7 +19,7 @@
 
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
-#include "kernel/mm/page_alloc.h"
+#include "kernel/mm/gfp.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/swap.h"
 #include "kernel/task/sched.h"
