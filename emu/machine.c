@@ -359,7 +359,7 @@ static int exit_status(const struct machine *m, const struct diag *diag)
 		return MACHINE_EXIT_HOST;
 	if (m->verdict == KERNEL_PANIC)
 		return MACHINE_EXIT_PANIC;
-	if (kernel_program_failed(m->kernel))
+	if (kernel_program_error(m->kernel))
 		return MACHINE_EXIT_HOST;
 	status = kernel_exit_status(m->kernel);
 	if (WIFSIGNALED(status))
@@ -370,14 +370,7 @@ static int exit_status(const struct machine *m, const struct diag *diag)
 /* What a quiet machine held back, once it matters. */
 static void print_log_tail(const struct machine *m)
 {
-	const char *from = m->log_tail, *line;
-
-	if (m->verdict != KERNEL_PANIC) {
-		/* The last line says why the program could not be loaded. */
-		line = memrchr(from, '\n', m->nr_log ? m->nr_log - 1 : 0);
-		from = line ? line + 1 : from;
-	}
-	fwrite(from, 1, m->nr_log - (from - m->log_tail), stderr);
+	fwrite(m->log_tail, 1, m->nr_log, stderr);
 }
 
 int machine_run(struct machine *m, struct diag *diag)
@@ -400,7 +393,10 @@ int machine_run(struct machine *m, struct diag *diag)
 		stats_write(m, m->options.stats_path, diag);
 	if (!m->options.quiet)
 		report_print(m, stderr);
-	else if (m->verdict == KERNEL_PANIC || kernel_program_failed(m->kernel))
+	else if (m->verdict == KERNEL_PANIC)
 		print_log_tail(m);
+	if (kernel_program_error(m->kernel))
+		fprintf(stderr, "mmuscope: %s\n",
+			kernel_program_error(m->kernel));
 	return diag->failed ? MACHINE_EXIT_HOST : m->exit_status;
 }

@@ -162,9 +162,9 @@ int kernel_exit_status(const struct kernel *k)
 	return k->sched.exit_status;
 }
 
-bool kernel_program_failed(const struct kernel *k)
+const char *kernel_program_error(const struct kernel *k)
 {
-	return k->sched.program_failed;
+	return k->sched.program_failed ? k->sched.program_error : NULL;
 }
 
 const struct kernel_fault_counts *kernel_fault_counts(const struct kernel *k)

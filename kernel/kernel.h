@@ -73,8 +73,11 @@ enum kernel_verdict kernel_trap(struct kernel *k, int cpu,
 
 /* The first program's wait status (as wait4 gives it) once HALTED. */
 int kernel_exit_status(const struct kernel *k);
-/* True when the first program could not be loaded; the log says why. */
-bool kernel_program_failed(const struct kernel *k);
+/*
+ * When the first program could not be loaded, a line without newline that
+ * says which and why; NULL otherwise.
+ */
+const char *kernel_program_error(const struct kernel *k);
 
 /* ---- the books, for reports, statistics and viewers -------------------- */
 

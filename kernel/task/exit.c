@@ -24,8 +24,6 @@
 #include "kernel/state.h"
 #include "kernel/task/signal.h"
 
-void disassociate_ctty(struct task_struct *curr); /* kernel/drivers/tty.c */
-
 /* ---- ending ------------------------------------------------------------------ */
 
 void mm_release(struct task_struct *curr)

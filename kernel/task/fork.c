@@ -23,6 +23,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mm.h"
+#include "kernel/mm/page_flags.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
@@ -271,8 +272,8 @@ static int alloc_kernel_stack(struct task_struct *curr,
 		__free_pages(curr, page, STACK_ORDER);
 		return -ENOMEM;
 	}
-	page->page_type = PAGE_TYPE_BASE & ~PG_kstack;
-	page[1].page_type = page->page_type;
+	for (int i = 0; i < 1 << STACK_ORDER; i++)
+		__SetPageKstack(&page[i]);
 	task->stack_page = page;
 	mod_page_state(curr->k, page, NR_KERNEL_STACK, THREAD_SIZE / 1024);
 	return 0;
@@ -283,8 +284,8 @@ static void free_kernel_stack(struct task_struct *curr,
 {
 	mod_page_state(curr->k, task->stack_page, NR_KERNEL_STACK,
 		       -(THREAD_SIZE / 1024));
-	task->stack_page[0]._mapcount = -1;
-	task->stack_page[1]._mapcount = -1;
+	for (int i = 0; i < 1 << STACK_ORDER; i++)
+		__ClearPageKstack(&task->stack_page[i]);
 	__free_pages(curr, task->stack_page, STACK_ORDER);
 	fiber_destroy(&curr->k->sched.fibers, task->stack);
 }

@@ -9,6 +9,7 @@
  * frame accounted for.
  */
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -27,10 +28,37 @@ static const char *const program_env[] = {
 	NULL,
 };
 
-static void report_failure(struct task_struct *curr, const char *path, int err)
+/* What execve's errors mean for somebody who named a program to run. */
+static const char *exec_error(int err)
 {
-	printk(curr->k, "Failed to execute %s: %s (error %d)", path,
-	       strerror(-err), err);
+	switch (-err) {
+	case ENOENT:
+		return "no such file in the guest's root, or its interpreter "
+		       "is missing";
+	case ENOEXEC:
+		return "not an ARM Linux program (32-bit little-endian ELF "
+		       "with EABI) that can be loaded, nor a #! script";
+	case EACCES:
+		return "not executable";
+	case ENOMEM:
+		return "not enough memory on this board";
+	default:
+		return strerror(-err);
+	}
+}
+
+static void report_failure(struct task_struct *curr,
+			   const struct kernel_program *program, int err)
+{
+	struct sched_state *sched = &curr->k->sched;
+
+	printk(curr->k, "Failed to execute %s: %s (error %d)", program->argv[0],
+	       exec_error(err), err);
+	if (program != curr->k->params.programs)
+		return;
+	sched->program_failed = true;
+	snprintf(sched->program_error, sizeof(sched->program_error), "%s: %s",
+		 program->argv[0], exec_error(err));
 }
 
 /* A program begins as the leader of a session with the console. */
@@ -46,13 +74,12 @@ static int run_program(struct task_struct *curr, void *arg)
 	curr->signal->session = curr->pid;
 	curr->signal->pgrp = curr->pid;
 	curr->signal->leader = true;
+	curr->blocked = 0; /* pid 1, whose copy this is, blocks everything */
 	err = open_console_fds(curr);
 	if (!err)
 		err = do_execve(curr, program->argv[0], &strings);
 	if (err) {
-		report_failure(curr, program->argv[0], err);
-		if (program == curr->k->params.programs)
-			curr->k->sched.program_failed = true;
+		report_failure(curr, program, err);
 		do_exit(curr, 127 << 8);
 	}
 	return 0;
@@ -70,7 +97,7 @@ static unsigned int start_programs(struct task_struct *curr, int *first_pid,
 			curr, "init", run_program, (void *)program);
 
 		if (!task) {
-			report_failure(curr, program->argv[0], -ENOMEM);
+			report_failure(curr, program, -ENOMEM);
 			continue;
 		}
 		if (i == 0)
@@ -132,8 +159,6 @@ int kernel_init(struct task_struct *curr, void *unused)
 	curr->blocked = ~(sigset64)0;
 	free_initmem(curr);
 	start_programs(curr, &first_pid, &left);
-	if (!first_pid)
-		k->sched.program_failed = true;
 	while (left && reap_one(curr, first_pid, &left))
 		;
 	kill_the_rest(curr);

@@ -325,7 +325,7 @@ void sched_tick(struct task_struct *curr)
 {
 	struct cpu *cpu = curr->cpu;
 
-	cpu->timer_set = UINT64_MAX; /* it has fired: it is no longer set */
+	cpu->timer_set = 0; /* what set_alarm() must change in any case */
 	run_timers(curr);
 	if (cpu->nr_running && sched_clock_cycles(curr->k) >= cpu->slice_end)
 		cpu->need_resched = true;

@@ -44,6 +44,7 @@ struct sched_state {
 	struct exit_records exited;
 	int max_threads;
 	bool halted, panicked, program_failed;
+	char program_error[256]; /* why the first program failed */
 	int exit_status;
 };
 
