@@ -17,18 +17,17 @@ int main(void)
 	pid_t child;
 	int status;
 
-	signal(SIGTERM, SIG_IGN);
 	for (;;) {
 		child = fork();
 		if (child < 0)
 			break;
 		if (child == 0) {
-			signal(SIGTERM, SIG_DFL);
 			for (;;)
 				pause();
 		}
 	}
 	printf("stopped by %s\n", strerrorname_np(errno));
+	signal(SIGTERM, SIG_IGN); /* for the parent alone */
 	kill(0, SIGTERM);
 	while (wait(&status) > 0)
 		;

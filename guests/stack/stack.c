@@ -10,14 +10,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static unsigned int descend(unsigned int kilobytes)
+/* Each call keeps its frame: the compiler must not make a loop of it. */
+static __attribute__((noinline)) unsigned int descend(unsigned int kilobytes)
 {
 	volatile char frame[1024];
+	unsigned int below;
 
 	frame[0] = (char)kilobytes;
 	if (!kilobytes)
 		return 0;
-	return descend(kilobytes - 1) + 1 + (unsigned int)(frame[0] & 0);
+	below = descend(kilobytes - 1);
+	return frame[0] == (char)kilobytes ? below + 1 : 0;
 }
 
 int main(void)
