@@ -36,7 +36,7 @@ static void test_boards(void **state)
 
 		print_message("           %s\n", boards[i].what);
 		assert_int_equal(fake_boot(f, "/bin/nothing"), KERNEL_HALTED);
-		assert_true(kernel_program_failed(f->k));
+		assert_non_null(kernel_program_error(f->k));
 		assert_non_null(strstr(f->log, "Linux version"));
 		assert_non_null(strstr(f->log, "Virtual kernel memory layout"));
 		assert_non_null(strstr(f->log, "Freeing unused kernel image"));

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Running guests under mmuscope, for the tests of this folder."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+BUILD = os.environ.get("MMUSCOPE_BUILD_DIR", os.path.join(ROOT, "build"))
+BOARD = os.path.join(ROOT, "configs", "vexpress-a9.yaml")
+TIMEOUT = 240
+
+
+class Run:
+    """What one run gave: status, out, err (bytes), stats (a dictionary)."""
+
+    def __init__(self, argv, board=BOARD, settings=(), stdin=b"", quiet=True):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "stats.json")
+            command = [os.path.join(BUILD, "mmuscope"), "run", board,
+                       "--stats", path]
+            if quiet:
+                command.append("-q")
+            for setting in settings:
+                command += ["--set", setting]
+            command += ["--"] + argv if argv else []
+            done = subprocess.run(command, input=stdin, capture_output=True,
+                                  timeout=TIMEOUT)
+            self.status = done.returncode
+            self.out = done.stdout
+            self.err = done.stderr
+            self.stats = json.load(open(path)) if os.path.exists(path) else {}
+            self.stats.pop("host_seconds", None)
+
+    def expect(self, status=0, out=None):
+        """Ends the test unless status and, when given, output are these."""
+        if self.status != status:
+            fail(f"status {self.status}, not {status}", self)
+        if out is not None and self.out != out:
+            fail("output differs", self, out)
+        return self
+
+
+def guest(name, *args):
+    """argv of one of guests/."""
+    return ["host:" + os.path.join(BUILD, "guests", name), *args]
+
+
+def frames_in_use(run):
+    return sum(n for use, n in run.stats["frames"].items()
+               if use not in ("free", "pcp"))
+
+
+def fail(why, run=None, expected=None):
+    print("FAILED:", why)
+    if run is not None:
+        print("-- output\n" + run.out.decode(errors="replace"))
+        if expected is not None:
+            print("-- expected\n" + expected.decode(errors="replace"))
+        print("-- messages\n" + run.err.decode(errors="replace")[-4000:])
+    sys.exit(1)
+
+
+def check(condition, why, run=None):
+    if not condition:
+        fail(why, run)
