@@ -22,7 +22,7 @@ SCRIPTS = [
     "printf '%s\\n' b a c > x; sort x; rm x; ls x 2>&1; echo $?",
     "dd if=/dev/zero bs=4096 count=64 2>/dev/null | sha256sum",
     "mkdir -p a/b; cd a/b; basename $PWD; cd ..; rmdir b; ls -A | wc -l",
-    "echo far > f; ln -s f l; readlink l; cat l; rm f; cat l 2>&1; echo $?; rm l",
+    "echo far > f; ln -s f l; readlink l; cat l; rm f; test -e l; echo $?; rm l",
     "yes | head -1000 | wc -l",
     "exit 7",
 ]
