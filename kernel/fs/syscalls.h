@@ -92,7 +92,7 @@ int32_t do_getdents(struct task_struct *curr, int fd, vaddr_t ubuf,
 int32_t do_fcntl(struct task_struct *curr, int fd, uint32_t cmd, uint32_t arg);
 int32_t do_ioctl(struct task_struct *curr, int fd, uint32_t cmd, uint32_t arg);
 
-/* ---- select.c: until the virtual cycle @expires; 0: without limit ------- */
+/* ---- select.c: until the virtual cycle @expires; 0: without limit ------ */
 int32_t do_poll(struct task_struct *curr, vaddr_t ufds, uint32_t nfds,
 		uint64_t expires);
 int32_t do_select(struct task_struct *curr, int n, vaddr_t uin, vaddr_t uout,

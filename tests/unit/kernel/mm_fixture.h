@@ -59,6 +59,7 @@ __attribute__((weak)) _Noreturn void sched_panic_stop(struct kernel *k)
 	abort();
 }
 
+#ifndef FIXTURE_HAS_USER_MEMORY /* vfs_fixture.h */
 __attribute__((weak)) uint32_t copy_to_user(struct task_struct *curr,
 					    vaddr_t to, const void *from,
 					    uint32_t nr_bytes)
@@ -74,6 +75,7 @@ __attribute__((weak)) uint32_t copy_from_user(struct task_struct *curr,
 	(void)curr, (void)to, (void)from;
 	return nr_bytes;
 }
+#endif
 
 __attribute__((weak)) bool out_of_memory(struct oom_control *oc)
 {
