@@ -315,7 +315,7 @@ int32_t sys_capset(struct task_struct *curr, const uint32_t arg[7])
 int32_t sys_sched_yield(struct task_struct *curr, const uint32_t arg[7])
 {
 	(void)arg;
-	sched_yield(curr);
+	do_sched_yield(curr);
 	return 0;
 }
 

@@ -140,7 +140,7 @@ void wake_up_new_task(struct task_struct *curr, struct task_struct *task)
 	enqueue_task(task->cpu, task);
 }
 
-void sched_yield(struct task_struct *curr)
+void do_sched_yield(struct task_struct *curr)
 {
 	if (curr->cpu->nr_running)
 		schedule(curr);

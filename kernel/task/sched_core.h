@@ -13,7 +13,7 @@
 void sched_init(struct task_struct *curr);
 /* First appearance of a task made by copy_process(). */
 void wake_up_new_task(struct task_struct *curr, struct task_struct *task);
-void sched_yield(struct task_struct *curr);
+void do_sched_yield(struct task_struct *curr);
 
 /*
  * Gives the core back to the machine loop, with @curr's registers on it when
