@@ -52,6 +52,7 @@ enum cpu_stop {
 	STOP_NONE,
 	STOP_TIMER, /* before a block */
 	STOP_RECUT, /* before a block that must be looked up anew */
+	STOP_FULL, /* before a block: of translations */
 	STOP_FETCH_FAULT, /* before a block */
 	STOP_SVC, /* after a block */
 	STOP_DATA_FAULT, /* this and those below: inside a block */
@@ -127,6 +128,8 @@ struct cpu {
 	struct mmu_fault fault; /* with STOP_*_FAULT */
 
 	uint32_t *stub_page; /* code of our own, at STUB_PADDR */
+	uint32_t page_size_call; /* what makes the engine's pages 4 KB */
+	uint64_t translated_bytes; /* at most; see on_translation() */
 	uint8_t *code_frames; /* a bit a frame: may have translated code */
 	bool removing_code; /* the engine asks, for itself, for flat frames */
 };

@@ -116,6 +116,14 @@ static uint8_t grant(struct cpu *cpu, vaddr_t va, paddr_t frame, uint8_t rights)
 	return rights;
 }
 
+/* MODEL: there is no code in device registers. */
+static bool answers(const struct cpu *cpu, paddr_t frame, enum mmu_kind kind)
+{
+	if (kind == MMU_FETCH)
+		return ram_host(cpu->params.bus->ram, frame);
+	return bus_answers(cpu->params.bus, frame);
+}
+
 /*
  * Asks the model for an access and, where it is allowed, records the grant.
  * False: cpu->fault says why not.
@@ -135,7 +143,7 @@ static bool ask(struct cpu *cpu, vaddr_t va, enum mmu_kind kind, paddr_t *frame,
 		return false;
 	}
 	*frame = result.paddr & ~(paddr_t)(SOFT_PAGE_SIZE - 1);
-	if (!bus_answers(cpu->params.bus, *frame)) {
+	if (!answers(cpu, *frame, kind)) {
 		cpu->fault = (struct mmu_fault){
 			.type = MMU_FAULT_EXTERNAL,
 			.write = kind == MMU_WRITE,

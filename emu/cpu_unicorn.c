@@ -29,8 +29,17 @@
 #define CPSR_USER  0x10u
 #define CPSR_THUMB (1u << 5)
 
-/* Room for translated code; when it is full, all of it is made anew. */
-#define TRANSLATION_BYTES (32u << 20)
+/*
+ * The engine's buffer for translated code, reserved and not touched until it
+ * is used. When it is full, 2.1.1 jumps into nowhere (a guest could make it),
+ * and flushing it touches all of it. So it is never filled: each block is
+ * booked with the most that it can take, and before the sum reaches the
+ * buffer's size the engine is replaced by a new one. In practice a block
+ * takes half a kilobyte, so that happens at some 15 MB.
+ */
+#define TRANSLATION_BUFFER (1u << 30)
+#define BLOCK_MOST         (64u << 10) /* the engine's own limit */
+#define INSTRUCTION_MOST   (6u << 10) /* VLD4 of 32 single bytes: 5 KB */
 
 void cpu_engine_broken(const char *what, uc_err error)
 {
@@ -78,6 +87,15 @@ void cpu_cp15_write(struct cpu *cpu, unsigned int crn, unsigned int crm,
 	uc_arm_cp_reg reg = cp15(crn, crm, opc2, value);
 
 	check("CP15 write", uc_reg_write(cpu->uc, UC_ARM_REG_CP_REG, &reg));
+}
+
+static uint32_t cpu_cp15_read(struct cpu *cpu, unsigned int crn,
+			      unsigned int crm, unsigned int opc2)
+{
+	uc_arm_cp_reg reg = cp15(crn, crm, opc2, 0);
+
+	check("CP15 read", uc_reg_read(cpu->uc, UC_ARM_REG_CP_REG, &reg));
+	return (uint32_t)reg.val;
 }
 
 /* In the order of struct pt_regs, but CPSR first: its mode banks the rest. */
@@ -169,10 +187,7 @@ void cpu_set_tpidrurw(struct cpu *cpu, uint32_t value)
 
 uint32_t cpu_get_tpidrurw(struct cpu *cpu)
 {
-	uc_arm_cp_reg reg = cp15(13, 0, 2, 0);
-
-	uc_reg_read(cpu->uc, UC_ARM_REG_CP_REG, &reg);
-	return (uint32_t)reg.val;
+	return cpu_cp15_read(cpu, 13, 0, 2);
 }
 
 /* ---- running -------------------------------------------------------------------- */
@@ -200,6 +215,10 @@ static __attribute__((noinline)) void look_at_block(struct cpu *cpu, vaddr_t va,
 	if (clock_must_stop(&cpu->clock) &&
 	    va != block_end(block_at(cpu, cpu->block))) {
 		cpu_halt(cpu, STOP_TIMER);
+		return;
+	}
+	if (cpu->translated_bytes > TRANSLATION_BUFFER - 4 * BLOCK_MOST) {
+		cpu_halt(cpu, STOP_FULL);
 		return;
 	}
 	if (!cpu_tlb_fetch(cpu, va, size_bytes))
@@ -231,13 +250,21 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *ctx)
 	look_at_block(cpu, va, size);
 }
 
-/* A block was translated: what was known about its address may be wrong. */
+/*
+ * A block was translated: what was known about its address may be wrong, so
+ * that look_at_block() sees it first.
+ */
 static void on_translation(uc_engine *uc, uc_tb *block, uc_tb *previous,
 			   void *ctx)
 {
+	struct cpu *cpu = ctx;
+	uint32_t most;
+
 	(void)uc;
 	(void)previous;
-	cpu_count_forget_at(ctx, (vaddr_t)block->pc);
+	cpu_count_forget_at(cpu, (vaddr_t)block->pc);
+	most = 1024 + block->icount * INSTRUCTION_MOST;
+	cpu->translated_bytes += most < BLOCK_MOST ? most : BLOCK_MOST;
 }
 
 static void read_pc(struct cpu *cpu)
@@ -285,12 +312,17 @@ static void run_once(struct cpu *cpu)
 		cpu_count_take_back(cpu, cpu->pc);
 }
 
+static void engine_replace(struct cpu *cpu);
+
 /* The stops that are nobody's business but ours. */
 static bool goes_on(struct cpu *cpu)
 {
 	switch (cpu->stop) {
 	case STOP_NONE:
 	case STOP_RECUT:
+		return true;
+	case STOP_FULL:
+		engine_replace(cpu);
 		return true;
 	case STOP_EVICTED:
 		cpu_tlb_run_again(cpu, block_end(block_at(cpu, cpu->block)));
@@ -513,13 +545,14 @@ static void engine_reset(struct cpu *cpu)
 }
 
 /* What the call means by a page size differs between versions of Unicorn. */
-static bool engine_open(struct cpu *cpu, uint32_t page_size)
+static bool engine_open(struct cpu *cpu)
 {
 	if (uc_open(UC_ARCH_ARM, UC_MODE_ARM, &cpu->uc) != UC_ERR_OK)
 		return false;
-	uc_ctl_set_page_size(cpu->uc, page_size);
+	uc_ctl_set_page_size(cpu->uc, cpu->page_size_call);
+	cpu->translated_bytes = 0;
 	uc_ctl_set_cpu_model(cpu->uc, engine_model(cpu->params.mmu->core));
-	uc_ctl_set_tcg_buffer_size(cpu->uc, TRANSLATION_BYTES);
+	uc_ctl_set_tcg_buffer_size(cpu->uc, TRANSLATION_BUFFER);
 	check("UC_TLB_VIRTUAL", uc_ctl_tlb_mode(cpu->uc, UC_TLB_VIRTUAL));
 	check("uc_ctl_exits_enable", uc_ctl_exits_enable(cpu->uc));
 	add_hooks(cpu);
@@ -541,7 +574,8 @@ static bool engine_create(struct cpu *cpu)
 	static const uint32_t page_sizes[] = {2048, 4096};
 
 	for (int i = 0; i < 2; i++) {
-		if (engine_open(cpu, page_sizes[i])) {
+		cpu->page_size_call = page_sizes[i];
+		if (engine_open(cpu)) {
 			map_bus(cpu);
 			engine_reset(cpu);
 			return true;
@@ -549,6 +583,35 @@ static bool engine_create(struct cpu *cpu)
 		engine_close(cpu);
 	}
 	return false;
+}
+
+/*
+ * A new engine in the place of one that is full of translations. All that a
+ * program can see goes over, but for the exclusive monitor, which is clear as
+ * after any interruption.
+ */
+static void engine_replace(struct cpu *cpu)
+{
+	uint32_t tpidruro = cpu_cp15_read(cpu, 13, 0, 3);
+	uint32_t tpidrurw = cpu_cp15_read(cpu, 13, 0, 2);
+	enum mmu_privilege privilege = cpu->privilege;
+	struct vfp_state vfp;
+	struct pt_regs regs;
+
+	cpu_get_regs(cpu, &regs);
+	cpu_get_vfp(cpu, &vfp);
+	soft_tlb_forget(cpu);
+	cpu_count_forget(cpu);
+	engine_close(cpu);
+	if (!engine_open(cpu))
+		cpu_engine_broken("opening another engine", UC_ERR_NOMEM);
+	map_bus(cpu);
+	engine_reset(cpu);
+	cpu->privilege = privilege;
+	cpu_set_regs(cpu, &regs);
+	cpu_set_vfp(cpu, &vfp);
+	cpu_set_tpidruro(cpu, tpidruro);
+	cpu_set_tpidrurw(cpu, tpidrurw);
 }
 
 /* ---- the MMU's port ------------------------------------------------------------- */

@@ -92,11 +92,10 @@ static void rights_are_those_of_the_entry(void **state)
 static void no_fetch_where_xn_is_set(void **state)
 {
 	struct rig *rig = *state;
-	uint32_t *page = rig_page(rig, DATA);
+	paddr_t frame = rig_frame(rig);
 
-	memcpy(page, load, sizeof(load));
-	rig_map(rig, DATA, rig->next_frame - 4096,
-		RIG_SMALL | RIG_USER_RW | RIG_XN);
+	memcpy(rig_at(rig, frame), load, sizeof(load));
+	rig_map(rig, DATA, frame, RIG_SMALL | RIG_USER_RW | RIG_XN);
 	start(rig, load, sizeof(load), false);
 	rig_set_reg(rig, 0, DATA);
 	assert_int_equal(rig_run(rig), TRAP_SVC);
@@ -365,6 +364,43 @@ static void the_program_sees_its_thread_register(void **state)
 	assert_true(vfp.d[0] == 0x3ff0000000000000);
 }
 
+/*
+ * More translations than the engine's buffer would hold, were each as large
+ * as it can be: enough to see the engine replaced. Nothing of it shows.
+ */
+static void translations_without_end_change_nothing(void **state)
+{
+	/* add r0, r0, #1; b 1f; 1: svc 0 */
+	static const uint32_t code[] = {0xe2800001, 0xeaffffff, 0xef000000};
+	struct vfp_state vfp = {.d = {[3] = 33, [31] = 31}, .fpscr = 0x10};
+	struct rig *rig = *state;
+	paddr_t frame = rig_frame(rig);
+	struct pt_regs regs;
+
+	rig_map(rig, CODE, frame, RIG_SMALL | RIG_USER_RW);
+	memcpy(rig_at(rig, frame), code, sizeof(code));
+	rig_start(rig, CODE);
+	cpu_set_vfp(rig->cpu, &vfp);
+	cpu_set_tpidrurw(rig->cpu, 5);
+	rig_set_reg(rig, 0, 0);
+	rig_set_reg(rig, 13, 0x1234);
+	for (uint32_t i = 0; i < 60000; i++) {
+		cpu_code_changed(rig->cpu, frame, 4096);
+		cpu_get_regs(rig->cpu, &regs);
+		regs.r[15] = CODE;
+		cpu_set_regs(rig->cpu, &regs);
+		assert_int_equal(rig_run(rig), TRAP_SVC);
+	}
+	cpu_get_vfp(rig->cpu, &vfp);
+	assert_int_equal(rig_reg(rig, 0), 60000);
+	assert_int_equal(rig_reg(rig, 13), 0x1234);
+	assert_int_equal(vfp.d[3], 33);
+	assert_int_equal(vfp.d[31], 31);
+	assert_int_equal(vfp.fpscr, 0x10);
+	assert_int_equal(cpu_get_tpidrurw(rig->cpu), 5);
+	assert_int_equal(cpu_instructions(rig->cpu), 180000);
+}
+
 static void time_is_up_at_taken_branches_alone(void **state)
 {
 	/* 1: add r0, #1; b 2f; 2: cmp r0, r1; bne 1b; svc 0 */
@@ -407,6 +443,7 @@ int main(void)
 		TEST(physical_addresses_without_memory_abort),
 		TEST(registers_come_back_as_they_were_set),
 		TEST(the_program_sees_its_thread_register),
+		TEST(translations_without_end_change_nothing),
 		TEST(time_is_up_at_taken_branches_alone),
 	};
 
