@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/*
+ * The verifier shouts when it should: each invariant is broken by hand, and
+ * its line must appear; and is quiet when all is mended.
+ */
+
+#include "tests/unit/kernel/helper_user_mm.h"
+
+#include <string.h>
+
+#include "kernel/lib/interval_tree.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/rmap.h"
+#include "kernel/mm/swap.h"
+
+#define RW (PROT_READ | PROT_WRITE)
+#define VA 0x10000000u
+
+static int setup(void **state)
+{
+	struct user_mm *u = user_mm_create(NULL);
+
+	map(u, VA, 4 * PAGE_SIZE, RW, MAP_PRIVATE | MAP_FIXED);
+	map_file(u, VA + 4 * PAGE_SIZE, 2 * PAGE_SIZE, PROT_READ,
+		 MAP_PRIVATE | MAP_FIXED, 0);
+	assert_true(store(u, VA, 1) && store(u, VA + PAGE_SIZE, 2));
+	peek32(u, VA + 4 * PAGE_SIZE);
+	verify_ok(u);
+	*state = u;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	user_mm_destroy(*state);
+	return 0;
+}
+
+/* One run of the verifier logs @what. */
+static void shouts(struct user_mm *u, const char *what)
+{
+	size_t before = u->f->log_len;
+
+	assert_int_not_equal(kernel_verify(u->k), 0);
+	if (!strstr(u->f->log + before, what))
+		fail_msg("no \"%s\" in:\n%s", what, u->f->log + before);
+}
+
+/* Broken, noticed, mended, quiet. */
+#define BREAK(u, what, broken, mended) \
+	do {                           \
+		broken;                \
+		shouts(u, what);       \
+		mended;                \
+		verify_ok(u);          \
+	} while (0)
+
+static void test_counts(void **state)
+{
+	struct user_mm *u = *state;
+	struct mm_struct *mm = u->mm;
+	struct page *page = page_at(u, VA);
+
+	BREAK(u, "mapcount 2, but 1 entries", page->_mapcount++,
+	      page->_mapcount--);
+	BREAK(u, "references, at least", page->_refcount--, page->_refcount++);
+	BREAK(u, "rss_stat[1] 3, counted 2", mm->rss_stat[MM_ANONPAGES]++,
+	      mm->rss_stat[MM_ANONPAGES]--);
+	BREAK(u, "pgtables_bytes", mm->pgtables_bytes += 2048,
+	      mm->pgtables_bytes -= 2048);
+	BREAK(u, "map_count 3", mm->map_count++, mm->map_count--);
+	BREAK(u, "total_vm 7", mm->total_vm++, mm->total_vm--);
+	BREAK(u, "locked_vm 1", mm->locked_vm++, mm->locked_vm--);
+	BREAK(u, "pages committed", u->k->user.committed_pages++,
+	      u->k->user.committed_pages--);
+	BREAK(u, "nr_anon_pages", mod_page_state(u->k, page, NR_ANON_PAGES, 1),
+	      mod_page_state(u->k, page, NR_ANON_PAGES, -1));
+	BREAK(u, "nr_mapped", mod_page_state(u->k, page, NR_MAPPED, 1),
+	      mod_page_state(u->k, page, NR_MAPPED, -1));
+	BREAK(u, "nr_file_pages", mod_page_state(u->k, page, NR_FILE_PAGES, 1),
+	      mod_page_state(u->k, page, NR_FILE_PAGES, -1));
+}
+
+static void test_entries(void **state)
+{
+	struct user_mm *u = *state;
+	pte_t *pte = pte_lookup(u->mm, VA);
+	pte_t *file = pte_lookup(u->mm, VA + 4 * PAGE_SIZE);
+	pte_t *outside = pte_lookup(u->mm, VA + 8 * PAGE_SIZE);
+	pte_t *empty = pte_lookup(u->mm, VA + 2 * PAGE_SIZE);
+	uint32_t *hw = (uint32_t *)((uint8_t *)pte + PTE_HWTABLE_OFF);
+	uint32_t word = *hw;
+	pte_t old = *file;
+	struct page *page = page_at(u, VA);
+
+	BREAK(u, "hardware word", *hw ^= 0x200, *hw = word);
+	BREAK(u, "no VMA", set_pte_at(u->mm, VA + 8 * PAGE_SIZE, outside, *pte),
+	      pte_clear(u->mm, VA + 8 * PAGE_SIZE, outside));
+	/* One page at two places: mapcount, rmap and exclusiveness are wrong. */
+	BREAK(u, "misses 0x10002000",
+	      set_pte_at(u->mm, VA + 2 * PAGE_SIZE, empty, *pte),
+	      pte_clear(u->mm, VA + 2 * PAGE_SIZE, empty));
+	BREAK(u, "others may share", ClearPageAnonExclusive(page),
+	      SetPageAnonExclusive(page));
+	BREAK(u, "is writable, its VMA isn't",
+	      set_pte_at(u->mm, VA + 4 * PAGE_SIZE, file, pte_mkwrite(old)),
+	      set_pte_at(u->mm, VA + 4 * PAGE_SIZE, file, old));
+	BREAK(u, "is executable, its VMA isn't",
+	      set_pte_at(u->mm, VA + 4 * PAGE_SIZE, file, pte_mkexec(old)),
+	      set_pte_at(u->mm, VA + 4 * PAGE_SIZE, file, old));
+	/* An entry to a frame that is free. */
+	{
+		struct page *free_page = alloc_page(u->curr, GFP_HIGHUSER);
+		pte_t wrong = mk_pte(u->k, free_page, __pgprot(pte_val(*pte)));
+
+		put_page(u->curr, free_page);
+		wrong = __pte((pte_val(wrong) & PAGE_MASK) |
+			      (pte_val(*pte) & ~PAGE_MASK));
+		BREAK(u, "1 entries",
+		      set_pte_at(u->mm, VA + 2 * PAGE_SIZE, empty, wrong),
+		      pte_clear(u->mm, VA + 2 * PAGE_SIZE, empty));
+	}
+}
+
+static void test_rmap(void **state)
+{
+	struct user_mm *u = *state;
+	struct vm_area_struct *anon = find_vma(u->mm, VA);
+	struct vm_area_struct *file = find_vma(u->mm, VA + 4 * PAGE_SIZE);
+	struct address_space *mapping = &u->inode.i_data;
+	struct page *page = page_at(u, VA);
+
+	BREAK(u, "rmap of pfn", page->index++, page->index--);
+	BREAK(u, "is not in its file's i_mmap",
+	      vma_interval_tree_remove(file, &mapping->i_mmap),
+	      vma_interval_tree_insert(file, &mapping->i_mmap));
+	BREAK(u, "is not found from its anon_vma",
+	      anon_vma_tree_pre_update(anon), anon_vma_tree_post_update(anon));
+}
+
+static void test_vmas(void **state)
+{
+	struct user_mm *u = *state;
+	struct vm_area_struct *vma = find_vma(u->mm, VA);
+	struct vm_area_struct *next = vma->vm_next, *untouched;
+
+	BREAK(u, "overlaps", vma->vm_end += PAGE_SIZE,
+	      vma->vm_end -= PAGE_SIZE);
+	BREAK(u, "impossible borders", vma->vm_start++, vma->vm_start--);
+	BREAK(u, "rb_subtree_gap", next->rb_subtree_gap ^= PAGE_SIZE,
+	      next->rb_subtree_gap ^= PAGE_SIZE);
+	BREAK(u, "between list and tree", next->vm_prev = NULL,
+	      next->vm_prev = vma);
+	BREAK(u, "in the tree and not in the list", vma->vm_next = NULL,
+	      vma->vm_next = next);
+	/* Two untouched neighbours that differ, then don't. */
+	map(u, VA + 64 * PAGE_SIZE, PAGE_SIZE, RW, MAP_PRIVATE | MAP_FIXED);
+	map(u, VA + 65 * PAGE_SIZE, PAGE_SIZE, RW,
+	    MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE);
+	untouched = find_vma(u->mm, VA + 65 * PAGE_SIZE);
+	verify_ok(u);
+	untouched->vm_flags ^= VM_ACCOUNT | VM_NORESERVE;
+	shouts(u, "should be one with the one before");
+	untouched->vm_flags ^= VM_ACCOUNT | VM_NORESERVE;
+}
+
+static void test_cache_and_lru(void **state)
+{
+	struct user_mm *u = *state;
+	struct address_space *mapping = &u->inode.i_data;
+	struct page *page = find_get_page(mapping, 10);
+	struct page *anon = page_at(u, VA);
+
+	BREAK(u, "nrpages", mapping->nrpages++, mapping->nrpages--);
+	BREAK(u, "is not page 11 of its file", page->index = 11,
+	      page->index = 10);
+	BREAK(u, "stands on LRU list", SetPageActive(page),
+	      ClearPageActive(page));
+	BREAK(u, "nr_inactive_anon",
+	      mod_page_state(u->k, anon, NR_INACTIVE_ANON, 1),
+	      mod_page_state(u->k, anon, NR_INACTIVE_ANON, -1));
+	put_page(u->curr, page);
+}
+
+static void test_lost_page(void **state)
+{
+	struct user_mm *u = *state;
+	struct page *page = page_at(u, VA);
+
+	/* A reference too many: the frame never comes back. */
+	get_page(page);
+	assert_int_equal(unmap(u, VA, PAGE_SIZE), 0);
+	shouts(u, "is anonymous and mapped nowhere");
+	put_page(u->curr, page);
+	verify_ok(u);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(test_counts),        TEST(test_entries),
+		TEST(test_rmap),          TEST(test_vmas),
+		TEST(test_cache_and_lru), TEST(test_lost_page),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
