@@ -125,9 +125,11 @@ static const struct argp run_argp = {
 static int run_machine(const struct config *config,
 		       const struct machine_options *options, struct diag *diag)
 {
-	struct machine *machine = machine_create(config, options, diag);
+	struct machine *machine = NULL;
 	int status;
 
+	if (config_check_host(config, diag))
+		machine = machine_create(config, options, diag);
 	if (!machine)
 		return fail(diag);
 	status = machine_run(machine, diag);

@@ -9,9 +9,11 @@
 
 #include "emu/config/load.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "emu/board/board.h"
 #include "emu/config/schema.h"
@@ -255,4 +257,37 @@ bool check_resolve(struct load *load)
 	place_nodes(config);
 	return check_memory(load) && check_mmu(load) && refuse_later(load) &&
 	       default_program(load);
+}
+
+/* ---- the host ----------------------------------------------------------- */
+
+/* Why @path is not there, or is not of type @type (S_IFDIR …); NULL: it is. */
+static const char *host_lacks(const char *path, mode_t type)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return strerror(errno);
+	if ((st.st_mode & S_IFMT) == type)
+		return NULL;
+	return type == S_IFDIR ? "not a folder" : "not a file";
+}
+
+bool config_check_host(const struct config *config, struct diag *diag)
+{
+	const char *path = config->rootfs.path;
+	const char *wrong = *path ? host_lacks(path, S_IFDIR) : NULL;
+
+	if (wrong)
+		return config_error(config, &config->rootfs.path, diag,
+				    "'%s': %s; tools/rootfs makes one", path,
+				    wrong);
+	for (unsigned int i = 0; i < config->nr_run; i++) {
+		path = host_program(config->run[i].argv[0]);
+		wrong = path ? host_lacks(path, S_IFREG) : NULL;
+		if (wrong)
+			return config_error(config, &config->run, diag,
+					    "'host:%s': %s", path, wrong);
+	}
+	return true;
 }

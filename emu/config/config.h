@@ -120,6 +120,13 @@ struct config *config_load_text(const char *name, const char *text,
 				size_t size_bytes, struct diag *diag);
 
 /*
+ * Asks the host for what @config names: rootfs.path must be a folder and the
+ * programs after "host:" files. False, with the key and its place in @diag,
+ * when one is not. Only who runs the machine needs to ask.
+ */
+bool config_check_host(const struct config *config, struct diag *diag);
+
+/*
  * Lets the program @argv (NULL-terminated) take the place of all of run, as
  * the command line asks. Paths after "host:" are relative to the working
  * directory. Fails, with the reason in @diag, when argv[0] is no program.
