@@ -14,14 +14,14 @@
  * compares all ways of a set at once; we find an entry by a hash of its page
  * number, in a table of chained buckets, whatever the geometry. Sets and ways
  * only decide who must leave when an entry comes. An entry's key is its page
- * number (VA over the size) with the size's class above it:
+ * number (VA over the size) with the size above it, as 0 to 3:
  *
  *     31     22 21  20 19                0
  *    +---------+------+-------------------+
- *    |    0    | class|     VA >> shift   |
+ *    |    0    | size |     VA >> shift   |
  *    +---------+------+-------------------+
  *
- * A lookup tries the classes of which there are entries, smallest first, as a
+ * A lookup tries the sizes of which there are entries, smallest first, as a
  * Cortex-A5 does with its hitmap. Chains are newest first, so the first match
  * is the one that tlb_lookup() promises.
  *
@@ -33,18 +33,17 @@
  */
 
 #define SMALLEST_SHIFT 12
-#define CLASS_SHIFT    20
+#define SIZE_SHIFT     20
 
 /* 4 KB, 64 KB, 1 MB and 16 MB are 4 bits apart. */
-static int size_class(uint8_t shift)
+static int size_index(uint8_t shift)
 {
 	return (shift - SMALLEST_SHIFT) / 4;
 }
 
-static uint32_t key_of(vaddr_t va, int class)
+static uint32_t key_of(vaddr_t va, int size)
 {
-	return va >> (SMALLEST_SHIFT + 4 * class) |
-	       (uint32_t) class << CLASS_SHIFT;
+	return va >> (SMALLEST_SHIFT + 4 * size) | (uint32_t)size << SIZE_SHIFT;
 }
 
 /* Fibonacci hashing: neighbouring pages fall into distant buckets. */
@@ -101,10 +100,10 @@ void tlb_destroy(struct tlb *tlb)
 
 static struct tlb_entry *find(struct tlb *tlb, vaddr_t va, asid_t asid)
 {
-	for (int class = 0; class < TLB_SIZES; class ++) {
-		uint32_t key = key_of(va, class);
+	for (int size = 0; size < TLB_SIZES; size++) {
+		uint32_t key = key_of(va, size);
 
-		if (!tlb->nr_of_size[class])
+		if (!tlb->nr_of_size[size])
 			continue;
 		for (uint32_t i = *bucket_of(tlb, key); i;) {
 			struct tlb_entry *entry = &tlb->entries[i - 1];
@@ -153,7 +152,7 @@ static void link_entry(struct tlb *tlb, struct tlb_entry *entry)
 	*bucket = index + 1;
 	entry->valid = true;
 	tlb->occupied[index] = 1;
-	tlb->nr_of_size[entry->key >> CLASS_SHIFT]++;
+	tlb->nr_of_size[entry->key >> SIZE_SHIFT]++;
 }
 
 static void unlink_entry(struct tlb *tlb, struct tlb_entry *entry)
@@ -166,7 +165,7 @@ static void unlink_entry(struct tlb *tlb, struct tlb_entry *entry)
 	*link = entry->next;
 	entry->valid = false;
 	tlb->occupied[index] = 0;
-	tlb->nr_of_size[entry->key >> CLASS_SHIFT]--;
+	tlb->nr_of_size[entry->key >> SIZE_SHIFT]--;
 }
 
 /* While lockdown preserves, fills go round the lockable entries. */
@@ -207,7 +206,7 @@ const struct tlb_entry *tlb_insert(struct tlb *tlb, vaddr_t va, asid_t asid,
 				   const struct translation *translation,
 				   uint8_t whole_shift)
 {
-	uint32_t key = key_of(va, size_class(translation->shift));
+	uint32_t key = key_of(va, size_index(translation->shift));
 	bool lock = tlb->preserve && tlb->config.lockable;
 	uint32_t index = lock ? locked_slot(tlb)
 			      : free_slot(tlb, key & (tlb->sets - 1));
@@ -268,10 +267,10 @@ static uint32_t invalidate_page(struct tlb *tlb, const struct tlb_scope *scope)
 {
 	uint32_t removed = 0;
 
-	for (int class = 0; class < TLB_SIZES; class ++) {
-		uint32_t i = *bucket_of(tlb, key_of(scope->va, class));
+	for (int size = 0; size < TLB_SIZES; size++) {
+		uint32_t i = *bucket_of(tlb, key_of(scope->va, size));
 
-		while (i && tlb->nr_of_size[class]) {
+		while (i && tlb->nr_of_size[size]) {
 			struct tlb_entry *entry = &tlb->entries[i - 1];
 
 			i = entry->next;

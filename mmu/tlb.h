@@ -19,7 +19,7 @@
 #define TLB_SIZES 4
 
 struct tlb_entry {
-	uint32_t key; /* address and size class; see tlb.c */
+	uint32_t key; /* page number and size; see tlb.c */
 	uint16_t next; /* in its bucket: index + 1, 0 at the end */
 	asid_t asid;
 	bool global;
