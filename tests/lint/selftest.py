@@ -172,6 +172,16 @@ class LintTest(unittest.TestCase):
     def test_statics_need_a_build(self):
         self.fires("statics", "build first")
 
+    # ---- names
+
+    def test_names(self):
+        self.library("kernel", "int do_sched_yield(void) { return 0; }\n"
+                     "static int fork(void) { return 0; }\n"
+                     "int f(void) { return fork(); }\n")
+        self.clean("names")
+        self.library("kernel", "int sched_yield(void) { return 0; }\n")
+        self.fires("names", "libc has a 'sched_yield' too")
+
     # ---- the others
 
     def test_format(self):

@@ -176,7 +176,7 @@ static void long_names(void **state)
 /* 40 symlinks in one walk are allowed, one more is a loop. */
 static void link_limit(void **state)
 {
-	char name[16], target[16], path[512] = "";
+	char name[24], target[16], path[512] = "";
 
 	(void)state;
 	assert_int_equal(t_mkdir("/chain"), 0);
