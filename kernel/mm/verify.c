@@ -21,6 +21,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "kernel/arch/arm/tlb_verify.h"
 #include "kernel/fs/fs.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
@@ -375,6 +376,7 @@ unsigned int kernel_verify(struct kernel *k)
 	verify_frames(&v);
 	verify_counters(&v);
 	verify_lru(&v);
+	v.nr_errors += verify_tlbs(k, v.mms, v.nr_mms);
 	free(v.tally);
 	free(v.mms);
 	return v.nr_errors + verify_page_alloc(k) + verify_slab(k);

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "kernel/arch/arm/tlbflush.h"
 #include "kernel/lib/interval_tree.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/rmap.h"
@@ -183,6 +184,23 @@ static void test_cache_and_lru(void **state)
 	put_page(u->curr, page);
 }
 
+static void test_forgotten_flush(void **state)
+{
+	struct user_mm *u = *state;
+	pte_t *pte = pte_lookup(u->mm, VA);
+	pte_t old = *pte;
+
+	assert_true(store(u, VA, 5)); /* it is in the TLB, writable */
+	BREAK(u, "still translates 0x10000000",
+	      set_pte_at(u->mm, VA, pte, pte_wrprotect(old)),
+	      set_pte_at(u->mm, VA, pte, old));
+	u->k->arch.forget_flushes = 1;
+	assert_int_equal(unmap(u, VA, PAGE_SIZE), 0);
+	shouts(u, "still translates 0x10000000");
+	flush_tlb_mm(u->curr, u->mm);
+	verify_ok(u);
+}
+
 static void test_lost_page(void **state)
 {
 	struct user_mm *u = *state;
@@ -202,7 +220,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_counts),        TEST(test_entries),
 		TEST(test_rmap),          TEST(test_vmas),
-		TEST(test_cache_and_lru), TEST(test_lost_page),
+		TEST(test_cache_and_lru), TEST(test_forgotten_flush),
+		TEST(test_lost_page),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

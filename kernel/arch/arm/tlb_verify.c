@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/arch/arm/tlb_verify.h"
+
+/*
+ * The verifier's look into the TLBs: has every flush been done that was
+ * needed? An entry may give less than its table (rights were added, and the
+ * next fault will say so), never more. Entries of dead address spaces may
+ * stay: no one runs under their ASID before a flush.
+ *
+ * MODEL: user entries alone; global ones are the kernel's, whose mappings
+ * hardly ever change.
+ */
+
+#include "kernel/arch/arm/pgtable.h"
+#include "kernel/lib/printk.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/state.h"
+#include "mmu/mmu.h"
+
+/* AP[2:0] as a second-level descriptor has them: bits 9, 5 and 4. */
+static uint32_t hw_ap(uint32_t hw)
+{
+	return (hw >> 9 & 1) << 2 | (hw >> 4 & 3);
+}
+
+/* What of user rights an AP value gives: bit 0 to read, bit 1 to write. */
+static uint32_t user_rights(uint32_t ap)
+{
+	if (!(ap & 2))
+		return 0;
+	return ap & 4 || !(ap & 1) ? 1 : 3;
+}
+
+/* Whose entry is it? NULL: of no one who lives. */
+static struct mm_struct *entry_mm(const struct cpu *cpu,
+				  struct mm_struct *const *mms, uint32_t nr_mms,
+				  uint32_t asid)
+{
+	const struct kernel *k = cpu->k;
+
+	if (!k->params.asid)
+		return cpu->active_mm;
+	for (uint32_t i = 0; i < nr_mms; i++) {
+		uint64_t id = mms[i]->context.id;
+
+		if ((id & (NUM_ASIDS - 1)) == asid &&
+		    !((id ^ k->arch.asid_generation) >> 8))
+			return mms[i];
+	}
+	return NULL;
+}
+
+static bool entry_ok(const struct mm_struct *mm,
+		     const struct mmu_tlb_view *view)
+{
+	const pte_t *pte = pte_lookup(mm, view->va);
+	uint32_t hw = pte ? ptep_hw_word(pte) : 0;
+
+	if (!hw || (hw & PAGE_MASK) != (uint32_t)view->paddr)
+		return false;
+	return !(user_rights(view->ap) & ~user_rights(hw_ap(hw))) &&
+	       (view->xn || !(hw & 1));
+}
+
+static unsigned int verify_tlb(const struct cpu *cpu, int tlb,
+			       struct mm_struct *const *mms, uint32_t nr_mms)
+{
+	const uint32_t nr = mmu_tlb_stats(cpu->mmu, tlb)->entries;
+	unsigned int wrong = 0;
+
+	for (uint32_t i = 0; i < nr; i++) {
+		struct mmu_tlb_view view;
+		struct mm_struct *mm;
+
+		mmu_tlb_view(cpu->mmu, tlb, i, &view);
+		if (!view.valid || view.global)
+			continue;
+		mm = entry_mm(cpu, mms, nr_mms, view.asid);
+		if (!mm || mm == &cpu->k->init_mm || entry_ok(mm, &view))
+			continue;
+		wrong++;
+		printk(cpu->k,
+		       "verify: mm 0x%08x: a TLB of CPU %d still translates "
+		       "0x%08x to 0x%08x",
+		       kobj_addr(cpu->k, mm), cpu->id, view.va,
+		       (uint32_t)view.paddr);
+	}
+	return wrong;
+}
+
+unsigned int verify_tlbs(struct kernel *k, struct mm_struct *const *mms,
+			 uint32_t nr_mms)
+{
+	unsigned int wrong = 0;
+
+	for (unsigned int i = 0; i < k->hw.nr_cpus; i++) {
+		const struct cpu *cpu = &k->sched.cpus[i];
+
+		/* After a rollover it flushes before it runs anyone. */
+		if (cpu->tlb_flush_pending)
+			continue;
+		for (int tlb = 0; tlb < mmu_nr_tlbs(cpu->mmu); tlb++)
+			wrong += verify_tlb(cpu, tlb, mms, nr_mms);
+	}
+	return wrong;
+}
