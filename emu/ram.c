@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * RAM is an anonymous mapping that the host fills with zero pages on demand,
- * so a board of 2 GB costs no more than what its guest touches. The object
- * store is reserved beside it, four bytes for one, the same way.
+ * so a board of 2 GB costs about what its guest touches, by pieces of 2 MB
+ * where the host has such pages. The object store is reserved beside it, four
+ * bytes for one, the same way.
  *
  * Invariant: a physical address has the same offset in `host` as it has in
  * the board's address space, so kernel and engine share one computation.
  *
  * Leaves out: everything about time, and devices (bus.c).
  */
+#define _GNU_SOURCE /* MADV_HUGEPAGE */
 #include "emu/ram.h"
 
 #include <sys/mman.h>
@@ -57,6 +59,8 @@ bool ram_create(struct ram *ram, const struct ram_bank *banks,
 		if (mprotect(ram->host + (banks[i].base - ram->base),
 			     banks[i].size_bytes, PROT_READ | PROT_WRITE))
 			goto no_room;
+	/* Zeroing 2 MB at once costs the host less than 512 small faults. */
+	madvise(ram->host, ram->span_bytes, MADV_HUGEPAGE);
 	return true;
 
 no_room:
