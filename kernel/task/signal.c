@@ -639,7 +639,7 @@ void do_signal(struct task_struct *curr)
 
 void flush_signal_handlers(struct task_struct *task)
 {
-	for (int i = 0; i < _NSIG; i++) {
+	for (int i = 0; i < NR_SIGNALS; i++) {
 		struct k_sigaction *action = &task->sighand->action[i];
 
 		if (action->handler != HANDLER_IGN)
@@ -654,7 +654,8 @@ int do_sigaction(struct task_struct *curr, int sig,
 {
 	struct k_sigaction *action;
 
-	if (sig < 1 || sig > _NSIG || (new && (SIG_BIT(sig) & SIG_KERNEL_ONLY)))
+	if (sig < 1 || sig > NR_SIGNALS ||
+	    (new && (SIG_BIT(sig) & SIG_KERNEL_ONLY)))
 		return -EINVAL;
 	action = &curr->sighand->action[sig - 1];
 	if (old)
@@ -760,7 +761,7 @@ int do_kill(struct task_struct *curr, int pid, int sig,
 {
 	struct task_struct *task;
 
-	if (sig < 0 || sig > _NSIG)
+	if (sig < 0 || sig > NR_SIGNALS)
 		return -EINVAL;
 	if (pid == 0)
 		return kill_pgrp(curr, curr->signal->pgrp, sig);
@@ -778,7 +779,7 @@ int do_tkill(struct task_struct *curr, int tgid, int pid, int sig)
 		.code = SI_TKILL, .pid = curr->tgid, .uid = curr->uid};
 	struct task_struct *task = find_task_by_pid(curr->k, pid);
 
-	if (sig < 0 || sig > _NSIG || pid <= 0)
+	if (sig < 0 || sig > NR_SIGNALS || pid <= 0)
 		return -EINVAL;
 	if (!task || (tgid > 0 && task->tgid != tgid))
 		return -ESRCH;

@@ -8,7 +8,8 @@
 
 #include "kernel/lib/list.h"
 
-#define _NSIG 64
+/* Linux calls it _NSIG; the C library has that name for another number. */
+#define NR_SIGNALS 64
 typedef uint64_t sigset64; /* bit n-1: signal n */
 
 static inline sigset64 sig_bit(int sig)
@@ -46,7 +47,7 @@ struct k_sigaction {
 
 struct sighand_struct {
 	int32_t refcount;
-	struct k_sigaction action[_NSIG];
+	struct k_sigaction action[NR_SIGNALS];
 };
 
 #endif

@@ -320,7 +320,7 @@ int32_t do_prctl(struct task_struct *curr, int option, uint32_t arg)
 	case SET_DUMPABLE:
 		return arg > 1 ? -EINVAL : 0;
 	case SET_PDEATHSIG:
-		return arg > _NSIG ? -EINVAL : 0;
+		return arg > NR_SIGNALS ? -EINVAL : 0;
 	case SET_NO_NEW_PRIVS:
 		return arg == 1 ? 0 : -EINVAL;
 	case GET_NO_NEW_PRIVS:

@@ -10,7 +10,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 BUILD = os.environ.get("MMUSCOPE_BUILD_DIR", os.path.join(ROOT, "build"))
 BOARD = os.path.join(ROOT, "configs", "vexpress-a9.yaml")
-TIMEOUT = 240
+TIMEOUT = 120
 
 
 class Run:

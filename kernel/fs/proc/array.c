@@ -59,7 +59,7 @@ static void collect_sigs(const struct task_struct *task, sigset64 *ignored,
 	*ignored = *caught = 0;
 	if (!task->sighand)
 		return;
-	for (int n = 0; n < _NSIG; n++) {
+	for (int n = 0; n < NR_SIGNALS; n++) {
 		const uint32_t handler = task->sighand->action[n].handler;
 
 		if (handler == 1)
