@@ -143,6 +143,9 @@ struct mem_state {
 	struct slab_state slab;
 	struct kmem_cache *radix_tree_node_cachep;
 
+	uint64_t warned_since; /* cycle of the first report of this while */
+	uint32_t nr_warned;
+
 	/*
 	 * Fault injection: the n-th page allocation from now fails (1: the
 	 * next), or every one from there on. 0: off.

@@ -17,6 +17,7 @@
 
 #include <string.h>
 
+#include "kernel/lib/asan.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/gfp.h"
@@ -196,8 +197,10 @@ static struct page *rmqueue(struct task_struct *curr, struct zone *zone,
 	return page;
 }
 
+/* ->mapping is the part of a struct page that no free page has a use for. */
 static void check_new_page(const struct page *page)
 {
+	ASAN_UNPOISON_MEMORY_REGION(&page->mapping, sizeof(page->mapping));
 	BUG_ON(page->_refcount != 0 || page->_mapcount != -1 || page->mapping ||
 	       (page->flags & ~PAGE_FLAGS_KEPT));
 }
@@ -340,6 +343,7 @@ static void free_page_prepare(struct page *page)
 	BUG_ON(page->_refcount != 0 || page->_mapcount != -1 || page->mapping ||
 	       (page->flags & PAGE_FLAGS_CHECK_AT_FREE));
 	page->flags &= PAGE_FLAGS_KEPT;
+	ASAN_POISON_MEMORY_REGION(&page->mapping, sizeof(page->mapping));
 }
 
 /* Straight to the buddy: larger than what the per-CPU lists keep. */

@@ -111,11 +111,25 @@ static bool should_retry(struct kernel *k, const struct alloc_context *ac,
 	return progress != 0;
 }
 
+/* At most ten reports in five seconds: guests can provoke them. */
+static bool ratelimited(struct kernel *k)
+{
+	struct mem_state *mem = &k->mem;
+	uint64_t now = k->hw.ops->now(k->hw.ctx);
+
+	if (!mem->nr_warned ||
+	    now - mem->warned_since > 5 * (uint64_t)k->hw.clock_hz) {
+		mem->warned_since = now;
+		mem->nr_warned = 0;
+	}
+	return mem->nr_warned++ >= 10;
+}
+
 static void warn_alloc(struct task_struct *curr, gfp_t gfp, unsigned int order)
 {
 	const struct zone *zone;
 
-	if (gfp & __GFP_NOWARN)
+	if ((gfp & __GFP_NOWARN) || ratelimited(curr->k))
 		return;
 	printk(curr->k, "%s: page allocation failure: order:%u, mode:%#x",
 	       curr->comm, order, gfp);

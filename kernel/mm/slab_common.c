@@ -367,25 +367,18 @@ static uint32_t debug_flags(const struct kernel *k)
 	return flags;
 }
 
-static void create_kmalloc_caches(struct task_struct *curr)
+static void create_kmalloc_caches(struct task_struct *curr, int type)
 {
 	struct slab_state *slab = &curr->k->mem.slab;
+	uint32_t flags = type == KMALLOC_RECLAIM ? SLAB_RECLAIM_ACCOUNT : 0;
 
 	for (size_t i = 0; i < sizeof(kmalloc_info) / sizeof(*kmalloc_info);
-	     i++) {
-		for (int type = 0; type < NR_KMALLOC_TYPES; type++) {
-			uint32_t flags = type == KMALLOC_RECLAIM
-						 ? SLAB_RECLAIM_ACCOUNT
-						 : 0;
-
-			slab->kmalloc_caches[type][kmalloc_info[i].index] =
-				kmem_cache_create(curr,
-						  kmalloc_info[i].name[type],
-						  kmalloc_info[i].size, 0,
-						  CACHE_LINE_SIZE,
-						  flags | SLAB_PANIC, NULL);
-		}
-	}
+	     i++)
+		slab->kmalloc_caches[type][kmalloc_info[i].index] =
+			kmem_cache_create(curr, kmalloc_info[i].name[type],
+					  kmalloc_info[i].size, 0,
+					  CACHE_LINE_SIZE, flags | SLAB_PANIC,
+					  NULL);
 }
 
 void kmem_cache_init(struct task_struct *curr)
@@ -402,14 +395,15 @@ void kmem_cache_init(struct task_struct *curr)
 	if (!slab->ops)
 		panic(k, "no slab allocator is called %s", wanted);
 	slab->ops->init(curr);
-	create_kmalloc_caches(curr);
+	for (int type = 0; type < NR_KMALLOC_TYPES; type++)
+		create_kmalloc_caches(curr, type);
 	slab->up = true;
 }
 
 /* Only ASan keeps a memory of its own, which outlives the mapping. */
 void slab_exit(struct kernel *k)
 {
-#ifdef SLAB_ASAN
+#ifdef KERNEL_ASAN
 	for (pfn_t pfn = k->mem.map_base_pfn; pfn < k->mem.map_end_pfn; pfn++)
 		if (PageSlab(compound_head(pfn_to_page(k, pfn))))
 			ASAN_UNPOISON_MEMORY_REGION(
@@ -417,6 +411,9 @@ void slab_exit(struct kernel *k)
 					       k->hw.ram_base) *
 						      OBJECT_STORE_SCALE,
 				PAGE_SIZE * OBJECT_STORE_SCALE);
+	ASAN_UNPOISON_MEMORY_REGION(k->mem.mem_map,
+				    (k->mem.map_end_pfn - k->mem.map_base_pfn) *
+					    sizeof(struct page));
 #else
 	(void)k;
 #endif

@@ -7,24 +7,10 @@
  * An allocator fills in struct slab_allocator and calls none of the others.
  */
 
+#include "kernel/lib/asan.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/slab_state.h"
-
-/* Free objects' slots in the object store are off limits to the C code. */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SLAB_ASAN
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define SLAB_ASAN
-#endif
-#ifdef SLAB_ASAN
-#include <sanitizer/asan_interface.h>
-#else
-#define ASAN_POISON_MEMORY_REGION(at, size)   ((void)(at), (void)(size))
-#define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
-#endif
 
 /* The part of a cache that every allocator has; 192 bytes on ARM with theirs. */
 struct kmem_cache {
@@ -96,5 +82,26 @@ extern const struct slab_allocator slub_allocator;
 int init_kmem_cache(struct task_struct *curr, struct kmem_cache *cache,
 		    const char *name, uint32_t arm_size, uint32_t host_size,
 		    uint32_t align, uint32_t flags, void (*ctor)(void *));
+
+/* ---- mm/slab_debug.c ------------------------------------------------------- */
+
+#define SLAB_RED_ZONE_BYTES 4
+#define SLAB_RED_INACTIVE   0xbb /* around a free object */
+#define SLAB_RED_ACTIVE     0xcc /* around one in use */
+
+static inline bool slab_debugged(const struct kmem_cache *cache)
+{
+	return cache->flags &
+	       (SLAB_POISON | SLAB_RED_ZONE | SLAB_CONSISTENCY_CHECKS);
+}
+/* Red zones get @value; a free object its pattern (not one with a ctor). */
+void slab_init_object(struct kernel *k, const struct kmem_cache *cache,
+		      vaddr_t object, uint8_t value);
+/* Reports what isn't as slab_init_object() left it. */
+void slab_check_object(struct kernel *k, const struct kmem_cache *cache,
+		       vaddr_t object, uint8_t value);
+/* Somebody misused @object: logs it and counts it in nr_errors. */
+void slab_bug(struct kernel *k, const struct kmem_cache *cache,
+	      const char *what, vaddr_t object);
 
 #endif

@@ -17,10 +17,7 @@
  * A chain that leads to anything but a free object of its slab panics the
  * modelled kernel. The same bit finds every double free.
  *
- * slub_debug=P fills free objects with a pattern and Z puts zones around them;
- * both are checked whenever an object changes hands, and reported.
- * MODEL: both see the objects' bytes in guest RAM, not the C structures (which
- * ASan watches in debug builds); no tracks (U), caches are never merged.
+ * MODEL: caches are never merged (as under slab_nomerge).
  */
 
 #include <stdio.h>
@@ -40,11 +37,6 @@ enum {
 	NO_OBJECT = UINT16_MAX,
 	MIN_PARTIAL = 5,
 	MAX_PARTIAL = 10,
-	POISON_FREE = 0x6b,
-	POISON_END = 0xa5,
-	RED_INACTIVE = 0xbb, /* around a free object */
-	RED_ACTIVE = 0xcc, /* around one in use */
-	RED_ZONE_BYTES = 4,
 };
 
 /* ---- layout ------------------------------------------------------------------ */
@@ -133,8 +125,9 @@ static int calculate_sizes(struct kmem_cache *cache, uint32_t nr_cpus)
 	uint32_t size = round_up_to(cache->object_size, 4);
 
 	if (cache->flags & SLAB_RED_ZONE) {
-		cache->red_left_pad = round_up_to(RED_ZONE_BYTES, cache->align);
-		size += RED_ZONE_BYTES;
+		cache->red_left_pad = round_up_to(SLAB_RED_ZONE_BYTES,
+						  cache->align);
+		size += SLAB_RED_ZONE_BYTES;
 	}
 	cache->inuse_size = size;
 	if (cache->ctor || (cache->flags & (SLAB_POISON | SLAB_RED_ZONE))) {
@@ -223,68 +216,6 @@ static void set_freepointer(struct kernel *k, const struct kmem_cache *cache,
 	memcpy(kbytes(k, object + cache->offset), &next, sizeof(next));
 }
 
-/* ---- debugging: patterns in and around objects ------------------------------------- */
-
-static bool debugged(const struct kmem_cache *cache)
-{
-	return cache->flags &
-	       (SLAB_POISON | SLAB_RED_ZONE | SLAB_CONSISTENCY_CHECKS);
-}
-
-static void slab_bug(struct kernel *k, const struct kmem_cache *cache,
-		     const char *what, vaddr_t object)
-{
-	printk(k, "BUG %s: %s: 0x%08x", cache->name, what, object);
-	k->mem.slab.nr_errors++;
-}
-
-/* Both red zones get @value; what a free object holds, its pattern. */
-static void init_object(struct kernel *k, const struct kmem_cache *cache,
-			vaddr_t object, uint8_t value)
-{
-	uint8_t *bytes = kbytes(k, object);
-
-	if (cache->flags & SLAB_RED_ZONE) {
-		memset(bytes - cache->red_left_pad, value, cache->red_left_pad);
-		memset(bytes + cache->object_size, value,
-		       cache->inuse_size - cache->object_size);
-	}
-	if ((cache->flags & SLAB_POISON) && value == RED_INACTIVE &&
-	    !cache->ctor) {
-		memset(bytes, POISON_FREE, cache->object_size - 1);
-		bytes[cache->object_size - 1] = POISON_END;
-	}
-}
-
-static bool bytes_are(const uint8_t *bytes, uint8_t value, uint32_t nr_bytes)
-{
-	for (uint32_t i = 0; i < nr_bytes; i++)
-		if (bytes[i] != value)
-			return false;
-	return true;
-}
-
-/* Whoever wrote where he shouldn't is reported when the object changes hands. */
-static void check_object(struct kernel *k, const struct kmem_cache *cache,
-			 vaddr_t object, uint8_t value)
-{
-	const uint8_t *bytes = kbytes(k, object);
-
-	if (cache->flags & SLAB_RED_ZONE) {
-		if (!bytes_are(bytes - cache->red_left_pad, value,
-			       cache->red_left_pad))
-			slab_bug(k, cache, "Left Redzone overwritten", object);
-		if (!bytes_are(bytes + cache->object_size, value,
-			       cache->inuse_size - cache->object_size))
-			slab_bug(k, cache, "Right Redzone overwritten", object);
-	}
-	if ((cache->flags & SLAB_POISON) && value == RED_INACTIVE &&
-	    !cache->ctor &&
-	    (!bytes_are(bytes, POISON_FREE, cache->object_size - 1) ||
-	     bytes[cache->object_size - 1] != POISON_END))
-		slab_bug(k, cache, "Poison overwritten", object);
-}
-
 /* ---- slabs --------------------------------------------------------------------- */
 
 static struct kmem_cache_node *page_node(const struct kmem_cache *cache,
@@ -314,7 +245,7 @@ static void init_objects(struct kernel *k, struct kmem_cache *cache,
 		if (cache->ctor)
 			cache->ctor(cache->host_size ? kobj(k, object)
 						     : kbytes(k, object));
-		init_object(k, cache, object, RED_INACTIVE);
+		slab_init_object(k, cache, object, SLAB_RED_INACTIVE);
 		set_freepointer(k, cache, object, next);
 	}
 	ASAN_POISON_MEMORY_REGION(kobj(k, page_address(k, page)),
@@ -540,9 +471,9 @@ static vaddr_t slub_alloc(struct task_struct *curr, struct kmem_cache *cache,
 	object = c->freelist;
 	flip_in_use(c->page, check_free_object(k, cache, c->page, object));
 	c->freelist = get_freepointer(k, cache, object);
-	if (unlikely(debugged(cache))) {
-		check_object(k, cache, object, RED_INACTIVE);
-		init_object(k, cache, object, RED_ACTIVE);
+	if (unlikely(slab_debugged(cache))) {
+		slab_check_object(k, cache, object, SLAB_RED_INACTIVE);
+		slab_init_object(k, cache, object, SLAB_RED_ACTIVE);
 	}
 	return object;
 }
@@ -584,9 +515,9 @@ static bool start_free(struct kernel *k, const struct kmem_cache *cache,
 		return false;
 	}
 	flip_in_use(page, index);
-	if (unlikely(debugged(cache))) {
-		check_object(k, cache, object, RED_ACTIVE);
-		init_object(k, cache, object, RED_INACTIVE);
+	if (unlikely(slab_debugged(cache))) {
+		slab_check_object(k, cache, object, SLAB_RED_ACTIVE);
+		slab_init_object(k, cache, object, SLAB_RED_INACTIVE);
 	}
 	return true;
 }

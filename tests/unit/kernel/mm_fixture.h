@@ -232,6 +232,25 @@ static inline void fixture_destroy(struct mm_fixture *f)
 	free(f);
 }
 
+/*
+ * Free blocks by order, after the CPUs' lists are drained; returns the pages.
+ * Taken before and after, it shows leaks: what was given back has merged.
+ */
+static inline uint64_t free_blocks(struct kernel *k, uint32_t count[MAX_ORDER])
+{
+	uint64_t pages = 0;
+	struct zone *zone;
+
+	drain_all_pages(k);
+	memset(count, 0, MAX_ORDER * sizeof(*count));
+	for_each_zone(zone, k)
+		for (int i = 0; i < MAX_ORDER; i++) {
+			count[i] += zone->free_area[i].nr_free;
+			pages += (uint64_t)zone->free_area[i].nr_free << i;
+		}
+	return pages;
+}
+
 static inline uint32_t next_random(uint64_t *state)
 {
 	*state = *state * 6364136223846793005u + 1442695040888963407u;

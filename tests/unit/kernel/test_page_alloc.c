@@ -7,22 +7,6 @@
 
 #include "tests/unit/kernel/mm_fixture.h"
 
-/* Free blocks by order, as /proc/buddyinfo, after all lists are drained. */
-static uint64_t free_blocks(struct mm_fixture *f, uint32_t count[MAX_ORDER])
-{
-	uint64_t pages = 0;
-	struct zone *zone;
-
-	drain_all_pages(f->k);
-	memset(count, 0, MAX_ORDER * sizeof(*count));
-	for_each_zone(zone, f->k)
-		for (int i = 0; i < MAX_ORDER; i++) {
-			count[i] += zone->free_area[i].nr_free;
-			pages += (uint64_t)zone->free_area[i].nr_free << i;
-		}
-	return pages;
-}
-
 /* ---- everything merges back ------------------------------------------------- */
 
 struct block {
@@ -57,7 +41,7 @@ static void random_operations(uint64_t size_mb, int steps, uint64_t seed)
 	struct mm_fixture *f = fixture_simple(size_mb, false);
 	uint16_t *owned = calloc(size_mb * 256 + 2048, sizeof(*owned));
 	uint32_t before[MAX_ORDER], after[MAX_ORDER];
-	uint64_t nr_free = free_blocks(f, before), taken = 0;
+	uint64_t nr_free = free_blocks(f->k, before), taken = 0;
 
 	memset(blocks, 0, sizeof(blocks));
 	for (int i = 0; i < steps; i++) {
@@ -83,14 +67,14 @@ static void random_operations(uint64_t size_mb, int steps, uint64_t seed)
 		}
 		if (i % 500 == 0) {
 			assert_int_equal(verify_page_alloc(f->k), 0);
-			assert_int_equal(free_blocks(f, after),
+			assert_int_equal(free_blocks(f->k, after),
 					 nr_free - taken);
 		}
 	}
 	for (int i = 0; i < NR_BLOCKS; i++)
 		if (blocks[i].page)
 			__free_pages(&f->task, blocks[i].page, blocks[i].order);
-	assert_int_equal(free_blocks(f, after), nr_free);
+	assert_int_equal(free_blocks(f->k, after), nr_free);
 	assert_memory_equal(before, after, sizeof(before));
 	assert_int_equal(verify_page_alloc(f->k), 0);
 	free(owned);
@@ -252,7 +236,7 @@ static void test_references(void **state)
 	struct page *page;
 
 	(void)state;
-	free_blocks(f, before);
+	free_blocks(f->k, before);
 	page = alloc_pages(&f->task, GFP_KERNEL | __GFP_COMP, 4);
 	get_page(page + 5);
 	assert_int_equal(page_count(page), 2);
@@ -272,7 +256,7 @@ static void test_references(void **state)
 	split_page(page, 3);
 	for (int i = 0; i < 8; i++)
 		put_page(&f->task, page + i);
-	free_blocks(f, after);
+	free_blocks(f->k, after);
 	assert_memory_equal(before, after, sizeof(before));
 	fixture_destroy(f);
 }

@@ -92,6 +92,8 @@ static void test_slabinfo(void **state)
 		"   0    0    0 : slabdata      2      2      0\n",
 		24 + 170 + 107);
 	/* As in the oracle: the cache of caches was made first, stands last. */
+	assert_true(strstr(t.text, "\nkmalloc-rcl-64 ") <
+		    strstr(t.text, "\nkmalloc-8k "));
 	line = strstr(t.text, "\nkmem_cache_node ");
 	assert_non_null(line);
 	assert_non_null(strstr(line, "\nkmem_cache  "));
