@@ -16,6 +16,7 @@
  * other home than memory: they count as shared memory and are never dropped.
  *
  * Left out: large folios, direct I/O, writeback errors, access times.
+ * MODEL: reading a hole of tmpfs gives it a page; Linux shows the zero page.
  */
 
 #include "kernel/fs/fcntl.h"
@@ -290,7 +291,8 @@ int32_t generic_file_write_iter(struct task_struct *curr, struct file *file,
 
 /*
  * Returns the page locked, so that it can't be truncated before it is mapped.
- * A page that wasn't in the cache makes the fault a major one.
+ * A page that must be read makes the fault a major one; a new page of shared
+ * memory costs no reading.
  */
 vm_fault_t filemap_fault(struct vm_fault *vmf)
 {
@@ -303,7 +305,7 @@ vm_fault_t filemap_fault(struct vm_fault *vmf)
 
 	if (vmf->pgoff >= file_pages(mapping))
 		return VM_FAULT_SIGBUS;
-	if (!xa_load(&mapping->i_pages, vmf->pgoff)) {
+	if (!mapping->swap_backed && !xa_load(&mapping->i_pages, vmf->pgoff)) {
 		ret = VM_FAULT_MAJOR;
 		do_sync_mmap_readahead(vmf);
 	}

@@ -28,7 +28,6 @@
  * runs, so none of them has to bring one along (prealloc_pte).
  */
 
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "kernel/arch/arm/tlbflush.h"
@@ -47,14 +46,14 @@ static void trace_fault(const struct vm_fault *vmf, const char *how)
 	char line[128];
 
 	snprintf(line, sizeof(line),
-		 "%" PRIu64 " %d page_fault: %s address=0x%08x %s%s pte=0x%08x",
-		 k->hw.ops->now(k->hw.ctx), vmf->curr->pid, how,
+		 "%s-%d page_fault_%s: address=0x%08x %s pte=0x%08x %s",
+		 vmf->curr->comm, vmf->curr->pid,
+		 vmf->flags & FAULT_FLAG_USER ? "user" : "kernel",
 		 vmf->real_address,
 		 vmf->flags & FAULT_FLAG_WRITE         ? "write"
 		 : vmf->flags & FAULT_FLAG_INSTRUCTION ? "fetch"
 						       : "read",
-		 vmf->flags & FAULT_FLAG_USER ? "" : " kernel",
-		 pte_val(*vmf->pte));
+		 pte_val(*vmf->pte), how);
 	k->hw.ops->trace(k->hw.ctx, line);
 }
 

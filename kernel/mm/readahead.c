@@ -10,6 +10,9 @@
  * reader that jumps gets what it asked for. Faults: the 32 pages around the
  * one touched, as programs jump within their text.
  *
+ * Not for swap_backed files: what they lack is holes, and pages made ahead for
+ * those would only fill memory.
+ *
  * MODEL: what is read is there at once, since the root's files cost no time;
  * so there is no asynchronous half of the window (PG_readahead), and no
  * mmap_miss counter that gives up reading around when it rarely helps.
@@ -45,6 +48,8 @@ void page_cache_ra_unbounded(struct task_struct *curr,
 {
 	pgoff_t end = file_pages(mapping);
 
+	if (mapping->swap_backed)
+		return;
 	while (nr-- && index < end && read_one(curr, mapping, file, index))
 		index++;
 }

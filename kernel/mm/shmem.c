@@ -17,6 +17,8 @@ int shmem_zero_setup(struct task_struct *curr, struct vm_area_struct *vma)
 
 	if (IS_ERR(file))
 		return (int)PTR_ERR(file);
+	if (vma->vm_file) /* /dev/zero */
+		fput(curr, vma->vm_file);
 	vma->vm_file = file;
 	return file->f_op->mmap(curr, file, vma);
 }

@@ -46,7 +46,6 @@ struct user_mm_state {
 	uint32_t max_map_count, mmap_min_addr;
 	uint32_t fault_around_bytes;
 	int randomize_va_space; /* 0: mmap_base and brk at fixed places */
-	uint32_t nr_verify_errors; /* of the kernel_verify() that runs */
 };
 
 #endif

@@ -261,8 +261,8 @@ void exec_mmap(struct task_struct *curr, struct mm_struct *mm)
 	}
 	if (!old)
 		return;
-	if (curr->signal->maxrss < old->hiwater_rss)
-		curr->signal->maxrss = old->hiwater_rss;
+	if (curr->signal->maxrss < get_mm_hiwater_rss(old))
+		curr->signal->maxrss = get_mm_hiwater_rss(old);
 	mmput(curr, old);
 }
 

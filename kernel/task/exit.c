@@ -48,8 +48,8 @@ static void exit_mm(struct task_struct *curr)
 	mm_release(curr);
 	if (!mm)
 		return;
-	if (curr->signal->maxrss < mm->hiwater_rss)
-		curr->signal->maxrss = mm->hiwater_rss;
+	if (curr->signal->maxrss < get_mm_hiwater_rss(mm))
+		curr->signal->maxrss = get_mm_hiwater_rss(mm);
 	/* the core goes on translating with its tables: mm_count holds them */
 	curr->mm = NULL;
 	mmput(curr, mm);
@@ -274,8 +274,8 @@ void getrusage_counts(struct task_struct *task, bool children,
 		to->stime += thread->stime;
 		to->min_flt += thread->min_flt;
 		to->maj_flt += thread->maj_flt;
-		if (thread->mm && thread->mm->hiwater_rss > to->maxrss)
-			to->maxrss = thread->mm->hiwater_rss;
+		if (thread->mm && get_mm_hiwater_rss(thread->mm) > to->maxrss)
+			to->maxrss = get_mm_hiwater_rss(thread->mm);
 	}
 }
 

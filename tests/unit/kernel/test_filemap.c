@@ -161,6 +161,23 @@ static void test_write_from_itself(void **state)
 	verify_ok(u);
 }
 
+/* Shared memory that is touched here and there isn't filled in between. */
+static void test_sparse_shared_memory(void **state)
+{
+	struct user_mm *u = *state;
+	vaddr_t va;
+
+	u->inode.i_data.swap_backed = true;
+	va = map_file(u, 0, 64 * PAGE_SIZE, RW, MAP_SHARED, 0);
+	assert_true(store(u, va + 7 * PAGE_SIZE, 1));
+	peek32(u, va + 40 * PAGE_SIZE);
+	assert_int_equal(u->inode.i_data.nrpages, 2);
+	assert_int_equal(u->curr->maj_flt, 0);
+	assert_int_equal(u->curr->min_flt, 2);
+	assert_int_equal(global_page_state(u->k, NR_SHMEM), 2);
+	verify_ok(u);
+}
+
 static void test_twenty_share_one_copy(void **state)
 {
 	struct user_mm *u = *state;
@@ -197,6 +214,7 @@ int main(void)
 		TEST(test_append_and_grow),
 		TEST(test_truncate),
 		TEST(test_write_from_itself),
+		TEST(test_sparse_shared_memory),
 		TEST(test_twenty_share_one_copy),
 	};
 
