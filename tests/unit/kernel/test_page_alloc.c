@@ -227,6 +227,32 @@ static void test_movable_zone(void **state)
 	fixture_destroy(f);
 }
 
+/* Requests that could live in highmem leave lowmem its reserve. */
+static void test_lowmem_reserve(void **state)
+{
+	struct mm_fixture *f = fixture_create(0x60000000, 1024 * MB,
+					      0xd0000000);
+	struct zone *normal = &f->k->mem.node_data[0].node_zones[ZONE_NORMAL];
+	const gfp_t low = GFP_KERNEL | __GFP_NOWARN;
+	int64_t floor;
+
+	(void)state;
+	memblock_add(f->k, 0x60000000, 1024 * MB);
+	fixture_boot(f, false);
+	floor = normal->lowmem_reserve[ZONE_HIGHMEM] +
+		normal->_watermark[WMARK_MIN];
+	assert_int_equal(normal->lowmem_reserve[ZONE_HIGHMEM], 512 * 256 / 32);
+	while (alloc_pages(&f->task, GFP_HIGHUSER | __GFP_NOWARN, 4))
+		;
+	assert_in_range(normal->vm_stat[NR_FREE_PAGES], floor, floor + 32);
+	while (alloc_pages(&f->task, low, 4))
+		;
+	assert_in_range(normal->vm_stat[NR_FREE_PAGES],
+			normal->_watermark[WMARK_MIN],
+			normal->_watermark[WMARK_MIN] + 32);
+	fixture_destroy(f);
+}
+
 /* ---- references, compound pages ---------------------------------------------------- */
 
 static void test_references(void **state)
@@ -335,6 +361,40 @@ static void test_grouping(void **state)
 			    .free_area[MAX_ORDER - 1]
 			    .nr_free >= 28);
 	fixture_destroy(f);
+}
+
+/* Who has nothing left takes from whom first: Linux's order. */
+static void test_fallback_order(void **state)
+{
+	static const struct {
+		gfp_t gfp;
+		enum migratetype first, second;
+	} want[] = {
+		{GFP_KERNEL, MIGRATE_RECLAIMABLE, MIGRATE_MOVABLE},
+		{GFP_HIGHUSER_MOVABLE, MIGRATE_RECLAIMABLE, MIGRATE_UNMOVABLE},
+		{GFP_KERNEL | __GFP_RECLAIMABLE, MIGRATE_UNMOVABLE,
+		 MIGRATE_MOVABLE},
+	};
+	const gfp_t all = __GFP_MEMALLOC | __GFP_NOWARN;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct mm_fixture *f = fixture_simple(64, false);
+		struct page *one, *two, *page;
+
+		one = alloc_pages(&f->task, GFP_HIGHUSER_MOVABLE, 10);
+		two = alloc_pages(&f->task, GFP_HIGHUSER_MOVABLE, 10);
+		for (unsigned int order = MAX_ORDER; order-- > 0;)
+			while (alloc_pages(&f->task, GFP_KERNEL | all, order))
+				;
+		set_pageblock_migratetype(f->k, one, want[i].second);
+		set_pageblock_migratetype(f->k, two, want[i].first);
+		__free_pages(&f->task, two, 10);
+		__free_pages(&f->task, one, 10);
+		page = alloc_page(&f->task, want[i].gfp | all);
+		assert_true(page >= two && page < two + 1024);
+		fixture_destroy(f);
+	}
 }
 
 static void test_highatomic(void **state)
@@ -452,9 +512,11 @@ int main(void)
 		cmocka_unit_test(test_highmem),
 		cmocka_unit_test(test_nodes),
 		cmocka_unit_test(test_movable_zone),
+		cmocka_unit_test(test_lowmem_reserve),
 		cmocka_unit_test(test_references),
 		cmocka_unit_test(test_zero_copy_code),
 		cmocka_unit_test(test_grouping),
+		cmocka_unit_test(test_fallback_order),
 		cmocka_unit_test(test_highatomic),
 		cmocka_unit_test(test_reserves),
 		cmocka_unit_test(test_injected_failure),
