@@ -45,6 +45,7 @@ struct soft_tlb {
 	uint32_t page[SOFT_PAGES]; /* host memory on demand */
 	uint32_t listed[SOFT_LISTED]; /* pages whose word isn't zero */
 	unsigned int nr_listed;
+	uint32_t *page_of_frame; /* with sees_hits: granted last, by frame */
 };
 
 /* Why the engine stopped. */
@@ -109,6 +110,8 @@ struct cpu {
 	struct mmu *mmu;
 	struct cpu_params params;
 	enum mmu_privilege privilege;
+	bool sees_hits; /* every access goes to the model: LRU */
+	vaddr_t touched; /* with sees_hits: page and kind of the last; NO_PAGE */
 
 	vaddr_t pc; /* these two: while stopped */
 	bool thumb;
@@ -147,6 +150,11 @@ void cpu_tlb_dropped(void *ctx, vaddr_t va, uint32_t size_bytes);
 /* The engine's soft TLB has missed. */
 bool cpu_on_fill(uc_engine *uc, uint64_t va, uc_mem_type type,
 		 uc_tlb_entry *entry, void *ctx);
+
+/* With sees_hits: an instruction is about to run, an access has been made. */
+void cpu_on_instruction(uc_engine *uc, uint64_t va, uint32_t size, void *ctx);
+void cpu_on_access(uc_engine *uc, uc_mem_type type, uint64_t paddr, int size,
+		   int64_t value, void *ctx);
 
 /*
  * The fetch of the block at @va: asks the model unless it is known to hold

@@ -29,7 +29,9 @@
  * MODEL: one instruction that accesses several pages, one of which evicts the
  * page it lies on, has its successor's fetch put between its accesses.
  *
- * Leaves out: policies that see hits (LRU); refused in cpu_create().
+ * Policies that see hits (LRU) must be told of each access. Then hooks tell of
+ * every instruction and every load and store; the engine gives the physical
+ * address of these, so a frame may be granted at one address at a time.
  */
 #include "emu/cpu_engine.h"
 
@@ -94,6 +96,29 @@ bool cpu_tlb_read_word(void *ctx, paddr_t paddr, const struct mmu_attr *attr,
 	return bus_read_word(cpu->params.bus, paddr, word);
 }
 
+static uint32_t *page_of_frame(const struct cpu *cpu, paddr_t frame)
+{
+	const struct ram *ram = cpu->params.bus->ram;
+
+	return ram_host(ram, frame)
+		       ? &cpu->soft.page_of_frame[(frame - ram->base) >>
+						  SOFT_PAGE_BITS]
+		       : NULL;
+}
+
+/* From now on @frame is known by @va alone. */
+static void take_frame(struct cpu *cpu, vaddr_t va, paddr_t frame)
+{
+	uint32_t *page = page_of_frame(cpu, frame);
+
+	if (!page)
+		return;
+	if (*page != va >> SOFT_PAGE_BITS &&
+	    soft_frame(cpu->soft.page[*page]) == frame)
+		forget_page(cpu, *page << SOFT_PAGE_BITS);
+	*page = va >> SOFT_PAGE_BITS;
+}
+
 /*
  * Records that the model grants @rights on the page at @va, and returns all
  * that the engine may hold of it: a fetch and a load may have been granted by
@@ -105,6 +130,8 @@ static uint8_t grant(struct cpu *cpu, vaddr_t va, paddr_t frame, uint8_t rights)
 	uint32_t *word = &soft->page[va >> SOFT_PAGE_BITS];
 	uint32_t bits = (uint32_t)(frame >> SOFT_PAGE_BITS) << SOFT_FRAME_SHIFT;
 
+	if (cpu->sees_hits)
+		take_frame(cpu, va, frame);
 	if (!(*word & SOFT_IS_LISTED)) {
 		if (soft->nr_listed == SOFT_LISTED)
 			soft_tlb_forget(cpu);
@@ -136,6 +163,7 @@ static bool ask(struct cpu *cpu, vaddr_t va, enum mmu_kind kind, paddr_t *frame,
 					 : MMU_MAY_READ | MMU_MAY_WRITE;
 	bool allowed = mmu_access(cpu->mmu, va, kind, cpu->privilege, &result);
 
+	cpu->touched = NO_PAGE;
 	if (result.cycles)
 		clock_charge(&cpu->clock, CYCLE_WALK, result.cycles);
 	if (!allowed) {
@@ -248,6 +276,8 @@ static bool fill_data(struct cpu *cpu, vaddr_t va, enum mmu_kind kind,
 		cpu->stop = STOP_DATA_FAULT;
 		return false;
 	}
+	if (cpu->sees_hits)
+		return answer(entry, frame, rights);
 	if (cpu->evicted_own && !runs_again(cpu)) {
 		cpu->stop = STOP_EVICTED;
 		return false;
@@ -327,4 +357,62 @@ bool cpu_tlb_fetch(struct cpu *cpu, vaddr_t va, uint32_t size_bytes)
 	cpu->had_fetch = false;
 	return (had || fetch_page(cpu, first)) &&
 	       (last == first || fetch_page(cpu, last));
+}
+
+/* ---- policies that see hits ------------------------------------------------- */
+
+/*
+ * It can't fail: the engine has been granted it. Twice the same in a row is as
+ * good as once to a policy that orders entries by their last use.
+ */
+static void touch(struct cpu *cpu, vaddr_t va, enum mmu_kind kind)
+{
+	paddr_t frame;
+	uint8_t rights;
+
+	if (cpu->touched == (va | kind))
+		return;
+	if (kind == MMU_FETCH)
+		ask_fetch(cpu, va, &frame, &rights);
+	else
+		ask(cpu, va, kind, &frame, &rights);
+	cpu->touched = va | kind;
+}
+
+static void touch_all(struct cpu *cpu, vaddr_t va, uint32_t size_bytes,
+		      enum mmu_kind kind)
+{
+	vaddr_t last = va + size_bytes - 1;
+
+	touch(cpu, page_of(va), kind);
+	if (page_of(last) != page_of(va))
+		touch(cpu, page_of(last), kind);
+}
+
+void cpu_on_instruction(uc_engine *uc, uint64_t va, uint32_t size, void *ctx)
+{
+	struct cpu *cpu = ctx;
+
+	(void)uc;
+	if (!cpu->in_stub && cpu->stop == STOP_NONE)
+		touch_all(cpu, (vaddr_t)va, size, MMU_FETCH);
+}
+
+void cpu_on_access(uc_engine *uc, uc_mem_type type, uint64_t paddr, int size,
+		   int64_t value, void *ctx)
+{
+	struct cpu *cpu = ctx;
+	const uint32_t *page;
+
+	(void)uc;
+	(void)value;
+	if (cpu->in_stub)
+		return;
+	page = page_of_frame(cpu, paddr);
+	if (page)
+		touch_all(cpu,
+			  *page << SOFT_PAGE_BITS |
+				  ((vaddr_t)paddr & (SOFT_PAGE_SIZE - 1)),
+			  (uint32_t)size,
+			  type == UC_MEM_WRITE ? MMU_WRITE : MMU_READ);
 }

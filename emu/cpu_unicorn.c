@@ -530,6 +530,11 @@ static void add_hooks(struct cpu *cpu)
 	add_hook(cpu, UC_HOOK_EDGE_GENERATED, on_translation);
 	add_hook(cpu, UC_HOOK_INTR, cpu_on_interrupt);
 	add_hook(cpu, UC_HOOK_INSN_INVALID, cpu_on_invalid);
+	if (cpu->sees_hits) {
+		add_hook(cpu, UC_HOOK_CODE, cpu_on_instruction);
+		add_hook(cpu, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE,
+			 cpu_on_access);
+	}
 }
 
 /* VFP and NEON on; user mode. */
@@ -645,6 +650,7 @@ static bool create_mmu(struct cpu *cpu)
 	};
 
 	cpu->mmu = mmu_create(cpu->params.mmu, &port);
+	cpu->sees_hits = cpu->mmu && mmu_sees_hits(cpu->mmu);
 	return cpu->mmu;
 }
 
@@ -653,17 +659,8 @@ static bool create_tables(struct cpu *cpu)
 	uint64_t nr_frames = cpu->params.bus->ram->span_bytes >> SOFT_PAGE_BITS;
 
 	cpu->code_frames = calloc(1, nr_frames / 8 + 1);
-	return cpu->code_frames;
-}
-
-static bool can_be_exact(const struct cpu *cpu, struct diag *diag)
-{
-	if (!mmu_sees_hits(cpu->mmu))
-		return true;
-	return diag_error(diag, NULL,
-			  "cpu.tlb.replacement: this policy must see every "
-			  "access, which the engine can't show yet; use "
-			  "round-robin, fifo or random");
+	cpu->soft.page_of_frame = calloc(nr_frames, sizeof(uint32_t));
+	return cpu->code_frames && cpu->soft.page_of_frame;
 }
 
 static struct cpu *allocate(void)
@@ -695,7 +692,7 @@ struct cpu *cpu_create(const struct cpu_params *params, struct diag *diag)
 			   "pages of 4 KB; 2.1.1 is known to work",
 			   uc_version(NULL, NULL) >> 24,
 			   uc_version(NULL, NULL) >> 16 & 0xff);
-	else if (can_be_exact(cpu, diag))
+	else
 		return cpu;
 	cpu_destroy(cpu);
 	return NULL;
@@ -708,6 +705,7 @@ void cpu_destroy(struct cpu *cpu)
 	engine_close(cpu);
 	mmu_destroy(cpu->mmu);
 	free(cpu->code_frames);
+	free(cpu->soft.page_of_frame);
 	munmap(cpu, sizeof(*cpu));
 }
 

@@ -6,6 +6,7 @@
  * TLB lookups are left out on purpose: hits inside the engine's own TLB ask
  * nobody, so the model's count of them means nothing.
  */
+#include <ctype.h>
 #include <jansson.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -19,6 +20,18 @@
 static void put(json_t *object, const char *key, uint64_t value)
 {
 	json_object_set_new(object, key, json_integer((json_int_t)value));
+}
+
+/* Under a name from a .def list, which has capitals, in small letters. */
+static void put_lower(json_t *object, const char *name, uint64_t value)
+{
+	char key[32];
+	size_t n = 0;
+
+	for (; name[n] && n < sizeof(key) - 1; n++)
+		key[n] = (char)tolower(name[n]);
+	key[n] = '\0';
+	put(object, key, value);
 }
 
 static json_t *tlbs(const struct mmu *mmu)
@@ -61,15 +74,8 @@ static json_t *ledger(const struct clock *clock)
 	};
 	json_t *object = json_object();
 
-	for (int i = 0; i < NR_CYCLE_CAUSES; i++) {
-		char key[32];
-		size_t n = 0;
-
-		for (; names[i][n] && n < sizeof(key) - 1; n++)
-			key[n] = (char)(names[i][n] | 0x20);
-		key[n] = '\0';
-		put(object, key, clock_spent(clock, i));
-	}
+	for (int i = 0; i < NR_CYCLE_CAUSES; i++)
+		put_lower(object, names[i], clock_spent(clock, i));
 	return object;
 }
 
@@ -146,7 +152,7 @@ static json_t *frames(const struct machine *m)
 
 	kernel_frame_uses(m->kernel, count);
 	for (int i = 0; i < NR_FRAME_USES; i++)
-		put(object, names[i], count[i]);
+		put_lower(object, names[i], count[i]);
 	return object;
 }
 

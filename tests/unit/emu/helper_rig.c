@@ -25,6 +25,17 @@ static void must(bool ok, const char *what)
 	abort();
 }
 
+void rig_mmu_config(const struct rig_options *options,
+		    struct mmu_config *config)
+{
+	*config = (struct mmu_config){.core = "cortex-a9"};
+	config->main.entries = options->tlb_entries ? options->tlb_entries : 64;
+	config->main.replacement = options->replacement;
+	config->micro_i.entries = options->micro_entries;
+	config->micro_i.replacement = options->replacement;
+	config->micro_d = config->micro_i;
+}
+
 void rig_create(struct rig *rig, const struct rig_options *options)
 {
 	static const struct rig_options none;
@@ -39,11 +50,7 @@ void rig_create(struct rig *rig, const struct rig_options *options)
 		options = &none;
 	memset(rig, 0, sizeof(*rig));
 	params.forget_each_block = options->forget_each_block;
-	rig->mmu_config.core = "cortex-a9";
-	rig->mmu_config.main.entries = options->tlb_entries
-					       ? options->tlb_entries
-					       : 64;
-	rig->mmu_config.main.replacement = MMU_ROUND_ROBIN;
+	rig_mmu_config(options, &rig->mmu_config);
 	must(ram_create(&rig->ram, &bank, 1, &diag), "ram_create");
 	rig->bus.ram = &rig->ram;
 	rig->cpu = cpu_create(&params, &diag);
@@ -165,10 +172,18 @@ uint32_t rig_ifar(struct rig *rig)
 
 uint64_t rig_misses(const struct rig *rig)
 {
-	return mmu_tlb_stats(rig->mmu, 0)->misses;
+	uint64_t n = 0;
+
+	for (int i = 0; i < mmu_nr_tlbs(rig->mmu); i++)
+		n += mmu_tlb_stats(rig->mmu, i)->misses;
+	return n;
 }
 
 uint64_t rig_fetch_misses(const struct rig *rig)
 {
-	return mmu_tlb_stats(rig->mmu, 0)->fetch_misses;
+	uint64_t n = 0;
+
+	for (int i = 0; i < mmu_nr_tlbs(rig->mmu); i++)
+		n += mmu_tlb_stats(rig->mmu, i)->fetch_misses;
+	return n;
 }

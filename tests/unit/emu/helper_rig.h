@@ -37,7 +37,13 @@ struct rig {
 struct rig_options {
 	uint32_t tlb_entries; /* 0: 64 */
 	bool forget_each_block;
+	enum mmu_replacement replacement;
+	uint32_t micro_entries; /* of each of micro_i, micro_d; 0: none */
 };
+
+/* The TLBs that @options ask for. */
+void rig_mmu_config(const struct rig_options *options,
+		    struct mmu_config *config);
 
 void rig_create(struct rig *rig, const struct rig_options *options);
 void rig_destroy(struct rig *rig);
@@ -72,7 +78,7 @@ enum trap_kind rig_run(struct rig *rig);
 uint32_t rig_dfar(struct rig *rig);
 uint32_t rig_ifar(struct rig *rig);
 
-/* Misses of the innermost TLB. */
+/* Misses of all TLBs. */
 uint64_t rig_misses(const struct rig *rig);
 uint64_t rig_fetch_misses(const struct rig *rig);
 

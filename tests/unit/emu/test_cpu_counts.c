@@ -40,6 +40,8 @@ struct program {
 	uint32_t seed;
 };
 
+static const struct rig_options plain = {.tlb_entries = 64};
+
 struct counts {
 	uint64_t instructions, misses, fetch_misses;
 	uint32_t r0, r2, r3, unused;
@@ -185,14 +187,13 @@ static struct counts take_counts(struct rig *rig)
 	};
 }
 
-static struct counts run_ours(const struct program *p, uint32_t entries,
-			      bool forget)
+static struct counts run_ours(const struct program *p,
+			      const struct rig_options *options)
 {
-	struct rig_options options = {entries, forget};
 	struct counts counts;
 	struct rig rig;
 
-	rig_create(&rig, &options);
+	rig_create(&rig, options);
 	load_program(&rig, p, true);
 	assert_int_equal(rig_run(&rig), TRAP_SVC);
 	counts = take_counts(&rig);
@@ -289,16 +290,16 @@ static void load_flat(uc_engine *uc, const struct program *p)
 			     &registers[i].value);
 }
 
-static struct counts run_steps(const struct program *p, uint32_t entries)
+static struct counts run_steps(const struct program *p,
+			       const struct rig_options *options)
 {
-	struct mmu_config config = {.core = "cortex-a9"};
+	struct mmu_config config;
 	struct stepper stepper = {0};
 	struct counts counts = {0};
-	const struct slow_tlb *tlb;
 	uc_engine *uc;
 	uc_hook hook;
 
-	config.main.entries = entries;
+	rig_mmu_config(options, &config);
 	stepper.slow = slow_mmu_create(&config, every_page, NULL);
 	assert_int_equal(uc_open(UC_ARCH_ARM, UC_MODE_ARM, &uc), 0);
 	uc_ctl_set_cpu_model(uc, UC_CPU_ARM_CORTEX_A9);
@@ -308,10 +309,11 @@ static struct counts run_steps(const struct program *p, uint32_t entries)
 		    &stepper, 1, 0);
 	uc_hook_add(uc, &hook, UC_HOOK_INTR, on_svc, NULL, 1, 0);
 	assert_int_equal(uc_emu_start(uc, MAIN, 0, 0, 0), 0);
-	tlb = slow_mmu_tlb(stepper.slow, "main");
 	counts.instructions = stepper.instructions;
-	counts.misses = tlb->stats.misses;
-	counts.fetch_misses = tlb->stats.fetch_misses;
+	for (int i = 0; i < stepper.slow->nr_tlbs; i++) {
+		counts.misses += stepper.slow->tlbs[i].stats.misses;
+		counts.fetch_misses += stepper.slow->tlbs[i].stats.fetch_misses;
+	}
 	uc_reg_read(uc, UC_ARM_REG_R0, &counts.r0);
 	uc_reg_read(uc, UC_ARM_REG_R2, &counts.r2);
 	uc_reg_read(uc, UC_ARM_REG_R3, &counts.r3);
@@ -335,6 +337,15 @@ static void expect_same(const struct counts *a, const struct counts *b,
 	fail();
 }
 
+static void compare(const struct program *p, const struct rig_options *options,
+		    uint32_t seed, const char *what)
+{
+	struct counts steps = run_steps(p, options);
+	struct counts ours = run_ours(p, options);
+
+	expect_same(&ours, &steps, seed, what);
+}
+
 static void counts_are_those_of_single_steps(void **state)
 {
 	static const uint32_t sizes[] = {64, 64, 32, 16, 8};
@@ -342,15 +353,50 @@ static void counts_are_those_of_single_steps(void **state)
 
 	(void)state;
 	for (uint32_t seed = 1; seed <= 15; seed++) {
-		uint32_t entries = sizes[seed % 5];
-		struct counts ours, steps, forgetful;
+		struct rig_options options = {.tlb_entries = sizes[seed % 5]};
 
 		make_program(p, seed);
-		steps = run_steps(p, entries);
-		ours = run_ours(p, entries, false);
-		expect_same(&ours, &steps, seed, "ours, by steps");
-		forgetful = run_ours(p, entries, true);
-		expect_same(&ours, &forgetful, seed, "ours, forgetful");
+		compare(p, &options, seed, "ours, by steps");
+		options.forget_each_block = true;
+		compare(p, &options, seed, "forgetful, by steps");
+	}
+	free(p);
+}
+
+static void policies_that_see_hits_see_them(void **state)
+{
+	static const uint32_t sizes[] = {64, 32, 16, 8};
+	struct program *p = malloc(sizeof(*p));
+
+	(void)state;
+	for (uint32_t seed = 1; seed <= 8; seed++) {
+		struct rig_options options = {.tlb_entries = sizes[seed % 4]};
+
+		make_program(p, seed);
+		options.replacement = MMU_LRU;
+		compare(p, &options, seed, "LRU, by steps");
+		options.replacement = MMU_FIFO;
+		compare(p, &options, seed, "FIFO, by steps");
+	}
+	free(p);
+}
+
+static void micro_tlbs_are_counted_too(void **state)
+{
+	static const enum mmu_replacement policies[] = {MMU_ROUND_ROBIN,
+							MMU_LRU};
+	struct program *p = malloc(sizeof(*p));
+
+	(void)state;
+	for (uint32_t seed = 21; seed <= 26; seed++) {
+		struct rig_options options = {
+			.tlb_entries = 64,
+			.micro_entries = seed % 3 ? 8 : 32,
+			.replacement = policies[seed % 2],
+		};
+
+		make_program(p, seed);
+		compare(p, &options, seed, "micro-TLBs, by steps");
 	}
 	free(p);
 }
@@ -368,7 +414,7 @@ static void faults_leave_the_count_exact(void **state)
 		struct rig rig;
 
 		make_program(p, seed);
-		steps = run_steps(p, 64);
+		steps = run_steps(p, &plain);
 		rig_create(&rig, NULL);
 		load_program(&rig, p, false);
 		while (rig_run(&rig) == TRAP_DATA_ABORT) {
@@ -396,7 +442,7 @@ static void slices_leave_the_count_exact(void **state)
 
 	(void)state;
 	make_program(p, 7);
-	steps = run_steps(p, 64);
+	steps = run_steps(p, &plain);
 	rig_create(&rig, NULL);
 	load_program(&rig, p, true);
 	do {
@@ -446,6 +492,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counts_are_those_of_single_steps),
+		cmocka_unit_test(policies_that_see_hits_see_them),
+		cmocka_unit_test(micro_tlbs_are_counted_too),
 		cmocka_unit_test(faults_leave_the_count_exact),
 		cmocka_unit_test(slices_leave_the_count_exact),
 		cmocka_unit_test(a_stride_misses_at_each_access),
