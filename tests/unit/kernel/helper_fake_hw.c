@@ -16,6 +16,7 @@
 #include "kernel/arch/arm/setup.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/mm_init.h"
+#include "kernel/mm/slab.h"
 #include "kernel/task/sched_core.h"
 
 /* ---- the MMU's port ------------------------------------------------------- */
@@ -474,10 +475,12 @@ struct fake_hw *fake_hw_create(const struct fake_hw_config *config)
 void fake_hw_destroy(struct fake_hw *f)
 {
 	/* first of all, as its tasks lie in the object store */
-	if (f->created)
+	if (f->created) {
 		kernel_destroy(f->k);
-	else
+	} else {
+		slab_exit(f->k); /* or ASan remembers what was off limits */
 		free(f->k);
+	}
 	for (unsigned int i = 0; i < f->hw.nr_cpus; i++)
 		mmu_destroy(f->hw.mmu[i]);
 	munmap(f->hw.ram, f->hw.ram_span_bytes);
