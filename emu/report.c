@@ -126,20 +126,76 @@ static void print_faults(const struct machine *m, FILE *to)
 static void print_frames(const struct machine *m, FILE *to)
 {
 	static const char *const labels[NR_FRAME_USES] = {
-#define FRAME_USE(name, label) label,
+#define FRAME_USE(name, key, label) label,
 #include "kernel/frame_use.def"
 #undef FRAME_USE
 	};
-	uint64_t count[NR_FRAME_USES];
+	const uint64_t *count = kernel_frame_uses_at_end(m->kernel);
 	char text[32];
 
-	kernel_frame_uses(m->kernel, count);
-	fprintf(to, "\nFrames\n");
+	fprintf(to, "\nFrames, when the last program had ended\n");
 	for (int i = 0; i < NR_FRAME_USES; i++)
 		if (count[i])
 			fprintf(to, "  %15s  %8.1f MB  %s\n",
 				grouped(count[i], text), (double)count[i] / 256,
 				labels[i]);
+}
+
+/* The processes that ran most, most first. */
+struct process_table {
+	struct kernel_process_info row[12];
+	char comm[12][16];
+	unsigned int nr, nr_more;
+	uint64_t more_cycles;
+};
+
+static void leave_out(struct process_table *table, uint64_t cycles)
+{
+	table->nr_more++;
+	table->more_cycles += cycles;
+}
+
+static void add_process(void *arg, const struct kernel_process_info *p)
+{
+	struct process_table *table = arg;
+	const unsigned int room = sizeof(table->row) / sizeof(*table->row);
+	unsigned int at = table->nr;
+
+	while (at && table->row[at - 1].utime_cycles < p->utime_cycles)
+		at--;
+	if (table->nr == room)
+		leave_out(table, at == room
+					 ? p->utime_cycles
+					 : table->row[room - 1].utime_cycles);
+	if (at == room)
+		return;
+	if (table->nr < room)
+		table->nr++;
+	for (unsigned int i = table->nr - 1; i > at; i--) {
+		table->row[i] = table->row[i - 1];
+		memcpy(table->comm[i], table->comm[i - 1], 16);
+	}
+	table->row[at] = *p;
+	snprintf(table->comm[at], 16, "%s", p->comm);
+}
+
+static void print_processes(const struct machine *m, FILE *to)
+{
+	struct process_table table = {.nr = 0};
+	char text[32];
+
+	kernel_for_each_process(m->kernel, add_process, &table);
+	fprintf(to,
+		"\nProcesses           cycles  minor flt major flt  pid program\n");
+	for (unsigned int i = 0; i < table.nr; i++)
+		fprintf(to, "  %15s  %9llu %9llu  %3d %s\n",
+			grouped(table.row[i].utime_cycles, text),
+			(unsigned long long)table.row[i].min_flt,
+			(unsigned long long)table.row[i].maj_flt,
+			table.row[i].pid, table.comm[i]);
+	if (table.nr_more)
+		fprintf(to, "  %15s                       and %u more\n",
+			grouped(table.more_cycles, text), table.nr_more);
 }
 
 static void print_time(const struct machine *m, unsigned int cpu, FILE *to)
@@ -170,6 +226,7 @@ void report_print(const struct machine *m, FILE *to)
 		print_tlbs(m, i, to);
 	print_faults(m, to);
 	print_frames(m, to);
+	print_processes(m, to);
 	for (unsigned int i = 0; i < m->nr_cpus; i++)
 		print_time(m, i, to);
 	if (m->stale.nr_hits)

@@ -140,17 +140,15 @@ static json_t *vmstat(const struct machine *m)
 	return object;
 }
 
-static json_t *frames(const struct machine *m)
+static json_t *frames(const uint64_t count[NR_FRAME_USES])
 {
 	static const char *const names[NR_FRAME_USES] = {
-#define FRAME_USE(name, label) #name,
+#define FRAME_USE(name, key, label) key,
 #include "kernel/frame_use.def"
 #undef FRAME_USE
 	};
-	uint64_t count[NR_FRAME_USES];
 	json_t *object = json_object();
 
-	kernel_frame_uses(m->kernel, count);
 	for (int i = 0; i < NR_FRAME_USES; i++)
 		put_lower(object, names[i], count[i]);
 	return object;
@@ -204,6 +202,7 @@ static json_t *processes(const struct machine *m)
 static json_t *all(const struct machine *m)
 {
 	json_t *object = json_object();
+	uint64_t after[NR_FRAME_USES];
 	uint64_t instructions = 0, cycles = 0;
 
 	for (unsigned int i = 0; i < m->nr_cpus; i++) {
@@ -220,7 +219,10 @@ static json_t *all(const struct machine *m)
 	json_object_set_new(object, "host_seconds", json_real(m->host_seconds));
 	json_object_set_new(object, "cpus", cpus(m));
 	json_object_set_new(object, "faults", faults(m));
-	json_object_set_new(object, "frames", frames(m));
+	kernel_frame_uses(m->kernel, after);
+	json_object_set_new(object, "frames",
+			    frames(kernel_frame_uses_at_end(m->kernel)));
+	json_object_set_new(object, "frames_after_teardown", frames(after));
 	json_object_set_new(object, "vmstat", vmstat(m));
 	json_object_set_new(object, "processes", processes(m));
 	put(object, "stale_hits", m->stale.nr_hits);

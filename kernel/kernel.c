@@ -172,6 +172,11 @@ const struct kernel_fault_counts *kernel_fault_counts(const struct kernel *k)
 	return &k->faults;
 }
 
+const uint64_t *kernel_frame_uses_at_end(const struct kernel *k)
+{
+	return k->sched.frames_at_end;
+}
+
 void kernel_for_each_vmstat(const struct kernel *k,
 			    void (*each)(void *arg, const char *name,
 					 uint64_t value),

@@ -109,13 +109,18 @@ void kernel_for_each_process(const struct kernel *k,
 			     void *arg);
 
 enum frame_use {
-#define FRAME_USE(name, label) FRAME_##name,
+#define FRAME_USE(name, key, label) FRAME_##name,
 #include "kernel/frame_use.def"
 #undef FRAME_USE
 	NR_FRAME_USES
 };
 /* Frames by use; the sum is the number of frames of RAM. */
 void kernel_frame_uses(const struct kernel *k, uint64_t count[NR_FRAME_USES]);
+/*
+ * The same at the moment when the last program had ended, before what it left
+ * (page cache, orphans) was torn down. All zero until then.
+ */
+const uint64_t *kernel_frame_uses_at_end(const struct kernel *k);
 
 /*
  * Checks every invariant between the kernel's books, its page tables and the

@@ -161,6 +161,7 @@ int kernel_init(struct task_struct *curr, void *unused)
 	start_programs(curr, &first_pid, &left);
 	while (left && reap_one(curr, first_pid, &left))
 		;
+	kernel_frame_uses(k, k->sched.frames_at_end);
 	kill_the_rest(curr);
 	while (reap_one(curr, first_pid, &left))
 		;

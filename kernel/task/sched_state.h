@@ -45,6 +45,7 @@ struct sched_state {
 	int max_threads;
 	bool halted, panicked, program_failed;
 	char program_error[256]; /* why the first program failed */
+	uint64_t frames_at_end[NR_FRAME_USES];
 	int exit_status;
 };
 

@@ -48,8 +48,8 @@ def guest(name, *args):
     return ["host:" + os.path.join(BUILD, "guests", name), *args]
 
 
-def frames_in_use(run):
-    return sum(n for use, n in run.stats["frames"].items()
+def frames_in_use(run, when="frames_after_teardown"):
+    return sum(n for use, n in run.stats[when].items()
                if use not in ("free", "pcp"))
 
 
