@@ -165,7 +165,17 @@ static const struct file_operations proc_file_fops = {
 	.llseek = proc_file_llseek,
 };
 
-static const struct inode_operations proc_file_iops = {0};
+/* "echo x >file" truncates first, which changes nothing here. */
+static int proc_setattr(struct task_struct *curr, struct inode *inode,
+			const struct iattr *attr)
+{
+	(void)curr, (void)inode;
+	return attr->valid & (ATTR_MODE | ATTR_UID | ATTR_GID) ? -EPERM : 0;
+}
+
+static const struct inode_operations proc_file_iops = {
+	.setattr = proc_setattr,
+};
 
 /* ---- links ------------------------------------------------------------- */
 
@@ -342,7 +352,13 @@ struct super_block *proc_mount(struct task_struct *curr)
 	return sb->s_root ? sb : NULL;
 }
 
-/* ---- /sys: there, and empty -------------------------------------------- */
+/* ---- /sys: there, and all but empty -------------------------------------- */
+
+static const struct super_operations sysfs_ops = {
+	.dir_iops = &simple_dir_iops,
+	.dir_fops = &simple_dir_fops,
+	.keep_unused = true,
+};
 
 struct super_block *sysfs_mount(struct task_struct *curr)
 {
@@ -353,6 +369,7 @@ struct super_block *sysfs_mount(struct task_struct *curr)
 		return NULL;
 	sb->s_type = "sysfs";
 	sb->s_magic = SYSFS_MAGIC;
+	sb->s_op = &sysfs_ops;
 	for (size_t n = 0; n < sizeof(dirs) / sizeof(*dirs); n++)
 		dput(curr, boot_mkdir(curr, sb->s_root, dirs[n], 0755));
 	return sb;
