@@ -4,8 +4,9 @@
  * that a line of text isn't forty system calls; whoever owns the machine's
  * loop flushes before it waits.
  *
- * Errors of the host end the input, and swallow the output: a guest that
- * writes into a closed pipe runs on, as a board does with its cable pulled.
+ * Errors of the host end the input, and swallow the output, as a board does
+ * with its cable pulled; a closed pipe ends the process, by SIGPIPE, as it does
+ * any filter.
  */
 #define _GNU_SOURCE /* ppoll */
 #include "emu/console.h"

@@ -110,9 +110,10 @@ struct cpu {
 	struct mmu *mmu;
 	struct cpu_params params;
 	enum mmu_privilege privilege;
-	bool sees_hits; /* every access goes to the model: LRU */
+	bool sees_hits; /* every access goes to the model: LRU, recheck */
 	vaddr_t touched; /* with sees_hits: page and kind of the last; NO_PAGE */
 
+	vaddr_t next_block; /* that the block hook looks at */
 	vaddr_t pc; /* these two: while stopped */
 	bool thumb;
 
@@ -126,6 +127,7 @@ struct cpu {
 		int64_t left; /* on the clock then: no block ran since */
 	} crossing;
 	enum cpu_stop stop;
+	bool stopped_before_block;
 	bool in_stub;
 	unsigned int nr_stub_fills; /* loads and stores */
 	struct mmu_fault fault; /* with STOP_*_FAULT */
@@ -223,7 +225,9 @@ struct trap cpu_trap(struct cpu *cpu);
 
 /* ---- cpu_unicorn.c ---- */
 
+/* Stops the engine: inside an instruction's hook; before the next block. */
 void cpu_halt(struct cpu *cpu, enum cpu_stop stop);
+void cpu_halt_before_block(struct cpu *cpu, enum cpu_stop stop);
 uint32_t cpu_reg(struct cpu *cpu, int unicorn_reg);
 bool cpu_reads_thumb(struct cpu *cpu);
 void cpu_cp15_write(struct cpu *cpu, unsigned int crn, unsigned int crm,

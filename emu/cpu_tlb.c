@@ -325,13 +325,13 @@ static bool fetch_page(struct cpu *cpu, vaddr_t va)
 	if (word & GRANT_FETCH)
 		return true;
 	if (!ask_fetch(cpu, va, &frame, &rights)) {
-		cpu_halt(cpu, STOP_FETCH_FAULT);
+		cpu_halt_before_block(cpu, STOP_FETCH_FAULT);
 		return false;
 	}
 	/* The engine reached the block by a frame that is no more. */
 	if (word && frame != before) {
 		forget_page(cpu, va);
-		cpu_halt(cpu, STOP_RECUT);
+		cpu_halt_before_block(cpu, STOP_RECUT);
 		return false;
 	}
 	return true;

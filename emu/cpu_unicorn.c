@@ -199,6 +199,16 @@ void cpu_halt(struct cpu *cpu, enum cpu_stop stop)
 }
 
 /*
+ * With a hook on instructions the engine leaves its pc at the last one of the
+ * block before, which would then run twice.
+ */
+void cpu_halt_before_block(struct cpu *cpu, enum cpu_stop stop)
+{
+	cpu->stopped_before_block = true;
+	cpu_halt(cpu, stop);
+}
+
+/*
  * Time is up only where a block is not the continuation of the one before:
  * where straight code is cut depends on the hooks.
  */
@@ -207,6 +217,7 @@ static __attribute__((noinline)) void look_at_block(struct cpu *cpu, vaddr_t va,
 {
 	if (cpu->in_stub)
 		return;
+	cpu->next_block = va;
 	if (!cpu->had_fetch) {
 		cpu_tlb_pay_fetch(cpu);
 		if (cpu->params.forget_each_block)
@@ -214,11 +225,11 @@ static __attribute__((noinline)) void look_at_block(struct cpu *cpu, vaddr_t va,
 	}
 	if (clock_must_stop(&cpu->clock) &&
 	    va != block_end(block_at(cpu, cpu->block))) {
-		cpu_halt(cpu, STOP_TIMER);
+		cpu_halt_before_block(cpu, STOP_TIMER);
 		return;
 	}
 	if (cpu->translated_bytes > TRANSLATION_BUFFER - 4 * BLOCK_MOST) {
-		cpu_halt(cpu, STOP_FULL);
+		cpu_halt_before_block(cpu, STOP_FULL);
 		return;
 	}
 	if (!cpu_tlb_fetch(cpu, va, size_bytes))
@@ -275,7 +286,7 @@ static void read_pc(struct cpu *cpu)
 
 	uc_reg_read_batch(cpu->uc, (int *)which, to, 2);
 	cpu->thumb = cpsr & CPSR_THUMB;
-	cpu->pc = pc & ~1u;
+	cpu->pc = cpu->stopped_before_block ? cpu->next_block : pc & ~1u;
 }
 
 static bool stopped_by_us(const struct cpu *cpu, uc_err error)
@@ -300,6 +311,7 @@ static void run_once(struct cpu *cpu)
 	uc_err error;
 
 	cpu->stop = STOP_NONE;
+	cpu->stopped_before_block = false;
 	/* The engine doesn't tell when it translates the first block anew. */
 	*block_at(cpu, cpu->pc) = (struct block){cpu->pc, 0, BLOCK_STALE, 0,
 						 false};
@@ -650,7 +662,8 @@ static bool create_mmu(struct cpu *cpu)
 	};
 
 	cpu->mmu = mmu_create(cpu->params.mmu, &port);
-	cpu->sees_hits = cpu->mmu && mmu_sees_hits(cpu->mmu);
+	cpu->sees_hits = cpu->mmu && (mmu_sees_hits(cpu->mmu) ||
+				      cpu->params.mmu->recheck_hits);
 	return cpu->mmu;
 }
 

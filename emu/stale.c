@@ -4,8 +4,8 @@
  * hit that the tables no longer bear out comes here, where the kernel has
  * told of every descriptor it wrote. Together they name the culprit.
  *
- * MODEL: hits inside the engine's own TLB ask nobody, so an entry is checked
- * when it is next asked for, not at its first stale use.
+ * The core then shows the MMU every access (sees_hits), so that the first
+ * stale use is found.
  */
 #include "emu/stale.h"
 

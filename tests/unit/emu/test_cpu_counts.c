@@ -436,21 +436,28 @@ static void faults_leave_the_count_exact(void **state)
 /* Time slices of any length change nothing but when the core stops. */
 static void slices_leave_the_count_exact(void **state)
 {
+	static const enum mmu_replacement policies[] = {MMU_ROUND_ROBIN,
+							MMU_LRU};
 	struct program *p = malloc(sizeof(*p));
-	struct counts ours, steps;
-	struct rig rig;
 
 	(void)state;
-	make_program(p, 7);
-	steps = run_steps(p, &plain);
-	rig_create(&rig, NULL);
-	load_program(&rig, p, true);
-	do {
-		clock_stop_at(rig.clock, clock_now(rig.clock) + 17);
-	} while (rig_run(&rig) == TRAP_TIMER);
-	ours = take_counts(&rig);
-	rig_destroy(&rig);
-	expect_same(&ours, &steps, 7, "in slices, by steps");
+	for (uint32_t seed = 7; seed < 13; seed++) {
+		struct rig_options options = {
+			.replacement = policies[seed % 2]};
+		struct counts ours, steps;
+		struct rig rig;
+
+		make_program(p, seed);
+		steps = run_steps(p, &options);
+		rig_create(&rig, &options);
+		load_program(&rig, p, true);
+		do {
+			clock_stop_at(rig.clock, clock_now(rig.clock) + 17);
+		} while (rig_run(&rig) == TRAP_TIMER);
+		ours = take_counts(&rig);
+		rig_destroy(&rig);
+		expect_same(&ours, &steps, seed, "in slices, by steps");
+	}
 	free(p);
 }
 
