@@ -103,6 +103,11 @@ static inline paddr_t block_paddr(const struct block *block)
 struct cpu {
 	struct clock clock;
 	vaddr_t block; /* running, or the last that did: by block_at() */
+	/*
+	 * Its size and instructions, for a block that follows itself; 0 once
+	 * anything happened that may have changed either, or its page's grant.
+	 */
+	uint32_t again_bytes, again_instructions;
 	struct block blocks[NR_BLOCKS]; /* by address */
 	struct soft_tlb soft;
 

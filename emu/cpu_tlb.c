@@ -48,6 +48,7 @@ void soft_tlb_forget(struct cpu *cpu)
 {
 	struct soft_tlb *soft = &cpu->soft;
 
+	cpu->again_bytes = 0;
 	if (!soft->nr_listed)
 		return;
 	for (unsigned int i = 0; i < soft->nr_listed; i++)
@@ -62,6 +63,7 @@ static void forget_page(struct cpu *cpu, vaddr_t va)
 
 	if (!(*word & GRANTS))
 		return;
+	cpu->again_bytes = 0;
 	*word &= ~GRANTS;
 	cpu_cp15_write(cpu, 8, 7, 1, va); /* TLBIMVA */
 	if (cpu->in_data_fill && va == page_of(cpu->block))
@@ -130,6 +132,7 @@ static uint8_t grant(struct cpu *cpu, vaddr_t va, paddr_t frame, uint8_t rights)
 	uint32_t *word = &soft->page[va >> SOFT_PAGE_BITS];
 	uint32_t bits = (uint32_t)(frame >> SOFT_PAGE_BITS) << SOFT_FRAME_SHIFT;
 
+	cpu->again_bytes = 0;
 	if (cpu->sees_hits)
 		take_frame(cpu, va, frame);
 	if (!(*word & SOFT_IS_LISTED)) {

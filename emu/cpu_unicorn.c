@@ -215,6 +215,7 @@ void cpu_halt_before_block(struct cpu *cpu, enum cpu_stop stop)
 static __attribute__((noinline)) void look_at_block(struct cpu *cpu, vaddr_t va,
 						    uint32_t size_bytes)
 {
+	cpu->again_bytes = 0;
 	if (cpu->in_stub)
 		return;
 	cpu->next_block = va;
@@ -244,17 +245,28 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *ctx)
 {
 	struct cpu *cpu = ctx;
 	vaddr_t va = (vaddr_t)address;
-	const struct block *block = block_at(cpu, va);
-	uint32_t word = cpu->soft.page[va >> SOFT_PAGE_BITS];
+	const struct block *block;
+	uint32_t word;
 	int64_t left;
 
 	(void)uc;
+	if (va == cpu->block && size == cpu->again_bytes) {
+		left = cpu->clock.left - cpu->again_instructions;
+		if (likely(left >= 0)) {
+			cpu->clock.left = left;
+			return;
+		}
+	}
+	block = block_at(cpu, va);
+	word = cpu->soft.page[va >> SOFT_PAGE_BITS];
 	if (likely(block->start == va && block->size_bytes == size &&
 		   block->code == (word & SOFT_CODE_MASK))) {
 		left = cpu->clock.left - block->nr_instructions;
 		if (likely(left >= 0)) {
 			cpu->clock.left = left;
 			cpu->block = va;
+			cpu->again_bytes = size;
+			cpu->again_instructions = block->nr_instructions;
 			return;
 		}
 	}
@@ -274,6 +286,7 @@ static void on_translation(uc_engine *uc, uc_tb *block, uc_tb *previous,
 	(void)uc;
 	(void)previous;
 	cpu_count_forget_at(cpu, (vaddr_t)block->pc);
+	cpu->again_bytes = 0;
 	most = 1024 + block->icount * INSTRUCTION_MOST;
 	cpu->translated_bytes += most < BLOCK_MOST ? most : BLOCK_MOST;
 }
@@ -349,6 +362,7 @@ struct trap cpu_run(struct cpu *cpu)
 	if (clock_must_stop(&cpu->clock))
 		return (struct trap){.kind = TRAP_TIMER};
 	do {
+		cpu->again_bytes = 0;
 		run_once(cpu);
 	} while (goes_on(cpu));
 	cpu_tlb_pay_fetch(cpu);
