@@ -154,6 +154,7 @@ static bool create_kernel(struct machine *m, struct diag *diag)
 		.page_offset = m->config->kernel.page_offset,
 		.asid = m->config->kernel.asid,
 		.slab_allocator = m->config->kernel.slab_allocator,
+		.verify = m->config->kernel.verify,
 		.programs = m->programs,
 		.nr_programs = m->config->nr_run,
 	};

@@ -226,6 +226,7 @@ static json_t *all(const struct machine *m)
 	json_object_set_new(object, "vmstat", vmstat(m));
 	json_object_set_new(object, "processes", processes(m));
 	put(object, "stale_hits", m->stale.nr_hits);
+	put(object, "verify_violations", kernel_verify_violations(m->kernel));
 	return object;
 }
 

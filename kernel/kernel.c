@@ -14,7 +14,9 @@
 #include "kernel/fs/fs.h"
 #include "kernel/init.h"
 #include "kernel/lib/bug.h"
+#include "kernel/lib/printk.h"
 #include "kernel/mm/slab.h"
+#include "kernel/mm/verify.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
@@ -115,6 +117,23 @@ void kernel_destroy(struct kernel *k)
 
 /* ---- entering -------------------------------------------------------------------- */
 
+static bool is_abort(const struct trap *trap)
+{
+	return trap->kind == TRAP_DATA_ABORT ||
+	       trap->kind == TRAP_PREFETCH_ABORT;
+}
+
+/* The books are wrong: whatever ran on would only blur the traces. */
+static enum kernel_verdict verify_panic(struct kernel *k)
+{
+	k->sched.panicked = true;
+	printk(k,
+	       "Kernel panic - not syncing: verify: %llu violations, as "
+	       "listed above",
+	       (unsigned long long)k->verify_violations);
+	return KERNEL_PANIC;
+}
+
 enum kernel_verdict kernel_trap(struct kernel *k, int cpu_id,
 				const struct trap *trap)
 {
@@ -126,6 +145,10 @@ enum kernel_verdict kernel_trap(struct kernel *k, int cpu_id,
 	k->sched.in_kernel = cpu;
 	fiber_switch(cpu->machine, cpu->curr->stack);
 	k->sched.in_kernel = NULL;
+	if (is_abort(trap) && !k->sched.panicked)
+		verify_at(k, VERIFY_FAULT);
+	if (unlikely(k->verify_violations) && !k->sched.panicked)
+		return verify_panic(k);
 	return cpu->verdict;
 }
 

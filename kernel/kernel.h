@@ -28,10 +28,17 @@ const struct kernel_image *kernel_image_for(vaddr_t page_offset);
 struct kernel_program {
 	const char *const *argv; /* NULL-terminated; argv[0] is the path */
 };
+/* When kernel_verify() looks at the books by itself; each includes the last. */
+enum kernel_verify_when {
+	VERIFY_OFF,
+	VERIFY_END, /* as each program begins to exit, and when all is over */
+	VERIFY_FAULT, /* after each abort too */
+};
 struct kernel_params {
 	vaddr_t page_offset;
 	bool asid; /* false: one ASID for all, flush at every switch */
 	const char *slab_allocator;
+	enum kernel_verify_when verify;
 	const struct kernel_program *programs;
 	unsigned int nr_programs;
 };
@@ -127,5 +134,8 @@ const uint64_t *kernel_frame_uses_at_end(const struct kernel *k);
  * TLBs. 0 when all hold; otherwise how many don't, each logged.
  */
 unsigned int kernel_verify(struct kernel *k);
+
+/* What kernel_params.verify has found; the first ends the run in a panic. */
+uint64_t kernel_verify_violations(const struct kernel *k);
 
 #endif

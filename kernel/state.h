@@ -29,6 +29,7 @@ struct kernel {
 	struct vfs_state vfs;
 	struct list_head task_list; /* thread group leaders, oldest first */
 	struct kernel_fault_counts faults;
+	uint64_t verify_violations; /* see verify_at() */
 	struct printk_state log;
 	uint64_t random_state;
 };

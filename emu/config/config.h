@@ -77,6 +77,7 @@ struct config {
 		uint32_t page_offset;
 		const char *slab_allocator;
 		bool asid;
+		enum kernel_verify_when verify;
 		const char *bootargs;
 	} kernel;
 

@@ -50,6 +50,13 @@ static const char *const replacements[] = {
 	NULL
 };
 
+static const char *const verify_times[] = {
+	[VERIFY_OFF] = "off",
+	[VERIFY_END] = "end",
+	[VERIFY_FAULT] = "fault",
+	NULL
+};
+
 #define TLB_GEOMETRY(prefix, member, size, fewest, what) \
 	{ .path = prefix "entries", .kind = KEY_U32, \
 	  .offset = AT(uint32_t, member.entries), \
@@ -174,6 +181,14 @@ const struct key config_keys[] = {
 	  .offset = AT(bool, kernel.asid), .preset = "true",
 	  .sentence = "An address space identifier for each process; false: one "
 		      "for all, and a TLB flush at every switch." },
+	{ .path = "kernel.verify", .kind = KEY_CHOICE,
+	  .offset = AT(unsigned int, kernel.verify),
+	  .choices = verify_times, .preset = "off",
+	  .sentence = "When all books of memory, page tables and TLBs are "
+		      "compared: never; as each program begins to exit and when "
+		      "all is over; after each page fault too (slow). What "
+		      "doesn't agree is logged and ends the run with status "
+		      "126." },
 	{ .path = "kernel.bootargs", .kind = KEY_TEXT,
 	  .offset = AT(const char *, kernel.bootargs), .preset = "",
 	  .sentence = "The kernel's command line, as in /chosen/bootargs." },

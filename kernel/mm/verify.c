@@ -381,3 +381,14 @@ unsigned int kernel_verify(struct kernel *k)
 	free(v.mms);
 	return v.nr_errors + verify_page_alloc(k) + verify_slab(k);
 }
+
+void verify_at(struct kernel *k, enum kernel_verify_when when)
+{
+	if (k->params.verify >= when)
+		k->verify_violations += kernel_verify(k);
+}
+
+uint64_t kernel_verify_violations(const struct kernel *k)
+{
+	return k->verify_violations;
+}

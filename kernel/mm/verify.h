@@ -29,6 +29,12 @@ struct verify_mm {
 	uint32_t nr_tables;
 };
 
+/*
+ * Verifies if kernel_params.verify asks for it at @when, and books what is
+ * wrong. The kernel stops at its next return to the machine (kernel_trap()).
+ */
+void verify_at(struct kernel *k, enum kernel_verify_when when);
+
 /* One line in the log. */
 void verify_fail(struct verify *v, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -21,6 +21,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/slab.h"
+#include "kernel/mm/verify.h"
 #include "kernel/state.h"
 #include "kernel/task/signal.h"
 
@@ -152,6 +153,8 @@ _Noreturn void do_exit(struct task_struct *curr, int code)
 	BUG_ON(curr == curr->k->sched.init);
 	curr->flags |= PF_EXITING;
 	curr->exit_code = code;
+	if (curr->flags & PF_PROGRAM)
+		verify_at(curr->k, VERIFY_END); /* while there is much to see */
 	if (--curr->signal->live == 0) {
 		timer_cancel(curr->k, &curr->signal->real_timer);
 		disassociate_ctty(curr);

@@ -18,6 +18,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/slab.h"
+#include "kernel/mm/verify.h"
 #include "kernel/state.h"
 #include "kernel/task/signal.h"
 
@@ -166,6 +167,7 @@ int kernel_init(struct task_struct *curr, void *unused)
 	while (reap_one(curr, first_pid, &left))
 		;
 	vfs_exit(curr);
+	verify_at(k, VERIFY_END);
 	printk(k, "reboot: System halted");
 	k->sched.halted = true;
 	for (;;)

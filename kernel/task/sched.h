@@ -43,7 +43,6 @@ struct task_struct;
 #define PF_MEMALLOC   0x800u
 #define PF_KTHREAD    0x200000u
 #define PF_PROGRAM    0x80000000u /* a program of the board's; not Linux's */
-#define PF_PROGRAM    0x80000000u /* one of the board's programs; not Linux's */
 
 #define RLIM_NLIMITS  16
 #define RLIM_INFINITY 0xffffffffu
