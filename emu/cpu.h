@@ -33,6 +33,8 @@ struct cpu_params {
 	 * translations before each block and asks the model for its fetch.
 	 */
 	bool forget_each_block;
+	/* Every access goes to the model, as LRU and recheck_hits need. */
+	bool show_all;
 };
 
 /*

@@ -677,7 +677,8 @@ static bool create_mmu(struct cpu *cpu)
 
 	cpu->mmu = mmu_create(cpu->params.mmu, &port);
 	cpu->sees_hits = cpu->mmu && (mmu_sees_hits(cpu->mmu) ||
-				      cpu->params.mmu->recheck_hits);
+				      cpu->params.mmu->recheck_hits ||
+				      cpu->params.show_all);
 	return cpu->mmu;
 }
 

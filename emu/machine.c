@@ -100,6 +100,7 @@ static bool create_cpus(struct machine *m, struct diag *diag)
 			.peers = m->cpu,
 			.nr_peers = m->nr_cpus,
 			.stale = on_stale,
+			.show_all = m->options.show_all,
 			.ctx = m,
 		};
 
