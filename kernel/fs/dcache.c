@@ -75,26 +75,17 @@ void dcache_init(struct task_struct *curr)
 					      SLAB_RECLAIM_ACCOUNT | SLAB_PANIC,
 					      NULL);
 	dentry_hash_init(curr);
+	vfs->shrinker = shrink_dcache;
 }
 
 /* ---- making and finding ------------------------------------------------ */
-
-static struct dentry *dentry_alloc_raw(struct task_struct *curr)
-{
-	struct kmem_cache *cache = curr->k->vfs.dentry_cache;
-	struct dentry *dentry = kmem_cache_zalloc(curr, cache, GFP_KERNEL);
-
-	/* our own unused names are the nearest memory there is */
-	if (!dentry && shrink_dcache(curr, 64))
-		dentry = kmem_cache_zalloc(curr, cache, GFP_KERNEL);
-	return dentry;
-}
 
 static struct dentry *dentry_alloc(struct task_struct *curr,
 				   struct super_block *sb,
 				   const struct qstr *name)
 {
-	struct dentry *dentry = dentry_alloc_raw(curr);
+	struct dentry *dentry =
+		kmem_cache_zalloc(curr, curr->k->vfs.dentry_cache, GFP_KERNEL);
 	char *to;
 
 	if (!dentry)

@@ -38,6 +38,8 @@ static void set_close_on_exec(struct task_struct *curr, uint32_t fd, bool on)
 static int32_t fcntl_file(struct task_struct *curr, uint32_t fd,
 			  struct file *file, uint32_t cmd, uint32_t arg)
 {
+	int32_t err;
+
 	switch (cmd) {
 	case F_DUPFD:
 		return f_dupfd(curr, file, arg, 0);
@@ -60,7 +62,11 @@ static int32_t fcntl_file(struct task_struct *curr, uint32_t fd,
 	case F_GETLK64:
 	case F_SETLK64:
 	case F_SETLKW64:
-		return fcntl_lock(curr, file, cmd, arg);
+		err = fcntl_lock(curr, file, cmd, arg);
+		/* closed by another thread meanwhile: its locks are gone */
+		if (!err && curr->files->fd[fd] != file)
+			locks_remove_posix(curr, file, curr->files);
+		return err;
 	case F_GETPIPE_SZ:
 	case F_SETPIPE_SZ:
 		return pipe_fcntl(curr, file, cmd, arg);

@@ -51,8 +51,6 @@ struct inode *new_inode(struct task_struct *curr, struct super_block *sb,
 	struct inode *inode = kmem_cache_zalloc(curr, sb->s_inode_cache,
 						GFP_KERNEL);
 
-	if (!inode && shrink_dcache(curr, 64))
-		inode = kmem_cache_zalloc(curr, sb->s_inode_cache, GFP_KERNEL);
 	if (!inode)
 		return NULL;
 	inode->k = curr->k;
@@ -83,7 +81,7 @@ static void evict(struct task_struct *curr, struct inode *inode)
 {
 	struct super_block *sb = inode->i_sb;
 
-	BUG_ON(!list_empty(&inode->i_flock));
+	locks_free_all(curr, inode);
 	/* while the pages go no one may find this inode any more */
 	if (sb->s_op->evict_inode)
 		sb->s_op->evict_inode(curr, inode);

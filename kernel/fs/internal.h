@@ -45,6 +45,8 @@ void locks_remove_posix(struct task_struct *curr, struct file *file,
 			struct files_struct *files);
 /* The last reference: flock's go. */
 void locks_remove_file(struct task_struct *curr, struct file *file);
+/* The inode dies, whoever thought to have it locked. */
+void locks_free_all(struct task_struct *curr, struct inode *inode);
 int32_t fcntl_lock(struct task_struct *curr, struct file *file, uint32_t cmd,
 		   vaddr_t ulock);
 int do_flock(struct task_struct *curr, uint32_t fd, uint32_t cmd);

@@ -179,6 +179,16 @@ void locks_remove_file(struct task_struct *curr, struct file *file)
 		remove_owner(curr, file->f_inode, file, true);
 }
 
+void locks_free_all(struct task_struct *curr, struct inode *inode)
+{
+	struct file_lock *lock, *next;
+
+	list_for_each_entry_safe(lock, next, &inode->i_flock, list) {
+		list_del(&lock->list);
+		lock_free(curr, lock);
+	}
+}
+
 /* ---- flock(2) ---------------------------------------------------------- */
 
 int do_flock(struct task_struct *curr, uint32_t fd, uint32_t cmd)

@@ -13,6 +13,7 @@
 
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/fs/fcntl.h"
+#include "kernel/fs/fdtable.h"
 #include "kernel/fs/syscalls.h"
 #include "kernel/lib/bug.h"
 #include "kernel/mm/slab.h"
@@ -173,7 +174,7 @@ int32_t do_poll(struct task_struct *curr, vaddr_t ufds, uint32_t nfds,
 	struct poll_set set;
 	int32_t n;
 
-	if (nfds > limit)
+	if (nfds > limit || nfds > NR_OPEN_MAX)
 		return -EINVAL;
 	n = poll_set_alloc(curr, &set, nfds);
 	if (n)

@@ -11,6 +11,7 @@
 struct dentry;
 struct kmem_cache;
 struct super_block;
+struct task_struct;
 struct tty;
 
 #define NR_BOOT_MOUNTS 8
@@ -28,6 +29,8 @@ struct vfs_state {
 	uint32_t dentry_hash_mask;
 	struct list_head dentry_lru; /* unused, oldest first */
 	uint32_t nr_dentry, nr_dentry_unused, nr_inodes, nr_files;
+	/* frees up to @nr unused names; for reclaim, once vfs_init() has run */
+	uint32_t (*shrinker)(struct task_struct *curr, uint32_t nr);
 	struct tty *console;
 };
 

@@ -32,7 +32,7 @@ static int show_remote(struct seq_file *m, struct mm_struct *mm, vaddr_t start,
 	char piece[256];
 
 	mmget(mm);
-	while (start < end) {
+	while (start < end && !m->overflow) {
 		uint32_t n = end - start < sizeof(piece) ? end - start
 							 : sizeof(piece);
 

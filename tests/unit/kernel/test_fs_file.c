@@ -525,6 +525,25 @@ static void layouts(void **state)
 	t_close(fd);
 }
 
+/* A guest that asks for ever new names can't fill memory with them. */
+static void unused_names_are_reclaimed(void **state)
+{
+	uint32_t most = 0;
+	char path[260];
+
+	(void)state;
+	memset(path, 'n', 250);
+	path[0] = '/';
+	for (int n = 0; n < 250000; n++) {
+		snprintf(path + 240, 16, "%d", n);
+		assert_int_equal(t_open(path, O_RDONLY, 0), -ENOENT);
+		if (fixture->k->vfs.nr_dentry > most)
+			most = fixture->k->vfs.nr_dentry;
+	}
+	assert_in_range(most, 100000, 170000); /* 64 MB at 136 + 256 bytes */
+	assert_string_equal(t_cat("/file"), "0123456789");
+}
+
 static void out_of_memory_is_an_error(void **state)
 {
 	(void)state;
@@ -575,6 +594,7 @@ int main(void)
 		T(record_locks),
 		T(copying),
 		T(layouts),
+		T(unused_names_are_reclaimed),
 		T(out_of_memory_is_an_error),
 	};
 

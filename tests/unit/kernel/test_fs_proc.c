@@ -69,29 +69,52 @@ static void machine_files(void **state)
 	assert_matches("/proc/sys/vm/overcommit_memory", "0\n");
 	assert_int_equal(t_put("/proc/sys/vm/overcommit_memory", "2\n"), 0);
 	assert_matches("/proc/sys/vm/overcommit_memory", "2\n");
-	assert_int_equal(t_put("/proc/sys/vm/overcommit_memory", "3"),
-			 -EINVAL);
-	assert_int_equal(t_put("/proc/sys/vm/overcommit_memory", "x"),
-			 -EINVAL);
+	assert_int_equal(t_put("/proc/sys/vm/overcommit_memory", "3"), -EINVAL);
+	assert_int_equal(t_put("/proc/sys/vm/overcommit_memory", "x"), -EINVAL);
 	assert_int_equal(t_put("/proc/sys/kernel/pid_max", "1"), -EIO);
 }
 
 /* Line by line the names of a real kernel's status, in its order. */
 static const char *const status_names[] = {
-	"Name:\ttest", "Umask:\t0022", "State:\tR (running)", "Tgid:",
-	"Ngid:\t0", "Pid:", "PPid:", "TracerPid:\t0", "Uid:\t0\t0\t0\t0",
-	"Gid:\t0\t0\t0\t0", "FDSize:\t32", "Groups:\t ", "NStgid:", "NSpid:",
-	"NSpgid:", "NSsid:", "Threads:\t1", "SigQ:\t0/",
-	"SigPnd:\t0000000000000000", "ShdPnd:\t0000000000000000",
-	"SigBlk:\t0000000000000100", "SigIgn:\t0000000000000000",
-	"SigCgt:\t0000000000000000", "CapInh:\t0000000000000000",
-	"CapPrm:\t000001ffffffffff", "CapEff:\t000001ffffffffff",
-	"CapBnd:\t000001ffffffffff", "CapAmb:\t0000000000000000",
-	"NoNewPrivs:\t0", "Seccomp:\t0", "Seccomp_filters:\t0",
+	"Name:\ttest",
+	"Umask:\t0022",
+	"State:\tR (running)",
+	"Tgid:",
+	"Ngid:\t0",
+	"Pid:",
+	"PPid:",
+	"TracerPid:\t0",
+	"Uid:\t0\t0\t0\t0",
+	"Gid:\t0\t0\t0\t0",
+	"FDSize:\t32",
+	"Groups:\t ",
+	"NStgid:",
+	"NSpid:",
+	"NSpgid:",
+	"NSsid:",
+	"Threads:\t1",
+	"SigQ:\t0/",
+	"SigPnd:\t0000000000000000",
+	"ShdPnd:\t0000000000000000",
+	"SigBlk:\t0000000000000100",
+	"SigIgn:\t0000000000000000",
+	"SigCgt:\t0000000000000000",
+	"CapInh:\t0000000000000000",
+	"CapPrm:\t000001ffffffffff",
+	"CapEff:\t000001ffffffffff",
+	"CapBnd:\t000001ffffffffff",
+	"CapAmb:\t0000000000000000",
+	"NoNewPrivs:\t0",
+	"Seccomp:\t0",
+	"Seccomp_filters:\t0",
 	"Speculation_Store_Bypass:\tunknown",
-	"SpeculationIndirectBranch:\tunsupported", "Cpus_allowed:\t1",
-	"Cpus_allowed_list:\t0", "Mems_allowed:\t1", "Mems_allowed_list:\t0",
-	"voluntary_ctxt_switches:\t", "nonvoluntary_ctxt_switches:\t",
+	"SpeculationIndirectBranch:\tunsupported",
+	"Cpus_allowed:\t1",
+	"Cpus_allowed_list:\t0",
+	"Mems_allowed:\t1",
+	"Mems_allowed_list:\t0",
+	"voluntary_ctxt_switches:\t",
+	"nonvoluntary_ctxt_switches:\t",
 };
 
 static void task_files(void **state)
@@ -180,8 +203,8 @@ static void maps(void **state)
 	assert_string_equal(t_cat("/proc/self/maps"), expected);
 	assert_int_equal(mm.mm_users, 2);
 	assert_int_equal(t_unlink("/bin/busybox"), 0);
-	assert_non_null(strstr(t_cat("/proc/self/maps"),
-			       "/bin/busybox (deleted)\n"));
+	assert_non_null(
+		strstr(t_cat("/proc/self/maps"), "/bin/busybox (deleted)\n"));
 	curr->mm = NULL;
 	assert_string_equal(t_cat("/proc/self/maps"), "");
 	fput(curr, exe);
@@ -226,8 +249,7 @@ static void links(void **state)
 	assert_string_equal(t_cat("/dev/fd/3"), "text");
 	t_close(fd);
 	assert_int_equal(do_pipe2(curr, fds, 0), 0);
-	assert_int_equal(strncmp(link_text("/proc/self/fd/3"), "pipe:[", 6),
-			 0);
+	assert_int_equal(strncmp(link_text("/proc/self/fd/3"), "pipe:[", 6), 0);
 	t_close(3);
 	t_close(4);
 	fd = do_memfd_create(curr, user_str("mem"), 0);
@@ -322,9 +344,14 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(machine_files), T(task_files),  T(maps),
-		T(links),	  T(dies_with_its_task),
-		T(nothing_stays), T(listings),	  T(privacy),
+		T(machine_files),
+		T(task_files),
+		T(maps),
+		T(links),
+		T(dies_with_its_task),
+		T(nothing_stays),
+		T(listings),
+		T(privacy),
 	};
 
 	return cmocka_run_group_tests_name("fs_proc", tests, NULL, NULL);
