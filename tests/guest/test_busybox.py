@@ -5,9 +5,9 @@ import shutil
 import subprocess
 import tempfile
 
-from guestrun import BUILD, Run, check
+from guestrun import ROOT, Run, check
 
-ROOTFS = os.path.join(BUILD, "rootfs")
+ROOTFS = os.path.join(ROOT, "build", "rootfs")
 SCRIPTS = [
     "echo one two | wc -w",
     "for i in 3 1 2; do echo $i; done | sort",
