@@ -52,12 +52,8 @@ static size_t put_where(struct diag *diag, const struct diag_where *where)
 
 static void make_printable(char *text)
 {
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c < 0x20 || c == 0x7f)
-			*text = '?';
-	}
+	for (; *text; text++)
+		*text = printable(*text);
 }
 
 bool diag_verror(struct diag *diag, const struct diag_where *where,

@@ -43,6 +43,16 @@ bool diag_errno(struct diag *diag, const struct diag_where *where,
 		const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /*
+ * A guest chooses the names of its programs and may write to the kernel's log:
+ * what it puts there goes to our user's terminal or into lines of a file, so
+ * control characters become '?'.
+ */
+static inline char printable(char byte)
+{
+	return (unsigned char)byte < 0x20 || byte == 0x7f ? '?' : byte;
+}
+
+/*
  * Prints the error, if there is one, as one line; "mmuscope: " comes before
  * an error that has no place.
  */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "emu/config/config.h"
+#include "emu/diag.h"
 #include "emu/machine_state.h"
 
 static uint64_t op_now(void *ctx)
@@ -172,16 +173,31 @@ static void keep_tail(struct machine *m, const char *text, size_t nr_bytes)
 	m->nr_log += nr_bytes;
 }
 
+static void log_piece(struct machine *m, const char *text, size_t nr_bytes)
+{
+	if (m->options.quiet)
+		keep_tail(m, text, nr_bytes);
+	else
+		fwrite(text, 1, nr_bytes, stderr);
+}
+
+/* In pieces, since stderr has no buffer. */
 static void op_log(void *ctx, const char *text, size_t nr_bytes)
 {
 	struct machine *m = ctx;
+	char piece[256];
 
-	if (m->options.quiet) {
-		keep_tail(m, text, nr_bytes);
-		return;
+	if (!m->options.quiet)
+		console_flush(&m->console); /* in the order in which it came */
+	while (nr_bytes) {
+		size_t n = nr_bytes < sizeof(piece) ? nr_bytes : sizeof(piece);
+
+		for (size_t i = 0; i < n; i++)
+			piece[i] = text[i] == '\n' ? '\n' : printable(text[i]);
+		log_piece(m, piece, n);
+		text += n;
+		nr_bytes -= n;
 	}
-	console_flush(&m->console); /* in the order in which it came */
-	fwrite(text, 1, nr_bytes, stderr);
 }
 
 static void op_trace(void *ctx, const char *line)

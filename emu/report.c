@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "emu/config/config.h"
+#include "emu/diag.h"
 #include "emu/machine_state.h"
 
 /* "12,345,678", right-aligned where it is printed; @to has room for 27. */
@@ -177,6 +178,8 @@ static void add_process(void *arg, const struct kernel_process_info *p)
 	}
 	table->row[at] = *p;
 	snprintf(table->comm[at], 16, "%s", p->comm);
+	for (char *c = table->comm[at]; *c; c++)
+		*c = printable(*c);
 }
 
 static void print_processes(const struct machine *m, FILE *to)

@@ -242,5 +242,6 @@ bool stats_write(const struct machine *m, const char *path, struct diag *diag)
 	json_decref(object);
 	if (file && fclose(file))
 		ok = false;
-	return ok || diag_errno(diag, NULL, "the statistics %s", path);
+	return ok || diag_errno(diag, NULL,
+				"can't write the statistics to '%s'", path);
 }

@@ -61,8 +61,9 @@ static void dentry_hash_init(struct task_struct *curr)
 	vfs->dentry_hash_mask = nr - 1;
 	for (uint32_t i = 0; i < nr; i++)
 		INIT_LIST_HEAD(&vfs->dentry_hashtable[i]);
-	printk(curr->k, "Dentry cache hash table entries: %u (%u bytes)", nr,
-	       nr * 4);
+	printk(curr->k,
+	       "Dentry cache hash table entries: %u (order: %u, %u bytes, linear)",
+	       nr, __builtin_ctz(nr * 4 / PAGE_SIZE), nr * 4);
 }
 
 void dcache_init(struct task_struct *curr)

@@ -19,13 +19,16 @@ class Run:
     kernel's books are compared at its end: 126 when they don't agree.
     """
 
-    def __init__(self, argv, board=BOARD, settings=(), stdin=b"", quiet=True):
+    def __init__(self, argv, board=BOARD, settings=(), stdin=b"", quiet=True,
+                 trace=None):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "stats.json")
             command = [os.path.join(BUILD, "mmuscope"), "run", board,
                        "--stats", path]
             if quiet:
                 command.append("-q")
+            if trace:
+                command += ["--trace", trace]
             for setting in ["kernel.verify=end", *settings]:
                 command += ["--set", setting]
             command += ["--"] + argv if argv else []

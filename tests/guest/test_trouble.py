@@ -53,3 +53,16 @@ Run(guest("memhog")).expect(0, b"hog signal 9\n")
 run = Run(guest("forkbomb"))
 check(run.status == 0 and run.out.endswith(b"afterwards ok\n"), "bomb", run)
 run = Run(["/bin/sh", "-c", "kill -9 $$"]).expect(128 + 9)
+
+# A program's name and what it writes into the kernel's log may hold anything;
+# no control character of theirs gets to our terminal or splits a trace line.
+EVIL = ("cd /tmp; n=$(printf 'a\\nb\\033[31m'); cp /bin/busybox \"$n\"; "
+        "printf 'x\\033[31my\\n' > /dev/kmsg; exec \"./$n\" true")
+with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, "trace")
+    run = Run(["/bin/sh", "-c", EVIL], quiet=False, trace=path)
+    trace = open(path, "rb").read()
+for text in (run.err, trace):
+    check(b"a?b?[31m" in text, "the name has gone", run)
+    check(b"\033" not in text, "an escape sequence came through", run)
+check(b"x?[31my" in run.err, "the log's line has gone", run)

@@ -172,7 +172,9 @@ static int pid_limits(struct seq_file *m, struct task_struct *task)
 		seq_printf(m, "%-25s ", limit_names[n].name);
 		show_limit(m, task->signal->rlim[n].rlim_cur);
 		show_limit(m, task->signal->rlim[n].rlim_max);
-		seq_printf(m, "%-10s\n", limit_names[n].unit);
+		if (*limit_names[n].unit)
+			seq_printf(m, "%-10s", limit_names[n].unit);
+		seq_puts(m, "\n");
 	}
 	return 0;
 }
