@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The documents beside the tree: maps without gaps, links that lead somewhere,
+a manual page that knows every option and exit status."""
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+BUILD = os.environ.get("MMUSCOPE_BUILD_DIR", os.path.join(ROOT, "build"))
+errors = []
+
+
+def read(name):
+    with open(os.path.join(ROOT, name), encoding="utf-8") as file:
+        return file.read()
+
+
+def files(pattern):
+    return [os.path.relpath(path, ROOT) for path in sorted(
+        glob.glob(os.path.join(ROOT, pattern), recursive=True))]
+
+
+def check_map(page, patterns, word=lambda name: name):
+    """Each of these files has its name, in backquotes, on @page."""
+    text = read(page)
+    named = set(re.findall(r"`([^`]+)`", text))
+    top = os.path.dirname(page)
+    expected = set()
+    for pattern in patterns:
+        expected.update(word(os.path.relpath(name, top))
+                        for name in files(os.path.join(top, pattern))
+                        if not name.endswith(".md"))
+    for name in sorted(expected):
+        if not any(re.split(r"[ \[]", n)[0] == name for n in named):
+            errors.append(f"{page}: does not know {name}")
+    for name in sorted(named):
+        if re.match(r"[\w/]+\.(c|S)$", name) and "NAME" not in name and \
+                not files(os.path.join(top, "**", name)) and not files(name):
+            errors.append(f"{page}: {name} is not there")
+
+
+def check_links():
+    for page in files("*.md") + files("*/*.md"):
+        if page.startswith("build"):
+            continue
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", read(page)):
+            if "://" not in target and not os.path.exists(os.path.join(
+                    ROOT, os.path.dirname(page), target)):
+                errors.append(f"{page}: link to {target}, which is not there")
+
+
+def check_manual():
+    page = "man/mmuscope.1"
+    text = read(page).replace("\\&", "")
+    for command in (["--help"], ["run", "--help"], ["config", "--help"]):
+        shown = subprocess.run([os.path.join(BUILD, "mmuscope"), *command],
+                               capture_output=True, text=True, check=True)
+        for option in set(re.findall(r"^ .*?--([a-z]+)", shown.stdout, re.M)):
+            if f"Fl Fl {option}" not in text:
+                errors.append(f"{page}: no option --{option}")
+    for status in ("125", "126", "128+"):
+        if f".It {status}" not in text:
+            errors.append(f"{page}: no exit status {status}")
+    if shutil.which("mandoc"):
+        done = subprocess.run(["mandoc", "-Tlint", "-Wwarning",
+                               os.path.join(ROOT, page)],
+                              capture_output=True, text=True)
+        if done.returncode:
+            errors.append(done.stdout)
+
+
+def check_notes():
+    """tools/model-notes finds what grep finds."""
+    tool = os.path.join(ROOT, "tools", "model-notes")
+    shown = subprocess.run([sys.executable, tool], capture_output=True,
+                           text=True, check=True).stdout.split("\n")[:-1]
+    there = sum(read(name).count("MODEL:") for layer in ("mmu", "kernel", "emu")
+                for name in files(layer + "/**/*.[chS]"))
+    if len(shown) != there:
+        errors.append(f"model-notes prints {len(shown)} of {there} notes")
+    for line in shown:
+        if len(line.split(": ", 1)[-1]) < 5:
+            errors.append(f"model-notes: '{line}' says nothing")
+
+
+check_map("kernel/README.md", ["**/*.c", "**/*.S"])
+check_map("emu/README.md", ["**/*.c"])
+check_map("mmu/README.md", ["*.c", "*.h", "*.def"])
+check_map("guests/README.md", ["*/*.[cS]"], os.path.dirname)
+check_map("tools/README.md", ["*"])
+check_links()
+check_manual()
+check_notes()
+print("\n".join(errors) or "documents agree with the tree")
+sys.exit(1 if errors else 0)
