@@ -103,6 +103,8 @@ uint32_t copy_from_user(struct task_struct *curr, void *to, vaddr_t from,
 {
 	uint8_t *target = to;
 
+	if (!nr_bytes)
+		return 0; /* @to may be NULL, which memset() may not be given */
 	if (!access_ok(curr, from, nr_bytes)) {
 		memset(to, 0, nr_bytes);
 		return nr_bytes;
