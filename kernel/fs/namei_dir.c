@@ -589,6 +589,18 @@ static int open_last_lookup(struct nameidata *nd, const struct open_flags *op,
 	return 0;
 }
 
+/* Even who opens for reading alone writes here: not under who executes. */
+static int handle_truncate(struct task_struct *curr, struct inode *inode)
+{
+	int err = get_write_access(inode);
+
+	if (err)
+		return err;
+	err = do_truncate(curr, inode, 0);
+	inode->i_writecount--;
+	return err;
+}
+
 static struct file *open_here(struct nameidata *nd, const struct open_flags *op,
 			      bool created)
 {
@@ -608,7 +620,7 @@ static struct file *open_here(struct nameidata *nd, const struct open_flags *op,
 	if (IS_ERR(file))
 		return file;
 	if (op->open_flag & O_TRUNC && !created && S_ISREG(inode->i_mode)) {
-		err = do_truncate(curr, inode, 0);
+		err = handle_truncate(curr, inode);
 		if (err) {
 			fput(curr, file);
 			return ERR_PTR(err);
