@@ -67,6 +67,7 @@ static void forget_children(struct task_struct *curr)
 	list_for_each_entry_safe(child, next, &curr->children, sibling) {
 		child->real_parent = init;
 		child->parent = init;
+		child->exit_signal = SIGCHLD;
 		list_move_tail(&child->sibling, &init->children);
 		if (child->exit_state == EXIT_ZOMBIE)
 			do_notify_parent(curr, child, child->exit_signal);

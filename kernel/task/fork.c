@@ -384,7 +384,10 @@ static void link_child(struct task_struct *curr, struct task_struct *child,
 	} else {
 		child->tgid = child->pid;
 		child->group_leader = child;
-		child->exit_signal = args->exit_signal;
+		/* who makes a sibling doesn't choose what its parent gets */
+		child->exit_signal = args->flags & CLONE_PARENT
+					     ? curr->group_leader->exit_signal
+					     : args->exit_signal;
 		child->real_parent = args->flags & CLONE_PARENT
 					     ? curr->real_parent
 					     : curr->group_leader;

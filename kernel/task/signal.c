@@ -378,7 +378,8 @@ void do_notify_parent(struct task_struct *curr, struct task_struct *task,
 		info.status = SIGCONT;
 	else
 		info.status = task->exit_code & 0x7f;
-	if (sig > 0 && parent->sighand && !parent->exit_state)
+	if (sig > 0 && sig <= NR_SIGNALS && parent->sighand &&
+	    !parent->exit_state)
 		send_sig_info(curr, sig, &info, parent, false);
 	wake_up_all(curr, &parent->signal->wait_chldexit);
 }
