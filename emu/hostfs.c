@@ -144,19 +144,16 @@ static struct node *node_at(struct hostfs *fs, hw_node_t n)
 
 /* ---- descriptors -------------------------------------------------------------- */
 
-static int node_fd(struct hostfs *fs, hw_node_t n);
-
-static int open_fresh(struct hostfs *fs, const struct node *node)
+/* A new descriptor of @node, whose folder is open as @parent_fd; or -errno. */
+static int open_fresh(const struct node *node, int parent_fd)
 {
 	int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
-	int parent, fd;
+	int fd;
 
 	if (node->host_path)
-		return open(node->host_path, flags & ~O_NOFOLLOW);
-	parent = node_fd(fs, node->parent);
-	if (parent < 0)
-		return parent;
-	fd = openat(parent, node->name, flags);
+		fd = open(node->host_path, flags & ~O_NOFOLLOW);
+	else
+		fd = openat(parent_fd, node->name, flags);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -169,20 +166,26 @@ static bool is_same(int fd, const struct node *node)
 	       st.st_ino == node->ino;
 }
 
-/* A descriptor of a file or folder, which the cache keeps; or -errno. */
-static int node_fd(struct hostfs *fs, hw_node_t n)
+/* What is open of @n already; -1: nothing. */
+static int cached_fd(const struct hostfs *fs, hw_node_t n)
+{
+	unsigned int slot = n % FD_CACHE;
+
+	if (n == ROOT)
+		return fs->root_fd;
+	return fs->open[slot].node == n ? fs->open[slot].fd : -1;
+}
+
+/* Opens @n within @parent_fd, for the cache to keep. */
+static int open_node(struct hostfs *fs, hw_node_t n, int parent_fd)
 {
 	const struct node *node = &fs->nodes[n];
 	unsigned int slot = n % FD_CACHE;
 	int fd;
 
-	if (n == ROOT)
-		return fs->root_fd < 0 ? -ENOENT : fs->root_fd;
-	if (fs->open[slot].fd >= 0 && fs->open[slot].node == n)
-		return fs->open[slot].fd;
 	if (!S_ISREG(node->attr.mode) && !S_ISDIR(node->attr.mode))
 		return -ENXIO;
-	fd = open_fresh(fs, node);
+	fd = open_fresh(node, parent_fd);
 	if (fd < 0)
 		return fd;
 	if (!is_same(fd, node)) {
@@ -193,6 +196,53 @@ static int node_fd(struct hostfs *fs, hw_node_t n)
 		close(fs->open[slot].fd);
 	fs->open[slot].node = n;
 	fs->open[slot].fd = fd;
+	return fd;
+}
+
+/*
+ * The folders to open before @n, from @n's own upwards to one that is open;
+ * the caller frees them. No recursion: a root may be of any depth, and we run
+ * on a small stack. NULL when host memory is short.
+ */
+static hw_node_t *closed_parents(const struct hostfs *fs, hw_node_t n,
+				 uint32_t *nr)
+{
+	hw_node_t *closed, at;
+
+	*nr = 0;
+	for (at = n;
+	     cached_fd(fs, at) < 0 && at != ROOT && !fs->nodes[at].host_path;
+	     at = fs->nodes[at].parent)
+		++*nr;
+	closed = malloc((*nr + 1) * sizeof(*closed));
+	if (!closed)
+		return NULL;
+	at = n;
+	for (uint32_t i = 0; i <= *nr; i++) {
+		closed[i] = at;
+		at = fs->nodes[at].parent;
+	}
+	return closed;
+}
+
+/* A descriptor of a file or folder, which the cache keeps; or -errno. */
+static int node_fd(struct hostfs *fs, hw_node_t n)
+{
+	int fd = cached_fd(fs, n);
+	hw_node_t *path;
+	uint32_t i;
+
+	if (fd >= 0)
+		return fd;
+	path = closed_parents(fs, n, &i);
+	if (!path)
+		return -ENOMEM;
+	fd = cached_fd(fs, path[i]);
+	if (fd < 0) /* the root, of which there is none, or a program */
+		fd = path[i] == ROOT ? -ENOENT : open_node(fs, path[i], -1);
+	while (fd >= 0 && i-- > 0)
+		fd = open_node(fs, path[i], fd);
+	free(path);
 	return fd;
 }
 

@@ -5,6 +5,8 @@
 #include "emu/hostfs.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -276,6 +278,65 @@ static void there_may_be_no_root_at_all(void **state)
 	assert_true(diag.failed);
 }
 
+enum {
+	DEPTH = 4000,
+	SMALL_STACK = 128 * 1024
+};
+
+/* Goes down to the bottom, elsewhere, and to the bottom once more. */
+static void *visit_bottom(void *arg)
+{
+	struct fixture *f = arg;
+	hw_node_t dir[DEPTH + 1] = {ROOT}, file;
+	char c = 0;
+
+	for (int i = 0; i < DEPTH; i++)
+		assert_int_equal(hostfs_lookup(f->fs, dir[i], "d", &dir[i + 1]),
+				 0);
+	for (int i = 1; i < 100; i++) /* these push the deep ones out */
+		assert_int_equal(hostfs_lookup(f->fs, dir[i], "x", &file),
+				 -ENOENT);
+	assert_int_equal(hostfs_lookup(f->fs, dir[DEPTH], "bottom", &file), 0);
+	assert_int_equal(hostfs_read(f->fs, file, 0, &c, 1), 1);
+	assert_int_equal(c, '!');
+	return NULL;
+}
+
+static int make_deep(int dir, int depth)
+{
+	int next;
+
+	for (; depth; depth--) {
+		assert_int_equal(mkdirat(dir, "d", 0755), 0);
+		next = openat(dir, "d", O_RDONLY | O_DIRECTORY);
+		assert_true(next >= 0);
+		close(dir);
+		dir = next;
+	}
+	return dir;
+}
+
+/* The kernel's stacks are small, and a root of any depth is legal. */
+static void a_deep_root_needs_no_deep_stack(void **state)
+{
+	struct fixture *f = *state;
+	pthread_attr_t attr;
+	pthread_t thread;
+	char path[256];
+	int dir, file;
+
+	path_of(f, "root", path);
+	dir = make_deep(open(path, O_RDONLY | O_DIRECTORY), DEPTH);
+	file = openat(dir, "bottom", O_WRONLY | O_CREAT, 0644);
+	assert_int_equal(write(file, "!", 1), 1);
+	close(file);
+	close(dir);
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, SMALL_STACK);
+	assert_int_equal(pthread_create(&thread, &attr, visit_bottom, f), 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -289,6 +350,7 @@ int main(void)
 		TEST(special_files_are_not_opened),
 		TEST(host_programs_lie_in_a_folder_of_their_own),
 		TEST(there_may_be_no_root_at_all),
+		TEST(a_deep_root_needs_no_deep_stack),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
