@@ -101,13 +101,12 @@ static void op_code_changed(void *ctx, paddr_t paddr, uint32_t size_bytes)
 }
 
 static void op_descriptor_written(void *ctx, paddr_t paddr, uint32_t word,
-				  const char *who)
+				  const struct hw_writer *who)
 {
 	struct machine *m = ctx;
 
 	(void)word;
-	if (m->config->cpu.tlb.recheck)
-		stale_written(&m->stale, paddr, op_now(m), who);
+	stale_written(&m->stale, paddr, op_now(m), who);
 }
 
 static bool op_io_read(void *ctx, paddr_t paddr, unsigned int size,
@@ -250,6 +249,7 @@ void hw_port_create(struct machine *m)
 		.dtb = m->dtb,
 		.console_is_tty = m->console.is_tty,
 		.trace_on = m->options.trace_path,
+		.watch_descriptors = m->config->cpu.tlb.recheck,
 		.seed = m->config->seed,
 	};
 	for (unsigned int i = 0; i < m->nr_cpus; i++)

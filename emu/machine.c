@@ -81,9 +81,9 @@ static void on_stale(void *ctx, const struct mmu_stale *stale)
 	struct machine *m = ctx;
 	char line[256];
 
-	if (m->stale.nr_hits++ >= 100)
+	m->stale.nr_hits++;
+	if (!stale_describe(&m->stale, stale, line, sizeof(line)))
 		return;
-	stale_describe(&m->stale, stale, line, sizeof(line));
 	if (m->trace)
 		m->hw.ops->trace(m, line);
 	fprintf(stderr, "mmuscope: %s\n", line);

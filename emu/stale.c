@@ -2,7 +2,8 @@
 /*
  * With cpu.tlb.recheck the MMU walks again at each hit it is asked about; a
  * hit that the tables no longer bear out comes here, where the kernel has
- * told of every descriptor it wrote. Together they name the culprit.
+ * told of every descriptor it wrote. Together they name the culprit, once for
+ * each change.
  *
  * The core then shows the MMU every access (sees_hits), so that the first
  * stale use is found.
@@ -18,40 +19,51 @@ static struct stale_writer *slot(struct stale_log *log, paddr_t paddr)
 }
 
 void stale_written(struct stale_log *log, paddr_t paddr, uint64_t cycle,
-		   const char *who)
+		   const struct hw_writer *who)
 {
-	*slot(log, paddr) = (struct stale_writer){paddr, cycle, who};
+	*slot(log, paddr) = (struct stale_writer){paddr, cycle, *who, false};
 }
 
-static const struct stale_writer *find(const struct stale_log *log,
-				       paddr_t paddr)
+static struct stale_writer *find(struct stale_log *log, paddr_t paddr)
 {
-	const struct stale_writer *w = slot((struct stale_log *)log, paddr);
+	struct stale_writer *w = slot(log, paddr);
 
-	return paddr && w->who && w->paddr == paddr ? w : NULL;
+	return paddr && w->who.function && w->paddr == paddr ? w : NULL;
 }
 
-void stale_describe(const struct stale_log *log, const struct mmu_stale *stale,
+/* "pa 6000a000 by 6000a83f": through which descriptor. */
+static int describe_translation(char *to, size_t size, paddr_t paddr,
+				uint32_t l1, uint32_t l2)
+{
+	return snprintf(to, size, "pa %08" PRIx64 " by %08" PRIx32, paddr,
+			l2 ? l2 : l1);
+}
+
+bool stale_describe(struct stale_log *log, const struct mmu_stale *stale,
 		    char *line, size_t size)
 {
-	const struct stale_writer *w = find(log, stale->l2_paddr);
-	int n;
+	struct stale_writer *w = find(log, stale->l2_paddr);
+	char cached[48], now[48] = "fault", by[80] = "";
 
 	if (!w)
 		w = find(log, stale->l1_paddr);
-	n = snprintf(line, size,
-		     "stale TLB entry: va %08" PRIx32 " asid %u%s hit in %s "
-		     "for pa %08" PRIx64 ", tables say ",
-		     stale->va, stale->asid, stale->global ? " global" : "",
-		     stale->tlb, stale->cached_paddr);
-	if (n < 0 || (size_t)n >= size)
-		return;
-	if (stale->now_faults)
-		n += snprintf(line + n, size - n, "fault");
-	else
-		n += snprintf(line + n, size - n, "pa %08" PRIx64,
-			      stale->now_paddr);
-	if (w && (size_t)n < size)
-		snprintf(line + n, size - n,
-			 "; written by %s at cycle %" PRIu64, w->who, w->cycle);
+	if (w && w->told)
+		return false;
+	describe_translation(cached, sizeof(cached), stale->cached_paddr,
+			     stale->cached_l1, stale->cached_l2);
+	if (!stale->now_faults)
+		describe_translation(now, sizeof(now), stale->now_paddr,
+				     stale->now_l1, stale->now_l2);
+	if (w) {
+		w->told = true;
+		snprintf(by, sizeof(by),
+			 "; written by %.15s[%d] in %s() at cycle %" PRIu64,
+			 w->who.comm, w->who.pid, w->who.function, w->cycle);
+	}
+	snprintf(line, size,
+		 "stale TLB entry: va %08" PRIx32 " asid %u%s hit in %s for "
+		 "%s, tables say %s%s",
+		 stale->va, stale->asid, stale->global ? " global" : "",
+		 stale->tlb, cached, now, by);
+	return true;
 }

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernel/hw.h"
 #include "mmu/mmu.h"
 
 #define STALE_WRITERS 4096
@@ -20,17 +21,17 @@ struct stale_log {
 	struct stale_writer {
 		paddr_t paddr;
 		uint64_t cycle;
-		const char *who; /* NULL: nobody yet */
+		struct hw_writer who; /* function NULL: nobody yet */
+		bool told; /* a stale hit because of it was described */
 	} writer[STALE_WRITERS];
 	uint64_t nr_hits;
 };
 
-/* @who must outlive the log. */
 void stale_written(struct stale_log *log, paddr_t paddr, uint64_t cycle,
-		   const char *who);
+		   const struct hw_writer *who);
 
-/* Describes a stale hit in one line. */
-void stale_describe(const struct stale_log *log, const struct mmu_stale *stale,
+/* Describes a stale hit in one line; false: that change is known already. */
+bool stale_describe(struct stale_log *log, const struct mmu_stale *stale,
 		    char *line, size_t size);
 
 #endif

@@ -48,6 +48,13 @@ struct hw_node_attr {
 	int64_t mtime_sec;
 };
 
+/* Who wrote a descriptor. */
+struct hw_writer {
+	const char *function; /* lives for ever */
+	int pid; /* 0: the idle task, or boot */
+	char comm[16];
+};
+
 struct hw_ops {
 	/* -- time: virtual, in cycles of the core's clock -- */
 	uint64_t (*now)(void *ctx);
@@ -76,9 +83,12 @@ struct hw_ops {
 	 * may hold translated code. Cheap where no code was ever run.
 	 */
 	void (*code_changed)(void *ctx, paddr_t paddr, uint32_t size_bytes);
-	/* A descriptor was written; for the stale-entry report (A6). */
+	/*
+	 * A descriptor was written; for the stale-entry report (A6). Called
+	 * with hw.watch_descriptors alone.
+	 */
 	void (*descriptor_written)(void *ctx, paddr_t paddr, uint32_t word,
-				   const char *who);
+				   const struct hw_writer *who);
 
 	/* -- devices, by physical address; false: nothing there -- */
 	bool (*io_read)(void *ctx, paddr_t paddr, unsigned int size,
@@ -132,6 +142,7 @@ struct hw {
 
 	bool console_is_tty; /* the console is a terminal, not a pipe */
 	bool trace_on;
+	bool watch_descriptors;
 	uint64_t seed;
 };
 

@@ -34,10 +34,11 @@ struct arch_state {
 	uint32_t tlb_flush_pending; /* CPUs, by bit */
 	struct tlb_flush_counts flushes;
 	/*
-	 * Tests only: that many flushes are forgotten, to prove that the
-	 * stale-entry detector sees it.
+	 * Tests only: that many flushes are forgotten, of all kinds or only
+	 * of some (bits by enum flush_kind), to prove that the stale-entry
+	 * detector and the verifier see it.
 	 */
-	uint32_t forget_flushes;
+	uint32_t forget_flushes, forget_kinds;
 
 	const struct kernel_image *image;
 	uint32_t midr, hwcap;

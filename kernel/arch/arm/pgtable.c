@@ -29,15 +29,29 @@
 /* VmPTE counts a table by its Linux words: 2 KB, as a real kernel does. */
 #define PTE_TABLE_BYTES (PTRS_PER_PTE * sizeof(pte_t))
 
+/* The task on whose stack the kernel runs; @function is whom it called. */
+static struct hw_writer writer(const struct kernel *k, const char *function)
+{
+	const struct cpu *cpu = k->sched.in_kernel;
+	struct hw_writer who = {.function = function};
+
+	if (cpu) {
+		who.pid = cpu->curr->pid;
+		memcpy(who.comm, cpu->curr->comm, sizeof(who.comm));
+	}
+	return who;
+}
+
 static void write_descriptor(const struct kernel *k, uint32_t *where,
-			     uint32_t word, const char *who)
+			     uint32_t word, const char *function)
 {
 	*where = word;
-	if (unlikely(k->hw.ops->descriptor_written)) {
+	if (unlikely(k->hw.watch_descriptors)) {
 		paddr_t paddr = (paddr_t)((uint8_t *)where - k->hw.ram) +
 				k->hw.ram_base;
+		struct hw_writer who = writer(k, function);
 
-		k->hw.ops->descriptor_written(k->hw.ctx, paddr, word, who);
+		k->hw.ops->descriptor_written(k->hw.ctx, paddr, word, &who);
 	}
 }
 
@@ -84,7 +98,8 @@ static void mark_code(const struct kernel *k, pte_t pte)
 		SetPageCode(page);
 }
 
-void set_pte_at(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep, pte_t pte)
+void set_pte_at_by(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep, pte_t pte,
+		   const char *function)
 {
 	const struct kernel *k = mm->k;
 	uint32_t ext = 0;
@@ -95,27 +110,30 @@ void set_pte_at(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep, pte_t pte)
 			mark_code(k, pte);
 	}
 	*ptep = pte;
-	write_descriptor(k, hw_entry(ptep), pte_hw_word(pte, ext), "set_pte");
+	write_descriptor(k, hw_entry(ptep), pte_hw_word(pte, ext), function);
 }
 
-void pte_clear(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep)
+void pte_clear_by(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep,
+		  const char *function)
 {
 	(void)vaddr;
 	*ptep = __pte(0);
-	write_descriptor(mm->k, hw_entry(ptep), 0, "pte_clear");
+	write_descriptor(mm->k, hw_entry(ptep), 0, function);
 }
 
-pte_t ptep_get_and_clear(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep)
+pte_t ptep_get_and_clear_by(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep,
+			    const char *function)
 {
 	pte_t pte = *ptep;
 
-	pte_clear(mm, vaddr, ptep);
+	pte_clear_by(mm, vaddr, ptep, function);
 	return pte;
 }
 
-void ptep_set_wrprotect(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep)
+void ptep_set_wrprotect_by(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep,
+			   const char *function)
 {
-	set_pte_at(mm, vaddr, ptep, pte_wrprotect(*ptep));
+	set_pte_at_by(mm, vaddr, ptep, pte_wrprotect(*ptep), function);
 }
 
 pte_t ptep_clear_flush(struct task_struct *curr, struct vm_area_struct *vma,

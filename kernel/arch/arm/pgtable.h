@@ -323,9 +323,13 @@ pte_t *pte_alloc_kernel(struct task_struct *curr, vaddr_t vaddr);
 
 /*
  * Writes an entry, Linux word and hardware word. No TLB flush: making an
- * empty or old entry valid needs none, any other change does.
+ * empty or old entry valid needs none, any other change does. The caller's
+ * name goes with it, for the report of stale TLB entries.
  */
-void set_pte_at(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep, pte_t pte);
+#define set_pte_at(mm, vaddr, ptep, pte) \
+	set_pte_at_by(mm, vaddr, ptep, pte, __func__)
+void set_pte_at_by(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep, pte_t pte,
+		   const char *function);
 /* The hardware word that belongs to @pte; @ext: PTE_EXT_NG or 0. */
 uint32_t pte_hw_word(pte_t pte, uint32_t ext);
 /* What the hardware word is now. */
@@ -336,10 +340,18 @@ static inline pte_t ptep_get(const pte_t *ptep)
 {
 	return *ptep;
 }
-void pte_clear(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep);
+#define pte_clear(mm, vaddr, ptep) pte_clear_by(mm, vaddr, ptep, __func__)
+void pte_clear_by(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep,
+		  const char *function);
 /* No flush: for batches that flush a range afterwards. */
-pte_t ptep_get_and_clear(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep);
-void ptep_set_wrprotect(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep);
+#define ptep_get_and_clear(mm, vaddr, ptep) \
+	ptep_get_and_clear_by(mm, vaddr, ptep, __func__)
+pte_t ptep_get_and_clear_by(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep,
+			    const char *function);
+#define ptep_set_wrprotect(mm, vaddr, ptep) \
+	ptep_set_wrprotect_by(mm, vaddr, ptep, __func__)
+void ptep_set_wrprotect_by(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep,
+			   const char *function);
 /* These flush the page where the entry could have been in a TLB. */
 pte_t ptep_clear_flush(struct task_struct *curr, struct vm_area_struct *vma,
 		       vaddr_t vaddr, pte_t *ptep);

@@ -16,15 +16,21 @@
 #include "kernel/state.h"
 #include "mmu/armv7.h"
 
-static void tlb_op(struct cpu *cpu, uint32_t local, uint32_t shared,
-		   uint32_t operand)
+static bool forgets(struct arch_state *arch, enum flush_kind kind)
+{
+	if (arch->forget_kinds && !(arch->forget_kinds & 1u << kind))
+		return false;
+	arch->forget_flushes--;
+	return true;
+}
+
+static void tlb_op(struct cpu *cpu, enum flush_kind kind, uint32_t local,
+		   uint32_t shared, uint32_t operand)
 {
 	struct arch_state *arch = &cpu->k->arch;
 
-	if (unlikely(arch->forget_flushes)) {
-		arch->forget_flushes--;
+	if (unlikely(arch->forget_flushes) && forgets(arch, kind))
 		return;
-	}
 	mmu_cp15_write(cpu->mmu, arch->smp ? shared : local, operand);
 }
 
@@ -42,13 +48,13 @@ static uint32_t asid(const struct mm_struct *mm)
 void flush_tlb_all(struct task_struct *curr)
 {
 	curr->k->arch.flushes.all++;
-	tlb_op(curr->cpu, CP15_TLBIALL, CP15_TLBIALLIS, 0);
+	tlb_op(curr->cpu, FLUSH_ALL, CP15_TLBIALL, CP15_TLBIALLIS, 0);
 }
 
 void local_flush_tlb_all(struct cpu *cpu)
 {
 	cpu->k->arch.flushes.all++;
-	tlb_op(cpu, CP15_TLBIALL, CP15_TLBIALL, 0);
+	tlb_op(cpu, FLUSH_ALL, CP15_TLBIALL, CP15_TLBIALL, 0);
 }
 
 void local_flush_bp_all(struct cpu *cpu)
@@ -61,14 +67,14 @@ void flush_tlb_mm(struct task_struct *curr, struct mm_struct *mm)
 	if (!has_run(mm))
 		return;
 	curr->k->arch.flushes.mm++;
-	tlb_op(curr->cpu, CP15_TLBIASID, CP15_TLBIASIDIS, asid(mm));
+	tlb_op(curr->cpu, FLUSH_MM, CP15_TLBIASID, CP15_TLBIASIDIS, asid(mm));
 }
 
 static void flush_user_page(struct task_struct *curr, struct mm_struct *mm,
 			    vaddr_t vaddr)
 {
 	curr->k->arch.flushes.page++;
-	tlb_op(curr->cpu, CP15_TLBIMVA, CP15_TLBIMVAIS,
+	tlb_op(curr->cpu, FLUSH_PAGE, CP15_TLBIMVA, CP15_TLBIMVAIS,
 	       (vaddr & PAGE_MASK) | asid(mm));
 }
 
@@ -97,13 +103,15 @@ void flush_tlb_range(struct task_struct *curr, struct vm_area_struct *vma,
 void local_flush_tlb_kernel_page(struct cpu *cpu, vaddr_t kaddr)
 {
 	cpu->k->arch.flushes.kernel_page++;
-	tlb_op(cpu, CP15_TLBIMVA, CP15_TLBIMVA, kaddr & PAGE_MASK);
+	tlb_op(cpu, FLUSH_KERNEL_PAGE, CP15_TLBIMVA, CP15_TLBIMVA,
+	       kaddr & PAGE_MASK);
 }
 
 void flush_tlb_kernel_page(struct task_struct *curr, vaddr_t kaddr)
 {
 	curr->k->arch.flushes.kernel_page++;
-	tlb_op(curr->cpu, CP15_TLBIMVA, CP15_TLBIMVAIS, kaddr & PAGE_MASK);
+	tlb_op(curr->cpu, FLUSH_KERNEL_PAGE, CP15_TLBIMVA, CP15_TLBIMVAIS,
+	       kaddr & PAGE_MASK);
 }
 
 void flush_tlb_kernel_range(struct task_struct *curr, vaddr_t start,

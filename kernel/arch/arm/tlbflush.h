@@ -34,6 +34,14 @@ void local_flush_tlb_all(struct cpu *cpu);
 void local_flush_tlb_kernel_page(struct cpu *cpu, vaddr_t kaddr);
 void local_flush_bp_all(struct cpu *cpu);
 
+/* For arch_state.forget_kinds. */
+enum flush_kind {
+	FLUSH_ALL,
+	FLUSH_MM,
+	FLUSH_PAGE,
+	FLUSH_KERNEL_PAGE,
+};
+
 /* How often each was done; a range counts its pages. */
 struct tlb_flush_counts {
 	uint64_t all, mm, page, kernel_page;

@@ -179,14 +179,14 @@ static void op_code_changed(void *ctx, paddr_t paddr, uint32_t size_bytes)
 }
 
 static void op_descriptor_written(void *ctx, paddr_t paddr, uint32_t word,
-				  const char *who)
+				  const struct hw_writer *who)
 {
 	struct fake_hw *f = ctx;
 	uint32_t there;
 
 	assert_true(ram_word(f, paddr, &there));
 	assert_int_equal(there, word);
-	assert_non_null(who);
+	assert_non_null(who->function);
 	f->nr_descriptors++;
 }
 
@@ -451,6 +451,7 @@ struct fake_hw *fake_hw_create(const struct fake_hw_config *config)
 	f->ops = fake_ops;
 	f->hw.ctx = f;
 	f->hw.ops = &f->ops;
+	f->hw.watch_descriptors = true;
 	f->hw.nr_cpus = config->nr_cpus ? config->nr_cpus : 1;
 	f->hw.core = core;
 	f->hw.clock_hz = 1000000000;
