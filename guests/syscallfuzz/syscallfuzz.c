@@ -5,7 +5,9 @@
  * huge lengths, foreign descriptors, mappings laid over the program's own
  * text and stack, forged signal frames.
  *
- *   syscallfuzz FIRST_SEED NR_CHILDREN NR_CALLS
+ *   syscallfuzz FIRST_SEED NR_CHILDREN NR_CALLS [NR_FREE]
+ *
+ * With NR_FREE, the parent first takes all memory but so many pages.
  *
  * Each seed gets a child, which may do to itself whatever it likes. The parent
  * buries it and its descendants, sees that pages and pipes still work, and
@@ -25,6 +27,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -35,7 +38,7 @@
 static uint32_t state;
 static int calls_left;
 static uint8_t *arena; /* 16 pages: rw, with a hole, r, none */
-static volatile int say;
+static volatile int say; /* for a debugger to set: each call, to stderr */
 
 static uint32_t rnd(void)
 {
@@ -583,6 +586,30 @@ static void catch_signals(void)
 			sigaction(sig, &action, NULL);
 }
 
+static int thread_main(void *nothing)
+{
+	(void)nothing;
+	while (calls_left-- > 0)
+		one_call();
+	return 0;
+}
+
+/* Others that call while we sleep in a call, on the same memory. */
+static void start_threads(void)
+{
+	const int flags = CLONE_VM | CLONE_FILES | CLONE_FS | CLONE_SIGHAND |
+			  CLONE_THREAD;
+	const size_t size = 64 * 1024;
+
+	for (int i = 1 + (int)below(3); i; i--) {
+		uint8_t *stack = mmap(NULL, size, PROT_READ | PROT_WRITE,
+				      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (stack != MAP_FAILED)
+			clone(thread_main, stack + size, flags, NULL);
+	}
+}
+
 static void child(uint32_t seed, int nr_calls)
 {
 	struct rlimit small = {256 << 10, 256 << 10};
@@ -598,7 +625,10 @@ static void child(uint32_t seed, int nr_calls)
 	if (below(2))
 		(void)!setuid(1000);
 	catch_signals();
-	for (calls_left = nr_calls; calls_left > 0; calls_left--)
+	calls_left = nr_calls;
+	if (!below(3))
+		start_threads();
+	while (calls_left-- > 0)
 		one_call();
 	_exit(0);
 }
@@ -636,6 +666,40 @@ static void still_works(void)
 	close(ends[1]);
 }
 
+static unsigned long free_pages(void)
+{
+	struct sysinfo info;
+
+	sysinfo(&info);
+	return info.freeram / PAGE;
+}
+
+/* Kept from being killed for it; the children are not. */
+static void take_all_but(int nr_free)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY);
+
+	if (fd < 0 || write(fd, "-1000", 5) != 5)
+		_exit(102);
+	close(fd);
+	while (free_pages() > (unsigned long)nr_free) {
+		volatile uint8_t *page = sbrk(PAGE);
+
+		if (page == (void *)-1)
+			break;
+		*page = 1;
+	}
+}
+
+static void be_killed_first(void)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY);
+
+	if (fd >= 0 && write(fd, "1000", 4) != 4)
+		_exit(103);
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	uint32_t first = argc > 1 ? strtoul(argv[1], NULL, 0) : 1;
@@ -644,7 +708,8 @@ int main(int argc, char **argv)
 	int status, null = open("/dev/null", O_RDWR);
 	int out = fcntl(1, F_DUPFD, 100);
 
-	say = argc > 4;
+	if (argc > 4)
+		take_all_but(atoi(argv[4]));
 	dup2(null, 0);
 	dup2(null, 1);
 	if (!say)
@@ -657,6 +722,7 @@ int main(int argc, char **argv)
 
 		if (!pid) {
 			close(out);
+			be_killed_first();
 			child(first + (uint32_t)i, nr_calls);
 		}
 		if (pid < 0) {

@@ -181,11 +181,9 @@ bool out_of_memory(struct oom_control *oc)
 		return true;
 	oc->totalpages = (uint32_t)k->mem.totalram_pages;
 	select_bad_process(oc);
-	if (!oc->chosen) {
-		if (!oc->curr->mm && oc->order == 0)
-			panic(k, "System is deadlocked on memory");
-		return false;
-	}
+	/* whoever asks would ask for ever: a fault is taken again and again */
+	if (!oc->chosen)
+		panic(k, "System is deadlocked on memory");
 	oom_kill_process(oc);
 	return true;
 }

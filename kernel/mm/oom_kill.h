@@ -22,8 +22,7 @@ struct oom_control {
  * Kills the process whose end frees most, by Linux's badness and
  * oom_score_adj, and logs why. True: somebody is on the way out (perhaps
  * @curr itself), so the allocation should be tried again after a schedule().
- * False: for this allocation there is nobody to kill. Panics when no process
- * is left.
+ * Never false: when there is nobody to kill, it panics.
  */
 bool out_of_memory(struct oom_control *oc);
 

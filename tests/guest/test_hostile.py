@@ -42,12 +42,19 @@ if len(sys.argv) > 2:
 
 programs(1, 150)
 for board in ({}, {"board": TINY}):
-    run = Run(guest("syscallfuzz", "1", "30", "300"), **board)
+    run = Run(guest("syscallfuzz", "1", "30", "300"),
+              settings=["kernel.verify=end"], **board)
     check(run.status == 0 and run.out.endswith(b"done: 30 children\n"),
           "system calls at random", run)
+run = Run(guest("syscallfuzz", "1", "20", "200", "200"), board=TINY)
+check(run.status == 0, "system calls with 200 pages left", run)
+# Who may not be killed has taken all: the end of this machine, and no hang.
+run = Run(guest("syscallfuzz", "1", "10", "100", "40"), board=TINY)
+check(run.status == 126 and b"deadlocked on memory" in run.err,
+      "nobody left to kill", run)
 run = Run(guest("wildcode", "1", "30", "200"))
 check(run.status == 0 and run.out == b"done: 30 children\n",
       "instructions at random", run)
-run = Run(guest("hogs"), board=TINY)
+run = Run(guest("hogs"), board=TINY, settings=["kernel.verify=end"])
 check(run.status == 0 and run.out.endswith(b"done\n"), "hogs", run)
 check(run.out.count(b"killed") >= 12, "hogs that met no OOM killer", run)
