@@ -23,6 +23,17 @@ void console_open(struct console *console, int in, int out)
 	console->is_tty = isatty(in);
 	console->ended = in < 0;
 	console->nr_out = 0;
+	console->in_at = console->nr_in = 0;
+}
+
+void console_close(struct console *console)
+{
+	size_t left = console->nr_in - console->in_at;
+
+	console_flush(console);
+	if (left)
+		lseek(console->in, -(off_t)left, SEEK_CUR);
+	console->in_at = console->nr_in = 0;
 }
 
 bool console_wait(const struct console *console, int64_t ns)
@@ -30,20 +41,36 @@ bool console_wait(const struct console *console, int64_t ns)
 	struct pollfd fd = {.fd = console->in, .events = POLLIN};
 	struct timespec t = {ns / 1000000000, ns % 1000000000};
 
+	if (console->in_at < console->nr_in)
+		return true;
 	return ppoll(&fd, 1, ns < 0 ? NULL : &t, NULL) > 0;
+}
+
+/* A key at a time; of streams as much as there is. */
+static void fill(struct console *console)
+{
+	size_t most = console->is_tty ? 1 : sizeof(console->in_buffer);
+	ssize_t n;
+
+	do {
+		n = read(console->in, console->in_buffer, most);
+	} while (n < 0 && errno == EINTR);
+	console->in_at = 0;
+	console->nr_in = n > 0 ? (size_t)n : 0;
+	console->ended = n <= 0;
 }
 
 bool console_get(struct console *console, bool wait, uint8_t *byte)
 {
-	ssize_t n;
-
-	if (console->ended || (!wait && !console_wait(console, 0)))
+	if (console->in_at == console->nr_in) {
+		if (console->ended || (!wait && !console_wait(console, 0)))
+			return false;
+		fill(console);
+	}
+	if (console->in_at == console->nr_in)
 		return false;
-	do {
-		n = read(console->in, byte, 1);
-	} while (n < 0 && errno == EINTR);
-	console->ended = n <= 0;
-	return n > 0;
+	*byte = console->in_buffer[console->in_at++];
+	return true;
 }
 
 void console_put(struct console *console, uint8_t byte)

@@ -16,8 +16,12 @@ struct console {
 	bool ended; /* no input will come any more */
 	size_t nr_out;
 	uint8_t buffer[4096]; /* output that has not been written yet */
+	size_t in_at, nr_in; /* read ahead, unless somebody sits there */
+	uint8_t in_buffer[4096];
 };
 
+/* What was read ahead of a file and not asked for is there for the next. */
+void console_close(struct console *console);
 void console_open(struct console *console, int in, int out);
 
 /* The next byte of input. False: none now (@wait false), or the end. */

@@ -8,6 +8,7 @@
 #include "emu/config/config.h"
 #include "emu/diag.h"
 #include "emu/machine_state.h"
+#include "emu/terminal.h"
 
 static uint64_t op_now(void *ctx)
 {
@@ -177,10 +178,17 @@ static void log_piece(struct machine *m, const char *text, size_t nr_bytes)
 	if (m->options.quiet)
 		keep_tail(m, text, nr_bytes);
 	else
-		fwrite(text, 1, nr_bytes, stderr);
+		terminal_message(text, nr_bytes);
 }
 
 /* In pieces, since stderr has no buffer. */
+static bool op_console_size(void *ctx, uint16_t *rows, uint16_t *columns)
+{
+	const struct machine *m = ctx;
+
+	return m->console.is_tty && terminal_size(m->console.in, rows, columns);
+}
+
 static void op_log(void *ctx, const char *text, size_t nr_bytes)
 {
 	struct machine *m = ctx;
@@ -232,6 +240,7 @@ void hw_port_create(struct machine *m)
 		.fs_readdir = op_fs_readdir,
 		.fs_read = op_fs_read,
 		.fs_readlink = op_fs_readlink,
+		.console_size = op_console_size,
 		.log = op_log,
 		.trace = op_trace,
 	};

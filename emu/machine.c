@@ -82,11 +82,13 @@ static void on_stale(void *ctx, const struct mmu_stale *stale)
 	char line[256];
 
 	m->stale.nr_hits++;
-	if (!stale_describe(&m->stale, stale, line, sizeof(line)))
+	if (!stale_describe(&m->stale, stale, line, sizeof(line) - 1))
 		return;
 	if (m->trace)
 		m->hw.ops->trace(m, line);
-	fprintf(stderr, "mmuscope: %s\n", line);
+	strcat(line, "\n");
+	terminal_message("mmuscope: ", 10);
+	terminal_message(line, strlen(line));
 }
 
 static bool create_cpus(struct machine *m, struct diag *diag)
@@ -260,7 +262,8 @@ static void deliver_interrupts(struct machine *m)
 {
 	if (m->verdict != KERNEL_RUN && m->verdict != KERNEL_IDLE)
 		return;
-	if (m->console_uart && pl011_interrupt(m->console_uart))
+	if (m->console_uart && (pl011_interrupt(m->console_uart) ||
+				(m->lent && terminal_was_resized())))
 		trap(m, TRAP_IRQ, m->console_irq);
 }
 
@@ -377,12 +380,11 @@ static void print_log_tail(const struct machine *m)
 
 int machine_run(struct machine *m, struct diag *diag)
 {
-	bool lent = m->console.is_tty && terminal_lend(m->console.in);
-
+	m->lent = m->console.is_tty && terminal_lend(m->console.in);
 	pace_start(&m->pace, m->hw.clock_hz, 0);
 	turn_until_halted(m, diag);
-	console_flush(&m->console);
-	if (lent)
+	console_close(&m->console);
+	if (m->lent)
 		terminal_restore();
 
 	m->host_seconds = (double)(host_ns() - m->started_ns) / 1e9;

@@ -35,6 +35,7 @@ struct machine {
 	int running; /* the core that runs, or whose kernel does */
 
 	struct console console;
+	bool lent; /* the terminal is in our hands */
 	struct pl011 uart[NR_UARTS]; /* one of them is the console's */
 	unsigned int nr_uarts;
 	const struct pl011 *console_uart;

@@ -12,12 +12,16 @@
 #include "emu/terminal.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
 static struct termios before;
 static volatile sig_atomic_t lent_fd = -1;
+static volatile sig_atomic_t resized;
 
 static const int deadly[] = {SIGINT,  SIGTERM, SIGHUP, SIGQUIT, SIGSEGV,
 			     SIGABRT, SIGBUS,  SIGFPE, SIGILL};
@@ -52,6 +56,43 @@ static void catch_deadly(void)
 			sigaction(deadly[i], &action, NULL);
 }
 
+static void on_resized(int signal)
+{
+	(void)signal;
+	resized = true;
+}
+
+bool terminal_was_resized(void)
+{
+	bool was = resized;
+
+	resized = false;
+	return was;
+}
+
+bool terminal_size(int fd, uint16_t *rows, uint16_t *columns)
+{
+	struct winsize size;
+
+	if (ioctl(fd, TIOCGWINSZ, &size) || !size.ws_row || !size.ws_col)
+		return false;
+	*rows = size.ws_row;
+	*columns = size.ws_col;
+	return true;
+}
+
+void terminal_message(const char *text, size_t nr_bytes)
+{
+	const char *end = text + nr_bytes, *newline;
+
+	while (lent_fd >= 0 &&
+	       (newline = memchr(text, '\n', (size_t)(end - text)))) {
+		fprintf(stderr, "%.*s\r\n", (int)(newline - text), text);
+		text = newline + 1;
+	}
+	fwrite(text, 1, (size_t)(end - text), stderr);
+}
+
 bool terminal_lend(int fd)
 {
 	static bool at_exit;
@@ -63,9 +104,9 @@ bool terminal_lend(int fd)
 		atexit(terminal_restore);
 	at_exit = true;
 	catch_deadly();
+	signal(SIGWINCH, on_resized);
 	raw = before;
 	cfmakeraw(&raw);
-	raw.c_oflag |= OPOST | ONLCR; /* our own messages stay readable */
 	lent_fd = fd;
 	return tcsetattr(fd, TCSANOW, &raw) == 0;
 }

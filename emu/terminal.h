@@ -7,6 +7,8 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 /*
  * Puts the terminal @fd into raw mode until terminal_restore(), exit, or a
@@ -15,5 +17,16 @@
  */
 bool terminal_lend(int fd);
 void terminal_restore(void);
+
+/* False: @fd is no terminal, or one that doesn't know. */
+bool terminal_size(int fd, uint16_t *rows, uint16_t *columns);
+/* Whether its size has changed since it was lent or this was last asked. */
+bool terminal_was_resized(void);
+
+/*
+ * Words of ours on stderr, whose lines must begin at the left though the
+ * terminal may be raw.
+ */
+void terminal_message(const char *text, size_t nr_bytes);
 
 #endif

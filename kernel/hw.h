@@ -109,6 +109,11 @@ struct hw_ops {
 	int (*fs_readlink)(void *ctx, hw_node_t node, char *to, size_t size);
 
 	/* -- the outer world -- */
+	/*
+	 * How large the console's terminal is now. False: it has no size.
+	 * After a change comes an interrupt of the console's.
+	 */
+	bool (*console_size)(void *ctx, uint16_t *rows, uint16_t *columns);
 	/* Boot log and reports: ours, never the guest's output. */
 	void (*log)(void *ctx, const char *text, size_t nr_bytes);
 	/* One line of trace, without newline; only when hw.trace_on. */

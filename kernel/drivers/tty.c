@@ -230,10 +230,30 @@ static int32_t tty_read(struct task_struct *curr, struct file *file,
 	return n;
 }
 
+/*
+ * MODEL: a serial line knows nothing of the terminal at its end. As somebody
+ * would type `stty rows 50` there, we ask the machine.
+ */
+static void ask_for_size(struct task_struct *curr, struct tty *tty)
+{
+	const struct hw *hw = &curr->k->hw;
+	struct winsize size = {0};
+
+	if (!hw->ops->console_size ||
+	    !hw->ops->console_size(hw->ctx, &size.row, &size.col) ||
+	    !memcmp(&size, &tty->host_size, sizeof(size)))
+		return;
+	tty->host_size = tty->winsize = size;
+	if (tty->pgrp)
+		kill_pgrp(curr, tty->pgrp, SIGWINCH);
+}
+
 void console_interrupt(struct task_struct *curr)
 {
 	struct tty *tty = curr->k->vfs.console;
 
+	if (tty->is_terminal)
+		ask_for_size(curr, tty);
 	if (uart_receive(curr, tty))
 		tty->eof = true;
 	/* a stream is asked again when someone wants more of it */
@@ -454,10 +474,12 @@ void console_init(struct task_struct *curr)
 	tty->is_terminal = curr->k->hw.console_is_tty;
 	init_waitqueue_head(&tty->read_wait);
 	init_rwsem(&tty->read_lock);
-	if (tty->is_terminal)
+	if (tty->is_terminal) {
 		n_tty_reset(tty);
-	else
+		ask_for_size(curr, tty);
+	} else {
 		tty->termios.c_cc[VMIN] = 1;
+	}
 	curr->k->vfs.console = tty;
 	uart_probe(curr, tty);
 	/* keys that are signals must come through whoever reads */

@@ -27,6 +27,7 @@ struct tty {
 	struct kernel *k;
 	struct ktermios termios;
 	struct winsize winsize;
+	struct winsize host_size; /* as the machine told it last */
 	bool is_terminal; /* false: a stream */
 	bool eof; /* the other end is gone: no more input */
 	int pgrp, session; /* foreground group and session; 0: none */
