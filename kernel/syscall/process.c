@@ -416,3 +416,8 @@ int32_t sys_getrandom(struct task_struct *curr, const uint32_t arg[7])
 {
 	return do_getrandom(curr, arg[0], arg[1], arg[2]);
 }
+
+int32_t sys_syslog(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_syslog(curr, (int32_t)arg[0], arg[1], (int32_t)arg[2]);
+}

@@ -17,7 +17,10 @@
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/banner.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/printk.h"
 #include "kernel/lib/rand.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/slab.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
@@ -500,4 +503,57 @@ int32_t do_setresgid(struct task_struct *curr, uint32_t rgid, uint32_t egid,
 		curr->sgid = sgid;
 	curr->fsgid = curr->egid;
 	return 0;
+}
+
+/* ---- the kernel's log (kernel/printk/printk.c) -------------------------- */
+
+enum {
+	SYSLOG_ACTION_READ_ALL = 3,
+	SYSLOG_ACTION_READ_CLEAR = 4,
+	SYSLOG_ACTION_CLEAR = 5,
+	SYSLOG_ACTION_CONSOLE_LEVEL = 8,
+	SYSLOG_ACTION_SIZE_UNREAD = 9,
+	SYSLOG_ACTION_SIZE_BUFFER = 10,
+};
+
+/* The last whole lines that fit. */
+static int32_t read_log(struct task_struct *curr, vaddr_t to, uint32_t nr_bytes)
+{
+	vaddr_t buf;
+	int32_t n;
+
+	if (!nr_bytes)
+		return 0;
+	if (nr_bytes > LOG_BUF_BYTES)
+		nr_bytes = LOG_BUF_BYTES;
+	buf = kmalloc(curr, nr_bytes, GFP_KERNEL);
+	if (!buf)
+		return -ENOMEM;
+	n = (int32_t)printk_read(curr->k, kbytes(curr->k, buf), nr_bytes);
+	if (copy_to_user(curr, to, kbytes(curr->k, buf), (uint32_t)n))
+		n = -EFAULT;
+	kfree(curr, buf);
+	return n;
+}
+
+/* MODEL: lines have no level in front; nothing is cleared, nobody waits. */
+int32_t do_syslog(struct task_struct *curr, int32_t type, vaddr_t to,
+		  int32_t nr_bytes)
+{
+	switch (type) {
+	case SYSLOG_ACTION_READ_ALL:
+	case SYSLOG_ACTION_READ_CLEAR:
+		if (!to || nr_bytes < 0)
+			return -EINVAL;
+		return read_log(curr, to, (uint32_t)nr_bytes);
+	case SYSLOG_ACTION_SIZE_UNREAD:
+		return 0;
+	case SYSLOG_ACTION_SIZE_BUFFER:
+		return LOG_BUF_BYTES;
+	default:
+		return type >= SYSLOG_ACTION_CLEAR &&
+				       type <= SYSLOG_ACTION_CONSOLE_LEVEL
+			       ? 0
+			       : -EINVAL;
+	}
 }

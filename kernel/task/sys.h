@@ -34,6 +34,9 @@ int32_t do_wait4(struct task_struct *curr, int pid, vaddr_t stat, int options,
 		 vaddr_t rusage);
 int32_t do_waitid(struct task_struct *curr, int which, int pid, vaddr_t info,
 		  int options, vaddr_t rusage);
+/* syslog(2): the kernel's log; dmesg. */
+int32_t do_syslog(struct task_struct *curr, int32_t type, vaddr_t to,
+		  int32_t nr_bytes);
 int32_t do_getrandom(struct task_struct *curr, vaddr_t to, uint32_t nr_bytes,
 		     uint32_t flags);
 int32_t do_priority(struct task_struct *curr, int which, int who, int *nice);

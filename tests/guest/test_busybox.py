@@ -51,3 +51,9 @@ for script in SCRIPTS:
     check((run.status, run.out) == judge,
           f"{script!r}: qemu-arm gives {judge}", run)
     print("ok", script)
+
+# dmesg shows the boot log; qemu-arm would show the host's.
+run = Run(["/bin/sh", "-c", "dmesg | head -n 1; dmesg -s 4096 | tail -n 1"])
+run.expect(0)
+check(b"Booting Linux on physical CPU 0x0" in run.out and
+      run.out.endswith(b"initmem) memory: 20K\n"), "dmesg", run)
