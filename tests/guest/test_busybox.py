@@ -5,9 +5,8 @@ import shutil
 import subprocess
 import tempfile
 
-from guestrun import ROOT, Run, check
+from guestrun import ROOTFS, Run, check
 
-ROOTFS = os.path.join(ROOT, "build", "rootfs")
 SCRIPTS = [
     "echo one two | wc -w",
     "for i in 3 1 2; do echo $i; done | sort",

@@ -6,7 +6,7 @@ import socket
 import stat
 import tempfile
 
-from guestrun import BUILD, Run, check, guest
+from guestrun import ROOTFS, Run, check, guest
 
 SECRET = b"the secret of the host"
 
@@ -48,7 +48,7 @@ def fill(root, outside):
     for name in ("bin", "dev", "proc", "tmp", "mnt", "links", "special",
                  "files", "files/folder", "odd"):
         os.mkdir(os.path.join(root, name))
-    with open(os.path.join(BUILD, "rootfs/bin/busybox"), "rb") as file:
+    with open(os.path.join(ROOTFS, "bin/busybox"), "rb") as file:
         busybox = file.read()
     for name in ("sh", "cat", "ls", "ln", "mkdir", "chroot", "mount", "mknod",
                  "dd", "rm", "mv", "chmod", "chown", "touch", "truncate",

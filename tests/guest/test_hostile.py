@@ -7,7 +7,7 @@ import sys
 import tempfile
 
 import hostile_files
-from guestrun import BUILD, ROOT, Run, check, guest
+from guestrun import BUILD, ROOT, ROOTFS, Run, check, guest
 
 TINY = os.path.join(ROOT, "configs", "tiny-8m.yaml")
 
@@ -17,7 +17,7 @@ def programs(seed, count):
     with tempfile.TemporaryDirectory() as root:
         for name in ("bin", "evil", "tmp", "proc", "dev"):
             os.mkdir(os.path.join(root, name))
-        with open(os.path.join(BUILD, "rootfs/bin/busybox"), "rb") as file:
+        with open(os.path.join(ROOTFS, "bin/busybox"), "rb") as file:
             busybox = file.read()
         for name in ("busybox", "sh"):
             path = os.path.join(root, "bin", name)

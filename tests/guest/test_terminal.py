@@ -13,9 +13,15 @@ import subprocess
 import termios
 import time
 
-from guestrun import BOARD, BUILD, fail
+from guestrun import BOARD, BUILD, fail, skip
 
 PROMPT = b"/ # "
+
+try:
+    for end in pty.openpty():
+        os.close(end)
+except OSError:
+    skip("this host has no pseudo-terminals (is /dev/pts mounted?)")
 
 
 class Terminal:
