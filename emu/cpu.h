@@ -29,6 +29,12 @@ struct cpu_params {
 	void (*stale)(void *ctx, const struct mmu_stale *stale);
 	void *ctx;
 	/*
+	 * Judge each instruction's address before it runs, by SCTLR.A as it is.
+	 * Otherwise exclusives and SWP alone may fault, and all else works
+	 * unaligned.
+	 */
+	bool check_alignment;
+	/*
 	 * For tests: the obvious way to exact TLB counts. Forgets all cached
 	 * translations before each block and asks the model for its fetch.
 	 */

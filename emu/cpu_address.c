@@ -18,7 +18,7 @@
 struct access {
 	struct cpu *cpu;
 	uint32_t pc_value; /* what r15 reads as */
-	uint32_t insn;
+	uint32_t insn; /* cpu_insn's word */
 };
 
 static uint32_t bits(uint32_t word, unsigned int high, unsigned int low)
@@ -234,17 +234,22 @@ static bool thumb_wide(const struct access *a, vaddr_t *va)
 	}
 }
 
-/* The host address of code at @pc, whose page runs; NULL: not in RAM. */
-static const uint8_t *code_at(const struct cpu *cpu, vaddr_t pc)
+/*
+ * The host address of code at @pc, whose page runs; NULL: not in RAM. An
+ * access may have made us forget all pages in the midst of the block, which
+ * still knows its own.
+ */
+static const uint8_t *code_at(struct cpu *cpu, vaddr_t pc)
 {
 	uint32_t word = cpu->soft.page[pc >> SOFT_PAGE_BITS];
-	paddr_t frame = (paddr_t)(word >> SOFT_FRAME_SHIFT) << SOFT_PAGE_BITS;
 
+	if (!word && (pc ^ cpu->block) < SOFT_PAGE_SIZE)
+		word = block_at(cpu, cpu->block)->code;
 	return ram_host(cpu->params.bus->ram,
-			frame | (pc & (SOFT_PAGE_SIZE - 1)));
+			soft_frame(word) | (pc & (SOFT_PAGE_SIZE - 1)));
 }
 
-static bool code_half(const struct cpu *cpu, vaddr_t pc, uint32_t *half)
+static bool code_half(struct cpu *cpu, vaddr_t pc, uint32_t *half)
 {
 	const uint8_t *code = code_at(cpu, pc);
 	uint16_t value;
@@ -256,29 +261,30 @@ static bool code_half(const struct cpu *cpu, vaddr_t pc, uint32_t *half)
 	return true;
 }
 
-uint32_t cpu_instruction_size(struct cpu *cpu)
+bool cpu_insn_at(struct cpu *cpu, vaddr_t pc, bool thumb, struct cpu_insn *insn)
 {
-	uint32_t half;
-
-	if (!cpu->thumb)
-		return 4;
-	return code_half(cpu, cpu->pc, &half) && !thumb_is_wide(half) ? 2 : 4;
-}
-
-bool cpu_access_at_pc(struct cpu *cpu, struct cpu_access *access)
-{
-	struct access a = {cpu, cpu->pc + (cpu->thumb ? 4 : 8), 0};
 	uint32_t first, second;
 
-	if (!code_half(cpu, cpu->pc, &first))
+	*insn = (struct cpu_insn){.pc = pc, .thumb = thumb, .size_bytes = 4};
+	if (!code_half(cpu, pc, &first))
 		return false;
-	a.insn = first;
-	if (cpu->thumb && !thumb_is_wide(first))
-		return thumb_narrow(&a, &access->va);
-	if (!code_half(cpu, cpu->pc + 2, &second))
+	if (thumb && !thumb_is_wide(first)) {
+		insn->word = first;
+		insn->size_bytes = 2;
+		return true;
+	}
+	if (!code_half(cpu, pc + 2, &second))
 		return false;
-	a.insn = cpu->thumb ? first << 16 | second : second << 16 | first;
-	access->store = !bit(a.insn, 20);
-	return cpu->thumb ? thumb_wide(&a, &access->va)
-			  : arm_address(&a, &access->va);
+	insn->word = thumb ? first << 16 | second : second << 16 | first;
+	return true;
+}
+
+bool cpu_insn_address(struct cpu *cpu, const struct cpu_insn *insn, vaddr_t *va)
+{
+	struct access a = {cpu, insn->pc + (insn->thumb ? 4 : 8), insn->word};
+
+	if (!insn->thumb)
+		return arm_address(&a, va);
+	return insn->size_bytes == 2 ? thumb_narrow(&a, va)
+				     : thumb_wide(&a, va);
 }

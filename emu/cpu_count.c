@@ -55,6 +55,7 @@ const struct block *cpu_count_block(struct cpu *cpu, vaddr_t va,
 	struct block *block = block_at(cpu, va);
 	uint32_t word = cpu->soft.page[va >> SOFT_PAGE_BITS] & SOFT_CODE_MASK;
 	bool crosses = crosses_page(va, size_bytes);
+	uint32_t cpsr;
 
 	if (block->start == va && block->size_bytes == size_bytes &&
 	    block->code == word)
@@ -62,12 +63,16 @@ const struct block *cpu_count_block(struct cpu *cpu, vaddr_t va,
 	block->start = va;
 	block->size_bytes = size_bytes;
 	block->code = word;
-	block->thumb = cpu_reads_thumb(cpu);
+	cpsr = cpu_reg(cpu, UC_ARM_REG_CPSR);
+	block->thumb = cpsr & CPSR_THUMB;
+	block->it = cpsr_it(cpsr);
 	block->nr_instructions = crosses ? 1
 					 : count_code(cpu, block_paddr(block),
 						      size_bytes, block->thumb);
 	if (crosses || !(word & GRANT_FETCH) || cpu->params.forget_each_block)
 		block->code |= BLOCK_STALE;
+	if (cpu->params.check_alignment)
+		cpu_alignment_look(cpu, block);
 	return block;
 }
 

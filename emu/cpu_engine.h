@@ -16,6 +16,14 @@
 #define SOFT_PAGES     (1u << (32 - SOFT_PAGE_BITS))
 #define SOFT_LISTED    4096
 
+#define CPSR_THUMB (1u << 5)
+
+/* ITSTATE, which lies there in two pieces. */
+static inline uint8_t cpsr_it(uint32_t cpsr)
+{
+	return (uint8_t)((cpsr >> 25 & 3) | (cpsr >> 8 & 0xfc));
+}
+
 /* Not a page: its low bits are set. */
 #define NO_PAGE UINT32_MAX
 
@@ -75,6 +83,7 @@ struct block {
 	uint32_t code; /* its page's word in soft_tlb, by SOFT_CODE_MASK */
 	uint16_t nr_instructions;
 	bool thumb;
+	uint8_t it; /* the IT state that it begins in */
 };
 
 #define NR_BLOCKS 8192
@@ -110,6 +119,7 @@ struct cpu {
 	uint32_t again_bytes, again_instructions;
 	struct block blocks[NR_BLOCKS]; /* by address */
 	struct soft_tlb soft;
+	uint64_t checked[NR_BLOCKS]; /* see cpu_alignment.c */
 
 	uc_engine *uc;
 	struct mmu *mmu;
@@ -122,6 +132,7 @@ struct cpu {
 	vaddr_t pc; /* these two: while stopped */
 	bool thumb;
 
+	bool refuses_data; /* the instruction's access, see cpu_alignment.c */
 	bool in_data_fill; /* the model is being asked for a load or store */
 	bool evicted_own; /* which evicted the page that runs */
 	bool owes_fetch; /* these three: see cpu_tlb.c */
@@ -206,19 +217,52 @@ void cpu_count_forget_at(struct cpu *cpu, vaddr_t va);
 
 /* ---- cpu_address.c ---- */
 
-/* Of the instruction at cpu->pc. */
-uint32_t cpu_instruction_size(struct cpu *cpu);
-
-struct cpu_access {
-	vaddr_t va; /* the lowest address */
-	bool store; /* told for exclusives and SWP alone */
+/*
+ * An instruction. Of a wide Thumb one the first half is the word's upper half,
+ * as in the manual's drawings.
+ */
+struct cpu_insn {
+	vaddr_t pc;
+	uint32_t word;
+	uint8_t size_bytes;
+	bool thumb;
 };
 
+/* That at @pc, whose page runs. False: not in RAM. */
+bool cpu_insn_at(struct cpu *cpu, vaddr_t pc, bool thumb,
+		 struct cpu_insn *insn);
+
 /*
- * What the load or store at cpu->pc accesses, by the registers as they are.
- * False: no load or store that we know.
+ * The lowest address that a load or store accesses, by the registers as they
+ * are. False: it is no load or store that we know.
  */
-bool cpu_access_at_pc(struct cpu *cpu, struct cpu_access *access);
+bool cpu_insn_address(struct cpu *cpu, const struct cpu_insn *insn,
+		      vaddr_t *va);
+
+/* ---- cpu_alignment.c ---- */
+
+/*
+ * With check_alignment a word for each block: bit n tells that its instruction
+ * at byte 2n can fault. Those further on are always looked at.
+ */
+#define CHECKED_BYTES 128u
+
+/* Of what an instruction's address must be a multiple; 0: it accesses none. */
+struct cpu_alignment {
+	uint8_t always, strict; /* in bytes, with SCTLR.A clear and set */
+	bool store;
+};
+
+struct cpu_alignment cpu_alignment_of(const struct cpu_insn *insn);
+
+/* With check_alignment: notes which instructions of @block can fault. */
+void cpu_alignment_look(struct cpu *cpu, const struct block *block);
+
+/* With check_alignment: an instruction is about to run. */
+void cpu_on_checked(uc_engine *uc, uint64_t va, uint32_t size, void *ctx);
+
+/* After STOP_ALIGNMENT: fills cpu->fault. */
+void cpu_alignment_fault(struct cpu *cpu);
 
 /* ---- cpu_trap.c ---- */
 
@@ -234,7 +278,6 @@ struct trap cpu_trap(struct cpu *cpu);
 void cpu_halt(struct cpu *cpu, enum cpu_stop stop);
 void cpu_halt_before_block(struct cpu *cpu, enum cpu_stop stop);
 uint32_t cpu_reg(struct cpu *cpu, int unicorn_reg);
-bool cpu_reads_thumb(struct cpu *cpu);
 void cpu_cp15_write(struct cpu *cpu, unsigned int crn, unsigned int crm,
 		    unsigned int opc2, uint32_t value);
 _Noreturn void cpu_engine_broken(const char *what, uc_err error);

@@ -270,6 +270,11 @@ static bool fill_data(struct cpu *cpu, vaddr_t va, enum mmu_kind kind,
 	uint8_t rights;
 	bool allowed;
 
+	if (cpu->refuses_data) {
+		cpu->refuses_data = false;
+		cpu->stop = STOP_ALIGNMENT;
+		return false;
+	}
 	cpu_tlb_pay_fetch(cpu);
 	cpu->evicted_own = false;
 	cpu->in_data_fill = true;
@@ -291,10 +296,11 @@ static bool fill_data(struct cpu *cpu, vaddr_t va, enum mmu_kind kind,
 
 void cpu_tlb_run_again(struct cpu *cpu, vaddr_t old_block_end)
 {
-	uint32_t size_bytes = cpu_instruction_size(cpu);
+	struct cpu_insn insn;
 
+	cpu_insn_at(cpu, cpu->pc, cpu->thumb, &insn);
 	cpu->had_fetch = true;
-	cpu->owes_fetch = cpu->pc + size_bytes != old_block_end;
+	cpu->owes_fetch = cpu->pc + insn.size_bytes != old_block_end;
 }
 
 bool cpu_on_fill(uc_engine *uc, uint64_t va, uc_mem_type type,

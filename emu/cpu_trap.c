@@ -6,9 +6,8 @@
  *
  * Invariant: nothing of the kernel runs inside a hook.
  *
- * MODEL: the engine checks the alignment of exclusives and SWP alone, see
- * cpu.alignment. LDRD whose base register is its first destination, crossing
- * into a page that faults, has lost its base when it is run again.
+ * MODEL: LDRD whose base register is its first destination, crossing into a
+ * page that faults, has lost its base when it is run again.
  */
 #include "emu/cpu_engine.h"
 
@@ -59,30 +58,18 @@ static bool same_page(vaddr_t a, vaddr_t b)
  */
 static void find_data_address(struct cpu *cpu)
 {
-	struct cpu_access access;
+	struct cpu_insn insn;
+	vaddr_t va;
 
-	if (cpu_access_at_pc(cpu, &access) &&
-	    same_page(access.va, cpu->fault.far))
-		cpu->fault.far = access.va;
+	if (cpu_insn_at(cpu, cpu->pc, cpu->thumb, &insn) &&
+	    cpu_insn_address(cpu, &insn, &va) && same_page(va, cpu->fault.far))
+		cpu->fault.far = va;
 }
 
 static struct trap data_abort(struct cpu *cpu)
 {
 	mmu_report_fault(cpu->mmu, &cpu->fault);
 	return (struct trap){.kind = TRAP_DATA_ABORT};
-}
-
-static struct trap alignment_abort(struct cpu *cpu)
-{
-	struct cpu_access access = {0};
-
-	cpu_access_at_pc(cpu, &access);
-	cpu->fault = (struct mmu_fault){
-		.type = MMU_FAULT_ALIGNMENT,
-		.write = access.store,
-		.far = access.va,
-	};
-	return data_abort(cpu);
 }
 
 /* An instruction that began on an earlier page lacks its second half. */
@@ -116,7 +103,8 @@ struct trap cpu_trap(struct cpu *cpu)
 		find_data_address(cpu);
 		return data_abort(cpu);
 	case STOP_ALIGNMENT:
-		return alignment_abort(cpu);
+		cpu_alignment_fault(cpu);
+		return data_abort(cpu);
 	case STOP_UNDEFINED:
 		return (struct trap){.kind = TRAP_UNDEFINED};
 	case STOP_BREAKPOINT:

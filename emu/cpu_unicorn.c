@@ -25,9 +25,8 @@
 
 #define likely(x) __builtin_expect(!!(x), 1)
 
-#define CPSR_MODE  0x1fu
-#define CPSR_USER  0x10u
-#define CPSR_THUMB (1u << 5)
+#define CPSR_MODE 0x1fu
+#define CPSR_USER 0x10u
 
 /*
  * The engine's buffer for translated code, reserved and not touched until it
@@ -62,11 +61,6 @@ uint32_t cpu_reg(struct cpu *cpu, int unicorn_reg)
 
 	uc_reg_read(cpu->uc, unicorn_reg, &value);
 	return value;
-}
-
-bool cpu_reads_thumb(struct cpu *cpu)
-{
-	return cpu_reg(cpu, UC_ARM_REG_CPSR) & CPSR_THUMB;
 }
 
 static uc_arm_cp_reg cp15(unsigned int crn, unsigned int crm, unsigned int opc2,
@@ -326,8 +320,8 @@ static void run_once(struct cpu *cpu)
 	cpu->stop = STOP_NONE;
 	cpu->stopped_before_block = false;
 	/* The engine doesn't tell when it translates the first block anew. */
-	*block_at(cpu, cpu->pc) = (struct block){cpu->pc, 0, BLOCK_STALE, 0,
-						 false};
+	*block_at(cpu, cpu->pc) = (struct block){.start = cpu->pc,
+						 .code = BLOCK_STALE};
 	cpu->block = cpu->pc;
 	error = uc_emu_start(cpu->uc, cpu->pc | cpu->thumb, 0, 0, 0);
 	if (!stopped_by_us(cpu, error))
@@ -561,6 +555,8 @@ static void add_hooks(struct cpu *cpu)
 		add_hook(cpu, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE,
 			 cpu_on_access);
 	}
+	if (cpu->params.check_alignment)
+		add_hook(cpu, UC_HOOK_CODE, cpu_on_checked);
 }
 
 /* VFP and NEON on; user mode. */

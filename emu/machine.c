@@ -101,6 +101,8 @@ static bool create_cpus(struct machine *m, struct diag *diag)
 			.bus = &m->bus,
 			.peers = m->cpu,
 			.nr_peers = m->nr_cpus,
+			.check_alignment = m->config->cpu.alignment !=
+					   ALIGNMENT_RELAXED,
 			.stale = on_stale,
 			.show_all = m->options.show_all,
 			.ctx = m,
@@ -156,6 +158,7 @@ static bool create_kernel(struct machine *m, struct diag *diag)
 	struct kernel_params params = {
 		.page_offset = m->config->kernel.page_offset,
 		.asid = m->config->kernel.asid,
+		.alignment_trap = m->config->cpu.alignment == ALIGNMENT_STRICT,
 		.slab_allocator = m->config->kernel.slab_allocator,
 		.verify = m->config->kernel.verify,
 		.programs = m->programs,
@@ -178,15 +181,6 @@ static bool open_trace(struct machine *m, struct diag *diag)
 	return m->trace;
 }
 
-static bool is_supported(const struct config *config, struct diag *diag)
-{
-	if (config->cpu.alignment == ALIGNMENT_STRICT)
-		return config_error(config, &config->cpu.alignment, diag,
-				    "strict alignment faults come with a later "
-				    "version; use relaxed");
-	return true;
-}
-
 struct machine *machine_create(const struct config *config,
 			       const struct machine_options *options,
 			       struct diag *diag)
@@ -201,7 +195,7 @@ struct machine *machine_create(const struct config *config,
 	m->options = *options;
 	m->started_ns = host_ns();
 	console_open(&m->console, options->console_in, options->console_out);
-	if (is_supported(config, diag) && create_ram(m, diag)) {
+	if (create_ram(m, diag)) {
 		create_uarts(m);
 		if (create_cpus(m, diag) && create_files(m, diag) &&
 		    open_trace(m, diag) && create_kernel(m, diag))

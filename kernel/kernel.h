@@ -37,6 +37,7 @@ enum kernel_verify_when {
 struct kernel_params {
 	vaddr_t page_offset;
 	bool asid; /* false: one ASID for all, flush at every switch */
+	bool alignment_trap; /* SCTLR.A stays set; Linux clears it on ARMv7 */
 	const char *slab_allocator;
 	enum kernel_verify_when verify;
 	const struct kernel_program *programs;

@@ -23,8 +23,9 @@ struct config_origin;
 #define CONFIG_MAX_NODES 4
 
 enum config_alignment {
-	ALIGNMENT_RELAXED, /* only what the engine itself traps: exclusives */
-	ALIGNMENT_STRICT, /* every rule of SCTLR.A and of the instruction */
+	ALIGNMENT_RELAXED, /* what the engine itself traps: exclusives, SWP */
+	ALIGNMENT_STANDARD, /* every rule of the instruction: SCTLR.A = 0 */
+	ALIGNMENT_STRICT, /* and every rule of SCTLR.A = 1 */
 };
 
 enum config_timing {

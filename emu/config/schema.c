@@ -113,9 +113,14 @@ const struct key config_keys[] = {
 		      "guest's time." },
 	{ .path = "cpu.alignment", .kind = KEY_CHOICE,
 	  .offset = AT(unsigned int, cpu.alignment),
-	  .choices = LIST("relaxed", "strict"), .preset = "relaxed",
+	  .choices = LIST("relaxed", "standard", "strict"),
+	  .preset = "relaxed",
 	  .sentence = "Unaligned accesses that fault: with relaxed only "
-		      "exclusives, with strict all that the manual names." },
+		      "exclusives and SWP; with standard all that ARMv7 never "
+		      "allows, as LDM and LDRD; with strict (SCTLR.A set, which "
+		      "Linux leaves clear) every one, and Debian's programs "
+		      "don't stand that. The latter two slow loads and stores "
+		      "down." },
 	TLB_GEOMETRY("cpu.tlb.", cpu.tlb.main, "64", 1, "the main TLB."),
 	{ .path = "cpu.tlb.lockable", .kind = KEY_U32,
 	  .offset = AT(uint32_t, cpu.tlb.main.lockable),

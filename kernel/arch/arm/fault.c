@@ -10,9 +10,9 @@
  * of the core's.
  *
  * MODEL: LDM, LDRD and the like at unaligned addresses are not emulated as
- * Linux does by default: the engine performs them, unless the board asks for
- * strict alignment, and then they get SIGBUS. A8's and A9's errata have no
- * work-arounds.
+ * Linux does by default: the engine performs them, unless the board's
+ * cpu.alignment asks for their faults, and then they get SIGBUS, as after
+ * `echo 4 > /proc/cpu/alignment`. A8's and A9's errata have no work-arounds.
  */
 
 #include "kernel/arch/arm/abi.h"

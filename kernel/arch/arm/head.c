@@ -134,6 +134,8 @@ static void enable_mmu(struct kernel *k, struct cpu *cpu)
 	mmu_cp15_write(cpu->mmu, CP15_PRRR, PRRR_LINUX);
 	mmu_cp15_write(cpu->mmu, CP15_NMRR, NMRR_LINUX);
 	sctlr = (sctlr & ~SCTLR_LINUX_CLEAR) | SCTLR_LINUX_SET;
+	if (k->params.alignment_trap)
+		sctlr |= SCTLR_A;
 	mmu_cp15_write(cpu->mmu, CP15_SCTLR, sctlr);
 }
 

@@ -50,6 +50,7 @@ void rig_create(struct rig *rig, const struct rig_options *options)
 		options = &none;
 	memset(rig, 0, sizeof(*rig));
 	params.forget_each_block = options->forget_each_block;
+	params.check_alignment = options->check_alignment;
 	rig_mmu_config(options, &rig->mmu_config);
 	must(ram_create(&rig->ram, &bank, 1, &diag), "ram_create");
 	rig->bus.ram = &rig->ram;

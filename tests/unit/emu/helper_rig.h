@@ -37,6 +37,7 @@ struct rig {
 struct rig_options {
 	uint32_t tlb_entries; /* 0: 64 */
 	bool forget_each_block;
+	bool check_alignment;
 	enum mmu_replacement replacement;
 	uint32_t micro_entries; /* of each of micro_i, micro_d; 0: none */
 };

@@ -359,6 +359,9 @@ static void counts_are_those_of_single_steps(void **state)
 		compare(p, &options, seed, "ours, by steps");
 		options.forget_each_block = true;
 		compare(p, &options, seed, "forgetful, by steps");
+		options.forget_each_block = false;
+		options.check_alignment = true;
+		compare(p, &options, seed, "checking alignment, by steps");
 	}
 	free(p);
 }
@@ -443,7 +446,9 @@ static void slices_leave_the_count_exact(void **state)
 	(void)state;
 	for (uint32_t seed = 7; seed < 13; seed++) {
 		struct rig_options options = {
-			.replacement = policies[seed % 2]};
+			.replacement = policies[seed % 2],
+			.check_alignment = seed % 3 == 0,
+		};
 		struct counts ours, steps;
 		struct rig rig;
 
