@@ -36,6 +36,7 @@ class Terminal:
             [os.path.join(BUILD, "mmuscope"), "run", BOARD, "-q", "--set",
              "kernel.verify=end", "--", "/bin/sh"],
             stdin=self.slave, stdout=self.slave, stderr=self.slave,
+            env=os.environ | {"ASAN_OPTIONS": "handle_segv=0"},
             start_new_session=True, preexec_fn=lambda: fcntl.ioctl(
                 self.slave, termios.TIOCSCTTY, 0))
         self.wait_for(PROMPT)
