@@ -55,20 +55,42 @@ static void empty_vectors(void)
 	printf("poll: %ld\n", syscall(SYS_poll, NULL, 0, 0));
 }
 
+static int exec_in_thread(void *nothing)
+{
+	char *argv[] = {"/proc/self/exe", "exec", NULL};
+
+	(void)nothing;
+	execv(argv[0], argv);
+	_exit(1);
+}
+
+/* A thread takes its dying leader's place, which must wake it. */
+static void thread_exec(void)
+{
+	static char stack[65536] __attribute__((aligned(8)));
+
+	clone(exec_in_thread, stack + sizeof(stack),
+	      CLONE_VM | CLONE_SIGHAND | CLONE_THREAD, NULL);
+	for (;;)
+		pause();
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
 } cases[] = {
 	{"ends well", ends_well},         {"sibling signal", sibling_signal},
 	{"orphan signal", orphan_signal}, {"truncate text", truncate_text},
-	{"empty vectors", empty_vectors},
+	{"empty vectors", empty_vectors}, {"thread exec", thread_exec},
 };
 
-int main(void)
+int main(int argc, char **argv)
 {
 	int status;
 
 	setvbuf(stdout, NULL, _IONBF, 0);
+	if (argc > 1)
+		return printf("%s\n", argv[1]) < 0;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		pid_t pid = fork();
 

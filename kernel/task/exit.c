@@ -94,8 +94,11 @@ static bool exit_notify(struct task_struct *curr)
 			do_notify_parent(curr, leader, leader->exit_signal);
 		return true;
 	}
-	if (!thread_group_empty(curr))
+	if (!thread_group_empty(curr)) {
+		/* the one left may wait for this, to exec in our place */
+		wake_up_all(curr, &curr->signal->wait_chldexit);
 		return false;
+	}
 	do_notify_parent(curr, curr, curr->exit_signal);
 	return parent_ignores_child(curr);
 }
@@ -190,6 +193,8 @@ _Noreturn void do_group_exit(struct task_struct *curr, int code)
 
 	if (sig->group_exit) {
 		code = sig->group_exit_code;
+	} else if (sig->group_exec) {
+		code = 0; /* this thread alone gives way */
 	} else if (sig->nr_threads > 1) {
 		sig->group_exit = true;
 		sig->group_exit_code = code;
@@ -235,13 +240,15 @@ int exec_kill_threads(struct task_struct *curr)
 	struct signal_struct *sig = curr->signal;
 	int others = curr == curr->group_leader ? 1 : 2;
 
-	if (sig->group_exit)
+	if (sig->group_exit || sig->group_exec)
 		return -EAGAIN;
+	sig->group_exec = true;
 	zap_other_threads(curr);
-	/* release_task() of each thread wakes this queue */
+	/* each thread's release wakes this queue, and the leader's end */
 	wait_event(curr, &sig->wait_chldexit,
 		   sig->nr_threads <= others &&
 			   (others == 1 || curr->group_leader->exit_state));
+	sig->group_exec = false;
 	if (others == 2)
 		take_over_leader(curr);
 	return 0;

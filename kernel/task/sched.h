@@ -114,6 +114,7 @@ struct signal_struct {
 	struct sigpending shared_pending;
 	int group_exit_code;
 	bool group_exit;
+	bool group_exec; /* one thread execs: the others end alone */
 	bool group_stopped;
 	int pgrp, session;
 	bool leader; /* session leader */
