@@ -1,0 +1,262 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Holds what guests observe here against what they observed on real Linux.
+
+  oracle.py recorded [NAME...]   run them under mmuscope; compare with the
+                                 recorded answers of the real kernel
+  oracle.py real                 boot the real kernel; its answers must be the
+                                 recorded ones still (skipped, saying so, when
+                                 there is no such kernel on this machine)
+  oracle.py record [NAME...]     boot the real kernel and record its answers
+
+programs      what is run: a line for each, its name and the command
+linux-6.1/    the recorded answers, one file a name; KERNEL says whose they are
+differences   where mmuscope's answer is expected to differ, and why
+"""
+
+import difflib
+import json
+import os
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+BUILD = os.environ.get("MMUSCOPE_BUILD_DIR", os.path.join(TOP, "build"))
+RECORDED = os.path.join(HERE, "linux-6.1")
+KERNEL = os.path.join(RECORDED, "KERNEL")
+ORACLE = os.path.join(TOP, "tools", "linux-oracle")
+SKIPPED = 77
+
+
+def fail(why):
+    print(f"FAILED: {why}")
+    sys.exit(1)
+
+
+# ---- the list --------------------------------------------------------------
+
+def read_programs():
+    """name -> command, in the order of the file."""
+    programs = {}
+    with open(os.path.join(HERE, "programs")) as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip() or line.startswith("#"):
+                continue
+            name, _, command = line.strip().partition(" ")
+            if not command.strip() or name in programs:
+                fail(f"tests/oracle/programs:{number}: a name and a command "
+                     f"are wanted, each name once: {line.strip()!r}")
+            programs[name] = resolve(command.strip())
+    return programs
+
+
+def resolve(command):
+    """A bare first word is one of guests/; one with a / is left alone."""
+    first, _, rest = command.partition(" ")
+    if "/" not in first:
+        first = os.path.join(BUILD, "guests", first)
+    elif not first.startswith("/"):
+        first = os.path.join(TOP, first)
+    return f"{first} {rest}".strip()
+
+
+def choose(names):
+    programs = read_programs()
+    unknown = [name for name in names if name not in programs]
+    if unknown:
+        fail(f"not in tests/oracle/programs: {' '.join(unknown)}")
+    return {name: programs[name] for name in names or programs}
+
+
+# ---- the table of differences ----------------------------------------------
+
+class Difference:
+    """One block of the table: what real Linux says, what we say, and why."""
+
+    def __init__(self, name, line):
+        self.name, self.line = name, line
+        self.real, self.ours, self.reason = [], [], []
+        self.seen = False
+
+    def matches(self, name, real, ours):
+        return (self.name, self.real, self.ours) == (name, real, ours)
+
+
+def read_differences():
+    """
+    The file's blocks. "[NAME]" opens a program's; within it, blocks of "- "
+    lines (real Linux), "+ " lines (mmuscope) and a reason follow each other.
+    """
+    blocks, name, block = [], None, None
+    with open(os.path.join(HERE, "differences")) as lines:
+        for number, raw in enumerate(lines, 1):
+            line = raw.rstrip("\n")
+            if line.startswith("#"):
+                continue
+            if line.startswith("["):
+                name, block = line.strip("[]"), None
+            elif line[:2] in ("- ", "+ ") or line in ("-", "+"):
+                if block is None or block.reason:
+                    block = Difference(name, number)
+                    blocks.append(block)
+                (block.real if line[0] == "-" else block.ours).append(line[2:])
+            elif line.strip():
+                if block is None:
+                    fail(f"tests/oracle/differences:{number}: a reason "
+                         "without a difference")
+                block.reason.append(line.strip())
+            else:
+                block = None
+    for block in blocks:
+        if not block.reason or block.name is None:
+            fail(f"tests/oracle/differences:{block.line}: this difference "
+                 "has no reason, or no [NAME] before it")
+    return blocks
+
+
+def hunks(real, ours):
+    """Where the two differ: (lines of real, lines of ours), in order."""
+    matcher = difflib.SequenceMatcher(None, real, ours, autojunk=False)
+    return [(real[a:b], ours[c:d])
+            for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal"]
+
+
+def unexpected(name, real, ours, table):
+    """The differences that the table doesn't have; marks those it has."""
+    found = []
+    for hunk in hunks(real, ours):
+        for block in table:
+            if not block.seen and block.matches(name, *hunk):
+                block.seen = True
+                break
+        else:
+            found.append(hunk)
+    return found
+
+
+# ---- running ---------------------------------------------------------------
+
+def ask(programs, *how):
+    """Answers of one machine: kernel, and name -> text."""
+    listing = "".join(f"{name}\t{command}\n"
+                      for name, command in programs.items())
+    done = subprocess.run([ORACLE, "--json", "--list", "/dev/stdin", *how],
+                          input=listing.encode(), stdout=subprocess.PIPE)
+    if done.returncode:
+        fail(f"tools/linux-oracle ended with {done.returncode}")
+    answer = json.loads(done.stdout)
+    return answer["kernel"], {program["name"]: program["text"]
+                              for program in answer["programs"]}
+
+
+def recorded_answer(name):
+    path = os.path.join(RECORDED, name)
+    if not os.path.exists(path):
+        fail(f"{name} has no recorded answer: tests/oracle/oracle.py record "
+             f"{name}")
+    with open(path) as text:
+        return text.read()
+
+
+def recorded_kernel():
+    with open(KERNEL) as text:
+        return text.read().strip()
+
+
+def compare_recorded(names):
+    programs = choose(names)
+    table = [block for block in read_differences() if block.name in programs]
+    _, answers = ask(programs, "--here", "--set", "kernel.verify=end")
+    bad = 0
+    print(f"compared with the recorded answers of {recorded_kernel()}")
+    for name in programs:
+        real = recorded_answer(name).splitlines()
+        ours = answers[name].splitlines()
+        found = unexpected(name, real, ours, table)
+        for real_lines, our_lines in found:
+            print(f"\n[{name}]")
+            print("".join(f"- {line}\n" for line in real_lines) +
+                  "".join(f"+ {line}\n" for line in our_lines), end="")
+        bad += len(found)
+        if not found:
+            expected = sum(block.name == name for block in table)
+            print(f"{name}: {len(real)} lines" +
+                  (f", {expected} expected differences" if expected else ""))
+    for block in table:
+        if not block.seen:
+            print(f"\ntests/oracle/differences:{block.line}: [{block.name}] "
+                  "no longer differs so: take it out, or say what it is now")
+            bad += 1
+    if bad:
+        fail(f"{bad} differences that tests/oracle/differences doesn't have")
+
+
+def available():
+    """The release of the kernel on this machine; None, said why, if none."""
+    done = subprocess.run([ORACLE, "--available"], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True)
+    if done.returncode == 0:
+        return done.stdout.strip()
+    print(done.stdout.strip())
+    return None
+
+
+def series(release):
+    return ".".join(release.split(".")[:2])
+
+
+def compare_real():
+    release = available()
+    wanted = series(recorded_kernel())
+    if release is None or series(release) != wanted:
+        print(f"SKIPPED: no {wanted} kernel to boot here" +
+              (f" (it is a {release})" if release else "") +
+              "; the other tests use its recorded answers")
+        sys.exit(SKIPPED)
+    programs = choose([])
+    kernel, answers = ask(programs)
+    bad = 0
+    for name, text in answers.items():
+        lines = list(difflib.unified_diff(
+            recorded_answer(name).splitlines(), text.splitlines(),
+            f"{name}, recorded", f"{name}, now", lineterm="", n=1))
+        print("".join(line + "\n" for line in lines), end="")
+        bad += bool(lines)
+    stray = set(os.listdir(RECORDED)) - set(programs) - {"KERNEL"}
+    if stray:
+        fail(f"recorded, but not in programs: {' '.join(sorted(stray))}")
+    if kernel != recorded_kernel():
+        print(f"note: recorded by {recorded_kernel()}, this is {kernel}")
+    if bad:
+        fail(f"{bad} of {len(answers)} answers are not the recorded ones")
+    print(f"{kernel}: {len(answers)} programs answer as recorded")
+
+
+def record(names):
+    release = available()
+    if release is None:
+        sys.exit(1)
+    kernel, answers = ask(choose(names))
+    os.makedirs(RECORDED, exist_ok=True)
+    for name, text in answers.items():
+        with open(os.path.join(RECORDED, name), "w") as out:
+            out.write(text)
+        print(f"recorded {name}: {len(text.splitlines())} lines")
+    if not names or not os.path.exists(KERNEL):
+        with open(KERNEL, "w") as out:
+            out.write(kernel + "\n")
+
+
+def main():
+    verbs = {"recorded": compare_recorded, "record": record,
+             "real": lambda names: compare_real()}
+    if len(sys.argv) < 2 or sys.argv[1] not in verbs:
+        print(__doc__, file=sys.stderr)
+        return 2
+    verbs[sys.argv[1]](sys.argv[2:])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
