@@ -14,7 +14,7 @@
  *   @@kernel RELEASE VERSION
  *   @@begin NAME
  *   @@data BASE64         output, in the order of its writing
- *   @@log BASE64          end of the kernel's log, after a timeout
+ *   @@log BASE64          what the kernel's log got meanwhile, after a timeout
  *   @@end NAME exit N | signal N | core N | timeout | cannot ERRNO
  *   @@done
  */
@@ -39,6 +39,7 @@
 enum {
 	MAX_WORDS = 64,
 	KLOG_READ_ALL = 3,
+	KLOG_CLEAR = 5,
 	KLOG_CONSOLE_OFF = 6,
 	STEP_MS = 10,
 	CANNOT_EXEC = 127
@@ -121,7 +122,7 @@ static void report_bytes(const char *kind, const unsigned char *bytes,
 	fflush(stdout);
 }
 
-/* The last lines of the kernel's log: why a program did not come back. */
+/* The kernel's log since the program began: why it did not come back. */
 static void report_log(void)
 {
 	static unsigned char log[4096];
@@ -206,6 +207,7 @@ static void run(const struct program *program)
 
 	printf("@@begin %s\n", program->name);
 	fflush(stdout);
+	klogctl(KLOG_CLEAR, NULL, 0);
 	if (pipe2(out, O_CLOEXEC) || pipe2(failure, O_CLOEXEC))
 		abort();
 	child = fork();

@@ -83,13 +83,13 @@ class Difference:
         return (self.name, self.real, self.ours) == (name, real, ours)
 
 
-def read_differences():
+def read_differences(path=os.path.join(HERE, "differences")):
     """
     The file's blocks. "[NAME]" opens a program's; within it, blocks of "- "
     lines (real Linux), "+ " lines (mmuscope) and a reason follow each other.
     """
     blocks, name, block = [], None, None
-    with open(os.path.join(HERE, "differences")) as lines:
+    with open(path) as lines:
         for number, raw in enumerate(lines, 1):
             line = raw.rstrip("\n")
             if line.startswith("#"):
@@ -135,6 +135,29 @@ def unexpected(name, real, ours, table):
     return found
 
 
+def judge(name, real, ours, table):
+    """Shows the differences that the table doesn't have; returns how many."""
+    found = unexpected(name, real.splitlines(), ours.splitlines(), table)
+    for real_lines, our_lines in found:
+        print(f"\n[{name}]")
+        print("".join(f"- {line}\n" for line in real_lines) +
+              "".join(f"+ {line}\n" for line in our_lines), end="")
+    if not found:
+        expected = sum(block.name == name for block in table)
+        print(f"{name}: {len(real.splitlines())} lines" +
+              (f", {expected} expected differences" if expected else ""))
+    return len(found)
+
+
+def gone(table):
+    """Shows the table's differences that are no more; returns how many."""
+    blocks = [block for block in table if not block.seen]
+    for block in blocks:
+        print(f"\ntests/oracle/differences:{block.line}: [{block.name}] "
+              "no longer differs so: take it out, or say what it is now")
+    return len(blocks)
+
+
 # ---- running ---------------------------------------------------------------
 
 def ask(programs, *how):
@@ -168,26 +191,10 @@ def compare_recorded(names):
     programs = choose(names)
     table = [block for block in read_differences() if block.name in programs]
     _, answers = ask(programs, "--here", "--set", "kernel.verify=end")
-    bad = 0
     print(f"compared with the recorded answers of {recorded_kernel()}")
-    for name in programs:
-        real = recorded_answer(name).splitlines()
-        ours = answers[name].splitlines()
-        found = unexpected(name, real, ours, table)
-        for real_lines, our_lines in found:
-            print(f"\n[{name}]")
-            print("".join(f"- {line}\n" for line in real_lines) +
-                  "".join(f"+ {line}\n" for line in our_lines), end="")
-        bad += len(found)
-        if not found:
-            expected = sum(block.name == name for block in table)
-            print(f"{name}: {len(real)} lines" +
-                  (f", {expected} expected differences" if expected else ""))
-    for block in table:
-        if not block.seen:
-            print(f"\ntests/oracle/differences:{block.line}: [{block.name}] "
-                  "no longer differs so: take it out, or say what it is now")
-            bad += 1
+    bad = sum(judge(name, recorded_answer(name), answers[name], table)
+              for name in programs)
+    bad += gone(table)
     if bad:
         fail(f"{bad} differences that tests/oracle/differences doesn't have")
 
