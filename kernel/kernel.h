@@ -40,6 +40,7 @@ struct kernel_params {
 	bool alignment_trap; /* SCTLR.A stays set; Linux clears it on ARMv7 */
 	const char *slab_allocator;
 	enum kernel_verify_when verify;
+	bool initramfs; /* the root folder is copied into memory at boot */
 	const struct kernel_program *programs;
 	unsigned int nr_programs;
 };

@@ -89,6 +89,7 @@ struct config {
 
 	struct {
 		const char *path; /* folder of the host; "": none given */
+		bool initramfs; /* copied into guest memory at boot */
 	} rootfs;
 
 	struct {

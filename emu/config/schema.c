@@ -213,6 +213,13 @@ const struct key config_keys[] = {
 	  .offset = AT(const char *, rootfs.path), .preset = "",
 	  .sentence = "Folder of the host that the guests see as their root, "
 		      "read-only; relative to this file." },
+	{ .path = "rootfs.initramfs", .kind = KEY_BOOL,
+	  .offset = AT(bool, rootfs.initramfs), .preset = "false",
+	  .sentence = "The whole folder, and programs named with `host:`, are "
+		      "copied into guest memory at boot, as an initramfs is: "
+		      "files are shared memory, and no fault on them is a "
+		      "major one. They may take half of memory. false: pages "
+		      "come from the host when they are touched." },
 
 	{ .path = "timing.model", .kind = KEY_CHOICE,
 	  .offset = AT(unsigned int, timing.model),

@@ -108,7 +108,9 @@ int attach_mount(struct task_struct *curr, struct super_block *sb,
 struct dentry *boot_mkdir(struct task_struct *curr, struct dentry *dir,
 			  const char *name, uint32_t mode);
 
+/* The root: over the host's folder, or a copy of it in memory. */
 struct super_block *rootfs_mount(struct task_struct *curr);
+struct super_block *initramfs_mount(struct task_struct *curr);
 struct super_block *tmpfs_mount(struct task_struct *curr, const char *devname,
 				uint32_t mode);
 struct super_block *devtmpfs_mount(struct task_struct *curr);

@@ -240,7 +240,9 @@ struct dentry *boot_mkdir(struct task_struct *curr, struct dentry *dir,
 static void mount_root(struct task_struct *curr)
 {
 	struct vfs_state *vfs = &curr->k->vfs;
-	struct super_block *sb = rootfs_mount(curr);
+	struct super_block *sb = curr->k->params.initramfs
+					 ? initramfs_mount(curr)
+					 : rootfs_mount(curr);
 
 	if (!sb)
 		panic(curr->k, "VFS: Unable to mount root fs");

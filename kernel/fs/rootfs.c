@@ -3,7 +3,7 @@
 
 /*
  * The root: a read-only folder of the host with all changes kept in guest
- * memory (what initramfs does with copies, done lazily; in spirit Linux's
+ * memory (what initramfs.c does with copies, done lazily; in spirit Linux's
  * fs/overlayfs with a tmpfs for its upper folder).
  *
  *  - An inode for each file of the host, found by its node, so that hard
