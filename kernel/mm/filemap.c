@@ -348,8 +348,10 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 	while (index <= end &&
 	       (page = xa_find(&mapping->i_pages, &index, end))) {
 		int32_t off = (int32_t)(index - vmf->pgoff);
-		pte_t *pte = vmf->pte + off;
+		pte_t *pte;
 
+		install_table(vmf);
+		pte = vmf->pte + off;
 		if (pte_none(*pte) && PageUptodate(page) && !PageLocked(page)) {
 			get_page(page);
 			do_set_pte(vmf, page,

@@ -29,6 +29,8 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end);
 
 /* ---- mm/memory.c ------------------------------------------------------------------------- */
 
+/* map_pages() has found a page: vmf->pte is there from now on. */
+void install_table(struct vm_fault *vmf);
 void do_set_pte(struct vm_fault *vmf, struct page *page, vaddr_t vaddr,
 		pte_t *ptep);
 

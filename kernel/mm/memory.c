@@ -23,9 +23,11 @@
  * with PG_anon_exclusive; each present entry with a struct page holds one
  * reference and one of its _mapcount, and counts in rss_stat.
  *
+ * A second-level table appears with the first entry that it shall hold: a
+ * fault that ends in a signal leaves none behind. Files bring one along before
+ * they sleep (prealloc_pte), so that installing it can't fail.
+ *
  * Left out: huge pages, NUMA hinting, userfaultfd, device-private memory.
- * Simpler than in Linux: the second-level table is there before a handler
- * runs, so none of them has to bring one along (prealloc_pte).
  */
 
 #include <stdio.h>
@@ -140,6 +142,10 @@ static vm_fault_t do_anonymous_page(struct vm_fault *vmf)
 	/* A file's mapping whose driver gave it no way to fault. */
 	if (vmf->vma->vm_flags & VM_SHARED)
 		return VM_FAULT_SIGBUS;
+	vmf->pte = pte_alloc_map(vmf->curr, vmf->vma->vm_mm, vmf->pmd,
+				 vmf->address);
+	if (!vmf->pte)
+		return VM_FAULT_OOM;
 	if (!write_fault(vmf))
 		return map_zero_page(vmf);
 	if (anon_vma_prepare(vmf->curr, vmf->vma))
@@ -158,11 +164,35 @@ static vm_fault_t do_anonymous_page(struct vm_fault *vmf)
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
+/* True: there is a table, or one to install. */
+static bool bring_table(struct vm_fault *vmf)
+{
+	if (!vmf->pte && !vmf->prealloc_pte)
+		vmf->prealloc_pte = pte_alloc_one(vmf->curr, vmf->vma->vm_mm);
+	return vmf->pte || vmf->prealloc_pte;
+}
+
+void install_table(struct vm_fault *vmf)
+{
+	struct mm_struct *mm = vmf->vma->vm_mm;
+
+	if (vmf->pte)
+		return;
+	if (pmd_none(*vmf->pmd)) {
+		pmd_populate(mm, vmf->pmd, vmf->prealloc_pte);
+		vmf->prealloc_pte = NULL;
+	}
+	vmf->pte = pte_offset(mm->k, vmf->pmd, vmf->address);
+}
+
 /* Asks the file. On success vmf->page is referenced and locked. */
 static vm_fault_t __do_fault(struct vm_fault *vmf)
 {
-	vm_fault_t ret = vmf->vma->vm_ops->fault(vmf);
+	vm_fault_t ret;
 
+	if (!bring_table(vmf))
+		return VM_FAULT_OOM;
+	ret = vmf->vma->vm_ops->fault(vmf);
 	if (ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY))
 		return ret;
 	if (!(ret & VM_FAULT_LOCKED))
@@ -197,6 +227,7 @@ void do_set_pte(struct vm_fault *vmf, struct page *page, vaddr_t vaddr,
 /* vmf->page, locked, becomes visible if the entry is still empty. */
 static vm_fault_t finish_fault(struct vm_fault *vmf)
 {
+	install_table(vmf);
 	if (entry_changed(vmf))
 		return VM_FAULT_NOPAGE;
 	do_set_pte(vmf, vmf->page, vmf->address, vmf->pte);
@@ -219,6 +250,8 @@ static vm_fault_t do_fault_around(struct vm_fault *vmf)
 		from = vma->vm_start;
 	if (to > vma->vm_end - 1)
 		to = vma->vm_end - 1;
+	if (!bring_table(vmf))
+		return VM_FAULT_OOM;
 	return vma->vm_ops->map_pages(
 		vmf, vmf->pgoff - ((vmf->address - from) >> PAGE_SHIFT),
 		vmf->pgoff + ((to - vmf->address) >> PAGE_SHIFT));
@@ -231,10 +264,10 @@ static vm_fault_t do_read_fault(struct vm_fault *vmf)
 	if (vmf->vma->vm_ops->map_pages &&
 	    vmf->curr->k->user.fault_around_bytes > PAGE_SIZE) {
 		ret = do_fault_around(vmf);
-		if (ret) {
+		if (ret & VM_FAULT_NOPAGE)
 			fault_resolved(vmf, file_read);
+		if (ret)
 			return ret;
-		}
 	}
 	ret = __do_fault(vmf);
 	if (ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY))
@@ -265,6 +298,7 @@ static vm_fault_t do_cow_fault(struct vm_fault *vmf)
 	}
 	copy_highpage(curr, vmf->cow_page, vmf->page);
 	SetPageUptodate(vmf->cow_page);
+	install_table(vmf);
 	if (entry_changed(vmf)) {
 		put_page(curr, vmf->cow_page);
 	} else {
@@ -332,13 +366,20 @@ static vm_fault_t do_shared_fault(struct vm_fault *vmf)
 
 static vm_fault_t do_fault(struct vm_fault *vmf)
 {
+	struct mm_struct *mm = vmf->vma->vm_mm;
+	vm_fault_t ret;
+
 	if (!vmf->vma->vm_ops->fault)
 		return VM_FAULT_SIGBUS;
 	if (!write_fault(vmf))
-		return do_read_fault(vmf);
-	if (!(vmf->vma->vm_flags & VM_SHARED))
-		return do_cow_fault(vmf);
-	return do_shared_fault(vmf);
+		ret = do_read_fault(vmf);
+	else if (!(vmf->vma->vm_flags & VM_SHARED))
+		ret = do_cow_fault(vmf);
+	else
+		ret = do_shared_fault(vmf);
+	if (vmf->prealloc_pte)
+		pte_free(vmf->curr, mm, vmf->prealloc_pte);
+	return ret;
 }
 
 /* ---- writes to write-protected pages ------------------------------------------------------------ */
@@ -505,7 +546,7 @@ static vm_fault_t touch_entry(struct vm_fault *vmf)
 
 static vm_fault_t handle_pte_fault(struct vm_fault *vmf)
 {
-	if (pte_none(vmf->orig_pte)) {
+	if (!vmf->pte || pte_none(vmf->orig_pte)) {
 		if (vma_is_anonymous(vmf->vma))
 			return do_anonymous_page(vmf);
 		return do_fault(vmf);
@@ -544,13 +585,13 @@ vm_fault_t handle_mm_fault(struct task_struct *curr, struct vm_area_struct *vma,
 		.flags = flags,
 		.pmd = pmd_off(mm, vaddr),
 	};
-	vm_fault_t ret = VM_FAULT_OOM;
+	vm_fault_t ret;
 
-	vmf.pte = pte_alloc_map(curr, mm, vmf.pmd, vaddr);
-	if (likely(vmf.pte)) {
+	if (likely(!pmd_none(*vmf.pmd))) {
+		vmf.pte = pte_offset(mm->k, vmf.pmd, vaddr);
 		vmf.orig_pte = ptep_get(vmf.pte);
-		ret = handle_pte_fault(&vmf);
 	}
+	ret = handle_pte_fault(&vmf);
 	mm_account_fault(curr, ret);
 	return ret;
 }

@@ -310,7 +310,7 @@ struct vm_fault {
 	pte_t orig_pte;
 	struct page *cow_page;
 	struct page *page;
-	struct page *prealloc_pte;
+	struct page *prealloc_pte; /* a table, if one may be needed */
 };
 
 #endif
