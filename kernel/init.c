@@ -10,6 +10,7 @@
  * its own code.
  */
 
+#include "kernel/arch/arm/alignment.h"
 #include "kernel/arch/arm/mmu_context.h"
 #include "kernel/arch/arm/setup.h"
 #include "kernel/fs/fs.h"
@@ -60,5 +61,6 @@ void start_kernel(struct task_struct *curr)
 	if (sigpage_init(curr))
 		panic(k, "Failed to allocate the sigpage");
 	vfs_init(curr);
+	alignment_init(k);
 	rest_init(curr);
 }

@@ -117,10 +117,13 @@ const struct key config_keys[] = {
 	  .preset = "relaxed",
 	  .sentence = "Unaligned accesses that fault: with relaxed only "
 		      "exclusives and SWP; with standard all that ARMv7 never "
-		      "allows, as LDM and LDRD; with strict (SCTLR.A set, which "
-		      "Linux leaves clear) every one, and Debian's programs "
-		      "don't stand that. The latter two slow loads and stores "
-		      "down." },
+		      "allows, as LDM, LDRD and VLDR; with strict (SCTLR.A set, "
+		      "which Linux clears on ARMv7) every one. The kernel then "
+		      "does the access in the core's place or sends SIGBUS, as "
+		      "Linux does and /proc/cpu/alignment says; of single loads "
+		      "and stores in wide Thumb it does none, so that Debian's "
+		      "programs don't stand strict. The latter two slow loads "
+		      "and stores down." },
 	TLB_GEOMETRY("cpu.tlb.", cpu.tlb.main, "64", 1, "the main TLB."),
 	{ .path = "cpu.tlb.lockable", .kind = KEY_U32,
 	  .offset = AT(uint32_t, cpu.tlb.main.lockable),

@@ -4,6 +4,7 @@
 
 /* What kernel/arch/arm keeps: the board's layout, ASIDs. */
 
+#include "kernel/arch/arm/alignment.h"
 #include "kernel/arch/arm/tlbflush.h"
 #include "kernel/mm/mm_types.h"
 
@@ -50,6 +51,7 @@ struct arch_state {
 	vaddr_t early_slot[8]; /* early_ioremap(): slots in use */
 	paddr_t earlycon_paddr; /* of the UART in its fixmap slot; 0: none */
 	struct vm_struct *vmlist; /* by address */
+	struct alignment_state alignment;
 	uint32_t sigreturn_offset; /* of the trampolines in the sigpage */
 	struct page *sigpage;
 };

@@ -43,12 +43,11 @@ enum {
 
 /* ---- system calls -------------------------------------------------------------- */
 
-static void trap_signal(struct task_struct *curr, int sig, int code, vaddr_t pc)
+/* Of the breakpoints' signal, the frame tells no fault. */
+static void ptrace_break(struct task_struct *curr, vaddr_t pc)
 {
-	curr->thread.error_code = 0;
-	curr->thread.trap_no = TRAP_NO_UNDEFINED;
 	curr->k->faults.signalled++;
-	force_sig_fault(curr, sig, code, pc);
+	force_sig_fault(curr, SIGTRAP, TRAP_BRKPT_ARM, pc);
 }
 
 /*
@@ -99,7 +98,8 @@ static int32_t arm_syscall(struct task_struct *curr, uint32_t number,
 {
 	switch (number) {
 	case ARM_NR_breakpoint:
-		trap_signal(curr, SIGTRAP, TRAP_BRKPT_ARM, svc_address(curr));
+		task_regs_mut(curr)->r[15] = svc_address(curr);
+		ptrace_break(curr, task_regs(curr)->r[15]);
 		return (int32_t)arg[0];
 	case ARM_NR_cacheflush:
 		return do_cacheflush(curr, arg[0], arg[1], arg[2]);
@@ -114,7 +114,8 @@ static int32_t arm_syscall(struct task_struct *curr, uint32_t number,
 		break;
 	}
 	if (number > ARM_NR_LAST)
-		trap_signal(curr, SIGILL, ILL_ILLTRP, svc_address(curr));
+		arm_notify_die(curr, SIGILL, ILL_ILLTRP, svc_address(curr),
+			       number, 0);
 	return number > ARM_NR_LAST ? 0 : -ENOSYS;
 }
 
@@ -177,9 +178,10 @@ static void do_undefinstr(struct task_struct *curr)
 
 	curr->k->faults.undefined++;
 	if (is_breakpoint(curr, regs))
-		trap_signal(curr, SIGTRAP, TRAP_BRKPT_ARM, regs->r[15]);
+		ptrace_break(curr, regs->r[15]);
 	else
-		trap_signal(curr, SIGILL, ILL_ILLOPC, regs->r[15]);
+		arm_notify_die(curr, SIGILL, ILL_ILLOPC, regs->r[15], 0,
+			       TRAP_NO_UNDEFINED);
 }
 
 /* BKPT is a debug event among the prefetch aborts. */
@@ -188,8 +190,8 @@ static void do_breakpoint(struct task_struct *curr)
 	const uint32_t fsr_debug_event = 2;
 
 	curr->k->faults.breakpoint++;
-	user_fault(curr, SIGTRAP, TRAP_HWBKPT_ARM, task_regs(curr)->r[15],
-		   fsr_debug_event);
+	arm_notify_die(curr, SIGTRAP, TRAP_HWBKPT_ARM, task_regs(curr)->r[15],
+		       fsr_debug_event, 0);
 }
 
 /* ---- in and out --------------------------------------------------------------------------- */

@@ -9,13 +9,11 @@
  * The fast path, a first touch of memory, reads two CP15 registers and none
  * of the core's.
  *
- * MODEL: LDM, LDRD and the like at unaligned addresses are not emulated as
- * Linux does by default: the engine performs them, unless the board's
- * cpu.alignment asks for their faults, and then they get SIGBUS, as after
- * `echo 4 > /proc/cpu/alignment`. A8's and A9's errata have no work-arounds.
+ * MODEL: A8's and A9's errata have no work-arounds.
  */
 
 #include "kernel/arch/arm/abi.h"
+#include "kernel/arch/arm/alignment.h"
 #include "kernel/arch/arm/pgtable.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
@@ -31,6 +29,7 @@
 
 #define FSR_WRITE  (1u << 11)
 #define FSR_CM     (1u << 13)
+#define FSR_LNX_PF (1u << 31) /* not hardware's: it was a fetch */
 #define TRAP_ABORT 14 /* trap_no in a signal frame */
 
 /* Two more ways for a fault to be bad, above Linux's VM_FAULT_ bits. */
@@ -50,8 +49,9 @@ typedef bool (*abort_fn)(const struct abort *a);
 
 /* ---- signals ------------------------------------------------------------------ */
 
-void user_fault(struct task_struct *curr, int sig, int code, vaddr_t vaddr,
-		uint32_t fsr)
+/* For a fault at @vaddr, which the frame of the signal shows. */
+static void user_fault(struct task_struct *curr, int sig, int code,
+		       vaddr_t vaddr, uint32_t fsr)
 {
 	curr->thread.address = vaddr;
 	curr->thread.error_code = fsr;
@@ -60,18 +60,42 @@ void user_fault(struct task_struct *curr, int sig, int code, vaddr_t vaddr,
 	force_sig_fault(curr, sig, code, vaddr);
 }
 
+void arm_notify_die(struct task_struct *curr, int sig, int code, vaddr_t vaddr,
+		    uint32_t error, uint32_t trap_no)
+{
+	curr->thread.error_code = error;
+	curr->thread.trap_no = trap_no;
+	curr->k->faults.signalled++;
+	force_sig_fault(curr, sig, code, vaddr);
+}
+
+void do_bad_area(struct task_struct *curr, vaddr_t vaddr, uint32_t fsr)
+{
+	user_fault(curr, SIGSEGV, SEGV_MAPERR, vaddr, fsr);
+}
+
 static bool do_bad(const struct abort *a)
 {
 	(void)a;
 	return false;
 }
 
-static bool do_bad_area(const struct abort *a)
+/* What the frame of a page fault's signal shows as error_code. */
+static uint32_t error_code(const struct abort *a)
 {
-	if (!a->user)
-		return false;
-	user_fault(a->curr, SIGSEGV, SEGV_MAPERR, a->far, a->fsr);
-	return true;
+	return a->fetch ? a->fsr | FSR_LNX_PF : a->fsr;
+}
+
+static bool do_sect_fault(const struct abort *a)
+{
+	if (a->user)
+		do_bad_area(a->curr, a->far, error_code(a));
+	return a->user;
+}
+
+static bool do_alignment_fault(const struct abort *a)
+{
+	return a->user && !a->fetch && do_alignment(a->curr, a->far, a->fsr);
 }
 
 /* ---- page faults ----------------------------------------------------------------- */
@@ -148,12 +172,12 @@ static void page_fault_signal(const struct abort *a, vm_fault_t fault)
 	if (fault & VM_FAULT_OOM)
 		pagefault_out_of_memory(a->curr);
 	else if (fault & (VM_FAULT_SIGBUS | VM_FAULT_HWPOISON))
-		user_fault(a->curr, SIGBUS, BUS_ADRERR, a->far, a->fsr);
+		user_fault(a->curr, SIGBUS, BUS_ADRERR, a->far, error_code(a));
 	else
 		user_fault(a->curr, SIGSEGV,
 			   fault & VM_FAULT_BADACCESS ? SEGV_ACCERR
 						      : SEGV_MAPERR,
-			   a->far, a->fsr);
+			   a->far, error_code(a));
 }
 
 static bool do_page_fault(const struct abort *a)
@@ -194,7 +218,7 @@ static bool do_translation_fault(const struct abort *a)
 	if (a->far < k->arch.task_size)
 		return do_page_fault(a);
 	if (a->user)
-		return do_bad_area(a);
+		return do_sect_fault(a);
 	mmu_cp15_read(a->curr->cpu->mmu, CP15_TTBR0, &ttbr0);
 	pgd = phys_bytes(k, ttbr0 & ~(L1_TABLE_BYTES - 1));
 	pmd = pgd + pgd_index(a->far);
@@ -229,7 +253,7 @@ struct fsr_info {
 /* clang-format off */
 static const struct fsr_info fsr_info[32] = {
 	[0x00] = {do_bad, SIGSEGV, 0, SIGBUS, 0, ABORT_OTHER},
-	[0x01] = {do_bad, SIGBUS, BUS_ADRALN, SIGBUS, 0, ABORT_ALIGNMENT},
+	[0x01] = {do_alignment_fault, SIGBUS, BUS_ADRALN, SIGBUS, 0, ABORT_ALIGNMENT},
 	[0x02] = {do_bad, SIGTRAP, TRAP_HWBKPT_ARM, SIGTRAP, TRAP_HWBKPT_ARM, ABORT_OTHER},
 	[0x03] = {do_bad, SIGSEGV, SEGV_MAPERR, SIGSEGV, SEGV_ACCERR, ABORT_ACCESS_FLAG},
 	[0x04] = {do_translation_fault, SIGSEGV, SEGV_MAPERR, SIGBUS, 0, ABORT_OTHER},
@@ -241,7 +265,7 @@ static const struct fsr_info fsr_info[32] = {
 	[0x0a] = {do_bad, SIGBUS, 0, SIGBUS, 0, ABORT_EXTERNAL},
 	[0x0b] = {do_bad, SIGSEGV, SEGV_ACCERR, SIGSEGV, SEGV_ACCERR, ABORT_DOMAIN},
 	[0x0c] = {do_bad, SIGBUS, 0, SIGBUS, 0, ABORT_EXTERNAL},
-	[0x0d] = {do_bad_area, SIGSEGV, SEGV_ACCERR, SIGSEGV, SEGV_ACCERR, ABORT_PERMISSION},
+	[0x0d] = {do_sect_fault, SIGSEGV, SEGV_ACCERR, SIGSEGV, SEGV_ACCERR, ABORT_PERMISSION},
 	[0x0e] = {do_bad, SIGBUS, 0, SIGBUS, 0, ABORT_EXTERNAL},
 	[0x0f] = {do_page_fault, SIGSEGV, SEGV_ACCERR, SIGSEGV, SEGV_ACCERR, ABORT_PERMISSION},
 	[0x16] = {do_bad, SIGBUS, BUS_OBJERR, SIGBUS, 0, ABORT_EXTERNAL},
@@ -295,9 +319,9 @@ static bool do_abort(const struct abort *a)
 	if (likely(row->fn(a)))
 		return true;
 	if (a->user)
-		user_fault(a->curr, a->fetch ? row->fetch_sig : row->sig,
-			   a->fetch ? row->fetch_code : row->code, a->far,
-			   a->fsr);
+		arm_notify_die(a->curr, a->fetch ? row->fetch_sig : row->sig,
+			       a->fetch ? row->fetch_code : row->code, a->far,
+			       a->fsr, 0);
 	return a->user;
 }
 

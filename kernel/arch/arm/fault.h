@@ -26,9 +26,15 @@ void do_PrefetchAbort(struct task_struct *curr);
  */
 bool kernel_abort(struct task_struct *curr, const struct mmu_fault *fault);
 
-/* A signal for a fault at @vaddr, remembered for its frame. */
-void user_fault(struct task_struct *curr, int sig, int code, vaddr_t vaddr,
-		uint32_t fsr);
+/* User mode has no memory at @vaddr: SIGSEGV. */
+void do_bad_area(struct task_struct *curr, vaddr_t vaddr, uint32_t fsr);
+
+/*
+ * A signal for what no handler took. Its frame shows @error and @trap_no, and
+ * the fault address of an earlier fault.
+ */
+void arm_notify_die(struct task_struct *curr, int sig, int code, vaddr_t vaddr,
+		    uint32_t error, uint32_t trap_no);
 
 /* True when @paddr is RAM: it has a struct page and bytes. */
 bool paddr_is_ram(const struct kernel *k, paddr_t paddr);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernel/arch/arm/alignment.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/namei.h"
 #include "kernel/mm/vmstat.h"
@@ -96,6 +97,15 @@ static int pid_next(struct task_struct *curr, const struct inode *dir, int from)
 
 /* ---- the table --------------------------------------------------------- */
 
+static const struct proc_entry cpu_entries[] = {
+	{.name = "alignment",
+	 .mode = S_IFREG | 0644,
+	 .show = alignment_proc_show,
+	 .store = alignment_proc_write},
+};
+
+static const struct proc_dir cpu_dir = {PROC_DIR(cpu_entries, 0x200)};
+
 static const struct proc_entry root_entries[] = {
 	{.name = "self",
 	 .mode = S_IFLNK | 0777,
@@ -105,6 +115,7 @@ static const struct proc_entry root_entries[] = {
 	 .mode = S_IFLNK | 0777,
 	 .jump = mounts_jump,
 	 .readlink = mounts_readlink},
+	{.name = "cpu", .mode = S_IFDIR | 0555, .dir = &cpu_dir},
 	{.name = "sys", .mode = S_IFDIR | 0555, .dir = &proc_sys_dir},
 	FILE_ENTRY("buddyinfo", buddyinfo_show),
 	FILE_ENTRY("cmdline", proc_cmdline),

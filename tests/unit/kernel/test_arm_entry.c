@@ -212,9 +212,9 @@ static void test_bad_accesses(void **state)
 	/* the kernel's half: sections and vectors */
 	bad_access(0x80300000, MMU_READ, SEGV_MAPERR, 0x00d);
 	bad_access(0xffff0000, MMU_WRITE, SEGV_MAPERR, 0x83f);
-	bad_access(0x90900000, MMU_FETCH, SEGV_MAPERR, 0x005);
+	bad_access(0x90900000, MMU_FETCH, SEGV_MAPERR, 0x80000005);
 	/* data isn't code */
-	bad_access(DATA, MMU_FETCH, SEGV_ACCERR, 0x00f);
+	bad_access(DATA, MMU_FETCH, SEGV_ACCERR, 0x8000000f);
 	assert_int_equal(f->k->faults.signalled, 6);
 }
 
@@ -226,6 +226,53 @@ static void test_read_only(void **state)
 	bad_access(DATA, MMU_WRITE, SEGV_ACCERR, 0x81f);
 	assert_int_equal(do_mprotect(curr, DATA, PAGE_SIZE, PROT_NONE), 0);
 	bad_access(DATA, MMU_READ, SEGV_ACCERR, 0x017);
+}
+
+/* ---- alignment --------------------------------------------------------------- */
+
+/* The core refuses @insn, at DATA, its access to @vaddr. */
+static void refuse_unaligned(uint32_t insn, uint32_t cpsr, vaddr_t vaddr)
+{
+	const struct mmu_fault fault = {.type = MMU_FAULT_ALIGNMENT,
+					.far = vaddr};
+
+	assert_int_equal(put_user_u32(curr, insn, DATA), 0);
+	f->regs[0].r[0] = vaddr;
+	f->regs[0].r[15] = DATA;
+	f->regs[0].cpsr = cpsr;
+	mmu_report_fault(f->hw.mmu[0], &fault);
+	trap(TRAP_DATA_ABORT);
+}
+
+static void test_alignment(void **state)
+{
+	const vaddr_t at = DATA + PAGE_SIZE - 6; /* and on the next page */
+
+	(void)state;
+	alignment_init(f->k);
+	handle(SIGBUS, SA_SIGINFO);
+	f->regs[0].r[13] = STACK;
+	assert_int_equal(put_user_u32(curr, 0x11223344, at), 0);
+	assert_int_equal(put_user_u32(curr, 0x55667788, at + 4), 0);
+	refuse_unaligned(0xe8b0000c, CPSR_USR, at); /* ldm r0!, {r2, r3} */
+	assert_int_equal(f->regs[0].r[2], 0x11223344);
+	assert_int_equal(f->regs[0].r[3], 0x55667788);
+	assert_int_equal(f->regs[0].r[0], at + 8);
+	assert_int_equal(f->regs[0].r[15], DATA + 4);
+	/* the same in Thumb, second of three in an IT block */
+	f->regs[0].r[2] = 0;
+	refuse_unaligned(0xc80c, CPSR_USR | 0x04000420, at);
+	assert_int_equal(f->regs[0].r[2], 0x11223344);
+	assert_int_equal(f->regs[0].r[15], DATA + 2);
+	assert_int_equal(f->regs[0].cpsr, CPSR_USR | 0x00000c20);
+	/* vldr d0, [r0]: given up, behind the instruction */
+	refuse_unaligned(0xed900b00, CPSR_USR, at);
+	assert_int_equal(f->regs[0].r[15], HANDLER);
+	assert_int_equal(user_word(f->regs[0].r[13] + 8), BUS_ADRALN);
+	assert_int_equal(user_word(f->regs[0].r[13] + 220), DATA + 4);
+	assert_int_equal(f->k->arch.alignment.user, 3);
+	assert_int_equal(f->k->arch.alignment.multi, 2);
+	assert_int_equal(f->k->arch.alignment.skipped, 1);
 }
 
 /* ---- signal frames ------------------------------------------------------------- */
@@ -502,6 +549,7 @@ int main(void)
 		TEST(test_stack_grows),
 		TEST(test_bad_accesses),
 		TEST(test_read_only),
+		TEST(test_alignment),
 		TEST(test_plain_frame_and_vfp),
 		TEST(test_alternate_stack),
 		TEST(test_no_room_for_frame),
