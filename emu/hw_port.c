@@ -257,7 +257,7 @@ void hw_port_create(struct machine *m)
 		.store = m->ram.store,
 		.dtb = m->dtb,
 		.console_is_tty = m->console.is_tty,
-		.trace_on = m->options.trace_path,
+		.trace_events = m->trace_events,
 		.watch_descriptors = m->config->cpu.tlb.recheck,
 		.seed = m->config->seed,
 	};

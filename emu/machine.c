@@ -25,6 +25,7 @@
 #include "emu/dtb.h"
 #include "emu/machine_state.h"
 #include "emu/terminal.h"
+#include "emu/trace_filter.h"
 
 /* At a terminal: how often keys are looked for, in parts of a second. */
 #define KEYS_HZ 100
@@ -177,7 +178,12 @@ static bool create_kernel(struct machine *m, struct diag *diag)
 static bool open_trace(struct machine *m, struct diag *diag)
 {
 	if (!m->options.trace_path)
-		return true;
+		return !m->options.trace_events ||
+		       diag_error(diag, NULL,
+				  "--trace-events wants --trace FILE, too");
+	if (!trace_filter_parse(m->options.trace_events ?: TRACE_FILTER_PRESET,
+				&m->trace_events, diag))
+		return false;
 	m->trace = trace_text_open(m->options.trace_path, diag);
 	return m->trace;
 }

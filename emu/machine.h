@@ -18,6 +18,7 @@ struct machine_options {
 	bool quiet; /* no boot log, no report */
 	const char *stats_path; /* NULL: no statistics */
 	const char *trace_path; /* NULL: no trace */
+	const char *trace_events; /* NULL: TRACE_FILTER_PRESET */
 	bool show_all; /* for tests, see struct cpu_params */
 	int console_in; /* the guest console's file descriptors */
 	int console_out;

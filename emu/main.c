@@ -23,6 +23,7 @@ enum {
 	OPTION_SET = 256,
 	OPTION_STATS,
 	OPTION_TRACE,
+	OPTION_TRACE_EVENTS,
 	OPTION_KEYS,
 };
 
@@ -73,6 +74,9 @@ static error_t parse_run(int key, char *arg, struct argp_state *state)
 	case OPTION_TRACE:
 		arguments->machine.trace_path = arg;
 		return 0;
+	case OPTION_TRACE_EVENTS:
+		arguments->machine.trace_events = arg;
+		return 0;
 	case 'q':
 		arguments->machine.quiet = true;
 		return 0;
@@ -103,6 +107,10 @@ static const struct argp run_argp = {
 			 "Write statistics as JSON to FILE", 0},
 			{"trace", OPTION_TRACE, "FILE", 0,
 			 "Write a trace of events to FILE", 0},
+			{"trace-events", OPTION_TRACE_EVENTS, "LIST", 0,
+			 "Trace these events or groups of them, with commas "
+			 "between; all is every one",
+			 0},
 			{"quiet", 'q', NULL, 0, "No boot log and no report", 0},
 			{0},
 		},

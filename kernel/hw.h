@@ -116,7 +116,7 @@ struct hw_ops {
 	bool (*console_size)(void *ctx, uint16_t *rows, uint16_t *columns);
 	/* Boot log and reports: ours, never the guest's output. */
 	void (*log)(void *ctx, const char *text, size_t nr_bytes);
-	/* One line of trace, without newline; only when hw.trace_on. */
+	/* One line of trace, without newline; only of hw.trace_events. */
 	void (*trace)(void *ctx, const char *line);
 };
 
@@ -146,7 +146,7 @@ struct hw {
 	const void *dtb; /* the flattened device tree, in host memory */
 
 	bool console_is_tty; /* the console is a terminal, not a pipe */
-	bool trace_on;
+	uint64_t trace_events; /* bits of enum trace_event: those wanted */
 	bool watch_descriptors;
 	uint64_t seed;
 };

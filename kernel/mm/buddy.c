@@ -20,6 +20,7 @@
 
 #include "kernel/lib/bug.h"
 #include "kernel/mm/page_flags.h"
+#include "kernel/mm/trace_kmem.h"
 
 /* ---- free lists ------------------------------------------------------------ */
 
@@ -319,6 +320,7 @@ static bool rmqueue_fallback(struct kernel *k, struct zone *zone,
 {
 	enum migratetype type = MIGRATE_TYPES;
 	unsigned int at = MAX_ORDER;
+	struct page *page;
 	bool can_steal;
 
 	while (at-- > order) {
@@ -335,9 +337,10 @@ static bool rmqueue_fallback(struct kernel *k, struct zone *zone,
 			if (type != MIGRATE_TYPES)
 				break;
 		}
-	steal_suitable_fallback(
-		k, zone, get_page_from_free_area(&zone->free_area[at], type),
-		alloc_flags, start_type, can_steal);
+	page = get_page_from_free_area(&zone->free_area[at], type);
+	steal_suitable_fallback(k, zone, page, alloc_flags, start_type,
+				can_steal);
+	trace_mm_page_alloc_extfrag(k, page, order, at, start_type, type);
 	return true;
 }
 

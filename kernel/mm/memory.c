@@ -35,6 +35,7 @@
 #include "kernel/arch/arm/tlbflush.h"
 #include "kernel/fs/fs.h"
 #include "kernel/lib/bug.h"
+#include "kernel/lib/trace.h"
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/rmap.h"
@@ -45,26 +46,25 @@
 static void trace_fault(const struct vm_fault *vmf, const char *how)
 {
 	const struct kernel *k = vmf->curr->k;
-	char line[128];
+	enum trace_event event = vmf->flags & FAULT_FLAG_USER
+					 ? TRACE_page_fault_user
+					 : TRACE_page_fault_kernel;
 
-	snprintf(line, sizeof(line),
-		 "%s-%d page_fault_%s: address=0x%08x %s pte=0x%08x %s",
-		 vmf->curr->comm, vmf->curr->pid,
-		 vmf->flags & FAULT_FLAG_USER ? "user" : "kernel",
-		 vmf->real_address,
-		 vmf->flags & FAULT_FLAG_WRITE         ? "write"
-		 : vmf->flags & FAULT_FLAG_INSTRUCTION ? "fetch"
-						       : "read",
-		 pte_val(*vmf->pte), how);
-	k->hw.ops->trace(k->hw.ctx, line);
+	if (trace_enabled(k, event))
+		trace_event(k, event, "address=0x%08x %s pte=0x%08x %s",
+			    vmf->real_address,
+			    vmf->flags & FAULT_FLAG_WRITE         ? "write"
+			    : vmf->flags & FAULT_FLAG_INSTRUCTION ? "fetch"
+								  : "read",
+			    pte_val(*vmf->pte), how);
 }
 
 /* Counts and traces how it was resolved. */
-#define fault_resolved(vmf, how)                           \
-	do {                                               \
-		(vmf)->curr->k->faults.how++;              \
-		if (unlikely((vmf)->curr->k->hw.trace_on)) \
-			trace_fault(vmf, #how);            \
+#define fault_resolved(vmf, how)                               \
+	do {                                                   \
+		(vmf)->curr->k->faults.how++;                  \
+		if (unlikely((vmf)->curr->k->hw.trace_events)) \
+			trace_fault(vmf, #how);                \
 	} while (0)
 
 static bool write_fault(const struct vm_fault *vmf)

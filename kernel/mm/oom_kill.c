@@ -12,7 +12,9 @@
  */
 
 #include "kernel/lib/printk.h"
+#include "kernel/lib/trace.h"
 #include "kernel/mm/mm.h"
+#include "kernel/mm/mmflags.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
 #include "kernel/task/sched.h"
@@ -143,6 +145,24 @@ static void dump_tasks(struct kernel *k)
 	}
 }
 
+static void trace_mark_victim(const struct task_struct *victim,
+			      const struct mm_struct *mm)
+{
+	const uint32_t kb = PAGE_SIZE / 1024;
+
+	if (!trace_enabled(victim->k, TRACE_mark_victim))
+		return;
+	trace_event(victim->k, TRACE_mark_victim,
+		    "pid=%d comm=%s total-vm=%ukB anon-rss=%ukB "
+		    "file-rss:%ukB shmem-rss:%ukB uid=%u pgtables=%ukB "
+		    "oom_score_adj=%d",
+		    victim->pid, victim->comm, mm->total_vm * kb,
+		    (uint32_t)mm->rss_stat[MM_ANONPAGES] * kb,
+		    (uint32_t)mm->rss_stat[MM_FILEPAGES] * kb,
+		    (uint32_t)mm->rss_stat[MM_SHMEMPAGES] * kb, victim->uid,
+		    mm->pgtables_bytes / 1024, victim->signal->oom_score_adj);
+}
+
 static void oom_kill_process(struct oom_control *oc)
 {
 	struct kernel *k = oc->curr->k;
@@ -151,10 +171,10 @@ static void oom_kill_process(struct oom_control *oc)
 	const uint32_t kb = PAGE_SIZE / 1024;
 
 	printk(k,
-	       "%s invoked oom-killer: gfp_mask=0x%x, order=%d, "
+	       "%s invoked oom-killer: gfp_mask=0x%x(%s), order=%d, "
 	       "oom_score_adj=%d",
-	       oc->curr->comm, oc->gfp_mask, oc->order,
-	       oc->curr->signal->oom_score_adj);
+	       oc->curr->comm, oc->gfp_mask, gfp_flag_names(oc->gfp_mask).text,
+	       oc->order, oc->curr->signal->oom_score_adj);
 	show_mem(k);
 	dump_tasks(k);
 	printk(k,
@@ -167,6 +187,7 @@ static void oom_kill_process(struct oom_control *oc)
 	       (uint32_t)mm->rss_stat[MM_SHMEMPAGES] * kb, victim->uid,
 	       mm->pgtables_bytes / 1024, victim->signal->oom_score_adj);
 	count_vm_event(k, OOM_KILL);
+	trace_mark_victim(victim, mm);
 	send_sig_info(oc->curr, SIGKILL, NULL, victim, false);
 }
 

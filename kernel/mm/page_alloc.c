@@ -23,6 +23,7 @@
 #include "kernel/mm/gfp.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/swap.h"
+#include "kernel/mm/trace_kmem.h"
 #include "kernel/task/sched.h"
 
 /* What a free page may have in ->flags. */
@@ -171,6 +172,25 @@ static bool zone_watermark_fast(const struct zone *zone, unsigned int order,
 
 /* ---- taking -------------------------------------------------------------------- */
 
+/* Straight from the buddy, past the CPU's lists. */
+static struct page *rmqueue_buddy(struct kernel *k, struct zone *zone,
+				  unsigned int order,
+				  enum migratetype migratetype,
+				  unsigned int alloc_flags)
+{
+	struct page *page = NULL;
+
+	if (order && (alloc_flags & ALLOC_HARDER))
+		page = __rmqueue(k, zone, order, MIGRATE_HIGHATOMIC,
+				 alloc_flags & ~ALLOC_CMA);
+	if (!page)
+		page = __rmqueue(k, zone, order, migratetype, alloc_flags);
+	if (page)
+		trace_mm_page_alloc_zone_locked(k, page, order, migratetype,
+						false);
+	return page;
+}
+
 static struct page *rmqueue(struct task_struct *curr, struct zone *zone,
 			    unsigned int order, enum migratetype migratetype,
 			    unsigned int alloc_flags, enum zone_type highest)
@@ -181,11 +201,8 @@ static struct page *rmqueue(struct task_struct *curr, struct zone *zone,
 	if (likely(pcp_allowed_order(order)))
 		page = rmqueue_pcplist(curr, zone, order, migratetype,
 				       alloc_flags);
-	if (unlikely(!page) && order && (alloc_flags & ALLOC_HARDER))
-		page = __rmqueue(k, zone, order, MIGRATE_HIGHATOMIC,
-				 alloc_flags & ~ALLOC_CMA);
 	if (unlikely(!page))
-		page = __rmqueue(k, zone, order, migratetype, alloc_flags);
+		page = rmqueue_buddy(k, zone, order, migratetype, alloc_flags);
 	if (!page)
 		return NULL;
 	count_vm_events(k, (enum vm_event)(PGALLOC_DMA + zone->idx),
@@ -310,6 +327,7 @@ struct page *alloc_pages_node(struct task_struct *curr, int nid, gfp_t gfp,
 	page = get_page_from_freelist(curr, gfp, order, alloc_flags, &ac);
 	if (unlikely(!page))
 		page = __alloc_pages_slowpath(curr, gfp, order, &ac);
+	trace_mm_page_alloc(k, page, order, gfp, ac.migratetype);
 	return page;
 }
 
@@ -358,6 +376,7 @@ static void free_pages_ok(struct kernel *k, struct page *page,
 void free_the_page(struct task_struct *curr, struct page *page,
 		   unsigned int order)
 {
+	trace_mm_page_free(curr->k, page, order);
 	if (unlikely(PageHead(page)))
 		destroy_compound_page(page, order);
 	for (uint32_t i = 0; i < 1u << order; i++)

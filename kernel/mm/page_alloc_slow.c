@@ -17,6 +17,7 @@
 
 #include "kernel/lib/printk.h"
 #include "kernel/mm/oom_kill.h"
+#include "kernel/mm/trace_kmem.h"
 #include "kernel/task/sched.h"
 
 #include <signal.h>
@@ -86,7 +87,9 @@ static struct page *direct_reclaim(struct task_struct *curr, gfp_t gfp,
 	count_vm_event(k,
 		       (enum vm_event)(ALLOCSTALL_DMA + ac->highest_zoneidx));
 	curr->flags |= PF_MEMALLOC;
+	trace_mm_vmscan_direct_reclaim_begin(k, order, gfp);
 	*progress = try_to_free_pages(curr, ac->zonelist, order, gfp);
+	trace_mm_vmscan_direct_reclaim_end(k, *progress);
 	curr->flags &= ~PF_MEMALLOC;
 
 	page = get_page_from_freelist(curr, gfp, order, alloc_flags, ac);
@@ -131,8 +134,8 @@ static void warn_alloc(struct task_struct *curr, gfp_t gfp, unsigned int order)
 
 	if ((gfp & __GFP_NOWARN) || ratelimited(curr->k))
 		return;
-	printk(curr->k, "%s: page allocation failure: order:%u, mode:%#x",
-	       curr->comm, order, gfp);
+	printk(curr->k, "%s: page allocation failure: order:%u, mode:%#x(%s)",
+	       curr->comm, order, gfp, gfp_flag_names(gfp).text);
 	for_each_populated_zone(zone, curr->k)
 		printk(curr->k,
 		       "Node %d %s free:%lldkB min:%ukB low:%ukB high:%ukB",

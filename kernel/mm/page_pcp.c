@@ -11,6 +11,7 @@
  */
 
 #include "kernel/mm/page_flags.h"
+#include "kernel/mm/trace_kmem.h"
 #include "kernel/task/sched.h"
 
 static unsigned int order_to_pindex(enum migratetype migratetype,
@@ -97,6 +98,8 @@ static int rmqueue_bulk(struct kernel *k, struct zone *zone, unsigned int order,
 
 		if (!page)
 			break;
+		trace_mm_page_alloc_zone_locked(k, page, order, migratetype,
+						true);
 		list_add_tail(&page->buddy_list, list);
 	}
 	return i;
@@ -170,6 +173,9 @@ static void free_pcppages_bulk(struct kernel *k, struct zone *zone, int count,
 			list_del(&page->buddy_list);
 			count -= 1 << order;
 			pcp->count -= 1 << order;
+			trace_mm_page_pcpu_drain(
+				k, page, order,
+				(enum migratetype)page->migratetype);
 			__free_one_page(k, page, page_to_pfn(k, page), zone,
 					order,
 					(enum migratetype)page->migratetype,

@@ -28,7 +28,7 @@ check() {
 check help 0 '^Usage: mmuscope .*run BOARD.yaml' out --help
 check 'run --help' 0 '^Usage: mmuscope run .*BOARD.yaml' out run --help
 check 'config --help' 0 '^Usage: mmuscope config .*BOARD.yaml' out config --help
-for option in --set --stats --trace --quiet; do
+for option in --set --stats --trace --trace-events --quiet; do
 	check "$option in help" 0 "$option" out run --help
 done
 version=$(sed -n 's/^project(mmuscope VERSION \([0-9.]*\).*/\1/p' \
@@ -41,6 +41,12 @@ check 'unknown option' 125 "unrecognized option '--bogus'" err run --bogus x
 check 'no board to run' 125 'which board' err run
 check 'no board to print' 125 'which board' err config
 check 'two boards' 125 'Too many arguments' err config a.yaml b.yaml
+check 'no such event' 125 "'kmen' is no event .* mean kmem? .* all, exceptions," \
+	err run --trace t --trace-events kmen "$source/configs/vexpress-a9.yaml"
+check 'an empty name' 125 "'' is no event" err run --trace t \
+	--trace-events kmem, "$source/configs/vexpress-a9.yaml"
+check 'events without a trace' 125 'wants --trace FILE' err run \
+	--trace-events kmem "$source/configs/vexpress-a9.yaml"
 check 'no value' 125 'requires an argument' err config x.yaml --set
 
 board=$source/configs/vexpress-a9.yaml
