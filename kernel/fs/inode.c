@@ -117,21 +117,25 @@ int inode_permission(const struct task_struct *curr, const struct inode *inode,
 {
 	uint32_t mode = inode->i_mode;
 
-	if (curr->fsuid == 0) {
-		/* root may do all, but execute only what someone may */
-		if (!(mask & MAY_EXEC) || S_ISDIR(mode) || mode & S_IXUGO)
-			return 0;
-		return -EACCES;
-	}
-	if (curr->fsuid == inode->i_uid)
+	if (curr->cred.fsuid == inode->i_uid)
 		mode >>= 6;
-	else if (curr->fsgid == inode->i_gid)
+	else if (in_group_p(curr, inode->i_gid))
 		mode >>= 3;
-	return (mask & ~mode & 7) ? -EACCES : 0;
+	if (!(mask & ~mode & 7))
+		return 0;
+	if (capable(curr, CAP_DAC_READ_SEARCH) &&
+	    (S_ISDIR(inode->i_mode) ? !(mask & MAY_WRITE) : mask == MAY_READ))
+		return 0;
+	/* execute a file: only what someone may */
+	if (capable(curr, CAP_DAC_OVERRIDE) &&
+	    (!(mask & MAY_EXEC) || S_ISDIR(inode->i_mode) ||
+	     inode->i_mode & S_IXUGO))
+		return 0;
+	return -EACCES;
 }
 
 bool inode_owner_or_capable(const struct task_struct *curr,
 			    const struct inode *inode)
 {
-	return curr->fsuid == 0 || curr->fsuid == inode->i_uid;
+	return curr->cred.fsuid == inode->i_uid || capable(curr, CAP_FOWNER);
 }

@@ -146,8 +146,8 @@ struct inode *simple_inode(struct task_struct *curr, struct super_block *sb,
 		iput(curr, inode);
 		return NULL;
 	}
-	inode->i_uid = curr->fsuid;
-	inode->i_gid = curr->fsgid;
+	inode->i_uid = curr->cred.fsuid;
+	inode->i_gid = curr->cred.fsgid;
 	if (dir && dir->i_mode & S_ISGID) {
 		inode->i_gid = dir->i_gid;
 		if (S_ISDIR(mode))

@@ -27,8 +27,8 @@
 static bool sticky_forbids(const struct task_struct *curr,
 			   const struct inode *dir, const struct inode *inode)
 {
-	return dir->i_mode & S_ISVTX && curr->fsuid != 0 &&
-	       curr->fsuid != inode->i_uid && curr->fsuid != dir->i_uid;
+	return dir->i_mode & S_ISVTX && curr->cred.fsuid != inode->i_uid &&
+	       curr->cred.fsuid != dir->i_uid && !capable(curr, CAP_FOWNER);
 }
 
 static int may_delete(const struct task_struct *curr, const struct inode *dir,
@@ -170,7 +170,7 @@ int do_mknodat(struct task_struct *curr, int dfd, char *name, uint32_t mode,
 	switch (mode & S_IFMT) {
 	case S_IFCHR:
 	case S_IFBLK:
-		if (curr->fsuid)
+		if (!capable(curr, CAP_MKNOD))
 			return -EPERM;
 		break;
 	case S_IFREG:

@@ -101,7 +101,7 @@ int do_mount(struct task_struct *curr, const char *type, const char *dir)
 	struct super_block *sb;
 	int err;
 
-	if (curr->fsuid)
+	if (!capable(curr, CAP_SYS_ADMIN))
 		return -EPERM;
 	on = path_lookup(curr, AT_FDCWD, dir, LOOKUP_FOLLOW | LOOKUP_DIRECTORY);
 	if (IS_ERR(on))
@@ -153,7 +153,7 @@ int do_umount(struct task_struct *curr, const char *dir, uint32_t flags)
 	struct super_block *sb;
 	int err = 0;
 
-	if (curr->fsuid)
+	if (!capable(curr, CAP_SYS_ADMIN))
 		return -EPERM;
 	root = path_lookup(curr, AT_FDCWD, dir,
 			   flags & UMOUNT_NOFOLLOW ? 0 : LOOKUP_FOLLOW);

@@ -44,11 +44,12 @@ static int may_setattr(const struct task_struct *curr,
 
 	if (attr->valid & (ATTR_MODE | ATTR_ATIME | ATTR_MTIME) && !owner)
 		return -EPERM;
-	if (attr->valid & ATTR_UID && curr->fsuid &&
-	    (!owner || attr->uid != inode->i_uid))
+	if (attr->valid & ATTR_UID && !capable(curr, CAP_CHOWN) &&
+	    (curr->cred.fsuid != inode->i_uid || attr->uid != inode->i_uid))
 		return -EPERM;
-	if (attr->valid & ATTR_GID && curr->fsuid &&
-	    (!owner || (attr->gid != inode->i_gid && attr->gid != curr->fsgid)))
+	if (attr->valid & ATTR_GID && !capable(curr, CAP_CHOWN) &&
+	    (curr->cred.fsuid != inode->i_uid ||
+	     (attr->gid != inode->i_gid && !in_group_p(curr, attr->gid))))
 		return -EPERM;
 	return 0;
 }
@@ -317,7 +318,7 @@ int32_t do_utimes(struct task_struct *curr, int dfd, vaddr_t upath,
 int32_t do_faccessat(struct task_struct *curr, int dfd, vaddr_t upath,
 		     uint32_t mode, uint32_t flags)
 {
-	const uint32_t fsuid = curr->fsuid, fsgid = curr->fsgid;
+	const struct cred own = curr->cred;
 	struct dentry *dentry;
 	int err;
 
@@ -325,18 +326,15 @@ int32_t do_faccessat(struct task_struct *curr, int dfd, vaddr_t upath,
 	    flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
 		return -EINVAL;
 	/* access(2) asks for who started the program */
-	if (!(flags & AT_EACCESS)) {
-		curr->fsuid = curr->uid;
-		curr->fsgid = curr->gid;
-	}
+	if (!(flags & AT_EACCESS))
+		access_override_creds(curr);
 	dentry = user_path_at(
 		curr, dfd, upath,
 		(flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW) |
 			(flags & AT_EMPTY_PATH ? LOOKUP_EMPTY : 0));
 	err = IS_ERR(dentry) ? (int)PTR_ERR(dentry)
 			     : inode_permission(curr, dentry->d_inode, mode);
-	curr->fsuid = fsuid;
-	curr->fsgid = fsgid;
+	revert_creds(curr, &own);
 	if (!IS_ERR(dentry))
 		dput(curr, dentry);
 	return err;
@@ -370,7 +368,7 @@ static int change_dir(struct task_struct *curr, vaddr_t upath, bool root)
 	if (IS_ERR(dentry))
 		return (int)PTR_ERR(dentry);
 	err = may_chdir(curr, dentry);
-	if (!err && root && curr->fsuid)
+	if (!err && root && !capable(curr, CAP_SYS_CHROOT))
 		err = -EPERM;
 	if (err)
 		dput(curr, dentry);

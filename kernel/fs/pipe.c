@@ -222,7 +222,7 @@ static int broken_pipe(struct task_struct *curr)
 		.signo = SIGPIPE,
 		.code = SI_USER,
 		.pid = curr->tgid,
-		.uid = curr->uid,
+		.uid = curr->cred.uid,
 	};
 
 	send_sig_info(curr, SIGPIPE, &info, curr, true);
@@ -455,8 +455,8 @@ static struct dentry *pipe_dentry(struct task_struct *curr)
 
 	if (!inode)
 		return NULL;
-	inode->i_uid = curr->fsuid;
-	inode->i_gid = curr->fsgid;
+	inode->i_uid = curr->cred.fsuid;
+	inode->i_gid = curr->cred.fsgid;
 	inode->i_fop = &fifo_fops;
 	inode->i_private = alloc_pipe_info(curr);
 	dentry = inode->i_private ? d_alloc_pseudo(curr, sb, "", inode) : NULL;

@@ -106,9 +106,9 @@ int do_mlock(struct task_struct *curr, vaddr_t start, uint32_t len,
 	start &= PAGE_MASK;
 	down_write(curr, &mm->mmap_lock);
 	locked = mm->locked_vm + (len >> PAGE_SHIFT);
-	if (locked > limit && !mm_capable(curr))
+	if (locked > limit && !capable(curr, CAP_IPC_LOCK))
 		locked -= count_mm_mlocked(mm, start, len);
-	if (locked <= limit || mm_capable(curr))
+	if (locked <= limit || capable(curr, CAP_IPC_LOCK))
 		error = apply_vma_lock_flags(curr, start, len, vm_flags);
 	up_write(curr, &mm->mmap_lock);
 	return error ? error
@@ -162,7 +162,7 @@ int do_mlockall(struct task_struct *curr, uint32_t flags)
 		return -EPERM;
 	down_write(curr, &mm->mmap_lock);
 	if (!(flags & MCL_CURRENT) || mm->total_vm <= limit ||
-	    mm_capable(curr)) {
+	    capable(curr, CAP_IPC_LOCK)) {
 		apply_mlockall_flags(curr, flags);
 		error = 0;
 	}

@@ -247,6 +247,10 @@ enum {
 	NR_MM_COUNTERS
 };
 
+/* May others look into it? What prctl(PR_GET_DUMPABLE) tells. */
+#define SUID_DUMP_DISABLE 0
+#define SUID_DUMP_USER    1
+
 struct mm_struct {
 	struct vm_area_struct *mmap; /* VMAs by address */
 	struct rb_root mm_rb;
@@ -269,6 +273,8 @@ struct mm_struct {
 	uint32_t pgtables_bytes;
 	int32_t rss_stat[NR_MM_COUNTERS];
 	struct file *exe_file;
+	int dumpable; /* SUID_DUMP_… */
+	bool thp_disabled;
 	struct {
 		uint64_t id; /* generation | ASID (E.7) */
 		vaddr_t sigpage;

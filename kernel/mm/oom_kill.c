@@ -136,7 +136,7 @@ static void dump_tasks(struct kernel *k)
 		if (!mm || oom_unkillable_task(task))
 			continue;
 		printk(k, "[%7d] %5u %5d %8u %8u %8u %8d %13d %s", task->pid,
-		       task->uid, task->tgid, mm->total_vm,
+		       task->cred.uid, task->tgid, mm->total_vm,
 		       (uint32_t)(mm->rss_stat[MM_FILEPAGES] +
 				  mm->rss_stat[MM_ANONPAGES] +
 				  mm->rss_stat[MM_SHMEMPAGES]),
@@ -159,7 +159,7 @@ static void trace_mark_victim(const struct task_struct *victim,
 		    victim->pid, victim->comm, mm->total_vm * kb,
 		    (uint32_t)mm->rss_stat[MM_ANONPAGES] * kb,
 		    (uint32_t)mm->rss_stat[MM_FILEPAGES] * kb,
-		    (uint32_t)mm->rss_stat[MM_SHMEMPAGES] * kb, victim->uid,
+		    (uint32_t)mm->rss_stat[MM_SHMEMPAGES] * kb, victim->cred.uid,
 		    mm->pgtables_bytes / 1024, victim->signal->oom_score_adj);
 }
 
@@ -184,7 +184,7 @@ static void oom_kill_process(struct oom_control *oc)
 	       victim->pid, victim->comm, mm->total_vm * kb,
 	       (uint32_t)mm->rss_stat[MM_ANONPAGES] * kb,
 	       (uint32_t)mm->rss_stat[MM_FILEPAGES] * kb,
-	       (uint32_t)mm->rss_stat[MM_SHMEMPAGES] * kb, victim->uid,
+	       (uint32_t)mm->rss_stat[MM_SHMEMPAGES] * kb, victim->cred.uid,
 	       mm->pgtables_bytes / 1024, victim->signal->oom_score_adj);
 	count_vm_event(k, OOM_KILL);
 	trace_mark_victim(victim, mm);

@@ -157,7 +157,8 @@ vaddr_t get_unmapped_area(struct task_struct *curr, struct file *file,
 	if (offset_in_page(found))
 		return (vaddr_t)-EINVAL;
 	/* So that a NULL pointer in the kernel can't be made to mean something. */
-	if (found < curr->k->user.mmap_min_addr && !mm_capable(curr))
+	if (found < curr->k->user.mmap_min_addr &&
+	    !capable(curr, CAP_SYS_RAWIO))
 		return (vaddr_t)-EPERM;
 	return found;
 }

@@ -63,7 +63,8 @@ bool may_expand_vm(struct task_struct *curr, const struct mm_struct *mm,
 
 bool can_do_mlock(const struct task_struct *curr)
 {
-	return task_rlimit(curr, RLIMIT_MEMLOCK) != 0 || mm_capable(curr);
+	return task_rlimit(curr, RLIMIT_MEMLOCK) != 0 ||
+	       capable(curr, CAP_IPC_LOCK);
 }
 
 int mlock_future_check(struct task_struct *curr, const struct mm_struct *mm,
@@ -71,7 +72,7 @@ int mlock_future_check(struct task_struct *curr, const struct mm_struct *mm,
 {
 	uint32_t limit = task_rlimit(curr, RLIMIT_MEMLOCK) >> PAGE_SHIFT;
 
-	if (!(vm_flags & VM_LOCKED) || mm_capable(curr))
+	if (!(vm_flags & VM_LOCKED) || capable(curr, CAP_IPC_LOCK))
 		return 0;
 	return mm->locked_vm + (len >> PAGE_SHIFT) > limit ? -EAGAIN : 0;
 }
@@ -94,7 +95,7 @@ static bool strictly_enough(const struct task_struct *curr,
 	const struct kernel *k = curr->k;
 	int64_t allowed = vm_commit_limit(k);
 
-	if (!mm_capable(curr))
+	if (!capable(curr, CAP_SYS_ADMIN))
 		allowed -= ADMIN_RESERVE_PAGES;
 	if (mm) {
 		uint32_t reserve = mm->total_vm / 32;

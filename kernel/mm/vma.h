@@ -138,11 +138,6 @@ static inline uint32_t task_rlimit(const struct task_struct *task,
 	return task->signal ? task->signal->rlim[which].rlim_cur
 			    : RLIM_INFINITY;
 }
-/* CAP_SYS_ADMIN, CAP_IPC_LOCK and the like: root has them. */
-static inline bool mm_capable(const struct task_struct *curr)
-{
-	return curr->euid == 0;
-}
 bool may_expand_vm(struct task_struct *curr, const struct mm_struct *mm,
 		   uint32_t vm_flags, uint32_t nr_pages);
 /* total_vm, data_vm, exec_vm, stack_vm; @nr_pages may be negative. */

@@ -101,14 +101,6 @@ SYS_FIELD(getpid, curr->tgid)
 SYS_FIELD(gettid, curr->pid)
 SYS_FIELD(getppid, curr->group_leader->real_parent->tgid)
 SYS_FIELD(getpgrp, curr->signal->pgrp)
-SYS_FIELD(getuid, curr->uid)
-SYS_FIELD(getgid, curr->gid)
-SYS_FIELD(geteuid, curr->euid)
-SYS_FIELD(getegid, curr->egid)
-SYS_FIELD(getuid32, curr->uid)
-SYS_FIELD(getgid32, curr->gid)
-SYS_FIELD(geteuid32, curr->euid)
-SYS_FIELD(getegid32, curr->egid)
 
 int32_t sys_getpgid(struct task_struct *curr, const uint32_t arg[7])
 {
@@ -129,82 +121,6 @@ int32_t sys_setsid(struct task_struct *curr, const uint32_t arg[7])
 {
 	(void)arg;
 	return do_setsid(curr);
-}
-
-static int32_t put_three(struct task_struct *curr, const uint32_t to[3],
-			 uint32_t a, uint32_t b, uint32_t c)
-{
-	if (put_user_u32(curr, a, to[0]) || put_user_u32(curr, b, to[1]) ||
-	    put_user_u32(curr, c, to[2]))
-		return -EFAULT;
-	return 0;
-}
-
-int32_t sys_getresuid32(struct task_struct *curr, const uint32_t arg[7])
-{
-	return put_three(curr, arg, curr->uid, curr->euid, curr->suid);
-}
-
-int32_t sys_getresgid32(struct task_struct *curr, const uint32_t arg[7])
-{
-	return put_three(curr, arg, curr->gid, curr->egid, curr->sgid);
-}
-
-int32_t sys_setresuid32(struct task_struct *curr, const uint32_t arg[7])
-{
-	return do_setresuid(curr, arg[0], arg[1], arg[2]);
-}
-
-int32_t sys_setresgid32(struct task_struct *curr, const uint32_t arg[7])
-{
-	return do_setresgid(curr, arg[0], arg[1], arg[2]);
-}
-
-int32_t sys_setreuid32(struct task_struct *curr, const uint32_t arg[7])
-{
-	return do_setresuid(curr, arg[0], arg[1], arg[1]);
-}
-
-int32_t sys_setregid32(struct task_struct *curr, const uint32_t arg[7])
-{
-	return do_setresgid(curr, arg[0], arg[1], arg[1]);
-}
-
-/* Root changes all of them, others the effective one. */
-int32_t sys_setuid32(struct task_struct *curr, const uint32_t arg[7])
-{
-	uint32_t all = curr->euid ? UINT32_MAX : arg[0];
-
-	return do_setresuid(curr, all, arg[0], all);
-}
-
-int32_t sys_setgid32(struct task_struct *curr, const uint32_t arg[7])
-{
-	uint32_t all = curr->euid ? UINT32_MAX : arg[0];
-
-	return do_setresgid(curr, all, arg[0], all);
-}
-
-int32_t sys_setuid(struct task_struct *curr, const uint32_t arg[7])
-{
-	return sys_setuid32(curr, arg);
-}
-
-int32_t sys_setgid(struct task_struct *curr, const uint32_t arg[7])
-{
-	return sys_setgid32(curr, arg);
-}
-
-int32_t sys_getgroups32(struct task_struct *curr, const uint32_t arg[7])
-{
-	return do_getgroups(curr, (int)arg[0]);
-}
-
-int32_t sys_setgroups32(struct task_struct *curr, const uint32_t arg[7])
-{
-	if (curr->euid)
-		return -EPERM;
-	return (int)arg[0] < 0 || arg[0] > 65536 ? -EINVAL : 0;
 }
 
 /* ---- limits, usage, figures ---------------------------------------------------------- */
@@ -263,51 +179,23 @@ int32_t sys_setpriority(struct task_struct *curr, const uint32_t arg[7])
 	return do_priority(curr, (int)arg[0], (int)arg[1], &nice);
 }
 
-int32_t sys_personality(struct task_struct *curr, const uint32_t arg[7])
-{
-	(void)curr;
-	/* MODEL: PER_LINUX is the only one */
-	return arg[0] == 0xffffffff || arg[0] == 0 ? 0 : -EINVAL;
-}
-
-int32_t sys_prctl(struct task_struct *curr, const uint32_t arg[7])
-{
-	return do_prctl(curr, (int)arg[0], arg[1]);
-}
-
 int32_t sys_sethostname(struct task_struct *curr, const uint32_t arg[7])
 {
-	(void)arg;
-	/* MODEL: the name is the machine's */
-	return curr->euid ? -EPERM : 0;
+	return set_uts_name(curr, curr->k->sched.uts.nodename, arg[0],
+			    (int32_t)arg[1]);
+}
+
+int32_t sys_setdomainname(struct task_struct *curr, const uint32_t arg[7])
+{
+	return set_uts_name(curr, curr->k->sched.uts.domainname, arg[0],
+			    (int32_t)arg[1]);
 }
 
 int32_t sys_reboot(struct task_struct *curr, const uint32_t arg[7])
 {
 	(void)arg;
 	/* MODEL: a run ends when its programs do */
-	return curr->euid ? -EPERM : -EINVAL;
-}
-
-int32_t sys_capget(struct task_struct *curr, const uint32_t arg[7])
-{
-	const uint32_t version = 0x20080522;
-	uint32_t set[6] = {0};
-	uint32_t all = curr->euid ? 0 : 0xffffffff;
-
-	if (put_user_u32(curr, version, arg[0]))
-		return -EFAULT;
-	if (!arg[1])
-		return 0;
-	set[0] = set[1] = all;
-	set[3] = set[4] = all & 0x1ff;
-	return copy_to_user(curr, arg[1], set, sizeof(set)) ? -EFAULT : 0;
-}
-
-int32_t sys_capset(struct task_struct *curr, const uint32_t arg[7])
-{
-	(void)arg;
-	return curr->euid ? -EPERM : 0;
+	return capable(curr, CAP_SYS_BOOT) ? -EINVAL : -EPERM;
 }
 
 /* ---- threads ----------------------------------------------------------------------- */

@@ -19,6 +19,7 @@ struct linux_binprm {
 	int argc, envc;
 	int depth; /* of #! interpreters */
 	bool committed; /* the old program is gone */
+	bool secureexec; /* AT_SECURE */
 	char filename[PATH_MAX_BYTES]; /* as execve was called */
 	char interp[PATH_MAX_BYTES]; /* what is loaded for it */
 };

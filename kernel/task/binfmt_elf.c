@@ -329,11 +329,11 @@ static void fill_aux(const struct task_struct *curr,
 	aux(v, AT_BASE, interp->file ? interp->bias : 0);
 	aux(v, AT_FLAGS, 0);
 	aux(v, AT_ENTRY, elf->bias + elf->ehdr.e_entry);
-	aux(v, AT_UID, curr->uid);
-	aux(v, AT_EUID, curr->euid);
-	aux(v, AT_GID, curr->gid);
-	aux(v, AT_EGID, curr->egid);
-	aux(v, AT_SECURE, 0);
+	aux(v, AT_UID, curr->cred.uid);
+	aux(v, AT_EUID, curr->cred.euid);
+	aux(v, AT_GID, curr->cred.gid);
+	aux(v, AT_EGID, curr->cred.egid);
+	aux(v, AT_SECURE, bprm->secureexec);
 	aux(v, AT_RANDOM, random);
 	aux(v, AT_HWCAP2, 0);
 	aux(v, AT_EXECFN, bprm->exec_p);

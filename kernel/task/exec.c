@@ -325,6 +325,7 @@ int begin_new_exec(struct task_struct *curr, struct linux_binprm *bprm)
 	reset_user_state(curr);
 	set_task_comm(curr, base ? base + 1 : bprm->filename);
 	flush_signal_handlers(curr);
+	bprm->secureexec = install_exec_creds(curr, bprm);
 	if (curr->files)
 		do_close_on_exec(curr, curr->files);
 	return 0;
@@ -404,6 +405,9 @@ int32_t do_execve(struct task_struct *curr, const char *path,
 
 	if (strlen(path) >= PATH_MAX_BYTES)
 		return -ENAMETOOLONG;
+	if (curr->flags & PF_NPROC_EXCEEDED && nproc_exceeded(curr))
+		return -EAGAIN;
+	curr->flags &= ~PF_NPROC_EXCEEDED;
 	/* two names_cache pages and a struct, as Linux takes them */
 	bprm = kzalloc_obj(curr, 2 * PATH_MAX_BYTES, sizeof(*bprm), GFP_KERNEL);
 	if (!bprm)

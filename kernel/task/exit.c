@@ -56,27 +56,53 @@ static void exit_mm(struct task_struct *curr)
 	mmput(curr, mm);
 }
 
-/* Children go to pid 1, which reaps whatever is over. */
-static void forget_children(struct task_struct *curr)
-{
-	struct task_struct *init = curr->k->sched.init;
-	struct task_struct *child, *next;
-
-	if (curr != curr->group_leader)
-		return;
-	list_for_each_entry_safe(child, next, &curr->children, sibling) {
-		child->real_parent = init;
-		child->parent = init;
-		child->exit_signal = SIGCHLD;
-		list_move_tail(&child->sibling, &init->children);
-		if (child->exit_state == EXIT_ZOMBIE)
-			do_notify_parent(curr, child, child->exit_signal);
-	}
-}
-
 static bool thread_group_empty(const struct task_struct *task)
 {
 	return task->signal->nr_threads == 1;
+}
+
+/* The nearest ancestor that asked for orphans, or else pid 1. */
+static struct task_struct *find_new_reaper(const struct task_struct *father)
+{
+	struct task_struct *init = father->k->sched.init;
+	struct task_struct *reaper = father->group_leader->real_parent;
+
+	for (; reaper != init && reaper->real_parent;
+	     reaper = reaper->real_parent)
+		if (reaper->signal->is_child_subreaper && reaper->signal->live)
+			return reaper;
+	return init;
+}
+
+/*
+ * The last thread out finds its process's children another parent.
+ *
+ * MODEL: children are the process's, not one thread's, so the death of the
+ * thread that made them sends them no signal while others live.
+ */
+static void forget_children(struct task_struct *curr)
+{
+	struct task_struct *father = curr->group_leader;
+	struct task_struct *reaper, *child, *next;
+
+	if (curr->signal->live)
+		return;
+	reaper = find_new_reaper(curr);
+	list_for_each_entry_safe(child, next, &father->children, sibling) {
+		child->real_parent = reaper;
+		child->parent = reaper;
+		if (child->pdeath_signal)
+			send_sig_info(curr, child->pdeath_signal, NULL, child,
+				      false);
+		child->exit_signal = SIGCHLD;
+		list_move_tail(&child->sibling, &reaper->children);
+		if (child->exit_state != EXIT_ZOMBIE ||
+		    !thread_group_empty(child))
+			continue;
+		do_notify_parent(curr, child, child->exit_signal);
+		if (parent_ignores_child(child))
+			release_task(curr, child);
+	}
 }
 
 /*
@@ -214,6 +240,7 @@ static void take_over_leader(struct task_struct *curr)
 {
 	struct task_struct *leader = curr->group_leader;
 	struct pid *pid = curr->thread_pid;
+	struct task_struct *child;
 
 	curr->thread_pid = leader->thread_pid;
 	leader->thread_pid = pid;
@@ -232,6 +259,10 @@ static void take_over_leader(struct task_struct *curr)
 	curr->parent = leader->parent;
 	INIT_LIST_HEAD(&curr->children);
 	list_splice_init(&leader->children, &curr->children);
+	list_for_each_entry(child, &curr->children, sibling) {
+		child->real_parent = curr;
+		child->parent = curr;
+	}
 	release_task(curr, leader);
 }
 
@@ -315,7 +346,7 @@ static void fill_wait_info(struct wait_opts *opts,
 		.signo = SIGCHLD,
 		.code = code,
 		.pid = child->pid,
-		.uid = child->uid,
+		.uid = child->cred.uid,
 		.status = status,
 	};
 }

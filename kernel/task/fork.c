@@ -12,6 +12,7 @@
 
 #include <linux/sched.h> /* CLONE_*: the same numbers on every architecture */
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "kernel/arch/arm/entry.h"
 #include "kernel/arch/arm/mmu_context.h"
@@ -28,11 +29,13 @@
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
 #include "kernel/task/signal.h"
+#include "kernel/task/sys.h"
 
 enum {
 	STACK_ORDER = 1, /* THREAD_SIZE */
 	MAX_THREADS_SHARE = 8, /* stacks may fill an eighth of memory */
 	MIN_THREADS = 20,
+	DEFAULT_TIMER_SLACK_NS = 50000,
 };
 
 void fork_init(struct task_struct *curr)
@@ -45,6 +48,11 @@ void fork_init(struct task_struct *curr)
 	sched->task_cachep = KMEM_CACHE(curr, task_struct,
 					ARM_SIZEOF_TASK_STRUCT, SLAB_PANIC);
 	sched->max_threads = threads < MIN_THREADS ? MIN_THREADS : (int)threads;
+	cred_init(curr);
+	uts_init(k);
+	curr->mce_kill = PR_MCE_KILL_DEFAULT;
+	curr->timer_slack_ns = DEFAULT_TIMER_SLACK_NS;
+	curr->default_timer_slack_ns = DEFAULT_TIMER_SLACK_NS;
 	signals_init(curr);
 	for (int i = 0; i < RLIM_NLIMITS; i++)
 		curr->signal->rlim[i] = (struct rlimit){RLIM_INFINITY,
@@ -132,6 +140,8 @@ static void copy_layout(struct mm_struct *mm, const struct mm_struct *old)
 	mm->env_start = old->env_start;
 	mm->env_end = old->env_end;
 	memcpy(mm->saved_auxv, old->saved_auxv, sizeof(mm->saved_auxv));
+	mm->dumpable = old->dumpable;
+	mm->thp_disabled = old->thp_disabled;
 	mm->context.sigpage = old->context.sigpage;
 	mm->context.vdso = old->context.vdso;
 	mm->exe_file = old->exe_file;
@@ -316,6 +326,8 @@ static void reset_child(struct task_struct *curr, struct task_struct *child)
 	child->stime = 0;
 	child->nvcsw = 0;
 	child->nivcsw = 0;
+	child->pdeath_signal = 0;
+	child->default_timer_slack_ns = curr->timer_slack_ns;
 	child->start_time = sched_clock_cycles(curr->k);
 	child->in_interrupt = 0;
 	child->memalloc_depth = 0;
@@ -341,11 +353,13 @@ static struct task_struct *dup_task_struct(struct task_struct *curr)
 		kmem_cache_free(curr, curr->k->sched.task_cachep, child);
 		return NULL;
 	}
+	get_cred(child);
 	return child;
 }
 
 static void free_task(struct task_struct *curr, struct task_struct *task)
 {
+	put_cred(curr, task);
 	free_kernel_stack(curr, task);
 	kmem_cache_free(curr, curr->k->sched.task_cachep, task);
 }
@@ -457,6 +471,9 @@ static int check_clone_flags(const struct task_struct *curr, uint64_t flags)
 	if (flags & (CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
 		     CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP))
 		return -EPERM;
+	if (curr->cred.uid && !capable(curr, CAP_SYS_RESOURCE) &&
+	    !capable(curr, CAP_SYS_ADMIN) && nproc_exceeded(curr))
+		return -EAGAIN;
 	if (sched->nr_threads >= sched->max_threads)
 		return -EAGAIN;
 	return 0;

@@ -16,6 +16,7 @@
 #include "kernel/kernel.h"
 #include "kernel/lib/list.h"
 #include "kernel/mm/mm_types.h"
+#include "kernel/task/cred.h"
 #include "kernel/task/signal_types.h"
 
 struct fiber;
@@ -38,11 +39,12 @@ struct task_struct;
 #define THREAD_SIZE   8192 /* a kernel stack on ARM: two frames */
 #define HZ            100
 
-#define PF_EXITING    0x4u
-#define PF_FORKNOEXEC 0x40u
-#define PF_MEMALLOC   0x800u
-#define PF_KTHREAD    0x200000u
-#define PF_PROGRAM    0x80000000u /* a program of the board's; not Linux's */
+#define PF_EXITING        0x4u
+#define PF_FORKNOEXEC     0x40u
+#define PF_MEMALLOC       0x800u
+#define PF_NPROC_EXCEEDED 0x1000u /* set*uid met RLIMIT_NPROC */
+#define PF_KTHREAD        0x200000u
+#define PF_PROGRAM        0x80000000u /* a program of the board's; not Linux's */
 
 #define RLIM_NLIMITS  16
 #define RLIM_INFINITY 0xffffffffu
@@ -125,6 +127,7 @@ struct signal_struct {
 	uint32_t maxrss, cmaxrss;
 	int stop_code;
 	int oom_score_adj; /* -1000 (never) to 1000 */
+	bool is_child_subreaper; /* orphans below come to us */
 	struct timer real_timer; /* ITIMER_REAL */
 	uint64_t real_interval;
 };
@@ -161,7 +164,12 @@ struct task_struct {
 	uint64_t start_time; /* cycle of the fork */
 	uint64_t charged_at; /* cycle up to which utime and stime account */
 	int prio, nice;
-	uint32_t uid, euid, suid, fsuid, gid, egid, sgid, fsgid;
+	struct cred cred;
+	int pdeath_signal; /* for when the parent ends; 0: none */
+	bool no_new_privs, io_flusher;
+	int mce_kill; /* PR_MCE_KILL_… */
+	uint64_t timer_slack_ns, default_timer_slack_ns;
+	uint32_t personality;
 	int in_interrupt;
 	int memalloc_depth;
 

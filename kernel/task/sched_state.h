@@ -26,6 +26,12 @@ struct exit_records {
 	uint64_t nr_lost; /* past MAX_EXIT_RECORDS */
 };
 
+/* Names that sethostname(2) and setdomainname(2) change; NUL-padded. */
+#define UTS_LEN 64
+struct uts_names {
+	char nodename[UTS_LEN + 1], domainname[UTS_LEN + 1];
+};
+
 struct sched_state {
 	struct cpu cpus[NR_CPUS];
 	struct task_struct init_task[NR_CPUS]; /* the idle tasks, pid 0 */
@@ -43,6 +49,7 @@ struct sched_state {
 	uint64_t timer_seq;
 	struct exit_records exited;
 	int max_threads;
+	struct uts_names uts;
 	bool halted, panicked, program_failed;
 	char program_error[256]; /* why the first program failed */
 	uint64_t frames_at_end[NR_FRAME_USES];

@@ -181,8 +181,9 @@ static int queue_signal(struct task_struct *curr, struct sigpending *queue,
 	if (info)
 		q->info = *info;
 	else
-		q->info = (struct ksiginfo){
-			.code = SI_USER, .pid = curr->tgid, .uid = curr->uid};
+		q->info = (struct ksiginfo){.code = SI_USER,
+					    .pid = curr->tgid,
+					    .uid = curr->cred.uid};
 	q->info.signo = sig;
 	list_add_tail(&q->list, &queue->list);
 	return 0;
@@ -367,7 +368,7 @@ void do_notify_parent(struct task_struct *curr, struct task_struct *task,
 		.signo = sig,
 		.code = child_code(task),
 		.pid = task->pid,
-		.uid = task->uid,
+		.uid = task->cred.uid,
 	};
 
 	if (info.code == CLD_EXITED)
@@ -729,9 +730,10 @@ int do_sigtimedwait(struct task_struct *curr, sigset64 set, uint64_t expires,
 static bool may_kill(const struct task_struct *curr,
 		     const struct task_struct *to)
 {
-	return curr->euid == 0 || curr->euid == to->suid ||
-	       curr->euid == to->uid || curr->uid == to->suid ||
-	       curr->uid == to->uid;
+	return curr->cred.euid == to->cred.suid ||
+	       curr->cred.euid == to->cred.uid ||
+	       curr->cred.uid == to->cred.suid ||
+	       curr->cred.uid == to->cred.uid || capable(curr, CAP_KILL);
 }
 
 static int kill_one(struct task_struct *curr, int sig,
@@ -777,7 +779,7 @@ int do_kill(struct task_struct *curr, int pid, int sig,
 int do_tkill(struct task_struct *curr, int tgid, int pid, int sig)
 {
 	struct ksiginfo info = {
-		.code = SI_TKILL, .pid = curr->tgid, .uid = curr->uid};
+		.code = SI_TKILL, .pid = curr->tgid, .uid = curr->cred.uid};
 	struct task_struct *task = find_task_by_pid(curr->k, pid);
 
 	if (sig < 0 || sig > NR_SIGNALS || pid <= 0)

@@ -5,8 +5,6 @@
  * Groups, sessions, limits, users and the figures about a process (Linux:
  * kernel/sys.c). Structures are written to user memory word by word in ARM's
  * layout, so nothing of the host's leaks into them.
- *
- * MODEL: no supplementary groups, no capabilities but root's.
  */
 
 #include <stdio.h>
@@ -28,7 +26,6 @@
 
 enum {
 	USER_HZ = 100,
-	UTS_FIELD = 65,
 	NSEC_PER_USEC = 1000
 };
 /* linux/resource.h, whose rlimit names are ours already */
@@ -139,7 +136,7 @@ static int32_t set_limit(struct task_struct *curr, struct task_struct *task,
 
 	if (new.rlim_cur > new.rlim_max)
 		return -EINVAL;
-	if (new.rlim_max > limit->rlim_max && curr->euid)
+	if (new.rlim_max > limit->rlim_max && !capable(curr, CAP_SYS_RESOURCE))
 		return -EPERM;
 	*limit = new;
 	return 0;
@@ -156,7 +153,7 @@ int32_t do_prlimit64(struct task_struct *curr, int pid, uint32_t resource,
 		return -EINVAL;
 	if (!task)
 		return -ESRCH;
-	if (task->uid != curr->uid && curr->euid)
+	if (task->cred.uid != curr->cred.uid && curr->cred.euid)
 		return -EPERM;
 	old = task->signal->rlim[resource];
 	if (new_limit) {
@@ -281,58 +278,6 @@ int32_t do_sysinfo(struct task_struct *curr, vaddr_t to)
 	return put_words(curr, to, word, 16);
 }
 
-int32_t do_uname(struct task_struct *curr, vaddr_t to)
-{
-	char uts[6][UTS_FIELD];
-
-	memset(uts, 0, sizeof(uts));
-	strcpy(uts[0], "Linux");
-	strcpy(uts[1], "mmuscope");
-	strcpy(uts[2], UTS_RELEASE);
-	strcpy(uts[3], UTS_VERSION);
-	snprintf(uts[4], UTS_FIELD, "%s", utsname_machine(curr->k));
-	strcpy(uts[5], "(none)");
-	return copy_to_user(curr, to, uts, sizeof(uts)) ? -EFAULT : 0;
-}
-
-int32_t do_prctl(struct task_struct *curr, int option, uint32_t arg)
-{
-	enum {
-		SET_NAME = 15,
-		GET_NAME = 16,
-		SET_DUMPABLE = 4,
-		GET_DUMPABLE = 3,
-		SET_PDEATHSIG = 1,
-		SET_NO_NEW_PRIVS = 38,
-		GET_NO_NEW_PRIVS = 39
-	};
-	char comm[TASK_COMM_LEN] = {0};
-
-	switch (option) {
-	case SET_NAME:
-		if (strncpy_from_user(curr, comm, arg, sizeof(comm) - 1) < 0)
-			return -EFAULT;
-		set_task_comm(curr, comm);
-		return 0;
-	case GET_NAME:
-		return copy_to_user(curr, arg, curr->comm, TASK_COMM_LEN)
-			       ? -EFAULT
-			       : 0;
-	case GET_DUMPABLE:
-		return 1;
-	case SET_DUMPABLE:
-		return arg > 1 ? -EINVAL : 0;
-	case SET_PDEATHSIG:
-		return arg > NR_SIGNALS ? -EINVAL : 0;
-	case SET_NO_NEW_PRIVS:
-		return arg == 1 ? 0 : -EINVAL;
-	case GET_NO_NEW_PRIVS:
-		return 0;
-	default:
-		return -EINVAL;
-	}
-}
-
 /* ---- waiting ----------------------------------------------------------------------- */
 
 int32_t do_wait4(struct task_struct *curr, int pid, vaddr_t stat, int options,
@@ -438,7 +383,7 @@ int32_t do_priority(struct task_struct *curr, int which, int who, int *nice)
 		return -ESRCH;
 	if (!nice)
 		return 20 - task->nice;
-	if (*nice < task->nice && curr->euid)
+	if (*nice < task->nice && curr->cred.euid)
 		return -EACCES;
 	task->nice = *nice < -20 ? -20 : *nice > 19 ? 19 : *nice;
 	return 0;
@@ -455,54 +400,6 @@ int32_t do_affinity(struct task_struct *curr, int pid, uint32_t nr_bytes,
 	if (nr_bytes < 4 || nr_bytes % 4)
 		return -EINVAL;
 	return put_user_u32(curr, all, mask) ? -EFAULT : 4;
-}
-
-int32_t do_getgroups(struct task_struct *curr, int size)
-{
-	(void)curr;
-	return size < 0 ? -EINVAL : 0;
-}
-
-static bool id_allowed(uint32_t id, uint32_t a, uint32_t b, uint32_t c)
-{
-	return id == UINT32_MAX || id == a || id == b || id == c;
-}
-
-int32_t do_setresuid(struct task_struct *curr, uint32_t ruid, uint32_t euid,
-		     uint32_t suid)
-{
-	uint32_t r = curr->uid, e = curr->euid, s = curr->suid;
-
-	if (e && !(id_allowed(ruid, r, e, s) && id_allowed(euid, r, e, s) &&
-		   id_allowed(suid, r, e, s)))
-		return -EPERM;
-	if (ruid != UINT32_MAX)
-		curr->uid = ruid;
-	if (euid != UINT32_MAX)
-		curr->euid = euid;
-	if (suid != UINT32_MAX)
-		curr->suid = suid;
-	curr->fsuid = curr->euid;
-	return 0;
-}
-
-int32_t do_setresgid(struct task_struct *curr, uint32_t rgid, uint32_t egid,
-		     uint32_t sgid)
-{
-	uint32_t r = curr->gid, e = curr->egid, s = curr->sgid;
-
-	if (curr->euid &&
-	    !(id_allowed(rgid, r, e, s) && id_allowed(egid, r, e, s) &&
-	      id_allowed(sgid, r, e, s)))
-		return -EPERM;
-	if (rgid != UINT32_MAX)
-		curr->gid = rgid;
-	if (egid != UINT32_MAX)
-		curr->egid = egid;
-	if (sgid != UINT32_MAX)
-		curr->sgid = sgid;
-	curr->fsgid = curr->egid;
-	return 0;
 }
 
 /* ---- the kernel's log (kernel/printk/printk.c) -------------------------- */

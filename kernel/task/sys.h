@@ -29,7 +29,13 @@ int32_t do_getrusage(struct task_struct *curr, int who, vaddr_t to);
 int32_t do_times(struct task_struct *curr, vaddr_t to);
 int32_t do_sysinfo(struct task_struct *curr, vaddr_t to);
 int32_t do_uname(struct task_struct *curr, vaddr_t to);
-int32_t do_prctl(struct task_struct *curr, int option, uint32_t arg);
+void uts_init(struct kernel *k);
+/* sethostname(2), setdomainname(2): @name is one of k->sched.uts. */
+int32_t set_uts_name(struct task_struct *curr, char *name, vaddr_t from,
+		     int32_t len);
+/* The same from text, for /proc/sys/kernel. */
+void store_uts_name(char *name, const char *text);
+int32_t do_prctl(struct task_struct *curr, int option, const uint32_t arg[4]);
 int32_t do_wait4(struct task_struct *curr, int pid, vaddr_t stat, int options,
 		 vaddr_t rusage);
 int32_t do_waitid(struct task_struct *curr, int which, int pid, vaddr_t info,
@@ -42,12 +48,7 @@ int32_t do_getrandom(struct task_struct *curr, vaddr_t to, uint32_t nr_bytes,
 int32_t do_priority(struct task_struct *curr, int which, int who, int *nice);
 int32_t do_affinity(struct task_struct *curr, int pid, uint32_t nr_bytes,
 		    vaddr_t mask);
-int32_t do_getgroups(struct task_struct *curr, int size);
 /* -1: leave it alone. */
-int32_t do_setresuid(struct task_struct *curr, uint32_t ruid, uint32_t euid,
-		     uint32_t suid);
-int32_t do_setresgid(struct task_struct *curr, uint32_t rgid, uint32_t egid,
-		     uint32_t sgid);
 
 /* ---- time; @wide: struct timespec with 64-bit seconds ---- */
 

@@ -129,13 +129,23 @@ static void status_sigs(struct seq_file *m, const struct task_struct *task)
 
 static void status_caps(struct seq_file *m, const struct task_struct *task)
 {
-	const char *all = "000001ffffffffff", *none = "0000000000000000";
-	const char *own = task->euid == 0 ? all : none;
+	const struct cred *cred = &task->cred;
+	const struct {
+		const char *name;
+		uint64_t set;
+	} caps[] = {
+		{"CapInh", cred->cap_inheritable},
+		{"CapPrm", cred->cap_permitted},
+		{"CapEff", cred->cap_effective},
+		{"CapBnd", cred->cap_bset},
+		{"CapAmb", cred->cap_ambient},
+	};
 
-	seq_printf(m, "CapInh:\t%s\nCapPrm:\t%s\nCapEff:\t%s\n", none, own,
-		   own);
-	seq_printf(m, "CapBnd:\t%s\nCapAmb:\t%s\n", all, none);
-	seq_puts(m, "NoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n"
+	for (size_t i = 0; i < sizeof(caps) / sizeof(caps[0]); i++)
+		seq_printf(m, "%s:\t%016llx\n", caps[i].name,
+			   (unsigned long long)caps[i].set);
+	seq_printf(m, "NoNewPrivs:\t%d\n", task->no_new_privs);
+	seq_puts(m, "Seccomp:\t0\nSeccomp_filters:\t0\n"
 		    "Speculation_Store_Bypass:\tunknown\n"
 		    "SpeculationIndirectBranch:\tunsupported\n");
 }
@@ -171,10 +181,10 @@ int proc_pid_status(struct seq_file *m, struct task_struct *task)
 	seq_printf(m, "State:\t%s\n", state_name(task));
 	seq_printf(m, "Tgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\n", task->tgid,
 		   task->pid, ppid_of(task));
-	seq_printf(m, "TracerPid:\t0\nUid:\t%u\t%u\t%u\t%u\n", task->uid,
-		   task->euid, task->suid, task->fsuid);
-	seq_printf(m, "Gid:\t%u\t%u\t%u\t%u\n", task->gid, task->egid,
-		   task->sgid, task->fsgid);
+	seq_printf(m, "TracerPid:\t0\nUid:\t%u\t%u\t%u\t%u\n", task->cred.uid,
+		   task->cred.euid, task->cred.suid, task->cred.fsuid);
+	seq_printf(m, "Gid:\t%u\t%u\t%u\t%u\n", task->cred.gid, task->cred.egid,
+		   task->cred.sgid, task->cred.fsgid);
 	seq_printf(m, "FDSize:\t%u\nGroups:\t \n",
 		   task->files ? task->files->max_fds : 0);
 	seq_printf(m, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n",

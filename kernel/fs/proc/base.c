@@ -116,7 +116,8 @@ static int pid_set_oom_score_adj(struct task_struct *curr,
 
 	if (end == text || *end || value < -1000 || value > 1000)
 		return -EINVAL;
-	if (value < task->signal->oom_score_adj && curr->fsuid)
+	if (value < task->signal->oom_score_adj &&
+	    !capable(curr, CAP_SYS_RESOURCE))
 		return -EACCES;
 	task->signal->oom_score_adj = (int)value;
 	return 0;

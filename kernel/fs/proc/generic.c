@@ -51,7 +51,14 @@ struct task_struct *proc_task(const struct inode *inode)
 bool proc_may_access(const struct task_struct *curr,
 		     const struct task_struct *task)
 {
-	return curr->fsuid == 0 || curr->fsuid == task->uid;
+	const uint32_t uid = curr->cred.fsuid, gid = curr->cred.fsgid;
+	const struct cred *other = &task->cred;
+
+	if (curr->signal == task->signal || capable(curr, CAP_SYS_PTRACE))
+		return true;
+	return uid == other->euid && uid == other->suid && uid == other->uid &&
+	       gid == other->egid && gid == other->sgid && gid == other->gid &&
+	       (!task->mm || task->mm->dumpable == SUID_DUMP_USER);
 }
 
 static const struct proc_entry *entry_of(const struct inode *inode)
@@ -300,8 +307,8 @@ struct inode *proc_inode(struct task_struct *curr, struct super_block *sb,
 	/* new_inode() may sleep, and the task go */
 	const int pid = task ? task->pid : 0;
 	const uint64_t born = task ? task->start_time : 0;
-	const uint32_t uid = task ? task->euid : 0;
-	const uint32_t gid = task ? task->egid : 0;
+	const uint32_t uid = task ? task->cred.euid : 0;
+	const uint32_t gid = task ? task->cred.egid : 0;
 	struct inode *inode = new_inode(curr, sb, entry->mode);
 
 	if (!inode)

@@ -15,6 +15,7 @@
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/state.h"
+#include "kernel/task/sys.h"
 
 #define SYSCTL(file, text_fn)                                            \
 	{                                                                \
@@ -58,13 +59,28 @@ static int parse(const char *text, long min, long max, long *to)
 SHOW_TEXT(show_ostype, UTS_SYSNAME)
 SHOW_TEXT(show_osrelease, UTS_RELEASE)
 SHOW_TEXT(show_version, UTS_VERSION)
-SHOW_TEXT(show_hostname, "mmuscope")
-SHOW_TEXT(show_domainname, "(none)")
 SHOW_NUMBER(show_pid_max, PID_MAX)
 SHOW_NUMBER(show_threads_max, k->sched.max_threads)
 SHOW_NUMBER(show_randomize, k->user.randomize_va_space)
 SHOW_NUMBER(show_ngroups_max, 65536)
 SHOW_NUMBER(show_cap_last_cap, 40)
+
+#define UTS_SYSCTL(field)                                                    \
+	static int show_##field(struct seq_file *m, void *v)                 \
+	{                                                                    \
+		(void)v;                                                     \
+		seq_printf(m, "%s\n", m->k->sched.uts.field);                \
+		return 0;                                                    \
+	}                                                                    \
+	static int store_##field(struct task_struct *curr,                   \
+				 struct task_struct *task, const char *text) \
+	{                                                                    \
+		(void)task;                                                  \
+		store_uts_name(curr->k->sched.uts.field, text);              \
+		return 0;                                                    \
+	}
+UTS_SYSCTL(nodename)
+UTS_SYSCTL(domainname)
 
 static int store_randomize(struct task_struct *curr, struct task_struct *task,
 			   const char *text)
@@ -80,8 +96,8 @@ static int store_randomize(struct task_struct *curr, struct task_struct *task,
 
 static const struct proc_entry kernel_entries[] = {
 	SYSCTL("cap_last_cap", show_cap_last_cap),
-	SYSCTL("domainname", show_domainname),
-	SYSCTL("hostname", show_hostname),
+	SYSCTL_RW("domainname", show_domainname, store_domainname),
+	SYSCTL_RW("hostname", show_nodename, store_nodename),
 	SYSCTL("ngroups_max", show_ngroups_max),
 	SYSCTL("osrelease", show_osrelease),
 	SYSCTL("ostype", show_ostype),

@@ -252,8 +252,9 @@ static void permissions(void **state)
 
 	(void)state;
 	assert_string_equal(t_cat("/secret"), "secret");
-	curr->fsuid = curr->uid = 1000;
-	curr->fsgid = curr->gid = 1000;
+	curr->cred.fsuid = curr->cred.uid = 1000;
+	curr->cred.fsgid = curr->cred.gid = 1000;
+	curr->cred.cap_effective = curr->cred.cap_permitted = 0;
 	assert_int_equal(t_open("/secret", O_RDONLY, 0), -EACCES);
 	assert_int_equal(t_open("/locked/x", O_RDONLY, 0), -EACCES);
 	assert_int_equal(t_open("/etc/passwd", O_WRONLY, 0), -EACCES);
@@ -277,12 +278,12 @@ static void permissions(void **state)
 	assert_int_equal(
 		do_fchmodat(curr, AT_FDCWD, user_str("/tmp/mine"), 0600), 0);
 	/* /tmp is sticky: another may not remove what is mine */
-	curr->fsuid = curr->uid = 2000;
+	curr->cred.fsuid = curr->cred.uid = 2000;
 	assert_int_equal(t_unlink("/tmp/mine"), -EPERM);
 	assert_int_equal(t_open("/tmp/mine", O_RDONLY, 0), -EACCES);
-	curr->fsuid = curr->uid = 1000;
+	curr->cred.fsuid = curr->cred.uid = 1000;
 	assert_int_equal(t_unlink("/tmp/mine"), 0);
-	curr->fsuid = curr->uid = curr->fsgid = curr->gid = 0;
+	cred_init(curr);
 	/* root executes what someone may execute */
 	assert_true(IS_ERR(open_exec(curr, "/etc/passwd")));
 	assert_int_equal(PTR_ERR(open_exec(curr, "/etc")), -EACCES);

@@ -59,11 +59,11 @@ static void test_mmap(void **state)
 	assert_int_equal(map(u, at + PAGE_SIZE + 5, PAGE_SIZE, PROT_READ,
 			     MAP_PRIVATE),
 			 at + PAGE_SIZE);
-	u->curr->euid = 1000;
+	u->curr->cred.cap_effective = 0;
 	expect_errno(map(u, 0, PAGE_SIZE, RW, MAP_PRIVATE | MAP_FIXED), EPERM);
 	u->k->user.mmap_min_addr = 0x8000;
 	assert_int_equal(map(u, 0x3000, PAGE_SIZE, RW, MAP_PRIVATE), 0x8000);
-	u->curr->euid = 0;
+	cred_init(u->curr);
 }
 
 static void test_mmap_file(void **state)
@@ -220,7 +220,7 @@ static void test_mlock(void **state)
 	struct task_struct *curr = u->curr;
 
 	curr->signal->rlim[RLIMIT_MEMLOCK].rlim_cur = 4 * PAGE_SIZE;
-	curr->euid = 1000;
+	curr->cred.cap_effective = 0;
 	map(u, at, 8 * PAGE_SIZE, RW, MAP_PRIVATE | MAP_FIXED);
 	assert_int_equal(do_mlock(curr, at + 5, 2 * PAGE_SIZE, VM_LOCKED), 0);
 	assert_int_equal(u->mm->locked_vm, 3);
@@ -242,7 +242,7 @@ static void test_mlock(void **state)
 	assert_int_equal(u->mm->locked_vm, 0);
 	/* Linux doesn't merge what has pages with what has none. */
 	assert_int_equal(u->mm->map_count, 2);
-	curr->euid = 0;
+	cred_init(curr);
 }
 
 static void test_limits(void **state)
