@@ -148,7 +148,7 @@ static int32_t vfs_write(struct task_struct *curr, struct file *file,
 		return -EBADF;
 	if (!file->f_op->write_iter)
 		return -EINVAL;
-	if (S_ISREG(inode->i_mode)) {
+	if (S_ISREG(inode->i_mode) && file->f_mapping->a_ops) {
 		if (file->f_flags & O_APPEND)
 			*pos = inode->i_size;
 		if (*pos > MAX_FILE_BYTES - (int64_t)from->count)

@@ -5,8 +5,8 @@
  * Made-up text files (fs/seq_file.c). The text is kept in guest RAM, as Linux
  * keeps it in kvmalloc memory, so a big /proc file is on the books.
  *
- * MODEL: no iterators: a file's text is made as a whole at its first read
- * (Linux's single_open() does so too), at most 4 MB.
+ * MODEL: a text that is made as a whole (Linux's single_open(), and some files
+ * that have an iterator there) ends at 4 MB.
  */
 
 #include <stdio.h>
@@ -68,6 +68,10 @@ void seq_write(struct seq_file *m, const void *bytes, size_t nr_bytes)
 		m->sink(m->sink_arg, bytes, nr_bytes);
 		return;
 	}
+	if (m->fixed && m->count + nr_bytes >= m->size) {
+		m->count = m->size;
+		return;
+	}
 	if (!nr_bytes || !grow(m, nr_bytes))
 		return;
 	memcpy((char *)kbytes(m->k, m->buf) + m->count, bytes, nr_bytes);
@@ -122,4 +126,149 @@ int32_t seq_read_at(struct task_struct *curr, struct seq_file *m,
 		return -EFAULT;
 	*pos += n;
 	return (int32_t)n;
+}
+
+/* ---- record by record ---------------------------------------------------- */
+
+/* The last record didn't fit: a full buffer counts as overrun, too. */
+static bool seq_has_overflowed(const struct seq_file *m)
+{
+	return m->count == m->size;
+}
+
+static bool new_buffer(struct seq_file *m, uint32_t size)
+{
+	seq_release(m->curr, m);
+	m->buf = kmalloc(m->curr, size, GFP_KERNEL);
+	m->size = m->buf ? size : 0;
+	return m->buf;
+}
+
+/*
+ * One record that isn't empty, in a buffer that is large enough for it. The
+ * record, or NULL or an ERR_PTR where there is none; stop() is still to come.
+ */
+static void *first_record(struct seq_file *m, const struct seq_operations *op)
+{
+	void *p = op->start(m, &m->index);
+	int err;
+
+	while (!IS_ERR_OR_NULL(p)) {
+		err = op->show(m, p);
+		if (err < 0) {
+			op->stop(m, p);
+			return ERR_PTR(err);
+		}
+		if (m->count && !seq_has_overflowed(m))
+			return p;
+		if (!m->count) {
+			p = op->next(m, p, &m->index);
+			continue;
+		}
+		op->stop(m, p);
+		if (!new_buffer(m, m->size * 2))
+			return ERR_PTR(-ENOMEM);
+		p = op->start(m, &m->index);
+	}
+	op->stop(m, p);
+	m->count = 0;
+	return p;
+}
+
+/* More records after @p, while @want bytes aren't there and they fit. */
+static void more_records(struct seq_file *m, const struct seq_operations *op,
+			 void *p, uint32_t want)
+{
+	for (;;) {
+		uint32_t before = m->count;
+
+		p = op->next(m, p, &m->index);
+		if (IS_ERR_OR_NULL(p) || before >= want)
+			break;
+		if (op->show(m, p) || seq_has_overflowed(m)) {
+			m->count = before;
+			break;
+		}
+	}
+	op->stop(m, p);
+}
+
+/* The buffer holds unread text afterwards, or it is the end. 0 or -errno. */
+static int fill(struct seq_file *m, const struct seq_operations *op,
+		uint32_t want)
+{
+	void *p;
+
+	m->from = m->count = 0;
+	if (!m->buf && !new_buffer(m, PAGE_SIZE))
+		return -ENOMEM;
+	m->fixed = true;
+	p = first_record(m, op);
+	if (!IS_ERR_OR_NULL(p))
+		more_records(m, op, p, want);
+	m->fixed = false;
+	return IS_ERR(p) ? (int)PTR_ERR(p) : 0;
+}
+
+/* The text up to @pos is made again and thrown away. 0 or -errno. */
+static int traverse(struct seq_file *m, const struct seq_operations *op,
+		    int64_t pos)
+{
+	int64_t at = 0;
+
+	m->index = 0;
+	m->count = m->from = 0;
+	while (at < pos) {
+		int err = fill(m, op, 1);
+
+		if (err || !m->count)
+			return err;
+		if (m->count > pos - at) {
+			m->from = (uint32_t)(pos - at);
+			m->count -= m->from;
+			break;
+		}
+		at += m->count;
+		m->count = 0;
+	}
+	return 0;
+}
+
+static uint32_t flush_text(struct seq_file *m, struct iov_iter *to)
+{
+	const char *text = (char *)kbytes(m->k, m->buf) + m->from;
+	uint32_t n = copy_to_iter(m->curr, to, text,
+				  m->count < to->count ? m->count : to->count);
+
+	m->count -= n;
+	m->from += n;
+	return n;
+}
+
+int32_t seq_read_iter(struct task_struct *curr, struct seq_file *m,
+		      const struct seq_operations *op, struct iov_iter *to,
+		      int64_t *pos)
+{
+	uint32_t copied = 0;
+	int err = 0;
+
+	if (!to->count)
+		return 0;
+	m->curr = curr;
+	if (*pos == 0 || *pos != m->read_pos) {
+		err = traverse(m, op, *pos);
+		m->read_pos = err ? 0 : *pos;
+	}
+	if (!err && m->count)
+		copied = flush_text(m, to);
+	if (!err && !m->count) {
+		err = fill(m, op, to->count);
+		if (m->count)
+			copied += flush_text(m, to);
+	}
+	if (!copied)
+		return m->count ? -EFAULT : err;
+	*pos += copied;
+	m->read_pos += copied;
+	return (int32_t)copied;
 }

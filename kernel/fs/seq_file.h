@@ -4,10 +4,12 @@
 
 /*
  * Text files that the kernel makes up when they are read, as /proc is full of
- * (include/linux/seq_file.h). A show function prints all of the text with
- * seq_printf(); where it goes is the seq_file's business:
- *  - seq_open_buffer(): a buffer from kmalloc in guest RAM, which grows; the
- *    open file keeps it and its reader takes pieces with seq_read_at();
+ * (include/linux/seq_file.h). A show function prints with seq_printf(); where
+ * it goes is the seq_file's business:
+ *  - seq_open_buffer(): a buffer from kmalloc in guest RAM, which the open
+ *    file keeps. Either all of the text is printed into it at once and its
+ *    reader takes pieces with seq_read_at(), or an iterator goes over records
+ *    and as many as fill a page are printed at a time (seq_read_iter());
  *  - seq_open_sink(): to a function, as it comes.
  */
 
@@ -25,15 +27,33 @@ struct task_struct;
 struct seq_file {
 	struct kernel *k;
 	struct task_struct *curr; /* who opened it, or prints now */
+	bool admin; /* who opened it may administer the machine */
 	vaddr_t buf; /* kmalloc'ed; 0: none yet, or a sink */
 	uint32_t size, count; /* bytes of it, and in use */
+	bool fixed; /* the buffer doesn't grow: see seq_has_overflowed() */
 	bool overflow; /* out of memory: the text is cut off */
+	/* an iterator's: where in the buffer the unread text begins, the next
+	   record, and the file position that all this is about */
+	uint32_t from;
+	int64_t index, read_pos;
 	void (*sink)(void *arg, const char *text, size_t nr_bytes);
 	void *sink_arg;
 	void *private; /* the show function's */
 };
 
 typedef int (*seq_show_fn)(struct seq_file *m, void *v);
+
+/*
+ * A walk over records, with Linux's contract: start() finds the record at or
+ * after *pos and may lock, next() goes on and advances *pos, stop() unlocks
+ * (also after a NULL or an ERR_PTR). show() returns 0 or -errno.
+ */
+struct seq_operations {
+	void *(*start)(struct seq_file *m, int64_t *pos);
+	void (*stop)(struct seq_file *m, void *v);
+	void *(*next)(struct seq_file *m, void *v, int64_t *pos);
+	int (*show)(struct seq_file *m, void *v);
+};
 
 void seq_open_buffer(struct seq_file *m, struct task_struct *curr);
 void seq_open_sink(struct seq_file *m, struct kernel *k,
@@ -55,5 +75,12 @@ void seq_write(struct seq_file *m, const void *bytes, size_t nr_bytes);
  */
 int32_t seq_read_at(struct task_struct *curr, struct seq_file *m,
 		    struct iov_iter *to, int64_t *pos);
+/*
+ * The same over records: whole ones, as many as the buffer holds, and the rest
+ * of the last one at the next read. Bytes, 0 at the end, or -errno.
+ */
+int32_t seq_read_iter(struct task_struct *curr, struct seq_file *m,
+		      const struct seq_operations *op, struct iov_iter *to,
+		      int64_t *pos);
 
 #endif

@@ -101,6 +101,14 @@ void mmget(struct mm_struct *mm)
 	mm->mm_users++;
 }
 
+bool mmget_not_zero(struct mm_struct *mm)
+{
+	if (!mm->mm_users)
+		return false;
+	mm->mm_users++;
+	return true;
+}
+
 /* The last user empties it; the table itself goes with the last mmdrop(). */
 void mmput(struct task_struct *curr, struct mm_struct *mm)
 {
@@ -111,6 +119,11 @@ void mmput(struct task_struct *curr, struct mm_struct *mm)
 		fput(curr, mm->exe_file);
 	mm->exe_file = NULL;
 	mmdrop(curr, mm);
+}
+
+void mmgrab(struct mm_struct *mm)
+{
+	mm->mm_count++;
 }
 
 void mmdrop(struct task_struct *curr, struct mm_struct *mm)

@@ -287,7 +287,11 @@ struct pt_regs *task_regs_mut(struct task_struct *curr);
 
 struct mm_struct *mm_alloc(struct task_struct *curr);
 void mmget(struct mm_struct *mm);
+/* False: nobody runs in it any more, and its VMAs are gone. */
+bool mmget_not_zero(struct mm_struct *mm);
 void mmput(struct task_struct *curr, struct mm_struct *mm);
+/* Keeps the structure alone, for those who look at it later. */
+void mmgrab(struct mm_struct *mm);
 void mmdrop(struct task_struct *curr, struct mm_struct *mm);
 
 static inline bool signal_pending(const struct task_struct *task)

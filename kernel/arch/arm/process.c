@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "kernel/arch/arm/image.h"
+#include "kernel/arch/arm/memory.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/rand.h"
 #include "kernel/mm/gfp.h"
@@ -71,4 +72,26 @@ int arch_setup_additional_pages(struct task_struct *curr, struct mm_struct *mm)
 	if (!err)
 		mm->context.sigpage = vaddr;
 	return err;
+}
+
+static const char *gate_vma_name(const struct vm_area_struct *vma)
+{
+	(void)vma;
+	return "[vectors]";
+}
+
+static const struct vm_operations_struct gate_vma_ops = {
+	.name = gate_vma_name,
+};
+
+static const struct vm_area_struct gate_vma = {
+	.vm_start = VECTORS_BASE,
+	.vm_end = VECTORS_BASE + PAGE_SIZE,
+	.vm_flags = VM_READ | VM_EXEC | VM_MAYREAD | VM_MAYEXEC,
+	.vm_ops = &gate_vma_ops,
+};
+
+const struct vm_area_struct *get_gate_vma(void)
+{
+	return &gate_vma;
 }

@@ -16,6 +16,7 @@ struct file;
 struct kernel;
 struct mm_struct;
 struct task_struct;
+struct vm_area_struct;
 
 /* What the boot loader does: image and device tree blob into RAM. */
 void boot_load(struct kernel *k);
@@ -56,6 +57,11 @@ int show_cpuinfo(const struct kernel *k, char *to, uint32_t size);
 bool of_find_device(const struct kernel *k, const char *compatible,
 		    paddr_t *paddr, uint32_t *nr_bytes, uint32_t *irq);
 
+/*
+ * What every process sees beyond its own VMAs, as if it were one of them: the
+ * vectors page. It belongs to no mm.
+ */
+const struct vm_area_struct *get_gate_vma(void);
 /* The trampolines' frame. 0 or -ENOMEM. */
 int sigpage_init(struct task_struct *curr);
 /* exec: the sigpage goes into a new address space. 0 or -errno. */

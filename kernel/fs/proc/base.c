@@ -31,7 +31,8 @@ static int show_remote(struct seq_file *m, struct mm_struct *mm, vaddr_t start,
 {
 	char piece[256];
 
-	mmget(mm);
+	if (!mmget_not_zero(mm))
+		return 0;
 	while (start < end && !m->overflow) {
 		uint32_t n = end - start < sizeof(piece) ? end - start
 							 : sizeof(piece);
@@ -53,18 +54,15 @@ static int pid_cmdline(struct seq_file *m, struct task_struct *task)
 	return mm ? show_remote(m, mm, mm->arg_start, mm->arg_end) : 0;
 }
 
-static int pid_environ(struct seq_file *m, struct task_struct *task)
+static int mm_environ(struct seq_file *m, struct mm_struct *mm)
 {
-	struct mm_struct *mm = task->mm;
-
-	if (!proc_may_access(m->curr, task))
-		return -EACCES;
 	return mm ? show_remote(m, mm, mm->env_start, mm->env_end) : 0;
 }
+static const struct proc_mm_ops environ_ops = {.show = mm_environ};
 
-static int pid_auxv(struct seq_file *m, struct task_struct *task)
+/* It is the mm's own copy, there as long as somebody has the file open. */
+static int mm_auxv(struct seq_file *m, struct mm_struct *mm)
 {
-	const struct mm_struct *mm = task->mm;
 	uint32_t n = 0;
 
 	if (!mm)
@@ -75,6 +73,60 @@ static int pid_auxv(struct seq_file *m, struct task_struct *task)
 	seq_write(m, mm->saved_auxv, n * 4);
 	return 0;
 }
+static const struct proc_mm_ops auxv_ops = {.show = mm_auxv};
+
+/* mem: the memory itself, as a debugger sees it. The position is an address. */
+static int32_t access_mem(struct task_struct *curr, struct mm_struct *mm,
+			  struct iov_iter *i, int64_t *pos, bool write)
+{
+	char piece[256];
+	int32_t done = 0;
+
+	while (i->count) {
+		uint32_t n = i->count < sizeof(piece) ? i->count
+						      : sizeof(piece);
+
+		if (write && copy_from_iter(curr, i, piece, n) < n)
+			return -EFAULT;
+		n = access_remote_vm(curr, mm, (vaddr_t)*pos, piece, n, write);
+		if (!n)
+			return done ? done : -EIO;
+		if (!write && copy_to_iter(curr, i, piece, n) < n)
+			return -EFAULT;
+		*pos += n;
+		done += (int32_t)n;
+	}
+	return done;
+}
+
+static int32_t mem_rw(struct task_struct *curr, struct mm_struct *mm,
+		      struct iov_iter *i, int64_t *pos, bool write)
+{
+	int32_t ret;
+
+	if (!mm || !mmget_not_zero(mm))
+		return 0;
+	ret = access_mem(curr, mm, i, pos, write);
+	mmput(curr, mm);
+	return ret;
+}
+
+static int32_t mem_read(struct task_struct *curr, struct seq_file *m,
+			struct iov_iter *to, int64_t *pos)
+{
+	return mem_rw(curr, m->private, to, pos, false);
+}
+
+static int32_t mem_write(struct task_struct *curr, struct seq_file *m,
+			 struct iov_iter *from, int64_t *pos)
+{
+	return mem_rw(curr, m->private, from, pos, true);
+}
+
+static const struct proc_mm_ops mem_ops = {
+	.read = mem_read,
+	.write = mem_write,
+};
 
 /* ---- small things ------------------------------------------------------ */
 
@@ -406,6 +458,10 @@ static const struct proc_dir task_dir = {
 	{                                                                    \
 		.name = file, .mode = S_IFREG | (rights), .show_task = (fn), \
 	}
+#define TASK_MM(file, ops, rights)                                          \
+	{                                                                   \
+		.name = file, .mode = S_IFREG | (rights), .mm_ops = &(ops), \
+	}
 #define TASK_LINK(what)                                                     \
 	{                                                                   \
 		.name = #what, .mode = S_IFLNK | 0777, .jump = what##_jump, \
@@ -422,13 +478,20 @@ static const struct proc_dir task_dir = {
 		 .mode = S_IFREG | 0644,                                     \
 		 .show_task = pid_oom_score_adj,                             \
 		 .store = pid_set_oom_score_adj},                            \
-		TASK_FILE("auxv", pid_auxv, 0400),                           \
+		TASK_MM("auxv", auxv_ops, 0400),                             \
 		TASK_FILE("cmdline", pid_cmdline, 0444),                     \
-		TASK_FILE("environ", pid_environ, 0400),                     \
+		TASK_MM("environ", environ_ops, 0400),                       \
 		TASK_FILE("limits", pid_limits, 0444),                       \
-		TASK_FILE("maps", proc_pid_maps, 0444),                      \
+		TASK_MM("maps", proc_pid_maps_ops, 0444),                    \
+		TASK_MM("mem", mem_ops, 0600),                               \
 		TASK_FILE("mounts", pid_mounts, 0444),                       \
 		TASK_FILE("oom_score", pid_oom_score, 0444),                 \
+		TASK_MM("pagemap", proc_pid_pagemap_ops, 0400),              \
+		TASK_MM("smaps", proc_pid_smaps_ops, 0444),                  \
+		TASK_MM("smaps_rollup", proc_pid_smaps_rollup_ops, 0444),    \
+		{.name = "clear_refs",                                       \
+		 .mode = S_IFREG | 0200,                                     \
+		 .store = proc_pid_clear_refs},                              \
 		TASK_FILE("stat", proc_pid_stat, 0444),                      \
 		TASK_FILE("statm", proc_pid_statm, 0444),                    \
 		TASK_FILE("status", proc_pid_status, 0444),                  \

@@ -10,8 +10,8 @@
  * An inode about a task knows it by number and time of birth, never by
  * pointer: tasks go without telling.
  *
- * MODEL: a file's text is made at its first read, and anew when it is read
- * from the start again.
+ * A file's text is made at its first read, and anew when it is read from the
+ * start again; that of one with an iterator piece by piece.
  */
 
 #include <stdio.h>
@@ -23,6 +23,7 @@
 #include "kernel/fs/internal.h"
 #include "kernel/fs/namei.h"
 #include "kernel/mm/slab.h"
+#include "kernel/mm/vma.h"
 #include "kernel/state.h"
 
 #define ARM_SIZEOF_SEQ_FILE 88
@@ -68,31 +69,65 @@ static const struct proc_entry *entry_of(const struct inode *inode)
 
 /* ---- files ------------------------------------------------------------- */
 
+/*
+ * The address space that @file is about from now on; NULL: the task has none.
+ * ERR_PTR. (Linux: proc_mem_open().)
+ */
+static struct mm_struct *open_mm(struct task_struct *curr,
+				 const struct inode *inode)
+{
+	struct task_struct *task = proc_task(inode);
+
+	if (!task)
+		return ERR_PTR(-ESRCH);
+	if (!task->mm)
+		return NULL;
+	if (task->mm != curr->mm && !proc_may_access(curr, task))
+		return ERR_PTR(-EACCES);
+	mmgrab(task->mm);
+	return task->mm;
+}
+
 static int proc_file_open(struct task_struct *curr, struct inode *inode,
 			  struct file *file)
 {
 	struct seq_file *m = kzalloc_obj(curr, ARM_SIZEOF_SEQ_FILE, sizeof(*m),
 					 GFP_KERNEL);
 
-	(void)inode;
 	if (!m)
 		return -ENOMEM;
 	seq_open_buffer(m, curr);
+	m->admin = capable(curr, CAP_SYS_ADMIN);
+	if (entry_of(inode)->mm_ops)
+		m->private = open_mm(curr, inode);
+	if (IS_ERR(m->private)) {
+		int err = (int)PTR_ERR(m->private);
+
+		kfree_obj(curr, m);
+		return err;
+	}
 	file->private_data = m;
 	return 0;
 }
 
 static void proc_file_release(struct task_struct *curr, struct file *file)
 {
-	seq_release(curr, file->private_data);
-	kfree_obj(curr, file->private_data);
+	struct seq_file *m = file->private_data;
+
+	if (m->private)
+		mmdrop(curr, m->private);
+	seq_release(curr, m);
+	kfree_obj(curr, m);
 }
 
 /* A page to print into before a task is looked at. */
 static int reserve_text(struct task_struct *curr, struct seq_file *m)
 {
+	void *private = m->private;
+
 	seq_release(curr, m);
 	seq_open_buffer(m, curr);
+	m->private = private;
 	seq_putc(m, ' ');
 	m->count = 0;
 	return m->overflow ? -ENOMEM : 0;
@@ -109,8 +144,10 @@ static int make_text(struct task_struct *curr, const struct inode *inode,
 		return err;
 	if (entry->show)
 		return entry->show(m, NULL);
-	if (!entry->show_task)
+	if (!entry->show_task && !entry->mm_ops)
 		return -EINVAL;
+	if (entry->mm_ops)
+		return entry->mm_ops->show(m, m->private);
 	task = proc_task(inode);
 	return task ? entry->show_task(m, task) : -ESRCH;
 }
@@ -118,9 +155,17 @@ static int make_text(struct task_struct *curr, const struct inode *inode,
 static int32_t proc_file_read(struct task_struct *curr, struct file *file,
 			      struct iov_iter *to, int64_t *pos)
 {
+	const struct proc_mm_ops *mm_ops = entry_of(file->f_inode)->mm_ops;
 	struct seq_file *m = file->private_data;
 	int err;
 
+	if (mm_ops && mm_ops->read)
+		return mm_ops->read(curr, m, to, pos);
+	if (mm_ops && mm_ops->seq) {
+		if (!proc_task(file->f_inode))
+			return -ESRCH;
+		return seq_read_iter(curr, m, mm_ops->seq, to, pos);
+	}
 	if (*pos == 0 || !m->buf) {
 		err = make_text(curr, file->f_inode, m);
 		if (err)
@@ -138,16 +183,18 @@ static int32_t proc_file_write(struct task_struct *curr, struct file *file,
 	char text[128];
 	int err;
 
-	(void)pos;
+	if (entry->mm_ops && entry->mm_ops->write)
+		return entry->mm_ops->write(curr, file->private_data, from,
+					    pos);
 	if (!entry->store)
-		return -EIO;
+		return file->f_inode->proc.pid ? -EINVAL : -EIO;
 	if (n >= sizeof(text))
 		return -EINVAL;
 	if (copy_from_iter(curr, from, text, n) < n)
 		return -EFAULT;
 	text[n] = '\0';
 	text[strcspn(text, "\n")] = '\0';
-	if (entry->show_task) {
+	if (file->f_inode->proc.pid) {
 		task = proc_task(file->f_inode);
 		if (!task)
 			return -ESRCH;
@@ -159,9 +206,17 @@ static int32_t proc_file_write(struct task_struct *curr, struct file *file,
 static int64_t proc_file_llseek(struct task_struct *curr, struct file *file,
 				int64_t offset, int whence)
 {
+	const struct proc_mm_ops *mm_ops = entry_of(file->f_inode)->mm_ops;
+
 	if (whence == SEEK_END)
 		return -EINVAL;
-	return generic_llseek(curr, file, offset, whence, 0);
+	if (!mm_ops || !mm_ops->read)
+		return generic_llseek(curr, file, offset, whence, 0);
+	/* Addresses have no sign: any position will do. */
+	if (whence != SEEK_SET && whence != SEEK_CUR)
+		return -EINVAL;
+	file->f_pos = whence == SEEK_CUR ? file->f_pos + offset : offset;
+	return file->f_pos;
 }
 
 static const struct file_operations proc_file_fops = {

@@ -12,6 +12,21 @@
 struct proc_dir;
 
 /*
+ * A file about an address space. It belongs to the one that the task had when
+ * it was opened, and who may look is asked then; exec and exit leave such a
+ * file with nothing to show. One of show, seq and read says what it holds.
+ */
+struct proc_mm_ops {
+	const struct seq_operations *seq; /* m->private is the mm */
+	int (*show)(struct seq_file *m, struct mm_struct *mm);
+	/* Bytes, not text. The mm may have lost its users. */
+	int32_t (*read)(struct task_struct *curr, struct seq_file *m,
+			struct iov_iter *to, int64_t *pos);
+	int32_t (*write)(struct task_struct *curr, struct seq_file *m,
+			 struct iov_iter *from, int64_t *pos);
+};
+
+/*
  * One name. A file has show() or, where it is about a task, show_task(); a
  * link has jump() and readlink(); a directory has dir.
  */
@@ -24,6 +39,7 @@ struct proc_entry {
 	 * first. seq_printf() doesn't sleep before the text fills a page.
 	 */
 	int (*show_task)(struct seq_file *m, struct task_struct *task);
+	const struct proc_mm_ops *mm_ops;
 	/* write(2): @text is terminated. 0 or -errno. */
 	int (*store)(struct task_struct *curr, struct task_struct *task,
 		     const char *text);
@@ -76,7 +92,22 @@ int proc_pid_status(struct seq_file *m, struct task_struct *task);
 int proc_pid_stat(struct seq_file *m, struct task_struct *task);
 int proc_pid_statm(struct seq_file *m, struct task_struct *task);
 /* task_mmu.c */
-int proc_pid_maps(struct seq_file *m, struct task_struct *task);
+extern const struct proc_mm_ops proc_pid_maps_ops;
+/* The line of a VMA in maps, and the first one in smaps. */
+void show_map_vma(struct seq_file *m, const struct vm_area_struct *vma);
+/* Such a line for [start, end), of nobody's, with @name. */
+void show_range(struct seq_file *m, vaddr_t start, vaddr_t end,
+		const char *name);
+/* The walk over all VMAs and the gate's; show() is the caller's. */
+void *m_start(struct seq_file *m, int64_t *pos);
+void *m_next(struct seq_file *m, void *v, int64_t *pos);
+void m_stop(struct seq_file *m, void *v);
+/* smaps.c */
+extern const struct proc_mm_ops proc_pid_smaps_ops, proc_pid_smaps_rollup_ops;
+/* pagemap.c */
+extern const struct proc_mm_ops proc_pid_pagemap_ops;
+int proc_pid_clear_refs(struct task_struct *curr, struct task_struct *task,
+			const char *text);
 /* system.c: about the whole machine */
 int proc_mounts(struct seq_file *m, void *v);
 int proc_stat(struct seq_file *m, void *v);

@@ -2,22 +2,35 @@
 #include "kernel/fs/proc/internal.h"
 
 /*
- * /proc/PID/maps (Linux: fs/proc/task_mmu.c). The whole list is printed under
- * one hold of mmap_lock, so it is one moment's truth.
+ * /proc/PID/maps, and the walk over VMAs that smaps shares with it (Linux:
+ * fs/proc/task_mmu.c). mmap_lock is held while one buffer is filled: each
+ * piece that a reader gets is one moment's truth, two pieces may differ.
+ *
+ * The position in the walk is an address, so it stays good while VMAs come and
+ * go between two reads: that of the VMA to show next, or one of the two below.
  */
 
 #include <stdio.h>
-#include <string.h>
 
+#include "kernel/arch/arm/setup.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/namei.h"
+#include "kernel/lib/err.h"
 #include "kernel/mm/mm.h"
 #include "kernel/state.h"
 
 /* Where the name begins: 25 columns and a word's digits. */
 #define NAME_COLUMN 49
 
-static void show_head(struct seq_file *m, const struct vm_area_struct *vma)
+enum {
+	POS_END = -1, /* all is shown */
+	POS_GATE = -2, /* the gate's VMA is next */
+};
+
+/* ---- one line ---------------------------------------------------------- */
+
+static void show_vma_header(struct seq_file *m,
+			    const struct vm_area_struct *vma, bool name)
 {
 	const uint32_t flags = vma->vm_flags;
 	const struct file *file = vma->vm_file;
@@ -34,7 +47,7 @@ static void show_head(struct seq_file *m, const struct vm_area_struct *vma)
 		file ? (unsigned long long)file->f_inode->i_ino : 0);
 
 	seq_write(m, line, (size_t)len);
-	if (file || vma_name(vma))
+	if (name)
 		for (; len < NAME_COLUMN; len++)
 			seq_putc(m, ' ');
 }
@@ -50,44 +63,96 @@ static void show_path(struct seq_file *m, const char *path)
 	}
 }
 
-static void show_vma(struct seq_file *m, const struct vm_area_struct *vma,
-		     char *buf)
+static void show_file(struct seq_file *m, const struct file *file)
 {
-	show_head(m, vma);
+	char *buf = getname_kernel(m->curr, "");
+
+	if (IS_ERR(buf)) {
+		m->overflow = true;
+		return;
+	}
+	show_path(m, d_path(m->curr, file, buf, PATH_MAX));
+	putname(m->curr, buf);
+}
+
+void show_map_vma(struct seq_file *m, const struct vm_area_struct *vma)
+{
+	const char *name = vma->vm_file ? NULL : vma_name(vma);
+
+	show_vma_header(m, vma, vma->vm_file || name);
 	if (vma->vm_file)
-		show_path(m, d_path(m->curr, vma->vm_file, buf, PATH_MAX));
-	else if (vma_name(vma))
-		seq_puts(m, vma_name(vma));
+		show_file(m, vma->vm_file);
+	else if (name)
+		seq_puts(m, name);
 	seq_putc(m, '\n');
 }
 
-static void show_vmas(struct seq_file *m, struct mm_struct *mm, char *buf)
+void show_range(struct seq_file *m, vaddr_t start, vaddr_t end,
+		const char *name)
 {
-	const struct vm_area_struct *vma;
+	const struct vm_area_struct range = {.vm_start = start, .vm_end = end};
 
+	show_vma_header(m, &range, true);
+	seq_puts(m, name);
+	seq_putc(m, '\n');
+}
+
+/* ---- the walk ---------------------------------------------------------- */
+
+static void *vma_at(struct mm_struct *mm, int64_t *pos)
+{
+	struct vm_area_struct *vma = find_vma(mm, (vaddr_t)*pos);
+
+	*pos = vma ? (int64_t)vma->vm_start : POS_GATE;
+	return vma ? vma : (void *)get_gate_vma();
+}
+
+void *m_start(struct seq_file *m, int64_t *pos)
+{
+	struct mm_struct *mm = m->private;
+
+	if (*pos == POS_END || !mm || !mmget_not_zero(mm))
+		return NULL;
 	down_read(m->curr, &mm->mmap_lock);
-	for (vma = mm->mmap; vma; vma = vma->vm_next)
-		show_vma(m, vma, buf);
-	up_read(m->curr, &mm->mmap_lock);
-	/* the kernel's own page, which every process sees */
-	seq_puts(m, "ffff0000-ffff1000 r-xp 00000000 00:00 0"
-		    "          [vectors]\n");
+	return *pos == POS_GATE ? (void *)get_gate_vma() : vma_at(mm, pos);
 }
 
-int proc_pid_maps(struct seq_file *m, struct task_struct *task)
+void *m_next(struct seq_file *m, void *v, int64_t *pos)
 {
-	struct mm_struct *mm = task->mm;
-	char *buf;
+	const struct vm_area_struct *vma = v;
+	struct mm_struct *mm = m->private;
 
-	if (!proc_may_access(m->curr, task))
-		return -EACCES;
-	if (!mm)
-		return 0;
-	mmget(mm);
-	buf = getname_kernel(m->curr, "");
-	if (!IS_ERR(buf))
-		show_vmas(m, mm, buf);
-	mmput(m->curr, mm);
-	putname(m->curr, buf);
-	return IS_ERR(buf) ? -ENOMEM : 0;
+	if (*pos == POS_GATE) {
+		*pos = POS_END;
+		/* stop() is told of no VMA and doesn't know what we hold */
+		m_stop(m, v);
+		return NULL;
+	}
+	*pos = vma->vm_end;
+	return vma_at(mm, pos);
 }
+
+void m_stop(struct seq_file *m, void *v)
+{
+	struct mm_struct *mm = m->private;
+
+	if (IS_ERR_OR_NULL(v))
+		return;
+	up_read(m->curr, &mm->mmap_lock);
+	mmput(m->curr, mm);
+}
+
+static int show_map(struct seq_file *m, void *v)
+{
+	show_map_vma(m, v);
+	return m->overflow ? -ENOMEM : 0;
+}
+
+static const struct seq_operations maps_seq_ops = {
+	.start = m_start,
+	.next = m_next,
+	.stop = m_stop,
+	.show = show_map,
+};
+
+const struct proc_mm_ops proc_pid_maps_ops = {.seq = &maps_seq_ops};

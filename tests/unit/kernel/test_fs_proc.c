@@ -8,6 +8,7 @@
 #include <regex.h>
 
 #include "kernel/fs/proc/internal.h"
+#include "kernel/mm/vma.h"
 
 static int setup(void **state)
 {
@@ -182,12 +183,11 @@ static void maps(void **state)
 
 	(void)state;
 	init_rwsem(&mm.mmap_lock);
-	mm.mmap = vma;
 	mm.start_brk = 0x14b000;
 	mm.brk = 0x14f000;
 	for (int n = 0; n < 4; n++) {
 		vma[n].vm_mm = &mm;
-		vma[n].vm_next = n < 3 ? &vma[n + 1] : NULL;
+		vma_link(&mm, &vma[n]);
 	}
 	vma[0].vm_file = exe;
 	vma[2].vm_file = odd;
