@@ -60,6 +60,7 @@ void start_kernel(struct task_struct *curr)
 	fork_init(curr);
 	if (sigpage_init(curr))
 		panic(k, "Failed to allocate the sigpage");
+	vdso_init(k);
 	vfs_init(curr);
 	alignment_init(k);
 	rest_init(curr);

@@ -71,6 +71,7 @@ SECTIONS
 	.data : AT(ADDR(.data)) {
 		_sdata = .;
 		*(.data)
+		*(.data.pages)
 		_edata = .;
 	}
 	.bss : {

@@ -43,10 +43,10 @@ int setup_stack_vma(struct task_struct *curr, struct mm_struct *mm,
 		    vaddr_t stack_top);
 int expand_stack(struct task_struct *curr, struct vm_area_struct *vma,
 		 vaddr_t vaddr);
-/* Special mappings: sigpage, vvar, vdso (install_special_mapping). */
+/* Special mappings: sigpage, vvar, vdso. @spec outlives them. 0 or -errno. */
 int install_special_mapping(struct task_struct *curr, struct mm_struct *mm,
 			    vaddr_t vaddr, uint32_t len, uint32_t vm_flags,
-			    const char *name, struct page *page);
+			    const struct vm_special_mapping *spec);
 /* Unmaps and frees everything: the last user of the mm is gone. */
 void exit_mmap(struct task_struct *curr, struct mm_struct *mm);
 /* fork: copies VMAs and page tables, write-protecting both sides. */

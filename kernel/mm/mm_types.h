@@ -189,8 +189,20 @@ struct vm_operations_struct {
 	vm_fault_t (*map_pages)(struct vm_fault *vmf, pgoff_t start,
 				pgoff_t end);
 	vm_fault_t (*page_mkwrite)(struct vm_fault *vmf);
+	/* The mapping lives here now; its pages have come along. */
+	void (*mremap)(struct vm_area_struct *new_vma);
+	/* May it be cut in two? 0 or -errno; NULL: yes. */
+	int (*may_split)(const struct vm_area_struct *vma, vaddr_t vaddr);
 	/* what /proc/PID/maps calls it; NULL: nothing */
 	const char *(*name)(const struct vm_area_struct *vma);
+};
+
+/* Sigpage, vvar, vdso: pages of the kernel's that programs see, by name. */
+struct vm_special_mapping {
+	const char *name;
+	struct page *pages; /* the first; the others follow it */
+	uint32_t nr_pages; /* a touch of what lies behind them is SIGBUS */
+	void (*mremap)(struct vm_area_struct *new_vma); /* NULL: no matter */
 };
 
 /* A range of a process's address space; owned by its mm's tree. */

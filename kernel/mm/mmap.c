@@ -435,12 +435,12 @@ special_mapping(const struct vm_area_struct *vma)
 
 static vm_fault_t special_mapping_fault(struct vm_fault *vmf)
 {
-	struct page *page = special_mapping(vmf->vma)->page;
+	const struct vm_special_mapping *spec = special_mapping(vmf->vma);
 
-	if (!page || vmf->pgoff)
+	if (vmf->pgoff >= spec->nr_pages)
 		return VM_FAULT_SIGBUS;
-	get_page(page);
-	vmf->page = page;
+	vmf->page = spec->pages + vmf->pgoff;
+	get_page(vmf->page);
 	return 0;
 }
 
@@ -457,43 +457,37 @@ static void special_mapping_close(struct task_struct *curr,
 	(void)vma;
 }
 
+/* Who keeps the address of the mapping keeps one, and that of all of it. */
+static void special_mapping_mremap(struct vm_area_struct *new_vma)
+{
+	const struct vm_special_mapping *spec = special_mapping(new_vma);
+
+	if (spec->mremap)
+		spec->mremap(new_vma);
+}
+
+static int special_mapping_split(const struct vm_area_struct *vma,
+				 vaddr_t vaddr)
+{
+	(void)vma, (void)vaddr;
+	return -EINVAL;
+}
+
 static const struct vm_operations_struct special_mapping_vmops = {
 	.close = special_mapping_close,
 	.fault = special_mapping_fault,
+	.mremap = special_mapping_mremap,
+	.may_split = special_mapping_split,
 	.name = special_mapping_name,
 };
 
-/*
- * Linux's callers keep a constant struct for each kind; ours are few and the
- * same for all processes, so a small table remembers them.
- */
-static struct vm_special_mapping *
-find_special_mapping(struct kernel *k, const char *name, struct page *page)
-{
-	for (int i = 0; i < NR_SPECIAL_MAPPINGS; i++) {
-		struct vm_special_mapping *spec = &k->user.special[i];
-
-		if (!spec->name) {
-			spec->name = name;
-			spec->page = page;
-			return spec;
-		}
-		if (!strcmp(spec->name, name) && spec->page == page)
-			return spec;
-	}
-	return NULL;
-}
-
 int install_special_mapping(struct task_struct *curr, struct mm_struct *mm,
 			    vaddr_t vaddr, uint32_t len, uint32_t vm_flags,
-			    const char *name, struct page *page)
+			    const struct vm_special_mapping *spec)
 {
-	struct vm_special_mapping *spec = find_special_mapping(curr->k, name,
-							       page);
 	struct vm_area_struct *vma = vm_area_alloc(curr, mm);
 	int error;
 
-	BUG_ON(!spec);
 	if (!vma)
 		return -ENOMEM;
 	vma->vm_start = vaddr;
@@ -502,7 +496,7 @@ int install_special_mapping(struct task_struct *curr, struct mm_struct *mm,
 			VM_LOCKED_CLEAR_MASK;
 	vma->vm_page_prot = vm_get_page_prot(curr->k, vma->vm_flags);
 	vma->vm_ops = &special_mapping_vmops;
-	vma->vm_private_data = spec;
+	vma->vm_private_data = (void *)spec;
 	error = insert_vm_struct(curr, mm, vma);
 	if (error) {
 		vm_area_free(curr, vma);

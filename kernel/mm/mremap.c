@@ -222,6 +222,8 @@ static uint32_t move_vma(struct mremap *m, struct vm_area_struct *vma)
 				 m->old_len);
 	if (moved < m->old_len)
 		return move_back(m, new, moved);
+	if (vma->vm_ops && vma->vm_ops->mremap)
+		vma->vm_ops->mremap(new);
 
 	vm_stat_account(m->mm, vm_flags, (int32_t)nr_new);
 	if (m->flags & MREMAP_DONTUNMAP) {

@@ -27,20 +27,12 @@ struct lruvec {
 };
 #define NR_LRUVECS 4
 
-/* Sigpage, vvar, vdso: what a special mapping is called and shows. */
-struct vm_special_mapping {
-	const char *name;
-	struct page *page; /* NULL: every touch is SIGBUS */
-};
-#define NR_SPECIAL_MAPPINGS 8
-
 struct user_mm_state {
 	struct kmem_cache *vm_area_cachep, *mm_cachep;
 	struct kmem_cache *anon_vma_cachep, *anon_vma_chain_cachep;
 	struct page *zero_page; /* shared by all reads of untouched memory */
 	uint32_t zero_pfn;
 	struct lruvec lruvec[NR_LRUVECS]; /* by node */
-	struct vm_special_mapping special[NR_SPECIAL_MAPPINGS];
 	int64_t committed_pages; /* vm_committed_as */
 	int overcommit_memory, overcommit_ratio;
 	uint32_t max_map_count, mmap_min_addr;

@@ -279,8 +279,6 @@ static void verify_frame(struct verify *v, struct page *page, uint32_t tally)
 	const bool typed = PageBuddy(page) || PageTable(page) ||
 			   PageKstack(page);
 
-	if (PageReserved(page))
-		return;
 	if (typed || PageSlab(page)) {
 		if (tally)
 			verify_fail(v,

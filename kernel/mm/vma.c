@@ -535,16 +535,22 @@ struct vm_area_struct *vma_merge(struct task_struct *curr,
 int __split_vma(struct task_struct *curr, struct vm_area_struct *vma,
 		vaddr_t vaddr, bool new_below)
 {
-	struct vm_area_struct *new = vm_area_dup(curr, vma);
+	struct vm_area_struct *new;
 	struct vma_change c = {
 		.vma = vma,
 		.start = new_below ? vaddr : vma->vm_start,
 		.end = new_below ? vma->vm_end : vaddr,
-		.insert = new,
 	};
+	int error = vma->vm_ops && vma->vm_ops->may_split
+			    ? vma->vm_ops->may_split(vma, vaddr)
+			    : 0;
 
+	if (error)
+		return error;
+	new = vm_area_dup(curr, vma);
 	if (!new)
 		return -ENOMEM;
+	c.insert = new;
 	if (anon_vma_clone(curr, new, vma)) {
 		vm_area_free(curr, new);
 		return -ENOMEM;

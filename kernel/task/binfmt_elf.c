@@ -10,8 +10,7 @@
  * Headers are the file's word, so nothing in them is believed: every sum is
  * checked before it is used, and what mmap refuses ends the load.
  *
- * MODEL: no randomisation of the load address and brk yet, no vDSO: the
- * auxiliary vector has no AT_SYSINFO_EHDR.
+ * MODEL: no randomisation of the load address and brk yet.
  */
 
 #include <elf.h>
@@ -320,6 +319,8 @@ static void fill_aux(const struct task_struct *curr,
 		     const struct linux_binprm *bprm, vaddr_t random,
 		     vaddr_t platform, struct aux_vector *v)
 {
+	if (curr->mm->context.vdso)
+		aux(v, AT_SYSINFO_EHDR, curr->mm->context.vdso);
 	aux(v, AT_HWCAP, elf_hwcap(curr->k));
 	aux(v, AT_PAGESZ, PAGE_SIZE);
 	aux(v, AT_CLKTCK, USER_HZ);

@@ -53,7 +53,8 @@ struct arch_state {
 	struct vm_struct *vmlist; /* by address */
 	struct alignment_state alignment;
 	uint32_t sigreturn_offset; /* of the trampolines in the sigpage */
-	struct page *sigpage;
+	/* what each program gets besides its own */
+	struct vm_special_mapping sigpage, vvar, vdso;
 };
 
 #endif

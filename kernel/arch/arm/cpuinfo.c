@@ -21,6 +21,7 @@ static const char *const hwcap_names[] = {
 };
 
 enum {
+	HWCAP_THUMBEE = 1 << 11,
 	HWCAP_VFPV4 = 1 << 16,
 	HWCAP_IDIVA = 1 << 17,
 	HWCAP_IDIVT = 1 << 18,
@@ -42,6 +43,8 @@ static uint32_t detect_hwcap(const struct kernel *k)
 	uint32_t divide = id_register(k, CP15_ID_ISAR0) >> 24 & 15;
 	uint32_t hwcap = HWCAP_V7_NEON;
 
+	if ((id_register(k, CP15_ID_PFR0) >> 12 & 15) == 1)
+		hwcap |= HWCAP_THUMBEE;
 	if (divide >= 1)
 		hwcap |= HWCAP_IDIVT;
 	if (divide >= 2)

@@ -4,9 +4,8 @@
 /*
  * What the kernel puts into every address space besides the program (Linux:
  * arch/arm/kernel/process.c, signal.c's get_signal_page()): the sigpage, one
- * frame shared by all, with the trampolines by which signal handlers return.
- *
- * MODEL: no vDSO and no vvar page: programs get the time by system calls.
+ * frame shared by all, with the trampolines by which signal handlers return;
+ * and behind it what vdso.c has.
  */
 
 #include <string.h>
@@ -21,6 +20,12 @@
 #include "kernel/state.h"
 
 #define POISON_INSN 0xe7fddef1u /* undefined, in ARM and in Thumb */
+
+/* Handlers return to where it is now. */
+static void sigpage_mremap(struct vm_area_struct *new_vma)
+{
+	new_vma->vm_mm->context.sigpage = new_vma->vm_start;
+}
 
 int sigpage_init(struct task_struct *curr)
 {
@@ -39,15 +44,21 @@ int sigpage_init(struct task_struct *curr)
 	k->arch.sigreturn_offset = 0x200 + (get_random_u32(k) & 0x7fc);
 	memcpy(word + k->arch.sigreturn_offset / 4, kbytes(k, codes),
 	       end - codes);
-	k->arch.sigpage = page;
+	k->arch.sigpage = (struct vm_special_mapping){
+		.name = "[sigpage]",
+		.pages = page,
+		.nr_pages = 1,
+		.mremap = sigpage_mremap,
+	};
 	return 0;
 }
 
 /* Somewhere above the stack if there is room; 0: let mmap choose. */
-static vaddr_t sigpage_addr(struct kernel *k, const struct mm_struct *mm)
+static vaddr_t sigpage_addr(struct kernel *k, const struct mm_struct *mm,
+			    uint32_t nr_pages)
 {
 	vaddr_t first = PAGE_ALIGN(mm->start_stack);
-	vaddr_t last = mm->task_size - PAGE_SIZE;
+	vaddr_t last = mm->task_size - (nr_pages << PAGE_SHIFT);
 	uint32_t slots;
 
 	if (first > last)
@@ -58,20 +69,26 @@ static vaddr_t sigpage_addr(struct kernel *k, const struct mm_struct *mm)
 
 int arch_setup_additional_pages(struct task_struct *curr, struct mm_struct *mm)
 {
-	struct kernel *k = curr->k;
-	vaddr_t vaddr = sigpage_addr(k, mm);
+	struct arch_state *arch = &curr->k->arch;
+	uint32_t nr_pages = arch->sigpage.nr_pages + arch->vvar.nr_pages +
+			    arch->vdso.nr_pages;
+	vaddr_t vaddr = sigpage_addr(curr->k, mm, nr_pages);
 	int err;
 
-	vaddr = get_unmapped_area(curr, NULL, vaddr, PAGE_SIZE, 0, 0);
+	vaddr = get_unmapped_area(curr, NULL, vaddr, nr_pages << PAGE_SHIFT, 0,
+				  0);
 	if (offset_in_page(vaddr))
 		return (int)vaddr;
 	err = install_special_mapping(curr, mm, vaddr, PAGE_SIZE,
 				      VM_READ | VM_EXEC | VM_MAYREAD |
 					      VM_MAYWRITE | VM_MAYEXEC,
-				      "[sigpage]", k->arch.sigpage);
-	if (!err)
-		mm->context.sigpage = vaddr;
-	return err;
+				      &arch->sigpage);
+	if (err)
+		return err;
+	mm->context.sigpage = vaddr;
+	/* a program can do without the rest */
+	arm_install_vdso(curr, mm, vaddr + PAGE_SIZE);
+	return 0;
 }
 
 static const char *gate_vma_name(const struct vm_area_struct *vma)

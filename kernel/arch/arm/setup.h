@@ -64,7 +64,12 @@ bool of_find_device(const struct kernel *k, const char *compatible,
 const struct vm_area_struct *get_gate_vma(void);
 /* The trampolines' frame. 0 or -ENOMEM. */
 int sigpage_init(struct task_struct *curr);
-/* exec: the sigpage goes into a new address space. 0 or -errno. */
+/* Finds the vDSO in the kernel's image and suits it to this board. */
+void vdso_init(struct kernel *k);
+/* Maps [vvar] and [vdso] at @vaddr; mm->context.vdso tells whether. */
+void arm_install_vdso(struct task_struct *curr, struct mm_struct *mm,
+		      vaddr_t vaddr);
+/* exec: all of these go into a new address space. 0 or -errno. */
 int arch_setup_additional_pages(struct task_struct *curr, struct mm_struct *mm);
 
 #endif

@@ -515,6 +515,7 @@ void fake_mm_init(struct fake_hw *f)
 	init_per_zone_wmark_min(f->k);
 	user_mm_init(curr);
 	assert_int_equal(sigpage_init(curr), 0);
+	vdso_init(f->k);
 }
 
 enum kernel_verdict fake_boot(struct fake_hw *f, const char *path)

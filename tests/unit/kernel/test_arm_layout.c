@@ -371,10 +371,10 @@ static void test_hwcap(void **state)
 		const char *core;
 		uint32_t hwcap;
 	} want[] = {
-		{"cortex-a9", 0x0008b0d6},
-		{"cortex-a8", 0x0008b0d6},
-		{"cortex-a7", 0x001fb0d6},
-		{"cortex-a15", 0x001fb0d6},
+		{"cortex-a9", 0x0008b8d6},
+		{"cortex-a8", 0x0008b8d6},
+		{"cortex-a7", 0x001fb8d6},
+		{"cortex-a15", 0x001fb8d6},
 	};
 
 	(void)state;
