@@ -162,9 +162,9 @@ static struct cpu_alignment arm_extra(uint32_t word)
 			return bits(word, 9, 8) == 3
 				       ? exclusive(bits(word, 22, 21), load)
 				       : no_access;
-		return bits(word, 21, 20)
-			       ? no_access
-			       : always(bit(word, 22) ? 1 : 4, false);
+		/* SWP reads first */
+		return bits(word, 21, 20) ? no_access
+					  : always(bit(word, 22) ? 1 : 4, true);
 	case 1:
 		return single(2, load);
 	case 2:

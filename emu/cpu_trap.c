@@ -81,12 +81,12 @@ static struct trap prefetch_abort(struct cpu *cpu)
 	return (struct trap){.kind = TRAP_PREFETCH_ABORT};
 }
 
+/* The manual leaves open what IFAR is then; it is 0 here, as in QEMU. */
 static struct trap breakpoint(struct cpu *cpu)
 {
 	cpu->fault = (struct mmu_fault){
 		.type = MMU_FAULT_DEBUG,
 		.fetch = true,
-		.far = cpu->pc,
 	};
 	mmu_report_fault(cpu->mmu, &cpu->fault);
 	return (struct trap){.kind = TRAP_BREAKPOINT};

@@ -11,6 +11,8 @@
  *
  * Leaves out: guest code in privileged modes is run (soft translations are
  * dropped when the mode changes), but its LDRT and STRT are judged as PL1.
+ *
+ * MODEL: MSR in user mode leaves CPSR.E as it is; SETEND sets it.
  */
 #include "emu/cpu_engine.h"
 

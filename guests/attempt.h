@@ -50,7 +50,7 @@ struct instruction {
 		".word 1f, 2f, 3f, 4f, 5f\n\t"                 \
 		".pushsection .rodata.instructions, \"a\"\n\t" \
 		".syntax unified\n\t.arch armv7ve\n\t"         \
-		".fpu neon\n\t"                                \
+		".fpu neon-vfpv4\n\t"                          \
 		".balign 4\n\t"                                \
 		"1: .asciz \"" name "\"\n\t"                   \
 		".balign 4\n\t"                                \
@@ -193,7 +193,7 @@ static inline void attempt_code_at(struct attempt *a, uint32_t at,
 
 static inline bool attempt_done(const struct attempt *a)
 {
-	return a->size_bytes && a->sig == SIGILL &&
+	return a->size_bytes && a->sig == SIGILL && a->trap_no == 6 &&
 	       a->end_r[15] == a->r[15] + a->size_bytes;
 }
 
@@ -246,7 +246,8 @@ static inline void attempt_report(const struct attempt *a, uint32_t kept)
 		printf(" errno=%d", a->error);
 	/* no domain in the status of fetches: QEMU's core has one there */
 	printf(" trap=%u error=%x", a->trap_no,
-	       a->error_code >> 31 ? a->error_code & ~0xf0u : a->error_code);
+	       a->trap_no == 14 && a->error_code >> 31 ? a->error_code & ~0xf0u
+						       : a->error_code);
 	if (a->trap_no == 14 && a->fault_address != a->addr)
 		printf(" fault=%x", a->fault_address);
 	if (a->end_r[15] - a->r[15] < 256)

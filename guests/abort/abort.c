@@ -380,7 +380,7 @@ static void special_page(const char *name)
 
 int main(void)
 {
-	setvbuf(stdout, NULL, _IOFBF, 65536);
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	attempt_init();
 	map_all();
 	at_places();

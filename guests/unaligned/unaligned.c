@@ -289,7 +289,7 @@ int main(void)
 	struct counts was;
 	char mode[32];
 
-	setvbuf(stdout, NULL, _IOFBF, 65536);
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	attempt_init();
 	map_at(DATA, 1, PROT_READ | PROT_WRITE);
 	fill();

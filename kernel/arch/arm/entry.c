@@ -93,19 +93,25 @@ static vaddr_t svc_address(struct task_struct *curr)
 	return regs->r[15] - (regs->cpsr & PSR_T ? 2 : 4);
 }
 
+/* Between modes that no ARMv7 has. */
+static bool is_26_bit_call(uint32_t number)
+{
+	return number == ARM_NR_usr26 || number == ARM_NR_usr32;
+}
+
 static int32_t arm_syscall(struct task_struct *curr, uint32_t number,
 			   const uint32_t arg[7])
 {
 	switch (number) {
+	case ARM_NR_BASE: /* as after a branch through 0 */
+		arm_notify_die(curr, SIGSEGV, SEGV_MAPERR, 0, 0, 0);
+		return 0;
 	case ARM_NR_breakpoint:
 		task_regs_mut(curr)->r[15] = svc_address(curr);
 		ptrace_break(curr, task_regs(curr)->r[15]);
 		return (int32_t)arg[0];
 	case ARM_NR_cacheflush:
 		return do_cacheflush(curr, arg[0], arg[1], arg[2]);
-	case ARM_NR_usr26:
-	case ARM_NR_usr32:
-		return (int32_t)arg[0];
 	case ARM_NR_set_tls:
 		return set_tls(curr, arg[0]);
 	case ARM_NR_get_tls:
@@ -113,10 +119,11 @@ static int32_t arm_syscall(struct task_struct *curr, uint32_t number,
 	default:
 		break;
 	}
-	if (number > ARM_NR_LAST)
-		arm_notify_die(curr, SIGILL, ILL_ILLTRP, svc_address(curr),
-			       number, 0);
-	return number > ARM_NR_LAST ? 0 : -ENOSYS;
+	if (number <= ARM_NR_LAST && !is_26_bit_call(number))
+		return -ENOSYS;
+	arm_notify_die(curr, SIGILL, ILL_ILLTRP, svc_address(curr), number, 0);
+	/* Linux keeps r0 of what isn't even near a call of its own */
+	return number >> 16 == ARM_NR_BASE >> 16 ? 0 : (int32_t)arg[0];
 }
 
 /* The result alone, where the core holds all else already. */
@@ -184,16 +191,6 @@ static void do_undefinstr(struct task_struct *curr)
 			       TRAP_NO_UNDEFINED);
 }
 
-/* BKPT is a debug event among the prefetch aborts. */
-static void do_breakpoint(struct task_struct *curr)
-{
-	const uint32_t fsr_debug_event = 2;
-
-	curr->k->faults.breakpoint++;
-	arm_notify_die(curr, SIGTRAP, TRAP_HWBKPT_ARM, task_regs(curr)->r[15],
-		       fsr_debug_event, 0);
-}
-
 /* ---- in and out --------------------------------------------------------------------------- */
 
 void vector_trap(struct task_struct *curr, const struct trap *trap)
@@ -211,8 +208,9 @@ void vector_trap(struct task_struct *curr, const struct trap *trap)
 	case TRAP_UNDEFINED:
 		do_undefinstr(curr);
 		break;
-	case TRAP_BREAKPOINT:
-		do_breakpoint(curr);
+	case TRAP_BREAKPOINT: /* a debug event among the prefetch aborts */
+		curr->k->faults.breakpoint++;
+		do_PrefetchAbort(curr);
 		break;
 	default:
 		BUG();

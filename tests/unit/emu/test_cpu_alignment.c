@@ -100,8 +100,8 @@ static const struct row {
 	{"strexh r3, r1, [r0]", false, 0xe1e03f91, 2, 2, true, 0},
 	{"strexb r3, r1, [r0]", false, 0xe1c03f91, 1, 1, true, 0},
 	{"strexd r3, r4, r5, [r0]", false, 0xe1a03f94, 8, 8, true, 0},
-	{"swp r1, r2, [r0]", false, 0xe1001092, 4, 4, true, 0},
-	{"swpb r1, r2, [r0]", false, 0xe1401092, 1, 1, true, 0},
+	{"swp r1, r2, [r0]", false, 0xe1001092, 4, 4, false, 0},
+	{"swpb r1, r2, [r0]", false, 0xe1401092, 1, 1, false, 0},
 	{"vldr s1, [r0]", false, 0xedd00a00, 4, 4, false, 0},
 	{"vldr d1, [r0]", false, 0xed901b00, 4, 4, false, 0},
 	{"vstr d1, [r0]", false, 0xed801b00, 4, 4, true, 0},
@@ -552,11 +552,11 @@ static struct cpu_alignment rule_of_name(const cs_insn *insn, bool is_multiple)
 	case ARM_INS_LDRSBT:
 	case ARM_INS_TBB:
 	case ARM_INS_LDREXB:
+	case ARM_INS_SWPB: /* its read comes first */
 		return (struct cpu_alignment){1, 1, false};
 	case ARM_INS_STRB:
 	case ARM_INS_STRBT:
 	case ARM_INS_STREXB:
-	case ARM_INS_SWPB:
 		return (struct cpu_alignment){1, 1, true};
 	case ARM_INS_POP:
 		return (struct cpu_alignment){is_multiple ? 4 : 1, 4, false};
@@ -568,6 +568,7 @@ static struct cpu_alignment rule_of_name(const cs_insn *insn, bool is_multiple)
 	case ARM_INS_LDMIB:
 	case ARM_INS_LDRD:
 	case ARM_INS_LDREX:
+	case ARM_INS_SWP:
 	case ARM_INS_VLDR:
 	case ARM_INS_VLDMIA:
 	case ARM_INS_VLDMDB:
@@ -581,7 +582,6 @@ static struct cpu_alignment rule_of_name(const cs_insn *insn, bool is_multiple)
 	case ARM_INS_STMIB:
 	case ARM_INS_STRD:
 	case ARM_INS_STREX:
-	case ARM_INS_SWP:
 	case ARM_INS_VSTR:
 	case ARM_INS_VSTMIA:
 	case ARM_INS_VSTMDB:

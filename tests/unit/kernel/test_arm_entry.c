@@ -498,7 +498,7 @@ static void test_syscalls(void **state)
 	assert_int_equal(svc(0xf0006, 0, 0, 0), 0xcafe0000); /* get_tls */
 	/* only r0 goes back to the core */
 	set_regs = f->nr_set_regs;
-	assert_int_equal(svc(0xf0004, 77, 0, 0), 77);
+	assert_int_equal(svc(0xf0006, 0, 0, 0), 0xcafe0000);
 	assert_int_equal(f->nr_set_regs, set_regs);
 	assert_true(f->nr_set_r0 > 0);
 	/* cacheflush */
@@ -513,6 +513,9 @@ static void test_syscalls(void **state)
 	handle(SIGILL, SA_SIGINFO);
 	svc(0xf0800, 0, 0, 0);
 	assert_int_equal(f->regs[0].r[15], HANDLER);
+	assert_int_equal(user_word(f->regs[0].r[13] + 8), ILL_ILLTRP);
+	curr->blocked = 0;
+	svc(0xf0004, 77, 0, 0); /* into 32-bit mode, which is all there is */
 	assert_int_equal(user_word(f->regs[0].r[13] + 8), ILL_ILLTRP);
 }
 
