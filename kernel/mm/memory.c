@@ -235,19 +235,23 @@ static vm_fault_t finish_fault(struct vm_fault *vmf)
 }
 
 /*
- * The aligned 16 pages around the address, as far as they lie in this VMA and
- * this table: those that are in the cache already cost no fault of their own.
+ * 16 pages around the address, as far as they lie in this VMA and this table:
+ * those that are in the cache already cost no fault of their own. They begin
+ * at an aligned address or, where that is before the VMA, with the VMA; then
+ * they reach beyond the next aligned one, as in Linux 6.1.
  * VM_FAULT_NOPAGE: the page asked for was among them.
  */
 static vm_fault_t do_fault_around(struct vm_fault *vmf)
 {
 	const struct vm_area_struct *vma = vmf->vma;
 	uint32_t bytes = vmf->curr->k->user.fault_around_bytes;
-	vaddr_t from = vmf->address & ~(bytes - 1);
-	vaddr_t to = from + bytes - 1;
+	vaddr_t from = vmf->address & ~(bytes - 1), to;
 
 	if (from < vma->vm_start)
 		from = vma->vm_start;
+	to = from + bytes - 1;
+	if (to > (from | ~PMD_MASK))
+		to = from | ~PMD_MASK;
 	if (to > vma->vm_end - 1)
 		to = vma->vm_end - 1;
 	if (!bring_table(vmf))
