@@ -71,6 +71,16 @@ int mm_populate(struct task_struct *curr, vaddr_t start, uint32_t len,
 int faultin_vma_page_range(struct task_struct *curr, struct vm_area_struct *vma,
 			   vaddr_t start, vaddr_t end, bool write);
 
+/* ---- mm/madvise_pages.c ---------------------------------------------------------------------- */
+
+/* [start, end) lies within @vma. 0 or -EINVAL. */
+int madvise_free(struct task_struct *curr, struct vm_area_struct *vma,
+		 vaddr_t start, vaddr_t end);
+int madvise_cold(struct task_struct *curr, struct vm_area_struct *vma,
+		 vaddr_t start, vaddr_t end);
+int madvise_pageout(struct task_struct *curr, struct vm_area_struct *vma,
+		    vaddr_t start, vaddr_t end);
+
 /* ---- mm/mprotect.c ---------------------------------------------------------------------------- */
 
 int mprotect_fixup(struct task_struct *curr, struct vm_area_struct **vma,

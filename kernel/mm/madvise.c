@@ -8,10 +8,7 @@
  * Linux's rule for ranges with holes: all that is mapped gets the advice, and
  * the answer is -ENOMEM.
  *
- * MODEL: MADV_FREE drops pages at once; Linux keeps them until memory is
- * short, so a program may read its old bytes for a while. MADV_COLD and
- * MADV_PAGEOUT do nothing until there is reclaim. MADV_REMOVE is not
- * supported by any file system here.
+ * MODEL: MADV_REMOVE is not supported by any file system here.
  */
 
 #include "kernel/fs/fs.h"
@@ -95,11 +92,9 @@ static int madvise_flags(struct task_struct *curr, struct vm_area_struct **vmap,
 
 static int madvise_dontneed(struct task_struct *curr,
 			    struct vm_area_struct *vma, vaddr_t start,
-			    vaddr_t end, int behaviour)
+			    vaddr_t end)
 {
 	if (vma->vm_flags & (VM_LOCKED | VM_HUGETLB | VM_PFNMAP))
-		return -EINVAL;
-	if (behaviour == MADV_FREE && !vma_is_anonymous(vma))
 		return -EINVAL;
 	zap_page_range(curr, vma, start, end - start);
 	return 0;
@@ -135,17 +130,17 @@ static int madvise_vma(struct task_struct *curr, struct vm_area_struct **vma,
 {
 	switch (behaviour) {
 	case MADV_DONTNEED:
+		return madvise_dontneed(curr, *vma, start, end);
 	case MADV_FREE:
-		return madvise_dontneed(curr, *vma, start, end, behaviour);
+		return madvise_free(curr, *vma, start, end);
 	case MADV_WILLNEED:
 		return madvise_willneed(curr, *vma, start, end);
 	case MADV_REMOVE:
 		return madvise_remove(*vma);
 	case MADV_COLD:
+		return madvise_cold(curr, *vma, start, end);
 	case MADV_PAGEOUT:
-		return (*vma)->vm_flags & (VM_LOCKED | VM_HUGETLB | VM_PFNMAP)
-			       ? -EINVAL
-			       : 0;
+		return madvise_pageout(curr, *vma, start, end);
 	case MADV_POPULATE_READ:
 	case MADV_POPULATE_WRITE:
 		return faultin_vma_page_range(curr, *vma, start, end,

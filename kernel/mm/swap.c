@@ -94,6 +94,39 @@ void activate_page(struct kernel *k, struct page *page)
 	count_vm_event(k, PGACTIVATE);
 }
 
+void deactivate_page(struct kernel *k, struct page *page)
+{
+	if (!PageLRU(page) || !PageActive(page) || PageUnevictable(page))
+		return;
+	lru_cache_del(k, page);
+	ClearPageActive(page);
+	ClearPageReferenced(page);
+	lru_cache_add(k, page);
+	count_vm_event(k, PGDEACTIVATE);
+}
+
+void mark_page_lazyfree(struct kernel *k, struct page *page)
+{
+	if (!PageLRU(page) || !PageAnon(page) || !PageSwapBacked(page) ||
+	    PageUnevictable(page))
+		return;
+	lru_cache_del(k, page);
+	ClearPageActive(page);
+	ClearPageReferenced(page);
+	ClearPageSwapBacked(page);
+	lru_cache_add(k, page);
+	count_vm_event(k, PGLAZYFREE);
+}
+
+void keep_lazyfree_page(struct kernel *k, struct page *page)
+{
+	lru_cache_del(k, page);
+	SetPageSwapBacked(page);
+	SetPageActive(page);
+	lru_cache_add(k, page);
+	count_vm_event(k, PGACTIVATE);
+}
+
 void mark_page_accessed(struct kernel *k, struct page *page)
 {
 	if (!PageReferenced(page)) {

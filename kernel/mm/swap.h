@@ -29,6 +29,15 @@ void __page_cache_release(struct kernel *k, struct page *page);
 /* A second touch makes an inactive page active. */
 void mark_page_accessed(struct kernel *k, struct page *page);
 void activate_page(struct kernel *k, struct page *page);
+/* It won't be needed soon: inactive, as if never referenced. */
+void deactivate_page(struct kernel *k, struct page *page);
+/*
+ * An anonymous page whose content may be lost. It stands among the pages of
+ * files, since like those it needs no swap to be reclaimed.
+ */
+void mark_page_lazyfree(struct kernel *k, struct page *page);
+/* It was written to after that: an anonymous page like others, and active. */
+void keep_lazyfree_page(struct kernel *k, struct page *page);
 /* Which list the page's flags name. */
 enum lru_list page_lru(const struct page *page);
 

@@ -4,15 +4,24 @@
 /*
  * Reclaim (mm/vmscan.c).
  *
- * MODEL: kswapd does not exist, and direct reclaim frees only file names that
- * no one uses, with their inodes and clean pages (Linux's shrink_slab() on
- * the dentry cache). Pages of files in use and of programs stay.
+ * MODEL: kswapd does not exist, and direct reclaim frees two things: pages
+ * that a program gave up by MADV_FREE and hasn't written to since (Linux
+ * spares those for a while that were read since), and file names that no one
+ * uses, with their inodes and clean pages (Linux's shrink_slab() on the dentry
+ * cache). Pages of files in use and of programs stay.
  */
 
+#include "kernel/arch/arm/pgtable.h"
+#include "kernel/mm/gfp.h"
+#include "kernel/mm/page_flags.h"
+#include "kernel/mm/rmap.h"
+#include "kernel/mm/swap.h"
 #include "kernel/state.h"
 
 /* What one call frees at most, in names: as Linux's SHRINK_BATCH. */
-#define SHRINK_BATCH 128
+#define SHRINK_BATCH     128
+/* And in pages. */
+#define SWAP_CLUSTER_MAX 32
 
 void wakeup_kswapd(struct task_struct *curr, struct zone *zone, gfp_t gfp,
 		   unsigned int order, enum zone_type highest_zoneidx)
@@ -24,15 +33,104 @@ void wakeup_kswapd(struct task_struct *curr, struct zone *zone, gfp_t gfp,
 	(void)highest_zoneidx;
 }
 
-/* "Progress" is names freed: their slabs may take some more to be pages. */
+/* ---- pages given up by MADV_FREE ------------------------------------------------ */
+
+static bool entry_permits(struct page *page, struct vm_area_struct *vma,
+			  vaddr_t vaddr, void *arg)
+{
+	const pte_t *pte = page_vma_mapped(page, vma, vaddr);
+	bool *permitted = arg;
+
+	if (pte)
+		*permitted = !pte_dirty(*pte) && !(vma->vm_flags & VM_LOCKED);
+	return *permitted;
+}
+
+static bool unmap_entry(struct page *page, struct vm_area_struct *vma,
+			vaddr_t vaddr, void *arg)
+{
+	struct task_struct *curr = arg;
+	pte_t *pte = page_vma_mapped(page, vma, vaddr);
+
+	if (!pte)
+		return true;
+	ptep_clear_flush(curr, vma, vaddr, pte);
+	vma->vm_mm->rss_stat[MM_ANONPAGES]--;
+	page_remove_rmap(curr->k, page);
+	put_page(curr, page);
+	return page_mapped(page);
+}
+
+/* Its content is lost, and each of its places reads as zeroes. */
+static void discard(struct task_struct *curr, struct page *page)
+{
+	struct rmap_walk_control unmap = {curr, unmap_entry};
+
+	get_page(page); /* the walk looks at it to the end */
+	rmap_walk(page, &unmap);
+	put_page(curr, page);
+	count_vm_event(curr->k, PGLAZYFREED);
+}
+
+static bool is_lazyfree(const struct page *page)
+{
+	return PageAnon(page) && !PageSwapBacked(page);
+}
+
+/* True: freed. Who uses it just now, or has written to it, keeps it. */
+static bool shrink_lazyfree_page(struct task_struct *curr, struct page *page)
+{
+	bool permitted = !PageDirty(page);
+	struct rmap_walk_control ask = {&permitted, entry_permits};
+
+	if (PageLocked(page) || page_count(page) != page_mapcount(page))
+		return false;
+	rmap_walk(page, &ask);
+	if (permitted)
+		discard(curr, page);
+	else
+		keep_lazyfree_page(curr->k, page);
+	return permitted;
+}
+
+/* The oldest first. Pages freed. */
+static uint32_t shrink_lazyfree(struct task_struct *curr,
+				struct list_head *inactive_file)
+{
+	struct list_head *pos = inactive_file->prev;
+	uint32_t freed = 0;
+
+	if (!pos) /* so early in the boot there are no lists yet */
+		return 0;
+	while (pos != inactive_file && freed < SWAP_CLUSTER_MAX) {
+		struct page *page = list_entry(pos, struct page, lru);
+
+		pos = pos->prev;
+		if (is_lazyfree(page))
+			freed += shrink_lazyfree_page(curr, page);
+	}
+	return freed;
+}
+
+/* ---- direct reclaim ----------------------------------------------------------------- */
+
+/*
+ * "Progress" is pages and names freed: the slabs of names may take some more
+ * to be pages.
+ */
 uint32_t try_to_free_pages(struct task_struct *curr, struct zonelist *zonelist,
 			   unsigned int order, gfp_t gfp)
 {
 	const struct vfs_state *vfs = &curr->k->vfs;
+	uint32_t freed = 0;
 
 	(void)zonelist;
 	(void)order;
-	if (!(gfp & __GFP_FS) || !vfs->shrinker)
-		return 0;
-	return vfs->shrinker(curr, SHRINK_BATCH);
+	for (int nid = 0; nid < NR_LRUVECS; nid++)
+		freed += shrink_lazyfree(
+			curr,
+			&curr->k->user.lruvec[nid].lists[LRU_INACTIVE_FILE]);
+	if (gfp & __GFP_FS && vfs->shrinker)
+		freed += vfs->shrinker(curr, SHRINK_BATCH);
+	return freed;
 }

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/mm/internal.h"
+
+/*
+ * Advice that is taken page by page (mm/madvise.c): what a program no longer
+ * needs, or not soon.
+ *
+ *	MADV_FREE	the entry is clean and old, the page goes when memory
+ *			is short (vmscan.c); a write before that keeps it, and
+ *			until then its bytes are there to be read
+ *	MADV_COLD	the entry is old, the page inactive
+ *	MADV_PAGEOUT	the entry is old, and gone if the page is a file's
+ *
+ * On ARM an old entry costs a fault at the next access, a clean one at the
+ * next write: so the kernel learns when the program has changed its mind.
+ *
+ * Advice doesn't touch pages that others map too: it is one program's opinion.
+ *
+ * MODEL: what MADV_PAGEOUT unmaps stays in the cache, and anonymous pages stay
+ * where they are, as they do in Linux while there is no swap.
+ */
+
+#include "kernel/fs/dcache.h"
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/fs.h"
+#include "kernel/mm/swap.h"
+
+/* What becomes of @page, which *@ptep maps at @vaddr. Doesn't sleep. */
+typedef void (*advise_fn)(struct mmu_gather *tlb, struct vm_area_struct *vma,
+			  vaddr_t vaddr, pte_t *ptep, struct page *page);
+
+static void advise_pages(struct task_struct *curr, struct vm_area_struct *vma,
+			 vaddr_t start, vaddr_t end, advise_fn advise)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	struct mmu_gather tlb;
+	vaddr_t next;
+
+	tlb_gather_mmu(&tlb, curr, mm, false);
+	for (vaddr_t vaddr = start; vaddr < end; vaddr = next) {
+		pmd_t *pmd = pmd_off(mm, vaddr);
+		pte_t *pte;
+
+		next = pmd_addr_end(vaddr, end);
+		if (pmd_none(*pmd))
+			continue;
+		pte = pte_offset(mm->k, pmd, vaddr);
+		for (; vaddr != next; vaddr += PAGE_SIZE, pte++) {
+			struct page *page = NULL;
+
+			if (pte_present(*pte))
+				page = vm_normal_page(vma, vaddr, *pte);
+			if (page)
+				advise(&tlb, vma, vaddr, pte, page);
+		}
+	}
+	tlb_finish_mmu(&tlb);
+}
+
+/* ---- MADV_FREE ---------------------------------------------------------------------- */
+
+static void free_lazily(struct mmu_gather *tlb, struct vm_area_struct *vma,
+			vaddr_t vaddr, pte_t *ptep, struct page *page)
+{
+	(void)vma;
+	if (PageDirty(page)) {
+		/* Written other than through entries, for all who map it. */
+		if (PageLocked(page) || page_mapcount(page) != 1)
+			return;
+		ClearPageDirty(page);
+	}
+	if (pte_young(*ptep) || pte_dirty(*ptep)) {
+		set_pte_at(tlb->mm, vaddr, ptep, pte_mkold(pte_mkclean(*ptep)));
+		tlb_remove_tlb_entry(tlb, vaddr);
+	}
+	mark_page_lazyfree(tlb->mm->k, page);
+}
+
+int madvise_free(struct task_struct *curr, struct vm_area_struct *vma,
+		 vaddr_t start, vaddr_t end)
+{
+	if (vma->vm_flags & (VM_LOCKED | VM_HUGETLB | VM_PFNMAP) ||
+	    !vma_is_anonymous(vma))
+		return -EINVAL;
+	advise_pages(curr, vma, start, end, free_lazily);
+	return 0;
+}
+
+/* ---- MADV_COLD, MADV_PAGEOUT ------------------------------------------------------------- */
+
+/* True if it was this mapping's alone. */
+static bool make_old(struct mmu_gather *tlb, vaddr_t vaddr, pte_t *ptep,
+		     struct page *page)
+{
+	if (!PageLRU(page) || page_mapcount(page) != 1)
+		return false;
+	if (pte_young(*ptep)) {
+		set_pte_at(tlb->mm, vaddr, ptep, pte_mkold(*ptep));
+		tlb_remove_tlb_entry(tlb, vaddr);
+	}
+	ClearPageReferenced(page);
+	return true;
+}
+
+static void make_cold(struct mmu_gather *tlb, struct vm_area_struct *vma,
+		      vaddr_t vaddr, pte_t *ptep, struct page *page)
+{
+	(void)vma;
+	if (make_old(tlb, vaddr, ptep, page))
+		deactivate_page(tlb->mm->k, page);
+}
+
+/* What there is no room for elsewhere has been looked at in vain: active. */
+static void page_out(struct mmu_gather *tlb, struct vm_area_struct *vma,
+		     vaddr_t vaddr, pte_t *ptep, struct page *page)
+{
+	if (!make_old(tlb, vaddr, ptep, page))
+		return;
+	if (PageSwapBacked(page))
+		activate_page(tlb->mm->k, page);
+	if (!PageAnon(page))
+		unmap_page_range(tlb, vma, vaddr, vaddr + PAGE_SIZE);
+}
+
+static bool can_advise_lru(const struct vm_area_struct *vma)
+{
+	return !(vma->vm_flags & (VM_LOCKED | VM_HUGETLB | VM_PFNMAP));
+}
+
+/*
+ * A file's pages leave memory for all its users, so only those may ask who
+ * could write to it; and how fast pages come back tells whether they were
+ * there. Private copies are the program's own in any case.
+ */
+static bool can_page_out(const struct task_struct *curr,
+			 const struct vm_area_struct *vma)
+{
+	const struct inode *inode;
+
+	if (vma_is_anonymous(vma) || !(vma->vm_flags & VM_MAYSHARE))
+		return true;
+	inode = vma->vm_file->f_inode;
+	return inode_owner_or_capable(curr, inode) ||
+	       !inode_permission(curr, inode, MAY_WRITE);
+}
+
+int madvise_cold(struct task_struct *curr, struct vm_area_struct *vma,
+		 vaddr_t start, vaddr_t end)
+{
+	if (!can_advise_lru(vma))
+		return -EINVAL;
+	advise_pages(curr, vma, start, end, make_cold);
+	return 0;
+}
+
+int madvise_pageout(struct task_struct *curr, struct vm_area_struct *vma,
+		    vaddr_t start, vaddr_t end)
+{
+	if (!can_advise_lru(vma))
+		return -EINVAL;
+	if (can_page_out(curr, vma))
+		advise_pages(curr, vma, start, end, page_out);
+	return 0;
+}
