@@ -72,6 +72,7 @@ struct super_operations {
 	/* what new directories get */
 	const struct inode_operations *dir_iops;
 	const struct file_operations *dir_fops;
+	uint32_t dirent_size; /* what a name adds to its directory's size */
 	bool keep_unused; /* dentries outlive their last user */
 };
 
@@ -120,7 +121,7 @@ void d_drop(struct dentry *dentry);
 /* Keep it whatever its users do, and undo that. */
 void d_pin(struct dentry *dentry);
 void d_unpin(struct task_struct *curr, struct dentry *dentry);
-/* Marks @dentry as a name made here, last in its directory's order. */
+/* Marks @dentry as a name made here, the youngest of its directory. */
 void d_mark_created(struct dentry *dentry);
 /* @dentry takes the place and name of @target, which gets unhashed. */
 void d_move(struct task_struct *curr, struct dentry *dentry,

@@ -92,6 +92,7 @@ void dir_emit_created(struct dentry *dir, struct dir_context *ctx);
 bool dir_has_created(const struct dentry *dir);
 /* Where names made here begin; names of the host count from 2. */
 #define DIR_CREATED_POS 0x40000000
+#define DIR_LAST_COOKIE 0x3ffffffe
 
 /* ---- file systems ------------------------------------------------------ */
 

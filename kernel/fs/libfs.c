@@ -123,6 +123,7 @@ static void inode_init_ops(struct inode *inode, uint32_t rdev)
 		break;
 	case S_IFDIR:
 		inode->i_nlink = 2;
+		inode->i_size = 2 * (int64_t)op->dirent_size;
 		inode->i_op = op->dir_iops;
 		inode->i_fop = op->dir_fops;
 		break;
@@ -159,6 +160,19 @@ struct inode *simple_inode(struct task_struct *curr, struct super_block *sb,
 
 /* ---- names: made ------------------------------------------------------- */
 
+/* @dir has got, or lost, a name. */
+static void name_added(struct inode *dir)
+{
+	dir->i_size += dir->i_sb->s_op->dirent_size;
+	inode_modified(dir);
+}
+
+static void name_removed(struct inode *dir)
+{
+	dir->i_size -= dir->i_sb->s_op->dirent_size;
+	inode_modified(dir);
+}
+
 static int simple_lookup(struct task_struct *curr, struct inode *dir,
 			 struct dentry *dentry)
 {
@@ -178,7 +192,7 @@ static int simple_new(struct task_struct *curr, struct inode *dir,
 		return -ENOMEM;
 	d_instantiate(dentry, inode);
 	d_mark_created(dentry);
-	inode_modified(dir);
+	name_added(dir);
 	return 0;
 }
 
@@ -215,7 +229,7 @@ int simple_link(struct task_struct *curr, struct dentry *old, struct inode *dir,
 	ihold(inode);
 	d_instantiate(dentry, inode);
 	d_mark_created(dentry);
-	inode_modified(dir);
+	name_added(dir);
 	return 0;
 }
 
@@ -249,7 +263,7 @@ int simple_unlink(struct task_struct *curr, struct inode *dir,
 		  struct dentry *dentry)
 {
 	drop_name(curr, dir, dentry);
-	inode_modified(dir);
+	name_removed(dir);
 	d_drop(dentry);
 	d_unpin(curr, dentry);
 	return 0;
@@ -293,8 +307,11 @@ int simple_rename(struct task_struct *curr, struct inode *old_dir,
 		d_exchange(curr, old, new_dentry);
 		d_mark_created(new_dentry);
 	} else {
+		name_removed(old_dir);
 		if (target)
 			drop_name(curr, new_dir, new_dentry);
+		else
+			name_added(new_dir);
 		d_move(curr, old, new_dentry);
 		d_unpin(curr, new_dentry);
 	}
@@ -355,16 +372,22 @@ bool dir_emit_dots(struct file *file, struct dir_context *ctx)
 
 /*
  * Positions are cookies, not counts: removing names while reading shifts
- * nothing.
+ * nothing. They grow from the youngest name to the oldest, so that a reader
+ * does not meet names made after it began.
  */
+static int64_t created_pos(const struct dentry *child)
+{
+	return DIR_CREATED_POS + (DIR_LAST_COOKIE - (int64_t)child->d_cookie);
+}
+
 void dir_emit_created(struct dentry *dir, struct dir_context *ctx)
 {
 	struct dentry *child;
 
 	if (ctx->pos < DIR_CREATED_POS)
 		ctx->pos = DIR_CREATED_POS;
-	list_for_each_entry(child, &dir->d_subdirs, d_child) {
-		const int64_t pos = DIR_CREATED_POS + (int64_t)child->d_cookie;
+	list_for_each_entry_reverse(child, &dir->d_subdirs, d_child) {
+		const int64_t pos = created_pos(child);
 
 		if (!(child->d_flags & DCACHE_CREATED) || pos < ctx->pos)
 			continue;

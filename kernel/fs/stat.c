@@ -61,12 +61,21 @@ _Static_assert(sizeof(struct arm_statx) == 256, "struct statx");
 #define STATX__RESERVED       0x80000000u
 #define STATX_ATTR_MOUNT_ROOT 0x2000u
 
+/* Shorter targets lie in the inode itself. */
+#define SHORT_SYMLINK_LEN 128
+
 static uint64_t blocks_of(const struct inode *inode)
 {
-	if (S_ISREG(inode->i_mode) || S_ISLNK(inode->i_mode))
-		return ((uint64_t)inode->i_size + PAGE_SIZE - 1) / PAGE_SIZE *
-		       8;
-	return 0;
+	const uint32_t per_page = PAGE_SIZE / 512;
+
+	if (S_ISLNK(inode->i_mode))
+		return inode->i_size >= SHORT_SYMLINK_LEN ? per_page : 0;
+	if (!S_ISREG(inode->i_mode))
+		return 0;
+	/* a file of memory alone has holes where no page is */
+	if (inode->host_node == HW_NODE_NONE)
+		return (uint64_t)inode->i_data.nrpages * per_page;
+	return ((uint64_t)inode->i_size + PAGE_SIZE - 1) / PAGE_SIZE * per_page;
 }
 
 static uint32_t dev_of(const struct inode *inode)

@@ -39,6 +39,7 @@ static const struct super_operations tmpfs_ops = {
 	.statfs = tmpfs_statfs,
 	.dir_iops = &simple_dir_iops,
 	.dir_fops = &simple_dir_fops,
+	.dirent_size = 20, /* BOGO_DIRENT_SIZE */
 	.keep_unused = true,
 };
 
