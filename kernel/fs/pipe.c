@@ -387,8 +387,10 @@ static int fifo_wait_partner(struct task_struct *curr,
 static int fifo_open(struct task_struct *curr, struct inode *inode,
 		     struct file *file)
 {
+	/* one of pipe(2) waits for nobody, even when the others are gone */
+	const bool is_pipe = inode->i_sb->s_magic == PIPEFS_MAGIC;
 	struct pipe_inode_info *pipe = inode->i_private;
-	int err;
+	int err = 0;
 
 	if (!pipe) {
 		pipe = alloc_pipe_info(curr);
@@ -403,7 +405,7 @@ static int fifo_open(struct task_struct *curr, struct inode *inode,
 	}
 	if ((file->f_flags & (O_ACCMODE | O_NONBLOCK)) ==
 		    (O_WRONLY | O_NONBLOCK) &&
-	    !pipe->readers) {
+	    !is_pipe && !pipe->readers) {
 		if (!pipe->files) {
 			inode->i_private = NULL;
 			free_pipe_info(curr, pipe);
@@ -414,7 +416,8 @@ static int fifo_open(struct task_struct *curr, struct inode *inode,
 	pipe_count_open(pipe, file);
 	wake_up_all(curr, &pipe->rd_wait);
 	wake_up_all(curr, &pipe->wr_wait);
-	err = fifo_wait_partner(curr, pipe, file);
+	if (!is_pipe)
+		err = fifo_wait_partner(curr, pipe, file);
 	if (err)
 		pipe_release(curr, file);
 	return err;
