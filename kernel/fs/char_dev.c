@@ -111,9 +111,10 @@ static void fill_dev(struct task_struct *curr, struct dentry *root)
 	dput(curr, boot_mkdir(curr, root, "shm", 01777));
 }
 
-struct super_block *devtmpfs_mount(struct task_struct *curr)
+struct super_block *devtmpfs_mount(struct task_struct *curr,
+				   const char *devname)
 {
-	struct super_block *sb = tmpfs_mount(curr, "devtmpfs", 0755);
+	struct super_block *sb = tmpfs_mount(curr, devname, 0755);
 
 	if (sb) {
 		sb->s_type = "devtmpfs";

@@ -20,6 +20,17 @@
 
 #define DNAME_INLINE_LEN 36 /* as on 32-bit Linux */
 
+/* super_block.s_flags, as mount(2) has them */
+#define MS_RDONLY      0x00000001u
+#define MS_NOSUID      0x00000002u
+#define MS_NODEV       0x00000004u
+#define MS_NOEXEC      0x00000008u
+#define MS_SYNCHRONOUS 0x00000010u
+#define MS_DIRSYNC     0x00000080u
+#define MS_NOATIME     0x00000400u
+#define MS_NODIRATIME  0x00000800u
+#define MS_RELATIME    0x00200000u
+
 #define DCACHE_HASHED   0x01u /* d_lookup() finds it */
 #define DCACHE_CREATED  0x02u /* made here, not found on the host; pinned */
 #define DCACHE_WHITEOUT 0x04u /* hides a name of the host; pinned */
@@ -55,6 +66,8 @@ struct kstatfs {
 	uint64_t blocks, bfree, bavail, files, ffree;
 };
 
+struct seq_file;
+
 struct super_operations {
 	/* What the file system keeps for @inode, which dies. */
 	void (*evict_inode)(struct task_struct *curr, struct inode *inode);
@@ -66,6 +79,11 @@ struct super_operations {
 	void (*unlinked)(struct task_struct *curr, struct inode *inode);
 	void (*statfs)(struct task_struct *curr, struct super_block *sb,
 		       struct kstatfs *st);
+	/* mount(2) with MS_REMOUNT. NULL: no options. 0 or -errno. */
+	int (*reconfigure)(struct task_struct *curr, struct super_block *sb,
+			   char *options);
+	/* ",size=…" for /proc/mounts. NULL: none. */
+	void (*show_options)(struct seq_file *m, const struct super_block *sb);
 	/* "pipe:[7]": where no path leads. NULL: dentry_path(). */
 	const char *(*dname)(const struct dentry *dentry, char *buf,
 			     uint32_t size);
@@ -76,13 +94,18 @@ struct super_operations {
 	bool keep_unused; /* dentries outlive their last user */
 };
 
+#define IS_RDONLY(inode) ((inode)->i_sb->s_flags & MS_RDONLY)
+
 /* A mounted file system. Owned by vfs_state.mounts. */
 struct super_block {
 	struct kernel *k;
 	struct list_head s_list; /* vfs_state.mounts, oldest first */
 	uint32_t s_dev, s_magic;
 	uint64_t s_last_ino;
-	const char *s_type, *s_devname, *s_options;
+	const char *s_type;
+	char *s_devname; /* as mount(2) was told */
+	uint32_t s_flags; /* MS_…, of the mount too */
+	int s_mnt_id;
 	const struct super_operations *s_op;
 	struct kmem_cache *s_inode_cache;
 	struct dentry *s_root;
@@ -90,8 +113,8 @@ struct super_block {
 	struct xarray s_nodes; /* rootfs: inodes by node of the host */
 	struct rw_semaphore s_nodes_sem; /* over look-up and making one */
 	struct rw_semaphore s_rename_sem; /* one directory move at a time */
-	int32_t s_nr_inodes;
-	bool s_allocated; /* by mount(2): freed at umount */
+	int32_t s_nr_inodes, s_nr_writers; /* files open for writing */
+	struct shmem_sb_info *s_shmem; /* limits of a tmpfs; NULL: none */
 };
 
 void dcache_init(struct task_struct *curr);

@@ -27,6 +27,13 @@ struct file *alloc_empty_file(struct task_struct *curr, uint32_t flags)
 	return file;
 }
 
+/* A file system with writers can't become read-only. */
+void count_writer(struct inode *inode, int by)
+{
+	inode->i_writecount += by;
+	inode->i_sb->s_nr_writers += by;
+}
+
 struct file *alloc_file(struct task_struct *curr, struct dentry *dentry,
 			uint32_t flags, const struct file_operations *fop)
 {
@@ -41,7 +48,7 @@ struct file *alloc_file(struct task_struct *curr, struct dentry *dentry,
 	file->f_mapping = &dentry->d_inode->i_data;
 	file->f_op = fop;
 	if (file->f_mode & FMODE_WRITE && S_ISREG(dentry->d_inode->i_mode))
-		dentry->d_inode->i_writecount++;
+		count_writer(dentry->d_inode, 1);
 	return file;
 }
 
@@ -57,7 +64,7 @@ static void put_write_access(struct file *file)
 	if (file->f_mode & FMODE_DENYWRITE)
 		file->f_inode->i_writecount++;
 	else if (file->f_mode & FMODE_WRITE && !(file->f_mode & FMODE_PATH))
-		file->f_inode->i_writecount--;
+		count_writer(file->f_inode, -1);
 }
 
 static void __fput(struct task_struct *curr, struct file *file)

@@ -155,6 +155,8 @@ struct file *filp_open(struct task_struct *curr, const char *path,
 		       uint32_t flags, uint32_t mode);
 /* For execve: checks execute permission too. */
 struct file *open_exec(struct task_struct *curr, const char *path);
+/* Is it on a file system from which nothing is executed? */
+bool path_noexec(const struct file *file);
 int32_t kernel_read(struct task_struct *curr, struct file *file, void *to,
 		    uint32_t nr_bytes, int64_t pos);
 /* An absolute path as /proc shows it, in @buf; returns where it begins. */

@@ -264,12 +264,12 @@ static void populate_rootfs(struct task_struct *curr, struct super_block *sb)
 
 struct super_block *initramfs_mount(struct task_struct *curr)
 {
-	struct super_block *sb = tmpfs_mount(curr, "rootfs", 0755);
+	struct super_block *sb = tmpfs_mount(curr, "rootfs", 01777);
 
 	if (!sb)
 		return NULL;
 	sb->s_type = "rootfs";
-	sb->s_options = "rw";
+	sb->s_flags &= ~MS_RELATIME; /* nobody mounted it */
 	populate_rootfs(curr, sb);
 	return sb;
 }

@@ -89,6 +89,7 @@ static void evict(struct task_struct *curr, struct inode *inode)
 	if (inode->i_link)
 		kfree_obj(curr, inode->i_link);
 	sb->s_nr_inodes--;
+	shmem_free_inode(sb);
 	curr->k->vfs.nr_inodes--;
 	kmem_cache_free(curr, sb->s_inode_cache, inode);
 }
@@ -117,6 +118,9 @@ int inode_permission(const struct task_struct *curr, const struct inode *inode,
 {
 	uint32_t mode = inode->i_mode;
 
+	if (mask & MAY_WRITE && IS_RDONLY(inode) &&
+	    (S_ISREG(mode) || S_ISDIR(mode) || S_ISLNK(mode)))
+		return -EROFS;
 	if (curr->cred.fsuid == inode->i_uid)
 		mode >>= 6;
 	else if (in_group_p(curr, inode->i_gid))

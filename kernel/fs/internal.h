@@ -36,6 +36,8 @@ struct file *alloc_file(struct task_struct *curr, struct dentry *dentry,
 int do_dentry_open(struct task_struct *curr, struct file *file,
 		   struct dentry *dentry);
 int get_write_access(struct inode *inode);
+/* A regular file is opened for writing, or no longer. */
+void count_writer(struct inode *inode, int by);
 int deny_write_access(struct inode *inode);
 
 /* ---- locks.c ----------------------------------------------------------- */
@@ -114,9 +116,18 @@ struct super_block *rootfs_mount(struct task_struct *curr);
 struct super_block *initramfs_mount(struct task_struct *curr);
 struct super_block *tmpfs_mount(struct task_struct *curr, const char *devname,
 				uint32_t mode);
-struct super_block *devtmpfs_mount(struct task_struct *curr);
-struct super_block *proc_mount(struct task_struct *curr);
-struct super_block *sysfs_mount(struct task_struct *curr);
+/* For mount(2): ERR_PTR. @options is cut up. */
+struct super_block *shmem_mount(struct task_struct *curr, const char *devname,
+				char *options);
+struct super_block *ramfs_mount(struct task_struct *curr, const char *devname,
+				char *options);
+/* One inode, or name of one, more or less. False: the tmpfs has no more. */
+bool shmem_reserve_inode(struct super_block *sb);
+void shmem_free_inode(struct super_block *sb);
+struct super_block *devtmpfs_mount(struct task_struct *curr,
+				   const char *devname);
+struct super_block *proc_mount(struct task_struct *curr, const char *devname);
+struct super_block *sysfs_mount(struct task_struct *curr, const char *devname);
 struct super_block *pipefs_mount(struct task_struct *curr);
 struct super_block *shmemfs_mount(struct task_struct *curr);
 void mnt_init(struct task_struct *curr);
@@ -135,6 +146,7 @@ int iterate_dir(struct task_struct *curr, struct file *file,
 		struct dir_context *ctx);
 
 #define ROOTFS_MAGIC 0x858458f6u
+#define RAMFS_MAGIC  ROOTFS_MAGIC
 #define TMPFS_MAGIC  0x01021994u
 #define PROC_MAGIC   0x00009fa0u
 #define SYSFS_MAGIC  0x62656572u

@@ -139,10 +139,15 @@ struct inode *simple_inode(struct task_struct *curr, struct super_block *sb,
 			   struct inode *dir, uint32_t mode, uint32_t rdev,
 			   const char *target)
 {
-	struct inode *inode = new_inode(curr, sb, mode);
+	struct inode *inode = NULL;
 
-	if (!inode)
+	if (!shmem_reserve_inode(sb))
 		return NULL;
+	inode = new_inode(curr, sb, mode);
+	if (!inode) {
+		shmem_free_inode(sb);
+		return NULL;
+	}
 	if (target && !set_link(curr, inode, target)) {
 		iput(curr, inode);
 		return NULL;
@@ -189,7 +194,7 @@ static int simple_new(struct task_struct *curr, struct inode *dir,
 					   target);
 
 	if (!inode)
-		return -ENOMEM;
+		return -ENOSPC;
 	d_instantiate(dentry, inode);
 	d_mark_created(dentry);
 	name_added(dir);
@@ -223,6 +228,9 @@ int simple_link(struct task_struct *curr, struct dentry *old, struct inode *dir,
 {
 	struct inode *inode = old->d_inode;
 
+	/* a tmpfs counts names, lest links fill memory */
+	if (!shmem_reserve_inode(inode->i_sb))
+		return -ENOSPC;
 	mark_inode_dirty(inode);
 	inode->i_nlink++;
 	inode->i_ctime = current_time(curr->k);
@@ -255,6 +263,8 @@ static void drop_name(struct task_struct *curr, struct inode *dir,
 		drop_nlink(curr, inode, inode->i_nlink);
 		dir->i_nlink--;
 	} else {
+		if (inode->i_nlink > 1)
+			shmem_free_inode(inode->i_sb);
 		drop_nlink(curr, inode, 1);
 	}
 }

@@ -300,6 +300,8 @@ static int do_remove(struct task_struct *curr, int dfd, char *name, bool is_dir)
 		else
 			err = nd.last_type == LAST_DOT ? -EINVAL : -EBUSY;
 	}
+	if (!err && IS_RDONLY(nd.dentry->d_inode))
+		err = -EROFS;
 	if (!err && nd.last.len > NAME_MAX)
 		err = -ENAMETOOLONG;
 	if (!err) {
@@ -455,6 +457,8 @@ int do_renameat2(struct task_struct *curr, int olddfd, char *old, int newdfd,
 		else if (!err && (from.last_type != LAST_NORM ||
 				  to.last_type != LAST_NORM))
 			err = -EBUSY;
+		else if (!err && IS_RDONLY(from.dentry->d_inode))
+			err = -EROFS;
 		else if (!err &&
 			 (from.last.len > NAME_MAX || to.last.len > NAME_MAX))
 			err = -ENAMETOOLONG;
@@ -507,6 +511,11 @@ static int may_open(struct task_struct *curr, const struct inode *inode,
 		break;
 	case S_IFSOCK:
 		return -ENXIO;
+	case S_IFCHR:
+	case S_IFBLK:
+		if (inode->i_sb->s_flags & MS_NODEV)
+			return -EACCES;
+		/* fallthrough */
 	default:
 		if (op->acc_mode & MAY_EXEC && !S_ISREG(inode->i_mode))
 			return -EACCES;
@@ -597,7 +606,7 @@ static int handle_truncate(struct task_struct *curr, struct inode *inode)
 	if (err)
 		return err;
 	err = do_truncate(curr, inode, 0);
-	inode->i_writecount--;
+	count_writer(inode, -1);
 	return err;
 }
 

@@ -9,7 +9,8 @@
  * Invariant: sb->s_mountpoint and its d_mounted point at each other, with a
  * reference on the dentry.
  *
- * MODEL: no bind, move or remount; a file system is mounted once (dcache.h).
+ * MODEL: a file system is mounted once (dcache.h): no bind mounts, and flags
+ * of the mount are flags of the file system.
  */
 
 #include <string.h>
@@ -20,6 +21,7 @@
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/namei.h"
+#include "kernel/fs/seq_file.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/slab.h"
@@ -33,17 +35,23 @@ struct super_block *sget(struct task_struct *curr, const char *type,
 			 const struct super_operations *op,
 			 struct kmem_cache *inode_cache)
 {
+	const uint32_t name_size = (uint32_t)strlen(devname) + 1;
 	struct super_block *sb = kzalloc_obj(curr, ARM_SIZEOF_SUPER_BLOCK,
 					     sizeof(*sb), GFP_KERNEL);
 
 	if (!sb)
 		return NULL;
+	sb->s_devname = kzalloc_obj(curr, name_size, name_size, GFP_KERNEL);
+	if (!sb->s_devname) {
+		kfree_obj(curr, sb);
+		return NULL;
+	}
+	memcpy(sb->s_devname, devname, name_size);
 	sb->k = curr->k;
 	sb->s_dev = MKDEV(0, ++curr->k->vfs.last_dev_minor);
 	sb->s_magic = magic;
 	sb->s_type = type;
-	sb->s_devname = devname;
-	sb->s_options = "rw,relatime";
+	sb->s_flags = MS_RELATIME;
 	sb->s_op = op;
 	sb->s_inode_cache = inode_cache;
 	INIT_LIST_HEAD(&sb->s_list);
@@ -55,9 +63,14 @@ struct super_block *sget(struct task_struct *curr, const char *type,
 
 void kill_super(struct task_struct *curr, struct super_block *sb)
 {
-	d_genocide(curr, sb->s_root);
-	dput(curr, sb->s_root);
+	if (sb->s_root) {
+		d_genocide(curr, sb->s_root);
+		dput(curr, sb->s_root);
+	}
 	xa_destroy(curr, &sb->s_nodes);
+	if (sb->s_shmem)
+		kfree_obj(curr, sb->s_shmem);
+	kfree_obj(curr, sb->s_devname);
 	kfree_obj(curr, sb);
 }
 
@@ -70,53 +83,242 @@ int attach_mount(struct task_struct *curr, struct super_block *sb,
 		return -EBUSY;
 	sb->s_mountpoint = dget(on);
 	on->d_mounted = sb;
+	sb->s_mnt_id = ++curr->k->vfs.last_mnt_id;
 	list_add_tail(&sb->s_list, &curr->k->vfs.mounts);
 	return 0;
 }
 
-static void detach_mount(struct task_struct *curr, struct super_block *sb)
+/* What @sb was mounted on, with the reference that it held. */
+static struct dentry *detach_mount(struct super_block *sb)
 {
 	struct dentry *on = sb->s_mountpoint;
 
 	list_del_init(&sb->s_list);
 	sb->s_mountpoint = NULL;
 	on->d_mounted = NULL;
-	dput(curr, on);
+	return on;
 }
 
-/* ---- mount(2), umount2(2) ---------------------------------------------- */
-
-static struct super_block *mount_new(struct task_struct *curr, const char *type)
+/* Is @sb mounted in @above, or in what is mounted there, …? */
+static bool mount_covers(const struct super_block *above,
+			 const struct super_block *sb)
 {
-	if (!strcmp(type, "tmpfs") || !strcmp(type, "ramfs"))
-		return tmpfs_mount(curr, "tmpfs", 01777);
-	if (!strcmp(type, "proc"))
-		return proc_mount(curr);
+	while (sb != above && sb->s_mountpoint)
+		sb = sb->s_mountpoint->d_sb;
+	return sb == above;
+}
+
+/* ---- mount(2) ---------------------------------------------------------- */
+
+#define MS_REMOUNT     0x00000020u
+#define MS_BIND        0x00001000u
+#define MS_MOVE        0x00002000u
+#define MS_UNBINDABLE  0x00020000u
+#define MS_PRIVATE     0x00040000u
+#define MS_SLAVE       0x00080000u
+#define MS_SHARED      0x00100000u
+#define MS_STRICTATIME 0x01000000u
+#define MS_MGC_VAL     0xc0ed0000u
+#define MS_MGC_MSK     0xffff0000u
+
+/* What a mount keeps of its flags. */
+#define MS_KEPT                                                          \
+	(MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_SYNCHRONOUS | \
+	 MS_DIRSYNC | MS_NOATIME | MS_NODIRATIME)
+#define MS_ATIME_MASK (MS_NOATIME | MS_NODIRATIME | MS_RELATIME)
+
+static struct super_block *or_no_memory(struct super_block *sb)
+{
+	return sb ? sb : ERR_PTR(-ENOMEM);
+}
+
+static struct super_block *proc_get_tree(struct task_struct *curr,
+					 const char *devname, char *options)
+{
+	if (options && *options)
+		return ERR_PTR(-EINVAL);
+	return or_no_memory(proc_mount(curr, devname));
+}
+
+static struct super_block *sysfs_get_tree(struct task_struct *curr,
+					  const char *devname, char *options)
+{
+	if (options && *options)
+		return ERR_PTR(-EINVAL);
+	return or_no_memory(sysfs_mount(curr, devname));
+}
+
+/* MODEL: mounted again it is a new instance, not the one that is there */
+static struct super_block *devtmpfs_get_tree(struct task_struct *curr,
+					     const char *devname, char *options)
+{
+	(void)options;
+	return or_no_memory(devtmpfs_mount(curr, devname));
+}
+
+/* The kernel's own, which nobody can mount. */
+static struct super_block *no_get_tree(struct task_struct *curr,
+				       const char *devname, char *options)
+{
+	(void)curr, (void)devname, (void)options;
+	return ERR_PTR(-EINVAL);
+}
+
+static const struct file_system_type {
+	const char *name;
+	struct super_block *(*get_tree)(struct task_struct *curr,
+					const char *devname, char *options);
+} file_systems[] = {
+	{"sysfs", sysfs_get_tree}, {"tmpfs", shmem_mount},
+	{"proc", proc_get_tree},   {"devtmpfs", devtmpfs_get_tree},
+	{"pipefs", no_get_tree},   {"ramfs", ramfs_mount},
+};
+
+void show_filesystems(struct seq_file *m)
+{
+	for (size_t n = 0; n < sizeof(file_systems) / sizeof(*file_systems);
+	     n++)
+		seq_printf(m, "nodev\t%s\n", file_systems[n].name);
+}
+
+static struct super_block *get_tree(struct task_struct *curr,
+				    const struct mount_args *args)
+{
+	const char *source = args->source ? args->source : "none";
+
+	if (!args->type)
+		return ERR_PTR(-EINVAL);
+	for (size_t n = 0; n < sizeof(file_systems) / sizeof(*file_systems);
+	     n++)
+		if (!strcmp(file_systems[n].name, args->type))
+			return file_systems[n].get_tree(curr, source,
+							args->options);
 	return ERR_PTR(-ENODEV);
 }
 
-int do_mount(struct task_struct *curr, const char *type, const char *dir)
+static uint32_t mount_flags(uint32_t flags)
 {
-	struct dentry *on;
-	struct super_block *sb;
+	uint32_t kept = flags & MS_KEPT;
+
+	/* relatime unless something else is asked for */
+	if (!(flags & (MS_NOATIME | MS_STRICTATIME)))
+		kept |= MS_RELATIME;
+	return kept;
+}
+
+static int do_new_mount(struct task_struct *curr, struct dentry *on,
+			const struct mount_args *args)
+{
+	struct super_block *sb = get_tree(curr, args);
 	int err;
+
+	if (IS_ERR(sb))
+		return (int)PTR_ERR(sb);
+	sb->s_flags = mount_flags(args->flags);
+	/* the look-up crossed what was mounted: this is the top */
+	err = attach_mount(curr, sb, on);
+	if (err)
+		kill_super(curr, sb);
+	return err;
+}
+
+/* Is a file of @sb open for writing? */
+static bool has_writers(const struct super_block *sb)
+{
+	return sb->s_nr_writers > 0;
+}
+
+static int do_remount(struct task_struct *curr, struct dentry *root,
+		      const struct mount_args *args)
+{
+	struct super_block *sb = root->d_sb;
+	uint32_t flags = mount_flags(args->flags);
+	int err = 0;
+
+	if (root != sb->s_root)
+		return -EINVAL;
+	if (flags & ~sb->s_flags & MS_RDONLY && has_writers(sb))
+		return -EBUSY;
+	if (sb->s_op->reconfigure)
+		err = sb->s_op->reconfigure(curr, sb, args->options);
+	if (err)
+		return err;
+	/* access times stay as they are when nothing is said of them */
+	if (!(args->flags & (MS_ATIME_MASK | MS_STRICTATIME)))
+		flags = (flags & ~MS_ATIME_MASK) |
+			(sb->s_flags & MS_ATIME_MASK);
+	sb->s_flags = flags;
+	return 0;
+}
+
+static int do_move_mount(struct task_struct *curr, struct dentry *to,
+			 const char *from)
+{
+	struct dentry *root;
+	struct super_block *sb;
+	int err = 0;
+
+	if (!from || !*from)
+		return -EINVAL;
+	root = path_lookup(curr, AT_FDCWD, from, LOOKUP_FOLLOW);
+	if (IS_ERR(root))
+		return (int)PTR_ERR(root);
+	sb = root->d_sb;
+	if (root != sb->s_root || !sb->s_mountpoint)
+		err = -EINVAL;
+	else if (!S_ISDIR(to->d_inode->i_mode))
+		err = -EINVAL;
+	else if (mount_covers(sb, to->d_sb))
+		err = -ELOOP;
+	if (!err) {
+		dput(curr, detach_mount(sb));
+		err = attach_mount(curr, sb, to);
+	}
+	dput(curr, root);
+	return err;
+}
+
+/* MODEL: no bind mounts (dcache.h), so that nothing is propagated either */
+static int do_change_type(const struct dentry *root)
+{
+	return root == root->d_sb->s_root ? 0 : -EINVAL;
+}
+
+static int path_mount(struct task_struct *curr, struct dentry *on,
+		      const struct mount_args *args)
+{
+	const uint32_t flags = args->flags;
 
 	if (!capable(curr, CAP_SYS_ADMIN))
 		return -EPERM;
-	on = path_lookup(curr, AT_FDCWD, dir, LOOKUP_FOLLOW | LOOKUP_DIRECTORY);
+	if (flags & MS_REMOUNT)
+		return do_remount(curr, on, args);
+	if (flags & MS_BIND)
+		return -EINVAL;
+	if (flags & (MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE))
+		return do_change_type(on);
+	if (flags & MS_MOVE)
+		return do_move_mount(curr, on, args->source);
+	return do_new_mount(curr, on, args);
+}
+
+int do_mount(struct task_struct *curr, const char *dir,
+	     const struct mount_args *args)
+{
+	struct mount_args real = *args;
+	struct dentry *on = path_lookup(curr, AT_FDCWD, dir, LOOKUP_FOLLOW);
+	int err;
+
 	if (IS_ERR(on))
 		return (int)PTR_ERR(on);
-	sb = mount_new(curr, type);
-	err = !sb ? -ENOMEM : IS_ERR(sb) ? (int)PTR_ERR(sb) : 0;
-	if (!err) {
-		/* the look-up crossed what was mounted: this is the top */
-		err = attach_mount(curr, sb, on);
-		if (err)
-			kill_super(curr, sb);
-	}
+	if ((real.flags & MS_MGC_MSK) == MS_MGC_VAL)
+		real.flags &= ~MS_MGC_MSK;
+	err = path_mount(curr, on, &real);
 	dput(curr, on);
 	return err;
 }
+
+/* ---- umount2(2) -------------------------------------------------------- */
 
 /* Does anyone but the names made here hold something of @dentry's tree? */
 static bool tree_busy(const struct dentry *root)
@@ -153,14 +355,16 @@ int do_umount(struct task_struct *curr, const char *dir, uint32_t flags)
 	struct super_block *sb;
 	int err = 0;
 
-	if (!capable(curr, CAP_SYS_ADMIN))
-		return -EPERM;
+	if (flags & ~(MNT_FORCE | MNT_DETACH | MNT_EXPIRE | UMOUNT_NOFOLLOW))
+		return -EINVAL;
 	root = path_lookup(curr, AT_FDCWD, dir,
 			   flags & UMOUNT_NOFOLLOW ? 0 : LOOKUP_FOLLOW);
 	if (IS_ERR(root))
 		return (int)PTR_ERR(root);
 	sb = root->d_sb;
-	if (root != sb->s_root || !sb->s_mountpoint)
+	if (!capable(curr, CAP_SYS_ADMIN))
+		err = -EPERM;
+	else if (root != sb->s_root || !sb->s_mountpoint)
 		err = -EINVAL;
 	dput(curr, root);
 	/* MODEL: MNT_DETACH waits for no one either: busy is busy */
@@ -168,7 +372,7 @@ int do_umount(struct task_struct *curr, const char *dir, uint32_t flags)
 		err = -EBUSY;
 	if (err)
 		return err;
-	detach_mount(curr, sb);
+	dput(curr, detach_mount(sb));
 	kill_super(curr, sb);
 	return 0;
 }
@@ -183,6 +387,11 @@ struct super_block *next_mount(struct kernel *k, const struct super_block *sb)
 	return next == &k->vfs.mounts
 		       ? NULL
 		       : list_entry(next, struct super_block, s_list);
+}
+
+const struct super_block *mount_parent(const struct super_block *sb)
+{
+	return sb->s_mountpoint ? sb->s_mountpoint->d_sb : sb;
 }
 
 const char *mount_path(const struct super_block *sb, char *buf, uint32_t size)
@@ -247,6 +456,7 @@ static void mount_root(struct task_struct *curr)
 	if (!sb)
 		panic(curr->k, "VFS: Unable to mount root fs");
 	vfs->root = sb->s_root;
+	sb->s_mnt_id = ++vfs->last_mnt_id;
 	list_add_tail(&sb->s_list, &vfs->mounts);
 }
 
@@ -266,10 +476,10 @@ void mnt_init(struct task_struct *curr)
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++)
 		dput(curr, boot_mkdir(curr, vfs->root, dirs[i],
 				      strcmp(dirs[i], "tmp") ? 0755 : 01777));
-	boot_mount(curr, devtmpfs_mount(curr), "/dev");
+	boot_mount(curr, devtmpfs_mount(curr, "devtmpfs"), "/dev");
 	boot_mount(curr, tmpfs_mount(curr, "tmpfs", 01777), "/dev/shm");
-	boot_mount(curr, proc_mount(curr), "/proc");
-	boot_mount(curr, sysfs_mount(curr), "/sys");
+	boot_mount(curr, proc_mount(curr, "proc"), "/proc");
+	boot_mount(curr, sysfs_mount(curr, "sysfs"), "/sys");
 }
 
 static struct kmem_cache *inode_cache(struct task_struct *curr,

@@ -23,7 +23,7 @@ int get_write_access(struct inode *inode)
 		return 0;
 	if (inode->i_writecount < 0)
 		return -ETXTBSY;
-	inode->i_writecount++;
+	count_writer(inode, 1);
 	return 0;
 }
 
@@ -57,7 +57,7 @@ static int may_setattr(const struct task_struct *curr,
 int notify_change(struct task_struct *curr, struct inode *inode,
 		  const struct iattr *attr)
 {
-	int err = may_setattr(curr, inode, attr);
+	int err = IS_RDONLY(inode) ? -EROFS : may_setattr(curr, inode, attr);
 
 	if (err)
 		return err;
@@ -108,7 +108,7 @@ static int truncate_inode(struct task_struct *curr, struct inode *inode,
 	if (err)
 		return err;
 	err = do_truncate(curr, inode, length);
-	inode->i_writecount--;
+	count_writer(inode, -1);
 	return err;
 }
 
@@ -449,7 +449,7 @@ int do_dentry_open(struct task_struct *curr, struct file *file,
 	if (file->f_op->open)
 		err = file->f_op->open(curr, inode, file);
 	if (err && file->f_mode & FMODE_WRITE && S_ISREG(inode->i_mode))
-		inode->i_writecount--;
+		count_writer(inode, -1);
 	file->f_flags &= ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC);
 	return err;
 }
@@ -575,6 +575,11 @@ struct file *filp_open(struct task_struct *curr, const char *path,
 	return err ? ERR_PTR(err) : do_filp_open(curr, AT_FDCWD, path, &op);
 }
 
+bool path_noexec(const struct file *file)
+{
+	return file->f_inode->i_sb->s_flags & MS_NOEXEC;
+}
+
 struct file *open_exec(struct task_struct *curr, const char *path)
 {
 	const struct open_flags op = {
@@ -586,8 +591,9 @@ struct file *open_exec(struct task_struct *curr, const char *path)
 
 	if (IS_ERR(file))
 		return file;
-	err = S_ISREG(file->f_inode->i_mode) ? deny_write_access(file->f_inode)
-					     : -EACCES;
+	err = S_ISREG(file->f_inode->i_mode) && !path_noexec(file)
+		      ? deny_write_access(file->f_inode)
+		      : -EACCES;
 	if (err) {
 		fput(curr, file);
 		return ERR_PTR(err);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "kernel/fs/internal.h"
+#include "kernel/fs/tmpfs.h"
 
 /*
  * tmpfs, and files of memory that no path leads to (Linux: mm/shmem.c):
  * libfs.c's directories over pages that stay until the file goes.
  *
- * MODEL: no size limit but memory; a read of a hole fills a page of cache
+ * MODEL: a read of a hole fills a page of cache
  * where Linux would read the zero page.
  */
 
@@ -15,50 +15,21 @@
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
+#include "kernel/fs/internal.h"
 #include "kernel/fs/syscalls.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
 
-static void tmpfs_statfs(struct task_struct *curr, struct super_block *sb,
-			 struct kstatfs *st)
-{
-	const struct kernel *k = curr->k;
-
-	/* half of memory, as is the default size */
-	st->blocks = k->mem.totalram_pages / 2;
-	st->bfree = (uint64_t)global_page_state(k, NR_FREE_PAGES);
-	if (st->bfree > st->blocks)
-		st->bfree = st->blocks;
-	st->bavail = st->bfree;
-	st->files = k->mem.totalram_pages / 2;
-	st->ffree = st->files - (uint64_t)sb->s_nr_inodes;
-}
-
-static const struct super_operations tmpfs_ops = {
+const struct super_operations tmpfs_ops = {
 	.statfs = tmpfs_statfs,
+	.reconfigure = shmem_reconfigure,
+	.show_options = shmem_show_options,
 	.dir_iops = &simple_dir_iops,
 	.dir_fops = &simple_dir_fops,
 	.dirent_size = 20, /* BOGO_DIRENT_SIZE */
 	.keep_unused = true,
 };
-
-struct super_block *tmpfs_mount(struct task_struct *curr, const char *devname,
-				uint32_t mode)
-{
-	struct super_block *sb = sget(curr, "tmpfs", devname, TMPFS_MAGIC,
-				      &tmpfs_ops,
-				      curr->k->vfs.shmem_inode_cache);
-	struct inode *root;
-
-	if (!sb)
-		return NULL;
-	root = simple_inode(curr, sb, NULL, S_IFDIR | mode, 0, NULL);
-	if (root)
-		sb->s_root = d_alloc_pseudo(curr, sb, "/", root);
-	/* at boot memory suffices; later the mount fails and this is lost */
-	return sb->s_root ? sb : NULL;
-}
 
 /* ---- files without a path ---------------------------------------------- */
 

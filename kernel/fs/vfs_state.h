@@ -14,17 +14,15 @@ struct super_block;
 struct task_struct;
 struct tty;
 
-#define NR_BOOT_MOUNTS 8
-
 struct vfs_state {
 	struct kmem_cache *dentry_cache, *inode_cache, *filp_cachep;
 	struct kmem_cache *shmem_inode_cache, *proc_inode_cache, *names_cache;
 	struct kmem_cache *files_cachep, *fs_cachep, *lock_cachep;
 	struct dentry *root;
 	struct list_head mounts; /* super_blocks, oldest first */
-	struct super_block *boot_mounts[NR_BOOT_MOUNTS];
 	struct super_block *pipe_sb, *shm_sb; /* mounted nowhere */
 	uint32_t last_dev_minor;
+	int last_mnt_id;
 	struct list_head *dentry_hashtable;
 	uint32_t dentry_hash_mask;
 	struct list_head dentry_lru; /* unused, oldest first */

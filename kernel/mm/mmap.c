@@ -94,6 +94,11 @@ static int check_file(const struct file *file, uint32_t prot, uint32_t flags,
 	}
 	if (!(file->f_mode & FMODE_READ))
 		return -EACCES;
+	if (path_noexec(file)) {
+		if (prot & PROT_EXEC)
+			return -EPERM;
+		*vm_flags &= ~VM_MAYEXEC;
+	}
 	if (!file->f_op->mmap)
 		return -ENODEV;
 	return *vm_flags & VM_GROWSDOWN ? -EINVAL : 0;

@@ -205,21 +205,39 @@ CALL(umask)
 	return (int32_t)old;
 }
 
-static int32_t mount_names(struct task_struct *curr, const uint32_t arg[7])
+/* A string that mount(2) may do without: NULL for none; ERR_PTR. */
+static char *mount_string(struct task_struct *curr, uint32_t from)
 {
-	char *dir = getname(curr, arg[1]);
-	char *type = IS_ERR(dir) ? dir : getname(curr, arg[2]);
-	int err = IS_ERR(type) ? (int)PTR_ERR(type) : do_mount(curr, type, dir);
+	char *text = from ? getname_empty(curr, from) : NULL;
 
-	if (type != dir)
-		putname(curr, type);
-	putname(curr, dir);
-	return err;
+	return text == ERR_PTR(-ENAMETOOLONG) ? ERR_PTR(-EINVAL) : text;
 }
 
 CALL(mount)
 {
-	return mount_names(curr, arg);
+	/* in the order in which they are fetched */
+	static const int place[] = {2, 0, 4, 1};
+	char *text[4] = {NULL};
+	int err = 0;
+
+	for (int n = 0; n < 3 && !err; n++) {
+		text[n] = mount_string(curr, arg[place[n]]);
+		if (IS_ERR(text[n]))
+			err = (int)PTR_ERR(text[n]);
+	}
+	if (!err) {
+		text[3] = getname(curr, arg[1]);
+		err = IS_ERR(text[3]) ? (int)PTR_ERR(text[3]) : 0;
+	}
+	if (!err)
+		err = do_mount(curr, text[3],
+			       &(struct mount_args){.type = text[0],
+						    .source = text[1],
+						    .options = text[2],
+						    .flags = arg[3]});
+	for (int n = 0; n < 4; n++)
+		putname(curr, text[n]);
+	return err;
 }
 
 static int umount_name(struct task_struct *curr, int dfd, char *name,

@@ -11,7 +11,7 @@ SETTINGS = ["rootfs.path=" + os.path.join(ROOT, "build", "rootfs")]
 
 run = Run(["/bin/sh", "-c", "cat /proc/mounts; cat /proc/self/status"],
           board=VIRT, settings=[*SETTINGS, "kernel.verify=fault"]).expect(0)
-check(run.out.startswith(b"rootfs / rootfs rw 0 0\n"), "the root's type", run)
+check(run.out.startswith(b"rootfs / rootfs rw,size="), "the root's type", run)
 check(re.search(rb"RssShmem:\t +[6-9]\d\d kB", run.out),
       "text is no shared memory", run)
 check(all(p["maj_flt"] == 0 for p in run.stats["processes"]),

@@ -182,12 +182,6 @@ static int pid_wchan(struct seq_file *m, struct task_struct *task)
 	return 0;
 }
 
-static int pid_mounts(struct seq_file *m, struct task_struct *task)
-{
-	(void)task;
-	return proc_mounts(m, NULL);
-}
-
 static const struct {
 	const char *name, *unit;
 } limit_names[RLIM_NLIMITS] = {
@@ -484,7 +478,9 @@ static const struct proc_dir task_dir = {
 		TASK_FILE("limits", pid_limits, 0444),                       \
 		TASK_MM("maps", proc_pid_maps_ops, 0444),                    \
 		TASK_MM("mem", mem_ops, 0600),                               \
-		TASK_FILE("mounts", pid_mounts, 0444),                       \
+		TASK_FILE("mountinfo", proc_pid_mountinfo, 0444),            \
+		TASK_FILE("mounts", proc_pid_mounts, 0444),                  \
+		TASK_FILE("mountstats", proc_pid_mountstats, 0400),          \
 		TASK_FILE("oom_score", pid_oom_score, 0444),                 \
 		TASK_MM("pagemap", proc_pid_pagemap_ops, 0400),              \
 		TASK_MM("smaps", proc_pid_smaps_ops, 0444),                  \

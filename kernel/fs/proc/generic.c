@@ -400,9 +400,9 @@ static const struct super_operations proc_ops = {
 	.revalidate = proc_revalidate,
 };
 
-struct super_block *proc_mount(struct task_struct *curr)
+struct super_block *proc_mount(struct task_struct *curr, const char *devname)
 {
-	struct super_block *sb = sget(curr, "proc", "proc", PROC_MAGIC,
+	struct super_block *sb = sget(curr, "proc", devname, PROC_MAGIC,
 				      &proc_ops, curr->k->vfs.proc_inode_cache);
 	struct inode *root;
 
@@ -422,15 +422,16 @@ static const struct super_operations sysfs_ops = {
 	.keep_unused = true,
 };
 
-struct super_block *sysfs_mount(struct task_struct *curr)
+struct super_block *sysfs_mount(struct task_struct *curr, const char *devname)
 {
-	struct super_block *sb = tmpfs_mount(curr, "sysfs", 0555);
+	struct super_block *sb = tmpfs_mount(curr, devname, 0555);
 	static const char *const dirs[] = {"devices", "kernel", "class"};
 
 	if (!sb)
 		return NULL;
 	sb->s_type = "sysfs";
 	sb->s_magic = SYSFS_MAGIC;
+	sb->s_root->d_inode->i_size = 0;
 	sb->s_op = &sysfs_ops;
 	for (size_t n = 0; n < sizeof(dirs) / sizeof(*dirs); n++)
 		dput(curr, boot_mkdir(curr, sb->s_root, dirs[n], 0755));

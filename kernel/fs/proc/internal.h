@@ -109,7 +109,10 @@ extern const struct proc_mm_ops proc_pid_pagemap_ops;
 int proc_pid_clear_refs(struct task_struct *curr, struct task_struct *task,
 			const char *text);
 /* system.c: about the whole machine */
-int proc_mounts(struct seq_file *m, void *v);
+/* proc_namespace.c */
+int proc_pid_mounts(struct seq_file *m, struct task_struct *task);
+int proc_pid_mountinfo(struct seq_file *m, struct task_struct *task);
+int proc_pid_mountstats(struct seq_file *m, struct task_struct *task);
 int proc_stat(struct seq_file *m, void *v);
 int proc_uptime(struct seq_file *m, void *v);
 int proc_loadavg(struct seq_file *m, void *v);

@@ -3,8 +3,7 @@
 
 /*
  * The whole machine in text: /proc/{version,cmdline,cpuinfo,uptime,loadavg,
- * stat,mounts,…} (Linux: fs/proc/{version,cmdline,uptime,loadavg,stat}.c,
- * fs/proc_namespace.c).
+ * stat,…} (Linux: fs/proc/{version,cmdline,uptime,loadavg,stat}.c).
  *
  * MODEL: the load averages are always 0: nothing samples the run queues.
  */
@@ -153,27 +152,10 @@ int proc_stat(struct seq_file *m, void *v)
 
 /* ---- files ------------------------------------------------------------- */
 
-int proc_mounts(struct seq_file *m, void *v)
-{
-	char *buf = getname_kernel(m->curr, "");
-	const struct super_block *sb = NULL;
-
-	(void)v;
-	if (IS_ERR(buf))
-		return -ENOMEM;
-	while ((sb = next_mount(m->k, sb)))
-		seq_printf(m, "%s %s %s %s 0 0\n", sb->s_devname,
-			   mount_path(sb, buf, PATH_MAX), sb->s_type,
-			   sb->s_options);
-	putname(m->curr, buf);
-	return 0;
-}
-
 int proc_filesystems(struct seq_file *m, void *v)
 {
 	(void)v;
-	seq_puts(m, "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\n"
-		    "nodev\tdevtmpfs\nnodev\tpipefs\nnodev\tramfs\n");
+	show_filesystems(m);
 	return 0;
 }
 

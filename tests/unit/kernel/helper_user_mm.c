@@ -49,6 +49,7 @@ static void make_file(struct user_mm *u)
 	init_rwsem(&u->inode.i_rwsem);
 	u->inode.k = u->k;
 	u->inode.i_private = u;
+	u->inode.i_sb = &u->sb;
 	u->inode.i_size = 64 * PAGE_SIZE;
 	address_space_init(&u->inode.i_data, &u->inode);
 	u->inode.i_data.a_ops = &test_aops;

@@ -10,6 +10,7 @@
 
 #include "tests/unit/kernel/helper_fake_hw.h"
 
+#include "kernel/fs/dcache.h"
 #include "kernel/fs/fs.h"
 #include "kernel/mm/internal.h"
 #include "kernel/mm/mman.h"
@@ -21,6 +22,7 @@ struct user_mm {
 	struct task_struct *curr;
 	struct mm_struct *mm; /* the first process's, current at the start */
 	struct inode inode; /* of `file`; page i holds bytes of value i + 1 */
+	struct super_block sb;
 	struct file file;
 	bool file_io_error;
 };

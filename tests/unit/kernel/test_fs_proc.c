@@ -58,7 +58,7 @@ static void machine_files(void **state)
 		       "softirq.*\n");
 	assert_matches("/proc/mounts",
 		       "rootfs / rootfs rw,relatime 0 0\n"
-		       "devtmpfs /dev devtmpfs rw,relatime 0 0\n"
+		       "devtmpfs /dev devtmpfs rw,relatime,mode=755 0 0\n"
 		       "tmpfs /dev/shm tmpfs rw,relatime 0 0\n"
 		       "proc /proc proc rw,relatime 0 0\n"
 		       "sysfs /sys sysfs rw,relatime 0 0\n");
