@@ -8,6 +8,7 @@
 #include "emu/config/config.h"
 #include "emu/diag.h"
 #include "emu/machine_state.h"
+#include "emu/memory_map.h"
 #include "emu/terminal.h"
 
 static uint64_t op_now(void *ctx)
@@ -215,6 +216,14 @@ static void op_trace(void *ctx, const char *line)
 		trace_text_line(m->trace, op_now(m), m->running, line);
 }
 
+static void op_programs_ended(void *ctx)
+{
+	struct machine *m = ctx;
+
+	if (m->options.memory_map)
+		m->memory_map = memory_map_take(m->kernel);
+}
+
 void hw_port_create(struct machine *m)
 {
 	static const struct hw_ops ops = {
@@ -242,6 +251,7 @@ void hw_port_create(struct machine *m)
 		.fs_readlink = op_fs_readlink,
 		.console_size = op_console_size,
 		.log = op_log,
+		.programs_ended = op_programs_ended,
 		.trace = op_trace,
 	};
 

@@ -24,6 +24,7 @@
 #include "emu/diag.h"
 #include "emu/dtb.h"
 #include "emu/machine_state.h"
+#include "emu/memory_map.h"
 #include "emu/terminal.h"
 #include "emu/trace_filter.h"
 
@@ -228,6 +229,7 @@ void machine_destroy(struct machine *m)
 	ram_destroy(&m->ram);
 	if (m->trace)
 		fclose(m->trace);
+	memory_map_free(m->memory_map);
 	free(m);
 }
 
@@ -396,6 +398,8 @@ int machine_run(struct machine *m, struct diag *diag)
 	}
 	if (m->options.stats_path)
 		stats_write(m, m->options.stats_path, diag);
+	if (m->memory_map)
+		memory_map_print(m->memory_map, stdout);
 	if (!m->options.quiet)
 		report_print(m, stderr);
 	else if (m->verdict == KERNEL_PANIC)

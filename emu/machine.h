@@ -19,6 +19,7 @@ struct machine_options {
 	const char *stats_path; /* NULL: no statistics */
 	const char *trace_path; /* NULL: no trace */
 	const char *trace_events; /* NULL: TRACE_FILTER_PRESET */
+	bool memory_map; /* print what memory holds when the programs end */
 	bool show_all; /* for tests, see struct cpu_params */
 	int console_in; /* the guest console's file descriptors */
 	int console_out;

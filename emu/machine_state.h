@@ -49,6 +49,7 @@ struct machine {
 	struct kernel *kernel;
 
 	FILE *trace; /* NULL: none wanted */
+	struct memory_map *memory_map; /* taken when the programs had ended */
 	uint64_t trace_events; /* by place in kernel/trace_events.def */
 	struct stale_log stale;
 	char log_tail[LOG_TAIL_BYTES]; /* of a quiet machine */

@@ -145,15 +145,13 @@ static int run_machine(const struct config *config,
 	return diag->failed ? fail(diag) : status;
 }
 
-static int command_run(struct arguments *arguments)
+static int run_board(struct arguments *arguments)
 {
 	struct diag diag = {0};
 	struct config *config = config_load(arguments->board, arguments->sets,
 					    arguments->nr_sets, &diag);
 	int status = MACHINE_EXIT_HOST;
 
-	arguments->machine.console_in = STDIN_FILENO;
-	arguments->machine.console_out = STDOUT_FILENO;
 	if (config && (!arguments->program ||
 		       config_set_program(config, arguments->program, &diag)))
 		status = run_machine(config, &arguments->machine, &diag);
@@ -161,6 +159,40 @@ static int command_run(struct arguments *arguments)
 		diag_print(&diag, stderr);
 	config_destroy(config);
 	return status;
+}
+
+static int command_run(struct arguments *arguments)
+{
+	arguments->machine.console_in = STDIN_FILENO;
+	arguments->machine.console_out = STDOUT_FILENO;
+	return run_board(arguments);
+}
+
+/* ---- memory ------------------------------------------------------------- */
+
+static const struct argp memory_argp = {
+	.options =
+		(const struct argp_option[]){
+			{"set", OPTION_SET, "KEY=VALUE", 0,
+			 "Override a key of the board; may be repeated", 0},
+			{0},
+		},
+	.parser = parse_run,
+	.args_doc = "BOARD.yaml [--] [PROGRAM [ARGS...]]",
+	.doc = "Run the board's programs, or PROGRAM, and print what physical "
+	       "memory holds when they have ended."
+	       "\v"
+	       "The map goes to standard output, what the programs write to "
+	       "standard error. The exit status is as for run.",
+};
+
+static int command_memory(struct arguments *arguments)
+{
+	arguments->machine.console_in = STDIN_FILENO;
+	arguments->machine.console_out = STDERR_FILENO;
+	arguments->machine.quiet = true;
+	arguments->machine.memory_map = true;
+	return run_board(arguments);
 }
 
 /* ---- config ------------------------------------------------------------- */
@@ -227,6 +259,7 @@ static const struct command {
 	int (*act)(struct arguments *arguments);
 } commands[] = {
 	{"run", "mmuscope run", &run_argp, command_run},
+	{"memory", "mmuscope memory", &memory_argp, command_memory},
 	{"config", "mmuscope config", &config_argp, command_config},
 };
 
@@ -247,14 +280,15 @@ static error_t parse_command(int key, char *arg, struct argp_state *state)
 				chosen->command = &commands[i];
 		if (!chosen->command)
 			argp_error(state,
-				   "'%s' is no command; there are run and "
-				   "config",
+				   "'%s' is no command; there are run, memory "
+				   "and config",
 				   arg);
 		chosen->index = state->next - 1;
 		state->next = state->argc;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "which command? There are run and config");
+		argp_error(state, "which command? There are run, memory and "
+				  "config");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -264,6 +298,7 @@ static error_t parse_command(int key, char *arg, struct argp_state *state)
 static const struct argp main_argp = {
 	.parser = parse_command,
 	.args_doc = "run BOARD.yaml [--] [PROGRAM [ARGS...]]\n"
+		    "memory BOARD.yaml [--] [PROGRAM [ARGS...]]\n"
 		    "config BOARD.yaml\n"
 		    "config --keys",
 	.doc = "mmuscope runs ARMv7 Linux programs on a modelled MMU under a "

@@ -116,6 +116,11 @@ struct hw_ops {
 	bool (*console_size)(void *ctx, uint16_t *rows, uint16_t *columns);
 	/* Boot log and reports: ours, never the guest's output. */
 	void (*log)(void *ctx, const char *text, size_t nr_bytes);
+	/*
+	 * The board's programs have ended, and what they left is still there:
+	 * the moment to look at the books. May be NULL.
+	 */
+	void (*programs_ended)(void *ctx);
 	/* One line of trace, without newline; only of hw.trace_events. */
 	void (*trace)(void *ctx, const char *line);
 };

@@ -131,6 +131,36 @@ void kernel_frame_uses(const struct kernel *k, uint64_t count[NR_FRAME_USES]);
  */
 const uint64_t *kernel_frame_uses_at_end(const struct kernel *k);
 
+/* Each run of frames of one use, in the order of their addresses. */
+void kernel_for_each_frame_run(const struct kernel *k,
+			       void (*each)(void *arg, uint64_t pfn,
+					    uint32_t nr_frames,
+					    enum frame_use use),
+			       void *arg);
+
+#define KERNEL_NR_ORDERS       11 /* blocks of 1 to 1024 pages */
+#define KERNEL_NR_MIGRATETYPES 6
+
+/* A zone that has memory, as the page allocator sees it; in pages. */
+struct kernel_zone_info {
+	int node;
+	const char *name; /* "Normal" */
+	uint64_t start_pfn;
+	uint32_t spanned, present, managed;
+	uint32_t min, low, high; /* watermarks */
+	/* Free blocks, and whole pageblocks, by migrate type. */
+	uint32_t free_blocks[KERNEL_NR_MIGRATETYPES][KERNEL_NR_ORDERS];
+	uint32_t pageblocks[KERNEL_NR_MIGRATETYPES];
+	/* Thousandths, see fragmentation_index() and unusable_free_index(). */
+	int fragmentation_index[KERNEL_NR_ORDERS];
+	int unusable_index[KERNEL_NR_ORDERS];
+};
+void kernel_for_each_zone(const struct kernel *k,
+			  void (*each)(void *arg,
+				       const struct kernel_zone_info *zone),
+			  void *arg);
+const char *kernel_migratetype_name(int migratetype); /* "Movable" */
+
 /*
  * Checks every invariant between the kernel's books, its page tables and the
  * TLBs. 0 when all hold; otherwise how many don't, each logged.

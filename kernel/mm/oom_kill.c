@@ -159,8 +159,9 @@ static void trace_mark_victim(const struct task_struct *victim,
 		    victim->pid, victim->comm, mm->total_vm * kb,
 		    (uint32_t)mm->rss_stat[MM_ANONPAGES] * kb,
 		    (uint32_t)mm->rss_stat[MM_FILEPAGES] * kb,
-		    (uint32_t)mm->rss_stat[MM_SHMEMPAGES] * kb, victim->cred.uid,
-		    mm->pgtables_bytes / 1024, victim->signal->oom_score_adj);
+		    (uint32_t)mm->rss_stat[MM_SHMEMPAGES] * kb,
+		    victim->cred.uid, mm->pgtables_bytes / 1024,
+		    victim->signal->oom_score_adj);
 }
 
 static void oom_kill_process(struct oom_control *oc)

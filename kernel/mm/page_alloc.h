@@ -123,6 +123,24 @@ static inline bool pcp_allowed_order(unsigned int order)
 	return order <= PAGE_ALLOC_COSTLY_ORDER;
 }
 
+/* ---- mm/memory_map.c -------------------------------------------------------------- */
+
+uint32_t nr_free_blocks(const struct zone *zone, unsigned int order,
+			enum migratetype migratetype);
+/* Pageblocks of each type that begin in @zone. */
+void count_pageblocks(const struct kernel *k, const struct zone *zone,
+		      uint32_t count[MIGRATE_TYPES]);
+
+/* ---- mm/fragmentation.c ---------------------------------------------------------- */
+
+/*
+ * Why an allocation of @order would fail now, in thousandths: towards 0 for
+ * lack of memory, towards 1000 for fragmentation; -1000: it would not.
+ */
+int fragmentation_index(const struct zone *zone, unsigned int order);
+/* How much of the free memory lies in smaller blocks than that, likewise. */
+int unusable_free_index(const struct zone *zone, unsigned int order);
+
 /* ---- from boot memory -------------------------------------------------------------- */
 
 /* A block of boot memory, frames unused so far, becomes the buddy's. */

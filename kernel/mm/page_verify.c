@@ -6,7 +6,6 @@
  * itself against what lists and counters say. Part of kernel_verify().
  */
 
-#include "kernel/kernel.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_flags.h"
@@ -119,59 +118,4 @@ unsigned int verify_page_alloc(struct kernel *k)
 	for_each_zone(zone, k)
 		check_zone(&c, zone);
 	return c.nr_errors;
-}
-
-/* ---- what frames are used for -------------------------------------------------- */
-
-/* How many pages from this first one on are one block. */
-static uint32_t block_pages(const struct page *page)
-{
-	if (PageReserved(page))
-		return 1;
-	if (PageBuddy(page))
-		return 1u << buddy_order(page);
-	return 1u << page->compound_order;
-}
-
-static enum frame_use frame_use(const struct page *page)
-{
-	if (PageReserved(page))
-		return FRAME_RESERVED;
-	if (PageBuddy(page))
-		return FRAME_FREE;
-	if (!page->_refcount)
-		return FRAME_PCP;
-	if (PageSlab(page))
-		return FRAME_SLAB;
-	if (page->_mapcount < -1 && PageTable(page))
-		return FRAME_PGTABLE;
-	if (page->_mapcount < -1 && PageKstack(page))
-		return FRAME_STACK;
-	if (PageAnon(page))
-		return FRAME_ANON;
-	if (page->mapping)
-		return PageSwapBacked(page) ? FRAME_SHMEM : FRAME_FILE;
-	return FRAME_KERNEL;
-}
-
-void kernel_frame_uses(const struct kernel *k, uint64_t count[NR_FRAME_USES])
-{
-	const struct mem_state *mem = &k->mem;
-	const struct memblock_region *region;
-
-	for (int i = 0; i < NR_FRAME_USES; i++)
-		count[i] = 0;
-	for_each_mem_region(region, k)
-	{
-		pfn_t pfn = (pfn_t)(region->base >> PAGE_SHIFT);
-		pfn_t end = pfn + (pfn_t)(region->size >> PAGE_SHIFT);
-
-		while (mem->mem_map && pfn < end) {
-			const struct page *page = pfn_to_page(k, pfn);
-			uint32_t n = block_pages(page);
-
-			count[frame_use(page)] += n;
-			pfn += n;
-		}
-	}
 }

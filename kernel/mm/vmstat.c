@@ -441,43 +441,25 @@ int zoneinfo_show(struct seq_file *m, void *v)
 
 /* ---- /proc/pagetypeinfo ------------------------------------------------------------------ */
 
-static const char *const migratetype_names[MIGRATE_TYPES] = {
-	"Unmovable", "Movable", "Reclaimable", "HighAtomic", "CMA", "Isolate",
-};
-
 static void show_free_types(struct seq_file *m, const struct zone *zone)
 {
-	const struct list_head *pos;
-
 	for (int type = 0; type < MIGRATE_TYPES; type++) {
 		seq_printf(m, "Node %4d, zone %8s, type %12s ",
 			   zone->zone_pgdat->node_id, zone->name,
-			   migratetype_names[type]);
-		for (int order = 0; order < MAX_ORDER; order++) {
-			const struct free_area *area = &zone->free_area[order];
-			uint32_t n = 0;
-
-			list_for_each(pos, &area->free_list[type])
-				n++;
-			seq_printf(m, "%6u ", n);
-		}
+			   kernel_migratetype_name(type));
+		for (unsigned int order = 0; order < MAX_ORDER; order++)
+			seq_printf(m, "%6u ",
+				   nr_free_blocks(zone, order,
+						  (enum migratetype)type));
 		seq_putc(m, '\n');
 	}
 }
 
 static void show_block_types(struct seq_file *m, const struct zone *zone)
 {
-	uint32_t count[MIGRATE_TYPES] = {0};
-	pfn_t pfn = zone->zone_start_pfn & ~(pageblock_nr_pages - 1);
+	uint32_t count[MIGRATE_TYPES];
 
-	for (; pfn < zone_end_pfn(zone); pfn += pageblock_nr_pages) {
-		const struct page *page = pfn_to_page(
-			m->k, pfn < zone->zone_start_pfn ? zone->zone_start_pfn
-							 : pfn);
-
-		if (page_zone(m->k, page) == zone)
-			count[get_pageblock_migratetype(m->k, page)]++;
-	}
+	count_pageblocks(m->k, zone, count);
 	seq_printf(m, "Node %d, zone %8s ", zone->zone_pgdat->node_id,
 		   zone->name);
 	for (int type = 0; type < MIGRATE_TYPES; type++)
@@ -499,7 +481,7 @@ int pagetypeinfo_show(struct seq_file *m, void *v)
 	for_each_populated_zone(zone, m->k) show_free_types(m, zone);
 	seq_printf(m, "\n%-23s", "Number of blocks type ");
 	for (int type = 0; type < MIGRATE_TYPES; type++)
-		seq_printf(m, "%12s ", migratetype_names[type]);
+		seq_printf(m, "%12s ", kernel_migratetype_name(type));
 	seq_putc(m, '\n');
 	for_each_populated_zone(zone, m->k) show_block_types(m, zone);
 	return 0;

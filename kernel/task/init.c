@@ -163,6 +163,8 @@ int kernel_init(struct task_struct *curr, void *unused)
 	while (left && reap_one(curr, first_pid, &left))
 		;
 	kernel_frame_uses(k, k->sched.frames_at_end);
+	if (k->hw.ops->programs_ended)
+		k->hw.ops->programs_ended(k->hw.ctx);
 	kill_the_rest(curr);
 	while (reap_one(curr, first_pid, &left))
 		;

@@ -27,6 +27,7 @@ check() {
 
 check help 0 '^Usage: mmuscope .*run BOARD.yaml' out --help
 check 'run --help' 0 '^Usage: mmuscope run .*BOARD.yaml' out run --help
+check 'memory --help' 0 '^Usage: mmuscope memory .*BOARD.yaml' out memory --help
 check 'config --help' 0 '^Usage: mmuscope config .*BOARD.yaml' out config --help
 for option in --set --stats --trace --trace-events --quiet; do
 	check "$option in help" 0 "$option" out run --help

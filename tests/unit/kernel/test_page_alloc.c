@@ -504,6 +504,41 @@ static void test_pcp(void **state)
 	fixture_destroy(f);
 }
 
+/* ---- fragmentation ------------------------------------------------------------ */
+
+/* Every second page is free: half of all, in as many blocks. */
+static void test_fragmentation_index(void **state)
+{
+	struct mm_fixture *f = fixture_simple(16, false);
+	struct zone *zone = &f->k->mem.node_data[0].node_zones[ZONE_NORMAL];
+	static struct page *pages[4096];
+	uint64_t nr_free;
+	int n = 0;
+
+	(void)state;
+	assert_int_equal(fragmentation_index(zone, 3), -1000);
+	assert_int_equal(unusable_free_index(zone, 0), 0);
+	while ((pages[n] = alloc_page(&f->task, GFP_ATOMIC | __GFP_MEMALLOC |
+							__GFP_NOWARN)))
+		n++;
+	drain_all_pages(f->k);
+	for (int i = 0; i < n; i++)
+		if (page_to_pfn(f->k, pages[i]) & 1)
+			__free_pages(&f->task, pages[i], 0);
+	drain_all_pages(f->k);
+	nr_free = (uint64_t)zone->vm_stat[NR_FREE_PAGES];
+	assert_int_equal(zone->free_area[0].nr_free, nr_free);
+	assert_int_equal(fragmentation_index(zone, 0), -1000);
+	/* 1 - (1 + free / 2) / blocks: half the memory it would need is there */
+	assert_int_equal(fragmentation_index(zone, 1),
+			 1000 - (1000 + nr_free * 500) / nr_free);
+	assert_in_range(fragmentation_index(zone, 1), 499, 500);
+	assert_in_range(fragmentation_index(zone, 10), 990, 999);
+	assert_int_equal(unusable_free_index(zone, 0), 0);
+	assert_int_equal(unusable_free_index(zone, 1), 1000);
+	fixture_destroy(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -521,6 +556,7 @@ int main(void)
 		cmocka_unit_test(test_reserves),
 		cmocka_unit_test(test_injected_failure),
 		cmocka_unit_test(test_pcp),
+		cmocka_unit_test(test_fragmentation_index),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
