@@ -647,8 +647,8 @@ static void prepare(void)
 	setrlimit(RLIMIT_NOFILE, &many);
 	shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	page = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	page = mmap((void *)0x50000000, 8192, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	mprotect(page + 4096, 4096, PROT_NONE);
 	uname(&uts);
 	signal(SIGALRM, too_long);

@@ -63,10 +63,11 @@
 #define F_WRLCK 1
 #define F_UNLCK 2
 
-#define LOCK_SH 1
-#define LOCK_EX 2
-#define LOCK_NB 4
-#define LOCK_UN 8
+#define LOCK_SH   1
+#define LOCK_EX   2
+#define LOCK_NB   4
+#define LOCK_UN   8
+#define LOCK_MAND 32
 
 #define RENAME_NOREPLACE 1u
 #define RENAME_EXCHANGE  2u

@@ -197,6 +197,8 @@ int do_flock(struct task_struct *curr, uint32_t fd, uint32_t cmd)
 	struct file *file;
 	int err;
 
+	if (cmd & LOCK_MAND)
+		return 0; /* it was never for anything but Samba */
 	switch (cmd & ~LOCK_NB) {
 	case LOCK_SH:
 		want.type = F_RDLCK;
@@ -213,6 +215,11 @@ int do_flock(struct task_struct *curr, uint32_t fd, uint32_t cmd)
 	file = fget(curr, (int)fd);
 	if (!file)
 		return -EBADF;
+	if (want.type != F_UNLCK &&
+	    !(file->f_mode & (FMODE_READ | FMODE_WRITE))) {
+		fput(curr, file);
+		return -EBADF;
+	}
 	want.owner = file;
 	want.pid = curr->tgid;
 	err = lock_wait(curr, file->f_inode, &want, !(cmd & LOCK_NB));

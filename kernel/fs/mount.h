@@ -10,6 +10,7 @@
 #define MNT_DETACH      2u
 #define MNT_EXPIRE      4u
 #define UMOUNT_NOFOLLOW 8u
+#define UMOUNT_FLAGS    (MNT_FORCE | MNT_DETACH | MNT_EXPIRE | UMOUNT_NOFOLLOW)
 
 /* What mount(2) is asked; type, source and options may be NULL. */
 struct mount_args {

@@ -48,6 +48,9 @@ struct file *dentry_open(struct task_struct *curr, struct dentry *dentry,
 			 uint32_t flags);
 
 int do_mkdirat(struct task_struct *curr, int dfd, char *name, uint32_t mode);
+/* Is that a kind of file that one may make? 0, -EPERM or -EINVAL. */
+int may_mknod(uint32_t mode);
+int check_rename_flags(uint32_t flags);
 int do_mknodat(struct task_struct *curr, int dfd, char *name, uint32_t mode,
 	       uint32_t dev);
 int do_symlinkat(struct task_struct *curr, const char *target, int dfd,

@@ -158,6 +158,23 @@ static int vfs_create(struct task_struct *curr, struct inode *dir,
 	return dir->i_op->create(curr, dir, dentry, mode, rdev);
 }
 
+int may_mknod(uint32_t mode)
+{
+	switch (mode & S_IFMT) {
+	case 0: /* means a regular one */
+	case S_IFREG:
+	case S_IFCHR:
+	case S_IFBLK:
+	case S_IFIFO:
+	case S_IFSOCK:
+		return 0;
+	case S_IFDIR:
+		return -EPERM;
+	default:
+		return -EINVAL;
+	}
+}
+
 int do_mknodat(struct task_struct *curr, int dfd, char *name, uint32_t mode,
 	       uint32_t dev)
 {
@@ -167,25 +184,15 @@ int do_mknodat(struct task_struct *curr, int dfd, char *name, uint32_t mode,
 
 	if (!(mode & S_IFMT))
 		mode |= S_IFREG;
-	switch (mode & S_IFMT) {
-	case S_IFCHR:
-	case S_IFBLK:
-		if (!capable(curr, CAP_MKNOD))
-			return -EPERM;
-		break;
-	case S_IFREG:
-	case S_IFIFO:
-	case S_IFSOCK:
+	if (!S_ISCHR(mode) && !S_ISBLK(mode))
 		dev = 0;
-		break;
-	case S_IFDIR:
-		return -EPERM;
-	default:
-		return -EINVAL;
-	}
 	dentry = create_begin(&nd, curr, dfd, name, false);
 	err = (int)PTR_ERR(dentry);
-	if (!IS_ERR(dentry)) {
+	if (!IS_ERR(dentry) && (S_ISCHR(mode) || S_ISBLK(mode)) &&
+	    !capable(curr, CAP_MKNOD)) {
+		err = -EPERM;
+		create_end(&nd, dentry);
+	} else if (!IS_ERR(dentry)) {
 		err = vfs_create(curr, nd.dentry->d_inode, dentry,
 				 mode & ~task_umask(curr), dev);
 		create_end(&nd, dentry);
@@ -440,16 +447,21 @@ static int rename_between(struct nameidata *from, struct nameidata *to,
 	return err;
 }
 
+/* MODEL: no RENAME_WHITEOUT; it is for overlays above us. */
+int check_rename_flags(uint32_t flags)
+{
+	return flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE) ||
+			       flags == (RENAME_NOREPLACE | RENAME_EXCHANGE)
+		       ? -EINVAL
+		       : 0;
+}
+
 int do_renameat2(struct task_struct *curr, int olddfd, char *old, int newdfd,
 		 char *name, uint32_t flags)
 {
 	struct nameidata from, to;
-	int err;
+	int err = path_parentat(&from, curr, olddfd, old);
 
-	if (flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE) ||
-	    flags == (RENAME_NOREPLACE | RENAME_EXCHANGE))
-		return -EINVAL;
-	err = path_parentat(&from, curr, olddfd, old);
 	if (!err) {
 		err = path_parentat(&to, curr, newdfd, name);
 		if (!err && from.dentry->d_sb != to.dentry->d_sb)

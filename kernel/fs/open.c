@@ -114,10 +114,12 @@ static int truncate_inode(struct task_struct *curr, struct inode *inode,
 
 int32_t do_sys_truncate(struct task_struct *curr, vaddr_t upath, int64_t length)
 {
-	struct dentry *dentry = user_path_at(curr, AT_FDCWD, upath,
-					     LOOKUP_FOLLOW);
+	struct dentry *dentry;
 	int err;
 
+	if (length < 0)
+		return -EINVAL;
+	dentry = user_path_at(curr, AT_FDCWD, upath, LOOKUP_FOLLOW);
 	if (IS_ERR(dentry))
 		return (int)PTR_ERR(dentry);
 	err = truncate_inode(curr, dentry->d_inode, length);
@@ -127,9 +129,12 @@ int32_t do_sys_truncate(struct task_struct *curr, vaddr_t upath, int64_t length)
 
 int32_t do_sys_ftruncate(struct task_struct *curr, int fd, int64_t length)
 {
-	struct file *file = fget(curr, fd);
+	struct file *file;
 	int err = -EINVAL;
 
+	if (length < 0)
+		return -EINVAL;
+	file = fget(curr, fd);
 	if (!file)
 		return -EBADF;
 	if (S_ISREG(file->f_inode->i_mode) && file->f_mode & FMODE_WRITE)
@@ -142,20 +147,23 @@ int32_t do_sys_ftruncate(struct task_struct *curr, int fd, int64_t length)
 int32_t do_fallocate(struct task_struct *curr, int fd, uint32_t mode,
 		     int64_t offset, int64_t len)
 {
-	struct file *file;
+	struct file *file = fget(curr, fd);
+	uint32_t type;
 	int err = 0;
 
-	if (offset < 0 || len <= 0)
-		return -EINVAL;
-	if (mode & ~FALLOC_FL_KEEP_SIZE)
-		return -EOPNOTSUPP;
-	file = fget(curr, fd);
 	if (!file)
 		return -EBADF;
-	if (!(file->f_mode & FMODE_WRITE))
+	type = file->f_inode->i_mode & S_IFMT;
+	if (offset < 0 || len <= 0)
+		err = -EINVAL;
+	else if (mode & ~FALLOC_FL_KEEP_SIZE)
+		err = -EOPNOTSUPP;
+	else if (!(file->f_mode & FMODE_WRITE))
 		err = -EBADF;
-	else if (!S_ISREG(file->f_inode->i_mode))
-		err = S_ISFIFO(file->f_inode->i_mode) ? -ESPIPE : -ENODEV;
+	else if (type != S_IFREG)
+		err = type == S_IFIFO   ? -ESPIPE
+		      : type == S_IFDIR ? -EISDIR
+					: -ENODEV;
 	else if (offset > MAX_FILE_BYTES - len)
 		err = -EFBIG;
 	/* MODEL: a promise of room, not room: pages come when written */

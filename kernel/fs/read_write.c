@@ -102,15 +102,30 @@ int64_t do_lseek(struct task_struct *curr, int fd, int64_t offset, int whence)
 
 /* ---- one transfer ------------------------------------------------------ */
 
+/* No segment may reach beyond user space, however much of it is asked for. */
+static bool iov_access_ok(const struct task_struct *curr,
+			  const struct iov_iter *i)
+{
+	const uint64_t end = curr->mm ? curr->mm->task_size : UINT32_MAX;
+
+	for (uint32_t n = 0; i->user && n < i->nr_segs; n++)
+		if (i->iov[n].len &&
+		    (uint64_t)i->iov[n].base + i->iov[n].len > end)
+			return false;
+	return true;
+}
+
 static int32_t vfs_read(struct task_struct *curr, struct file *file,
 			struct iov_iter *to, int64_t *pos)
 {
 	if (!(file->f_mode & FMODE_READ))
 		return -EBADF;
 	if (S_ISDIR(file->f_inode->i_mode))
-		return -EISDIR;
+		return to->nr_segs != 1 && !to->count ? 0 : -EISDIR;
 	if (!file->f_op->read_iter)
 		return -EINVAL;
+	if (!iov_access_ok(curr, to))
+		return -EFAULT;
 	if (*pos < 0)
 		return -EINVAL;
 	return file->f_op->read_iter(curr, file, to, pos);
@@ -148,6 +163,8 @@ static int32_t vfs_write(struct task_struct *curr, struct file *file,
 		return -EBADF;
 	if (!file->f_op->write_iter)
 		return -EINVAL;
+	if (!iov_access_ok(curr, from))
+		return -EFAULT;
 	if (S_ISREG(inode->i_mode) && file->f_mapping->a_ops) {
 		if (file->f_flags & O_APPEND)
 			*pos = inode->i_size;
@@ -200,6 +217,8 @@ static int32_t transfer_buf(struct task_struct *curr, int fd, vaddr_t ubuf,
 	struct iovec_user iov = {ubuf, n < MAX_RW_COUNT ? n : MAX_RW_COUNT};
 	struct iov_iter i;
 
+	if (at && *at < 0)
+		return -EINVAL;
 	iov_iter_user(&i, &iov, 1);
 	return do_transfer(curr, fd, &i, at, transfer);
 }
@@ -224,6 +243,15 @@ int32_t ksys_pwrite(struct task_struct *curr, int fd, vaddr_t ubuf, uint32_t n,
 		    int64_t pos)
 {
 	return transfer_buf(curr, fd, ubuf, n, &pos, vfs_write);
+}
+
+static bool fd_valid(struct task_struct *curr, int fd)
+{
+	struct file *file = fget(curr, fd);
+
+	if (file)
+		fput(curr, file);
+	return file;
 }
 
 /* ---- vectors ----------------------------------------------------------- */
@@ -254,6 +282,10 @@ static int32_t transfer_vec(struct task_struct *curr, int fd, vaddr_t uiov,
 	struct iov_iter i;
 	int32_t n;
 
+	if (at && *at < 0)
+		return -EINVAL;
+	if (!fd_valid(curr, fd))
+		return -EBADF;
 	if (nr > UIO_MAXIOV)
 		return -EINVAL;
 	if (nr > UIO_FASTIOV)
@@ -389,9 +421,14 @@ static int32_t sendfile_files(struct task_struct *curr, struct file *out,
 int32_t do_sendfile(struct task_struct *curr, int out, int in, vaddr_t uoff,
 		    uint32_t off_bytes, uint32_t n)
 {
-	struct file *from = fget(curr, in), *to = fget(curr, out);
+	struct file *from, *to;
 	int32_t done = -EBADF;
+	int64_t offset;
 
+	if (uoff && copy_from_user(curr, &offset, uoff, off_bytes))
+		return -EFAULT;
+	from = fget(curr, in);
+	to = fget(curr, out);
 	if (from && to && from->f_mode & FMODE_READ && to->f_mode & FMODE_WRITE)
 		done = sendfile_files(curr, to, from, uoff, off_bytes, n);
 	if (from)
@@ -471,6 +508,42 @@ int32_t do_fsync(struct task_struct *curr, int fd)
 	if (!file)
 		return -EBADF;
 	if (!S_ISREG(file->f_inode->i_mode) && !S_ISDIR(file->f_inode->i_mode))
+		err = -EINVAL;
+	fput(curr, file);
+	return err;
+}
+
+/* There is nothing behind the pages; only the arguments count. */
+int32_t do_sync_file_range(struct task_struct *curr, int fd, int64_t offset,
+			   int64_t nr_bytes, uint32_t flags)
+{
+	struct file *file = fget(curr, fd);
+	int64_t end;
+	int err = 0;
+
+	if (!file)
+		return -EBADF;
+	if (flags & ~7u || offset < 0 || nr_bytes < 0 ||
+	    __builtin_add_overflow(offset, nr_bytes, &end))
+		err = -EINVAL;
+	else if (!S_ISREG(file->f_inode->i_mode) &&
+		 !S_ISDIR(file->f_inode->i_mode))
+		err = -ESPIPE;
+	fput(curr, file);
+	return err;
+}
+
+/* MODEL: a hint that is not taken. */
+int32_t do_readahead(struct task_struct *curr, int fd)
+{
+	struct file *file = fget(curr, fd);
+	int err = 0;
+
+	if (!file)
+		return -EBADF;
+	if (!(file->f_mode & FMODE_READ))
+		err = -EBADF;
+	else if (!S_ISREG(file->f_inode->i_mode))
 		err = -EINVAL;
 	fput(curr, file);
 	return err;

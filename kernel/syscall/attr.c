@@ -281,12 +281,13 @@ CALL(syncfs)
 
 CALL(sync_file_range2)
 {
-	return need_file(curr, (int)arg[0]);
+	return do_sync_file_range(curr, (int)arg[0], arg64(arg + 2),
+				  arg64(arg + 4), arg[1]);
 }
 
 CALL(readahead)
 {
-	return need_file(curr, (int)arg[0]);
+	return do_readahead(curr, (int)arg[0]);
 }
 
 /* The advice comes second on ARM, so that the pairs fall on even registers. */
@@ -297,7 +298,9 @@ CALL(arm_fadvise64_64)
 
 	if (!file)
 		return -EBADF;
-	err = file->f_mode & FMODE_STREAM ? -ESPIPE : arg[1] > 5 ? -EINVAL : 0;
+	err = S_ISFIFO(file->f_inode->i_mode) ? -ESPIPE
+	      : arg[1] > 5                    ? -EINVAL
+					      : 0;
 	fput(curr, file);
 	return err;
 }

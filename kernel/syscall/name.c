@@ -3,6 +3,7 @@
 
 /* Names, mounts, and where one is: decoding. */
 
+#include "kernel/arch/arm/uaccess.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/mount.h"
@@ -55,11 +56,19 @@ static int mknod_name(struct task_struct *curr, int dfd, char *name,
 
 CALL(mknod)
 {
+	const int err = may_mknod(arg[1]);
+
+	if (err)
+		return err;
 	return with_name(curr, AT_FDCWD, arg[0], mknod_name, arg[1], arg[2]);
 }
 
 CALL(mknodat)
 {
+	const int err = may_mknod(arg[2]);
+
+	if (err)
+		return err;
 	return with_name(curr, (int)arg[0], arg[1], mknod_name, arg[2], arg[3]);
 }
 
@@ -119,6 +128,10 @@ CALL(renameat)
 
 CALL(renameat2)
 {
+	const int err = check_rename_flags(arg[4]);
+
+	if (err)
+		return err;
 	return with_two_names(curr, (int)arg[0], arg[1], (int)arg[2], arg[3],
 			      arg[4], do_renameat2);
 }
@@ -131,6 +144,8 @@ CALL(link)
 
 CALL(linkat)
 {
+	if (arg[4] & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH))
+		return -EINVAL;
 	return with_two_names(curr, (int)arg[0], arg[1], (int)arg[2], arg[3],
 			      arg[4], do_linkat);
 }
@@ -249,5 +264,7 @@ static int umount_name(struct task_struct *curr, int dfd, char *name,
 
 CALL(umount)
 {
+	if (arg[1] & ~UMOUNT_FLAGS)
+		return -EINVAL;
 	return with_name(curr, AT_FDCWD, arg[0], umount_name, arg[1], 0);
 }

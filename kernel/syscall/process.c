@@ -160,25 +160,6 @@ int32_t sys_uname(struct task_struct *curr, const uint32_t arg[7])
 	return do_uname(curr, arg[0]);
 }
 
-int32_t sys_nice(struct task_struct *curr, const uint32_t arg[7])
-{
-	int nice = curr->nice + (int)arg[0];
-
-	return do_priority(curr, 0, 0, &nice);
-}
-
-int32_t sys_getpriority(struct task_struct *curr, const uint32_t arg[7])
-{
-	return do_priority(curr, (int)arg[0], (int)arg[1], NULL);
-}
-
-int32_t sys_setpriority(struct task_struct *curr, const uint32_t arg[7])
-{
-	int nice = (int)arg[2];
-
-	return do_priority(curr, (int)arg[0], (int)arg[1], &nice);
-}
-
 int32_t sys_sethostname(struct task_struct *curr, const uint32_t arg[7])
 {
 	return set_uts_name(curr, curr->k->sched.uts.nodename, arg[0],
@@ -199,35 +180,6 @@ int32_t sys_reboot(struct task_struct *curr, const uint32_t arg[7])
 }
 
 /* ---- threads ----------------------------------------------------------------------- */
-
-int32_t sys_sched_yield(struct task_struct *curr, const uint32_t arg[7])
-{
-	(void)arg;
-	do_sched_yield(curr);
-	return 0;
-}
-
-int32_t sys_sched_getaffinity(struct task_struct *curr, const uint32_t arg[7])
-{
-	return do_affinity(curr, (int)arg[0], arg[1], arg[2]);
-}
-
-int32_t sys_sched_setaffinity(struct task_struct *curr, const uint32_t arg[7])
-{
-	uint32_t mask;
-
-	if (arg[1] < 4 || get_user_u32(curr, &mask, arg[2]))
-		return arg[1] < 4 ? -EINVAL : -EFAULT;
-	/* MODEL: tasks stay where they are; a mask without a core is refused */
-	return mask & ((1u << curr->k->hw.nr_cpus) - 1) ? 0 : -EINVAL;
-}
-
-int32_t sys_getcpu(struct task_struct *curr, const uint32_t arg[7])
-{
-	if (arg[0] && put_user_u32(curr, (uint32_t)curr->cpu->id, arg[0]))
-		return -EFAULT;
-	return arg[1] && put_user_u32(curr, 0, arg[1]) ? -EFAULT : 0;
-}
 
 int32_t sys_set_tid_address(struct task_struct *curr, const uint32_t arg[7])
 {

@@ -28,6 +28,7 @@
 #include "kernel/mm/slab.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
+#include "kernel/task/sched_policy.h"
 #include "kernel/task/signal.h"
 #include "kernel/task/sys.h"
 
@@ -341,6 +342,8 @@ static void reset_child(struct task_struct *curr, struct task_struct *child)
 	child->nivcsw = 0;
 	child->pdeath_signal = 0;
 	child->default_timer_slack_ns = curr->timer_slack_ns;
+	child->on_rq = false;
+	sched_fork(child);
 	child->start_time = sched_clock_cycles(curr->k);
 	child->in_interrupt = 0;
 	child->memalloc_depth = 0;

@@ -9,14 +9,16 @@
  * Invariant: a runnable task is either some core's curr or on exactly one
  * runqueue; idle tasks are never queued.
  *
- * MODEL: round-robin with slices weighted by nice instead of CFS. Order and
- * fairness differ from Linux in detail; nothing about memory does.
+ * MODEL: round-robin with slices weighted by nice instead of CFS, whose order
+ * and fairness differ in detail. SCHED_FIFO and SCHED_RR are as in Linux,
+ * without its limit of 95 % of the time.
  */
 
 #include "kernel/arch/arm/mmu_context.h"
 #include "kernel/lib/bug.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
+#include "kernel/task/sched_policy.h"
 
 enum {
 	SLICE_MS = 10
@@ -26,14 +28,45 @@ static uint64_t slice_cycles(const struct task_struct *task)
 {
 	uint64_t slice = (uint64_t)task->k->hw.clock_hz / 1000 * SLICE_MS;
 
+	if (task->policy == SCHED_FIFO)
+		return UINT64_MAX / 2;
 	/* a nice level is worth a tenth, as Linux weighs it */
-	return slice * (uint64_t)(30 - task->nice) / 30;
+	return slice *
+	       (uint64_t)(30 - (task->policy == SCHED_IDLE ? MAX_NICE
+							   : task->nice)) /
+	       30;
 }
 
 static void enqueue_task(struct cpu *cpu, struct task_struct *task)
 {
-	list_add_tail(&task->run_list, &cpu->runqueue);
+	struct task_struct *other;
+
+	/* real-time tasks before all others, by priority, then by arrival */
+	if (!task->rt_priority) {
+		list_add_tail(&task->run_list, &cpu->runqueue);
+	} else {
+		list_for_each_entry(other, &cpu->runqueue, run_list)
+			if (other->rt_priority < task->rt_priority)
+				break;
+		list_add_tail(&task->run_list, &other->run_list);
+	}
+	task->on_rq = true;
 	cpu->nr_running++;
+	if (cpu->curr && task->rt_priority > cpu->curr->rt_priority)
+		cpu->need_resched = true;
+}
+
+void requeue_task(struct task_struct *task)
+{
+	struct cpu *cpu = task->cpu;
+
+	if (task->on_rq) {
+		list_del_init(&task->run_list);
+		cpu->nr_running--;
+		enqueue_task(cpu, task);
+	} else if (task == cpu->curr) {
+		cpu->need_resched = true; /* somebody else may come first now */
+	}
 }
 
 static struct task_struct *pick_next_task(struct cpu *cpu)
@@ -44,6 +77,7 @@ static struct task_struct *pick_next_task(struct cpu *cpu)
 		return cpu->idle;
 	next = list_first_entry(&cpu->runqueue, struct task_struct, run_list);
 	list_del_init(&next->run_list);
+	next->on_rq = false;
 	cpu->nr_running--;
 	return next;
 }

@@ -164,6 +164,8 @@ struct task_struct {
 	uint64_t start_time; /* cycle of the fork */
 	uint64_t charged_at; /* cycle up to which utime and stime account */
 	int prio, nice;
+	uint32_t policy, rt_priority; /* SCHED_…; 0, or 1 to 99 */
+	bool sched_reset_on_fork, on_rq;
 	struct cred cred;
 	int pdeath_signal; /* for when the parent ends; 0: none */
 	bool no_new_privs, io_flusher;

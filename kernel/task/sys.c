@@ -34,11 +34,6 @@ enum {
 	RUSAGE_SELF,
 	RUSAGE_THREAD
 };
-enum {
-	PRIO_PROCESS,
-	PRIO_PGRP,
-	PRIO_USER
-};
 
 static int32_t put_words(struct task_struct *curr, vaddr_t to,
 			 const uint32_t *word, uint32_t nr)
@@ -67,7 +62,7 @@ int32_t do_setpgid(struct task_struct *curr, int pid, int pgid)
 {
 	struct task_struct *task = process_by_pid(curr, pid);
 
-	if (pgid < 0)
+	if ((pgid ? pgid : pid) < 0)
 		return -EINVAL;
 	if (!task)
 		return -ESRCH;
@@ -142,6 +137,18 @@ static int32_t set_limit(struct task_struct *curr, struct task_struct *task,
 	return 0;
 }
 
+static bool may_prlimit(const struct task_struct *curr,
+			const struct task_struct *task)
+{
+	const uint32_t uid = curr->cred.uid, gid = curr->cred.gid;
+	const struct cred *other = &task->cred;
+
+	if (curr == task || capable(curr, CAP_SYS_RESOURCE))
+		return true;
+	return uid == other->euid && uid == other->suid && uid == other->uid &&
+	       gid == other->egid && gid == other->sgid && gid == other->gid;
+}
+
 int32_t do_prlimit64(struct task_struct *curr, int pid, uint32_t resource,
 		     vaddr_t new_limit, vaddr_t old_limit)
 {
@@ -149,18 +156,18 @@ int32_t do_prlimit64(struct task_struct *curr, int pid, uint32_t resource,
 	uint64_t pair[2];
 	struct rlimit old;
 
-	if (resource >= RLIM_NLIMITS)
-		return -EINVAL;
+	if (new_limit && copy_from_user(curr, pair, new_limit, sizeof(pair)))
+		return -EFAULT;
 	if (!task)
 		return -ESRCH;
-	if (task->cred.uid != curr->cred.uid && curr->cred.euid)
+	if (!may_prlimit(curr, task))
 		return -EPERM;
+	if (resource >= RLIM_NLIMITS)
+		return -EINVAL;
 	old = task->signal->rlim[resource];
 	if (new_limit) {
 		int32_t err;
 
-		if (copy_from_user(curr, pair, new_limit, sizeof(pair)))
-			return -EFAULT;
 		err = set_limit(curr, task, resource,
 				(struct rlimit){limit_from_64(pair[0]),
 						limit_from_64(pair[1])});
@@ -188,10 +195,10 @@ int32_t do_setrlimit(struct task_struct *curr, uint32_t resource, vaddr_t from)
 {
 	uint32_t pair[2];
 
-	if (resource >= RLIM_NLIMITS)
-		return -EINVAL;
 	if (copy_from_user(curr, pair, from, sizeof(pair)))
 		return -EFAULT;
+	if (resource >= RLIM_NLIMITS)
+		return -EINVAL;
 	return set_limit(curr, curr, resource,
 			 (struct rlimit){pair[0], pair[1]});
 }
@@ -314,39 +321,50 @@ static int32_t put_wait_info(struct task_struct *curr,
 	return put_words(curr, to, word, 6);
 }
 
-int32_t do_waitid(struct task_struct *curr, int which, int pid, vaddr_t info,
-		  int options, vaddr_t rusage)
+/* pid, 0 or -errno. */
+static int32_t wait_by_id(struct task_struct *curr, int which, int pid,
+			  struct wait_opts *opts)
 {
-	struct wait_opts opts = {.options = options, .keep = options & WNOWAIT};
-	int32_t got;
+	const uint32_t events = WEXITED | WSTOPPED | WCONTINUED;
+	const uint32_t options = (uint32_t)opts->options;
 
-	if (!(options & (WEXITED | WSTOPPED | WCONTINUED)))
+	if (options & ~(WNOHANG | WNOWAIT | events | __WNOTHREAD | __WCLONE |
+			__WALL) ||
+	    !(options & events))
 		return -EINVAL;
 	switch (which) {
 	case P_ALL:
-		opts.pid = -1;
+		opts->pid = -1;
 		break;
 	case P_PID:
 		if (pid <= 0)
 			return -EINVAL;
-		opts.pid = pid;
+		opts->pid = pid;
 		break;
 	case P_PGID:
 		if (pid < 0)
 			return -EINVAL;
-		opts.pid = pid ? -pid : 0;
+		opts->pid = pid ? -pid : 0;
 		break;
 	default:
 		return -EINVAL;
 	}
-	got = do_wait(curr, &opts);
-	if (got < 0)
-		return got;
-	if (got && rusage && put_rusage(curr, &opts.rusage, rusage))
-		return -EFAULT;
-	return info ? put_wait_info(curr, &opts.info, info) : 0;
+	return do_wait(curr, opts);
 }
 
+int32_t do_waitid(struct task_struct *curr, int which, int pid, vaddr_t info,
+		  int options, vaddr_t rusage)
+{
+	struct wait_opts opts = {.options = options, .keep = options & WNOWAIT};
+	const int32_t got = wait_by_id(curr, which, pid, &opts);
+
+	if (got > 0 && rusage && put_rusage(curr, &opts.rusage, rusage))
+		return -EFAULT;
+	/* also of an error: zeros */
+	if (info && put_wait_info(curr, &opts.info, info))
+		return -EFAULT;
+	return got < 0 ? got : 0;
+}
 /* ---- odds and ends --------------------------------------------------------------------- */
 
 int32_t do_getrandom(struct task_struct *curr, vaddr_t to, uint32_t nr_bytes,
@@ -372,39 +390,11 @@ int32_t do_getrandom(struct task_struct *curr, vaddr_t to, uint32_t nr_bytes,
 	return (int32_t)done;
 }
 
-int32_t do_priority(struct task_struct *curr, int which, int who, int *nice)
-{
-	struct task_struct *task;
-
-	if (which != PRIO_PROCESS)
-		return which == PRIO_PGRP || which == PRIO_USER ? 0 : -EINVAL;
-	task = who ? find_task_by_pid(curr->k, who) : curr;
-	if (!task)
-		return -ESRCH;
-	if (!nice)
-		return 20 - task->nice;
-	if (*nice < task->nice && curr->cred.euid)
-		return -EACCES;
-	task->nice = *nice < -20 ? -20 : *nice > 19 ? 19 : *nice;
-	return 0;
-}
-
-/* Every task may run on every core there is. */
-int32_t do_affinity(struct task_struct *curr, int pid, uint32_t nr_bytes,
-		    vaddr_t mask)
-{
-	uint32_t all = (1u << curr->k->hw.nr_cpus) - 1;
-
-	if (pid && !find_task_by_pid(curr->k, pid))
-		return -ESRCH;
-	if (nr_bytes < 4 || nr_bytes % 4)
-		return -EINVAL;
-	return put_user_u32(curr, all, mask) ? -EFAULT : 4;
-}
-
 /* ---- the kernel's log (kernel/printk/printk.c) -------------------------- */
 
 enum {
+	SYSLOG_ACTION_CLOSE = 0,
+	SYSLOG_ACTION_OPEN = 1,
 	SYSLOG_ACTION_READ_ALL = 3,
 	SYSLOG_ACTION_READ_CLEAR = 4,
 	SYSLOG_ACTION_CLEAR = 5,
@@ -443,6 +433,8 @@ int32_t do_syslog(struct task_struct *curr, int32_t type, vaddr_t to,
 		if (!to || nr_bytes < 0)
 			return -EINVAL;
 		return read_log(curr, to, (uint32_t)nr_bytes);
+	case SYSLOG_ACTION_CLOSE:
+	case SYSLOG_ACTION_OPEN:
 	case SYSLOG_ACTION_SIZE_UNREAD:
 		return 0;
 	case SYSLOG_ACTION_SIZE_BUFFER:

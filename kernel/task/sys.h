@@ -45,15 +45,15 @@ int32_t do_syslog(struct task_struct *curr, int32_t type, vaddr_t to,
 		  int32_t nr_bytes);
 int32_t do_getrandom(struct task_struct *curr, vaddr_t to, uint32_t nr_bytes,
 		     uint32_t flags);
-int32_t do_priority(struct task_struct *curr, int which, int who, int *nice);
-int32_t do_affinity(struct task_struct *curr, int pid, uint32_t nr_bytes,
-		    vaddr_t mask);
 /* -1: leave it alone. */
 
 /* ---- time; @wide: struct timespec with 64-bit seconds ---- */
 
 /* ns since boot, or since 1970 for CLOCK_REALTIME. 0 or -EINVAL. */
 int clock_read(struct task_struct *curr, int clock, uint64_t *ns);
+/* Writes @ns as seconds and nanoseconds. 0 or -EFAULT. */
+int32_t put_timespec(struct task_struct *curr, vaddr_t to, uint64_t ns,
+		     bool wide);
 int32_t do_clock_gettime(struct task_struct *curr, int clock, vaddr_t to,
 			 bool wide);
 int32_t do_clock_getres(struct task_struct *curr, int clock, vaddr_t to,

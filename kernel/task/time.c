@@ -58,8 +58,8 @@ int clock_read(struct task_struct *curr, int clock, uint64_t *ns)
 
 /* ---- user structures ----------------------------------------------------------- */
 
-static int put_timespec(struct task_struct *curr, vaddr_t to, uint64_t ns,
-			bool wide)
+int32_t put_timespec(struct task_struct *curr, vaddr_t to, uint64_t ns,
+		     bool wide)
 {
 	uint64_t sec = ns / NSEC_PER_SEC;
 	uint32_t nsec = (uint32_t)(ns % NSEC_PER_SEC);

@@ -161,7 +161,10 @@ static void task_files(void **state)
 static void maps(void **state)
 {
 	struct task_struct *curr = fixture->task;
-	struct mm_struct mm = {.k = fixture->k, .mm_users = 2, .mm_count = 2};
+	struct mm_struct mm = {.k = fixture->k,
+			       .mm_users = 2,
+			       .mm_count = 2,
+			       .task_size = 0xbf000000};
 	struct vm_area_struct vma[4] = {
 		{.vm_start = 0x10000,
 		 .vm_end = 0x145000,
