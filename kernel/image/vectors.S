@@ -121,6 +121,10 @@ __stubs_end:
 sigreturn_codes:
 	.word	0xe3a07077, 0xef900077, 0xdf002777
 	.word	0xe3a070ad, 0xef9000ad, 0xdf0027ad
+	/* those of FDPIC programs, whose restorer is behind a descriptor */
+	.word	0xe59d32f4, 0xe8930208, 0xe12fff13, 0xcb0c9bbd, 0x47104699
+	.word	0xe59d3374, 0xe8930208, 0xe12fff13, 0xcb0c9bdd, 0x47104699
+	.word	0
 	.globl	sigreturn_codes_end
 sigreturn_codes_end:
 

@@ -298,7 +298,7 @@ static void reset_user_state(struct task_struct *curr)
 	memset(&curr->vfp, 0, sizeof(curr->vfp));
 	curr->tls = 0;
 	curr->tpidrurw = 0;
-	memset(&curr->sas, 0, sizeof(curr->sas));
+	sas_reset(curr);
 	curr->restart_block.fn = NULL;
 	curr->clear_child_tid = 0;
 	curr->robust_list = 0;

@@ -395,7 +395,7 @@ static void set_user_state(struct task_struct *child,
 	if (args->flags & CLONE_CHILD_CLEARTID)
 		child->clear_child_tid = args->child_tid;
 	if ((args->flags & CLONE_VM) && !(args->flags & CLONE_VFORK))
-		memset(&child->sas, 0, sizeof(child->sas));
+		sas_reset(child);
 	child->syscall_nr = -1;
 }
 

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "kernel/arch/arm/abi.h"
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/lib/err.h"
 #include "kernel/task/sched_core.h"
@@ -51,9 +52,19 @@ int copy_siginfo_to_user(struct task_struct *curr, vaddr_t to,
 	return copy_to_user(curr, to, word, sizeof(word)) ? -EFAULT : 0;
 }
 
+/* One that disarms itself is never in use: the handler has none. */
 bool on_sig_stack(const struct task_struct *task, vaddr_t sp)
 {
+	if (task->sas.flags & SS_AUTODISARM_ARM)
+		return false;
 	return sp > task->sas.sp && sp - task->sas.sp <= task->sas.size;
+}
+
+void sas_reset(struct task_struct *task)
+{
+	task->sas.sp = 0;
+	task->sas.flags = SS_DISABLE;
+	task->sas.size = 0;
 }
 
 static uint32_t altstack_mode(struct task_struct *curr)
@@ -65,27 +76,25 @@ static uint32_t altstack_mode(struct task_struct *curr)
 
 static int set_altstack(struct task_struct *curr, const uint32_t new[3])
 {
-	uint32_t mode = new[1] & ~0x80000000u; /* SS_AUTODISARM */
+	uint32_t mode = new[1] & ~SS_AUTODISARM_ARM;
 
 	if (altstack_mode(curr) == SS_ONSTACK)
 		return -EPERM;
 	if (mode != SS_DISABLE && mode != SS_ONSTACK && mode != 0)
 		return -EINVAL;
-	if (mode == SS_DISABLE) {
-		memset(&curr->sas, 0, sizeof(curr->sas));
-		return 0;
-	}
-	if (new[2] < MIN_SIGSTACK)
+	if (mode != SS_DISABLE && new[2] < MIN_SIGSTACK)
 		return -ENOMEM;
-	curr->sas.sp = new[0];
+	curr->sas.sp = mode == SS_DISABLE ? 0 : new[0];
 	curr->sas.flags = new[1];
-	curr->sas.size = new[2];
+	curr->sas.size = mode == SS_DISABLE ? 0 : new[2];
 	return 0;
 }
 
 int do_sigaltstack(struct task_struct *curr, vaddr_t new, vaddr_t old)
 {
-	uint32_t was[3] = {curr->sas.sp, altstack_mode(curr), curr->sas.size};
+	uint32_t flags = curr->sas.flags & SS_AUTODISARM_ARM;
+	uint32_t was[3] = {curr->sas.sp, altstack_mode(curr) | flags,
+			   curr->sas.size};
 	uint32_t want[3];
 
 	if (new) {

@@ -305,11 +305,11 @@ int kill_pgrp(struct task_struct *curr, int pgrp, int sig)
 	return err;
 }
 
-void force_sig_fault(struct task_struct *curr, int sig, int code,
-		     vaddr_t address)
+/* A signal that the task can't put off: it could not go on without. */
+static void force_sig_info(struct task_struct *curr, int sig,
+			   const struct ksiginfo *info)
 {
 	struct k_sigaction *action = &curr->sighand->action[sig - 1];
-	struct ksiginfo info = {.signo = sig, .code = code, .addr = address};
 	bool blocked = curr->blocked & SIG_BIT(sig);
 
 	/* it can't be put off: what would be lost is the default action */
@@ -318,8 +318,24 @@ void force_sig_fault(struct task_struct *curr, int sig, int code,
 		curr->blocked &= ~SIG_BIT(sig);
 	}
 	flush_signals_in(curr, &curr->pending, SIG_BIT(sig));
-	queue_signal(curr, &curr->pending, sig, &info);
+	queue_signal(curr, &curr->pending, sig, info);
 	curr->sigpending_flag = true;
+}
+
+void force_sig_fault(struct task_struct *curr, int sig, int code,
+		     vaddr_t address)
+{
+	const struct ksiginfo info = {
+		.signo = sig, .code = code, .addr = address};
+
+	force_sig_info(curr, sig, &info);
+}
+
+void force_sig(struct task_struct *curr, int sig)
+{
+	const struct ksiginfo info = {.signo = sig, .code = SI_KERNEL};
+
+	force_sig_info(curr, sig, &info);
 }
 
 void zap_other_threads(struct task_struct *curr)
@@ -606,9 +622,10 @@ static void run_handler(struct task_struct *curr, int sig,
 	sigset64 now = curr->blocked | action->mask;
 
 	if (setup_frame(curr, sig, action, info, old)) {
-		/* no room for the frame: there is no handling that */
-		curr->sighand->action[SIGSEGV - 1].handler = HANDLER_DFL;
-		force_sig_fault(curr, SIGSEGV, SI_KERNEL, 0);
+		/* no room for the frame; of SIGSEGV's own, no way out */
+		if (sig == SIGSEGV)
+			curr->sighand->action[sig - 1].handler = HANDLER_DFL;
+		force_sig(curr, SIGSEGV);
 		return;
 	}
 	curr->restore_sigmask = false;

@@ -19,6 +19,8 @@ int kill_pgrp(struct task_struct *curr, int pgrp, int sig);
 /* A fault of the task itself: can't be blocked or ignored. */
 void force_sig_fault(struct task_struct *curr, int sig, int code,
 		     vaddr_t address);
+/* The same without an address: the kernel couldn't go on with the task. */
+void force_sig(struct task_struct *curr, int sig);
 void recalc_sigpending(struct task_struct *task);
 /*
  * Before user mode: takes one signal, runs its default action (may not
@@ -57,6 +59,8 @@ int copy_siginfo_to_user(struct task_struct *curr, vaddr_t to,
 			 const struct ksiginfo *info);
 int do_sigaltstack(struct task_struct *curr, vaddr_t new, vaddr_t old);
 bool on_sig_stack(const struct task_struct *task, vaddr_t sp);
+/* No alternate stack. */
+void sas_reset(struct task_struct *task);
 
 /*
  * kernel/arch/arm/signal.c: frames in Linux's layout (E.9). setup_frame()

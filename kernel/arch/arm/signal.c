@@ -14,6 +14,7 @@
 #include "kernel/arch/arm/abi.h"
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/lib/err.h"
+#include "kernel/mm/kobj.h"
 #include "kernel/mm/mm_types.h"
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
@@ -33,15 +34,32 @@ struct arm_vfp_sigframe {
 	uint32_t fpexc, fpinst, fpinst2, pad2;
 };
 
+/*
+ * Of iWMMXt, which no board has; but Debian's kernel, which runs on all cores
+ * of the family, keeps its place.
+ */
+struct arm_dummy_sigframe {
+	uint32_t magic, size;
+	uint32_t unused[38];
+};
+
+/* The beginning of regspace: blocks, each with a magic and its size. */
+struct arm_aux_sigframe {
+	struct arm_dummy_sigframe dummy;
+	struct arm_vfp_sigframe vfp;
+	uint32_t end_magic;
+};
+
 struct arm_ucontext {
 	uint32_t flags, link;
 	uint32_t stack_sp, stack_flags, stack_size;
 	struct arm_sigcontext mcontext;
 	uint32_t sigmask[2];
 	uint32_t unused[30];
-	struct arm_vfp_sigframe vfp; /* the beginning of regspace */
-	uint32_t end_magic[2];
-	uint8_t regspace_rest[512 - sizeof(struct arm_vfp_sigframe) - 8];
+	union {
+		struct arm_aux_sigframe aux;
+		uint64_t regspace[512 / 8];
+	};
 };
 
 struct arm_sigframe {
@@ -57,7 +75,8 @@ struct arm_rt_sigframe {
 _Static_assert(sizeof(struct arm_sigcontext) == 84, "ABI");
 _Static_assert(offsetof(struct arm_ucontext, mcontext) == 20, "ABI");
 _Static_assert(offsetof(struct arm_ucontext, sigmask) == 104, "ABI");
-_Static_assert(offsetof(struct arm_ucontext, vfp) == 232, "ABI");
+_Static_assert(offsetof(struct arm_ucontext, aux) == 232, "ABI");
+_Static_assert(sizeof(struct arm_dummy_sigframe) == 160, "ABI");
 _Static_assert(sizeof(struct arm_vfp_sigframe) == 288, "ABI");
 _Static_assert(offsetof(struct arm_vfp_sigframe, fpscr) == 264, "ABI");
 _Static_assert(sizeof(struct arm_ucontext) == 744, "ABI");
@@ -65,6 +84,7 @@ _Static_assert(offsetof(struct arm_sigframe, retcode) == 744, "ABI");
 _Static_assert(sizeof(struct arm_rt_sigframe) == 888, "ABI");
 
 #define VFP_MAGIC         0x56465001u
+#define DUMMY_MAGIC       0xb0d9ed01u
 #define FPEXC_EN          (1u << 30)
 #define FPSCR_VECTOR      0x00370000u /* length and stride */
 #define UC_FLAGS_SIGFRAME 0x5ac3c35au /* tells a plain frame from an rt one */
@@ -83,11 +103,22 @@ static vaddr_t frame_address(struct task_struct *curr,
 	return (sp - size) & ~7u;
 }
 
+static void save_vfp(struct task_struct *curr, struct arm_vfp_sigframe *to)
+{
+	struct vfp_state *vfp = task_vfp_mut(curr);
+
+	to->magic = VFP_MAGIC;
+	to->size = sizeof(*to);
+	memcpy(to->d, vfp->d, sizeof(to->d));
+	to->fpscr = vfp->fpscr;
+	to->fpexc = FPEXC_EN;
+	vfp->fpscr &= ~FPSCR_VECTOR; /* the handler begins with scalars */
+}
+
 static void save_context(struct task_struct *curr, struct arm_ucontext *uc,
 			 sigset64 oldset)
 {
 	const struct pt_regs *regs = task_regs(curr);
-	struct vfp_state *vfp = task_vfp_mut(curr);
 	struct arm_sigcontext *mc = &uc->mcontext;
 
 	mc->trap_no = curr->thread.trap_no;
@@ -98,36 +129,26 @@ static void save_context(struct task_struct *curr, struct arm_ucontext *uc,
 	mc->cpsr = regs->cpsr;
 	uc->sigmask[0] = (uint32_t)oldset;
 	uc->sigmask[1] = (uint32_t)(oldset >> 32);
-	uc->vfp.magic = VFP_MAGIC;
-	uc->vfp.size = sizeof(uc->vfp);
-	memcpy(uc->vfp.d, vfp->d, sizeof(uc->vfp.d));
-	uc->vfp.fpscr = vfp->fpscr;
-	uc->vfp.fpexc = FPEXC_EN;
-	vfp->fpscr &= ~FPSCR_VECTOR; /* the handler begins with scalars */
+	uc->aux.dummy.magic = DUMMY_MAGIC;
+	uc->aux.dummy.size = sizeof(uc->aux.dummy);
+	save_vfp(curr, &uc->aux.vfp);
 }
 
 static void save_altstack(struct task_struct *curr, struct arm_ucontext *uc)
 {
 	uc->stack_sp = curr->sas.sp;
 	uc->stack_flags = curr->sas.flags;
-	if (!curr->sas.size)
-		uc->stack_flags = SS_DISABLE;
-	else if (on_sig_stack(curr, task_regs(curr)->r[13]))
-		uc->stack_flags |= SS_ONSTACK;
 	uc->stack_size = curr->sas.size;
 	if (curr->sas.flags & SS_AUTODISARM_ARM)
-		memset(&curr->sas, 0, sizeof(curr->sas));
+		sas_reset(curr);
 }
 
-/* The trampolines: two ARM words and a Thumb one, for each kind of frame. */
-static const uint32_t sigreturn_codes[7] = {
-	0xe3a07077, /* mov  r7, #119 (sigreturn) */
-	0xef900077, /* svc  #0x900077 */
-	0xdf002777, /* movs r7, #119; svc #0 */
-	0xe3a070ad, /* mov  r7, #173 (rt_sigreturn) */
-	0xef9000ad, /* svc  #0x9000ad */
-	0xdf0027ad, /* movs r7, #173; svc #0 */
-};
+/* Which one returns from the handler: two ARM words and a Thumb one each. */
+static uint32_t trampoline(const struct k_sigaction *action)
+{
+	return (action->flags & SA_SIGINFO ? 3 : 0) +
+	       (action->handler & 1 ? 2 : 0);
+}
 
 /*
  * The handler's registers. It returns to its own restorer or to the sigpage;
@@ -139,7 +160,6 @@ static void enter_handler(struct task_struct *curr, int sig,
 {
 	struct pt_regs *regs = task_regs_mut(curr);
 	uint32_t thumb = action->handler & 1;
-	uint32_t code = (action->flags & SA_SIGINFO ? 3 : 0) + (thumb ? 2 : 0);
 
 	regs->r[0] = (uint32_t)sig;
 	regs->r[13] = frame;
@@ -147,23 +167,53 @@ static void enter_handler(struct task_struct *curr, int sig,
 		regs->r[14] = action->restorer;
 	else
 		regs->r[14] = curr->mm->context.sigpage +
-			      curr->k->arch.sigreturn_offset + 4 * code + thumb;
+			      curr->k->arch.sigreturn_offset +
+			      4 * trampoline(action) + thumb;
 	regs->r[15] = action->handler & (thumb ? ~1u : ~3u);
 	regs->cpsr &= ~(PSR_FLAGS | PSR_E | PSR_IT | PSR_T);
 	if (thumb)
 		regs->cpsr |= PSR_T;
 }
 
-static void put_retcode(struct arm_sigframe *sig,
+static void put_retcode(struct task_struct *curr, struct arm_sigframe *sig,
 			const struct k_sigaction *action)
 {
-	uint32_t code = (action->flags & SA_SIGINFO ? 3 : 0) +
-			(action->handler & 1 ? 2 : 0);
+	const struct kernel *k = curr->k;
+	const uint8_t *codes = page_bytes(k, k->arch.sigpage.pages);
 
-	if (action->flags & SA_RESTORER_ARM)
-		return;
-	sig->retcode[0] = sigreturn_codes[code];
-	sig->retcode[1] = sigreturn_codes[code + 1];
+	memcpy(sig->retcode,
+	       codes + k->arch.sigreturn_offset + 4 * trampoline(action), 8);
+}
+
+/*
+ * What the kernel has nothing to say of keeps what the stack held: of a plain
+ * frame the alternate stack, of each the unused words, and the trampoline when
+ * the program has its own.
+ */
+static int put_frame(struct task_struct *curr, vaddr_t to,
+		     const struct arm_sigframe *frame,
+		     const struct k_sigaction *action)
+{
+	const bool rt = action->flags & SA_SIGINFO;
+	const bool own_code = action->flags & SA_RESTORER_ARM;
+	const uint32_t mcontext = offsetof(struct arm_sigframe, uc.mcontext);
+	const struct {
+		uint32_t from, to;
+	} part[] = {
+		{0, rt ? mcontext : sizeof(frame->uc.flags)},
+		{mcontext, offsetof(struct arm_sigframe, uc.unused)},
+		{offsetof(struct arm_sigframe, uc.aux),
+		 offsetof(struct arm_sigframe, uc.aux.end_magic) + 4},
+		{offsetof(struct arm_sigframe, retcode),
+		 offsetof(struct arm_sigframe, retcode[own_code ? 0 : 2])},
+	};
+
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
+		if (copy_to_user(curr, to + part[i].from,
+				 (const uint8_t *)frame + part[i].from,
+				 part[i].to - part[i].from))
+			return -EFAULT;
+	return 0;
 }
 
 static int setup_rt_frame(struct task_struct *curr, int sig,
@@ -178,8 +228,10 @@ static int setup_rt_frame(struct task_struct *curr, int sig,
 	siginfo_words(info, frame.info);
 	save_altstack(curr, &frame.sig.uc);
 	save_context(curr, &frame.sig.uc, oldset);
-	put_retcode(&frame.sig, action);
-	if (copy_to_user(curr, to, &frame, sizeof(frame)))
+	put_retcode(curr, &frame.sig, action);
+	if (copy_to_user(curr, to, frame.info, sizeof(frame.info)) ||
+	    put_frame(curr, to + offsetof(struct arm_rt_sigframe, sig),
+		      &frame.sig, action))
 		return -EFAULT;
 	enter_handler(curr, sig, action, to);
 	regs = task_regs_mut(curr);
@@ -195,8 +247,8 @@ static int setup_plain_frame(struct task_struct *curr, int sig,
 	struct arm_sigframe frame = {.uc.flags = UC_FLAGS_SIGFRAME};
 
 	save_context(curr, &frame.uc, oldset);
-	put_retcode(&frame, action);
-	if (copy_to_user(curr, to, &frame, sizeof(frame)))
+	put_retcode(curr, &frame, action);
+	if (put_frame(curr, to, &frame, action))
 		return -EFAULT;
 	enter_handler(curr, sig, action, to);
 	return 0;
@@ -228,10 +280,34 @@ static bool valid_user_cpsr(uint32_t *cpsr)
 	return user;
 }
 
+/* Behind the dummy, which need not be there. */
+static const struct arm_vfp_sigframe *
+find_vfp(const struct arm_aux_sigframe *aux)
+{
+	const struct arm_dummy_sigframe *dummy = &aux->dummy;
+
+	if (dummy->magic != DUMMY_MAGIC)
+		return (const void *)aux;
+	return dummy->size == sizeof(*dummy) ? &aux->vfp : NULL;
+}
+
+static int restore_vfp(struct task_struct *curr,
+		       const struct arm_aux_sigframe *aux)
+{
+	const struct arm_vfp_sigframe *from = find_vfp(aux);
+	struct vfp_state *vfp;
+
+	if (!from || from->magic != VFP_MAGIC || from->size != sizeof(*from))
+		return -EINVAL;
+	vfp = task_vfp_mut(curr);
+	memcpy(vfp->d, from->d, sizeof(vfp->d));
+	vfp->fpscr = from->fpscr;
+	return 0;
+}
+
 static int restore_context(struct task_struct *curr,
 			   const struct arm_ucontext *uc)
 {
-	struct vfp_state *vfp;
 	struct pt_regs *regs = task_regs_mut(curr);
 	uint32_t cpsr = uc->mcontext.cpsr;
 	bool valid = valid_user_cpsr(&cpsr);
@@ -241,12 +317,7 @@ static int restore_context(struct task_struct *curr,
 	regs->cpsr = cpsr;
 	if (!valid)
 		return -EFAULT;
-	if (uc->vfp.magic != VFP_MAGIC || uc->vfp.size != sizeof(uc->vfp))
-		return -EINVAL;
-	vfp = task_vfp_mut(curr);
-	memcpy(vfp->d, uc->vfp.d, sizeof(vfp->d));
-	vfp->fpscr = uc->vfp.fpscr;
-	return 0;
+	return restore_vfp(curr, &uc->aux);
 }
 
 static int restore_frame(struct task_struct *curr, bool rt)
@@ -271,12 +342,10 @@ static int restore_frame(struct task_struct *curr, bool rt)
 
 int restore_sigframe(struct task_struct *curr, bool rt)
 {
-	vaddr_t frame = task_regs(curr)->r[13];
-
 	curr->syscall_nr = -1; /* what it returns to is no system call */
 	curr->restart_block.fn = NULL;
 	if (restore_frame(curr, rt)) {
-		force_sig_fault(curr, SIGSEGV, SI_KERNEL, frame);
+		force_sig(curr, SIGSEGV);
 		return 0;
 	}
 	return (int)task_regs(curr)->r[0];

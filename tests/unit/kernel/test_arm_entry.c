@@ -188,10 +188,12 @@ static void bad_access(vaddr_t vaddr, enum mmu_kind kind, int code,
 	assert_int_equal(user_word(frame + 220), 0x00012344); /* pc */
 	assert_int_equal(user_word(frame + 224), before.cpsr);
 	assert_int_equal(user_word(frame + 228), vaddr); /* fault_address */
-	/* VFP block at regspace, ended by a zero */
-	assert_int_equal(user_word(frame + 128 + 232), 0x56465001);
-	assert_int_equal(user_word(frame + 128 + 236), 288);
-	assert_int_equal(user_word(frame + 128 + 232 + 288), 0);
+	/* regspace: iWMMXt's place, the VFP's block, ended by a zero */
+	assert_int_equal(user_word(frame + 128 + 232), 0xb0d9ed01);
+	assert_int_equal(user_word(frame + 128 + 236), 160);
+	assert_int_equal(user_word(frame + 128 + 392), 0x56465001);
+	assert_int_equal(user_word(frame + 128 + 396), 288);
+	assert_int_equal(user_word(frame + 128 + 392 + 288), 0);
 	/* the trampoline: in the sigpage, with a copy in the frame */
 	assert_int_equal(user_word(f->regs[0].r[14]), 0xe3a070ad);
 	assert_int_equal(user_word(f->regs[0].r[14] + 4), 0xef9000ad);
