@@ -121,14 +121,18 @@ static struct page *alloc_zeroed_page(struct task_struct *curr)
 	return page;
 }
 
-/* @page, new, is what @vmf->address shows from now on. */
-static void map_new_anon_page(struct vm_fault *vmf, struct page *page)
+/*
+ * @page, new, is what @vmf->address shows from now on. A clean entry is one
+ * that its first write will make dirty, by a fault.
+ */
+static void map_new_anon_page(struct vm_fault *vmf, struct page *page,
+			      bool dirty)
 {
 	struct vm_area_struct *vma = vmf->vma;
 	struct kernel *k = vmf->curr->k;
 	pte_t entry = pte_mkyoung(mk_pte(k, page, vma->vm_page_prot));
 
-	entry = maybe_mkwrite(pte_mkdirty(entry), vma);
+	entry = maybe_mkwrite(dirty ? pte_mkdirty(entry) : entry, vma);
 	vma->vm_mm->rss_stat[MM_ANONPAGES]++;
 	page_add_new_anon_rmap(k, page, vma, vmf->address);
 	lru_cache_add_inactive_or_unevictable(k, page, vma);
@@ -157,7 +161,8 @@ static vm_fault_t do_anonymous_page(struct vm_fault *vmf)
 		put_page(vmf->curr, page);
 		return 0;
 	}
-	map_new_anon_page(vmf, page);
+	/* A debugger's write to read-only memory is none of the program's. */
+	map_new_anon_page(vmf, page, vmf->vma->vm_flags & VM_WRITE);
 	fault_resolved(vmf, anon_new);
 	return 0;
 }
@@ -306,7 +311,7 @@ static vm_fault_t do_cow_fault(struct vm_fault *vmf)
 	if (entry_changed(vmf)) {
 		put_page(curr, vmf->cow_page);
 	} else {
-		map_new_anon_page(vmf, vmf->cow_page);
+		map_new_anon_page(vmf, vmf->cow_page, true);
 		fault_resolved(vmf, file_cow);
 	}
 	unlock_and_put(curr, vmf->page);
@@ -443,7 +448,7 @@ static vm_fault_t wp_page_copy(struct vm_fault *vmf)
 	new = alloc_copy(curr, old);
 	if (new && !entry_changed(vmf)) {
 		replace_page(vmf, old);
-		map_new_anon_page(vmf, new);
+		map_new_anon_page(vmf, new, true);
 		if (old)
 			fault_resolved(vmf, cow_copy);
 		else
