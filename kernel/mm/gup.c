@@ -152,6 +152,27 @@ find_extend_vma(struct task_struct *curr, struct mm_struct *mm, vaddr_t vaddr)
 	return expand_stack(curr, vma, vaddr) ? NULL : vma;
 }
 
+int get_user_page(struct task_struct *curr, vaddr_t vaddr, bool write,
+		  struct page **page)
+{
+	const uint32_t wanted = write ? VM_WRITE : VM_READ;
+	struct mm_struct *mm = curr->mm;
+	struct vm_area_struct *vma;
+	int error = -EFAULT;
+
+	down_read(curr, &mm->mmap_lock);
+	vma = find_extend_vma(curr, mm, vaddr);
+	if (vma && vma->vm_flags & wanted &&
+	    !(vma->vm_flags & (VM_IO | VM_PFNMAP)))
+		error = touch_page(curr, vma, vaddr, write);
+	if (!error) {
+		*page = pte_page(curr->k, *pte_lookup(mm, vaddr));
+		get_page(*page);
+	}
+	up_read(curr, &mm->mmap_lock);
+	return error;
+}
+
 /* May a debugger read or write there, though the program may not? */
 static bool access_allowed(const struct vm_area_struct *vma, bool write)
 {

@@ -73,6 +73,13 @@ int populate_vma_page_range(struct task_struct *curr,
 			    struct vm_area_struct *vma, vaddr_t start,
 			    vaddr_t end);
 /*
+ * The page that @curr's own memory shows at @vaddr, with a reference: touched
+ * by then, for writing if @write. -EFAULT: no such memory, or it doesn't allow
+ * that; -ENOMEM. May sleep.
+ */
+int get_user_page(struct task_struct *curr, vaddr_t vaddr, bool write,
+		  struct page **page);
+/*
  * Another process's memory (or our own, before its first return): reads or
  * writes through its tables with faults, like access_remote_vm(). Returns
  * bytes done.

@@ -157,6 +157,13 @@ int put_user_u32(struct task_struct *curr, uint32_t value, vaddr_t to)
 	return copy_to_user(curr, to, &value, 4) ? -EFAULT : 0;
 }
 
+int fault_in_user_writeable(struct task_struct *curr, vaddr_t vaddr)
+{
+	if (!access_ok(curr, vaddr, 4))
+		return -EFAULT;
+	return user_bytes_mut(curr, vaddr, 4) ? 0 : -EFAULT;
+}
+
 int32_t strncpy_from_user(struct task_struct *curr, char *to, vaddr_t from,
 			  uint32_t size)
 {

@@ -25,6 +25,11 @@ int get_user_u8(struct task_struct *curr, uint8_t *to, vaddr_t from);
 int get_user_u32(struct task_struct *curr, uint32_t *to, vaddr_t from);
 int put_user_u32(struct task_struct *curr, uint32_t value, vaddr_t to);
 /*
+ * Makes a word writable as a write would, and leaves it as it is: the next
+ * access doesn't sleep. 0 or -EFAULT.
+ */
+int fault_in_user_writeable(struct task_struct *curr, vaddr_t vaddr);
+/*
  * Length without the NUL, or -EFAULT; @size when there was no NUL within
  * @size bytes (nothing terminated then).
  */

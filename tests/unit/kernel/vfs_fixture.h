@@ -258,6 +258,13 @@ int put_user_u32(struct task_struct *curr, uint32_t value, vaddr_t to)
 	return copy_to_user(curr, to, &value, 4) ? -EFAULT : 0;
 }
 
+int fault_in_user_writeable(struct task_struct *curr, vaddr_t vaddr)
+{
+	uint32_t value;
+
+	return get_user_u32(curr, &value, vaddr);
+}
+
 int32_t strncpy_from_user(struct task_struct *curr, char *to, vaddr_t from,
 			  uint32_t size)
 {
