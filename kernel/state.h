@@ -9,6 +9,7 @@
  */
 
 #include "kernel/arch/arm/arch_state.h"
+#include "kernel/fs/proc/sysctl_state.h"
 #include "kernel/fs/vfs_state.h"
 #include "kernel/kernel.h"
 #include "kernel/lib/printk.h"
@@ -27,6 +28,7 @@ struct kernel {
 	struct mm_struct init_mm;
 	struct sched_state sched;
 	struct vfs_state vfs;
+	struct sysctl_state sysctl;
 	struct list_head task_list; /* thread group leaders, oldest first */
 	struct kernel_fault_counts faults;
 	uint64_t verify_violations; /* see verify_at() */

@@ -517,6 +517,7 @@ static void vfs_caches_init(struct task_struct *curr)
 
 void vfs_init(struct task_struct *curr)
 {
+	sysctl_init(curr->k);
 	dcache_init(curr);
 	vfs_caches_init(curr);
 	console_init(curr);

@@ -115,9 +115,25 @@ static bool iov_access_ok(const struct task_struct *curr,
 	return true;
 }
 
+static void account_read(struct task_struct *curr, int32_t n)
+{
+	if (n > 0)
+		curr->ioac.rchar += (uint32_t)n;
+	curr->ioac.syscr++;
+}
+
+static void account_write(struct task_struct *curr, int32_t n)
+{
+	if (n > 0)
+		curr->ioac.wchar += (uint32_t)n;
+	curr->ioac.syscw++;
+}
+
 static int32_t vfs_read(struct task_struct *curr, struct file *file,
 			struct iov_iter *to, int64_t *pos)
 {
+	int32_t n;
+
 	if (!(file->f_mode & FMODE_READ))
 		return -EBADF;
 	if (S_ISDIR(file->f_inode->i_mode))
@@ -128,7 +144,9 @@ static int32_t vfs_read(struct task_struct *curr, struct file *file,
 		return -EFAULT;
 	if (*pos < 0)
 		return -EINVAL;
-	return file->f_op->read_iter(curr, file, to, pos);
+	n = file->f_op->read_iter(curr, file, to, pos);
+	account_read(curr, n);
+	return n;
 }
 
 /* RLIMIT_FSIZE: how much of @from may be written at @pos; 0: SIGXFSZ. */
@@ -157,7 +175,7 @@ static int32_t vfs_write(struct task_struct *curr, struct file *file,
 			 struct iov_iter *from, int64_t *pos)
 {
 	struct inode *inode = file->f_inode;
-	int32_t err;
+	int32_t err, n;
 
 	if (!(file->f_mode & FMODE_WRITE))
 		return -EBADF;
@@ -175,7 +193,9 @@ static int32_t vfs_write(struct task_struct *curr, struct file *file,
 			return err;
 		inode_modified(inode);
 	}
-	return file->f_op->write_iter(curr, file, from, pos);
+	n = file->f_op->write_iter(curr, file, from, pos);
+	account_write(curr, n);
+	return n;
 }
 
 typedef int32_t (*transfer_fn)(struct task_struct *curr, struct file *file,

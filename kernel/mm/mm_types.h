@@ -260,8 +260,10 @@ enum {
 };
 
 /* May others look into it? What prctl(PR_GET_DUMPABLE) tells. */
-#define SUID_DUMP_DISABLE 0
-#define SUID_DUMP_USER    1
+#define SUID_DUMP_DISABLE   0
+#define SUID_DUMP_USER      1
+/* Anonymous memory of both kinds, ELF headers, huge private pages. */
+#define DEFAULT_DUMP_FILTER 0x33u
 
 struct mm_struct {
 	struct vm_area_struct *mmap; /* VMAs by address */
@@ -286,6 +288,7 @@ struct mm_struct {
 	int32_t rss_stat[NR_MM_COUNTERS];
 	struct file *exe_file;
 	int dumpable; /* SUID_DUMP_… */
+	uint32_t dump_filter; /* kinds of mappings, for core dumps */
 	bool thp_disabled;
 	struct {
 		uint64_t id; /* generation | ASID (E.7) */

@@ -34,7 +34,8 @@ struct user_mm_state {
 	uint32_t zero_pfn;
 	struct lruvec lruvec[NR_LRUVECS]; /* by node */
 	int64_t committed_pages; /* vm_committed_as */
-	int overcommit_memory, overcommit_ratio;
+	/* overcommit_kbytes counts in place of the ratio, unless it is 0 */
+	int overcommit_memory, overcommit_ratio, overcommit_kbytes;
 	uint32_t max_map_count, mmap_min_addr;
 	uint32_t fault_around_bytes;
 	int randomize_va_space; /* 0: mmap_base and brk at fixed places */

@@ -13,6 +13,7 @@
 
 #include "kernel/lib/err.h"
 #include "kernel/mm/mman.h"
+#include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
 
 /* ---- kinds of mappings, as /proc/PID/status tells them apart --------------------- */
@@ -79,15 +80,11 @@ int mlock_future_check(struct task_struct *curr, const struct mm_struct *mm,
 
 /* ---- what all processes have been promised ------------------------------------------ */
 
-uint32_t vm_commit_limit(const struct kernel *k)
-{
-	return (uint32_t)(k->mem.totalram_pages *
-			  (uint32_t)k->user.overcommit_ratio / 100);
-}
-
 /* Strict accounting keeps a little back: for root, and for the user to log in. */
-#define ADMIN_RESERVE_PAGES ((8u << 20) >> PAGE_SHIFT)
-#define USER_RESERVE_PAGES  ((128u << 20) >> PAGE_SHIFT)
+static uint32_t pages_of(int32_t kbytes)
+{
+	return (uint32_t)kbytes >> (PAGE_SHIFT - 10);
+}
 
 static bool strictly_enough(const struct task_struct *curr,
 			    const struct mm_struct *mm)
@@ -96,12 +93,12 @@ static bool strictly_enough(const struct task_struct *curr,
 	int64_t allowed = vm_commit_limit(k);
 
 	if (!capable(curr, CAP_SYS_ADMIN))
-		allowed -= ADMIN_RESERVE_PAGES;
+		allowed -= pages_of(k->sysctl.admin_reserve_kbytes);
 	if (mm) {
-		uint32_t reserve = mm->total_vm / 32;
+		uint32_t share = mm->total_vm / 32;
+		uint32_t most = pages_of(k->sysctl.user_reserve_kbytes);
 
-		allowed -= reserve < USER_RESERVE_PAGES ? reserve
-							: USER_RESERVE_PAGES;
+		allowed -= share < most ? share : most;
 	}
 	return k->user.committed_pages < allowed;
 }

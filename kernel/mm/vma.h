@@ -146,7 +146,6 @@ void vm_stat_account(struct mm_struct *mm, uint32_t vm_flags, int32_t nr_pages);
 int vm_enough_memory(struct task_struct *curr, struct mm_struct *mm,
 		     uint32_t nr_pages);
 void vm_unacct_memory(struct kernel *k, uint32_t nr_pages);
-uint32_t vm_commit_limit(const struct kernel *k);
 /* May this much more be locked? 0 or -EAGAIN. */
 int mlock_future_check(struct task_struct *curr, const struct mm_struct *mm,
 		       uint32_t vm_flags, uint32_t len);

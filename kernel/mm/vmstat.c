@@ -258,14 +258,22 @@ static void show_kernel_memory(struct seq_file *m)
 	show_item(m, "WritebackTmp:   ", NR_WRITEBACK_TEMP);
 }
 
+uint32_t vm_commit_limit(const struct kernel *k)
+{
+	const struct user_mm_state *user = &k->user;
+
+	if (user->overcommit_kbytes)
+		return (uint32_t)user->overcommit_kbytes >> (PAGE_SHIFT - 10);
+	return (uint32_t)(k->mem.totalram_pages *
+			  (uint32_t)user->overcommit_ratio / 100);
+}
+
 static void show_limits(struct seq_file *m)
 {
 	const struct kernel *k = m->k;
 	uint64_t vmalloc = k->arch.vmalloc_end - k->arch.vmalloc_start;
 
-	show_pages(m, "CommitLimit:    ",
-		   (int64_t)(k->mem.totalram_pages *
-			     (uint64_t)k->user.overcommit_ratio / 100));
+	show_pages(m, "CommitLimit:    ", vm_commit_limit(k));
 	show_pages(m, "Committed_AS:   ", k->user.committed_pages);
 	show_kb(m, "VmallocTotal:   ", (int64_t)(vmalloc >> 10));
 	show_kb(m, "VmallocUsed:    ", 0);

@@ -64,5 +64,7 @@ int slabinfo_show(struct seq_file *m, void *v);
 
 /* Pages that a new program could have without swapping: MemAvailable. */
 int64_t si_mem_available(const struct kernel *k);
+/* Pages that may be promised in all, where promises count: CommitLimit. */
+uint32_t vm_commit_limit(const struct kernel *k);
 
 #endif

@@ -483,6 +483,18 @@ static int load_committed(struct task_struct *curr, struct linux_binprm *bprm,
 	return err;
 }
 
+/* EABI programs have all 32 bits of addresses, as old ones had 26. */
+static void elf_set_personality(struct task_struct *curr)
+{
+	enum {
+		PER_MASK = 0xff,
+		ADDR_LIMIT_32BIT = 0x800000
+	};
+
+	curr->personality = (curr->personality & ~(uint32_t)PER_MASK) |
+			    ADDR_LIMIT_32BIT;
+}
+
 static int load_checked(struct task_struct *curr, struct linux_binprm *bprm,
 			struct elf_image *elf, struct elf_image *interp)
 {
@@ -499,6 +511,8 @@ static int load_checked(struct task_struct *curr, struct linux_binprm *bprm,
 	kfree(curr, path);
 	if (!err)
 		err = begin_new_exec(curr, bprm);
+	if (!err)
+		elf_set_personality(curr);
 	if (!err)
 		err = load_committed(curr, bprm, elf, interp);
 	return err;

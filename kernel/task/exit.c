@@ -136,6 +136,7 @@ static void account_exit(struct task_struct *curr)
 	curr->signal->stime += curr->stime;
 	curr->signal->min_flt += curr->min_flt;
 	curr->signal->maj_flt += curr->maj_flt;
+	task_io_add(&curr->signal->ioac, &curr->ioac);
 }
 
 /* The report wants to name those that are gone. */

@@ -87,6 +87,8 @@ struct mm_struct *mm_alloc(struct task_struct *curr)
 	mm->mm_users = 1;
 	mm->mm_count = 1;
 	mm->task_size = k->arch.task_size;
+	mm->dump_filter = curr->mm ? curr->mm->dump_filter
+				   : DEFAULT_DUMP_FILTER;
 	init_rwsem(&mm->mmap_lock);
 	INIT_LIST_HEAD(&mm->mmlist);
 	init_new_context(mm);
@@ -263,6 +265,7 @@ static int copy_signal(struct task_struct *curr, struct task_struct *child,
 	sig->session = curr->signal->session;
 	sig->tty = curr->signal->tty;
 	sig->oom_score_adj = curr->signal->oom_score_adj;
+	sig->oom_score_adj_min = curr->signal->oom_score_adj_min;
 	return 0;
 }
 
@@ -340,6 +343,7 @@ static void reset_child(struct task_struct *curr, struct task_struct *child)
 	child->stime = 0;
 	child->nvcsw = 0;
 	child->nivcsw = 0;
+	child->ioac = (struct task_io_accounting){0};
 	child->pdeath_signal = 0;
 	child->default_timer_slack_ns = curr->timer_slack_ns;
 	child->on_rq = false;

@@ -3,7 +3,7 @@
 
 /*
  * Process numbers (Linux: kernel/pid.c): handed out in order, wrapping at
- * PID_MAX past the first few hundred that boot takes.
+ * pid_max past the first few hundred that boot takes.
  *
  * MODEL: groups and sessions are plain numbers in signal_struct, found by
  * looking at every process; Linux links them to struct pid.
@@ -46,6 +46,7 @@ void pid_init(struct task_struct *curr)
 {
 	struct sched_state *sched = &curr->k->sched;
 
+	sched->pid_max = PID_MAX;
 	for (int i = 0; i < PID_HASH; i++)
 		INIT_LIST_HEAD(&sched->pid_hash[i]);
 	sched->pid_cachep = KMEM_CACHE(curr, pid, ARM_SIZEOF_PID,
@@ -57,7 +58,7 @@ static int next_free_nr(struct kernel *k)
 	int nr = k->sched.last_pid;
 
 	for (int tries = 0; tries < PID_MAX; tries++) {
-		if (++nr >= PID_MAX)
+		if (++nr >= k->sched.pid_max)
 			nr = RESERVED_PIDS;
 		if (!find_pid(k, nr) && !find_task_in_pgrp(k, nr))
 			return nr;

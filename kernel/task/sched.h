@@ -109,6 +109,20 @@ struct cpu {
 };
 
 /* What a process's threads share besides memory and files. */
+/* What went through read(2) and write(2) and their kin. */
+struct task_io_accounting {
+	uint64_t rchar, wchar, syscr, syscw;
+};
+
+static inline void task_io_add(struct task_io_accounting *to,
+			       const struct task_io_accounting *from)
+{
+	to->rchar += from->rchar;
+	to->wchar += from->wchar;
+	to->syscr += from->syscr;
+	to->syscw += from->syscw;
+}
+
 struct signal_struct {
 	int32_t refcount, nr_threads, live;
 	struct list_head thread_head;
@@ -127,6 +141,8 @@ struct signal_struct {
 	uint32_t maxrss, cmaxrss;
 	int stop_code;
 	int oom_score_adj; /* -1000 (never) to 1000 */
+	int oom_score_adj_min; /* as low as it may set it by itself */
+	struct task_io_accounting ioac; /* of ended threads */
 	bool is_child_subreaper; /* orphans below come to us */
 	struct timer real_timer; /* ITIMER_REAL */
 	uint64_t real_interval;
@@ -161,6 +177,7 @@ struct task_struct {
 	vaddr_t set_child_tid, clear_child_tid, robust_list;
 	struct task_struct *vfork_waiter; /* who sleeps until we exec or exit */
 	uint64_t min_flt, maj_flt, utime, stime, nvcsw, nivcsw;
+	struct task_io_accounting ioac;
 	uint64_t start_time; /* cycle of the fork */
 	uint64_t charged_at; /* cycle up to which utime and stime account */
 	int prio, nice;

@@ -37,7 +37,7 @@ struct sched_state {
 	struct task_struct init_task[NR_CPUS]; /* the idle tasks, pid 0 */
 	struct task_struct *init; /* pid 1: reaps, halts */
 	struct list_head pid_hash[PID_HASH];
-	int last_pid, nr_threads;
+	int last_pid, nr_threads, pid_max;
 	uint64_t total_forks, nr_switches;
 	struct rb_root timers;
 	struct kmem_cache *task_cachep, *signal_cachep, *sighand_cachep;

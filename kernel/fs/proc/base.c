@@ -2,11 +2,12 @@
 #include "kernel/fs/proc/internal.h"
 
 /*
- * /proc/PID (Linux: fs/proc/base.c, fd.c): what a process is to others.
+ * /proc/PID (Linux: fs/proc/base.c): what a process is to others.
  *
  * MODEL: whoever has the same uid may look; no ptrace rules, no namespaces.
  */
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,24 +155,209 @@ static int pid_oom_score(struct seq_file *m, struct task_struct *task)
 	return 0;
 }
 
+/* A number of C's notation with blanks around it. 0 or -EINVAL. */
+static int parse_number(const char *text, int base, long long *to)
+{
+	char *end;
+
+	*to = strtoll(text, &end, base);
+	while (isspace((unsigned char)*end))
+		end++;
+	return end == text || *end ? -EINVAL : 0;
+}
+
 static int pid_oom_score_adj(struct seq_file *m, struct task_struct *task)
 {
 	seq_printf(m, "%d\n", task->signal->oom_score_adj);
 	return 0;
 }
 
+/*
+ * How low a process may go without a capability is what a capable one has last
+ * set; oom_adj, which is older, knows only what it has now.
+ */
 static int pid_set_oom_score_adj(struct task_struct *curr,
 				 struct task_struct *task, const char *text)
 {
-	char *end;
-	const long value = strtol(text, &end, 10);
+	struct signal_struct *sig = task->signal;
+	long long value;
 
-	if (end == text || *end || value < -1000 || value > 1000)
+	if (parse_number(text, 0, &value) || value < -1000 || value > 1000)
 		return -EINVAL;
+	if (value < sig->oom_score_adj_min && !capable(curr, CAP_SYS_RESOURCE))
+		return -EACCES;
+	sig->oom_score_adj = (int)value;
+	if (capable(curr, CAP_SYS_RESOURCE))
+		sig->oom_score_adj_min = (int)value;
+	return 0;
+}
+
+/* The old scale: -17 never, 15 first. */
+static int pid_oom_adj(struct seq_file *m, struct task_struct *task)
+{
+	const int adj = task->signal->oom_score_adj * 17 / 1000;
+
+	seq_printf(m, "%d\n", adj > 15 ? 15 : adj);
+	return 0;
+}
+
+static int pid_set_oom_adj(struct task_struct *curr, struct task_struct *task,
+			   const char *text)
+{
+	long long value;
+
+	if (parse_number(text, 0, &value) || value < -17 || value > 15)
+		return -EINVAL;
+	value = value == 15 ? 1000 : value * 1000 / 17;
 	if (value < task->signal->oom_score_adj &&
 	    !capable(curr, CAP_SYS_RESOURCE))
 		return -EACCES;
 	task->signal->oom_score_adj = (int)value;
+	return 0;
+}
+
+/* Which mappings a core dump would have. */
+static int pid_coredump_filter(struct seq_file *m, struct task_struct *task)
+{
+	if (task->mm)
+		seq_printf(m, "%08x\n", task->mm->dump_filter);
+	return 0;
+}
+
+static int pid_set_coredump_filter(struct task_struct *curr,
+				   struct task_struct *task, const char *text)
+{
+	long long value;
+
+	(void)curr;
+	if (parse_number(text, 0, &value) || value < 0 || value > UINT32_MAX)
+		return -EINVAL;
+	if (!task->mm)
+		return -ESRCH;
+	task->mm->dump_filter = (uint32_t)value & 0x1ff;
+	return 0;
+}
+
+static int pid_timerslack(struct seq_file *m, struct task_struct *task)
+{
+	if (task != m->curr && !capable(m->curr, CAP_SYS_NICE))
+		return -EPERM;
+	seq_printf(m, "%llu\n", (unsigned long long)task->timer_slack_ns);
+	return 0;
+}
+
+static int pid_set_timerslack(struct task_struct *curr,
+			      struct task_struct *task, const char *text)
+{
+	long long value;
+
+	if (parse_number(text, 10, &value) || value < 0)
+		return -EINVAL;
+	if (task != curr && !capable(curr, CAP_SYS_NICE))
+		return -EPERM;
+	task->timer_slack_ns = value ? (uint64_t)value
+				     : task->default_timer_slack_ns;
+	return 0;
+}
+
+static int pid_personality(struct seq_file *m, struct task_struct *task)
+{
+	if (!proc_may_access(m->curr, task))
+		return -EPERM;
+	seq_printf(m, "%08x\n", task->personality);
+	return 0;
+}
+
+/* What it has asked of the kernel, or where it is when it hasn't. */
+static int pid_syscall(struct seq_file *m, struct task_struct *task)
+{
+	const struct pt_regs *regs = task == m->curr ? task_regs(task)
+						     : &task->regs;
+
+	if (!proc_may_access(m->curr, task))
+		return -EPERM;
+	if (task != m->curr && task->state == TASK_RUNNING) {
+		seq_puts(m, "running\n");
+		return 0;
+	}
+	seq_printf(m, "%d", task->syscall_nr);
+	if (task->syscall_nr >= 0) {
+		seq_printf(m, " 0x%x", task->orig_r0);
+		for (int i = 1; i < 6; i++)
+			seq_printf(m, " 0x%x", regs->r[i]);
+	}
+	seq_printf(m, " 0x%x 0x%x\n", regs->r[13], regs->r[15]);
+	return 0;
+}
+
+/* Bytes and calls of read(2), write(2) and their kin; nothing has a disk. */
+static void show_io(struct seq_file *m, const struct task_io_accounting *io)
+{
+	seq_printf(m, "rchar: %llu\nwchar: %llu\nsyscr: %llu\nsyscw: %llu\n",
+		   (unsigned long long)io->rchar, (unsigned long long)io->wchar,
+		   (unsigned long long)io->syscr,
+		   (unsigned long long)io->syscw);
+	seq_puts(m, "read_bytes: 0\nwrite_bytes: 0\n"
+		    "cancelled_write_bytes: 0\n");
+}
+
+static int tid_io(struct seq_file *m, struct task_struct *task)
+{
+	if (!proc_may_access(m->curr, task))
+		return -EACCES;
+	show_io(m, &task->ioac);
+	return 0;
+}
+
+static int pid_io(struct seq_file *m, struct task_struct *task)
+{
+	struct task_io_accounting io = task->signal->ioac;
+	const struct task_struct *thread;
+
+	if (!proc_may_access(m->curr, task))
+		return -EACCES;
+	list_for_each_entry(thread, &task->signal->thread_head, thread_node)
+		if (!thread->exit_state)
+			task_io_add(&io, &thread->ioac);
+	show_io(m, &io);
+	return 0;
+}
+
+/*
+ * Nanoseconds on a core, nanoseconds waiting for one, turns.
+ * MODEL: nobody measures how long a task waits.
+ */
+static int pid_schedstat(struct seq_file *m, struct task_struct *task)
+{
+	const uint64_t cycles = task->utime + task->stime;
+	const uint64_t hz = m->k->hw.clock_hz;
+
+	seq_printf(m, "%llu 0 %llu\n",
+		   (unsigned long long)(cycles / hz * 1000000000 +
+					cycles % hz * 1000000000 / hz),
+		   (unsigned long long)(task->nvcsw + task->nivcsw));
+	return 0;
+}
+
+/* All ids are what they are: there is one user namespace. */
+static int pid_id_map(struct seq_file *m, struct task_struct *task)
+{
+	(void)task;
+	seq_printf(m, "%10u %10u %10u\n", 0, 0, UINT32_MAX);
+	return 0;
+}
+
+static int pid_setgroups(struct seq_file *m, struct task_struct *task)
+{
+	(void)task;
+	seq_puts(m, "allow\n");
+	return 0;
+}
+
+/* MODEL: a process's timers are not shown. */
+static int pid_timers(struct seq_file *m, struct task_struct *task)
+{
+	(void)m, (void)task;
 	return 0;
 }
 
@@ -270,7 +456,7 @@ static struct dentry *link_jump(struct task_struct *curr,
 	return IS_ERR(dentry) ? dentry : dget(dentry);
 }
 
-static int link_text(const char *path, const char *end, char *to, uint32_t size)
+int proc_link_text(const char *path, const char *end, char *to, uint32_t size)
 {
 	uint32_t len = (uint32_t)(end - path);
 
@@ -291,8 +477,8 @@ static int link_read(struct task_struct *curr, const struct inode *link,
 
 	if (IS_ERR(dentry))
 		return (int)PTR_ERR(dentry);
-	return link_text(dentry_path(dentry, root, to, size), to + size - 1, to,
-			 size);
+	return proc_link_text(dentry_path(dentry, root, to, size),
+			      to + size - 1, to, size);
 }
 
 #define PID_LINK(what)                                                 \
@@ -310,102 +496,6 @@ static int link_read(struct task_struct *curr, const struct inode *link,
 PID_LINK(exe)
 PID_LINK(cwd)
 PID_LINK(root)
-
-/* ---- fd/ --------------------------------------------------------------- */
-
-/* The open file behind /proc/PID/fd/N with a reference; ERR_PTR. */
-static struct file *fd_file(struct task_struct *curr, const struct inode *link)
-{
-	struct task_struct *task = proc_task(link);
-	struct file *file;
-
-	if (!task)
-		return ERR_PTR(-ESRCH);
-	if (!proc_may_access(curr, task))
-		return ERR_PTR(-EACCES);
-	file = fget_task(task, link->proc.fd - 1);
-	return file ? file : ERR_PTR(-ENOENT);
-}
-
-static struct dentry *fd_jump(struct task_struct *curr, struct inode *link)
-{
-	struct file *file = fd_file(curr, link);
-	struct dentry *dentry;
-
-	if (IS_ERR(file))
-		return (void *)file;
-	dentry = dget(file->f_dentry);
-	fput(curr, file);
-	return dentry;
-}
-
-static int fd_readlink(struct task_struct *curr, struct inode *link, char *to,
-		       uint32_t size)
-{
-	struct file *file = fd_file(curr, link);
-	const char *path;
-	int len;
-
-	if (IS_ERR(file))
-		return (int)PTR_ERR(file);
-	path = d_path(curr, file, to, size);
-	len = link_text(path, path + strlen(path), to, size);
-	fput(curr, file);
-	return len;
-}
-
-static const struct proc_entry fd_entry = {
-	.name = "fd",
-	.mode = S_IFLNK | 0700,
-	.jump = fd_jump,
-	.readlink = fd_readlink,
-};
-
-static struct inode *fd_lookup(struct task_struct *curr, struct inode *dir,
-			       const char *name)
-{
-	struct task_struct *task = proc_task(dir);
-	const int fd = proc_number(name);
-	struct file *file;
-	struct inode *inode;
-
-	if (!task || fd < 0)
-		return NULL;
-	file = fget_task(task, (uint32_t)fd);
-	if (!file)
-		return NULL;
-	inode = proc_inode(curr, dir->i_sb, &fd_entry, task,
-			   PROC_INO(task->pid, 0x10000u + (uint32_t)fd));
-	if (inode) {
-		inode->proc.fd = (uint32_t)fd + 1;
-		/* ls shows how it is open */
-		inode->i_mode = S_IFLNK |
-				(file->f_mode & FMODE_READ ? 0500 : 0) |
-				(file->f_mode & FMODE_WRITE ? 0300 : 0);
-	}
-	fput(curr, file);
-	return inode ? inode : ERR_PTR(-ENOMEM);
-}
-
-static int fd_next(struct task_struct *curr, const struct inode *dir, int from)
-{
-	struct task_struct *task = proc_task(dir);
-
-	(void)curr;
-	if (!task || !task->files)
-		return -1;
-	for (uint32_t fd = (uint32_t)from; fd < task->files->max_fds; fd++)
-		if (task->files->fd[fd])
-			return (int)fd;
-	return -1;
-}
-
-const struct proc_dir proc_fd_dir = {
-	.ino_base = 0x300,
-	.lookup = fd_lookup,
-	.next = fd_next,
-	.next_mode = S_IFLNK,
-};
 
 /* ---- task/ ------------------------------------------------------------- */
 
@@ -452,6 +542,11 @@ static const struct proc_dir task_dir = {
 	{                                                                    \
 		.name = file, .mode = S_IFREG | (rights), .show_task = (fn), \
 	}
+#define TASK_RW(file, fn, store_fn, rights)                                  \
+	{                                                                    \
+		.name = file, .mode = S_IFREG | (rights), .show_task = (fn), \
+		.store = (store_fn),                                         \
+	}
 #define TASK_MM(file, ops, rights)                                          \
 	{                                                                   \
 		.name = file, .mode = S_IFREG | (rights), .mm_ops = &(ops), \
@@ -468,20 +563,30 @@ static const struct proc_dir task_dir = {
 		 .mode = S_IFREG | 0644,                                     \
 		 .show_task = pid_comm,                                      \
 		 .store = pid_set_comm},                                     \
-		{.name = "oom_score_adj",                                    \
-		 .mode = S_IFREG | 0644,                                     \
-		 .show_task = pid_oom_score_adj,                             \
-		 .store = pid_set_oom_score_adj},                            \
+		{.name = "fdinfo",                                           \
+		 .mode = S_IFDIR | 0555,                                     \
+		 .dir = &proc_fdinfo_dir},                                   \
+		TASK_RW("coredump_filter", pid_coredump_filter,              \
+			pid_set_coredump_filter, 0644),                      \
+		TASK_RW("oom_adj", pid_oom_adj, pid_set_oom_adj, 0644),      \
+		TASK_RW("oom_score_adj", pid_oom_score_adj,                  \
+			pid_set_oom_score_adj, 0644),                        \
 		TASK_MM("auxv", auxv_ops, 0400),                             \
 		TASK_FILE("cmdline", pid_cmdline, 0444),                     \
 		TASK_MM("environ", environ_ops, 0400),                       \
+		TASK_FILE("gid_map", pid_id_map, 0644),                      \
 		TASK_FILE("limits", pid_limits, 0444),                       \
 		TASK_MM("maps", proc_pid_maps_ops, 0444),                    \
 		TASK_MM("mem", mem_ops, 0600),                               \
 		TASK_FILE("mountinfo", proc_pid_mountinfo, 0444),            \
 		TASK_FILE("mounts", proc_pid_mounts, 0444),                  \
-		TASK_FILE("mountstats", proc_pid_mountstats, 0400),          \
 		TASK_FILE("oom_score", pid_oom_score, 0444),                 \
+		TASK_FILE("personality", pid_personality, 0400),             \
+		TASK_FILE("projid_map", pid_id_map, 0644),                   \
+		TASK_FILE("schedstat", pid_schedstat, 0444),                 \
+		TASK_FILE("setgroups", pid_setgroups, 0644),                 \
+		TASK_FILE("syscall", pid_syscall, 0400),                     \
+		TASK_FILE("uid_map", pid_id_map, 0644),                      \
 		TASK_MM("pagemap", proc_pid_pagemap_ops, 0400),              \
 		TASK_MM("smaps", proc_pid_smaps_ops, 0444),                  \
 		TASK_MM("smaps_rollup", proc_pid_smaps_rollup_ops, 0444),    \
@@ -493,9 +598,16 @@ static const struct proc_dir task_dir = {
 		TASK_FILE("status", proc_pid_status, 0444),                  \
 		TASK_FILE("wchan", pid_wchan, 0444)
 
-static const struct proc_entry tid_entries[] = {TASK_ENTRIES};
+static const struct proc_entry tid_entries[] = {
+	TASK_ENTRIES,
+	TASK_FILE("io", tid_io, 0400),
+};
 static const struct proc_entry pid_entries[] = {
 	TASK_ENTRIES,
+	TASK_FILE("io", pid_io, 0400),
+	TASK_FILE("mountstats", proc_pid_mountstats, 0400),
+	TASK_FILE("timers", pid_timers, 0444),
+	TASK_RW("timerslack_ns", pid_timerslack, pid_set_timerslack, 0666),
 	{.name = "task", .mode = S_IFDIR | 0555, .dir = &task_dir},
 };
 

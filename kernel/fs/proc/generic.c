@@ -88,12 +88,23 @@ static struct mm_struct *open_mm(struct task_struct *curr,
 	return task->mm;
 }
 
+/* Of /proc/sys: a right that nobody has isn't root's either. */
+static bool sysctl_permits(const struct proc_entry *entry,
+			   const struct file *file)
+{
+	return (!(file->f_mode & FMODE_READ) || entry->mode & 0444) &&
+	       (!(file->f_mode & FMODE_WRITE) || entry->mode & 0222);
+}
+
 static int proc_file_open(struct task_struct *curr, struct inode *inode,
 			  struct file *file)
 {
-	struct seq_file *m = kzalloc_obj(curr, ARM_SIZEOF_SEQ_FILE, sizeof(*m),
-					 GFP_KERNEL);
+	struct seq_file *m;
 
+	if (entry_of(inode)->is_sysctl &&
+	    !sysctl_permits(entry_of(inode), file))
+		return -EACCES;
+	m = kzalloc_obj(curr, ARM_SIZEOF_SEQ_FILE, sizeof(*m), GFP_KERNEL);
 	if (!m)
 		return -ENOMEM;
 	seq_open_buffer(m, curr);
@@ -133,7 +144,7 @@ static int reserve_text(struct task_struct *curr, struct seq_file *m)
 	return m->overflow ? -ENOMEM : 0;
 }
 
-static int make_text(struct task_struct *curr, const struct inode *inode,
+static int make_text(struct task_struct *curr, struct inode *inode,
 		     struct seq_file *m)
 {
 	const struct proc_entry *entry = entry_of(inode);
@@ -142,8 +153,12 @@ static int make_text(struct task_struct *curr, const struct inode *inode,
 
 	if (err)
 		return err;
+	if (entry->ctl)
+		return proc_show_ctl(m, entry->ctl);
 	if (entry->show)
 		return entry->show(m, NULL);
+	if (entry->show_inode)
+		return entry->show_inode(m, inode);
 	if (!entry->show_task && !entry->mm_ops)
 		return -EINVAL;
 	if (entry->mm_ops)
@@ -186,13 +201,17 @@ static int32_t proc_file_write(struct task_struct *curr, struct file *file,
 	if (entry->mm_ops && entry->mm_ops->write)
 		return entry->mm_ops->write(curr, file->private_data, from,
 					    pos);
-	if (!entry->store)
+	if (!entry->store && !entry->ctl)
 		return file->f_inode->proc.pid ? -EINVAL : -EIO;
 	if (n >= sizeof(text))
 		return -EINVAL;
 	if (copy_from_iter(curr, from, text, n) < n)
 		return -EFAULT;
 	text[n] = '\0';
+	if (entry->ctl) {
+		err = proc_store_ctl(curr, entry->ctl, text);
+		return err ? err : (int32_t)n;
+	}
 	text[strcspn(text, "\n")] = '\0';
 	if (file->f_inode->proc.pid) {
 		task = proc_task(file->f_inode);

@@ -9,6 +9,7 @@
 #include "kernel/fs/seq_file.h"
 #include "kernel/task/sched.h"
 
+struct ctl;
 struct proc_dir;
 
 /*
@@ -39,7 +40,11 @@ struct proc_entry {
 	 * first. seq_printf() doesn't sleep before the text fills a page.
 	 */
 	int (*show_task)(struct seq_file *m, struct task_struct *task);
+	/* for names that come and go: of which of them, the inode knows */
+	int (*show_inode)(struct seq_file *m, struct inode *inode);
 	const struct proc_mm_ops *mm_ops;
+	const struct ctl *ctl; /* a number that may be turned: sysctl.c */
+	bool is_sysctl; /* its mode binds root, too */
 	/* write(2): @text is terminated. 0 or -errno. */
 	int (*store)(struct task_struct *curr, struct task_struct *task,
 		     const char *text);
@@ -79,13 +84,21 @@ struct task_struct *proc_task(const struct inode *inode);
 /* May @curr look into @task's memory and files? */
 bool proc_may_access(const struct task_struct *curr,
 		     const struct task_struct *task);
+/*
+ * A link's text, @path up to @end, which may lie within @to: moved to its
+ * front. Its length, or what @path is if that is an ERR_PTR.
+ */
+int proc_link_text(const char *path, const char *end, char *to, uint32_t size);
 /* A decimal number without leading zeroes; -1: none. */
 int proc_number(const char *name);
 
 extern const struct proc_entry proc_root_entry; /* root.c */
 extern const struct proc_entry proc_pid_entry, proc_tid_entry; /* base.c */
-extern const struct proc_dir proc_fd_dir; /* fd.c */
+extern const struct proc_dir proc_fd_dir, proc_fdinfo_dir; /* fd.c */
 extern const struct proc_dir proc_sys_dir; /* sysctl.c */
+int proc_show_ctl(struct seq_file *m, const struct ctl *ctl);
+int proc_store_ctl(struct task_struct *curr, const struct ctl *ctl,
+		   const char *text);
 
 /* array.c */
 int proc_pid_status(struct seq_file *m, struct task_struct *task);

@@ -47,6 +47,36 @@ static struct dentry *self_jump(struct task_struct *curr, struct inode *link)
 	return lookup_pid(curr, link);
 }
 
+static int thread_self_readlink(struct task_struct *curr, struct inode *link,
+				char *to, uint32_t size)
+{
+	(void)link;
+	return snprintf(to, size, "%d/task/%d", curr->tgid, curr->pid);
+}
+
+/* @name within @dir, whose reference is used up. */
+static struct dentry *lookup_in(struct task_struct *curr, struct dentry *dir,
+				const char *name)
+{
+	struct dentry *found;
+
+	if (IS_ERR(dir))
+		return dir;
+	found = lookup_one(curr, dir, name, (uint32_t)strlen(name));
+	dput(curr, dir);
+	return found;
+}
+
+static struct dentry *thread_self_jump(struct task_struct *curr,
+				       struct inode *link)
+{
+	char tid[16];
+
+	snprintf(tid, sizeof(tid), "%d", curr->pid);
+	return lookup_in(curr, lookup_in(curr, lookup_pid(curr, link), "task"),
+			 tid);
+}
+
 static int mounts_readlink(struct task_struct *curr, struct inode *link,
 			   char *to, uint32_t size)
 {
@@ -56,13 +86,7 @@ static int mounts_readlink(struct task_struct *curr, struct inode *link,
 
 static struct dentry *mounts_jump(struct task_struct *curr, struct inode *link)
 {
-	struct dentry *self = lookup_pid(curr, link), *mounts;
-
-	if (IS_ERR(self))
-		return self;
-	mounts = lookup_one(curr, self, "mounts", 6);
-	dput(curr, self);
-	return mounts;
+	return lookup_in(curr, lookup_pid(curr, link), "mounts");
 }
 
 /* ---- processes --------------------------------------------------------- */
@@ -111,6 +135,10 @@ static const struct proc_entry root_entries[] = {
 	 .mode = S_IFLNK | 0777,
 	 .jump = self_jump,
 	 .readlink = self_readlink},
+	{.name = "thread-self",
+	 .mode = S_IFLNK | 0777,
+	 .jump = thread_self_jump,
+	 .readlink = thread_self_readlink},
 	{.name = "mounts",
 	 .mode = S_IFLNK | 0777,
 	 .jump = mounts_jump,
@@ -121,13 +149,16 @@ static const struct proc_entry root_entries[] = {
 	FILE_ENTRY("cmdline", proc_cmdline),
 	FILE_ENTRY("cpuinfo", proc_cpuinfo),
 	FILE_ENTRY("devices", proc_devices),
+	FILE_ENTRY("diskstats", proc_empty),
 	FILE_ENTRY("filesystems", proc_filesystems),
 	FILE_ENTRY("loadavg", proc_loadavg),
 	FILE_ENTRY("meminfo", meminfo_show),
 	FILE_ENTRY("modules", proc_empty),
-	FILE_ENTRY("pagetypeinfo", pagetypeinfo_show),
+	{.name = "pagetypeinfo",
+	 .mode = S_IFREG | 0400,
+	 .show = pagetypeinfo_show},
 	FILE_ENTRY("partitions", proc_partitions),
-	FILE_ENTRY("slabinfo", slabinfo_show),
+	{.name = "slabinfo", .mode = S_IFREG | 0400, .show = slabinfo_show},
 	FILE_ENTRY("stat", proc_stat),
 	FILE_ENTRY("swaps", proc_swaps),
 	FILE_ENTRY("uptime", proc_uptime),

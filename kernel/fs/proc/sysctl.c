@@ -2,29 +2,109 @@
 #include "kernel/fs/proc/internal.h"
 
 /*
- * /proc/sys (Linux: fs/proc/proc_sysctl.c, kernel/sysctl.c): some of the
- * knobs that programs ask for, few that they may turn.
+ * /proc/sys (Linux: fs/proc/proc_sysctl.c, kernel/sysctl.c): knobs that
+ * programs ask for and some that they may turn.
  *
- * MODEL: what can't be written here is constant.
+ * A knob is a number of struct kernel with its bounds (struct ctl), or a
+ * function that shows something. Even root may do only what a knob's mode
+ * says: one that isn't writable can't be opened for writing.
+ *
+ * MODEL: those of sysctl.def are kept and shown and have no effect.
  */
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "kernel/banner.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
+#include "kernel/lib/rand.h"
+#include "kernel/mm/mm_init.h"
+#include "kernel/mm/page_alloc.h"
 #include "kernel/state.h"
 #include "kernel/task/sys.h"
+
+/* ---- numbers of struct kernel ------------------------------------------ */
+
+struct ctl {
+	uint32_t offset; /* of an int in struct kernel */
+	int64_t min, max;
+	/* after a change */
+	void (*changed)(struct task_struct *curr);
+};
+
+static int32_t *ctl_value(struct kernel *k, const struct ctl *ctl)
+{
+	return (int32_t *)((char *)k + ctl->offset);
+}
+
+int proc_show_ctl(struct seq_file *m, const struct ctl *ctl)
+{
+	seq_printf(m, "%d\n", *ctl_value(m->k, ctl));
+	return 0;
+}
+
+/*
+ * One number, decimal, octal or hexadecimal, with blanks around it; nothing
+ * at all changes nothing. 0 or -EINVAL, then *@to is untouched.
+ */
+static int parse(const char *text, int64_t min, int64_t max, int32_t *to)
+{
+	char *end;
+	long long value;
+
+	while (isspace((unsigned char)*text))
+		text++;
+	if (!*text)
+		return 0;
+	value = strtoll(text, &end, 0);
+	if (end == text)
+		return -EINVAL;
+	while (isspace((unsigned char)*end))
+		end++;
+	if (*end || value < min || value > max)
+		return -EINVAL;
+	*to = (int32_t)value;
+	return 0;
+}
+
+int proc_store_ctl(struct task_struct *curr, const struct ctl *ctl,
+		   const char *text)
+{
+	int err = parse(text, ctl->min, ctl->max, ctl_value(curr->k, ctl));
+
+	if (!err && ctl->changed)
+		ctl->changed(curr);
+	return err;
+}
+
+#define CTL(file, rights, field, least, greatest, then)                      \
+	{                                                                    \
+		.name = file, .mode = S_IFREG | (rights), .is_sysctl = true, \
+		.ctl = &(const struct ctl){                                  \
+			.offset = offsetof(struct kernel, field),            \
+			.min = (least),                                      \
+			.max = (greatest),                                   \
+			.changed = (then),                                   \
+		},                                                           \
+	}
+
+#define KEPT(field, file, preset, least, greatest) \
+	CTL(file, 0644, sysctl.field, least, greatest, NULL),
+
+/* ---- things shown ------------------------------------------------------ */
 
 #define SYSCTL(file, text_fn)                                            \
 	{                                                                \
 		.name = file, .mode = S_IFREG | 0444, .show = (text_fn), \
+		.is_sysctl = true,                                       \
 	}
-#define SYSCTL_RW(file, text_fn, store_fn)                               \
-	{                                                                \
-		.name = file, .mode = S_IFREG | 0644, .show = (text_fn), \
-		.store = (store_fn),                                     \
+#define SYSCTL_RW(file, rights, text_fn, store_fn)                           \
+	{                                                                    \
+		.name = file, .mode = S_IFREG | (rights), .show = (text_fn), \
+		.store = (store_fn), .is_sysctl = true,                      \
 	}
 
 /* A number shown by an expression over the kernel @k. */
@@ -45,23 +125,11 @@
 		return 0;                          \
 	}
 
-/* Decimal within [min, max] into *to. 0 or -EINVAL. */
-static int parse(const char *text, long min, long max, long *to)
-{
-	char *end;
-
-	*to = strtol(text, &end, 10);
-	return end == text || *end || *to < min || *to > max ? -EINVAL : 0;
-}
-
 /* ---- kernel ------------------------------------------------------------ */
 
 SHOW_TEXT(show_ostype, UTS_SYSNAME)
 SHOW_TEXT(show_osrelease, UTS_RELEASE)
 SHOW_TEXT(show_version, UTS_VERSION)
-SHOW_NUMBER(show_pid_max, PID_MAX)
-SHOW_NUMBER(show_threads_max, k->sched.max_threads)
-SHOW_NUMBER(show_randomize, k->user.randomize_va_space)
 SHOW_NUMBER(show_ngroups_max, 65536)
 SHOW_NUMBER(show_cap_last_cap, 40)
 
@@ -82,92 +150,184 @@ SHOW_NUMBER(show_cap_last_cap, 40)
 UTS_SYSCTL(nodename)
 UTS_SYSCTL(domainname)
 
-static int store_randomize(struct task_struct *curr, struct task_struct *task,
-			   const char *text)
+/* 16 bytes as RFC 4122 writes a random UUID. */
+static void show_uuid_bytes(struct seq_file *m, uint8_t uuid[16])
 {
-	long value;
+	uuid[6] = (uuid[6] & 0x0f) | 0x40;
+	uuid[8] = (uuid[8] & 0x3f) | 0x80;
+	for (int i = 0; i < 16; i++)
+		seq_printf(m,
+			   i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x"
+								 : "%02x",
+			   uuid[i]);
+	seq_putc(m, '\n');
+}
 
-	(void)task;
-	if (parse(text, 0, 2, &value))
-		return -EINVAL;
-	curr->k->user.randomize_va_space = (int)value;
+static int show_uuid(struct seq_file *m, void *v)
+{
+	uint8_t uuid[16];
+
+	(void)v;
+	for (int i = 0; i < 16; i += 4) {
+		const uint32_t word = get_random_u32(m->k);
+
+		memcpy(uuid + i, &word, 4);
+	}
+	show_uuid_bytes(m, uuid);
 	return 0;
 }
 
+/* A run is one boot, and all runs are alike. */
+static int show_boot_id(struct seq_file *m, void *v)
+{
+	uint8_t uuid[16] = "mmuscope's boot";
+
+	(void)v;
+	show_uuid_bytes(m, uuid);
+	return 0;
+}
+
+static const struct proc_entry random_entries[] = {
+	SYSCTL("boot_id", show_boot_id),
+	SYSCTL("uuid", show_uuid),
+};
+static const struct proc_dir random_dir = {PROC_DIR(random_entries, 0x1180)};
+
+#define SYSCTL_DIR(text, table)                                          \
+	{                                                                \
+		.name = text, .mode = S_IFDIR | 0555, .is_sysctl = true, \
+		.dir = &(table),                                         \
+	}
+
 static const struct proc_entry kernel_entries[] = {
 	SYSCTL("cap_last_cap", show_cap_last_cap),
-	SYSCTL_RW("domainname", show_domainname, store_domainname),
-	SYSCTL_RW("hostname", show_nodename, store_nodename),
+	SYSCTL_RW("domainname", 0644, show_domainname, store_domainname),
+	SYSCTL_RW("hostname", 0644, show_nodename, store_nodename),
 	SYSCTL("ngroups_max", show_ngroups_max),
 	SYSCTL("osrelease", show_osrelease),
 	SYSCTL("ostype", show_ostype),
-	SYSCTL("pid_max", show_pid_max),
-	SYSCTL_RW("randomize_va_space", show_randomize, store_randomize),
-	SYSCTL("threads-max", show_threads_max),
+	/* those below 301 are for system services, once pids wrap around */
+	CTL("pid_max", 0644, sched.pid_max, 301, PID_MAX, NULL),
+	SYSCTL_DIR("random", random_dir),
+	CTL("randomize_va_space", 0644, user.randomize_va_space, 0, 2, NULL),
+	CTL("threads-max", 0644, sched.max_threads, 20, INT32_MAX, NULL),
 	SYSCTL("version", show_version),
+#define SYSCTL_KERNEL KEPT
+#define SYSCTL_VM(...)
+#define SYSCTL_FS(...)
+#include "kernel/fs/proc/sysctl.def"
 };
 
 /* ---- vm ---------------------------------------------------------------- */
 
-SHOW_NUMBER(show_overcommit_memory, k->user.overcommit_memory)
-SHOW_NUMBER(show_overcommit_ratio, k->user.overcommit_ratio)
-SHOW_NUMBER(show_max_map_count, k->user.max_map_count)
-SHOW_NUMBER(show_mmap_min_addr, k->user.mmap_min_addr)
-SHOW_NUMBER(show_min_free_kbytes, k->mem.min_free_kbytes)
-SHOW_NUMBER(show_swappiness, 60)
-
-static int store_overcommit_memory(struct task_struct *curr,
-				   struct task_struct *task, const char *text)
+static void wmarks_changed(struct task_struct *curr)
 {
-	long value;
+	setup_per_zone_wmarks(curr->k);
+}
 
-	(void)task;
-	if (parse(text, 0, 2, &value))
-		return -EINVAL;
-	curr->k->user.overcommit_memory = (int)value;
+/* Of the two ways to say how much may be promised the last one counts. */
+static void ratio_changed(struct task_struct *curr)
+{
+	curr->k->user.overcommit_kbytes = 0;
+}
+
+static void kbytes_changed(struct task_struct *curr)
+{
+	curr->k->user.overcommit_ratio = 0;
+}
+
+static int show_lowmem_reserve_ratio(struct seq_file *m, void *v)
+{
+	const struct mem_state *mem = &m->k->mem;
+	const char *blank = "";
+
+	(void)v;
+	for (int i = 0; i < MAX_NR_ZONES; i++) {
+		if (!mem->zone_configured[i])
+			continue;
+		seq_printf(m, "%s%u", blank, mem->lowmem_reserve_ratio[i]);
+		blank = "\t";
+	}
+	seq_putc(m, '\n');
 	return 0;
 }
 
-static int store_overcommit_ratio(struct task_struct *curr,
-				  struct task_struct *task, const char *text)
+/*
+ * MODEL: only what nobody uses goes, names with their inodes and pages; the
+ * cache of files in use stays.
+ */
+static int store_drop_caches(struct task_struct *curr, struct task_struct *task,
+			     const char *text)
 {
-	long value;
+	const struct vfs_state *vfs = &curr->k->vfs;
+	int32_t what = 0;
 
 	(void)task;
-	if (parse(text, 0, INT32_MAX, &value))
+	if (parse(text, 1, 4, &what))
 		return -EINVAL;
-	curr->k->user.overcommit_ratio = (int)value;
+	if (what & 1)
+		count_vm_event(curr->k, DROP_PAGECACHE);
+	if (what & 2)
+		count_vm_event(curr->k, DROP_SLAB);
+	while (what && vfs->shrinker && vfs->shrinker(curr, 128))
+		;
 	return 0;
 }
 
-static int store_max_map_count(struct task_struct *curr,
-			       struct task_struct *task, const char *text)
+/* MODEL: nothing compacts yet. */
+static int store_compact_memory(struct task_struct *curr,
+				struct task_struct *task, const char *text)
 {
-	long value;
+	int32_t ignored = 0;
 
-	(void)task;
-	if (parse(text, 0, INT32_MAX, &value))
-		return -EINVAL;
-	curr->k->user.max_map_count = (uint32_t)value;
+	(void)curr, (void)task;
+	return parse(text, 1, 1, &ignored);
+}
+
+/* Folds in what each CPU has counted for itself: here nobody does. */
+static int show_stat_refresh(struct seq_file *m, void *v)
+{
+	(void)m, (void)v;
+	return 0;
+}
+
+static int store_stat_refresh(struct task_struct *curr,
+			      struct task_struct *task, const char *text)
+{
+	(void)curr, (void)task, (void)text;
 	return 0;
 }
 
 static const struct proc_entry vm_entries[] = {
-	SYSCTL_RW("max_map_count", show_max_map_count, store_max_map_count),
-	SYSCTL("min_free_kbytes", show_min_free_kbytes),
-	SYSCTL("mmap_min_addr", show_mmap_min_addr),
-	SYSCTL_RW("overcommit_memory", show_overcommit_memory,
-		  store_overcommit_memory),
-	SYSCTL_RW("overcommit_ratio", show_overcommit_ratio,
-		  store_overcommit_ratio),
-	SYSCTL("swappiness", show_swappiness),
+	CTL("admin_reserve_kbytes", 0644, sysctl.admin_reserve_kbytes, 0,
+	    INT32_MAX, NULL),
+	SYSCTL_RW("compact_memory", 0200, NULL, store_compact_memory),
+	SYSCTL_RW("drop_caches", 0200, NULL, store_drop_caches),
+	SYSCTL_RW("lowmem_reserve_ratio", 0644, show_lowmem_reserve_ratio,
+		  NULL),
+	CTL("max_map_count", 0644, user.max_map_count, 0, INT32_MAX, NULL),
+	CTL("min_free_kbytes", 0644, mem.min_free_kbytes, 0, INT32_MAX,
+	    wmarks_changed),
+	CTL("mmap_min_addr", 0644, user.mmap_min_addr, 0, INT32_MAX, NULL),
+	CTL("overcommit_kbytes", 0644, user.overcommit_kbytes, 0, INT32_MAX,
+	    kbytes_changed),
+	CTL("overcommit_memory", 0644, user.overcommit_memory, 0, 2, NULL),
+	CTL("overcommit_ratio", 0644, user.overcommit_ratio, INT32_MIN,
+	    INT32_MAX, ratio_changed),
+	SYSCTL_RW("stat_refresh", 0600, show_stat_refresh, store_stat_refresh),
+	CTL("user_reserve_kbytes", 0644, sysctl.user_reserve_kbytes, 0,
+	    INT32_MAX, NULL),
+	CTL("watermark_scale_factor", 0644, mem.watermark_scale_factor, 1, 3000,
+	    wmarks_changed),
+#define SYSCTL_KERNEL(...)
+#define SYSCTL_VM KEPT
+#define SYSCTL_FS(...)
+#include "kernel/fs/proc/sysctl.def"
 };
 
 /* ---- fs ---------------------------------------------------------------- */
 
 SHOW_NUMBER(show_file_max, k->mem.totalram_pages * 4 / 10)
-SHOW_NUMBER(show_nr_open, NR_OPEN_MAX)
-SHOW_NUMBER(show_pipe_max_size, 1048576)
 
 static int show_file_nr(struct seq_file *m, void *v)
 {
@@ -186,12 +346,43 @@ static int show_dentry_state(struct seq_file *m, void *v)
 	return 0;
 }
 
+static int show_inode_nr(struct seq_file *m, void *v)
+{
+	(void)v;
+	seq_printf(m, "%u\t0\n", m->k->vfs.nr_inodes);
+	return 0;
+}
+
+static int show_inode_state(struct seq_file *m, void *v)
+{
+	(void)v;
+	seq_printf(m, "%u\t0\t0\t0\t0\t0\t0\n", m->k->vfs.nr_inodes);
+	return 0;
+}
+
+/* A power of two, a page at least. */
+static void round_pipe_max_size(struct task_struct *curr)
+{
+	int32_t *value = &curr->k->sysctl.pipe_max_size;
+	int32_t size = PAGE_SIZE;
+
+	while (size < *value)
+		size *= 2;
+	*value = size;
+}
+
 static const struct proc_entry fs_entries[] = {
 	SYSCTL("dentry-state", show_dentry_state),
-	SYSCTL("file-max", show_file_max),
+	SYSCTL_RW("file-max", 0644, show_file_max, NULL),
 	SYSCTL("file-nr", show_file_nr),
-	SYSCTL("nr_open", show_nr_open),
-	SYSCTL("pipe-max-size", show_pipe_max_size),
+	SYSCTL("inode-nr", show_inode_nr),
+	SYSCTL("inode-state", show_inode_state),
+	CTL("pipe-max-size", 0644, sysctl.pipe_max_size, 0, 1 << 30,
+	    round_pipe_max_size),
+#define SYSCTL_KERNEL(...)
+#define SYSCTL_VM(...)
+#define SYSCTL_FS KEPT
+#include "kernel/fs/proc/sysctl.def"
 };
 
 /* ---- the tree ---------------------------------------------------------- */
@@ -201,9 +392,29 @@ static const struct proc_dir vm_dir = {PROC_DIR(vm_entries, 0x1200)};
 static const struct proc_dir fs_dir = {PROC_DIR(fs_entries, 0x1300)};
 
 static const struct proc_entry sys_entries[] = {
-	{.name = "fs", .mode = S_IFDIR | 0555, .dir = &fs_dir},
-	{.name = "kernel", .mode = S_IFDIR | 0555, .dir = &kernel_dir},
-	{.name = "vm", .mode = S_IFDIR | 0555, .dir = &vm_dir},
+	SYSCTL_DIR("fs", fs_dir),
+	SYSCTL_DIR("kernel", kernel_dir),
+	SYSCTL_DIR("vm", vm_dir),
 };
 
 const struct proc_dir proc_sys_dir = {PROC_DIR(sys_entries, 0x1000)};
+
+static int32_t at_most(uint64_t value, int32_t most)
+{
+	return value < (uint64_t)most ? (int32_t)value : most;
+}
+
+void sysctl_init(struct kernel *k)
+{
+	const uint64_t kbytes = (uint64_t)global_page_state(k, NR_FREE_PAGES)
+				<< (PAGE_SHIFT - 10);
+
+#define PRESET(field, name, preset, least, greatest) k->sysctl.field = preset;
+#define SYSCTL_VM                                    PRESET
+#define SYSCTL_KERNEL                                PRESET
+#define SYSCTL_FS                                    PRESET
+#include "kernel/fs/proc/sysctl.def"
+	k->sysctl.admin_reserve_kbytes = at_most(kbytes / 32, 8192);
+	k->sysctl.user_reserve_kbytes = at_most(kbytes / 32, 131072);
+	k->sysctl.pipe_max_size = 1 << 20;
+}
