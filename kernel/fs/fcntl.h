@@ -28,7 +28,8 @@
 #define O_CLOEXEC   02000000u
 #define O_SYNC      04010000u
 #define O_PATH      010000000u
-#define O_TMPFILE   020040000u
+#define TMPFILE_BIT 020000000u
+#define O_TMPFILE   (TMPFILE_BIT | O_DIRECTORY)
 
 #define AT_FDCWD            (-100)
 #define AT_SYMLINK_NOFOLLOW 0x100u

@@ -120,8 +120,9 @@ struct inode {
 
 #define HW_NODE_NONE UINT32_MAX /* no file of the host under this one */
 
-#define I_DEAD   0x1u /* a directory that was removed */
-#define I_PINNED 0x2u /* changed here: must not be read anew from the host */
+#define I_DEAD     0x1u /* a directory that was removed */
+#define I_LINKABLE 0x4u /* of O_TMPFILE: linkat() may name it */
+#define I_PINNED   0x2u /* changed here: must not be read anew from the host */
 
 #define FMODE_READ      0x1u
 #define FMODE_WRITE     0x2u

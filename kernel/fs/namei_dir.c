@@ -229,7 +229,7 @@ static int vfs_link(struct task_struct *curr, struct dentry *old,
 		return -EXDEV;
 	if (!dir->i_op->link || S_ISDIR(inode->i_mode))
 		return -EPERM;
-	if (!inode->i_nlink)
+	if (!inode->i_nlink && !(inode->i_state & I_LINKABLE))
 		return -ENOENT;
 	return dir->i_op->link(curr, old, dir, dentry);
 }
@@ -398,8 +398,13 @@ static int rename_locked(struct nameidata *from, struct nameidata *to,
 		return -EEXIST;
 	if (!target && flags & RENAME_EXCHANGE)
 		return -ENOENT;
-	if (!S_ISDIR(old->d_inode->i_mode) &&
-	    (from->trailing_slash || (!target && to->trailing_slash)))
+	if (flags & RENAME_EXCHANGE) {
+		if (!S_ISDIR(target->i_mode) && to->trailing_slash)
+			return -ENOTDIR;
+	} else if (!S_ISDIR(old->d_inode->i_mode) && to->trailing_slash) {
+		return -ENOTDIR;
+	}
+	if (!S_ISDIR(old->d_inode->i_mode) && from->trailing_slash)
 		return -ENOTDIR;
 	if (d_is_ancestor(old, to->dentry))
 		return -EINVAL;
@@ -466,9 +471,10 @@ int do_renameat2(struct task_struct *curr, int olddfd, char *old, int newdfd,
 		err = path_parentat(&to, curr, newdfd, name);
 		if (!err && from.dentry->d_sb != to.dentry->d_sb)
 			err = -EXDEV;
-		else if (!err && (from.last_type != LAST_NORM ||
-				  to.last_type != LAST_NORM))
+		else if (!err && from.last_type != LAST_NORM)
 			err = -EBUSY;
+		else if (!err && to.last_type != LAST_NORM)
+			err = flags & RENAME_NOREPLACE ? -EEXIST : -EBUSY;
 		else if (!err && IS_RDONLY(from.dentry->d_inode))
 			err = -EROFS;
 		else if (!err &&
@@ -577,13 +583,16 @@ static int open_last_lookup(struct nameidata *nd, const struct open_flags *op,
 			    const char **body, bool *created)
 {
 	struct dentry *dentry;
-	bool nofollow = op->open_flag & O_NOFOLLOW && !nd->trailing_slash;
+	const bool exclusive = (op->open_flag & (O_CREAT | O_EXCL)) ==
+			       (O_CREAT | O_EXCL);
+	const bool nofollow = (op->open_flag & O_NOFOLLOW || exclusive) &&
+			      !nd->trailing_slash;
 	int err;
 
 	*body = NULL;
 	if (nd->last_type != LAST_NORM) {
 		if (op->open_flag & O_CREAT)
-			return -EISDIR;
+			return op->open_flag & O_EXCL ? -EEXIST : -EISDIR;
 		return walk_last_dots(nd);
 	}
 	dentry = open_lookup(nd, op, created);
@@ -592,8 +601,7 @@ static int open_last_lookup(struct nameidata *nd, const struct open_flags *op,
 	err = follow_mount(nd, &dentry);
 	if (!err && !dentry->d_inode)
 		err = -ENOENT;
-	if (!err && !*created &&
-	    (op->open_flag & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
+	if (!err && !*created && exclusive)
 		err = -EEXIST;
 	if (!err && S_ISLNK(dentry->d_inode->i_mode) && !nofollow) {
 		nd->must_be_dir |= nd->trailing_slash;
@@ -650,6 +658,42 @@ static struct file *open_here(struct nameidata *nd, const struct open_flags *op,
 	return file;
 }
 
+/*
+ * A file without a name in the directory @name. Without O_EXCL linkat() may
+ * give it one.
+ */
+static struct file *open_tmpfile(struct task_struct *curr, int dfd,
+				 const char *name, const struct open_flags *op)
+{
+	struct dentry *dir = path_lookup(curr, dfd, name,
+					 LOOKUP_FOLLOW | LOOKUP_DIRECTORY |
+						 op->lookup_flags);
+	struct dentry *dentry = NULL;
+	struct inode *inode;
+	int err;
+
+	if (IS_ERR(dir))
+		return ERR_PTR(PTR_ERR(dir));
+	err = inode_permission(curr, dir->d_inode, MAY_WRITE | MAY_EXEC);
+	if (!err && dir->d_inode->i_op->create != simple_create)
+		err = -EOPNOTSUPP;
+	if (!err) {
+		inode = simple_inode(curr, dir->d_sb, dir->d_inode,
+				     op->mode | S_IFREG, 0, NULL);
+		if (inode) {
+			inode->i_nlink = 0;
+			if (!(op->open_flag & O_EXCL))
+				inode->i_state |= I_LINKABLE;
+			dentry = d_alloc_pseudo(curr, dir->d_sb, "#", inode);
+			if (!dentry)
+				iput(curr, inode);
+		}
+		err = dentry ? 0 : -ENOMEM;
+	}
+	dput(curr, dir);
+	return err ? ERR_PTR(err) : dentry_open(curr, dentry, op->open_flag);
+}
+
 struct file *do_filp_open(struct task_struct *curr, int dfd, const char *name,
 			  const struct open_flags *op)
 {
@@ -660,9 +704,8 @@ struct file *do_filp_open(struct task_struct *curr, int dfd, const char *name,
 
 	if (!*name)
 		return ERR_PTR(-ENOENT);
-	/* MODEL: no O_TMPFILE; programs fall back on a named file */
 	if ((op->open_flag & O_TMPFILE) == O_TMPFILE)
-		return ERR_PTR(-EOPNOTSUPP);
+		return open_tmpfile(curr, dfd, name, op);
 	err = path_init(&nd, curr, dfd, name, op->lookup_flags);
 	while (!err && name) {
 		err = link_path_walk(&nd, name);

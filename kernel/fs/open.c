@@ -436,6 +436,14 @@ int32_t do_getcwd(struct task_struct *curr, vaddr_t ubuf, uint32_t size)
 
 /* ---- opening ----------------------------------------------------------- */
 
+/* Takes back what get_write_access() gave. */
+static int open_failed(struct file *file, int err)
+{
+	if (file->f_mode & FMODE_WRITE && S_ISREG(file->f_inode->i_mode))
+		count_writer(file->f_inode, -1);
+	return err;
+}
+
 int do_dentry_open(struct task_struct *curr, struct file *file,
 		   struct dentry *dentry)
 {
@@ -453,11 +461,18 @@ int do_dentry_open(struct task_struct *curr, struct file *file,
 		err = get_write_access(inode);
 	if (err)
 		return err;
+	if (!(file->f_flags & O_LARGEFILE) && S_ISREG(inode->i_mode) &&
+	    inode->i_size > MAX_NON_LFS)
+		return open_failed(file, -EOVERFLOW);
+	/* past the page cache: only a file of the host could, and needn't */
+	if (file->f_flags & O_DIRECT && inode->host_node == HW_NODE_NONE &&
+	    inode->i_sb->s_magic != PIPEFS_MAGIC)
+		return open_failed(file, -EINVAL);
 	file->f_op = inode->i_fop;
 	if (file->f_op->open)
 		err = file->f_op->open(curr, inode, file);
-	if (err && file->f_mode & FMODE_WRITE && S_ISREG(inode->i_mode))
-		count_writer(inode, -1);
+	if (err)
+		return open_failed(file, err);
 	file->f_flags &= ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC);
 	return err;
 }
@@ -489,7 +504,7 @@ int build_open_flags(uint32_t flags, uint32_t mode, struct open_flags *op)
 				       MAY_READ | MAY_WRITE,
 				       MAY_READ | MAY_WRITE};
 
-	*op = (struct open_flags){.open_flag = flags | O_LARGEFILE};
+	*op = (struct open_flags){.open_flag = flags};
 	if (flags & O_PATH) {
 		op->open_flag &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	} else {
@@ -497,14 +512,17 @@ int build_open_flags(uint32_t flags, uint32_t mode, struct open_flags *op)
 		if (flags & O_TRUNC)
 			op->acc_mode |= MAY_WRITE;
 	}
-	if (op->open_flag & O_CREAT)
+	if (flags & TMPFILE_BIT) {
+		if ((flags & (O_TMPFILE | O_CREAT)) != O_TMPFILE ||
+		    !(op->acc_mode & MAY_WRITE))
+			return -EINVAL;
+	}
+	if (op->open_flag & (O_CREAT | TMPFILE_BIT))
 		op->mode = (mode & S_IALLUGO) | S_IFREG;
 	if ((op->open_flag & (O_CREAT | O_DIRECTORY)) ==
 		    (O_CREAT | O_DIRECTORY) &&
 	    (flags & O_TMPFILE) != O_TMPFILE)
 		return -EINVAL;
-	if (op->open_flag & O_CREAT && op->open_flag & O_EXCL)
-		op->open_flag |= O_NOFOLLOW;
 	return 0;
 }
 
@@ -548,14 +566,22 @@ int32_t do_openat2(struct task_struct *curr, int dfd, vaddr_t upath,
 {
 	uint64_t how[3];
 	struct open_flags op;
+	uint8_t rest;
 	int err;
 
 	if (size < sizeof(how))
 		return -EINVAL;
-	if (size > sizeof(how))
+	if (size > PAGE_SIZE)
 		return -E2BIG;
 	if (copy_from_user(curr, how, uhow, sizeof(how)))
 		return -EFAULT;
+	/* a later version of the structure may say no more than this one */
+	for (uint32_t i = sizeof(how); i < size; i++) {
+		if (get_user_u8(curr, &rest, uhow + i))
+			return -EFAULT;
+		if (rest)
+			return -E2BIG;
+	}
 	if (how[0] >> 32 || how[1] & ~(uint64_t)S_IALLUGO || how[2] & ~0x1full)
 		return -EINVAL;
 	err = build_open_flags((uint32_t)how[0], (uint32_t)how[1], &op);
@@ -578,7 +604,7 @@ struct file *filp_open(struct task_struct *curr, const char *path,
 		       uint32_t flags, uint32_t mode)
 {
 	struct open_flags op;
-	int err = build_open_flags(flags, mode, &op);
+	int err = build_open_flags(flags | O_LARGEFILE, mode, &op);
 
 	return err ? ERR_PTR(err) : do_filp_open(curr, AT_FDCWD, path, &op);
 }

@@ -392,6 +392,8 @@ static int fifo_open(struct task_struct *curr, struct inode *inode,
 	struct pipe_inode_info *pipe = inode->i_private;
 	int err = 0;
 
+	if (!(file->f_mode & (FMODE_READ | FMODE_WRITE)))
+		return -EINVAL;
 	if (!pipe) {
 		pipe = alloc_pipe_info(curr);
 		if (!pipe)

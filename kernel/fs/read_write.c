@@ -186,6 +186,12 @@ static int32_t vfs_write(struct task_struct *curr, struct file *file,
 	if (S_ISREG(inode->i_mode) && file->f_mapping->a_ops) {
 		if (file->f_flags & O_APPEND)
 			*pos = inode->i_size;
+		if (!(file->f_flags & O_LARGEFILE)) {
+			if (*pos >= MAX_NON_LFS)
+				return -EFBIG;
+			if (from->count > MAX_NON_LFS - *pos)
+				from->count = (uint32_t)(MAX_NON_LFS - *pos);
+		}
 		if (*pos > MAX_FILE_BYTES - (int64_t)from->count)
 			return -EFBIG;
 		err = check_fsize(curr, file, from, *pos);

@@ -341,6 +341,7 @@ int32_t do_readlinkat(struct task_struct *curr, int dfd, vaddr_t upath,
 		      vaddr_t ubuf, int32_t size)
 {
 	struct dentry *dentry;
+	uint8_t first;
 	char *text;
 	int32_t len;
 
@@ -354,6 +355,9 @@ int32_t do_readlinkat(struct task_struct *curr, int dfd, vaddr_t upath,
 		len = (int)PTR_ERR(text);
 	else
 		len = vfs_readlink(curr, dentry, text, PATH_MAX);
+	/* a descriptor that is no link: there is no name to be wrong */
+	if (len == -EINVAL && !get_user_u8(curr, &first, upath) && !first)
+		len = -ENOENT;
 	if (len > size)
 		len = size;
 	if (len > 0 && copy_to_user(curr, ubuf, text, (uint32_t)len))

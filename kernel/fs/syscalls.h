@@ -12,6 +12,8 @@
 #include "kernel/fs/namei.h"
 
 /* Page indices are 32 bits, and size_t is on ARM. */
+/* what those may see who did not say O_LARGEFILE */
+#define MAX_NON_LFS    INT32_MAX
 #define MAX_FILE_BYTES (((int64_t)1 << (32 + 12)) - 1)
 
 #define UTIME_NOW  0x3fffffff

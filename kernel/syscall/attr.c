@@ -8,6 +8,7 @@
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/namei.h"
 #include "kernel/fs/syscalls.h"
+#include "kernel/fs/xattr.h"
 #include "kernel/lib/err.h"
 
 /* ---- what files say of themselves -------------------------------------- */
@@ -305,41 +306,52 @@ CALL(arm_fadvise64_64)
 	return err;
 }
 
-/* ---- extended attributes: no file has any ------------------------------ */
+/* ---- extended attributes ------------------------------------------------ */
 
-static int32_t xattr_path(struct task_struct *curr, uint32_t upath, bool follow,
-			  int32_t answer)
+typedef int32_t (*xattr_fn)(struct task_struct *curr, struct inode *inode,
+			    const uint32_t arg[7]);
+
+static int32_t xattr_path(struct task_struct *curr, const uint32_t arg[7],
+			  bool follow, xattr_fn fn)
 {
-	struct dentry *dentry = user_path_at(curr, AT_FDCWD, upath,
+	struct dentry *dentry = user_path_at(curr, AT_FDCWD, arg[0],
 					     follow ? LOOKUP_FOLLOW : 0);
+	int32_t result;
 
 	if (IS_ERR(dentry))
 		return (int)PTR_ERR(dentry);
+	result = fn(curr, dentry->d_inode, arg);
 	dput(curr, dentry);
-	return answer;
+	return result;
 }
 
-static int32_t xattr_fd(struct task_struct *curr, int fd, int32_t answer)
+static int32_t xattr_fd(struct task_struct *curr, const uint32_t arg[7],
+			xattr_fn fn)
 {
-	const int32_t err = need_file(curr, fd);
+	struct file *file = fget(curr, (int)arg[0]);
+	int32_t result;
 
-	return err ? err : answer;
+	if (!file)
+		return -EBADF;
+	result = fn(curr, file->f_inode, arg);
+	fput(curr, file);
+	return result;
 }
 
-#define XATTR_CALLS(call, answer)                               \
+#define XATTR_CALLS(call)                                       \
 	CALL(call)                                              \
 	{                                                       \
-		return xattr_path(curr, arg[0], true, answer);  \
+		return xattr_path(curr, arg, true, do_##call);  \
 	}                                                       \
 	CALL(l##call)                                           \
 	{                                                       \
-		return xattr_path(curr, arg[0], false, answer); \
+		return xattr_path(curr, arg, false, do_##call); \
 	}                                                       \
 	CALL(f##call)                                           \
 	{                                                       \
-		return xattr_fd(curr, (int)arg[0], answer);     \
+		return xattr_fd(curr, arg, do_##call);          \
 	}
-XATTR_CALLS(setxattr, -EOPNOTSUPP)
-XATTR_CALLS(getxattr, -ENODATA)
-XATTR_CALLS(listxattr, 0)
-XATTR_CALLS(removexattr, -ENODATA)
+XATTR_CALLS(setxattr)
+XATTR_CALLS(getxattr)
+XATTR_CALLS(listxattr)
+XATTR_CALLS(removexattr)

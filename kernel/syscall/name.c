@@ -150,23 +150,29 @@ CALL(linkat)
 			      arg[4], do_linkat);
 }
 
-static int symlink_names(struct task_struct *curr, int olddfd, char *target,
-			 int newdfd, char *name, uint32_t flags)
+/* Its target is looked at before the new name. */
+static int32_t symlink_call(struct task_struct *curr, uint32_t utarget,
+			    int newdfd, uint32_t unew)
 {
-	(void)olddfd, (void)flags;
-	return *target ? do_symlinkat(curr, target, newdfd, name) : -ENOENT;
+	char *target = getname(curr, utarget);
+	char *name = IS_ERR(target) ? target : getname(curr, unew);
+	int err = IS_ERR(name) ? (int)PTR_ERR(name)
+			       : do_symlinkat(curr, target, newdfd, name);
+
+	if (name != target)
+		putname(curr, name);
+	putname(curr, target);
+	return err;
 }
 
 CALL(symlink)
 {
-	return with_two_names(curr, AT_FDCWD, arg[0], AT_FDCWD, arg[1], 0,
-			      symlink_names);
+	return symlink_call(curr, arg[0], AT_FDCWD, arg[1]);
 }
 
 CALL(symlinkat)
 {
-	return with_two_names(curr, AT_FDCWD, arg[0], (int)arg[1], arg[2], 0,
-			      symlink_names);
+	return symlink_call(curr, arg[0], (int)arg[1], arg[2]);
 }
 
 CALL(readlink)
