@@ -7,6 +7,8 @@
  * restorer, 64-bit mask}.
  */
 
+#include <string.h>
+
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/lib/err.h"
 #include "kernel/task/signal.h"
@@ -53,17 +55,18 @@ int32_t sys_tgkill(struct task_struct *curr, const uint32_t arg[7])
 
 int32_t sys_rt_sigqueueinfo(struct task_struct *curr, const uint32_t arg[7])
 {
-	uint32_t word[6];
+	uint32_t word[8];
 	struct ksiginfo info = {0};
 
 	if (copy_from_user(curr, word, arg[2], sizeof(word)))
 		return -EFAULT;
+	info.err = (int32_t)word[1];
 	info.code = (int32_t)word[2];
-	info.pid = (int32_t)word[3];
-	info.uid = word[4];
-	info.value = word[5];
-	if (info.code >= 0 && (int)arg[0] != curr->tgid)
-		return -EPERM; /* only the kernel sends such */
+	memcpy(info.words, &word[3], sizeof(info.words));
+	/* to others, only the kernel says that it was the kernel or kill() */
+	if ((info.code >= 0 || info.code == SI_TKILL) &&
+	    (int)arg[0] != curr->tgid)
+		return -EPERM;
 	return do_kill(curr, (int)arg[0], (int)arg[1], &info);
 }
 

@@ -74,6 +74,56 @@ static struct task_struct *find_new_reaper(const struct task_struct *father)
 	return init;
 }
 
+/* Is anyone left who could continue its members? Not @ignored. */
+static bool will_be_orphaned(const struct kernel *k, int pgrp,
+			     const struct task_struct *ignored)
+{
+	const struct task_struct *task;
+
+	for_each_process(task, k) {
+		const struct task_struct *parent = task->real_parent;
+
+		if (task->signal->pgrp != pgrp || task == ignored ||
+		    (task->exit_state && thread_group_empty(task)) ||
+		    parent == k->sched.init)
+			continue;
+		if (parent->signal->pgrp != pgrp &&
+		    parent->signal->session == task->signal->session)
+			return false;
+	}
+	return true;
+}
+
+static bool has_stopped_jobs(const struct kernel *k, int pgrp)
+{
+	const struct task_struct *task;
+
+	for_each_process(task, k)
+		if (task->signal->pgrp == pgrp && task->signal->group_stopped)
+			return true;
+	return false;
+}
+
+/*
+ * @task's group lost @parent's care, by the end of either: what is stopped in
+ * it would be so for ever.
+ */
+static void kill_orphaned_pgrp(struct task_struct *curr,
+			       struct task_struct *task,
+			       const struct task_struct *parent,
+			       const struct task_struct *ignored)
+{
+	int pgrp = task->signal->pgrp;
+
+	if (parent->signal->pgrp == pgrp ||
+	    parent->signal->session != task->signal->session ||
+	    !will_be_orphaned(curr->k, pgrp, ignored) ||
+	    !has_stopped_jobs(curr->k, pgrp))
+		return;
+	kill_pgrp(curr, pgrp, SIGHUP);
+	kill_pgrp(curr, pgrp, SIGCONT);
+}
+
 /*
  * The last thread out finds its process's children another parent.
  *
@@ -96,6 +146,7 @@ static void forget_children(struct task_struct *curr)
 				      false);
 		child->exit_signal = SIGCHLD;
 		list_move_tail(&child->sibling, &reaper->children);
+		kill_orphaned_pgrp(curr, child, father, NULL);
 		if (child->exit_state != EXIT_ZOMBIE ||
 		    !thread_group_empty(child))
 			continue;
@@ -103,6 +154,7 @@ static void forget_children(struct task_struct *curr)
 		if (parent_ignores_child(child))
 			release_task(curr, child);
 	}
+	kill_orphaned_pgrp(curr, father, father->real_parent, father);
 }
 
 /*
@@ -187,6 +239,11 @@ _Noreturn void do_exit(struct task_struct *curr, int code)
 	if (curr->flags & PF_PROGRAM)
 		verify_at(curr->k, VERIFY_END); /* while there is much to see */
 	if (--curr->signal->live == 0) {
+		if (!curr->signal->group_exit) {
+			/* the last thread's end is the process's */
+			curr->signal->group_exit = true;
+			curr->signal->group_exit_code = code;
+		}
 		timer_cancel(curr->k, &curr->signal->real_timer);
 		disassociate_ctty(curr);
 	}

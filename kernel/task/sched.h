@@ -140,6 +140,7 @@ struct signal_struct {
 	uint64_t utime, stime, cutime, cstime; /* cycles */
 	uint32_t maxrss, cmaxrss;
 	int stop_code;
+	int cld_code; /* CLD_CONTINUED: a member has yet to tell the parent */
 	int oom_score_adj; /* -1000 (never) to 1000 */
 	int oom_score_adj_min; /* as low as it may set it by itself */
 	struct task_io_accounting ioac; /* of ended threads */

@@ -18,29 +18,13 @@ enum {
 	MIN_SIGSTACK = 2048
 };
 
-/* Which member of siginfo_t's union a signal uses: by code, then by number. */
 void siginfo_words(const struct ksiginfo *info, uint32_t word[32])
 {
 	memset(word, 0, 128);
 	word[0] = (uint32_t)info->signo;
 	word[1] = (uint32_t)info->err;
 	word[2] = (uint32_t)info->code;
-	if (info->code > 0 && info->code < SI_KERNEL &&
-	    (info->signo == SIGSEGV || info->signo == SIGBUS ||
-	     info->signo == SIGILL || info->signo == SIGFPE ||
-	     info->signo == SIGTRAP)) {
-		word[3] = info->addr;
-		return;
-	}
-	word[3] = (uint32_t)info->pid;
-	word[4] = info->uid;
-	if (info->signo == SIGCHLD && info->code > 0) {
-		word[5] = (uint32_t)info->status;
-		word[6] = info->utime;
-		word[7] = info->stime;
-		return;
-	}
-	word[5] = info->value;
+	memcpy(&word[3], info->words, sizeof(info->words));
 }
 
 int copy_siginfo_to_user(struct task_struct *curr, vaddr_t to,

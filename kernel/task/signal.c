@@ -40,6 +40,7 @@
 	 SIG_BIT(SIGTRAP) | SIG_BIT(SIGFPE) | SIG_BIT(SIGSYS))
 
 enum {
+	SIGRTMIN_ARM = 32,
 	HANDLER_DFL = 0,
 	HANDLER_IGN = 1,
 	ARM_SA_NODEFER = 0x40000000
@@ -141,6 +142,7 @@ static void flush_signals_in(struct task_struct *curr, struct sigpending *queue,
 		if (!(SIG_BIT(q->info.signo) & set))
 			continue;
 		list_del(&q->list);
+		queue->nr--;
 		kmem_cache_free(curr, curr->k->sched.sigqueue_cachep, q);
 	}
 }
@@ -163,21 +165,56 @@ static void flush_group(struct task_struct *curr, struct task_struct *task,
 	}
 }
 
+uint32_t user_sigpending(const struct task_struct *task)
+{
+	const struct task_struct *other, *thread;
+	uint32_t nr = 0;
+
+	for_each_process(other, task->k) {
+		if (other->cred.uid != task->cred.uid ||
+		    (other->flags & PF_KTHREAD))
+			continue;
+		nr += other->signal->shared_pending.nr;
+		list_for_each_entry(thread, &other->signal->thread_head,
+				    thread_node)
+			nr += thread->pending.nr;
+	}
+	return nr;
+}
+
+/* A standard signal of the kernel's or of kill() needs no room of its own. */
+static struct sigqueue *sigqueue_alloc(struct task_struct *curr,
+				       struct task_struct *to, int sig,
+				       const struct ksiginfo *info)
+{
+	bool unlimited = sig < SIGRTMIN_ARM && (!info || info->code >= 0);
+
+	if (!unlimited &&
+	    user_sigpending(to) >= to->signal->rlim[RLIMIT_SIGPENDING].rlim_cur)
+		return NULL;
+	return kmem_cache_alloc(curr, curr->k->sched.sigqueue_cachep,
+				GFP_ATOMIC);
+}
+
 /*
- * Standard signals are queued once; of real-time ones, each. Without memory
- * the signal still arrives, only its details are lost.
+ * Standard signals are queued once; of real-time ones, each. Without room the
+ * signal still arrives, only its details are lost; unless it is a real-time
+ * one with details worth an error.
  */
-static int queue_signal(struct task_struct *curr, struct sigpending *queue,
-			int sig, const struct ksiginfo *info)
+static int queue_signal(struct task_struct *curr, struct task_struct *to,
+			struct sigpending *queue, int sig,
+			const struct ksiginfo *info)
 {
 	struct sigqueue *q;
 
-	if (sig < 32 && (queue->signal & SIG_BIT(sig)))
+	if (sig < SIGRTMIN_ARM && (queue->signal & SIG_BIT(sig)))
 		return 0;
+	q = sigqueue_alloc(curr, to, sig, info);
+	if (!q && sig >= SIGRTMIN_ARM && info && info->code != SI_USER)
+		return -EAGAIN;
 	queue->signal |= SIG_BIT(sig);
-	q = kmem_cache_alloc(curr, curr->k->sched.sigqueue_cachep, GFP_ATOMIC);
 	if (!q)
-		return sig < 32 ? 0 : -EAGAIN;
+		return 0;
 	if (info)
 		q->info = *info;
 	else
@@ -186,6 +223,7 @@ static int queue_signal(struct task_struct *curr, struct sigpending *queue,
 					    .uid = curr->cred.uid};
 	q->info.signo = sig;
 	list_add_tail(&q->list, &queue->list);
+	queue->nr++;
 	return 0;
 }
 
@@ -268,9 +306,9 @@ static void prepare_signal(struct task_struct *curr, int sig,
 		return;
 	task->signal->group_stopped = false;
 	task->signal->stop_code = STOP_CODE_CONTINUED;
+	task->signal->cld_code = CLD_CONTINUED;
 	list_for_each_entry(thread, &task->signal->thread_head, thread_node)
 		wake_up_state(curr, thread, TASK_STOPPED);
-	do_notify_parent(curr, task->group_leader, SIGCHLD);
 }
 
 int send_sig_info(struct task_struct *curr, int sig,
@@ -286,7 +324,7 @@ int send_sig_info(struct task_struct *curr, int sig,
 	if (sig_ignored(to, sig))
 		return 0;
 	queue = thread_only ? &to->pending : &to->signal->shared_pending;
-	err = queue_signal(curr, queue, sig, info);
+	err = queue_signal(curr, to, queue, sig, info);
 	if (!err)
 		complete_signal(curr, sig, to, thread_only);
 	return err;
@@ -294,13 +332,14 @@ int send_sig_info(struct task_struct *curr, int sig,
 
 int kill_pgrp(struct task_struct *curr, int pgrp, int sig)
 {
+	const struct ksiginfo info = {.signo = sig, .code = SI_KERNEL};
 	struct task_struct *task;
 	int err = -ESRCH;
 
 	for_each_process(task, curr->k) {
 		if (task->signal->pgrp != pgrp || (task->flags & PF_KTHREAD))
 			continue;
-		err = sig ? send_sig_info(curr, sig, NULL, task, false) : 0;
+		err = send_sig_info(curr, sig, &info, task, false);
 	}
 	return err;
 }
@@ -318,7 +357,7 @@ static void force_sig_info(struct task_struct *curr, int sig,
 		curr->blocked &= ~SIG_BIT(sig);
 	}
 	flush_signals_in(curr, &curr->pending, SIG_BIT(sig));
-	queue_signal(curr, &curr->pending, sig, info);
+	queue_signal(curr, curr, &curr->pending, sig, info);
 	curr->sigpending_flag = true;
 }
 
@@ -363,14 +402,10 @@ bool parent_ignores_child(const struct task_struct *task)
 	return action->handler == HANDLER_IGN || (action->flags & SA_NOCLDWAIT);
 }
 
-static int child_code(const struct task_struct *task)
+static int exit_cld_code(const struct task_struct *task)
 {
 	int status = task->exit_code;
 
-	if (!task->exit_state && !(task->flags & PF_EXITING))
-		return task->signal->stop_code == STOP_CODE_CONTINUED
-			       ? CLD_CONTINUED
-			       : CLD_STOPPED;
 	if (status & 0x7f)
 		return status & 0x80 ? CLD_DUMPED : CLD_KILLED;
 	return CLD_EXITED;
@@ -382,22 +417,38 @@ void do_notify_parent(struct task_struct *curr, struct task_struct *task,
 	struct task_struct *parent = task->parent;
 	struct ksiginfo info = {
 		.signo = sig,
-		.code = child_code(task),
+		.code = exit_cld_code(task),
 		.pid = task->pid,
 		.uid = task->cred.uid,
 	};
 
 	if (info.code == CLD_EXITED)
 		info.status = task->exit_code >> 8 & 0xff;
-	else if (info.code == CLD_STOPPED)
-		info.status = task->signal->stop_code;
-	else if (info.code == CLD_CONTINUED)
-		info.status = SIGCONT;
 	else
 		info.status = task->exit_code & 0x7f;
 	if (sig > 0 && sig <= NR_SIGNALS && parent->sighand &&
 	    !parent->exit_state)
 		send_sig_info(curr, sig, &info, parent, false);
+	wake_up_all(curr, &parent->signal->wait_chldexit);
+}
+
+/* @task has stopped, or goes on: @why, a CLD_ code. */
+static void do_notify_parent_cldstop(struct task_struct *curr,
+				     struct task_struct *task, int why)
+{
+	struct task_struct *parent = task->parent;
+	const struct ksiginfo info = {
+		.signo = SIGCHLD,
+		.code = why,
+		.pid = task->pid,
+		.uid = task->cred.uid,
+		.status = why == CLD_CONTINUED ? SIGCONT
+					       : task->signal->stop_code,
+	};
+
+	if (parent->sighand && !parent->exit_state &&
+	    !(parent->sighand->action[SIGCHLD - 1].flags & SA_NOCLDSTOP))
+		send_sig_info(curr, SIGCHLD, &info, parent, false);
 	wake_up_all(curr, &parent->signal->wait_chldexit);
 }
 
@@ -436,6 +487,7 @@ static void collect_signal(struct task_struct *curr, struct sigpending *queue,
 		return;
 	*info = found->info;
 	list_del(&found->list);
+	queue->nr--;
 	kmem_cache_free(curr, curr->k->sched.sigqueue_cachep, found);
 }
 
@@ -466,11 +518,7 @@ static void do_signal_stop(struct task_struct *curr, int sig)
 	list_for_each_entry(thread, &curr->signal->thread_head, thread_node)
 		if (thread != curr)
 			signal_wake_up(curr, thread, false);
-	if (!(curr->parent->sighand &&
-	      curr->parent->sighand->action[SIGCHLD - 1].flags & SA_NOCLDSTOP))
-		do_notify_parent(curr, curr->group_leader, SIGCHLD);
-	else
-		wake_up_all(curr, &curr->parent->signal->wait_chldexit);
+	do_notify_parent_cldstop(curr, curr->group_leader, CLD_STOPPED);
 }
 
 static void sleep_while_stopped(struct task_struct *curr)
@@ -553,6 +601,12 @@ static int get_signal(struct task_struct *curr, struct ksiginfo *info,
 		if (curr->signal->group_exit)
 			do_group_exit(curr, curr->signal->group_exit_code);
 		sleep_while_stopped(curr);
+		if (curr->signal->cld_code) {
+			int why = curr->signal->cld_code;
+
+			curr->signal->cld_code = 0;
+			do_notify_parent_cldstop(curr, curr->group_leader, why);
+		}
 		sig = dequeue_signal(curr, curr->blocked, info);
 		if (!sig)
 			return 0;
@@ -769,11 +823,32 @@ static int kill_all(struct task_struct *curr, int sig,
 	int err = -ESRCH;
 
 	for_each_process(task, curr->k) {
+		int got;
+
 		if (unkillable(task) || task == curr->group_leader)
 			continue;
-		err = kill_one(curr, sig, info, task, false);
+		got = kill_one(curr, sig, info, task, false);
+		if (got != -EPERM || err == -ESRCH)
+			err = got == -EPERM ? 0 : got;
 	}
 	return err;
+}
+
+/* Well, if one of them could be sent it. */
+static int kill_group(struct task_struct *curr, int pgrp, int sig,
+		      const struct ksiginfo *info)
+{
+	struct task_struct *task;
+	bool any = false;
+	int err = -ESRCH;
+
+	for_each_process(task, curr->k) {
+		if (task->signal->pgrp != pgrp || (task->flags & PF_KTHREAD))
+			continue;
+		err = kill_one(curr, sig, info, task, false);
+		any |= !err;
+	}
+	return any ? 0 : err;
 }
 
 int do_kill(struct task_struct *curr, int pid, int sig,
@@ -784,11 +859,11 @@ int do_kill(struct task_struct *curr, int pid, int sig,
 	if (sig < 0 || sig > NR_SIGNALS)
 		return -EINVAL;
 	if (pid == 0)
-		return kill_pgrp(curr, curr->signal->pgrp, sig);
+		return kill_group(curr, curr->signal->pgrp, sig, info);
 	if (pid == -1)
 		return kill_all(curr, sig, info);
 	if (pid < 0)
-		return kill_pgrp(curr, -pid, sig);
+		return kill_group(curr, -pid, sig, info);
 	task = find_task_by_pid(curr->k, pid);
 	return task ? kill_one(curr, sig, info, task, false) : -ESRCH;
 }

@@ -14,13 +14,15 @@
 int send_sig_info(struct task_struct *curr, int sig,
 		  const struct ksiginfo *info, struct task_struct *to,
 		  bool thread_only);
-/* To every process of a group; 0 or -ESRCH. */
+/* To every process of a group, by the kernel; 0 or -ESRCH. */
 int kill_pgrp(struct task_struct *curr, int pgrp, int sig);
 /* A fault of the task itself: can't be blocked or ignored. */
 void force_sig_fault(struct task_struct *curr, int sig, int code,
 		     vaddr_t address);
 /* The same without an address: the kernel couldn't go on with the task. */
 void force_sig(struct task_struct *curr, int sig);
+/* Signals queued to all processes of @task's user. */
+uint32_t user_sigpending(const struct task_struct *task);
 void recalc_sigpending(struct task_struct *task);
 /*
  * Before user mode: takes one signal, runs its default action (may not

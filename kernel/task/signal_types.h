@@ -17,15 +17,25 @@ static inline sigset64 sig_bit(int sig)
 	return (sigset64)1 << (sig - 1);
 }
 
-/* kernel_siginfo: the fields of ARM's siginfo_t that any signal uses. */
+/*
+ * kernel_siginfo, as ARM's siginfo_t begins: who sends says what the five
+ * words mean, and they are handed on as they are.
+ */
 struct ksiginfo {
 	int32_t signo, err, code;
-	int32_t pid;
-	uint32_t uid;
-	int32_t status;
-	uint32_t addr;
-	uint32_t value;
-	uint32_t utime, stime;
+	union {
+		uint32_t words[5];
+		uint32_t addr; /* of a fault */
+		struct { /* from a process; about a child; of a timer */
+			int32_t pid;
+			uint32_t uid;
+			union {
+				uint32_t value;
+				int32_t status;
+			};
+			uint32_t utime, stime;
+		};
+	};
 };
 
 struct sigqueue {
@@ -36,6 +46,7 @@ struct sigqueue {
 struct sigpending {
 	struct list_head list; /* of sigqueue */
 	sigset64 signal;
+	uint32_t nr; /* in the list */
 };
 
 struct k_sigaction {

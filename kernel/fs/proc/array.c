@@ -12,6 +12,7 @@
 #include "kernel/drivers/tty.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/state.h"
+#include "kernel/task/signal.h"
 
 enum {
 	USER_HZ = 100
@@ -98,16 +99,6 @@ static void status_mem(struct seq_file *m, const struct mm_struct *mm)
 	seq_puts(m, "CoreDumping:\t0\nTHP_enabled:\t0\n");
 }
 
-static uint32_t nr_queued(const struct sigpending *pending)
-{
-	const struct list_head *pos;
-	uint32_t nr = 0;
-
-	list_for_each(pos, &pending->list)
-		nr++;
-	return nr;
-}
-
 static void status_sigs(struct seq_file *m, const struct task_struct *task)
 {
 	const struct signal_struct *sig = task->signal;
@@ -115,8 +106,7 @@ static void status_sigs(struct seq_file *m, const struct task_struct *task)
 
 	collect_sigs(task, &ignored, &caught);
 	seq_printf(m, "Threads:\t%d\n", sig->nr_threads);
-	seq_printf(m, "SigQ:\t%u/%u\n",
-		   nr_queued(&task->pending) + nr_queued(&sig->shared_pending),
+	seq_printf(m, "SigQ:\t%u/%u\n", user_sigpending(task),
 		   sig->rlim[RLIMIT_SIGPENDING].rlim_cur);
 	seq_printf(m, "SigPnd:\t%016llx\n",
 		   (unsigned long long)task->pending.signal);
