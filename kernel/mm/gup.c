@@ -75,35 +75,81 @@ static int touch_page(struct task_struct *curr, struct vm_area_struct *vma,
 
 /* ---- ahead of use ----------------------------------------------------------------------- */
 
+/*
+ * How many pages from @start on could be touched; -errno if not even one.
+ * Whoever wants to know why the rest couldn't asks again from there, and that
+ * page faults once more, as on Linux.
+ */
+static int32_t touch_pages(struct task_struct *curr, struct vm_area_struct *vma,
+			   vaddr_t start, vaddr_t end, bool write)
+{
+	int32_t done = 0;
+
+	for (vaddr_t vaddr = start; vaddr < end; vaddr += PAGE_SIZE) {
+		int error = touch_page(curr, vma, vaddr, write);
+
+		if (error)
+			return done ? done : error;
+		done++;
+	}
+	return done;
+}
+
 /* Private writable memory is made the process's own at once. */
-int populate_vma_page_range(struct task_struct *curr,
-			    struct vm_area_struct *vma, vaddr_t start,
-			    vaddr_t end)
+int32_t populate_vma_page_range(struct task_struct *curr,
+				struct vm_area_struct *vma, vaddr_t start,
+				vaddr_t end)
 {
 	bool write = (vma->vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
-	int error = 0;
 
-	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
+	if (vma->vm_flags & VM_LOCKONFAULT)
+		return (int32_t)((end - start) >> PAGE_SHIFT);
+	if (vma->vm_flags & (VM_IO | VM_PFNMAP) || !vma_is_accessible(vma))
 		return -EFAULT;
-	if (!vma_is_accessible(vma) || vma->vm_flags & VM_LOCKONFAULT)
-		return 0;
-	for (vaddr_t vaddr = start; vaddr < end && !error; vaddr += PAGE_SIZE)
-		error = touch_page(curr, vma, vaddr, write);
-	return error;
+	return touch_pages(curr, vma, start, end, write);
 }
 
 int faultin_vma_page_range(struct task_struct *curr, struct vm_area_struct *vma,
 			   vaddr_t start, vaddr_t end, bool write)
 {
-	int error = 0;
-
 	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
 		return -EINVAL;
 	if (!(vma->vm_flags & (write ? VM_WRITE : VM_READ)))
 		return -EINVAL;
-	for (vaddr_t vaddr = start; vaddr < end && !error; vaddr += PAGE_SIZE)
-		error = touch_page(curr, vma, vaddr, write);
-	return error;
+	while (start < end) {
+		int32_t done = touch_pages(curr, vma, start, end, write);
+
+		if (done < 0)
+			return done;
+		start += (uint32_t)done << PAGE_SHIFT;
+	}
+	return 0;
+}
+
+/*
+ * As much as can be had of the first VMA in [*start, end), and *@start is
+ * where to go on: behind it in any case if there was an error. 0 or -errno.
+ */
+static int populate_some(struct task_struct *curr, vaddr_t *start, vaddr_t end)
+{
+	struct vm_area_struct *vma;
+	int32_t done;
+
+	vma = find_vma_intersection(curr->mm, *start, end);
+	if (!vma) {
+		*start = end;
+		return 0;
+	}
+	if (*start < vma->vm_start)
+		*start = vma->vm_start;
+	if (end > vma->vm_end)
+		end = vma->vm_end;
+	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
+		done = 0;
+	else
+		done = populate_vma_page_range(curr, vma, *start, end);
+	*start = done > 0 ? *start + ((uint32_t)done << PAGE_SHIFT) : end;
+	return done < 0 ? done : 0;
 }
 
 /*
@@ -115,28 +161,17 @@ int mm_populate(struct task_struct *curr, vaddr_t start, uint32_t len,
 {
 	struct mm_struct *mm = curr->mm;
 	vaddr_t end = start + len;
-	int error = 0;
 
-	while (start < end && !error) {
-		struct vm_area_struct *vma;
-		vaddr_t to;
+	while (start < end) {
+		int error;
 
 		down_read(curr, &mm->mmap_lock);
-		vma = find_vma_intersection(mm, start, end);
-		if (!vma) {
-			up_read(curr, &mm->mmap_lock);
-			break;
-		}
-		if (start < vma->vm_start)
-			start = vma->vm_start;
-		to = vma->vm_end < end ? vma->vm_end : end;
-		error = populate_vma_page_range(curr, vma, start, to);
+		error = populate_some(curr, &start, end);
 		up_read(curr, &mm->mmap_lock);
-		if (error && ignore_errors)
-			error = 0;
-		start = to;
+		if (error && !ignore_errors)
+			return error;
 	}
-	return error;
+	return 0;
 }
 
 /* ---- someone else's memory ------------------------------------------------------------------ */

@@ -68,10 +68,13 @@ void user_mm_init(struct task_struct *curr); /* caches, zero page */
  */
 vm_fault_t handle_mm_fault(struct task_struct *curr, struct vm_area_struct *vma,
 			   vaddr_t vaddr, uint32_t flags);
-/* Faults in [start, end) as if touched; get_user_pages' heart. */
-int populate_vma_page_range(struct task_struct *curr,
-			    struct vm_area_struct *vma, vaddr_t start,
-			    vaddr_t end);
+/*
+ * Faults in [start, end) of @vma as if touched, for get_user_pages' users who
+ * want no pages. How many pages from @start on; -errno if not even one.
+ */
+int32_t populate_vma_page_range(struct task_struct *curr,
+				struct vm_area_struct *vma, vaddr_t start,
+				vaddr_t end);
 /*
  * The page that @curr's own memory shows at @vaddr, with a reference: touched
  * by then, for writing if @write. -EFAULT: no such memory, or it doesn't allow
