@@ -211,13 +211,17 @@ static void sum_threads(const struct task_struct *task, struct task_times *sum)
 	}
 }
 
-static void stat_times(struct seq_file *m, const struct task_struct *task)
+/* @whole: of the process, not of this thread. Its children's in any case. */
+static void stat_times(struct seq_file *m, const struct task_struct *task,
+		       bool whole)
 {
 	const struct signal_struct *sig = task->signal;
 	const struct kernel *k = m->k;
-	struct task_times sum;
+	struct task_times sum = {task->utime, task->stime, task->min_flt,
+				 task->maj_flt};
 
-	sum_threads(task, &sum);
+	if (whole)
+		sum_threads(task, &sum);
 	seq_printf(m, " %llu %llu %llu %llu", (unsigned long long)sum.min_flt,
 		   (unsigned long long)sig->cmin_flt,
 		   (unsigned long long)sum.maj_flt,
@@ -265,7 +269,8 @@ static void stat_tail(struct seq_file *m, const struct task_struct *task)
 	seq_printf(m, " %d\n", task->exit_state ? task->exit_code : 0);
 }
 
-int proc_pid_stat(struct seq_file *m, struct task_struct *task)
+static int do_task_stat(struct seq_file *m, const struct task_struct *task,
+			bool whole)
 {
 	const struct signal_struct *sig = task->signal;
 
@@ -273,10 +278,20 @@ int proc_pid_stat(struct seq_file *m, struct task_struct *task)
 		   *state_name(task), ppid_of(task), sig->pgrp, sig->session,
 		   sig->tty ? 5 << 8 | 1 : 0, sig->tty ? sig->tty->pgrp : -1,
 		   task->flags & ~(uint32_t)PF_PROGRAM);
-	stat_times(m, task);
+	stat_times(m, task, whole);
 	stat_mem(m, task);
 	stat_tail(m, task);
 	return 0;
+}
+
+int proc_tgid_stat(struct seq_file *m, struct task_struct *task)
+{
+	return do_task_stat(m, task, true);
+}
+
+int proc_tid_stat(struct seq_file *m, struct task_struct *task)
+{
+	return do_task_stat(m, task, false);
 }
 
 int proc_pid_statm(struct seq_file *m, struct task_struct *task)

@@ -593,7 +593,6 @@ static const struct proc_dir task_dir = {
 		{.name = "clear_refs",                                       \
 		 .mode = S_IFREG | 0200,                                     \
 		 .store = proc_pid_clear_refs},                              \
-		TASK_FILE("stat", proc_pid_stat, 0444),                      \
 		TASK_FILE("statm", proc_pid_statm, 0444),                    \
 		TASK_FILE("status", proc_pid_status, 0444),                  \
 		TASK_FILE("wchan", pid_wchan, 0444)
@@ -601,10 +600,12 @@ static const struct proc_dir task_dir = {
 static const struct proc_entry tid_entries[] = {
 	TASK_ENTRIES,
 	TASK_FILE("io", tid_io, 0400),
+	TASK_FILE("stat", proc_tid_stat, 0444),
 };
 static const struct proc_entry pid_entries[] = {
 	TASK_ENTRIES,
 	TASK_FILE("io", pid_io, 0400),
+	TASK_FILE("stat", proc_tgid_stat, 0444),
 	TASK_FILE("mountstats", proc_pid_mountstats, 0400),
 	TASK_FILE("timers", pid_timers, 0444),
 	TASK_RW("timerslack_ns", pid_timerslack, pid_set_timerslack, 0666),

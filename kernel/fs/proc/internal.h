@@ -102,7 +102,8 @@ int proc_store_ctl(struct task_struct *curr, const struct ctl *ctl,
 
 /* array.c */
 int proc_pid_status(struct seq_file *m, struct task_struct *task);
-int proc_pid_stat(struct seq_file *m, struct task_struct *task);
+int proc_tgid_stat(struct seq_file *m, struct task_struct *task);
+int proc_tid_stat(struct seq_file *m, struct task_struct *task);
 int proc_pid_statm(struct seq_file *m, struct task_struct *task);
 /* task_mmu.c */
 extern const struct proc_mm_ops proc_pid_maps_ops;
