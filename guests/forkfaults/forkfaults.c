@@ -13,6 +13,7 @@
 #include "faultcount.h"
 
 #include <sched.h>
+#include <signal.h>
 #include <sys/wait.h>
 
 #ifndef MADV_WIPEONFORK
@@ -480,6 +481,51 @@ static void populated_after(void)
 	unmap(a, N);
 }
 
+/* ---- pages of the kernel's -------------------------------------------------------- */
+
+static volatile int handled;
+
+static void on_signal(int sig)
+{
+	handled = sig;
+}
+
+/* As the kernel knows it; without SA_RESTORER the way back is the sigpage. */
+struct kernel_sigaction {
+	void (*handler)(int);
+	unsigned long flags;
+	void *restorer;
+	uint32_t mask[2];
+};
+
+static void special_pages(void)
+{
+	static struct kernel_sigaction action = {.handler = on_signal};
+	area vdso = (area)(uintptr_t)getauxval(AT_SYSINFO_EHDR);
+	pid_t child;
+
+	need(vdso != NULL, "vdso");
+	call4(__NR_rt_sigaction, SIGUSR1, (long)&action, 0, 8);
+	call4(__NR_kill, getpid(), SIGUSR1, 0, 0);
+	(void)*vdso;
+	(void)vdso[-(int)PAGE];
+	child = child_begins();
+	if (!child) {
+		pid_t self = getpid();
+
+		COUNT("special child-sigpage",
+		      call4(__NR_kill, self, SIGUSR1, 0, 0));
+		COUNT("special child-vdso", (void)*vdso);
+		COUNT("special child-vvar", (void)vdso[-(int)PAGE]);
+		COUNT("special child-vectors",
+		      (void)*(volatile uint32_t *)0xffff0ffc);
+		end_child();
+	}
+	reap(child);
+	COUNT("special parent-vvar", (void)vdso[-(int)PAGE]);
+	say("special handled %d\n", handled);
+}
+
 /* ---- vfork and threads share; RUSAGE_CHILDREN adds up ----------------------------------- */
 
 static int vfork_child(void *arg)
@@ -603,6 +649,7 @@ int main(void)
 	moved_after();
 	locked();
 	populated_after();
+	special_pages();
 	vforked();
 	threads();
 	children_add_up();
