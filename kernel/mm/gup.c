@@ -19,6 +19,7 @@
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mman.h"
+#include "kernel/mm/swap.h"
 
 /* The entry that allows the access, or NULL: fault first. */
 static pte_t *follow_pte(struct vm_area_struct *vma, vaddr_t vaddr, bool write)
@@ -63,6 +64,16 @@ static int faultin_page(struct task_struct *curr, struct vm_area_struct *vma,
 	return fault & VM_FAULT_ERROR ? fault_to_errno(fault) : 0;
 }
 
+/* The kernel's touch is a use of the page like another (FOLL_TOUCH). */
+static void mark_touched(struct vm_area_struct *vma, vaddr_t vaddr)
+{
+	const pte_t *pte = pte_lookup(vma->vm_mm, vaddr);
+	struct page *page = vm_normal_page(vma, vaddr, *pte);
+
+	if (page)
+		mark_page_accessed(vma->vm_mm->k, page);
+}
+
 static int touch_page(struct task_struct *curr, struct vm_area_struct *vma,
 		      vaddr_t vaddr, bool write)
 {
@@ -70,6 +81,8 @@ static int touch_page(struct task_struct *curr, struct vm_area_struct *vma,
 
 	while (!error && !follow_pte(vma, vaddr, write))
 		error = faultin_page(curr, vma, vaddr, write);
+	if (!error)
+		mark_touched(vma, vaddr);
 	return error;
 }
 

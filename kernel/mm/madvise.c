@@ -8,7 +8,9 @@
  * Linux's rule for ranges with holes: all that is mapped gets the advice, and
  * the answer is -ENOMEM.
  *
- * MODEL: MADV_REMOVE is not supported by any file system here.
+ * MODEL: MADV_REMOVE is not supported by any file system here. No one scans for
+ * equal pages: MADV_MERGEABLE is a flag alone, as long as Linux's ksmd sleeps.
+ * Huge pages are unknown, as they are to Linux on two-level tables.
  */
 
 #include "kernel/fs/fs.h"
@@ -17,6 +19,14 @@
 #include "kernel/mm/mman.h"
 
 /* ---- advice that is a flag --------------------------------------------------------- */
+
+/* Pages that a scanner could share with equal ones: anonymous and plain. */
+static bool ksm_compatible(uint32_t vm_flags)
+{
+	return !(vm_flags &
+		 (VM_MERGEABLE | VM_SHARED | VM_MAYSHARE | VM_PFNMAP | VM_IO |
+		  VM_DONTEXPAND | VM_HUGETLB | VM_MIXEDMAP));
+}
 
 /* The VMA's flags under @behaviour in *@flags. 0 or -EINVAL. */
 static int advised_flags(const struct vm_area_struct *vma, int behaviour,
@@ -57,13 +67,13 @@ static int advised_flags(const struct vm_area_struct *vma, int behaviour,
 			return -EINVAL;
 		*flags &= ~VM_DONTDUMP;
 		break;
-	case MADV_HUGEPAGE:
-	case MADV_NOHUGEPAGE:
-		if (vma->vm_flags & VM_SPECIAL)
-			return -EINVAL;
-		*flags &= ~(VM_HUGEPAGE | VM_NOHUGEPAGE);
-		*flags |= behaviour == MADV_HUGEPAGE ? VM_HUGEPAGE
-						     : VM_NOHUGEPAGE;
+	case MADV_MERGEABLE:
+		if (!ksm_compatible(vma->vm_flags))
+			break;
+		*flags |= VM_MERGEABLE;
+		break;
+	case MADV_UNMERGEABLE:
+		*flags &= ~VM_MERGEABLE;
 		break;
 	default:
 		return -EINVAL;
@@ -155,8 +165,8 @@ static int madvise_vma(struct task_struct *curr, struct vm_area_struct **vma,
 static bool madvise_behavior_valid(int behaviour)
 {
 	return (behaviour >= MADV_NORMAL && behaviour <= MADV_DONTNEED) ||
-	       (behaviour >= MADV_FREE && behaviour <= MADV_DOFORK) ||
-	       (behaviour >= MADV_HUGEPAGE && behaviour <= MADV_POPULATE_WRITE);
+	       (behaviour >= MADV_FREE && behaviour <= MADV_UNMERGEABLE) ||
+	       (behaviour >= MADV_DONTDUMP && behaviour <= MADV_POPULATE_WRITE);
 }
 
 static bool needs_write_lock(int behaviour)

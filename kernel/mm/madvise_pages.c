@@ -36,6 +36,7 @@ static void advise_pages(struct task_struct *curr, struct vm_area_struct *vma,
 	struct mmu_gather tlb;
 	vaddr_t next;
 
+	lru_add_drain(curr);
 	tlb_gather_mmu(&tlb, curr, mm, false);
 	for (vaddr_t vaddr = start; vaddr < end; vaddr = next) {
 		pmd_t *pmd = pmd_off(mm, vaddr);
@@ -73,7 +74,7 @@ static void free_lazily(struct mmu_gather *tlb, struct vm_area_struct *vma,
 		set_pte_at(tlb->mm, vaddr, ptep, pte_mkold(pte_mkclean(*ptep)));
 		tlb_remove_tlb_entry(tlb, vaddr);
 	}
-	mark_page_lazyfree(tlb->mm->k, page);
+	mark_page_lazyfree(tlb->curr, page);
 }
 
 int madvise_free(struct task_struct *curr, struct vm_area_struct *vma,

@@ -92,6 +92,7 @@ void zap_page_range(struct task_struct *curr, struct vm_area_struct *vma,
 {
 	struct mmu_gather tlb;
 
+	lru_add_drain(curr);
 	update_hiwater_rss(vma->vm_mm);
 	tlb_gather_mmu(&tlb, curr, vma->vm_mm, false);
 	unmap_page_range(&tlb, vma, start, start + len);

@@ -21,6 +21,7 @@
 #include "kernel/mm/internal.h"
 #include "kernel/mm/mman.h"
 #include "kernel/mm/shmem.h"
+#include "kernel/mm/swap.h"
 #include "kernel/state.h"
 
 /* ---- protection ---------------------------------------------------------------------- */
@@ -335,6 +336,7 @@ static void unmap_region(struct task_struct *curr, struct mm_struct *mm,
 {
 	struct mmu_gather tlb;
 
+	lru_add_drain(curr);
 	tlb_gather_mmu(&tlb, curr, mm, false);
 	unmap_vmas(&tlb, vma, 0, UINT32_MAX);
 	free_pgtables(&tlb, vma, prev ? prev->vm_end : 0,
@@ -415,6 +417,7 @@ void exit_mmap(struct task_struct *curr, struct mm_struct *mm)
 
 	if (!vma)
 		return;
+	lru_add_drain(curr);
 	tlb_gather_mmu(&tlb, curr, mm, true);
 	unmap_vmas(&tlb, vma, 0, UINT32_MAX);
 	free_pgtables(&tlb, vma, 0, mm->task_size);

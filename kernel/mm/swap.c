@@ -10,12 +10,14 @@
  * Invariants: PG_lru exactly while a page is on a list; each list's length is
  * NR_INACTIVE_ANON and so on.
  *
- * MODEL: no pagevecs. Linux collects up to 15 pages a CPU before it takes a
- * list's lock, so its counters lag behind by that much; here nothing locks.
+ * MODEL: no pagevecs but one. Linux collects up to 15 pages a CPU before it
+ * takes a list's lock, so its counters lag behind by that much; here nothing
+ * locks. The exception is MADV_FREE's, whose delay shows in smaps.
  * MODEL: locked memory isn't moved to the unevictable list yet.
  */
 
 #include "kernel/lib/bug.h"
+#include "kernel/mm/kobj.h"
 #include "kernel/mm/mmzone.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/vmstat.h"
@@ -105,10 +107,17 @@ void deactivate_page(struct kernel *k, struct page *page)
 	count_vm_event(k, PGDEACTIVATE);
 }
 
-void mark_page_lazyfree(struct kernel *k, struct page *page)
+/* ---- pages given up ------------------------------------------------------ */
+
+static bool may_be_lazyfree(const struct page *page)
 {
-	if (!PageLRU(page) || !PageAnon(page) || !PageSwapBacked(page) ||
-	    PageUnevictable(page))
+	return PageLRU(page) && PageAnon(page) && PageSwapBacked(page) &&
+	       !PageUnevictable(page);
+}
+
+static void lru_lazyfree(struct kernel *k, struct page *page)
+{
+	if (!may_be_lazyfree(page))
 		return;
 	lru_cache_del(k, page);
 	ClearPageActive(page);
@@ -116,6 +125,30 @@ void mark_page_lazyfree(struct kernel *k, struct page *page)
 	ClearPageSwapBacked(page);
 	lru_cache_add(k, page);
 	count_vm_event(k, PGLAZYFREE);
+}
+
+void lru_add_drain(struct task_struct *curr)
+{
+	struct pagevec *pvec = &curr->k->user.lru_lazyfree;
+
+	while (pvec->nr) {
+		struct page *page = pvec->pages[--pvec->nr];
+
+		lru_lazyfree(curr->k, page);
+		put_page(curr, page);
+	}
+}
+
+void mark_page_lazyfree(struct task_struct *curr, struct page *page)
+{
+	struct pagevec *pvec = &curr->k->user.lru_lazyfree;
+
+	if (!may_be_lazyfree(page))
+		return;
+	get_page(page);
+	pvec->pages[pvec->nr++] = page;
+	if (pvec->nr == PAGEVEC_SIZE)
+		lru_add_drain(curr);
 }
 
 void keep_lazyfree_page(struct kernel *k, struct page *page)
@@ -126,6 +159,8 @@ void keep_lazyfree_page(struct kernel *k, struct page *page)
 	lru_cache_add(k, page);
 	count_vm_event(k, PGACTIVATE);
 }
+
+/* ---- use ------------------------------------------------------------------ */
 
 void mark_page_accessed(struct kernel *k, struct page *page)
 {

@@ -33,9 +33,11 @@ void activate_page(struct kernel *k, struct page *page);
 void deactivate_page(struct kernel *k, struct page *page);
 /*
  * An anonymous page whose content may be lost. It stands among the pages of
- * files, since like those it needs no swap to be reclaimed.
+ * files, since like those it needs no swap to be reclaimed. It goes there
+ * together with others, when there are 15 or with lru_add_drain().
  */
-void mark_page_lazyfree(struct kernel *k, struct page *page);
+void mark_page_lazyfree(struct task_struct *curr, struct page *page);
+void lru_add_drain(struct task_struct *curr);
 /* It was written to after that: an anonymous page like others, and active. */
 void keep_lazyfree_page(struct kernel *k, struct page *page);
 /* Which list the page's flags name. */

@@ -27,12 +27,20 @@ struct lruvec {
 };
 #define NR_LRUVECS 4
 
+/* Pages on their way to another list, with a reference each (mm/swap.c). */
+#define PAGEVEC_SIZE 15
+struct pagevec {
+	unsigned int nr;
+	struct page *pages[PAGEVEC_SIZE];
+};
+
 struct user_mm_state {
 	struct kmem_cache *vm_area_cachep, *mm_cachep;
 	struct kmem_cache *anon_vma_cachep, *anon_vma_chain_cachep;
 	struct page *zero_page; /* shared by all reads of untouched memory */
 	uint32_t zero_pfn;
 	struct lruvec lruvec[NR_LRUVECS]; /* by node */
+	struct pagevec lru_lazyfree;
 	int64_t committed_pages; /* vm_committed_as */
 	/* overcommit_kbytes counts in place of the ratio, unless it is 0 */
 	int overcommit_memory, overcommit_ratio, overcommit_kbytes;

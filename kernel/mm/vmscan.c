@@ -126,6 +126,7 @@ uint32_t try_to_free_pages(struct task_struct *curr, struct zonelist *zonelist,
 
 	(void)zonelist;
 	(void)order;
+	lru_add_drain(curr);
 	for (int nid = 0; nid < NR_LRUVECS; nid++)
 		freed += shrink_lazyfree(
 			curr,

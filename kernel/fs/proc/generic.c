@@ -374,6 +374,18 @@ static const struct file_operations proc_dir_fops = {
 
 /* ---- inodes ------------------------------------------------------------ */
 
+/*
+ * One that may not be looked into has files of root's, but for its directory:
+ * programs ask that for whose process it is.
+ */
+static bool shows_owner(const struct task_struct *task,
+			const struct proc_entry *entry)
+{
+	if (entry->mode == (S_IFDIR | 0555))
+		return true;
+	return task->mm && task->mm->dumpable == SUID_DUMP_USER;
+}
+
 struct inode *proc_inode(struct task_struct *curr, struct super_block *sb,
 			 const struct proc_entry *entry,
 			 const struct task_struct *task, uint64_t ino)
@@ -381,8 +393,9 @@ struct inode *proc_inode(struct task_struct *curr, struct super_block *sb,
 	/* new_inode() may sleep, and the task go */
 	const int pid = task ? task->pid : 0;
 	const uint64_t born = task ? task->start_time : 0;
-	const uint32_t uid = task ? task->cred.euid : 0;
-	const uint32_t gid = task ? task->cred.egid : 0;
+	const bool owned = task && shows_owner(task, entry);
+	const uint32_t uid = owned ? task->cred.euid : 0;
+	const uint32_t gid = owned ? task->cred.egid : 0;
 	struct inode *inode = new_inode(curr, sb, entry->mode);
 
 	if (!inode)

@@ -43,6 +43,9 @@ static void test_free_keeps_the_bytes(void **state)
 	assert_int_equal(pte_word(u, va) & (L_PTE_YOUNG | L_PTE_DIRTY), 0);
 	assert_int_equal(hw_word(u, va), 0); /* old: no access */
 	assert_int_equal(global_page_state(u->k, NR_INACTIVE_FILE),
+			 inactive_file); /* waits for others */
+	lru_add_drain(u->curr);
+	assert_int_equal(global_page_state(u->k, NR_INACTIVE_FILE),
 			 inactive_file + 1);
 	assert_int_equal(global_page_state(u->k, NR_INACTIVE_ANON),
 			 inactive_anon - 1);
