@@ -126,10 +126,34 @@ const struct file_operations full_fops = {
 	.llseek = null_llseek,
 };
 
+static int32_t random_ioctl(struct task_struct *curr, struct file *file,
+			    uint32_t cmd, uint32_t arg)
+{
+	(void)curr, (void)file, (void)cmd, (void)arg;
+	return -EINVAL; /* MODEL: none of its own is known */
+}
+
+/* There is always enough: writing entropy is never asked for. */
+static uint32_t random_poll(struct task_struct *curr, struct file *file,
+			    struct poll_table *table)
+{
+	(void)curr, (void)file, (void)table;
+	return POLLIN | POLLRDNORM;
+}
+
 const struct file_operations random_fops = {
 	.read_iter = read_random,
 	.write_iter = write_null,
 	.llseek = null_llseek,
+	.ioctl = random_ioctl,
+	.poll = random_poll,
+};
+
+const struct file_operations urandom_fops = {
+	.read_iter = read_random,
+	.write_iter = write_null,
+	.llseek = null_llseek,
+	.ioctl = random_ioctl,
 };
 
 /* ---- kmsg -------------------------------------------------------------- */

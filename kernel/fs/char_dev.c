@@ -27,7 +27,7 @@ static const struct char_dev {
 	{"zero", MKDEV(1, 5), 0666, &zero_fops},
 	{"full", MKDEV(1, 7), 0666, &full_fops},
 	{"random", MKDEV(1, 8), 0666, &random_fops},
-	{"urandom", MKDEV(1, 9), 0666, &random_fops},
+	{"urandom", MKDEV(1, 9), 0666, &urandom_fops},
 	{"kmsg", MKDEV(1, 11), 0644, &kmsg_fops},
 	{"tty", MKDEV(TTYAUX_MAJOR, 0), 0666, &tty_fops},
 	{"console", MKDEV(TTYAUX_MAJOR, 1), 0600, &tty_fops},

@@ -7,6 +7,7 @@
 #include "kernel/fs/fs.h"
 
 extern const struct file_operations null_fops, zero_fops, full_fops;
-extern const struct file_operations random_fops, kmsg_fops; /* mem.c */
+extern const struct file_operations random_fops, urandom_fops,
+	kmsg_fops; /* mem.c */
 
 #endif

@@ -73,8 +73,16 @@ static uint32_t eventfd_poll(struct task_struct *curr, struct file *file,
 	struct eventfd_ctx *ctx = file->private_data;
 
 	poll_wait(curr, &ctx->wait, table);
-	return (ctx->count ? POLLIN | POLLRDNORM : 0) |
-	       (ctx->count < UINT64_MAX - 1 ? POLLOUT | POLLWRNORM : 0);
+	return (ctx->count ? POLLIN : 0) |
+	       (ctx->count < UINT64_MAX - 1 ? POLLOUT : 0);
+}
+
+/* Linux calls it noop_llseek: a seek that goes nowhere and says so. */
+static int64_t eventfd_llseek(struct task_struct *curr, struct file *file,
+			      int64_t offset, int whence)
+{
+	(void)curr, (void)offset, (void)whence;
+	return file->f_pos;
 }
 
 static void eventfd_release(struct task_struct *curr, struct file *file)
@@ -85,6 +93,7 @@ static void eventfd_release(struct task_struct *curr, struct file *file)
 static const struct file_operations eventfd_fops = {
 	.read_iter = eventfd_read,
 	.write_iter = eventfd_write,
+	.llseek = eventfd_llseek,
 	.poll = eventfd_poll,
 	.release = eventfd_release,
 };

@@ -10,6 +10,7 @@
 #include "kernel/fs/pipe.h"
 #include "kernel/fs/syscalls.h"
 #include "kernel/state.h"
+#include "kernel/task/sched_core.h"
 
 #define SETFL_MASK (O_APPEND | O_NONBLOCK | O_ASYNC | O_DIRECT | O_NOATIME)
 
@@ -35,6 +36,91 @@ static void set_close_on_exec(struct task_struct *curr, uint32_t fd, bool on)
 	*word = on ? *word | 1u << fd % 32 : *word & ~(1u << fd % 32);
 }
 
+/* MODEL: nobody ever breaks a lease, so none is given. */
+static int32_t set_lease(struct task_struct *curr, const struct file *file,
+			 uint32_t type)
+{
+	if (type != F_RDLCK && type != F_WRLCK && type != F_UNLCK)
+		return -EINVAL;
+	if (!S_ISREG(file->f_inode->i_mode))
+		return -EINVAL;
+	if (curr->cred.fsuid != file->f_inode->i_uid &&
+	    !capable(curr, CAP_LEASE))
+		return -EACCES;
+	return -EAGAIN;
+}
+
+/* Only memory files can be sealed; all but a memfd that asked are so once. */
+static int32_t get_seals(const struct file *file)
+{
+	const struct inode *inode = file->f_inode;
+
+	if (!S_ISREG(inode->i_mode))
+		return -EINVAL;
+	return inode->i_sb->s_magic == TMPFS_MAGIC && inode->i_sb->s_mountpoint
+		       ? F_SEAL_SEAL
+		       : 0;
+}
+
+/* A process, or with a minus a group. */
+static int32_t set_owner(struct task_struct *curr, struct file *file,
+			 int32_t owner)
+{
+	if (owner == INT32_MIN)
+		return -EINVAL;
+	if ((owner > 0 && !find_task_by_pid(curr->k, owner)) ||
+	    (owner < 0 && !find_task_in_pgrp(curr->k, -owner)))
+		return -ESRCH;
+	file->f_owner = owner;
+	return 0;
+}
+
+/* MODEL: who owns a file and which signal it sends is kept; none is sent. */
+static int32_t fcntl_rare(struct task_struct *curr, struct file *file,
+			  uint32_t cmd, uint32_t arg)
+{
+	const uint64_t hint = 0;
+	int32_t ex[2]; /* struct f_owner_ex */
+
+	switch (cmd) {
+	case F_SETOWN:
+		return set_owner(curr, file, (int32_t)arg);
+	case F_SETOWN_EX:
+		if (copy_from_user(curr, ex, arg, sizeof(ex)))
+			return -EFAULT;
+		if (ex[0] < F_OWNER_TID || ex[0] > F_OWNER_PGRP)
+			return -EINVAL;
+		return set_owner(curr, file,
+				 ex[0] == F_OWNER_PGRP ? -ex[1] : ex[1]);
+	case F_GETOWN_EX:
+		ex[0] = file->f_owner < 0 ? F_OWNER_PGRP : F_OWNER_PID;
+		ex[1] = file->f_owner < 0 ? -file->f_owner : file->f_owner;
+		return copy_to_user(curr, arg, ex, sizeof(ex)) ? -EFAULT : 0;
+	case F_GETOWN:
+		return file->f_owner;
+	case F_SETSIG:
+		if (arg > NR_SIGNALS)
+			return -EINVAL;
+		file->f_signum = (int32_t)arg;
+		return 0;
+	case F_GETSIG:
+		return file->f_signum;
+	case F_SETLEASE:
+		return set_lease(curr, file, arg);
+	case F_GETLEASE:
+		return F_UNLCK;
+	case F_GET_SEALS:
+		return get_seals(file);
+	case F_ADD_SEALS:
+		return get_seals(file) & F_SEAL_SEAL ? -EPERM : -EINVAL;
+	case F_GET_RW_HINT:
+		return copy_to_user(curr, arg, &hint, sizeof(hint)) ? -EFAULT
+								    : 0;
+	default:
+		return -EINVAL;
+	}
+}
+
 static int32_t fcntl_file(struct task_struct *curr, uint32_t fd,
 			  struct file *file, uint32_t cmd, uint32_t arg)
 {
@@ -53,6 +139,13 @@ static int32_t fcntl_file(struct task_struct *curr, uint32_t fd,
 	case F_GETFL:
 		return (int32_t)file->f_flags;
 	case F_SETFL:
+		if (arg & ~file->f_flags & O_DIRECT &&
+		    file->f_inode->host_node == HW_NODE_NONE &&
+		    !S_ISFIFO(file->f_inode->i_mode))
+			return -EINVAL;
+		if (arg & ~file->f_flags & O_NOATIME &&
+		    !inode_owner_or_capable(curr, file->f_inode))
+			return -EPERM;
 		file->f_flags = (file->f_flags & ~SETFL_MASK) |
 				(arg & SETFL_MASK);
 		return 0;
@@ -70,13 +163,12 @@ static int32_t fcntl_file(struct task_struct *curr, uint32_t fd,
 	case F_GETPIPE_SZ:
 	case F_SETPIPE_SZ:
 		return pipe_fcntl(curr, file, cmd, arg);
-	case F_SETOWN: /* MODEL: no SIGIO */
-	case F_GETOWN:
-		return 0;
-	case F_GET_SEALS:
-		return S_ISREG(file->f_inode->i_mode) ? 0 : -EINVAL;
+	case F_OFD_GETLK:
+	case F_OFD_SETLK:
+	case F_OFD_SETLKW:
+		return fcntl_lock(curr, file, cmd, arg);
 	default:
-		return -EINVAL;
+		return fcntl_rare(curr, file, cmd, arg);
 	}
 }
 

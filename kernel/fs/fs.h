@@ -140,6 +140,7 @@ struct file {
 	int64_t f_pos;
 	int32_t f_count;
 	struct address_space *f_mapping;
+	int32_t f_owner, f_signum; /* fcntl(F_SETOWN), F_SETSIG */
 	uint32_t f_ra_start, f_ra_size; /* readahead window, pages */
 	struct rw_semaphore f_pos_lock; /* two readers share one position */
 	void *private_data;

@@ -421,6 +421,8 @@ static int simple_iterate(struct task_struct *curr, struct file *file,
 int64_t dir_llseek(struct task_struct *curr, struct file *file, int64_t offset,
 		   int whence)
 {
+	if (whence != SEEK_SET && whence != SEEK_CUR)
+		return -EINVAL;
 	return generic_llseek(curr, file, offset, whence, DIR_CREATED_POS);
 }
 

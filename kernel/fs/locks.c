@@ -3,13 +3,13 @@
 
 /*
  * Record locks of fcntl(2) and whole-file locks of flock(2) (Linux:
- * fs/locks.c). A POSIX lock belongs to a process, by its files_struct, and a
- * flock to an open file.
+ * fs/locks.c). A POSIX lock belongs to a process, by its files_struct; a flock,
+ * and a record lock of F_OFD_SETLK, to an open file.
  *
  * Invariant: an inode's locks of one owner and kind never overlap.
  *
- * MODEL: no deadlock detection (EDEADLK), no leases, no mandatory locks, no
- * open-file-description locks.
+ * MODEL: no deadlock detection (EDEADLK), no leases, no mandatory
+ * locks.
  */
 
 #include "kernel/arch/arm/uaccess.h"
@@ -104,6 +104,29 @@ static bool cut_out(struct task_struct *curr, struct inode *inode,
 	return used;
 }
 
+/* Takes in the owner's locks of the same kind that touch @lock. */
+static void join_neighbours(struct task_struct *curr, struct inode *inode,
+			    struct file_lock *lock)
+{
+	struct file_lock *other, *next;
+
+	list_for_each_entry_safe(other, next, &inode->i_flock, list) {
+		if (other->flock != lock->flock ||
+		    other->owner != lock->owner || other->type != lock->type)
+			continue;
+		if ((other->end != OFFSET_MAX &&
+		     other->end + 1 < lock->start) ||
+		    (lock->end != OFFSET_MAX && lock->end + 1 < other->start))
+			continue;
+		if (other->start < lock->start)
+			lock->start = other->start;
+		if (other->end > lock->end)
+			lock->end = other->end;
+		list_del(&other->list);
+		lock_free(curr, other);
+	}
+}
+
 /* Sets or clears (F_UNLCK) a lock that nothing conflicts with. */
 static int apply_lock(struct task_struct *curr, struct inode *inode,
 		      const struct file_lock *want)
@@ -123,6 +146,8 @@ static int apply_lock(struct task_struct *curr, struct inode *inode,
 		lock_free(curr, lock);
 		return -EAGAIN;
 	}
+	if (lock)
+		join_neighbours(curr, inode, lock);
 	if (!cut_out(curr, inode, want, spare))
 		lock_free(curr, spare);
 	if (lock)
@@ -175,8 +200,10 @@ void locks_remove_posix(struct task_struct *curr, struct file *file,
 
 void locks_remove_file(struct task_struct *curr, struct file *file)
 {
-	if (!list_empty(&file->f_inode->i_flock))
-		remove_owner(curr, file->f_inode, file, true);
+	if (list_empty(&file->f_inode->i_flock))
+		return;
+	remove_owner(curr, file->f_inode, file, true);
+	remove_owner(curr, file->f_inode, file, false);
 }
 
 void locks_free_all(struct task_struct *curr, struct inode *inode)
@@ -326,6 +353,16 @@ static int32_t getlk(struct task_struct *curr, struct file *file, uint32_t cmd,
 	return put_flock(curr, cmd, ulock, l);
 }
 
+static bool is_ofd(uint32_t cmd)
+{
+	return cmd >= F_OFD_GETLK && cmd <= F_OFD_SETLKW;
+}
+
+static bool is_getlk(uint32_t cmd)
+{
+	return cmd == F_GETLK || cmd == F_GETLK64 || cmd == F_OFD_GETLK;
+}
+
 int32_t fcntl_lock(struct task_struct *curr, struct file *file, uint32_t cmd,
 		   vaddr_t ulock)
 {
@@ -338,13 +375,21 @@ int32_t fcntl_lock(struct task_struct *curr, struct file *file, uint32_t cmd,
 	if (err)
 		return err;
 	want.type = l.type;
-	if (l.type != F_RDLCK && l.type != F_WRLCK && l.type != F_UNLCK)
+	if (l.type != F_RDLCK && l.type != F_WRLCK &&
+	    (l.type != F_UNLCK || is_getlk(cmd)))
 		return -EINVAL;
-	if (cmd == F_GETLK || cmd == F_GETLK64)
+	if (is_ofd(cmd)) {
+		if (l.pid)
+			return -EINVAL;
+		want.owner = file;
+		want.pid = -1;
+	}
+	if (is_getlk(cmd))
 		return getlk(curr, file, cmd, ulock, &l, &want);
 	if ((l.type == F_RDLCK && !(file->f_mode & FMODE_READ)) ||
 	    (l.type == F_WRLCK && !(file->f_mode & FMODE_WRITE)))
 		return -EBADF;
 	return lock_wait(curr, file->f_inode, &want,
-			 cmd == F_SETLKW || cmd == F_SETLKW64);
+			 cmd == F_SETLKW || cmd == F_SETLKW64 ||
+				 cmd == F_OFD_SETLKW);
 }

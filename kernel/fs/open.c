@@ -143,6 +143,19 @@ int32_t do_sys_ftruncate(struct task_struct *curr, int fd, int64_t length)
 	return err;
 }
 
+/* MODEL: not in a file that lies on the host: its pages would come back. */
+static int punch_hole(struct task_struct *curr, struct inode *inode,
+		      int64_t start, int64_t end)
+{
+	if (inode->host_node != HW_NODE_NONE)
+		return -EOPNOTSUPP;
+	down_write(curr, &inode->i_rwsem);
+	truncate_hole(curr, inode, start, end);
+	inode_modified(inode);
+	up_write(curr, &inode->i_rwsem);
+	return 0;
+}
+
 /* fallocate in the modes that only reserve. */
 int32_t do_fallocate(struct task_struct *curr, int fd, uint32_t mode,
 		     int64_t offset, int64_t len)
@@ -156,7 +169,8 @@ int32_t do_fallocate(struct task_struct *curr, int fd, uint32_t mode,
 	type = file->f_inode->i_mode & S_IFMT;
 	if (offset < 0 || len <= 0)
 		err = -EINVAL;
-	else if (mode & ~FALLOC_FL_KEEP_SIZE)
+	else if (mode & ~FALLOC_FL_KEEP_SIZE &&
+		 mode != (FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE))
 		err = -EOPNOTSUPP;
 	else if (!(file->f_mode & FMODE_WRITE))
 		err = -EBADF;
@@ -166,6 +180,8 @@ int32_t do_fallocate(struct task_struct *curr, int fd, uint32_t mode,
 					: -ENODEV;
 	else if (offset > MAX_FILE_BYTES - len)
 		err = -EFBIG;
+	else if (mode & FALLOC_FL_PUNCH_HOLE)
+		err = punch_hole(curr, file->f_inode, offset, offset + len);
 	/* MODEL: a promise of room, not room: pages come when written */
 	else if (!mode && offset + len > file->f_inode->i_size)
 		err = do_truncate(curr, file->f_inode, offset + len);
@@ -461,9 +477,6 @@ int do_dentry_open(struct task_struct *curr, struct file *file,
 		err = get_write_access(inode);
 	if (err)
 		return err;
-	if (!(file->f_flags & O_LARGEFILE) && S_ISREG(inode->i_mode) &&
-	    inode->i_size > MAX_NON_LFS)
-		return open_failed(file, -EOVERFLOW);
 	/* past the page cache: only a file of the host could, and needn't */
 	if (file->f_flags & O_DIRECT && inode->host_node == HW_NODE_NONE &&
 	    inode->i_sb->s_magic != PIPEFS_MAGIC)

@@ -9,8 +9,7 @@
  * for it either fits behind the last page's bytes or takes one new page, and
  * the mutex is held until it is done.
  *
- * MODEL: always 16 buffers, whatever F_SETPIPE_SZ asks; no splice, no packet
- * mode.
+ * MODEL: no splice, no packet mode, no limit of all of a user's pipes.
  */
 
 #include <stdio.h>
@@ -31,6 +30,8 @@
 #include "kernel/state.h"
 #include "kernel/task/signal.h"
 
+#define KMALLOC_MAX_BYTES (4u << 20)
+
 static bool pipe_empty(const struct pipe_inode_info *pipe)
 {
 	return pipe->head == pipe->tail;
@@ -38,26 +39,36 @@ static bool pipe_empty(const struct pipe_inode_info *pipe)
 
 static bool pipe_full(const struct pipe_inode_info *pipe)
 {
-	return pipe->head - pipe->tail >= PIPE_DEF_BUFFERS;
+	return pipe->head - pipe->tail >= pipe->ring_size;
 }
 
 static struct pipe_buffer *pipe_buf(struct pipe_inode_info *pipe, uint32_t n)
 {
-	return &pipe->bufs[n % PIPE_DEF_BUFFERS];
+	return &pipe->bufs[n % pipe->ring_size];
+}
+
+static struct pipe_buffer *alloc_ring(struct task_struct *curr, uint32_t slots)
+{
+	return kzalloc_obj(curr, slots * ARM_SIZEOF_PIPE_BUFFER,
+			   slots * sizeof(struct pipe_buffer), GFP_KERNEL);
 }
 
 static struct pipe_inode_info *alloc_pipe_info(struct task_struct *curr)
 {
-	const uint32_t arm_size = ARM_SIZEOF_PIPE_INODE_INFO +
-				  PIPE_DEF_BUFFERS * ARM_SIZEOF_PIPE_BUFFER;
-	struct pipe_inode_info *pipe = kzalloc_obj(curr, arm_size,
-						   sizeof(*pipe), GFP_KERNEL);
+	struct pipe_inode_info *pipe = kzalloc_obj(
+		curr, ARM_SIZEOF_PIPE_INODE_INFO, sizeof(*pipe), GFP_KERNEL);
 
-	if (pipe) {
-		init_rwsem(&pipe->mutex);
-		init_waitqueue_head(&pipe->rd_wait);
-		init_waitqueue_head(&pipe->wr_wait);
+	if (!pipe)
+		return NULL;
+	pipe->bufs = alloc_ring(curr, PIPE_DEF_BUFFERS);
+	if (!pipe->bufs) {
+		kfree_obj(curr, pipe);
+		return NULL;
 	}
+	pipe->ring_size = PIPE_DEF_BUFFERS;
+	init_rwsem(&pipe->mutex);
+	init_waitqueue_head(&pipe->rd_wait);
+	init_waitqueue_head(&pipe->wr_wait);
 	return pipe;
 }
 
@@ -79,6 +90,7 @@ static void free_pipe_info(struct task_struct *curr,
 		release_buf(curr, pipe, pipe_buf(pipe, pipe->tail));
 	if (pipe->tmp_page)
 		put_page(curr, pipe->tmp_page);
+	kfree_obj(curr, pipe->bufs);
 	kfree_obj(curr, pipe);
 }
 
@@ -318,15 +330,62 @@ static int32_t pipe_ioctl(struct task_struct *curr, struct file *file,
 	return put_user_u32(curr, nr_bytes, arg);
 }
 
+/* Moves what is in the pipe to a ring of @slots. */
+static int pipe_resize_ring(struct task_struct *curr,
+			    struct pipe_inode_info *pipe, uint32_t slots)
+{
+	const uint32_t nr = pipe->head - pipe->tail;
+	struct pipe_buffer *bufs;
+
+	if (nr > slots)
+		return -EBUSY;
+	bufs = alloc_ring(curr, slots);
+	if (!bufs)
+		return -ENOMEM;
+	for (uint32_t n = 0; n < nr; n++)
+		bufs[n] = *pipe_buf(pipe, pipe->tail + n);
+	kfree_obj(curr, pipe->bufs);
+	pipe->bufs = bufs;
+	pipe->ring_size = slots;
+	pipe->tail = 0;
+	pipe->head = nr;
+	wake_up_all(curr, &pipe->wr_wait);
+	return 0;
+}
+
+/* Rounds up to pages, a power of two of them. */
+static int pipe_set_size(struct task_struct *curr, struct pipe_inode_info *pipe,
+			 uint32_t nr_bytes)
+{
+	uint32_t slots = 1;
+
+	if (nr_bytes > 1u << 31)
+		return -EINVAL;
+	while ((uint64_t)slots * PAGE_SIZE < nr_bytes)
+		slots *= 2;
+	if (slots > pipe->ring_size && nr_bytes > PIPE_MAX_SIZE &&
+	    !capable(curr, CAP_SYS_RESOURCE))
+		return -EPERM;
+	/* beyond what kmalloc could give on ARM */
+	if (slots * ARM_SIZEOF_PIPE_BUFFER > KMALLOC_MAX_BYTES)
+		return -ENOMEM;
+	return pipe_resize_ring(curr, pipe, slots);
+}
+
 int32_t pipe_fcntl(struct task_struct *curr, struct file *file, uint32_t cmd,
 		   uint32_t arg)
 {
-	(void)curr;
+	struct pipe_inode_info *pipe = file->f_inode->i_private;
+	int32_t err = 0;
+
 	if (!S_ISFIFO(file->f_inode->i_mode))
 		return -EBADF;
-	if (cmd == F_SETPIPE_SZ && arg > PIPE_DEF_BUFFERS * PAGE_SIZE)
-		return -EPERM;
-	return PIPE_DEF_BUFFERS * PAGE_SIZE;
+	if (cmd == F_SETPIPE_SZ) {
+		down_write(curr, &pipe->mutex);
+		err = pipe_set_size(curr, pipe, arg);
+		up_write(curr, &pipe->mutex);
+	}
+	return err ? err : (int32_t)(pipe->ring_size * PAGE_SIZE);
 }
 
 static void pipe_release(struct task_struct *curr, struct file *file)

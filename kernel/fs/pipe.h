@@ -7,6 +7,7 @@
 #include "kernel/fs/fs.h"
 
 #define PIPE_DEF_BUFFERS 16
+#define PIPE_MAX_SIZE    (1u << 20) /* for users; sysctl fs.pipe-max-size */
 
 struct pipe_buffer {
 	struct page *page;
@@ -25,7 +26,8 @@ struct pipe_inode_info {
 	uint32_t r_counter, w_counter; /* ever opened, for FIFO's open */
 	uint32_t files;
 	struct page *tmp_page; /* one kept for the next write */
-	struct pipe_buffer bufs[PIPE_DEF_BUFFERS];
+	uint32_t ring_size; /* buffers, a power of two */
+	struct pipe_buffer *bufs;
 };
 
 int32_t pipe_fcntl(struct task_struct *curr, struct file *file, uint32_t cmd,

@@ -51,17 +51,48 @@ int64_t generic_llseek(struct task_struct *curr, struct file *file,
 	return offset;
 }
 
+/* A page that is there is data, whatever is in it; one that isn't, a hole. */
+static int64_t mapping_seek_hole_data(const struct inode *inode, int64_t offset,
+				      int whence)
+{
+	const struct xarray *pages = &inode->i_data.i_pages;
+	const int64_t end = inode->i_size;
+	const uint32_t last = (uint32_t)((end - 1) >> PAGE_SHIFT);
+	uint32_t index = (uint32_t)(offset >> PAGE_SHIFT);
+
+	if (whence == SEEK_DATA) {
+		if (!xa_find(pages, &index, last))
+			return -ENXIO;
+	} else {
+		while (index <= last && xa_load(pages, index))
+			index++;
+		if (index > last)
+			return end;
+	}
+	return (int64_t)index << PAGE_SHIFT > offset
+		       ? (int64_t)index << PAGE_SHIFT
+		       : offset;
+}
+
 int64_t generic_file_llseek(struct task_struct *curr, struct file *file,
 			    int64_t offset, int whence)
 {
-	return generic_llseek(curr, file, offset, whence,
-			      file->f_inode->i_size);
+	const struct inode *inode = file->f_inode;
+
+	if ((whence == SEEK_DATA || whence == SEEK_HOLE) && offset >= 0 &&
+	    offset < inode->i_size && inode->host_node == HW_NODE_NONE) {
+		offset = mapping_seek_hole_data(inode, offset, whence);
+		if (offset < 0)
+			return offset;
+		whence = SEEK_SET;
+	}
+	return generic_llseek(curr, file, offset, whence, inode->i_size);
 }
 
 static int64_t vfs_llseek(struct task_struct *curr, struct file *file,
 			  int64_t offset, int whence)
 {
-	if (file->f_mode & FMODE_STREAM || !file->f_op->llseek)
+	if (!file->f_op->llseek)
 		return -ESPIPE;
 	/* keeps the sum in range whatever it is added to */
 	if (offset > INT64_MAX / 2 || offset < -(INT64_MAX / 2))
@@ -339,6 +370,45 @@ int32_t do_writev(struct task_struct *curr, int fd, vaddr_t uiov, uint32_t nr,
 		  const int64_t *pos)
 {
 	return transfer_vec(curr, fd, uiov, nr, pos, vfs_write);
+}
+
+#define RWF_HIPRI     1u
+#define RWF_DSYNC     2u
+#define RWF_SYNC      4u
+#define RWF_NOWAIT    8u
+#define RWF_APPEND    16u
+#define RWF_SUPPORTED (RWF_HIPRI | RWF_DSYNC | RWF_SYNC | RWF_APPEND)
+
+/* RWF_APPEND is O_APPEND for one call. */
+int32_t do_rw2(struct task_struct *curr, int fd, vaddr_t uiov, uint32_t nr,
+	       const int64_t *pos, uint32_t flags, bool write)
+{
+	struct file *file = fget(curr, fd);
+	uint32_t own_append;
+	int32_t n;
+
+	if (!file)
+		return -EBADF;
+	if (!(file->f_mode & (write ? FMODE_WRITE : FMODE_READ))) {
+		fput(curr, file);
+		return -EBADF;
+	}
+	own_append = file->f_flags & O_APPEND;
+	if (flags & ~RWF_SUPPORTED) {
+		n = -EOPNOTSUPP;
+	} else {
+		if (flags & RWF_APPEND)
+			file->f_flags |= O_APPEND;
+		n = *pos == -1 ? transfer_vec(curr, fd, uiov, nr, NULL,
+					      write ? vfs_write : vfs_read)
+			       : transfer_vec(curr, fd, uiov, nr, pos,
+					      write ? vfs_write : vfs_read);
+		if (flags & RWF_APPEND)
+			file->f_flags = (file->f_flags & ~O_APPEND) |
+					own_append;
+	}
+	fput(curr, file);
+	return n;
 }
 
 int32_t kernel_read(struct task_struct *curr, struct file *file, void *to,

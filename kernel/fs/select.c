@@ -319,6 +319,9 @@ int32_t do_select(struct task_struct *curr, int n, vaddr_t uin, vaddr_t uout,
 
 	if (n < 0)
 		return -EINVAL;
+	/* a bit that no descriptor can have yet says nothing */
+	if (curr->files && (uint32_t)n > curr->files->max_fds)
+		n = (int)curr->files->max_fds;
 	if (n > FD_WORDS * 32)
 		n = FD_WORDS * 32;
 	sets = kzalloc_obj(curr, 6 * FD_WORDS * 4, sizeof(*sets), GFP_KERNEL);

@@ -19,7 +19,8 @@
 #define UTIME_NOW  0x3fffffff
 #define UTIME_OMIT 0x3ffffffe
 
-#define FALLOC_FL_KEEP_SIZE 1u
+#define FALLOC_FL_KEEP_SIZE  1u
+#define FALLOC_FL_PUNCH_HOLE 2u
 
 /* ---- open.c ------------------------------------------------------------ */
 int build_open_flags(uint32_t flags, uint32_t mode, struct open_flags *op);
@@ -62,6 +63,9 @@ int32_t do_readv(struct task_struct *curr, int fd, vaddr_t uiov, uint32_t nr,
 		 const int64_t *pos);
 int32_t do_writev(struct task_struct *curr, int fd, vaddr_t uiov, uint32_t nr,
 		  const int64_t *pos);
+/* preadv2, pwritev2: *@pos -1 is the file's own; @flags RWF_…. */
+int32_t do_rw2(struct task_struct *curr, int fd, vaddr_t uiov, uint32_t nr,
+	       const int64_t *pos, uint32_t flags, bool write);
 int64_t do_lseek(struct task_struct *curr, int fd, int64_t offset, int whence);
 /* @uoff: 0, or where an offset of @off_bytes (4 or 8) is read and updated. */
 int32_t do_sendfile(struct task_struct *curr, int out, int in, vaddr_t uoff,

@@ -16,29 +16,36 @@
 #include "kernel/fs/fs.h"
 #include "kernel/mm/kobj.h"
 
-/* Bytes past the end of the file must read as zeroes if it grows again. */
-static void zero_tail(struct task_struct *curr, struct address_space *mapping,
-		      int64_t size)
+/* Zeroes @nr_bytes from @start, all in one page, if that page is there. */
+static void zero_part(struct task_struct *curr, struct address_space *mapping,
+		      int64_t start, uint32_t nr_bytes)
 {
 	const struct hw *hw = &curr->k->hw;
-	uint32_t from = offset_in_page((uint32_t)size);
+	uint32_t from = offset_in_page((uint32_t)start);
 	struct page *page;
 
-	if (!from)
-		return;
-	page = find_get_page(mapping, (pgoff_t)(size >> PAGE_SHIFT));
+	page = find_get_page(mapping, (pgoff_t)(start >> PAGE_SHIFT));
 	if (!page)
 		return;
 	lock_page(curr, page);
 	if (page->mapping == mapping && PageUptodate(page)) {
 		memset((uint8_t *)page_bytes(curr->k, page) + from, 0,
-		       PAGE_SIZE - from);
-		hw->ops->code_changed(hw->ctx,
-				      page_to_phys(curr->k, page) + from,
-				      PAGE_SIZE - from);
+		       nr_bytes);
+		hw->ops->code_changed(
+			hw->ctx, page_to_phys(curr->k, page) + from, nr_bytes);
 	}
 	unlock_page(curr, page);
 	put_page(curr, page);
+}
+
+/* Bytes past the end of the file must read as zeroes if it grows again. */
+static void zero_tail(struct task_struct *curr, struct address_space *mapping,
+		      int64_t size)
+{
+	uint32_t from = offset_in_page((uint32_t)size);
+
+	if (from)
+		zero_part(curr, mapping, size, PAGE_SIZE - from);
 }
 
 static void truncate_page(struct task_struct *curr,
@@ -55,18 +62,45 @@ static void truncate_page(struct task_struct *curr,
 	put_page(curr, page);
 }
 
-/* All pages from @start on. */
-static void truncate_inode_pages(struct task_struct *curr,
-				 struct address_space *mapping, pgoff_t start)
+static void truncate_pages(struct task_struct *curr,
+			   struct address_space *mapping, pgoff_t start,
+			   pgoff_t last)
 {
 	uint32_t index = start;
 	struct page *page;
 
-	while ((page = xa_find(&mapping->i_pages, &index, UINT32_MAX))) {
+	while ((page = xa_find(&mapping->i_pages, &index, last))) {
 		truncate_page(curr, mapping, page);
-		if (index++ == UINT32_MAX)
+		if (index++ == last)
 			break;
 	}
+}
+
+/* All pages from @start on. */
+static void truncate_inode_pages(struct task_struct *curr,
+				 struct address_space *mapping, pgoff_t start)
+{
+	truncate_pages(curr, mapping, start, UINT32_MAX);
+}
+
+void truncate_hole(struct task_struct *curr, struct inode *inode, int64_t start,
+		   int64_t end)
+{
+	struct address_space *mapping = &inode->i_data;
+	const int64_t first = (start + PAGE_SIZE - 1) >> PAGE_SHIFT;
+	const int64_t behind = end >> PAGE_SHIFT;
+
+	if (behind < first) { /* within one page */
+		zero_part(curr, mapping, start, (uint32_t)(end - start));
+		return;
+	}
+	zero_tail(curr, mapping, start);
+	if (offset_in_page((uint32_t)end))
+		zero_part(curr, mapping, end & ~(int64_t)(PAGE_SIZE - 1),
+			  offset_in_page((uint32_t)end));
+	if (behind > first)
+		truncate_pages(curr, mapping, (pgoff_t)first,
+			       (pgoff_t)(behind - 1));
 }
 
 void truncate_setsize(struct task_struct *curr, struct inode *inode,

@@ -55,6 +55,20 @@ CALL(pwritev)
 	return do_writev(curr, (int)arg[0], arg[1], arg[2], &pos);
 }
 
+CALL(preadv2)
+{
+	const int64_t pos = arg64(arg + 3);
+
+	return do_rw2(curr, (int)arg[0], arg[1], arg[2], &pos, arg[5], false);
+}
+
+CALL(pwritev2)
+{
+	const int64_t pos = arg64(arg + 3);
+
+	return do_rw2(curr, (int)arg[0], arg[1], arg[2], &pos, arg[5], true);
+}
+
 CALL(lseek)
 {
 	const int64_t pos = do_lseek(curr, (int)arg[0], (int32_t)arg[1],
