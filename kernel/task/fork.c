@@ -261,6 +261,7 @@ static int copy_signal(struct task_struct *curr, struct task_struct *child,
 	init_waitqueue_head(&sig->wait_chldexit);
 	INIT_LIST_HEAD(&sig->shared_pending.list);
 	memcpy(sig->rlim, curr->signal->rlim, sizeof(sig->rlim));
+	update_cpu_timers_active(sig);
 	sig->pgrp = curr->signal->pgrp;
 	sig->session = curr->signal->session;
 	sig->tty = curr->signal->tty;

@@ -324,6 +324,19 @@ void forget_user_regs(struct task_struct *task)
 	task->regs_dirty = true;
 }
 
+/* @alarm, or when the running process will have had its time, if sooner. */
+static uint64_t cpu_timer_alarm(const struct cpu *cpu, uint64_t alarm)
+{
+	struct task_struct *curr = cpu->curr;
+	uint64_t now, left;
+
+	if (likely(!curr->signal || !curr->signal->cpu_timers_active))
+		return alarm;
+	now = sched_clock_cycles(cpu->k);
+	left = next_cpu_timer(curr);
+	return left < alarm - now ? now + left : alarm;
+}
+
 /* The one alarm of a core: the next timer, or the end of a shared slice. */
 static void set_alarm(struct cpu *cpu)
 {
@@ -332,6 +345,7 @@ static void set_alarm(struct cpu *cpu)
 
 	if (cpu->nr_running && cpu->curr != cpu->idle && cpu->slice_end < alarm)
 		alarm = cpu->slice_end;
+	alarm = cpu_timer_alarm(cpu, alarm);
 	if (alarm == cpu->timer_set)
 		return;
 	cpu->timer_set = alarm;
@@ -361,6 +375,7 @@ void sched_tick(struct task_struct *curr)
 
 	cpu->timer_set = 0; /* what set_alarm() must change in any case */
 	run_timers(curr);
+	run_posix_cpu_timers(curr);
 	if (cpu->nr_running && sched_clock_cycles(curr->k) >= cpu->slice_end)
 		cpu->need_resched = true;
 }

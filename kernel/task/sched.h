@@ -108,7 +108,6 @@ struct cpu {
 	enum kernel_verdict verdict; /* what kernel_trap() will return */
 };
 
-/* What a process's threads share besides memory and files. */
 /* What went through read(2) and write(2) and their kin. */
 struct task_io_accounting {
 	uint64_t rchar, wchar, syscr, syscw;
@@ -123,6 +122,17 @@ static inline void task_io_add(struct task_io_accounting *to,
 	to->syscw += from->syscw;
 }
 
+/* setitimer's timers on a process's own time: on all of it, on user time. */
+enum cpu_itimer_clock {
+	CPUCLOCK_PROF,
+	CPUCLOCK_VIRT,
+	NR_CPU_ITIMERS
+};
+struct cpu_itimer {
+	uint64_t expires, interval; /* cycles of that time; 0: none */
+};
+
+/* What a process's threads share besides memory and files. */
 struct signal_struct {
 	int32_t refcount, nr_threads, live;
 	struct list_head thread_head;
@@ -147,6 +157,8 @@ struct signal_struct {
 	bool is_child_subreaper; /* orphans below come to us */
 	struct timer real_timer; /* ITIMER_REAL */
 	uint64_t real_interval;
+	struct cpu_itimer cpu_itimer[NR_CPU_ITIMERS];
+	bool cpu_timers_active; /* one of these, or RLIMIT_CPU */
 };
 
 struct task_struct {

@@ -108,6 +108,24 @@ struct wait_opts {
 int32_t do_wait(struct task_struct *curr, struct wait_opts *opts);
 void getrusage_counts(struct task_struct *task, bool children,
 		      struct rusage_counts *to);
+/* ---- timers on a process's own time (posix_cpu_timers.c) ------------------------------- */
+
+/* After a change of RLIMIT_CPU or of its itimers. */
+void update_cpu_timers_active(struct signal_struct *sig);
+/*
+ * How much longer @curr's process may run before one of them is due; cycles.
+ * Only for one whose cpu_timers_active is set.
+ */
+uint64_t next_cpu_timer(struct task_struct *curr);
+/* Sends the signals that are due. */
+void run_posix_cpu_timers(struct task_struct *curr);
+/* Both in cycles; @left 0: not armed. */
+void get_cpu_itimer(struct task_struct *curr, enum cpu_itimer_clock clock,
+		    uint64_t *interval, uint64_t *left);
+/* @first 0: disarms. */
+void set_cpu_itimer(struct task_struct *curr, enum cpu_itimer_clock clock,
+		    uint64_t interval, uint64_t first);
+
 /* Frees what an ended and reaped task left. */
 void release_task(struct task_struct *curr, struct task_struct *task);
 

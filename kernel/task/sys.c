@@ -134,6 +134,8 @@ static int32_t set_limit(struct task_struct *curr, struct task_struct *task,
 	if (new.rlim_max > limit->rlim_max && !capable(curr, CAP_SYS_RESOURCE))
 		return -EPERM;
 	*limit = new;
+	if (resource == RLIMIT_CPU)
+		update_cpu_timers_active(task->signal);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
  */
 
 #include <string.h>
+#include <sys/time.h>
 #include <time.h>
 
 #include "kernel/arch/arm/uaccess.h"
@@ -234,22 +235,27 @@ static void put_usec(uint64_t ns, uint32_t to[2])
 	to[1] = (uint32_t)(usec % USEC_PER_SEC);
 }
 
+static enum cpu_itimer_clock itimer_clock(int which)
+{
+	return which == ITIMER_PROF ? CPUCLOCK_PROF : CPUCLOCK_VIRT;
+}
+
 int32_t do_getitimer(struct task_struct *curr, int which, vaddr_t to)
 {
 	const struct signal_struct *sig = curr->signal;
 	const struct kernel *k = curr->k;
 	uint64_t now = sched_clock_cycles(k);
+	uint64_t interval = sig->real_interval, left = 0;
 	uint32_t word[4] = {0};
 
-	/* MODEL: ITIMER_VIRTUAL and ITIMER_PROF can't be armed */
-	if (which < 0 || which > 2)
+	if (which < ITIMER_REAL || which > ITIMER_PROF)
 		return -EINVAL;
-	if (which == 0) {
-		put_usec(cycles_to_ns(k, sig->real_interval), &word[0]);
-		if (sig->real_timer.pending && sig->real_timer.expires > now)
-			put_usec(cycles_to_ns(k, sig->real_timer.expires - now),
-				 &word[2]);
-	}
+	if (which != ITIMER_REAL)
+		get_cpu_itimer(curr, itimer_clock(which), &interval, &left);
+	else if (sig->real_timer.pending && sig->real_timer.expires > now)
+		left = sig->real_timer.expires - now;
+	put_usec(cycles_to_ns(k, interval), &word[0]);
+	put_usec(cycles_to_ns(k, left), &word[2]);
 	return copy_to_user(curr, to, word, sizeof(word)) ? -EFAULT : 0;
 }
 
@@ -279,8 +285,12 @@ int32_t do_setitimer(struct task_struct *curr, int which, vaddr_t value,
 		err = do_getitimer(curr, which, old);
 	if (err)
 		return err;
-	if (which != 0)
-		return which > 2 || which < 0 || first ? -EINVAL : 0;
+	if (which < ITIMER_REAL || which > ITIMER_PROF)
+		return -EINVAL;
+	if (which != ITIMER_REAL) {
+		set_cpu_itimer(curr, itimer_clock(which), interval, first);
+		return 0;
+	}
 	timer_cancel(curr->k, &sig->real_timer);
 	sig->real_interval = interval;
 	sig->real_timer.function = real_timer_fired;
