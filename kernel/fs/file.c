@@ -238,7 +238,7 @@ int do_close(struct task_struct *curr, uint32_t fd)
 #define CLOSE_RANGE_UNSHARE 2u
 #define CLOSE_RANGE_CLOEXEC 4u
 
-static int unshare_files(struct task_struct *curr)
+int unshare_files(struct task_struct *curr)
 {
 	struct files_struct *old = curr->files, *files;
 

@@ -183,6 +183,8 @@ struct file *shmem_file_setup(struct task_struct *curr, const char *name,
 uint32_t file_dev(const struct file *file);
 
 /* fork, exec, exit (kernel/fs/file.c, fs_struct.c) */
+/* @curr gets a table of its own, if it shares one. 0 or -ENOMEM. */
+int unshare_files(struct task_struct *curr);
 struct files_struct *dup_fd(struct task_struct *curr, struct files_struct *old);
 void get_files(struct files_struct *files);
 void put_files(struct task_struct *curr, struct files_struct *files);

@@ -633,7 +633,9 @@ struct file *open_exec(struct task_struct *curr, const char *path)
 		.open_flag = O_LARGEFILE,
 		.acc_mode = MAY_EXEC,
 	};
-	struct file *file = do_filp_open(curr, AT_FDCWD, path, &op);
+	/* a name of the kernel's own may be empty: it leads nowhere else */
+	struct file *file = do_filp_open(curr, AT_FDCWD, *path ? path : ".",
+					 &op);
 	int err;
 
 	if (IS_ERR(file))

@@ -54,7 +54,7 @@ static int do_brk_flags(struct task_struct *curr, struct vm_area_struct *prev,
 		.mm = mm,
 		.start = start,
 		.end = start + len,
-		.vm_flags = flags | VM_DATA_DEFAULT_FLAGS | VM_ACCOUNT |
+		.vm_flags = flags | data_default_flags(curr) | VM_ACCOUNT |
 			    mm->def_flags,
 		.pgoff = start >> PAGE_SHIFT,
 	};
@@ -194,6 +194,13 @@ int setup_stack_vma(struct task_struct *curr, struct mm_struct *mm,
 	mm->stack_vm = 1;
 	mm->total_vm = 1;
 	return 0;
+}
+
+int make_stack_executable(struct task_struct *curr,
+			  struct vm_area_struct *stack)
+{
+	return mprotect_fixup(curr, &stack, stack->vm_start, stack->vm_end,
+			      stack->vm_flags | VM_EXEC);
 }
 
 /* May the stack have @grow pages more and so be @size bytes large? */

@@ -26,6 +26,7 @@ uint32_t do_mmap(struct task_struct *curr, struct file *file, vaddr_t vaddr,
 uint32_t vm_mmap_pgoff(struct task_struct *curr, struct file *file,
 		       vaddr_t vaddr, uint32_t len, uint32_t prot,
 		       uint32_t flags, pgoff_t pgoff);
+int vm_munmap(struct task_struct *curr, vaddr_t start, uint32_t len);
 int do_munmap(struct task_struct *curr, struct mm_struct *mm, vaddr_t start,
 	      uint32_t len);
 /* Anonymous memory at a fixed place: brk and ELF .bss. */
@@ -41,6 +42,9 @@ int do_madvise(struct task_struct *curr, vaddr_t start, uint32_t len,
 /* The first stack VMA of a program, one page at STACK_TOP; fork/exec use it. */
 int setup_stack_vma(struct task_struct *curr, struct mm_struct *mm,
 		    vaddr_t stack_top);
+/* exec, mmap_lock held for writing. 0 or -errno. */
+int make_stack_executable(struct task_struct *curr,
+			  struct vm_area_struct *stack);
 int expand_stack(struct task_struct *curr, struct vm_area_struct *vma,
 		 vaddr_t vaddr);
 /* Special mappings: sigpage, vvar, vdso. @spec outlives them. 0 or -errno. */
@@ -56,7 +60,8 @@ vaddr_t get_unmapped_area(struct task_struct *curr, struct file *file,
 			  vaddr_t vaddr, uint32_t len, pgoff_t pgoff,
 			  uint32_t flags);
 /* Chooses mmap_base for a new program (arch_pick_mmap_layout). */
-void arch_pick_mmap_layout(struct task_struct *curr, struct mm_struct *mm);
+void arch_pick_mmap_layout(struct task_struct *curr, struct mm_struct *mm,
+			   uint32_t stack_limit);
 void user_mm_init(struct task_struct *curr); /* caches, zero page */
 
 /* ---- mm/memory.c ------------------------------------------------------------- */

@@ -245,13 +245,15 @@ uint32_t do_mmap(struct task_struct *curr, struct file *file, vaddr_t vaddr,
 		 bool *populate)
 {
 	struct mm_struct *mm = curr->mm;
-	uint32_t vm_flags = calc_vm_flags(prot, flags) | mm->def_flags;
-	uint32_t where;
+	uint32_t vm_flags, where;
 	int error;
 
 	*populate = false;
 	if (!len)
 		return (uint32_t)-EINVAL;
+	if (prot & PROT_READ && curr->personality & READ_IMPLIES_EXEC)
+		prot |= PROT_EXEC;
+	vm_flags = calc_vm_flags(prot, flags) | mm->def_flags;
 	if (flags & MAP_FIXED_NOREPLACE)
 		flags |= MAP_FIXED;
 	if (!(flags & MAP_FIXED))
@@ -406,6 +408,16 @@ int do_munmap(struct task_struct *curr, struct mm_struct *mm, vaddr_t start,
 	unmap_region(curr, mm, vma, prev, next);
 	remove_vma_list(curr, mm, vma);
 	return 0;
+}
+
+int vm_munmap(struct task_struct *curr, vaddr_t start, uint32_t len)
+{
+	int error;
+
+	down_write(curr, &curr->mm->mmap_lock);
+	error = do_munmap(curr, curr->mm, start, len);
+	up_write(curr, &curr->mm->mmap_lock);
+	return error;
 }
 
 /* ---- the end --------------------------------------------------------------------------------- */

@@ -158,11 +158,15 @@ static int first_vma(struct mm_struct *mm, vaddr_t *start, vaddr_t end,
 static int protect_range(struct task_struct *curr, vaddr_t start, vaddr_t end,
 			 uint32_t prot, uint32_t grows)
 {
+	const bool rier = prot & PROT_READ &&
+			  curr->personality & READ_IMPLIES_EXEC;
 	struct vm_area_struct *vma;
 	int error = first_vma(curr->mm, &start, end, grows, &vma);
 
 	while (!error) {
-		uint32_t flags = (prot & VM_ACCESS_FLAGS) |
+		uint32_t exec = rier && vma->vm_flags & VM_MAYEXEC ? VM_EXEC
+								   : 0;
+		uint32_t flags = (prot & VM_ACCESS_FLAGS) | exec |
 				 (vma->vm_flags & ~VM_ACCESS_FLAGS);
 		vaddr_t to = vma->vm_end < end ? vma->vm_end : end;
 

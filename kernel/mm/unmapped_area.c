@@ -147,6 +147,9 @@ vaddr_t get_unmapped_area(struct task_struct *curr, struct file *file,
 
 	(void)file;
 	(void)pgoff;
+	/* the vectors may lie there on older cores (arch_mmap_check()) */
+	if (flags & MAP_FIXED && vaddr < FIRST_USER_ADDRESS)
+		return (vaddr_t)-EINVAL;
 	if (len > mm->task_size)
 		return (vaddr_t)-ENOMEM;
 	found = arch_get_unmapped_area(mm, vaddr, len, flags);
@@ -185,11 +188,14 @@ static vaddr_t mmap_base(const struct mm_struct *mm, uint32_t stack_limit,
 	return PAGE_ALIGN(mm->task_size - gap - rnd);
 }
 
-void arch_pick_mmap_layout(struct task_struct *curr, struct mm_struct *mm)
+void arch_pick_mmap_layout(struct task_struct *curr, struct mm_struct *mm,
+			   uint32_t stack_limit)
 {
 	struct kernel *k = curr->k;
-	uint32_t stack_limit = task_rlimit(curr, RLIMIT_STACK);
-	bool randomize = k->user.randomize_va_space;
+	bool randomize = k->user.randomize_va_space &&
+			 !(curr->personality & ADDR_NO_RANDOMIZE);
+	bool legacy = curr->personality & ADDR_COMPAT_LAYOUT ||
+		      stack_limit == RLIM_INFINITY;
 	uint32_t rnd = 0;
 
 	if (randomize)
@@ -199,7 +205,6 @@ void arch_pick_mmap_layout(struct task_struct *curr, struct mm_struct *mm)
 	mm->mmap_legacy_base = ((mm->task_size / 3 + (16u << 20) - 1) &
 				~((16u << 20) - 1)) +
 			       rnd;
-	mm->mmap_base = stack_limit == RLIM_INFINITY
-				? mm->mmap_legacy_base
-				: mmap_base(mm, stack_limit, rnd, randomize);
+	mm->mmap_base = legacy ? mm->mmap_legacy_base
+			       : mmap_base(mm, stack_limit, rnd, randomize);
 }

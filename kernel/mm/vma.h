@@ -8,6 +8,7 @@
  */
 
 #include "kernel/mm/mm.h"
+#include "kernel/task/personality.h"
 #include "kernel/task/sched.h"
 
 #define STACK_GUARD_GAP       (256u << PAGE_SHIFT)
@@ -19,6 +20,12 @@
 #define VM_LOCKED_CLEAR_MASK (~(VM_LOCKED | VM_LOCKONFAULT))
 #define VM_DATA_DEFAULT_FLAGS \
 	(VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC)
+/* Data can be executed where the program says that what it reads may be. */
+static inline uint32_t data_default_flags(const struct task_struct *task)
+{
+	return VM_DATA_DEFAULT_FLAGS |
+	       (task->personality & READ_IMPLIES_EXEC ? VM_EXEC : 0);
+}
 #define VM_STACK_FLAGS (VM_STACK | VM_DATA_DEFAULT_FLAGS | VM_ACCOUNT)
 
 static inline uint32_t vma_pages(const struct vm_area_struct *vma)

@@ -19,13 +19,7 @@ int32_t sys_brk(struct task_struct *curr, const uint32_t arg[7])
 
 int32_t sys_munmap(struct task_struct *curr, const uint32_t arg[7])
 {
-	struct mm_struct *mm = curr->mm;
-	int error;
-
-	down_write(curr, &mm->mmap_lock);
-	error = do_munmap(curr, mm, arg[0], arg[1]);
-	up_write(curr, &mm->mmap_lock);
-	return error;
+	return vm_munmap(curr, arg[0], arg[1]);
 }
 
 int32_t sys_mprotect(struct task_struct *curr, const uint32_t arg[7])

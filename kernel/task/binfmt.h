@@ -16,8 +16,9 @@ struct linux_binprm {
 	struct mm_struct *mm; /* the new one, until it is curr's */
 	vaddr_t p; /* top of the strings, growing down */
 	vaddr_t exec_p; /* where the file name lies */
+	vaddr_t argmin; /* as low as p may get */
+	uint32_t stack_limit; /* RLIMIT_STACK, whatever happens to it */
 	int argc, envc;
-	int depth; /* of #! interpreters */
 	bool committed; /* the old program is gone */
 	bool secureexec; /* AT_SECURE */
 	char filename[PATH_MAX_BYTES]; /* as execve was called */
@@ -31,6 +32,19 @@ int copy_string_kernel(struct task_struct *curr, struct linux_binprm *bprm,
 int remove_arg_zero(struct task_struct *curr, struct linux_binprm *bprm);
 /* The point of no return: the new mm becomes @curr's. 0 or -errno. */
 int begin_new_exec(struct task_struct *curr, struct linux_binprm *bprm);
+
+/* Then, once curr->personality is the new program's: its layout. */
+void setup_new_exec(struct task_struct *curr, struct linux_binprm *bprm);
+
+/* May the stack be executed? What the program says, if it does. */
+enum exstack {
+	EXSTACK_DEFAULT,
+	EXSTACK_DISABLE_X,
+	EXSTACK_ENABLE_X
+};
+/* The stack's rights, and room below the strings. 0 or -errno. */
+int setup_arg_pages(struct task_struct *curr, struct linux_binprm *bprm,
+		    enum exstack exstack);
 
 /* Loaders: 0, -ENOEXEC (not mine), or another -errno. */
 int load_elf_binary(struct task_struct *curr, struct linux_binprm *bprm);

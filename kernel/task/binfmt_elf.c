@@ -8,7 +8,9 @@
  * started in its stead.
  *
  * Headers are the file's word, so nothing in them is believed: every sum is
- * checked before it is used, and what mmap refuses ends the load.
+ * checked before it is used, and what mmap refuses ends the load. What is
+ * found out before begin_new_exec() is execve's error; what only shows when
+ * segments are mapped kills, for there is no program left to tell it to.
  *
  * MODEL: no randomisation of the load address and brk yet.
  */
@@ -26,6 +28,7 @@
 #include "kernel/mm/mm.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
+#include "kernel/task/personality.h"
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
@@ -34,9 +37,13 @@
 #define AT_HWCAP2 26
 #endif
 
+#ifndef ELFOSABI_ARM_FDPIC
+#define ELFOSABI_ARM_FDPIC 65
+#endif
+#define HWCAP_26BIT 0x8u
+
 enum {
 	ELF_ET_DYN_BASE = 0x00400000,
-	STACK_EXPAND = 128 * 1024, /* room below the strings from the start */
 	MAX_PHDRS_BYTES = 65536,
 	AUX_WORDS = 44,
 	CPSR_USER = 0x10,
@@ -51,42 +58,63 @@ struct elf_image {
 	Elf32_Phdr *phdrs; /* guest-charged; kfree() of phdrs_addr */
 	vaddr_t phdrs_addr;
 	vaddr_t bias; /* added to every address in the file */
-	vaddr_t first, end; /* what the segments span, biased */
 	vaddr_t start_code, end_code, start_data, end_data;
-	vaddr_t bss, brk; /* end of file bytes, end of memory */
-	uint32_t brk_prot;
+	vaddr_t brk; /* end of memory */
+	uint32_t brk_prot; /* of the segment that ends there */
 	vaddr_t phdr; /* where the program headers are mapped; 0: nowhere */
 };
 
 /* ---- reading headers -------------------------------------------------------- */
 
-static bool elf_for_us(const Elf32_Ehdr *ehdr)
+/* Linux asks neither for the class nor for the byte order. */
+static bool elf_check_arch(const struct kernel *k, const Elf32_Ehdr *ehdr)
 {
-	return !memcmp(ehdr->e_ident, ELFMAG, SELFMAG) &&
-	       ehdr->e_ident[EI_CLASS] == ELFCLASS32 &&
-	       ehdr->e_ident[EI_DATA] == ELFDATA2LSB &&
-	       ehdr->e_machine == EM_ARM &&
-	       (ehdr->e_type == ET_EXEC || ehdr->e_type == ET_DYN) &&
-	       (ehdr->e_flags & EF_ARM_EABIMASK) != 0;
+	const uint32_t old_abi = EF_ARM_EABI_UNKNOWN;
+
+	if (ehdr->e_machine != EM_ARM ||
+	    ehdr->e_ident[EI_OSABI] == ELFOSABI_ARM_FDPIC)
+		return false;
+	if ((ehdr->e_entry & 3) == 2)
+		return false;
+	/* programs for the 26-bit modes of long ago */
+	return (ehdr->e_flags & EF_ARM_EABIMASK) != old_abi ||
+	       !(ehdr->e_flags & EF_ARM_APCS_26) || elf_hwcap(k) & HWCAP_26BIT;
 }
 
-static int read_phdrs(struct task_struct *curr, struct elf_image *elf)
+static bool has_magic(const Elf32_Ehdr *ehdr)
+{
+	return !memcmp(ehdr->e_ident, ELFMAG, SELFMAG);
+}
+
+static bool may_be_loaded(const Elf32_Ehdr *ehdr)
+{
+	return ehdr->e_type == ET_EXEC || ehdr->e_type == ET_DYN;
+}
+
+/* All of it, or -EIO. */
+static int elf_read(struct task_struct *curr, struct file *file, void *to,
+		    uint32_t len, uint32_t offset)
+{
+	int32_t got = kernel_read(curr, file, to, len, offset);
+
+	if (got < 0)
+		return got;
+	return (uint32_t)got == len ? 0 : -EIO;
+}
+
+/* False: there are none that can be read. */
+static bool read_phdrs(struct task_struct *curr, struct elf_image *elf)
 {
 	uint32_t bytes = elf->ehdr.e_phnum * (uint32_t)sizeof(Elf32_Phdr);
-	int32_t got;
 
 	if (elf->ehdr.e_phentsize != sizeof(Elf32_Phdr) || !bytes ||
 	    bytes > MAX_PHDRS_BYTES)
-		return -ENOEXEC;
+		return false;
 	elf->phdrs_addr = kmalloc(curr, bytes, GFP_KERNEL);
 	if (!elf->phdrs_addr)
-		return -ENOMEM;
+		return false;
 	elf->phdrs = kbytes(curr->k, elf->phdrs_addr);
-	got = kernel_read(curr, elf->file, elf->phdrs, bytes,
-			  elf->ehdr.e_phoff);
-	if (got < 0)
-		return got;
-	return (uint32_t)got == bytes ? 0 : -ENOEXEC;
+	return !elf_read(curr, elf->file, elf->phdrs, bytes, elf->ehdr.e_phoff);
 }
 
 static void put_phdrs(struct task_struct *curr, struct elf_image *elf)
@@ -96,43 +124,44 @@ static void put_phdrs(struct task_struct *curr, struct elf_image *elf)
 	elf->phdrs_addr = 0;
 }
 
-/* The span of all PT_LOAD segments; they must rise and make sense. */
-static int check_segments(const struct task_struct *curr, struct elf_image *elf)
+/* The next header of that type behind @ph (NULL: from the first one on). */
+static const Elf32_Phdr *next_phdr(const struct elf_image *elf,
+				   const Elf32_Phdr *ph, uint32_t type)
 {
-	uint64_t low = UINT64_MAX, high = 0;
+	const Elf32_Phdr *end = elf->phdrs + elf->ehdr.e_phnum;
 
-	for (int i = 0; i < elf->ehdr.e_phnum; i++) {
-		const Elf32_Phdr *ph = &elf->phdrs[i];
-		uint64_t end = (uint64_t)ph->p_vaddr + ph->p_memsz;
-
-		if (ph->p_type != PT_LOAD)
-			continue;
-		if (ph->p_filesz > ph->p_memsz ||
-		    end > curr->k->arch.task_size ||
-		    offset_in_page(ph->p_vaddr) != offset_in_page(ph->p_offset))
-			return -ENOEXEC;
-		if (low == UINT64_MAX)
-			low = ph->p_vaddr & PAGE_MASK;
-		else if (ph->p_vaddr < (high & PAGE_MASK))
-			return -ENOEXEC; /* overlapping or out of order */
-		high = end;
-	}
-	if (low == UINT64_MAX)
-		return -ENOEXEC;
-	elf->first = (vaddr_t)low;
-	elf->end = PAGE_ALIGN((vaddr_t)high);
-	return elf->end > elf->first ? 0 : -ENOEXEC;
+	for (ph = ph ? ph + 1 : elf->phdrs; ph < end; ph++)
+		if (ph->p_type == type)
+			return ph;
+	return NULL;
 }
 
-/* Header and segments of an opened file, checked. The caller puts phdrs. */
-static int read_elf(struct task_struct *curr, struct elf_image *elf)
-{
-	int err;
+#define for_each_phdr(ph, elf, type)                                \
+	for (const Elf32_Phdr *ph = next_phdr(elf, NULL, type); ph; \
+	     ph = next_phdr(elf, ph, type))
 
-	if (!elf_for_us(&elf->ehdr))
-		return -ENOEXEC;
-	err = read_phdrs(curr, elf);
-	return err ? err : check_segments(curr, elf);
+/* What the segments span, from the first page to the last byte; 0: nothing. */
+static uint32_t total_mapping_size(const struct elf_image *elf)
+{
+	vaddr_t low = UINT32_MAX, high = 0;
+
+	for_each_phdr(ph, elf, PT_LOAD)
+	{
+		if ((ph->p_vaddr & PAGE_MASK) < low)
+			low = ph->p_vaddr & PAGE_MASK;
+		if (ph->p_vaddr + ph->p_memsz > high)
+			high = ph->p_vaddr + ph->p_memsz;
+	}
+	return low == UINT32_MAX ? 0 : high - low;
+}
+
+static enum exstack executable_stack(const struct elf_image *elf)
+{
+	enum exstack exstack = EXSTACK_DEFAULT;
+
+	for_each_phdr(ph, elf, PT_GNU_STACK) exstack =
+		ph->p_flags & PF_X ? EXSTACK_ENABLE_X : EXSTACK_DISABLE_X;
+	return exstack;
 }
 
 /* ---- mapping segments --------------------------------------------------------- */
@@ -149,49 +178,95 @@ static bool map_failed(uint32_t result)
 	return result >= (uint32_t)-MAX_ERRNO;
 }
 
-/* Bytes past the file's last one, up to the page's end, must read zero. */
-static int clear_page_tail(struct task_struct *curr, vaddr_t from)
+/* Is this no address a program may have? (BAD_ADDR) */
+static bool bad_addr(const struct task_struct *curr, vaddr_t vaddr)
 {
-	uint32_t offset = offset_in_page(from);
-
-	if (offset && clear_user(curr, from, PAGE_SIZE - offset))
-		return -EFAULT;
-	return 0;
+	return vaddr >= curr->k->arch.task_size;
 }
 
-/* .bss of a segment that another one follows. */
-static int map_inner_bss(struct task_struct *curr, const Elf32_Phdr *ph,
-			 vaddr_t start)
+/*
+ * Maps the file's part of a segment at @vaddr; the page or an error as mmap
+ * returns it. @total: find room for so much, of which the segment is the
+ * beginning.
+ */
+static uint32_t elf_map(struct task_struct *curr, const struct elf_image *elf,
+			vaddr_t vaddr, const Elf32_Phdr *ph, uint32_t flags,
+			uint32_t total)
 {
-	vaddr_t file_end = start + ph->p_filesz;
-	vaddr_t from = PAGE_ALIGN(file_end);
-	vaddr_t to = PAGE_ALIGN(start + ph->p_memsz);
+	uint32_t head = offset_in_page(ph->p_vaddr);
+	uint32_t offset = ph->p_offset - head;
+	uint32_t size = PAGE_ALIGN(ph->p_filesz + head);
+	uint32_t got;
 
-	if ((ph->p_flags & PF_W) && clear_page_tail(curr, file_end))
-		return -EFAULT;
+	vaddr &= PAGE_MASK;
+	/* a segment without bytes of the file is fine, a mapping isn't */
+	if (!size)
+		return vaddr;
+	if (offset_in_page(offset))
+		return (uint32_t)-EINVAL;
+	total = PAGE_ALIGN(total);
+	got = vm_mmap_pgoff(curr, elf->file, vaddr, total ? total : size,
+			    segment_prot(ph), MAP_PRIVATE | flags,
+			    offset >> PAGE_SHIFT);
+	if (total > size && !bad_addr(curr, got))
+		vm_munmap(curr, got + size, total - size);
+	return got;
+}
+
+/* The bytes from @bss to the end of its page read as zero. */
+static int padzero(struct task_struct *curr, vaddr_t bss)
+{
+	uint32_t offset = offset_in_page(bss);
+
+	return offset && clear_user(curr, bss, PAGE_SIZE - offset) ? -EFAULT
+								   : 0;
+}
+
+/* Anonymous pages for what has no bytes in the file. */
+static int map_bss_pages(struct task_struct *curr, vaddr_t from, vaddr_t to,
+			 uint32_t prot)
+{
+	from = PAGE_ALIGN(from);
+	to = PAGE_ALIGN(to);
 	if (to <= from)
 		return 0;
 	return vm_brk_flags(curr, from, to - from,
-			    ph->p_flags & PF_X ? VM_EXEC : 0);
+			    prot & PROT_EXEC ? VM_EXEC : 0);
 }
 
-static int map_segment(struct task_struct *curr, struct elf_image *elf,
-		       const Elf32_Phdr *ph)
+/* A whole segment, .bss and all; results as of elf_map(). */
+static uint32_t elf_load(struct task_struct *curr, const struct elf_image *elf,
+			 vaddr_t vaddr, const Elf32_Phdr *ph, uint32_t flags,
+			 uint32_t total)
 {
-	vaddr_t start = elf->bias + ph->p_vaddr;
-	uint32_t head = offset_in_page(start);
-	uint32_t len = PAGE_ALIGN(ph->p_filesz + head);
-	uint32_t got;
+	uint32_t head = offset_in_page(ph->p_vaddr);
+	vaddr_t at = vaddr & PAGE_MASK, bss = at;
+	int err;
 
-	if (!ph->p_filesz)
-		return map_inner_bss(curr, ph, start);
-	got = vm_mmap_pgoff(curr, elf->file, start - head, len,
-			    segment_prot(ph),
-			    MAP_PRIVATE | MAP_FIXED_NOREPLACE | MAP_FIXED,
-			    (ph->p_offset - head) >> PAGE_SHIFT);
-	if (map_failed(got))
-		return (int)got;
-	return ph->p_memsz > ph->p_filesz ? map_inner_bss(curr, ph, start) : 0;
+	if (ph->p_filesz) {
+		at = elf_map(curr, elf, vaddr, ph, flags, total);
+		if (bad_addr(curr, at))
+			return at;
+		bss = at + head + ph->p_filesz;
+	}
+	if (ph->p_memsz <= ph->p_filesz)
+		return at;
+	/* odd protections are the file's affair: this may fail */
+	padzero(curr, bss);
+	err = map_bss_pages(curr, bss, at + head + ph->p_memsz,
+			    segment_prot(ph));
+	return err ? (uint32_t)err : at;
+}
+
+/* Does the segment, @bias further up, stay below task_size? */
+static bool segment_fits(const struct task_struct *curr, const Elf32_Phdr *ph,
+			 vaddr_t bias)
+{
+	vaddr_t start = bias + ph->p_vaddr;
+	vaddr_t task_size = curr->k->arch.task_size;
+
+	return !bad_addr(curr, start) && ph->p_filesz <= ph->p_memsz &&
+	       ph->p_memsz <= task_size && task_size - ph->p_memsz >= start;
 }
 
 static void note_extent(struct elf_image *elf, const Elf32_Phdr *ph)
@@ -207,50 +282,113 @@ static void note_extent(struct elf_image *elf, const Elf32_Phdr *ph)
 		elf->end_code = file_end;
 	if (file_end > elf->end_data)
 		elf->end_data = file_end;
-	if (start + ph->p_memsz > elf->brk)
+	if (start + ph->p_memsz > elf->brk) {
 		elf->brk = start + ph->p_memsz;
-	if (elf->ehdr.e_phoff >= ph->p_offset &&
-	    elf->ehdr.e_phoff - ph->p_offset < ph->p_filesz)
-		elf->phdr = start + (elf->ehdr.e_phoff - ph->p_offset);
+		elf->brk_prot = segment_prot(ph);
+	}
 }
 
-static int map_segments(struct task_struct *curr, struct elf_image *elf)
+static void note_phdr(struct elf_image *elf, const Elf32_Phdr *ph)
 {
-	elf->start_code = UINT32_MAX;
-	for (int i = 0; i < elf->ehdr.e_phnum; i++) {
-		const Elf32_Phdr *ph = &elf->phdrs[i];
-		int err;
+	if (ph->p_offset <= elf->ehdr.e_phoff &&
+	    elf->ehdr.e_phoff < ph->p_offset + ph->p_filesz)
+		elf->phdr = elf->bias + ph->p_vaddr +
+			    (elf->ehdr.e_phoff - ph->p_offset);
+}
 
-		if (ph->p_type != PT_LOAD)
-			continue;
-		err = map_segment(curr, elf, ph);
-		if (err)
-			return err;
-		note_extent(elf, ph);
-	}
-	return 0;
+static uint32_t maximum_alignment(const struct elf_image *elf)
+{
+	uint32_t alignment = 0;
+
+	for_each_phdr(ph, elf,
+		      PT_LOAD) if (!(ph->p_align & (ph->p_align - 1)) &&
+				   ph->p_align > alignment)
+		alignment = ph->p_align;
+	return PAGE_ALIGN(alignment);
+}
+
+/* Where a program that fits anywhere would go; or an error, as from mmap. */
+static uint32_t try_to_map(struct task_struct *curr, struct elf_image *elf,
+			   const Elf32_Phdr *first, uint32_t total)
+{
+	uint32_t got = elf_load(curr, elf, 0, first, 0, total);
+
+	if (!bad_addr(curr, got))
+		vm_munmap(curr, got, total);
+	return got;
 }
 
 /*
- * Where a position-independent image goes: a program that has an interpreter
- * low, everything else wherever there is room.
+ * How the program's first segment is mapped: its flags, and the bias as far
+ * as it is known. A position-independent program with an interpreter goes
+ * low; one without wherever there is room for all of it (@total), and if it
+ * wants to be aligned, below that.
  */
-static int choose_bias(struct task_struct *curr, struct elf_image *elf,
-		       bool program_with_interp)
+static int place_program(struct task_struct *curr, struct elf_image *elf,
+			 bool has_interp, const Elf32_Phdr *first,
+			 uint32_t *flags, uint32_t *total)
 {
-	uint32_t got;
+	uint32_t alignment = maximum_alignment(elf);
 
+	*flags = MAP_FIXED_NOREPLACE;
+	*total = 0;
 	if (elf->ehdr.e_type == ET_EXEC)
 		return 0;
-	if (program_with_interp) {
-		elf->bias = ELF_ET_DYN_BASE - elf->first;
-		return 0;
+	*total = total_mapping_size(elf);
+	if (!*total)
+		return -EINVAL;
+	if (has_interp) {
+		elf->bias = ELF_ET_DYN_BASE;
+	} else if (alignment > PAGE_SIZE) {
+		elf->bias = try_to_map(curr, elf, first, *total);
+		if (bad_addr(curr, elf->bias))
+			return map_failed(elf->bias) ? (int)elf->bias : -EINVAL;
+	} else {
+		*flags = 0;
 	}
-	got = get_unmapped_area(curr, NULL, 0, elf->end - elf->first, 0,
-				MAP_PRIVATE);
-	if (map_failed(got))
-		return (int)got;
-	elf->bias = got - elf->first;
+	if (alignment)
+		elf->bias &= ~(alignment - 1);
+	elf->bias = (elf->bias - first->p_vaddr) & PAGE_MASK;
+	return 0;
+}
+
+static int map_segment(struct task_struct *curr, struct elf_image *elf,
+		       const Elf32_Phdr *ph, bool first, bool has_interp)
+{
+	uint32_t flags = MAP_FIXED, total = 0, got;
+	int err;
+
+	if (first) {
+		err = place_program(curr, elf, has_interp, ph, &flags, &total);
+		if (err)
+			return err;
+	}
+	got = elf_load(curr, elf, elf->bias + ph->p_vaddr, ph, flags, total);
+	if (bad_addr(curr, got))
+		return map_failed(got) ? (int)got : -EINVAL;
+	if (first && elf->ehdr.e_type == ET_DYN)
+		elf->bias += got - ((elf->bias + ph->p_vaddr) & PAGE_MASK);
+	note_phdr(elf, ph);
+	if (!segment_fits(curr, ph, 0))
+		return -EINVAL;
+	note_extent(elf, ph);
+	return 0;
+}
+
+static int map_program(struct task_struct *curr, struct elf_image *elf,
+		       bool has_interp)
+{
+	bool first = true;
+	int err;
+
+	elf->start_code = UINT32_MAX;
+	for_each_phdr(ph, elf, PT_LOAD)
+	{
+		err = map_segment(curr, elf, ph, first, has_interp);
+		if (err)
+			return err;
+		first = false;
+	}
 	return 0;
 }
 
@@ -260,44 +398,72 @@ static int choose_bias(struct task_struct *curr, struct elf_image *elf,
 static int interp_path(struct task_struct *curr, const struct elf_image *elf,
 		       char path[PATH_MAX_BYTES])
 {
-	path[0] = '\0';
-	for (int i = 0; i < elf->ehdr.e_phnum; i++) {
-		const Elf32_Phdr *ph = &elf->phdrs[i];
-		int32_t got;
+	const Elf32_Phdr *ph = next_phdr(elf, NULL, PT_INTERP);
+	int err;
 
-		if (ph->p_type != PT_INTERP)
-			continue;
-		if (ph->p_filesz < 2 || ph->p_filesz > PATH_MAX_BYTES)
-			return -ENOEXEC;
-		got = kernel_read(curr, elf->file, path, ph->p_filesz,
-				  ph->p_offset);
-		if (got < 0)
-			return got;
-		if ((uint32_t)got != ph->p_filesz || path[got - 1])
-			return -ENOEXEC;
+	path[0] = '\0';
+	if (!ph)
 		return 0;
-	}
-	return 0;
+	if (ph->p_filesz < 2 || ph->p_filesz > PATH_MAX_BYTES)
+		return -ENOEXEC;
+	err = elf_read(curr, elf->file, path, ph->p_filesz, ph->p_offset);
+	if (!err && path[ph->p_filesz - 1])
+		err = -ENOEXEC;
+	return err;
 }
 
 /* Opens and checks the interpreter before the old program is given up. */
 static int open_interp(struct task_struct *curr, struct elf_image *interp,
 		       const char *path)
 {
-	int32_t got;
+	int err;
 
 	interp->file = open_exec(curr, path);
 	if (IS_ERR(interp->file)) {
-		int err = (int)PTR_ERR(interp->file);
-
+		err = (int)PTR_ERR(interp->file);
 		interp->file = NULL;
 		return err;
 	}
-	got = kernel_read(curr, interp->file, &interp->ehdr,
-			  sizeof(interp->ehdr), 0);
-	if (got != (int32_t)sizeof(interp->ehdr))
-		return got < 0 ? got : -ELIBBAD;
-	return read_elf(curr, interp) ? -ELIBBAD : 0;
+	err = elf_read(curr, interp->file, &interp->ehdr, sizeof(interp->ehdr),
+		       0);
+	if (err)
+		return err;
+	if (!has_magic(&interp->ehdr) ||
+	    !elf_check_arch(curr->k, &interp->ehdr) ||
+	    !read_phdrs(curr, interp))
+		return -ELIBBAD;
+	return 0;
+}
+
+/* As the program, but wherever there is room. */
+static int map_interp(struct task_struct *curr, struct elf_image *interp)
+{
+	uint32_t total = total_mapping_size(interp);
+	bool placed = interp->ehdr.e_type == ET_EXEC;
+
+	if (!may_be_loaded(&interp->ehdr))
+		return -ENOEXEC;
+	if (!total)
+		return -EINVAL;
+	for_each_phdr(ph, interp, PT_LOAD)
+	{
+		uint32_t got = elf_map(curr, interp, interp->bias + ph->p_vaddr,
+				       ph, placed ? MAP_FIXED : 0, total);
+
+		if (bad_addr(curr, got))
+			return map_failed(got) ? (int)got : -EINVAL;
+		if (!placed)
+			interp->bias = got - (ph->p_vaddr & PAGE_MASK);
+		placed = true;
+		total = 0;
+		if (!segment_fits(curr, ph, interp->bias))
+			return -ENOMEM;
+		note_extent(interp, ph);
+	}
+	if (padzero(curr, interp->end_data))
+		return -EFAULT;
+	return map_bss_pages(curr, interp->end_data, interp->brk,
+			     interp->brk_prot);
 }
 
 /* ---- the stack -------------------------------------------------------------------- */
@@ -389,7 +555,7 @@ static int create_elf_tables(struct task_struct *curr,
 	random_at = platform - sizeof(random);
 	fill_aux(curr, elf, interp, bprm, random_at, platform, &v);
 	memcpy(mm->saved_auxv, v.word, v.nr * 4);
-	to = (random_at & ~15u) - v.nr * 4;
+	to = random_at - v.nr * 4;
 	to = (to - (uint32_t)(bprm->argc + bprm->envc + 3) * 4) & ~15u;
 	*sp = to;
 	if (copy_to_user(curr, platform, name, (uint32_t)strlen(name) + 1) ||
@@ -408,35 +574,39 @@ static int create_elf_tables(struct task_struct *curr,
 	return copy_to_user(curr, to, v.word, v.nr * 4) ? -EFAULT : 0;
 }
 
-/* Room below the strings, so that the first calls don't fault for it. */
-static int setup_arg_pages(struct task_struct *curr,
-			   const struct linux_binprm *bprm)
-{
-	struct vm_area_struct *stack = find_vma(curr->mm, bprm->p);
-	uint32_t limit = curr->signal->rlim[RLIMIT_STACK].rlim_cur & PAGE_MASK;
-	uint32_t size, room = STACK_EXPAND;
-
-	if (!stack)
-		return -EFAULT;
-	size = stack->vm_end - stack->vm_start;
-	if (size + room > limit)
-		room = limit > size ? limit - size : 0;
-	if (room)
-		expand_stack(curr, stack, stack->vm_start - room);
-	curr->mm->start_stack = bprm->p;
-	return 0;
-}
-
 /* ---- all together --------------------------------------------------------------------- */
 
-static void set_layout(struct mm_struct *mm, const struct elf_image *elf)
+/*
+ * brk begins behind the program; for one that lies among the mappings, which
+ * grow down towards it, where other programs lie.
+ */
+static void set_layout(struct mm_struct *mm, const struct elf_image *elf,
+		       bool has_interp)
 {
+	bool among_mappings = elf->ehdr.e_type == ET_DYN && !has_interp;
+
 	mm->start_code = elf->start_code;
 	mm->end_code = elf->end_code;
 	mm->start_data = elf->start_data;
 	mm->end_data = elf->end_data;
-	mm->start_brk = PAGE_ALIGN(elf->brk);
+	mm->start_brk = among_mappings ? ELF_ET_DYN_BASE : PAGE_ALIGN(elf->brk);
 	mm->brk = mm->start_brk;
+}
+
+/* What the file says about how it wants to be run. */
+static void elf_set_personality(struct task_struct *curr,
+				const struct elf_image *elf,
+				enum exstack exstack)
+{
+	curr->personality = (curr->personality & ~PER_MASK) | PER_LINUX;
+	if ((elf->ehdr.e_flags & EF_ARM_EABIMASK) == EF_ARM_EABI_UNKNOWN &&
+	    elf->ehdr.e_flags & EF_ARM_APCS_26)
+		curr->personality &= ~ADDR_LIMIT_32BIT;
+	else
+		curr->personality |= ADDR_LIMIT_32BIT;
+	/* programs that don't know of execute rights get all of them */
+	if (exstack == EXSTACK_DEFAULT)
+		curr->personality |= READ_IMPLIES_EXEC;
 }
 
 static void start_thread(struct task_struct *curr, vaddr_t entry, vaddr_t sp)
@@ -452,47 +622,46 @@ static void start_thread(struct task_struct *curr, vaddr_t entry, vaddr_t sp)
 	curr->syscall_nr = -1; /* execve's result must not touch r0 */
 }
 
+/* Both files into the new address space; @entry is where it begins. */
+static int map_files(struct task_struct *curr, struct elf_image *elf,
+		     struct elf_image *interp, vaddr_t *entry)
+{
+	const struct elf_image *first = interp->file ? interp : elf;
+	int err = map_program(curr, elf, interp->file != NULL);
+
+	if (err)
+		return err;
+	set_layout(curr->mm, elf, interp->file != NULL);
+	if (interp->file)
+		err = map_interp(curr, interp);
+	*entry = first->bias + first->ehdr.e_entry;
+	if (!err && bad_addr(curr, *entry))
+		err = -EINVAL;
+	return err;
+}
+
 /* Everything past the point of no return. */
 static int load_committed(struct task_struct *curr, struct linux_binprm *bprm,
 			  struct elf_image *elf, struct elf_image *interp)
 {
-	const struct elf_image *first = interp->file ? interp : elf;
-	vaddr_t sp;
+	const enum exstack exstack = executable_stack(elf);
+	vaddr_t entry, sp;
 	int err;
 
-	err = choose_bias(curr, elf, interp->file != NULL);
+	elf_set_personality(curr, elf, exstack);
+	setup_new_exec(curr, bprm);
+	err = setup_arg_pages(curr, bprm, exstack);
 	if (!err)
-		err = setup_arg_pages(curr, bprm);
+		err = map_files(curr, elf, interp, &entry);
 	if (!err)
-		err = map_segments(curr, elf);
-	if (err)
-		return err;
-	set_layout(curr->mm, elf);
-	if (interp->file) {
-		err = choose_bias(curr, interp, false);
-		if (!err)
-			err = map_segments(curr, interp);
-		if (err)
-			return err;
-	}
-	err = arch_setup_additional_pages(curr, curr->mm);
+		err = arch_setup_additional_pages(curr, curr->mm);
 	if (!err)
 		err = create_elf_tables(curr, bprm, elf, interp, &sp);
-	if (!err)
-		start_thread(curr, first->bias + first->ehdr.e_entry, sp);
-	return err;
-}
-
-/* EABI programs have all 32 bits of addresses, as old ones had 26. */
-static void elf_set_personality(struct task_struct *curr)
-{
-	enum {
-		PER_MASK = 0xff,
-		ADDR_LIMIT_32BIT = 0x800000
-	};
-
-	curr->personality = (curr->personality & ~(uint32_t)PER_MASK) |
-			    ADDR_LIMIT_32BIT;
+	if (err)
+		return err;
+	curr->mm->start_stack = sp;
+	start_thread(curr, entry, sp);
+	return 0;
 }
 
 static int load_checked(struct task_struct *curr, struct linux_binprm *bprm,
@@ -506,13 +675,11 @@ static int load_checked(struct task_struct *curr, struct linux_binprm *bprm,
 		return -ENOMEM;
 	name = kbytes(curr->k, path);
 	err = interp_path(curr, elf, name);
-	if (!err && name[0])
+	if (!err && next_phdr(elf, NULL, PT_INTERP))
 		err = open_interp(curr, interp, name);
 	kfree(curr, path);
 	if (!err)
 		err = begin_new_exec(curr, bprm);
-	if (!err)
-		elf_set_personality(curr);
 	if (!err)
 		err = load_committed(curr, bprm, elf, interp);
 	return err;
@@ -522,11 +689,11 @@ int load_elf_binary(struct task_struct *curr, struct linux_binprm *bprm)
 {
 	struct elf_image elf = {.file = bprm->file};
 	struct elf_image interp = {.file = NULL};
-	int err;
+	int err = -ENOEXEC;
 
 	memcpy(&elf.ehdr, bprm->buf, sizeof(elf.ehdr));
-	err = read_elf(curr, &elf);
-	if (!err)
+	if (has_magic(&elf.ehdr) && may_be_loaded(&elf.ehdr) &&
+	    elf_check_arch(curr->k, &elf.ehdr) && read_phdrs(curr, &elf))
 		err = load_checked(curr, bprm, &elf, &interp);
 	put_phdrs(curr, &elf);
 	put_phdrs(curr, &interp);

@@ -21,11 +21,15 @@
 #include "kernel/mm/mm.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
+#include "kernel/task/personality.h"
 #include "kernel/task/signal.h"
 
 enum {
 	MAX_ARG_STRLEN = 32 * PAGE_SIZE,
-	MAX_ARG_STRINGS = 0x10000,
+	MAX_ARG_STRINGS = 0x7fffffff,
+	ARG_MAX_BYTES = 131072,
+	STACK_LIMIT_DEFAULT = 8 << 20,
+	STACK_EXPAND = 128 * 1024, /* room below the strings from the start */
 	MAX_SCRIPT_DEPTH = 5,
 };
 
@@ -39,41 +43,50 @@ void set_task_comm(struct task_struct *task, const char *comm)
 
 /* ---- strings onto the new stack --------------------------------------------- */
 
-/* Arguments may take a quarter of the stack limit. */
-static bool args_fit(const struct task_struct *curr,
-		     const struct linux_binprm *bprm, uint32_t len)
+/*
+ * Strings and the pointers to them may take a quarter of the stack limit, at
+ * least 128 KB and at most three quarters of the usual 8 MB.
+ */
+static int bprm_stack_limits(struct linux_binprm *bprm)
 {
-	uint32_t limit = curr->signal->rlim[RLIMIT_STACK].rlim_cur / 4;
-	uint32_t used = bprm->mm->start_stack - bprm->p;
+	uint32_t nr = (uint32_t)((bprm->argc ? bprm->argc : 1) + bprm->envc);
+	uint32_t limit = STACK_LIMIT_DEFAULT / 4 * 3;
 
-	if (limit < MAX_ARG_STRLEN)
-		limit = MAX_ARG_STRLEN;
-	return used + len <= limit;
+	if (limit > bprm->stack_limit / 4)
+		limit = bprm->stack_limit / 4;
+	if (limit < ARG_MAX_BYTES)
+		limit = ARG_MAX_BYTES;
+	if (limit / 4 <= nr)
+		return -E2BIG;
+	bprm->argmin = bprm->p - (limit - nr * 4);
+	return 0;
 }
 
-static int push_bytes(struct task_struct *curr, struct linux_binprm *bprm,
-		      const void *bytes, uint32_t len)
+/* Puts @len bytes at bprm->p, where there is room for them. */
+static int put_bytes(struct task_struct *curr, struct linux_binprm *bprm,
+		     vaddr_t to, const void *bytes, uint32_t len)
 {
-	struct vm_area_struct *stack;
+	struct vm_area_struct *stack = find_vma(bprm->mm, to);
 
-	if (!args_fit(curr, bprm, len))
-		return -E2BIG;
-	bprm->p -= len;
-	stack = find_vma(bprm->mm, bprm->p);
 	if (!stack)
 		return -E2BIG;
-	if (bprm->p < stack->vm_start && expand_stack(curr, stack, bprm->p))
+	if (to < stack->vm_start && expand_stack(curr, stack, to))
 		return -E2BIG;
-	if (access_remote_vm(curr, bprm->mm, bprm->p, (void *)bytes, len,
-			     true) != len)
-		return -EFAULT;
+	if (access_remote_vm(curr, bprm->mm, to, (void *)bytes, len, true) !=
+	    len)
+		return -E2BIG;
 	return 0;
 }
 
 int copy_string_kernel(struct task_struct *curr, struct linux_binprm *bprm,
 		       const char *string)
 {
-	return push_bytes(curr, bprm, string, (uint32_t)strlen(string) + 1);
+	uint32_t len = (uint32_t)strlen(string) + 1;
+
+	bprm->p -= len;
+	if (bprm->p < bprm->argmin)
+		return -E2BIG;
+	return put_bytes(curr, bprm, bprm->p, string, len);
 }
 
 /* NUL included; -EFAULT, -E2BIG. */
@@ -89,9 +102,9 @@ static int32_t user_strlen(struct task_struct *curr, vaddr_t string,
 
 		if (got < 0)
 			return got;
+		len += (uint32_t)got;
 		if ((uint32_t)got < want)
-			return (int32_t)(len + (uint32_t)got + 1);
-		len += want;
+			return len < MAX_ARG_STRLEN ? (int32_t)len + 1 : -E2BIG;
 	}
 	return -E2BIG;
 }
@@ -101,23 +114,25 @@ static int copy_string_user(struct task_struct *curr, struct linux_binprm *bprm,
 			    vaddr_t string, char *chunk)
 {
 	int32_t len = user_strlen(curr, string, chunk);
-	vaddr_t end;
+	vaddr_t to = bprm->p;
 
 	if (len < 0)
 		return len;
-	end = string + (uint32_t)len;
-	while (end != string) {
-		uint32_t part = offset_in_page(end - 1) + 1;
+	bprm->p -= (uint32_t)len;
+	if (bprm->p < bprm->argmin)
+		return -E2BIG;
+	while (to != bprm->p) {
+		uint32_t part = offset_in_page(to - 1) + 1;
 		int err;
 
-		if (part > end - string)
-			part = end - string;
-		if (copy_from_user(curr, chunk, end - part, part))
+		if (part > to - bprm->p)
+			part = to - bprm->p;
+		to -= part;
+		if (copy_from_user(curr, chunk, string + (to - bprm->p), part))
 			return -EFAULT;
-		err = push_bytes(curr, bprm, chunk, part);
+		err = put_bytes(curr, bprm, to, chunk, part);
 		if (err)
 			return err;
-		end -= part;
 	}
 	return 0;
 }
@@ -134,7 +149,7 @@ static int count_user(struct task_struct *curr, vaddr_t array)
 			return -EFAULT;
 		if (!pointer)
 			return count;
-		if (++count > MAX_ARG_STRINGS)
+		if (count++ == MAX_ARG_STRINGS)
 			return -E2BIG;
 	}
 }
@@ -239,6 +254,7 @@ static int bprm_mm_init(struct task_struct *curr, struct linux_binprm *bprm)
 	err = setup_stack_vma(curr, bprm->mm, bprm->mm->task_size);
 	if (err)
 		return err;
+	bprm->stack_limit = curr->signal->rlim[RLIMIT_STACK].rlim_cur;
 	/* the last word stays zero, as Linux leaves it */
 	bprm->mm->start_stack = bprm->mm->task_size;
 	bprm->p = bprm->mm->task_size - 4;
@@ -309,17 +325,18 @@ static void reset_user_state(struct task_struct *curr)
 int begin_new_exec(struct task_struct *curr, struct linux_binprm *bprm)
 {
 	const char *base = strrchr(bprm->filename, '/');
-	int err = de_thread(curr);
+	int err;
 
-	if (err)
-		return err;
-	err = unshare_sighand(curr);
-	if (err)
-		return err;
 	bprm->committed = true;
+	err = de_thread(curr);
+	if (!err && curr->files)
+		err = unshare_files(curr);
+	if (!err)
+		err = unshare_sighand(curr);
+	if (err)
+		return err;
 	get_file(bprm->file);
 	bprm->mm->exe_file = bprm->file;
-	arch_pick_mmap_layout(curr, bprm->mm);
 	exec_mmap(curr, bprm->mm);
 	bprm->mm = NULL;
 	reset_user_state(curr);
@@ -329,6 +346,36 @@ int begin_new_exec(struct task_struct *curr, struct linux_binprm *bprm)
 	if (curr->files)
 		do_close_on_exec(curr, curr->files);
 	return 0;
+}
+
+void setup_new_exec(struct task_struct *curr, struct linux_binprm *bprm)
+{
+	arch_pick_mmap_layout(curr, curr->mm, bprm->stack_limit);
+}
+
+int setup_arg_pages(struct task_struct *curr, struct linux_binprm *bprm,
+		    enum exstack exstack)
+{
+	struct mm_struct *mm = curr->mm;
+	uint32_t limit = bprm->stack_limit & PAGE_MASK, room;
+	struct vm_area_struct *stack;
+	int err = 0;
+
+	down_write(curr, &mm->mmap_lock);
+	stack = find_vma(mm, bprm->p);
+	if (exstack == EXSTACK_ENABLE_X ||
+	    (exstack == EXSTACK_DEFAULT &&
+	     curr->personality & READ_IMPLIES_EXEC))
+		err = make_stack_executable(curr, stack);
+	room = stack->vm_end - stack->vm_start + STACK_EXPAND;
+	if (room > limit)
+		room = limit;
+	mm->start_stack = bprm->p;
+	if (!err && stack->vm_end - room < stack->vm_start &&
+	    expand_stack(curr, stack, stack->vm_end - room))
+		err = -EFAULT;
+	up_write(curr, &mm->mmap_lock);
+	return err;
 }
 
 /* ---- finding a loader ---------------------------------------------------------- */
@@ -345,56 +392,55 @@ static int read_beginning(struct task_struct *curr, struct linux_binprm *bprm)
 int bprm_change_file(struct task_struct *curr, struct linux_binprm *bprm,
 		     const char *path)
 {
-	struct file *file;
+	struct file *file = open_exec(curr, path);
 
-	if (++bprm->depth > MAX_SCRIPT_DEPTH)
-		return -ELOOP;
-	if (strlen(path) >= sizeof(bprm->interp))
-		return -ENAMETOOLONG;
-	file = open_exec(curr, path);
 	if (IS_ERR(file))
 		return (int)PTR_ERR(file);
 	fput(curr, bprm->file);
 	bprm->file = file;
 	memmove(bprm->interp, path, strlen(path) + 1);
-	return read_beginning(curr, bprm);
+	return 0;
 }
 
 /* A script's loader changes the file and leaves the rest to the next turn. */
-static int search_binary_handler(struct task_struct *curr,
-				 struct linux_binprm *bprm)
+static int exec_binprm(struct task_struct *curr, struct linux_binprm *bprm)
 {
 	int err;
 
-	do {
+	for (int depth = 0;; depth++) {
+		if (depth > MAX_SCRIPT_DEPTH)
+			return -ELOOP;
+		err = read_beginning(curr, bprm);
+		if (err)
+			return err;
 		err = load_script(curr, bprm);
-	} while (!err);
-	if (err != -ENOEXEC)
-		return err;
-	return load_elf_binary(curr, bprm);
+		if (err == -ENOEXEC)
+			return load_elf_binary(curr, bprm);
+		if (err)
+			return err;
+	}
 }
 
-static int exec_binprm(struct task_struct *curr, struct linux_binprm *bprm,
+/* The arguments first: execve of nothing with bad ones is their error. */
+static int bprm_execve(struct task_struct *curr, struct linux_binprm *bprm,
 		       const struct exec_strings *strings)
 {
-	int err;
+	struct file *file;
+	int err = bprm_mm_init(curr, bprm);
 
-	bprm->file = open_exec(curr, bprm->filename);
-	if (IS_ERR(bprm->file)) {
-		err = (int)PTR_ERR(bprm->file);
-		bprm->file = NULL;
-		return err;
-	}
-	err = read_beginning(curr, bprm);
-	if (!err)
-		err = bprm_mm_init(curr, bprm);
 	if (!err)
 		err = count_strings(curr, bprm, strings);
 	if (!err)
-		err = copy_strings(curr, bprm, strings);
+		err = bprm_stack_limits(bprm);
 	if (!err)
-		err = search_binary_handler(curr, bprm);
-	return err;
+		err = copy_strings(curr, bprm, strings);
+	if (err)
+		return err;
+	file = open_exec(curr, bprm->filename);
+	if (IS_ERR(file))
+		return (int)PTR_ERR(file);
+	bprm->file = file;
+	return exec_binprm(curr, bprm);
 }
 
 int32_t do_execve(struct task_struct *curr, const char *path,
@@ -414,7 +460,7 @@ int32_t do_execve(struct task_struct *curr, const char *path,
 		return -ENOMEM;
 	strcpy(bprm->filename, path);
 	strcpy(bprm->interp, path);
-	err = exec_binprm(curr, bprm, strings);
+	err = bprm_execve(curr, bprm, strings);
 	if (bprm->mm)
 		mmput(curr, bprm->mm);
 	if (bprm->file)

@@ -79,7 +79,8 @@ struct user_mm *user_mm_create(const struct fake_hw_config *config)
 	assert_non_null(u->mm);
 	make_file(u);
 	enter_mm(u, u->mm);
-	arch_pick_mmap_layout(u->curr, u->mm);
+	arch_pick_mmap_layout(u->curr, u->mm,
+			      task_rlimit(u->curr, RLIMIT_STACK));
 	return u;
 }
 

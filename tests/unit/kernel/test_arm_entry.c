@@ -49,7 +49,7 @@ static int setup(void **state)
 	curr->mm = mm_alloc(curr);
 	assert_non_null(curr->mm);
 	curr->flags = 0;
-	arch_pick_mmap_layout(curr, curr->mm);
+	arch_pick_mmap_layout(curr, curr->mm, 8 << 20);
 	switch_mm(curr->cpu, curr->mm);
 	assert_int_equal(vm_mmap_pgoff(curr, NULL, DATA, NR_PAGES * PAGE_SIZE,
 				       PROT_READ | PROT_WRITE, MAP_ANON_AT, 0),

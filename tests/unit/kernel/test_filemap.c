@@ -187,7 +187,7 @@ static void test_twenty_share_one_copy(void **state)
 	for (int i = 0; i < 20; i++) {
 		mm[i] = mm_alloc(u->curr);
 		enter_mm(u, mm[i]);
-		arch_pick_mmap_layout(u->curr, mm[i]);
+		arch_pick_mmap_layout(u->curr, mm[i], 8 << 20);
 		map_file(u, 0x10000, 32 * PAGE_SIZE, PROT_READ | PROT_EXEC,
 			 MAP_PRIVATE | MAP_FIXED, 0);
 		assert_int_equal(peek32(u, 0x10000), 0x01010101);

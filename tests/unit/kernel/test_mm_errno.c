@@ -60,8 +60,12 @@ static void test_mmap(void **state)
 			     MAP_PRIVATE),
 			 at + PAGE_SIZE);
 	u->curr->cred.cap_effective = 0;
-	expect_errno(map(u, 0, PAGE_SIZE, RW, MAP_PRIVATE | MAP_FIXED), EPERM);
+	/* the lowest two pages are nobody's, the others only root's */
+	expect_errno(map(u, 0x1000, PAGE_SIZE, RW, MAP_PRIVATE | MAP_FIXED),
+		     EINVAL);
 	u->k->user.mmap_min_addr = 0x8000;
+	expect_errno(map(u, 0x2000, PAGE_SIZE, RW, MAP_PRIVATE | MAP_FIXED),
+		     EPERM);
 	assert_int_equal(map(u, 0x3000, PAGE_SIZE, RW, MAP_PRIVATE), 0x8000);
 	cred_init(u->curr);
 }
@@ -326,7 +330,8 @@ static void test_bottom_up(void **state)
 	struct user_mm *u = *state;
 
 	u->curr->signal->rlim[RLIMIT_STACK].rlim_cur = RLIM_INFINITY;
-	arch_pick_mmap_layout(u->curr, u->mm);
+	arch_pick_mmap_layout(u->curr, u->mm,
+			      task_rlimit(u->curr, RLIMIT_STACK));
 	assert_int_equal(u->mm->mmap_base, 0x2b000000);
 	assert_int_equal(map(u, 0, PAGE_SIZE, RW, MAP_PRIVATE), 0x2b000000);
 	assert_int_equal(map(u, 0, PAGE_SIZE, RW, MAP_PRIVATE), 0x2b001000);
