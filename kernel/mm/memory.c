@@ -41,6 +41,38 @@
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
 
+/* ---- resident pages, counted task by task ------------------------------------------------- */
+
+#define TASK_RSS_EVENTS_THRESH 64
+
+void add_mm_counter_fast(struct task_struct *curr, struct mm_struct *mm,
+			 int member, int32_t value)
+{
+	if (curr->mm == mm)
+		curr->rss_stat.count[member] += value;
+	else
+		add_mm_counter(mm, member, value);
+}
+
+void sync_mm_rss(struct task_struct *curr, struct mm_struct *mm)
+{
+	struct task_rss_stat *stat = &curr->rss_stat;
+
+	for (int i = 0; i < NR_MM_COUNTERS; i++) {
+		add_mm_counter(mm, i, stat->count[i]);
+		stat->count[i] = 0;
+	}
+	stat->events = 0;
+}
+
+/* Before a fault. */
+static void check_sync_rss_stat(struct task_struct *curr)
+{
+	if (unlikely(curr->rss_stat.events++ > TASK_RSS_EVENTS_THRESH) &&
+	    curr->mm)
+		sync_mm_rss(curr, curr->mm);
+}
+
 /* ---- the books of one fault ---------------------------------------------------------- */
 
 static void trace_fault(const struct vm_fault *vmf, const char *how)
@@ -133,7 +165,7 @@ static void map_new_anon_page(struct vm_fault *vmf, struct page *page,
 	pte_t entry = pte_mkyoung(mk_pte(k, page, vma->vm_page_prot));
 
 	entry = maybe_mkwrite(dirty ? pte_mkdirty(entry) : entry, vma);
-	vma->vm_mm->rss_stat[MM_ANONPAGES]++;
+	add_mm_counter_fast(vmf->curr, vma->vm_mm, MM_ANONPAGES, 1);
 	page_add_new_anon_rmap(k, page, vma, vmf->address);
 	lru_cache_add_inactive_or_unevictable(k, page, vma);
 	set_pte_at(vma->vm_mm, vmf->address, vmf->pte, entry);
@@ -224,7 +256,7 @@ void do_set_pte(struct vm_fault *vmf, struct page *page, vaddr_t vaddr,
 
 	if (write_fault(vmf) && vaddr == vmf->address)
 		entry = maybe_mkwrite(pte_mkdirty(entry), vma);
-	vma->vm_mm->rss_stat[mm_counter(page)]++;
+	add_mm_counter_fast(vmf->curr, vma->vm_mm, mm_counter(page), 1);
 	page_add_file_rmap(k, page);
 	set_pte_at(vma->vm_mm, vaddr, ptep, entry);
 }
@@ -415,7 +447,7 @@ static void replace_page(struct vm_fault *vmf, struct page *old)
 
 	ptep_clear_flush(vmf->curr, vmf->vma, vmf->address, vmf->pte);
 	if (old) {
-		mm->rss_stat[mm_counter(old)]--;
+		add_mm_counter_fast(vmf->curr, mm, mm_counter(old), -1);
 		page_remove_rmap(vmf->curr->k, old);
 		put_page(vmf->curr, old);
 	}
@@ -596,6 +628,7 @@ vm_fault_t handle_mm_fault(struct task_struct *curr, struct vm_area_struct *vma,
 	};
 	vm_fault_t ret;
 
+	check_sync_rss_stat(curr);
 	if (likely(!pmd_none(*vmf.pmd))) {
 		vmf.pte = pte_offset(mm->k, vmf.pmd, vaddr);
 		vmf.orig_pte = ptep_get(vmf.pte);

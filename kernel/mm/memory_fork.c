@@ -34,7 +34,7 @@ static void copy_present_pte(struct vm_area_struct *dst_vma,
 
 	if (page) {
 		get_page(page);
-		dst->rss_stat[mm_counter(page)]++;
+		add_mm_counter(dst, mm_counter(page), 1);
 		if (PageAnon(page))
 			page_dup_anon_rmap(page);
 		else

@@ -45,7 +45,7 @@ static void zap_pte(struct mmu_gather *tlb, struct vm_area_struct *vma,
 		return;
 	if (!PageAnon(page))
 		note_file_page(tlb, vma, page, pte);
-	tlb->mm->rss_stat[mm_counter(page)]--;
+	add_mm_counter(tlb->mm, mm_counter(page), -1);
 	page_remove_rmap(tlb->mm->k, page);
 	tlb_remove_page(tlb, page);
 }
@@ -58,6 +58,8 @@ static void zap_pte_range(struct mmu_gather *tlb, struct vm_area_struct *vma,
 	for (vaddr_t vaddr = start; vaddr != end; vaddr += PAGE_SIZE, pte++)
 		if (!pte_none(*pte))
 			zap_pte(tlb, vma, vaddr, pte);
+	if (tlb->curr->mm == tlb->mm)
+		sync_mm_rss(tlb->curr, tlb->mm);
 }
 
 void unmap_page_range(struct mmu_gather *tlb, struct vm_area_struct *vma,

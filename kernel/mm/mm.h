@@ -123,6 +123,18 @@ void truncate_inode_pages_final(struct task_struct *curr,
 
 /* ---- how much is resident ---------------------------------------------------- */
 
+/*
+ * What faults count lags behind, as in Linux with its counters split by task:
+ * sync_mm_rss() is @curr's due. (mm/memory.c)
+ */
+void add_mm_counter_fast(struct task_struct *curr, struct mm_struct *mm,
+			 int member, int32_t value);
+void sync_mm_rss(struct task_struct *curr, struct mm_struct *mm);
+static inline void add_mm_counter(struct mm_struct *mm, int member,
+				  int32_t value)
+{
+	mm->rss_stat[member] += value;
+}
 static inline uint32_t get_mm_counter(const struct mm_struct *mm, int member)
 {
 	return mm->rss_stat[member] > 0 ? (uint32_t)mm->rss_stat[member] : 0;

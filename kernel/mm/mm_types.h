@@ -265,6 +265,15 @@ enum {
 /* Anonymous memory of both kinds, ELF headers, huge private pages. */
 #define DEFAULT_DUMP_FILTER 0x33u
 
+/*
+ * What a task has counted and not yet added to its mm's rss_stat: it does so
+ * after 64 faults, before it unmaps anything, and when it leaves.
+ */
+struct task_rss_stat {
+	int events;
+	int32_t count[NR_MM_COUNTERS];
+};
+
 struct mm_struct {
 	struct vm_area_struct *mmap; /* VMAs by address */
 	struct rb_root mm_rb;

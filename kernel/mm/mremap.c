@@ -200,6 +200,7 @@ static uint32_t move_vma(struct mremap *m, struct vm_area_struct *vma)
 {
 	const uint32_t vm_flags = vma->vm_flags;
 	const uint32_t nr_new = m->new_len >> PAGE_SHIFT;
+	const uint32_t hiwater_vm = m->mm->hiwater_vm;
 	uint32_t charge = nr_new, moved;
 	struct vm_area_struct *new;
 	pgoff_t pgoff = vma->vm_pgoff +
@@ -231,6 +232,7 @@ static uint32_t move_vma(struct mremap *m, struct vm_area_struct *vma)
 		return m->new_vaddr;
 	}
 	unmap_old(m, vma, m->vaddr, m->old_len);
+	m->mm->hiwater_vm = hiwater_vm; /* it was never so much, really */
 	if (vm_flags & VM_LOCKED) {
 		m->mm->locked_vm += nr_new;
 		m->populate = true;

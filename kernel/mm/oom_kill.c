@@ -41,9 +41,8 @@ static const struct mm_struct *process_mm(const struct task_struct *leader)
 
 static int64_t mm_points(const struct mm_struct *mm)
 {
-	return (int64_t)mm->rss_stat[MM_FILEPAGES] +
-	       mm->rss_stat[MM_ANONPAGES] + mm->rss_stat[MM_SHMEMPAGES] +
-	       mm->rss_stat[MM_SWAPENTS] + mm->pgtables_bytes / PAGE_SIZE;
+	return (int64_t)get_mm_rss(mm) + get_mm_counter(mm, MM_SWAPENTS) +
+	       mm->pgtables_bytes / PAGE_SIZE;
 }
 
 static int64_t points(const struct task_struct *task, uint32_t totalpages)
@@ -136,10 +135,7 @@ static void dump_tasks(struct kernel *k)
 		if (!mm || oom_unkillable_task(task))
 			continue;
 		printk(k, "[%7d] %5u %5d %8u %8u %8u %8d %13d %s", task->pid,
-		       task->cred.uid, task->tgid, mm->total_vm,
-		       (uint32_t)(mm->rss_stat[MM_FILEPAGES] +
-				  mm->rss_stat[MM_ANONPAGES] +
-				  mm->rss_stat[MM_SHMEMPAGES]),
+		       task->cred.uid, task->tgid, mm->total_vm, get_mm_rss(mm),
 		       mm->pgtables_bytes, mm->rss_stat[MM_SWAPENTS],
 		       task->signal->oom_score_adj, task->comm);
 	}
@@ -157,11 +153,10 @@ static void trace_mark_victim(const struct task_struct *victim,
 		    "file-rss:%ukB shmem-rss:%ukB uid=%u pgtables=%ukB "
 		    "oom_score_adj=%d",
 		    victim->pid, victim->comm, mm->total_vm * kb,
-		    (uint32_t)mm->rss_stat[MM_ANONPAGES] * kb,
-		    (uint32_t)mm->rss_stat[MM_FILEPAGES] * kb,
-		    (uint32_t)mm->rss_stat[MM_SHMEMPAGES] * kb,
-		    victim->cred.uid, mm->pgtables_bytes / 1024,
-		    victim->signal->oom_score_adj);
+		    get_mm_counter(mm, MM_ANONPAGES) * kb,
+		    get_mm_counter(mm, MM_FILEPAGES) * kb,
+		    get_mm_counter(mm, MM_SHMEMPAGES) * kb, victim->cred.uid,
+		    mm->pgtables_bytes / 1024, victim->signal->oom_score_adj);
 }
 
 static void oom_kill_process(struct oom_control *oc)
@@ -183,9 +178,9 @@ static void oom_kill_process(struct oom_control *oc)
 	       "anon-rss:%ukB, file-rss:%ukB, shmem-rss:%ukB, UID:%u "
 	       "pgtables:%ukB oom_score_adj:%d",
 	       victim->pid, victim->comm, mm->total_vm * kb,
-	       (uint32_t)mm->rss_stat[MM_ANONPAGES] * kb,
-	       (uint32_t)mm->rss_stat[MM_FILEPAGES] * kb,
-	       (uint32_t)mm->rss_stat[MM_SHMEMPAGES] * kb, victim->cred.uid,
+	       get_mm_counter(mm, MM_ANONPAGES) * kb,
+	       get_mm_counter(mm, MM_FILEPAGES) * kb,
+	       get_mm_counter(mm, MM_SHMEMPAGES) * kb, victim->cred.uid,
 	       mm->pgtables_bytes / 1024, victim->signal->oom_score_adj);
 	count_vm_event(k, OOM_KILL);
 	trace_mark_victim(victim, mm);

@@ -182,15 +182,31 @@ static void verify_table(struct verify *v, struct verify_mm *m, vaddr_t start)
 
 /* ---- address spaces ----------------------------------------------------------------- */
 
+/* What its tasks have counted and not added yet. */
+static int32_t rss_of_tasks(const struct mm_struct *mm, int member)
+{
+	const struct task_struct *task, *thread;
+	int32_t sum = 0;
+
+	for_each_process(task, mm->k)
+		list_for_each_entry(thread, &task->signal->thread_head,
+				    thread_node)
+			if (thread->mm == mm)
+				sum += thread->rss_stat.count[member];
+	return sum;
+}
+
 static void verify_mm_counts(struct verify *v, const struct verify_mm *m)
 {
 	const struct mm_struct *mm = m->mm;
 
-	for (int i = 0; i < NR_MM_COUNTERS; i++)
-		if (mm->rss_stat[i] != m->rss[i])
+	for (int i = 0; i < NR_MM_COUNTERS; i++) {
+		int32_t rss = mm->rss_stat[i] + rss_of_tasks(mm, i);
+
+		if (rss != m->rss[i])
 			verify_fail(v, "mm 0x%08x: rss_stat[%d] %d, counted %d",
-				    kobj_addr(v->k, mm), i, mm->rss_stat[i],
-				    m->rss[i]);
+				    kobj_addr(v->k, mm), i, rss, m->rss[i]);
+	}
 	/* As Linux counts them: 512 entries of 4 bytes. */
 	if (mm->pgtables_bytes != m->nr_tables * PTRS_PER_PTE * sizeof(pte_t))
 		verify_fail(v, "mm 0x%08x: pgtables_bytes %u, tables %u",

@@ -13,6 +13,7 @@
 
 #include "kernel/arch/arm/pgtable.h"
 #include "kernel/mm/gfp.h"
+#include "kernel/mm/mm.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
@@ -55,7 +56,7 @@ static bool unmap_entry(struct page *page, struct vm_area_struct *vma,
 	if (!pte)
 		return true;
 	ptep_clear_flush(curr, vma, vaddr, pte);
-	vma->vm_mm->rss_stat[MM_ANONPAGES]--;
+	add_mm_counter(vma->vm_mm, MM_ANONPAGES, -1);
 	page_remove_rmap(curr->k, page);
 	put_page(curr, page);
 	return page_mapped(page);

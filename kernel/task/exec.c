@@ -266,6 +266,8 @@ void exec_mmap(struct task_struct *curr, struct mm_struct *mm)
 	struct mm_struct *old = curr->mm;
 
 	mm_release(curr);
+	if (old)
+		sync_mm_rss(curr, old);
 	curr->mm = mm;
 	if (curr->cpu->active_mm != mm) {
 		struct mm_struct *active = curr->cpu->active_mm;

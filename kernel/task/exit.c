@@ -49,6 +49,7 @@ static void exit_mm(struct task_struct *curr)
 	mm_release(curr);
 	if (!mm)
 		return;
+	sync_mm_rss(curr, mm);
 	if (curr->signal->maxrss < get_mm_hiwater_rss(mm))
 		curr->signal->maxrss = get_mm_hiwater_rss(mm);
 	/* the core goes on translating with its tables: mm_count holds them */

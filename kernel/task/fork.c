@@ -338,6 +338,7 @@ static void reset_child(struct task_struct *curr, struct task_struct *child)
 	child->clear_child_tid = 0;
 	child->robust_list = 0;
 	child->vfork_waiter = NULL;
+	child->rss_stat = (struct task_rss_stat){0};
 	child->min_flt = 0;
 	child->maj_flt = 0;
 	child->utime = 0;

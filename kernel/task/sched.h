@@ -168,6 +168,7 @@ struct task_struct {
 	struct fiber *stack; /* host stack of its kernel side */
 	struct page *stack_page; /* the frames it is charged to */
 	struct mm_struct *mm, *active_mm;
+	struct task_rss_stat rss_stat;
 	struct list_head run_list;
 	struct list_head tasks; /* all thread group leaders */
 	int pid, tgid;

@@ -11,6 +11,7 @@
 
 #include "kernel/drivers/tty.h"
 #include "kernel/fs/fdtable.h"
+#include "kernel/mm/mm.h"
 #include "kernel/state.h"
 #include "kernel/task/signal.h"
 
@@ -33,13 +34,6 @@ static const char *state_name(const struct task_struct *task)
 		return "D (disk sleep)";
 	return task->state & TASK_INTERRUPTIBLE ? "S (sleeping)"
 						: "R (running)";
-}
-
-static uint32_t rss_of(const struct mm_struct *mm)
-{
-	return (uint32_t)(mm->rss_stat[MM_FILEPAGES] +
-			  mm->rss_stat[MM_ANONPAGES] +
-			  mm->rss_stat[MM_SHMEMPAGES]);
 }
 
 static uint32_t text_pages(const struct mm_struct *mm)
@@ -79,7 +73,7 @@ static void status_kb(struct seq_file *m, const char *name, uint32_t pages)
 
 static void status_mem(struct seq_file *m, const struct mm_struct *mm)
 {
-	const uint32_t rss = rss_of(mm), text = text_pages(mm);
+	const uint32_t rss = get_mm_rss(mm), text = text_pages(mm);
 
 	status_kb(m, "VmPeak", larger(mm->hiwater_vm, mm->total_vm));
 	status_kb(m, "VmSize", mm->total_vm);
@@ -87,15 +81,15 @@ static void status_mem(struct seq_file *m, const struct mm_struct *mm)
 	status_kb(m, "VmPin", mm->pinned_vm);
 	status_kb(m, "VmHWM", larger(mm->hiwater_rss, rss));
 	status_kb(m, "VmRSS", rss);
-	status_kb(m, "RssAnon", (uint32_t)mm->rss_stat[MM_ANONPAGES]);
-	status_kb(m, "RssFile", (uint32_t)mm->rss_stat[MM_FILEPAGES]);
-	status_kb(m, "RssShmem", (uint32_t)mm->rss_stat[MM_SHMEMPAGES]);
+	status_kb(m, "RssAnon", get_mm_counter(mm, MM_ANONPAGES));
+	status_kb(m, "RssFile", get_mm_counter(mm, MM_FILEPAGES));
+	status_kb(m, "RssShmem", get_mm_counter(mm, MM_SHMEMPAGES));
 	status_kb(m, "VmData", mm->data_vm);
 	status_kb(m, "VmStk", mm->stack_vm);
 	status_kb(m, "VmExe", text);
 	status_kb(m, "VmLib", mm->exec_vm > text ? mm->exec_vm - text : 0);
 	seq_printf(m, "VmPTE:\t%8u kB\n", mm->pgtables_bytes >> 10);
-	status_kb(m, "VmSwap", (uint32_t)mm->rss_stat[MM_SWAPENTS]);
+	status_kb(m, "VmSwap", get_mm_counter(mm, MM_SWAPENTS));
 	seq_puts(m, "CoreDumping:\t0\nTHP_enabled:\t0\n");
 }
 
@@ -241,7 +235,7 @@ static void stat_mem(struct seq_file *m, const struct task_struct *task)
 	const struct mm_struct *mm = task->mm;
 
 	seq_printf(m, " %u %u %u", mm ? mm->total_vm << PAGE_SHIFT : 0,
-		   mm ? rss_of(mm) : 0,
+		   mm ? get_mm_rss(mm) : 0,
 		   task->signal->rlim[RLIMIT_RSS].rlim_cur);
 	seq_printf(m, " %u %u %u 0 0", mm ? mm->start_code : 0,
 		   mm ? mm->end_code : 0, mm ? mm->start_stack : 0);
@@ -302,9 +296,9 @@ int proc_pid_statm(struct seq_file *m, struct task_struct *task)
 		seq_puts(m, "0 0 0 0 0 0 0\n");
 		return 0;
 	}
-	seq_printf(m, "%u %u %u %u 0 %u 0\n", mm->total_vm, rss_of(mm),
-		   (uint32_t)(mm->rss_stat[MM_FILEPAGES] +
-			      mm->rss_stat[MM_SHMEMPAGES]),
+	seq_printf(m, "%u %u %u %u 0 %u 0\n", mm->total_vm, get_mm_rss(mm),
+		   get_mm_counter(mm, MM_FILEPAGES) +
+			   get_mm_counter(mm, MM_SHMEMPAGES),
 		   text_pages(mm), mm->data_vm + mm->stack_vm);
 	return 0;
 }

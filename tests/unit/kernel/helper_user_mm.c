@@ -101,6 +101,8 @@ void user_mm_destroy(struct user_mm *u)
 
 void enter_mm(struct user_mm *u, struct mm_struct *mm)
 {
+	if (u->curr->mm)
+		sync_mm_rss(u->curr, u->curr->mm);
 	u->curr->mm = mm;
 	switch_mm(u->curr->cpu, mm ? mm : &u->k->init_mm);
 }
@@ -199,6 +201,9 @@ void verify_ok(struct user_mm *u)
 {
 	size_t before = u->f->log_len;
 
+	/* the task is on no list, where the verifier would look for it */
+	if (u->curr->mm)
+		sync_mm_rss(u->curr, u->curr->mm);
 	if (!kernel_verify(u->k))
 		return;
 	fail_msg("the books don't agree:\n%s", u->f->log + before);

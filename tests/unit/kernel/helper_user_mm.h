@@ -57,6 +57,18 @@ uint32_t hw_word(struct user_mm *u, vaddr_t vaddr);
 /* The page mapped there, or NULL. */
 struct page *page_at(struct user_mm *u, vaddr_t vaddr);
 
+/* What is resident, with what the current task has still to add. */
+static inline uint32_t synced_counter(struct user_mm *u, int member)
+{
+	sync_mm_rss(u->curr, u->mm);
+	return get_mm_counter(u->mm, member);
+}
+static inline uint32_t synced_rss(struct user_mm *u)
+{
+	sync_mm_rss(u->curr, u->mm);
+	return get_mm_rss(u->mm);
+}
+
 /* Runs kernel_verify() and prints the log's end when it finds something. */
 void verify_ok(struct user_mm *u);
 uint64_t free_frames(struct user_mm *u);

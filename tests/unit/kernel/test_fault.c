@@ -40,13 +40,13 @@ static void test_anonymous_read_then_write(void **state)
 	word = pte_word(u, va);
 	assert_true(word & L_PTE_RDONLY);
 	assert_int_equal(u->k->faults.anon_zero, 1);
-	assert_int_equal(get_mm_rss(u->mm), 0);
+	assert_int_equal(synced_rss(u), 0);
 
 	assert_true(store(u, va, 42));
 	page = page_at(u, va);
 	assert_ptr_not_equal(page, u->k->user.zero_page);
 	assert_int_equal(u->k->faults.anon_new, 1);
-	assert_int_equal(get_mm_counter(u->mm, MM_ANONPAGES), 1);
+	assert_int_equal(synced_counter(u, MM_ANONPAGES), 1);
 	assert_int_equal(page_count(page), 1);
 	assert_int_equal(page_mapcount(page), 1);
 	assert_true(PageAnon(page) && PageSwapBacked(page) && PageLRU(page) &&
@@ -76,12 +76,12 @@ static void test_file_read_maps_around(void **state)
 	assert_int_equal(page_mapcount(page), 1);
 	assert_int_equal(page_count(page), 2);
 	assert_ptr_equal(page_mapping(page), &u->inode.i_data);
-	assert_int_equal(get_mm_counter(u->mm, MM_FILEPAGES), 1);
+	assert_int_equal(synced_counter(u, MM_FILEPAGES), 1);
 
 	/* The neighbours are in the cache now: one more fault maps them all. */
 	assert_int_equal(peek32(u, va + 18 * PAGE_SIZE), 0x13131313);
 	assert_int_equal(u->curr->min_flt, 1);
-	assert_int_equal(get_mm_counter(u->mm, MM_FILEPAGES), 16);
+	assert_int_equal(synced_counter(u, MM_FILEPAGES), 16);
 	assert_int_equal(peek32(u, va + 31 * PAGE_SIZE), 0x20202020);
 	assert_int_equal(u->curr->min_flt, 1);
 	assert_int_equal(pte_word(u, va + 32 * PAGE_SIZE), 0);
@@ -100,7 +100,7 @@ static void test_file_cow(void **state)
 	assert_int_equal(peek32(u, va + PAGE_SIZE), 7);
 	assert_int_equal(peek32(u, va + PAGE_SIZE + 4), 0x02020202);
 	assert_true(PageAnon(page_at(u, va + PAGE_SIZE)));
-	assert_int_equal(get_mm_counter(u->mm, MM_ANONPAGES), 1);
+	assert_int_equal(synced_counter(u, MM_ANONPAGES), 1);
 	page = find_get_page(&u->inode.i_data, 1);
 	assert_int_equal(*(uint32_t *)page_bytes(u->k, page), 0x02020202);
 	put_page(u->curr, page);
@@ -110,7 +110,7 @@ static void test_file_cow(void **state)
 	assert_true(store(u, va + 2 * PAGE_SIZE, 8));
 	assert_int_equal(u->k->faults.cow_copy, 1);
 	assert_int_equal(peek32(u, va + 2 * PAGE_SIZE), 8);
-	assert_int_equal(get_mm_counter(u->mm, MM_ANONPAGES), 2);
+	assert_int_equal(synced_counter(u, MM_ANONPAGES), 2);
 	verify_ok(u);
 }
 
@@ -154,7 +154,7 @@ static void test_file_swap_backed(void **state)
 	assert_false(hw_word(u, va) & 0x200);
 	page = page_at(u, va);
 	assert_false(PageDirty(page)); /* the entry knows */
-	assert_int_equal(get_mm_counter(u->mm, MM_SHMEMPAGES), 1);
+	assert_int_equal(synced_counter(u, MM_SHMEMPAGES), 1);
 	assert_int_equal(unmap(u, va, PAGE_SIZE), 0);
 	assert_true(PageDirty(page));
 	assert_int_equal(global_page_state(u->k, NR_DIRTY), 0);
@@ -210,7 +210,7 @@ static void test_truncate_under_mapping(void **state)
 	assert_int_equal(peek32(u, va + 3 * PAGE_SIZE + 4), 0x04040404);
 	assert_false(load(u, va + 4 * PAGE_SIZE, &value));
 	assert_false(load(u, private + 5 * PAGE_SIZE, &value));
-	assert_int_equal(get_mm_counter(u->mm, MM_ANONPAGES), 0);
+	assert_int_equal(synced_counter(u, MM_ANONPAGES), 0);
 	verify_ok(u);
 }
 
@@ -290,13 +290,13 @@ static void test_populate(void **state)
 	struct user_mm *u = *state;
 	vaddr_t va = map(u, 0, 8 * PAGE_SIZE, RW, MAP_PRIVATE | MAP_POPULATE);
 
-	assert_int_equal(get_mm_counter(u->mm, MM_ANONPAGES), 8);
+	assert_int_equal(synced_counter(u, MM_ANONPAGES), 8);
 	assert_int_equal(u->curr->min_flt, 8);
 	assert_true(store(u, va + 7 * PAGE_SIZE, 1));
 	assert_int_equal(u->curr->min_flt, 8);
 	assert_int_equal(do_madvise(u->curr, va, 4 * PAGE_SIZE, MADV_DONTNEED),
 			 0);
-	assert_int_equal(get_mm_counter(u->mm, MM_ANONPAGES), 4);
+	assert_int_equal(synced_counter(u, MM_ANONPAGES), 4);
 	assert_int_equal(get_mm_hiwater_rss(u->mm), 8);
 	assert_int_equal(peek32(u, va), 0);
 	verify_ok(u);

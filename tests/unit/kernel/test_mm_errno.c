@@ -198,7 +198,7 @@ static void test_madvise_msync_mincore(void **state)
 	store(u, at + 3 * PAGE_SIZE, 1);
 	expect_errno(do_madvise(curr, at, 4 * PAGE_SIZE, MADV_DONTNEED),
 		     ENOMEM);
-	assert_int_equal(get_mm_rss(u->mm), 0);
+	assert_int_equal(synced_rss(u), 0);
 
 	expect_errno(do_msync(curr, at + 1, PAGE_SIZE, MS_SYNC), EINVAL);
 	expect_errno(do_msync(curr, at, PAGE_SIZE, MS_SYNC | MS_ASYNC), EINVAL);
@@ -228,7 +228,7 @@ static void test_mlock(void **state)
 	map(u, at, 8 * PAGE_SIZE, RW, MAP_PRIVATE | MAP_FIXED);
 	assert_int_equal(do_mlock(curr, at + 5, 2 * PAGE_SIZE, VM_LOCKED), 0);
 	assert_int_equal(u->mm->locked_vm, 3);
-	assert_int_equal(get_mm_counter(u->mm, MM_ANONPAGES), 3);
+	assert_int_equal(synced_counter(u, MM_ANONPAGES), 3);
 	expect_errno(do_mlock(curr, at, 5 * PAGE_SIZE, VM_LOCKED), ENOMEM);
 	expect_errno(do_mlock(curr, at + 100 * PAGE_SIZE, PAGE_SIZE, VM_LOCKED),
 		     ENOMEM);
