@@ -97,7 +97,7 @@ static int32_t poll_pass(struct task_struct *curr, struct poll_set *set,
 	return ready;
 }
 
-/* How many are ready; 0: time is up; -EINTR. */
+/* How many are ready; 0: time is up; -ERESTARTNOHAND. */
 static int32_t poll_loop(struct task_struct *curr, struct poll_set *set,
 			 uint64_t expires)
 {
@@ -113,7 +113,7 @@ static int32_t poll_loop(struct task_struct *curr, struct poll_set *set,
 		ready = poll_pass(curr, set, &table);
 		if (ready || timed_out)
 			break;
-		ready = -EINTR;
+		ready = -ERESTARTNOHAND;
 		if (signal_pending(curr))
 			break;
 		timed_out = !schedule_timeout_until(

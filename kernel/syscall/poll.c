@@ -8,14 +8,21 @@
 #include "kernel/lib/err.h"
 #include "kernel/task/signal.h"
 
-/* A time-out in user memory becomes a deadline; 0: there is none. */
+/* A time-out in user memory, and when it ends. */
+struct deadline {
+	uint32_t utime; /* 0: there is none */
+	bool is_64, micro;
+	bool at_once;
+	uint64_t expires;
+};
+
 static int get_deadline(struct task_struct *curr, uint32_t utime, bool is_64,
-			bool micro, uint64_t *expires)
+			bool micro, struct deadline *to)
 {
 	int64_t wide[2];
 	int32_t narrow[2];
 
-	*expires = 0;
+	*to = (struct deadline){utime, is_64, micro, false, 0};
 	if (!utime)
 		return 0;
 	if (is_64 ? copy_from_user(curr, wide, utime, sizeof(wide))
@@ -32,9 +39,69 @@ static int get_deadline(struct task_struct *curr, uint32_t utime, bool is_64,
 		return -EINVAL;
 	if (wide[0] > INT32_MAX)
 		wide[0] = INT32_MAX;
-	*expires = poll_deadline(curr, (uint64_t)wide[0] * 1000000000 +
-					       (uint64_t)wide[1]);
+	to->at_once = !wide[0] && !wide[1];
+	to->expires = poll_deadline(curr, (uint64_t)wide[0] * 1000000000 +
+						  (uint64_t)wide[1]);
 	return 0;
+}
+
+/* What is left of the time goes back to where it came from. */
+static int put_time_left(struct task_struct *curr, const struct deadline *d)
+{
+	uint64_t now = sched_clock_cycles(curr->k);
+	uint64_t left = d->expires > now ? d->expires - now : 0;
+	uint64_t ns = cycles_to_ns(curr->k, left);
+	uint64_t wide[2] = {ns / 1000000000, ns % 1000000000};
+	uint32_t narrow[2];
+
+	if (d->micro)
+		wide[1] /= 1000;
+	narrow[0] = (uint32_t)wide[0];
+	narrow[1] = (uint32_t)wide[1];
+	return d->is_64 ? copy_to_user(curr, d->utime, wide, sizeof(wide))
+			: copy_to_user(curr, d->utime, narrow, sizeof(narrow));
+}
+
+/*
+ * The old mask comes back now, or after the handler that ended the wait. A
+ * time that can't be written is left as it is; but then the call could not be
+ * begun again with the rest of it.
+ */
+static int32_t poll_select_finish(struct task_struct *curr,
+				  const struct deadline *d, int32_t result)
+{
+	if (result != -ERESTARTNOHAND && curr->restore_sigmask) {
+		curr->restore_sigmask = false;
+		curr->blocked = curr->saved_sigmask;
+		recalc_sigpending(curr);
+	}
+	if (!d->utime || d->at_once || !put_time_left(curr, d))
+		return result;
+	return result == -ERESTARTNOHAND ? -EINTR : result;
+}
+
+static int32_t poll_restart(struct task_struct *curr);
+
+/* Cut short, it goes on with what is left of its time. */
+static int32_t poll_until(struct task_struct *curr, vaddr_t ufds, uint32_t nfds,
+			  uint64_t expires)
+{
+	int32_t result = do_poll(curr, ufds, nfds, expires);
+
+	if (result != -ERESTARTNOHAND)
+		return result;
+	curr->restart_block.fn = poll_restart;
+	curr->restart_block.expires = expires;
+	curr->restart_block.poll.ufds = ufds;
+	curr->restart_block.poll.nfds = nfds;
+	return -ERESTART_RESTARTBLOCK;
+}
+
+static int32_t poll_restart(struct task_struct *curr)
+{
+	return poll_until(curr, curr->restart_block.poll.ufds,
+			  curr->restart_block.poll.nfds,
+			  curr->restart_block.expires);
 }
 
 CALL(poll)
@@ -43,17 +110,19 @@ CALL(poll)
 	const uint64_t expires =
 		ms < 0 ? 0 : poll_deadline(curr, (uint64_t)ms * 1000000);
 
-	return do_poll(curr, arg[0], arg[1], expires);
+	return poll_until(curr, arg[0], arg[1], expires);
 }
 
 CALL(_newselect)
 {
-	uint64_t expires;
-	int err = get_deadline(curr, arg[4], false, true, &expires);
+	struct deadline d;
+	int err = get_deadline(curr, arg[4], false, true, &d);
 
 	if (err)
 		return err;
-	return do_select(curr, (int)arg[0], arg[1], arg[2], arg[3], expires);
+	return poll_select_finish(curr, &d,
+				  do_select(curr, (int)arg[0], arg[1], arg[2],
+					    arg[3], d.expires));
 }
 
 /* ppoll and pselect: a mask that holds while waiting. 0 or -errno. */
@@ -74,28 +143,18 @@ static int set_sigmask(struct task_struct *curr, uint32_t umask, uint32_t size)
 	return 0;
 }
 
-/* The old mask comes back now, or after the handler that ended the wait. */
-static int32_t restore_sigmask(struct task_struct *curr, int32_t result)
-{
-	if (result == -EINTR || !curr->restore_sigmask)
-		return result;
-	curr->restore_sigmask = false;
-	curr->blocked = curr->saved_sigmask;
-	recalc_sigpending(curr);
-	return result;
-}
-
 static int32_t ppoll_call(struct task_struct *curr, const uint32_t arg[7],
 			  bool is_64)
 {
-	uint64_t expires;
-	int err = get_deadline(curr, arg[2], is_64, false, &expires);
+	struct deadline d;
+	int err = get_deadline(curr, arg[2], is_64, false, &d);
 
 	if (!err)
 		err = set_sigmask(curr, arg[3], arg[4]);
 	if (err)
 		return err;
-	return restore_sigmask(curr, do_poll(curr, arg[0], arg[1], expires));
+	return poll_select_finish(curr, &d,
+				  do_poll(curr, arg[0], arg[1], d.expires));
 }
 
 CALL(ppoll)
@@ -112,8 +171,8 @@ static int32_t pselect_call(struct task_struct *curr, const uint32_t arg[7],
 			    bool is_64)
 {
 	uint32_t sig[2] = {0, 0}; /* a sixth argument that is two */
-	uint64_t expires;
-	int err = get_deadline(curr, arg[4], is_64, false, &expires);
+	struct deadline d;
+	int err = get_deadline(curr, arg[4], is_64, false, &d);
 
 	if (!err && arg[5] && copy_from_user(curr, sig, arg[5], sizeof(sig)))
 		err = -EFAULT;
@@ -121,8 +180,9 @@ static int32_t pselect_call(struct task_struct *curr, const uint32_t arg[7],
 		err = set_sigmask(curr, sig[0], sig[1]);
 	if (err)
 		return err;
-	return restore_sigmask(curr, do_select(curr, (int)arg[0], arg[1],
-					       arg[2], arg[3], expires));
+	return poll_select_finish(curr, &d,
+				  do_select(curr, (int)arg[0], arg[1], arg[2],
+					    arg[3], d.expires));
 }
 
 CALL(pselect6)

@@ -43,31 +43,50 @@ int32_t sys_kill(struct task_struct *curr, const uint32_t arg[7])
 
 int32_t sys_tkill(struct task_struct *curr, const uint32_t arg[7])
 {
-	return do_tkill(curr, 0, (int)arg[0], (int)arg[1]);
+	return do_tkill(curr, 0, (int)arg[0], (int)arg[1], NULL);
 }
 
 int32_t sys_tgkill(struct task_struct *curr, const uint32_t arg[7])
 {
 	if ((int)arg[0] <= 0)
 		return -EINVAL;
-	return do_tkill(curr, (int)arg[0], (int)arg[1], (int)arg[2]);
+	return do_tkill(curr, (int)arg[0], (int)arg[1], (int)arg[2], NULL);
+}
+
+/* To others than @pid's, only the kernel says it was the kernel or kill(). */
+static int get_queued_info(struct task_struct *curr, vaddr_t from, bool own,
+			   struct ksiginfo *info)
+{
+	uint32_t word[8];
+
+	if (copy_from_user(curr, word, from, sizeof(word)))
+		return -EFAULT;
+	*info = (struct ksiginfo){.err = (int32_t)word[1],
+				  .code = (int32_t)word[2]};
+	memcpy(info->words, &word[3], sizeof(info->words));
+	return !own && (info->code >= 0 || info->code == SI_TKILL) ? -EPERM : 0;
 }
 
 int32_t sys_rt_sigqueueinfo(struct task_struct *curr, const uint32_t arg[7])
 {
-	uint32_t word[8];
-	struct ksiginfo info = {0};
+	struct ksiginfo info;
+	int err = get_queued_info(curr, arg[2], (int)arg[0] == curr->pid,
+				  &info);
 
-	if (copy_from_user(curr, word, arg[2], sizeof(word)))
-		return -EFAULT;
-	info.err = (int32_t)word[1];
-	info.code = (int32_t)word[2];
-	memcpy(info.words, &word[3], sizeof(info.words));
-	/* to others, only the kernel says that it was the kernel or kill() */
-	if ((info.code >= 0 || info.code == SI_TKILL) &&
-	    (int)arg[0] != curr->tgid)
-		return -EPERM;
-	return do_kill(curr, (int)arg[0], (int)arg[1], &info);
+	return err ? err : do_kill(curr, (int)arg[0], (int)arg[1], &info);
+}
+
+int32_t sys_rt_tgsigqueueinfo(struct task_struct *curr, const uint32_t arg[7])
+{
+	const int tgid = (int)arg[0], pid = (int)arg[1];
+	const bool valid = tgid > 0 && pid > 0;
+	struct ksiginfo info;
+	int err = get_queued_info(curr, arg[3], !valid || pid == curr->pid,
+				  &info);
+
+	if (!err && !valid)
+		err = -EINVAL;
+	return err ? err : do_tkill(curr, tgid, pid, (int)arg[2], &info);
 }
 
 /* ---- actions ------------------------------------------------------------------------ */

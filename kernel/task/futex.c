@@ -121,6 +121,24 @@ static void unqueue(struct futex_q *q)
 		list_del(&q->list);
 }
 
+static int32_t futex_wait_restart(struct task_struct *curr);
+
+/* With a time-out, what is left of it counts: no handler lets it begin anew. */
+static int32_t futex_interrupted(struct task_struct *curr, vaddr_t uaddr,
+				 bool shared, uint32_t val, uint64_t expires,
+				 uint32_t bitset)
+{
+	if (expires == UINT64_MAX)
+		return -ERESTARTSYS;
+	curr->restart_block.fn = futex_wait_restart;
+	curr->restart_block.expires = expires;
+	curr->restart_block.futex.uaddr = uaddr;
+	curr->restart_block.futex.val = val;
+	curr->restart_block.futex.bitset = bitset;
+	curr->restart_block.futex.shared = shared;
+	return -ERESTART_RESTARTBLOCK;
+}
+
 static int32_t futex_wait(struct task_struct *curr, vaddr_t uaddr, bool shared,
 			  uint32_t val, uint64_t expires, uint32_t bitset)
 {
@@ -147,7 +165,18 @@ static int32_t futex_wait(struct task_struct *curr, vaddr_t uaddr, bool shared,
 	unqueue(&q);
 	if (!left)
 		return -ETIMEDOUT;
-	return signal_pending(curr) ? -ERESTARTSYS : 0;
+	return signal_pending(curr) ? futex_interrupted(curr, uaddr, shared,
+							val, expires, bitset)
+				    : 0;
+}
+
+static int32_t futex_wait_restart(struct task_struct *curr)
+{
+	return futex_wait(curr, curr->restart_block.futex.uaddr,
+			  curr->restart_block.futex.shared,
+			  curr->restart_block.futex.val,
+			  curr->restart_block.expires,
+			  curr->restart_block.futex.bitset);
 }
 
 /* ---- wake --------------------------------------------------------------------------- */

@@ -220,8 +220,21 @@ struct task_struct {
 	struct { /* restart_syscall() */
 		int32_t (*fn)(struct task_struct *curr);
 		uint64_t expires;
-		vaddr_t rmtp;
-		bool rmtp_is_64;
+		union {
+			struct {
+				vaddr_t rmtp;
+				bool rmtp_is_64;
+			} nanosleep;
+			struct {
+				vaddr_t ufds;
+				uint32_t nfds;
+			} poll;
+			struct {
+				vaddr_t uaddr;
+				uint32_t val, bitset;
+				bool shared;
+			} futex;
+		};
 	} restart_block;
 	int (*kthread_fn)(struct task_struct *curr, void *arg);
 	void *kthread_arg;

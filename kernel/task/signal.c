@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "kernel/arch/arm/abi.h"
 #include "kernel/arm_sizes.h"
 #include "kernel/fs/fs.h"
 #include "kernel/lib/bug.h"
@@ -38,6 +39,12 @@
 #define SIG_SYNCHRONOUS                                         \
 	(SIG_BIT(SIGSEGV) | SIG_BIT(SIGBUS) | SIG_BIT(SIGILL) | \
 	 SIG_BIT(SIGTRAP) | SIG_BIT(SIGFPE) | SIG_BIT(SIGSYS))
+
+/* Those that Linux stores; a program sees by it what there is. */
+#define SA_KNOWN                                                            \
+	((uint32_t)(SA_NOCLDSTOP | SA_NOCLDWAIT | SA_SIGINFO | SA_ONSTACK | \
+		    SA_RESTART | SA_NODEFER | SA_RESETHAND) |               \
+	 SA_EXPOSE_TAGBITS_ARM | SA_THIRTYTWO_ARM | SA_RESTORER_ARM)
 
 enum {
 	SIGRTMIN_ARM = 32,
@@ -736,6 +743,7 @@ int do_sigaction(struct task_struct *curr, int sig,
 	if (!new)
 		return 0;
 	*action = *new;
+	action->flags &= SA_KNOWN;
 	action->mask &= ~SIG_KERNEL_ONLY;
 	if (sig_handler_ignores(curr, sig))
 		flush_group(curr, curr, SIG_BIT(sig));
@@ -811,6 +819,8 @@ static int kill_one(struct task_struct *curr, int sig,
 		    const struct ksiginfo *info, struct task_struct *to,
 		    bool thread_only)
 {
+	if (sig < 0 || sig > NR_SIGNALS)
+		return -EINVAL;
 	if (!may_kill(curr, to))
 		return -EPERM;
 	return sig ? send_sig_info(curr, sig, info, to, thread_only) : 0;
@@ -856,8 +866,6 @@ int do_kill(struct task_struct *curr, int pid, int sig,
 {
 	struct task_struct *task;
 
-	if (sig < 0 || sig > NR_SIGNALS)
-		return -EINVAL;
 	if (pid == 0)
 		return kill_group(curr, curr->signal->pgrp, sig, info);
 	if (pid == -1)
@@ -868,15 +876,16 @@ int do_kill(struct task_struct *curr, int pid, int sig,
 	return task ? kill_one(curr, sig, info, task, false) : -ESRCH;
 }
 
-int do_tkill(struct task_struct *curr, int tgid, int pid, int sig)
+int do_tkill(struct task_struct *curr, int tgid, int pid, int sig,
+	     const struct ksiginfo *from)
 {
-	struct ksiginfo info = {
+	const struct ksiginfo info = {
 		.code = SI_TKILL, .pid = curr->tgid, .uid = curr->cred.uid};
 	struct task_struct *task = find_task_by_pid(curr->k, pid);
 
-	if (sig < 0 || sig > NR_SIGNALS || pid <= 0)
+	if (pid <= 0)
 		return -EINVAL;
 	if (!task || (tgid > 0 && task->tgid != tgid))
 		return -ESRCH;
-	return kill_one(curr, sig, &info, task, true);
+	return kill_one(curr, sig, from ? from : &info, task, true);
 }

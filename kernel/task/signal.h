@@ -53,7 +53,9 @@ int do_sigtimedwait(struct task_struct *curr, sigset64 set, uint64_t expires,
 int do_kill(struct task_struct *curr, int pid, int sig,
 	    const struct ksiginfo *info);
 /* One thread; @tgid 0: of whatever process. */
-int do_tkill(struct task_struct *curr, int tgid, int pid, int sig);
+/* @info NULL: that of tkill(). */
+int do_tkill(struct task_struct *curr, int tgid, int pid, int sig,
+	     const struct ksiginfo *info);
 
 /* siginfo_t as ARM lays it out, 128 bytes. */
 void siginfo_words(const struct ksiginfo *info, uint32_t word[32]);

@@ -164,8 +164,8 @@ static int32_t sleep_until(struct task_struct *curr, uint64_t expires,
 static int32_t nanosleep_restart(struct task_struct *curr)
 {
 	return sleep_until(curr, curr->restart_block.expires,
-			   curr->restart_block.rmtp,
-			   curr->restart_block.rmtp_is_64);
+			   curr->restart_block.nanosleep.rmtp,
+			   curr->restart_block.nanosleep.rmtp_is_64);
 }
 
 static int32_t sleep_until(struct task_struct *curr, uint64_t expires,
@@ -184,8 +184,8 @@ static int32_t sleep_until(struct task_struct *curr, uint64_t expires,
 		return -EFAULT;
 	curr->restart_block.fn = nanosleep_restart;
 	curr->restart_block.expires = expires;
-	curr->restart_block.rmtp = remain;
-	curr->restart_block.rmtp_is_64 = wide;
+	curr->restart_block.nanosleep.rmtp = remain;
+	curr->restart_block.nanosleep.rmtp_is_64 = wide;
 	return -ERESTART_RESTARTBLOCK;
 }
 

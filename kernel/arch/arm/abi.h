@@ -18,9 +18,11 @@
 #define PSR_FLAGS    0xf8000000u /* N Z C V Q */
 
 /* signals */
-#define SA_RESTORER_ARM   0x04000000u
-#define SS_AUTODISARM_ARM 0x80000000u
-#define TRAP_BRKPT_ARM    1
-#define TRAP_HWBKPT_ARM   4
+#define SA_RESTORER_ARM       0x04000000u
+#define SA_THIRTYTWO_ARM      0x02000000u
+#define SA_EXPOSE_TAGBITS_ARM 0x00000800u
+#define SS_AUTODISARM_ARM     0x80000000u
+#define TRAP_BRKPT_ARM        1
+#define TRAP_HWBKPT_ARM       4
 
 #endif
