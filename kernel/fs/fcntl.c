@@ -9,6 +9,7 @@
 #include "kernel/fs/internal.h"
 #include "kernel/fs/pipe.h"
 #include "kernel/fs/syscalls.h"
+#include "kernel/mm/shmem.h"
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
 
@@ -48,18 +49,6 @@ static int32_t set_lease(struct task_struct *curr, const struct file *file,
 	    !capable(curr, CAP_LEASE))
 		return -EACCES;
 	return -EAGAIN;
-}
-
-/* Only memory files can be sealed; all but a memfd that asked are so once. */
-static int32_t get_seals(const struct file *file)
-{
-	const struct inode *inode = file->f_inode;
-
-	if (!S_ISREG(inode->i_mode))
-		return -EINVAL;
-	return inode->i_sb->s_magic == TMPFS_MAGIC && inode->i_sb->s_mountpoint
-		       ? F_SEAL_SEAL
-		       : 0;
 }
 
 /* A process, or with a minus a group. */
@@ -110,9 +99,9 @@ static int32_t fcntl_rare(struct task_struct *curr, struct file *file,
 	case F_GETLEASE:
 		return F_UNLCK;
 	case F_GET_SEALS:
-		return get_seals(file);
+		return memfd_get_seals(file);
 	case F_ADD_SEALS:
-		return get_seals(file) & F_SEAL_SEAL ? -EPERM : -EINVAL;
+		return memfd_add_seals(curr, file, arg);
 	case F_GET_RW_HINT:
 		return copy_to_user(curr, arg, &hint, sizeof(hint)) ? -EFAULT
 								    : 0;

@@ -68,12 +68,24 @@
 #define F_ADD_SEALS     1033
 #define F_GET_SEALS     1034
 #define F_GET_RW_HINT   1035
-#define F_SEAL_SEAL     1
 #define FD_CLOEXEC      1
 
 #define F_OWNER_TID  0
 #define F_OWNER_PID  1
 #define F_OWNER_PGRP 2
+
+#define F_SEAL_SEAL         0x01u
+#define F_SEAL_SHRINK       0x02u
+#define F_SEAL_GROW         0x04u
+#define F_SEAL_WRITE        0x08u
+#define F_SEAL_FUTURE_WRITE 0x10u
+
+#define FALLOC_FL_KEEP_SIZE      0x01u
+#define FALLOC_FL_PUNCH_HOLE     0x02u
+#define FALLOC_FL_COLLAPSE_RANGE 0x08u
+#define FALLOC_FL_ZERO_RANGE     0x10u
+#define FALLOC_FL_INSERT_RANGE   0x20u
+#define FALLOC_FL_UNSHARE_RANGE  0x40u
 
 #define F_RDLCK 0
 #define F_WRLCK 1

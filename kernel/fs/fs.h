@@ -87,6 +87,9 @@ struct file_operations {
 			 uint32_t cmd, uint32_t arg);
 	int (*mmap)(struct task_struct *curr, struct file *file,
 		    struct vm_area_struct *vma);
+	/* Mode and range are checked, as far as that needs no file system. */
+	int (*fallocate)(struct task_struct *curr, struct file *file,
+			 uint32_t mode, int64_t offset, int64_t len);
 };
 
 struct inode {
@@ -108,6 +111,7 @@ struct inode {
 	char *i_link; /* symlinks: the target, once known */
 	struct list_head i_flock; /* struct file_lock */
 	struct wait_queue_head i_lock_wait;
+	uint32_t i_seals; /* tmpfs, shared memory: F_SEAL_… */
 	void *i_private; /* pipe_inode_info, proc_entry, … */
 	struct { /* /proc: which task, and which of its descriptors + 1 */
 		int pid;
@@ -171,13 +175,6 @@ struct fs_struct {
 	uint32_t umask;
 	struct dentry *root, *pwd;
 };
-
-/*
- * A file of memory alone, for MAP_SHARED | MAP_ANONYMOUS ("dev/zero"), SysV
- * shm ("SYSV…") and memfd. One reference; ERR_PTR. (mm/shmem.c)
- */
-struct file *shmem_file_setup(struct task_struct *curr, const char *name,
-			      int64_t size_bytes);
 
 /* Major and minor of the file system and the inode, for /proc/PID/maps. */
 uint32_t file_dev(const struct file *file);

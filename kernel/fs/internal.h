@@ -60,7 +60,6 @@ extern const struct inode_operations simple_dir_iops;
 extern const struct inode_operations simple_symlink_iops;
 extern const struct inode_operations simple_file_iops;
 extern const struct file_operations simple_dir_fops;
-extern const struct file_operations simple_file_fops;
 extern const struct address_space_operations simple_aops;
 
 int simple_setattr(struct task_struct *curr, struct inode *inode,

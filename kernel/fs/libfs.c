@@ -15,6 +15,7 @@
 #include "kernel/fs/fcntl.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/page_flags.h"
+#include "kernel/mm/shmem.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/state.h"
@@ -44,18 +45,15 @@ const struct address_space_operations simple_aops = {
 	.set_page_dirty = simple_set_page_dirty,
 };
 
-const struct file_operations simple_file_fops = {
-	.read_iter = generic_file_read_iter,
-	.write_iter = generic_file_write_iter,
-	.llseek = generic_file_llseek,
-	.mmap = generic_file_mmap,
-};
-
 /* ---- attributes -------------------------------------------------------- */
 
 int simple_setattr(struct task_struct *curr, struct inode *inode,
 		   const struct iattr *attr)
 {
+	int error = shmem_may_resize(inode, attr);
+
+	if (error)
+		return error;
 	mark_inode_dirty(inode);
 	if (attr->valid & ATTR_SIZE) {
 		inode->i_data.swap_backed = true;
@@ -117,9 +115,8 @@ static void inode_init_ops(struct inode *inode, uint32_t rdev)
 	inode->i_op = &simple_file_iops;
 	switch (inode->i_mode & S_IFMT) {
 	case S_IFREG:
-		inode->i_fop = &simple_file_fops;
 		inode->i_data.a_ops = &simple_aops;
-		inode->i_data.swap_backed = true;
+		shmem_init_inode(inode, VM_NORESERVE);
 		break;
 	case S_IFDIR:
 		inode->i_nlink = 2;

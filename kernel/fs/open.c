@@ -143,48 +143,67 @@ int32_t do_sys_ftruncate(struct task_struct *curr, int fd, int64_t length)
 	return err;
 }
 
-/* MODEL: not in a file that lies on the host: its pages would come back. */
-static int punch_hole(struct task_struct *curr, struct inode *inode,
-		      int64_t start, int64_t end)
+#define FALLOC_FL_SUPPORTED                                \
+	(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE |      \
+	 FALLOC_FL_COLLAPSE_RANGE | FALLOC_FL_ZERO_RANGE | \
+	 FALLOC_FL_INSERT_RANGE | FALLOC_FL_UNSHARE_RANGE)
+
+/* Modes that exclude each other. 0 or -errno. */
+static int check_falloc_mode(uint32_t mode)
 {
-	if (inode->host_node != HW_NODE_NONE)
+	const uint32_t hole_and_zero = FALLOC_FL_PUNCH_HOLE |
+				       FALLOC_FL_ZERO_RANGE;
+
+	if (mode & ~FALLOC_FL_SUPPORTED ||
+	    (mode & hole_and_zero) == hole_and_zero)
 		return -EOPNOTSUPP;
-	down_write(curr, &inode->i_rwsem);
-	truncate_hole(curr, inode, start, end);
-	inode_modified(inode);
-	up_write(curr, &inode->i_rwsem);
+	if (mode & FALLOC_FL_PUNCH_HOLE && !(mode & FALLOC_FL_KEEP_SIZE))
+		return -EOPNOTSUPP;
+	if (mode & FALLOC_FL_COLLAPSE_RANGE && mode != FALLOC_FL_COLLAPSE_RANGE)
+		return -EINVAL;
+	if (mode & FALLOC_FL_INSERT_RANGE && mode != FALLOC_FL_INSERT_RANGE)
+		return -EINVAL;
+	if (mode & FALLOC_FL_UNSHARE_RANGE &&
+	    mode & ~(FALLOC_FL_UNSHARE_RANGE | FALLOC_FL_KEEP_SIZE))
+		return -EINVAL;
 	return 0;
 }
 
-/* fallocate in the modes that only reserve. */
+int vfs_fallocate(struct task_struct *curr, struct file *file, uint32_t mode,
+		  int64_t offset, int64_t len)
+{
+	const uint32_t type = file->f_inode->i_mode;
+	int err;
+
+	if (offset < 0 || len <= 0)
+		return -EINVAL;
+	err = check_falloc_mode(mode);
+	if (err)
+		return err;
+	if (!(file->f_mode & FMODE_WRITE))
+		return -EBADF;
+	if (S_ISFIFO(type))
+		return -ESPIPE;
+	if (S_ISDIR(type))
+		return -EISDIR;
+	if (!S_ISREG(type))
+		return -ENODEV;
+	if (offset > MAX_FILE_BYTES - len)
+		return -EFBIG;
+	if (!file->f_op->fallocate)
+		return -EOPNOTSUPP;
+	return file->f_op->fallocate(curr, file, mode, offset, len);
+}
+
 int32_t do_fallocate(struct task_struct *curr, int fd, uint32_t mode,
 		     int64_t offset, int64_t len)
 {
 	struct file *file = fget(curr, fd);
-	uint32_t type;
-	int err = 0;
+	int err;
 
 	if (!file)
 		return -EBADF;
-	type = file->f_inode->i_mode & S_IFMT;
-	if (offset < 0 || len <= 0)
-		err = -EINVAL;
-	else if (mode & ~FALLOC_FL_KEEP_SIZE &&
-		 mode != (FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE))
-		err = -EOPNOTSUPP;
-	else if (!(file->f_mode & FMODE_WRITE))
-		err = -EBADF;
-	else if (type != S_IFREG)
-		err = type == S_IFIFO   ? -ESPIPE
-		      : type == S_IFDIR ? -EISDIR
-					: -ENODEV;
-	else if (offset > MAX_FILE_BYTES - len)
-		err = -EFBIG;
-	else if (mode & FALLOC_FL_PUNCH_HOLE)
-		err = punch_hole(curr, file->f_inode, offset, offset + len);
-	/* MODEL: a promise of room, not room: pages come when written */
-	else if (!mode && offset + len > file->f_inode->i_size)
-		err = do_truncate(curr, file->f_inode, offset + len);
+	err = vfs_fallocate(curr, file, mode, offset, len);
 	fput(curr, file);
 	return err;
 }

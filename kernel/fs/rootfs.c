@@ -106,11 +106,23 @@ static int rootfs_mmap(struct task_struct *curr, struct file *file,
 	return generic_file_mmap(curr, file, vma);
 }
 
+/* MODEL: a promise of room, not room. No holes: the host's bytes would show. */
+static int rootfs_fallocate(struct task_struct *curr, struct file *file,
+			    uint32_t mode, int64_t offset, int64_t len)
+{
+	if (mode & ~FALLOC_FL_KEEP_SIZE)
+		return -EOPNOTSUPP;
+	if (mode || offset + len <= file->f_inode->i_size)
+		return 0;
+	return do_truncate(curr, file->f_inode, offset + len);
+}
+
 static const struct file_operations rootfs_file_fops = {
 	.read_iter = generic_file_read_iter,
 	.write_iter = rootfs_write_iter,
 	.llseek = generic_file_llseek,
 	.mmap = rootfs_mmap,
+	.fallocate = rootfs_fallocate,
 };
 
 /* ---- symlinks ---------------------------------------------------------- */

@@ -19,9 +19,6 @@
 #define UTIME_NOW  0x3fffffff
 #define UTIME_OMIT 0x3ffffffe
 
-#define FALLOC_FL_KEEP_SIZE  1u
-#define FALLOC_FL_PUNCH_HOLE 2u
-
 /* ---- open.c ------------------------------------------------------------ */
 int build_open_flags(uint32_t flags, uint32_t mode, struct open_flags *op);
 int32_t do_sys_open(struct task_struct *curr, int dfd, vaddr_t upath,
@@ -35,6 +32,8 @@ int32_t do_sys_truncate(struct task_struct *curr, vaddr_t upath,
 int32_t do_sys_ftruncate(struct task_struct *curr, int fd, int64_t length);
 int32_t do_fallocate(struct task_struct *curr, int fd, uint32_t mode,
 		     int64_t offset, int64_t len);
+int vfs_fallocate(struct task_struct *curr, struct file *file, uint32_t mode,
+		  int64_t offset, int64_t len);
 int32_t do_fchmodat(struct task_struct *curr, int dfd, vaddr_t upath,
 		    uint32_t mode);
 int32_t do_fchmod(struct task_struct *curr, int fd, uint32_t mode);
@@ -109,7 +108,7 @@ int32_t do_select(struct task_struct *curr, int n, vaddr_t uin, vaddr_t uout,
 /* The cycle @ns from now, at least one. */
 uint64_t poll_deadline(const struct task_struct *curr, uint64_t ns);
 
-/* ---- pipe.c, eventfd.c, mm/shmem.c ------------------------------------- */
+/* ---- pipe.c, eventfd.c, mm/memfd.c ------------------------------------- */
 int32_t do_pipe2(struct task_struct *curr, vaddr_t ufds, uint32_t flags);
 int32_t do_eventfd2(struct task_struct *curr, uint32_t count, uint32_t flags);
 int32_t do_memfd_create(struct task_struct *curr, vaddr_t uname,

@@ -216,7 +216,12 @@ static int acct_stack_growth(struct task_struct *curr,
 		return -ENOMEM;
 	if (mlock_future_check(curr, mm, vma->vm_flags, grow << PAGE_SHIFT))
 		return -ENOMEM;
-	return vm_enough_memory(curr, mm, grow);
+	if (vm_enough_memory(curr, mm, grow))
+		return -ENOMEM;
+	/* Linux charges for it, and forgets that when it is unmapped. */
+	if (!(vma->vm_flags & VM_ACCOUNT))
+		curr->k->user.committed_lost += grow;
+	return 0;
 }
 
 /* Room above the previous mapping, unless that can't be touched anyway. */
@@ -230,8 +235,9 @@ static bool keeps_guard_gap(const struct vm_area_struct *vma, vaddr_t start)
 }
 
 /*
- * With mmap_lock held for reading alone: two threads may both grow the stack.
- * All that can sleep comes first.
+ * With mmap_lock held for reading alone: two threads may both grow the stack,
+ * and so the VMA is looked at again after what may sleep. A stack that hits
+ * its guard gap doesn't even get an anon_vma.
  */
 int expand_stack(struct task_struct *curr, struct vm_area_struct *vma,
 		 vaddr_t vaddr)
@@ -245,12 +251,12 @@ int expand_stack(struct task_struct *curr, struct vm_area_struct *vma,
 		return -EFAULT;
 	if (start < curr->k->user.mmap_min_addr)
 		return -EPERM;
+	if (start < vma->vm_start && !keeps_guard_gap(vma, start))
+		return -ENOMEM;
 	if (anon_vma_prepare(curr, vma))
 		return -ENOMEM;
 	if (start >= vma->vm_start)
 		return 0; /* the other thread was first */
-	if (!keeps_guard_gap(vma, start))
-		return -ENOMEM;
 	grow = (vma->vm_start - start) >> PAGE_SHIFT;
 	if (grow > vma->vm_pgoff)
 		return -ENOMEM;

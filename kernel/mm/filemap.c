@@ -16,7 +16,6 @@
  * other home than memory: they count as shared memory and are never dropped.
  *
  * Left out: large folios, direct I/O, writeback errors, access times.
- * MODEL: reading a hole of tmpfs gives it a page; Linux shows the zero page.
  */
 
 #include "kernel/fs/fcntl.h"
@@ -24,6 +23,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/mm/shmem.h"
 #include "kernel/mm/swap.h"
 
 void address_space_init(struct address_space *mapping, struct inode *host)
@@ -50,8 +50,10 @@ static void account_cache_page(struct kernel *k, struct page *page, int delta)
 int add_to_page_cache_lru(struct task_struct *curr, struct page *page,
 			  struct address_space *mapping, pgoff_t index)
 {
-	int error;
+	int error = shmem_acct_block(curr, mapping);
 
+	if (error)
+		return error;
 	SetPageLocked(page);
 	if (mapping->swap_backed)
 		SetPageSwapBacked(page);
@@ -62,6 +64,7 @@ int add_to_page_cache_lru(struct task_struct *curr, struct page *page,
 		page->mapping = NULL;
 		ClearPageSwapBacked(page);
 		ClearPageLocked(page);
+		shmem_unacct_block(curr->k, mapping);
 		return error == -EBUSY ? -EEXIST : error;
 	}
 	get_page(page);
@@ -80,6 +83,7 @@ void delete_from_page_cache(struct task_struct *curr, struct page *page)
 	xa_erase(curr, &mapping->i_pages, page->index);
 	account_cache_page(curr->k, page, -1);
 	mapping->nrpages--;
+	shmem_unacct_block(curr->k, mapping);
 	page->mapping = NULL;
 	put_page(curr, page);
 }
@@ -187,12 +191,18 @@ static uint32_t bytes_here(const struct inode *inode, int64_t pos,
 	return count > left ? (uint32_t)left : count;
 }
 
+/* With a reference. A hole in what is only memory shows the zero page. */
 static struct page *page_for_read(struct task_struct *curr, struct file *file,
 				  pgoff_t index, uint32_t count)
 {
 	struct address_space *mapping = file->f_mapping;
+	bool hole = !xa_load(&mapping->i_pages, index);
 
-	if (!xa_load(&mapping->i_pages, index))
+	if (hole && mapping->shmem) {
+		get_page(curr->k->user.zero_page);
+		return curr->k->user.zero_page;
+	}
+	if (hole)
 		page_cache_sync_readahead(curr, mapping, file, index,
 					  (count + PAGE_SIZE - 1) >>
 						  PAGE_SHIFT);
@@ -218,7 +228,8 @@ int32_t generic_file_read_iter(struct task_struct *curr, struct file *file,
 				      (uint8_t *)page_bytes(curr->k, page) +
 					      offset_in_page((uint32_t)*pos),
 				      here);
-		mark_page_accessed(curr->k, page);
+		if (page->mapping)
+			mark_page_accessed(curr->k, page);
 		put_page(curr, page);
 		done += (int32_t)copied;
 		*pos += copied;

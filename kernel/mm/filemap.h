@@ -27,6 +27,17 @@ uint32_t file_pages(const struct address_space *mapping);
 vm_fault_t filemap_fault(struct vm_fault *vmf);
 vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end);
 
+/* ---- mm/truncate.c --------------------------------------------------------------------- */
+
+/* A hole at bytes [start, end) of the file, which keeps its size. */
+void truncate_pagecache_range(struct task_struct *curr, struct inode *inode,
+			      int64_t start, int64_t end);
+/* A clean page leaves its mappings and the cache, if no one else holds it. */
+void invalidate_mapped_page(struct task_struct *curr, struct page *page);
+/* Those of [start, end) that were never up to date. */
+void truncate_new_pages(struct task_struct *curr, struct address_space *mapping,
+			pgoff_t start, pgoff_t end);
+
 /* ---- mm/memory.c ------------------------------------------------------------------------- */
 
 /* map_pages() has found a page: vmf->pte is there from now on. */

@@ -57,10 +57,13 @@ void zap_page_range(struct task_struct *curr, struct vm_area_struct *vma,
  */
 void free_pgtables(struct mmu_gather *tlb, struct vm_area_struct *vma,
 		   vaddr_t floor, vaddr_t ceiling);
-/* All mappings of [start, start + nr) of a file, in all processes. */
+/*
+ * All mappings of [start, start + nr) of a file, in all processes; private
+ * copies of its pages too when @even_cows.
+ */
 void unmap_mapping_pages(struct task_struct *curr,
 			 struct address_space *mapping, pgoff_t start,
-			 pgoff_t nr);
+			 pgoff_t nr, bool even_cows);
 
 /* ---- mm/gup.c ----------------------------------------------------------------------------- */
 

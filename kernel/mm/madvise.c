@@ -8,12 +8,14 @@
  * Linux's rule for ranges with holes: all that is mapped gets the advice, and
  * the answer is -ENOMEM.
  *
- * MODEL: MADV_REMOVE is not supported by any file system here. No one scans for
- * equal pages: MADV_MERGEABLE is a flag alone, as long as Linux's ksmd sleeps.
- * Huge pages are unknown, as they are to Linux on two-level tables.
+ * MODEL: no one scans for equal pages, so MADV_MERGEABLE is a flag alone (as
+ * on Linux while ksmd isn't told to run). Huge pages are unknown, as they are
+ * to Linux on two-level tables.
  */
 
+#include "kernel/fs/fcntl.h"
 #include "kernel/fs/fs.h"
+#include "kernel/fs/syscalls.h"
 #include "kernel/lib/err.h"
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/mman.h"
@@ -68,9 +70,8 @@ static int advised_flags(const struct vm_area_struct *vma, int behaviour,
 		*flags &= ~VM_DONTDUMP;
 		break;
 	case MADV_MERGEABLE:
-		if (!ksm_compatible(vma->vm_flags))
-			break;
-		*flags |= VM_MERGEABLE;
+		if (ksm_compatible(vma->vm_flags))
+			*flags |= VM_MERGEABLE;
 		break;
 	case MADV_UNMERGEABLE:
 		*flags &= ~VM_MERGEABLE;
@@ -102,9 +103,13 @@ static int madvise_flags(struct task_struct *curr, struct vm_area_struct **vmap,
 
 static int madvise_dontneed(struct task_struct *curr,
 			    struct vm_area_struct *vma, vaddr_t start,
-			    vaddr_t end)
+			    vaddr_t end, bool even_locked)
 {
-	if (vma->vm_flags & (VM_LOCKED | VM_HUGETLB | VM_PFNMAP))
+	uint32_t forbidden = VM_HUGETLB | VM_PFNMAP;
+
+	if (!even_locked)
+		forbidden |= VM_LOCKED;
+	if (vma->vm_flags & forbidden)
 		return -EINVAL;
 	zap_page_range(curr, vma, start, end - start);
 	return 0;
@@ -126,13 +131,33 @@ static int madvise_willneed(struct task_struct *curr,
 	return 0;
 }
 
-static int madvise_remove(const struct vm_area_struct *vma)
+/*
+ * A hole in the file, for all who map it. The file system takes locks that
+ * come before mmap_lock, so that is given up; *@vmap is stale afterwards.
+ */
+static int madvise_remove(struct task_struct *curr,
+			  struct vm_area_struct **vmap, vaddr_t start,
+			  vaddr_t end)
 {
-	if (vma->vm_flags & VM_LOCKED || !vma->vm_file)
+	const struct vm_area_struct *vma = *vmap;
+	struct file *file = vma->vm_file;
+	int64_t offset = ((int64_t)vma->vm_pgoff << PAGE_SHIFT) +
+			 (start - vma->vm_start);
+	int error;
+
+	*vmap = NULL;
+	if (vma->vm_flags & VM_LOCKED || !file || !file->f_mapping)
 		return -EINVAL;
-	if ((vma->vm_flags & (VM_SHARED | VM_WRITE)) != (VM_SHARED | VM_WRITE))
+	if (!vma_is_shared_maywrite(vma))
 		return -EACCES;
-	return -EOPNOTSUPP;
+	get_file(file);
+	up_read(curr, &curr->mm->mmap_lock);
+	error = vfs_fallocate(curr, file,
+			      FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			      offset, end - start);
+	fput(curr, file);
+	down_read(curr, &curr->mm->mmap_lock);
+	return error;
 }
 
 static int madvise_vma(struct task_struct *curr, struct vm_area_struct **vma,
@@ -140,13 +165,15 @@ static int madvise_vma(struct task_struct *curr, struct vm_area_struct **vma,
 {
 	switch (behaviour) {
 	case MADV_DONTNEED:
-		return madvise_dontneed(curr, *vma, start, end);
+	case MADV_DONTNEED_LOCKED:
+		return madvise_dontneed(curr, *vma, start, end,
+					behaviour == MADV_DONTNEED_LOCKED);
 	case MADV_FREE:
 		return madvise_free(curr, *vma, start, end);
 	case MADV_WILLNEED:
 		return madvise_willneed(curr, *vma, start, end);
 	case MADV_REMOVE:
-		return madvise_remove(*vma);
+		return madvise_remove(curr, vma, start, end);
 	case MADV_COLD:
 		return madvise_cold(curr, *vma, start, end);
 	case MADV_PAGEOUT:
@@ -166,7 +193,8 @@ static bool madvise_behavior_valid(int behaviour)
 {
 	return (behaviour >= MADV_NORMAL && behaviour <= MADV_DONTNEED) ||
 	       (behaviour >= MADV_FREE && behaviour <= MADV_UNMERGEABLE) ||
-	       (behaviour >= MADV_DONTDUMP && behaviour <= MADV_POPULATE_WRITE);
+	       (behaviour >= MADV_DONTDUMP &&
+		behaviour <= MADV_DONTNEED_LOCKED);
 }
 
 static bool needs_write_lock(int behaviour)
@@ -175,6 +203,7 @@ static bool needs_write_lock(int behaviour)
 	case MADV_REMOVE:
 	case MADV_WILLNEED:
 	case MADV_DONTNEED:
+	case MADV_DONTNEED_LOCKED:
 	case MADV_FREE:
 	case MADV_COLD:
 	case MADV_PAGEOUT:
@@ -206,9 +235,9 @@ static int madvise_walk(struct task_struct *curr, vaddr_t start, vaddr_t end,
 		error = madvise_vma(curr, &vma, start, to, behaviour);
 		if (error)
 			return error;
-		/* The VMA may have merged and reach further. */
-		start = vma->vm_end > to ? vma->vm_end : to;
-		vma = vma->vm_next;
+		/* The VMA may have merged and reach further, or be gone. */
+		start = vma && vma->vm_end > to ? vma->vm_end : to;
+		vma = vma ? vma->vm_next : find_vma(curr->mm, start);
 	}
 	return unmapped;
 }

@@ -16,13 +16,14 @@
  *
  * Advice doesn't touch pages that others map too: it is one program's opinion.
  *
- * MODEL: what MADV_PAGEOUT unmaps stays in the cache, and anonymous pages stay
- * where they are, as they do in Linux while there is no swap.
+ * MODEL: dirty pages of files that MADV_PAGEOUT unmaps stay in the cache, and
+ * anonymous pages where they are, as they do in Linux while there is no swap.
  */
 
 #include "kernel/fs/dcache.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fs.h"
+#include "kernel/mm/filemap.h"
 #include "kernel/mm/swap.h"
 
 /* What becomes of @page, which *@ptep maps at @vaddr. Doesn't sleep. */
@@ -123,6 +124,36 @@ static void page_out(struct mmu_gather *tlb, struct vm_area_struct *vma,
 		unmap_page_range(tlb, vma, vaddr, vaddr + PAGE_SIZE);
 }
 
+/* A page of a file, mapped here alone, whose bytes are elsewhere or zero. */
+static struct page *clean_page(const struct vm_area_struct *vma, vaddr_t vaddr)
+{
+	const pte_t *pte = pte_lookup(vma->vm_mm, vaddr);
+	struct page *page;
+
+	if (!pte || !pte_present(*pte) || pte_dirty(*pte))
+		return NULL;
+	page = vm_normal_page(vma, vaddr, *pte);
+	if (!page || PageAnon(page) || page_mapcount(page) != 1 ||
+	    PageDirty(page))
+		return NULL;
+	return page;
+}
+
+/* Those that need no writing are freed at once: a hole's of tmpfs, too. */
+static void drop_clean_pages(struct task_struct *curr,
+			     struct vm_area_struct *vma, vaddr_t start,
+			     vaddr_t end)
+{
+	if (vma_is_anonymous(vma))
+		return;
+	for (vaddr_t vaddr = start; vaddr < end; vaddr += PAGE_SIZE) {
+		struct page *page = clean_page(vma, vaddr);
+
+		if (page)
+			invalidate_mapped_page(curr, page);
+	}
+}
+
 static bool can_advise_lru(const struct vm_area_struct *vma)
 {
 	return !(vma->vm_flags & (VM_LOCKED | VM_HUGETLB | VM_PFNMAP));
@@ -159,7 +190,9 @@ int madvise_pageout(struct task_struct *curr, struct vm_area_struct *vma,
 {
 	if (!can_advise_lru(vma))
 		return -EINVAL;
-	if (can_page_out(curr, vma))
-		advise_pages(curr, vma, start, end, page_out);
+	if (!can_page_out(curr, vma))
+		return 0;
+	drop_clean_pages(curr, vma, start, end);
+	advise_pages(curr, vma, start, end, page_out);
 	return 0;
 }

@@ -37,9 +37,12 @@ static void note_file_page(struct mmu_gather *tlb,
 static void zap_pte(struct mmu_gather *tlb, struct vm_area_struct *vma,
 		    vaddr_t vaddr, pte_t *ptep)
 {
-	pte_t pte = ptep_get_and_clear(tlb->mm, vaddr, ptep);
+	pte_t pte = *ptep;
 	struct page *page = vm_normal_page(vma, vaddr, pte);
 
+	if (tlb->keep_cows && page && PageAnon(page))
+		return;
+	ptep_get_and_clear(tlb->mm, vaddr, ptep);
 	tlb_remove_tlb_entry(tlb, vaddr);
 	if (!page)
 		return;
@@ -89,16 +92,24 @@ void unmap_vmas(struct mmu_gather *tlb, struct vm_area_struct *vma,
 	}
 }
 
-void zap_page_range(struct task_struct *curr, struct vm_area_struct *vma,
-		    vaddr_t start, uint32_t len)
+static void zap_some_of_range(struct task_struct *curr,
+			      struct vm_area_struct *vma, vaddr_t start,
+			      uint32_t len, bool keep_cows)
 {
 	struct mmu_gather tlb;
 
 	lru_add_drain(curr);
 	update_hiwater_rss(vma->vm_mm);
 	tlb_gather_mmu(&tlb, curr, vma->vm_mm, false);
+	tlb.keep_cows = keep_cows;
 	unmap_page_range(&tlb, vma, start, start + len);
 	tlb_finish_mmu(&tlb);
+}
+
+void zap_page_range(struct task_struct *curr, struct vm_area_struct *vma,
+		    vaddr_t start, uint32_t len)
+{
+	zap_some_of_range(curr, vma, start, len, false);
 }
 
 /* ---- tables ----------------------------------------------------------------------------- */
@@ -153,7 +164,7 @@ void free_pgtables(struct mmu_gather *tlb, struct vm_area_struct *vma,
 
 void unmap_mapping_pages(struct task_struct *curr,
 			 struct address_space *mapping, pgoff_t start,
-			 pgoff_t nr)
+			 pgoff_t nr, bool even_cows)
 {
 	pgoff_t last = start + nr - 1;
 	struct vm_area_struct *vma;
@@ -170,6 +181,7 @@ void unmap_mapping_pages(struct task_struct *curr,
 		vaddr_t vaddr = vma->vm_start +
 				((from - vma->vm_pgoff) << PAGE_SHIFT);
 
-		zap_page_range(curr, vma, vaddr, (to - from + 1) << PAGE_SHIFT);
+		zap_some_of_range(curr, vma, vaddr,
+				  (to - from + 1) << PAGE_SHIFT, !even_cows);
 	}
 }

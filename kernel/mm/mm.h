@@ -112,9 +112,6 @@ int32_t generic_file_write_iter(struct task_struct *curr, struct file *file,
 int generic_file_mmap(struct task_struct *curr, struct file *file,
 		      struct vm_area_struct *vma);
 /* Drops pages past @size and unmaps them; zeroes the tail of the last. */
-/* fallocate's punch: bytes [@start, @end) read as zeroes, pages are freed. */
-void truncate_hole(struct task_struct *curr, struct inode *inode,
-		   int64_t start, int64_t end);
 void truncate_setsize(struct task_struct *curr, struct inode *inode,
 		      int64_t size);
 /* All pages go: the inode dies. */

@@ -292,6 +292,8 @@ struct mm_struct {
 	vaddr_t arg_start, arg_end, env_start, env_end;
 	uint32_t saved_auxv[44];
 	uint32_t hiwater_rss, hiwater_vm;
+	bool vmas_apart; /* neighbours that could be one may be two */
+	uint32_t locked_lost; /* of locked_vm: in no VMA any more */
 	uint32_t total_vm, locked_vm, pinned_vm, data_vm, exec_vm, stack_vm;
 	uint32_t pgtables_bytes;
 	int32_t rss_stat[NR_MM_COUNTERS];
@@ -316,6 +318,8 @@ struct address_space {
 	uint32_t nrpages;
 	const struct address_space_operations *a_ops;
 	bool swap_backed; /* tmpfs rules: its pages are never just dropped */
+	bool shmem; /* memory is all it has: where no page is, zeroes are */
+	bool acct_block; /* each page is charged to the commit limit */
 };
 
 struct address_space_operations {

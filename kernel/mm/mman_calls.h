@@ -9,6 +9,12 @@
 
 #include "kernel/mm/mm_types.h"
 
+/*
+ * Shows other pages of the file at a place where it is mapped shared already.
+ * (mm/mmap.c)
+ */
+int do_remap_file_pages(struct task_struct *curr, vaddr_t start, uint32_t size,
+			uint32_t prot, pgoff_t pgoff, uint32_t flags);
 /* One byte a page at user address @vec: bit 0, is it resident? */
 int mincore_range(struct task_struct *curr, vaddr_t start, uint32_t len,
 		  vaddr_t vec);

@@ -15,11 +15,14 @@
 
 #include <string.h>
 
+#include "kernel/fs/fcntl.h"
 #include "kernel/fs/fs.h"
+#include "kernel/fs/syscalls.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/mm/internal.h"
 #include "kernel/mm/mman.h"
+#include "kernel/mm/mman_calls.h"
 #include "kernel/mm/shmem.h"
 #include "kernel/mm/swap.h"
 #include "kernel/state.h"
@@ -61,6 +64,8 @@ static uint32_t calc_vm_flags(uint32_t prot, uint32_t flags)
 		vm_flags |= VM_GROWSDOWN;
 	if (flags & MAP_LOCKED)
 		vm_flags |= VM_LOCKED;
+	if (flags & MAP_SYNC) /* means nothing here, but VMAs differ by it */
+		vm_flags |= VM_SYNC;
 	return vm_flags | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
 }
 
@@ -71,11 +76,23 @@ static uint32_t calc_vm_flags(uint32_t prot, uint32_t flags)
 	 MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK |           \
 	 MAP_STACK | MAP_HUGETLB)
 
-static int check_file(const struct file *file, uint32_t prot, uint32_t flags,
-		      uint32_t *vm_flags)
+/* Is it within what the file could ever have? */
+static bool file_mmap_ok(const struct file *file, uint32_t len, pgoff_t pgoff)
+{
+	/* The regular file's limit is what page offsets can tell anyway. */
+	uint64_t limit = S_ISREG(file->f_inode->i_mode) ? MAX_FILE_BYTES
+							: UINT32_MAX;
+
+	return pgoff <= (limit - len) >> PAGE_SHIFT;
+}
+
+static int check_file(const struct file *file, uint32_t len, pgoff_t pgoff,
+		      uint32_t prot, uint32_t flags, uint32_t *vm_flags)
 {
 	bool writable = file->f_mode & FMODE_WRITE;
 
+	if (!file_mmap_ok(file, len, pgoff))
+		return -EOVERFLOW;
 	switch (flags & MAP_TYPE) {
 	case MAP_SHARED_VALIDATE:
 		if (flags & ~(LEGACY_MAP_MASK | MAP_FIXED_NOREPLACE))
@@ -146,10 +163,17 @@ static bool accountable_mapping(uint32_t vm_flags)
 static int mmap_back(struct task_struct *curr, struct vm_area_struct *vma,
 		     struct file *file)
 {
+	int error;
+
 	if (file) {
 		get_file(file);
 		vma->vm_file = file;
-		return file->f_op->mmap(curr, file, vma);
+		error = file->f_op->mmap(curr, file, vma);
+		/* Sealed against writing (mm/memfd.c)? */
+		if (!error && vma_is_shared_maywrite(vma) &&
+		    vma->vm_file->f_mapping->i_mmap_writable < 0)
+			return -EPERM;
+		return error;
 	}
 	return vma->vm_flags & VM_SHARED ? shmem_zero_setup(curr, vma) : 0;
 }
@@ -276,7 +300,7 @@ uint32_t do_mmap(struct task_struct *curr, struct file *file, vaddr_t vaddr,
 		return (uint32_t)-EPERM;
 	if (mlock_future_check(curr, mm, vm_flags, len))
 		return (uint32_t)-EAGAIN;
-	error = file ? check_file(file, prot, flags, &vm_flags)
+	error = file ? check_file(file, len, pgoff, prot, flags, &vm_flags)
 		     : check_anonymous(flags, &vm_flags);
 	if (error)
 		return (uint32_t)error;
@@ -307,6 +331,68 @@ uint32_t vm_mmap_pgoff(struct task_struct *curr, struct file *file,
 	if (populate)
 		mm_populate(curr, where, PAGE_ALIGN(len), true);
 	return where;
+}
+
+/*
+ * Is all of [start, end) mapped from the same file in the same way? @vma has
+ * its beginning.
+ */
+static bool one_mapping(const struct vm_area_struct *vma, vaddr_t end)
+{
+	const struct vm_area_struct *first = vma;
+
+	while (vma->vm_end < end) {
+		const struct vm_area_struct *next = vma->vm_next;
+
+		if (!next || next->vm_start != vma->vm_end ||
+		    next->vm_file != first->vm_file ||
+		    next->vm_flags != first->vm_flags)
+			return false;
+		vma = next;
+	}
+	return true;
+}
+
+static uint32_t remap_file_pages_locked(struct task_struct *curr, vaddr_t start,
+					uint32_t size, pgoff_t pgoff,
+					uint32_t flags, bool *populate)
+{
+	struct vm_area_struct *vma = find_vma(curr->mm, start);
+	struct file *file;
+	uint32_t ret;
+
+	if (!vma || vma->vm_start > start || !(vma->vm_flags & VM_SHARED) ||
+	    !one_mapping(vma, start + size))
+		return (uint32_t)-EINVAL;
+	flags = (flags & MAP_NONBLOCK) | MAP_SHARED | MAP_FIXED | MAP_POPULATE;
+	if (vma->vm_flags & VM_LOCKED)
+		flags |= MAP_LOCKED;
+	file = vma->vm_file; /* the VMA goes, and its reference */
+	get_file(file);
+	ret = do_mmap(curr, file, start, size, vma->vm_flags & VM_ACCESS_FLAGS,
+		      flags, pgoff, populate);
+	fput(curr, file);
+	return ret;
+}
+
+int do_remap_file_pages(struct task_struct *curr, vaddr_t start, uint32_t size,
+			uint32_t prot, pgoff_t pgoff, uint32_t flags)
+{
+	bool populate = false;
+	uint32_t ret;
+
+	start &= PAGE_MASK;
+	size &= PAGE_MASK;
+	if (prot || start + size <= start ||
+	    pgoff + (size >> PAGE_SHIFT) < pgoff)
+		return -EINVAL;
+	down_write(curr, &curr->mm->mmap_lock);
+	ret = remap_file_pages_locked(curr, start, size, pgoff, flags,
+				      &populate);
+	up_write(curr, &curr->mm->mmap_lock);
+	if (populate)
+		mm_populate(curr, start, size, true);
+	return IS_ERR_VALUE(ret) ? (int)ret : 0;
 }
 
 /* ---- munmap ------------------------------------------------------------------------------ */
@@ -440,6 +526,7 @@ void exit_mmap(struct task_struct *curr, struct mm_struct *mm)
 	mm->vmacache = NULL;
 	mm->map_count = 0;
 	mm->locked_vm = 0;
+	mm->locked_lost = 0;
 	remove_vma_list(curr, mm, vma);
 	for (int i = 0; i < NR_MM_COUNTERS; i++)
 		BUG_ON(mm->rss_stat[i]);

@@ -25,6 +25,7 @@ void tlb_gather_mmu(struct mmu_gather *tlb, struct task_struct *curr,
 	tlb->curr = curr;
 	tlb->mm = mm;
 	tlb->fullmm = fullmm;
+	tlb->keep_cows = false;
 	tlb->nr_pages = 0;
 	tlb->nr_tables = 0;
 	reset_range(tlb);

@@ -19,6 +19,7 @@ struct mmu_gather {
 	/* of entries cleared since the last flush; empty: start >= end */
 	vaddr_t start, end;
 	bool fullmm; /* the whole address space dies: one flush for all */
+	bool keep_cows; /* private copies of a file's pages stay */
 	uint32_t nr_pages, nr_tables;
 	struct page *pages[MMU_GATHER_BATCH];
 	struct page *tables[MMU_GATHER_BATCH / 8];

@@ -172,7 +172,12 @@ static void unmap_old(struct mremap *m, struct vm_area_struct *vma,
 static void keep_old(struct mremap *m, struct vm_area_struct *vma,
 		     const struct vm_area_struct *new)
 {
+	/* All of the VMA, even if part of it moved: Linux miscounts it, too. */
+	if (vma->vm_flags & VM_LOCKED)
+		m->mm->locked_lost += vma_pages(vma) -
+				      (m->new_len >> PAGE_SHIFT);
 	vma->vm_flags &= VM_LOCKED_CLEAR_MASK;
+	m->mm->vmas_apart = true;
 	if (new != vma && vma->vm_start == m->vaddr &&
 	    vma->vm_end == m->vaddr + m->old_len)
 		unlink_anon_vmas(m->curr, vma);

@@ -16,36 +16,25 @@
 #include "kernel/fs/fs.h"
 #include "kernel/mm/kobj.h"
 
-/* Zeroes @nr_bytes from @start, all in one page, if that page is there. */
-static void zero_part(struct task_struct *curr, struct address_space *mapping,
-		      int64_t start, uint32_t nr_bytes)
+/* Bytes [from, to) of the page at @index read as zeroes from now on. */
+static void zero_partial(struct task_struct *curr,
+			 struct address_space *mapping, pgoff_t index,
+			 uint32_t from, uint32_t to)
 {
 	const struct hw *hw = &curr->k->hw;
-	uint32_t from = offset_in_page((uint32_t)start);
-	struct page *page;
+	struct page *page = find_get_page(mapping, index);
 
-	page = find_get_page(mapping, (pgoff_t)(start >> PAGE_SHIFT));
 	if (!page)
 		return;
 	lock_page(curr, page);
 	if (page->mapping == mapping && PageUptodate(page)) {
 		memset((uint8_t *)page_bytes(curr->k, page) + from, 0,
-		       nr_bytes);
+		       to - from);
 		hw->ops->code_changed(
-			hw->ctx, page_to_phys(curr->k, page) + from, nr_bytes);
+			hw->ctx, page_to_phys(curr->k, page) + from, to - from);
 	}
 	unlock_page(curr, page);
 	put_page(curr, page);
-}
-
-/* Bytes past the end of the file must read as zeroes if it grows again. */
-static void zero_tail(struct task_struct *curr, struct address_space *mapping,
-		      int64_t size)
-{
-	uint32_t from = offset_in_page((uint32_t)size);
-
-	if (from)
-		zero_part(curr, mapping, size, PAGE_SIZE - from);
 }
 
 static void truncate_page(struct task_struct *curr,
@@ -55,52 +44,57 @@ static void truncate_page(struct task_struct *curr,
 	lock_page(curr, page);
 	if (page->mapping == mapping) {
 		if (page_mapped(page))
-			unmap_mapping_pages(curr, mapping, page->index, 1);
+			unmap_mapping_pages(curr, mapping, page->index, 1,
+					    false);
 		delete_from_page_cache(curr, page);
 	}
 	unlock_page(curr, page);
 	put_page(curr, page);
 }
 
-static void truncate_pages(struct task_struct *curr,
-			   struct address_space *mapping, pgoff_t start,
-			   pgoff_t last)
+void invalidate_mapped_page(struct task_struct *curr, struct page *page)
+{
+	struct address_space *mapping = page->mapping;
+
+	if (PageLocked(page))
+		return;
+	get_page(page);
+	lock_page(curr, page);
+	unmap_mapping_pages(curr, mapping, page->index, 1, false);
+	/* The cache's reference and ours; and no one wrote meanwhile. */
+	if (page_count(page) == 2 && !PageDirty(page))
+		delete_from_page_cache(curr, page);
+	unlock_page(curr, page);
+	put_page(curr, page);
+}
+
+/* All pages of [start, end). */
+static void truncate_inode_pages(struct task_struct *curr,
+				 struct address_space *mapping, pgoff_t start,
+				 pgoff_t end)
 {
 	uint32_t index = start;
 	struct page *page;
 
-	while ((page = xa_find(&mapping->i_pages, &index, last))) {
+	while (index < end &&
+	       (page = xa_find(&mapping->i_pages, &index, end - 1))) {
 		truncate_page(curr, mapping, page);
-		if (index++ == last)
-			break;
+		index++;
 	}
 }
 
-/* All pages from @start on. */
-static void truncate_inode_pages(struct task_struct *curr,
-				 struct address_space *mapping, pgoff_t start)
+void truncate_new_pages(struct task_struct *curr, struct address_space *mapping,
+			pgoff_t start, pgoff_t end)
 {
-	truncate_pages(curr, mapping, start, UINT32_MAX);
-}
+	uint32_t index = start;
+	struct page *page;
 
-void truncate_hole(struct task_struct *curr, struct inode *inode, int64_t start,
-		   int64_t end)
-{
-	struct address_space *mapping = &inode->i_data;
-	const int64_t first = (start + PAGE_SIZE - 1) >> PAGE_SHIFT;
-	const int64_t behind = end >> PAGE_SHIFT;
-
-	if (behind < first) { /* within one page */
-		zero_part(curr, mapping, start, (uint32_t)(end - start));
-		return;
+	while (index < end &&
+	       (page = xa_find(&mapping->i_pages, &index, end - 1))) {
+		if (!PageUptodate(page))
+			truncate_page(curr, mapping, page);
+		index++;
 	}
-	zero_tail(curr, mapping, start);
-	if (offset_in_page((uint32_t)end))
-		zero_part(curr, mapping, end & ~(int64_t)(PAGE_SIZE - 1),
-			  offset_in_page((uint32_t)end));
-	if (behind > first)
-		truncate_pages(curr, mapping, (pgoff_t)first,
-			       (pgoff_t)(behind - 1));
 }
 
 void truncate_setsize(struct task_struct *curr, struct inode *inode,
@@ -113,14 +107,41 @@ void truncate_setsize(struct task_struct *curr, struct inode *inode,
 	inode->i_size = size;
 	if (size >= old)
 		return;
-	unmap_mapping_pages(curr, mapping, start, UINT32_MAX - start);
-	zero_tail(curr, mapping, size);
-	truncate_inode_pages(curr, mapping, start);
+	unmap_mapping_pages(curr, mapping, start, UINT32_MAX - start, true);
+	if (offset_in_page((uint32_t)size))
+		zero_partial(curr, mapping, start - 1,
+			     offset_in_page((uint32_t)size), PAGE_SIZE);
+	truncate_inode_pages(curr, mapping, start, UINT32_MAX);
+}
+
+/*
+ * Private copies of the pages stay: they are the processes', and no longer
+ * the file's.
+ */
+void truncate_pagecache_range(struct task_struct *curr, struct inode *inode,
+			      int64_t start, int64_t end)
+{
+	struct address_space *mapping = &inode->i_data;
+	pgoff_t first = (pgoff_t)((start + PAGE_SIZE - 1) >> PAGE_SHIFT);
+	pgoff_t last = (pgoff_t)(end >> PAGE_SHIFT); /* not of the hole */
+	uint32_t head = offset_in_page((uint32_t)start);
+	uint32_t tail = offset_in_page((uint32_t)end);
+
+	if (last < first) { /* all of it within one page */
+		zero_partial(curr, mapping, last, head, tail);
+		return;
+	}
+	unmap_mapping_pages(curr, mapping, first, last - first, false);
+	if (head)
+		zero_partial(curr, mapping, first - 1, head, PAGE_SIZE);
+	if (tail)
+		zero_partial(curr, mapping, last, 0, tail);
+	truncate_inode_pages(curr, mapping, first, last);
 }
 
 void truncate_inode_pages_final(struct task_struct *curr,
 				struct address_space *mapping)
 {
-	truncate_inode_pages(curr, mapping, 0);
+	truncate_inode_pages(curr, mapping, 0, UINT32_MAX);
 	xa_destroy(curr, &mapping->i_pages);
 }

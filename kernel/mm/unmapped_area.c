@@ -74,7 +74,7 @@ static bool search_holes(const struct unmapped_area_info *info,
 	if (!from_top && vma->vm_start > info->low_limit &&
 	    search_holes(info, node->rb_left, false, found))
 		return true;
-	if (fits(info, hole_start(vma), vm_start_gap(vma), from_top, found))
+	if (fits(info, hole_start(vma), vma->vm_start, from_top, found))
 		return true;
 	if (from_top)
 		return hole_start(vma) > info->low_limit &&
@@ -83,10 +83,9 @@ static bool search_holes(const struct unmapped_area_info *info,
 	       search_holes(info, node->rb_right, false, found);
 }
 
-/* The address, or -ENOMEM. */
-static uint32_t vm_unmapped_area(const struct mm_struct *mm,
-				 const struct unmapped_area_info *info,
-				 bool from_top)
+/* The highest or lowest room there is; guard gaps are holes like others. */
+static uint32_t empty_area(const struct mm_struct *mm,
+			   const struct unmapped_area_info *info, bool from_top)
 {
 	struct vm_area_struct *last = to_vma(rb_last(&mm->mm_rb));
 	vaddr_t top = last ? last->vm_end : 0;
@@ -99,6 +98,33 @@ static uint32_t vm_unmapped_area(const struct mm_struct *mm,
 	if (!from_top && fits(info, top, info->high_limit, false, &found))
 		return found;
 	return (uint32_t)-ENOMEM;
+}
+
+/*
+ * The address, or -ENOMEM. Where the room found reaches into the guard gap of
+ * a stack above, the search goes on beyond that gap, past whatever lies in
+ * it: smaller holes between the gap and the stack are never looked at.
+ */
+static uint32_t vm_unmapped_area(struct mm_struct *mm,
+				 const struct unmapped_area_info *limits,
+				 bool from_top)
+{
+	struct unmapped_area_info info = *limits;
+
+	for (;;) {
+		uint32_t found = empty_area(mm, &info, from_top);
+		const struct vm_area_struct *next;
+
+		if (IS_ERR_VALUE(found))
+			return found;
+		next = find_vma(mm, found);
+		if (!next || vm_start_gap(next) >= found + info.length)
+			return found;
+		if (from_top)
+			info.high_limit = vm_start_gap(next);
+		else
+			info.low_limit = next->vm_end;
+	}
 }
 
 static bool is_legacy(const struct mm_struct *mm)

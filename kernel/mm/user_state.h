@@ -42,6 +42,8 @@ struct user_mm_state {
 	struct lruvec lruvec[NR_LRUVECS]; /* by node */
 	struct pagevec lru_lazyfree;
 	int64_t committed_pages; /* vm_committed_as */
+	int64_t shmem_committed; /* of these, to files of tmpfs and shm */
+	int64_t committed_lost; /* and what no one will ever give back */
 	/* overcommit_kbytes counts in place of the ratio, unless it is 0 */
 	int overcommit_memory, overcommit_ratio, overcommit_kbytes;
 	uint32_t max_map_count, mmap_min_addr;

@@ -38,8 +38,7 @@ static uint32_t subtree_gap(struct rb_node *node)
 static void verify_gap(struct verify *v, struct vm_area_struct *vma)
 {
 	vaddr_t below = vma->vm_prev ? vma->vm_prev->vm_end : 0;
-	vaddr_t start = vm_start_gap(vma);
-	uint32_t gap = start > below ? start - below : 0;
+	uint32_t gap = vma->vm_start - below;
 	uint32_t left = subtree_gap(vma->vm_rb.rb_left);
 	uint32_t right = subtree_gap(vma->vm_rb.rb_right);
 
@@ -54,7 +53,8 @@ static void verify_gap(struct verify *v, struct vm_area_struct *vma)
 /*
  * Two that must have merged when the second was made or changed. Left out is
  * what Linux itself leaves apart: whatever has anonymous pages by different
- * anon_vmas, forked or wiped VMAs, heaps and stacks, which grow unmerged.
+ * anon_vmas, forked or wiped VMAs, heaps and stacks, which grow unmerged; and
+ * what was split once, since merging goes by what neighbours were at the time.
  */
 static bool must_be_one(const struct vm_area_struct *a,
 			const struct vm_area_struct *b)
@@ -124,7 +124,7 @@ static void verify_vma(struct verify *v, struct vm_area_struct *vma)
 		vma_fail(v, vma, "has impossible borders");
 	if (prev && prev->vm_end > vma->vm_start)
 		vma_fail(v, vma, "overlaps the one before");
-	else if (prev && must_be_one(prev, vma))
+	else if (prev && !vma->vm_mm->vmas_apart && must_be_one(prev, vma))
 		vma_fail(v, vma, "should be one with the one before");
 	verify_gap(v, vma);
 	if (vma->vm_file && !in_i_mmap(vma))
@@ -141,7 +141,7 @@ static void verify_sums(struct verify *v, const struct mm_struct *mm,
 	if (mm->total_vm != sums->total)
 		verify_fail(v, "mm 0x%08x: total_vm %u, VMAs have %u pages",
 			    kobj_addr(v->k, mm), mm->total_vm, sums->total);
-	if (mm->locked_vm != sums->locked)
+	if (mm->locked_vm != sums->locked + mm->locked_lost)
 		verify_fail(v, "mm 0x%08x: locked_vm %u, VMAs have %u pages",
 			    kobj_addr(v->k, mm), mm->locked_vm, sums->locked);
 	v->nr_committed += sums->accounted;

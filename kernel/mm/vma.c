@@ -81,13 +81,10 @@ static struct vm_area_struct *to_vma(struct rb_node *node)
 	return rb_entry(node, struct vm_area_struct, vm_rb);
 }
 
-/* The hole right below @vma. Guard gaps make it smaller, perhaps nothing. */
+/* The hole right below @vma. */
 static uint32_t vma_gap(const struct vm_area_struct *vma)
 {
-	vaddr_t start = vm_start_gap(vma);
-	vaddr_t below = vma->vm_prev ? vma->vm_prev->vm_end : 0;
-
-	return start > below ? start - below : 0;
+	return vma->vm_start - (vma->vm_prev ? vma->vm_prev->vm_end : 0);
 }
 
 static bool gap_update(struct rb_node *node)
@@ -179,7 +176,7 @@ static void vma_link_file(struct vm_area_struct *vma)
 	if (!vma->vm_file)
 		return;
 	mapping = vma->vm_file->f_mapping;
-	if (vma->vm_flags & VM_SHARED)
+	if (vma_is_shared_maywrite(vma))
 		mapping->i_mmap_writable++;
 	vma_interval_tree_insert(vma, &mapping->i_mmap);
 }
@@ -191,7 +188,7 @@ void unlink_file_vma(struct vm_area_struct *vma)
 	if (!vma->vm_file)
 		return;
 	mapping = vma->vm_file->f_mapping;
-	if (vma->vm_flags & VM_SHARED)
+	if (vma_is_shared_maywrite(vma))
 		mapping->i_mmap_writable--;
 	vma_interval_tree_remove(vma, &mapping->i_mmap);
 }
@@ -567,6 +564,7 @@ int __split_vma(struct task_struct *curr, struct vm_area_struct *vma,
 	if (new->vm_ops &&new->vm_ops->open)
 		new->vm_ops->open(curr, new);
 	vma_commit(curr, &c);
+	vma->vm_mm->vmas_apart = true;
 	return 0;
 }
 

@@ -38,6 +38,13 @@ static inline bool vma_is_anonymous(const struct vm_area_struct *vma)
 	return !vma->vm_ops;
 }
 
+/* Could a program write to the file through it, now or after mprotect()? */
+static inline bool vma_is_shared_maywrite(const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) ==
+	       (VM_SHARED | VM_MAYWRITE);
+}
+
 static inline bool vma_is_accessible(const struct vm_area_struct *vma)
 {
 	return vma->vm_flags & VM_ACCESS_FLAGS;
@@ -86,7 +93,7 @@ void unlink_file_vma(struct vm_area_struct *vma);
 /* vma_link() with overlap (-ENOMEM) and overcommit checked. 0 or -errno. */
 int insert_vm_struct(struct task_struct *curr, struct mm_struct *mm,
 		     struct vm_area_struct *vma);
-/* vm_start or a growing stack's flags changed in place. */
+/* vm_start changed in place. */
 void vma_gap_update(struct vm_area_struct *vma);
 /* find_vma(), and the VMA before it (the last one when there is none). */
 struct vm_area_struct *find_vma_prev(struct mm_struct *mm, vaddr_t vaddr,

@@ -88,6 +88,12 @@ int32_t sys_mmap2(struct task_struct *curr, const uint32_t arg[7])
 	return (int32_t)ret;
 }
 
+int32_t sys_remap_file_pages(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_remap_file_pages(curr, arg[0], arg[1], arg[2], arg[3],
+				   arg[4]);
+}
+
 int32_t sys_mincore(struct task_struct *curr, const uint32_t arg[7])
 {
 	return mincore_range(curr, arg[0], arg[1], arg[2]);

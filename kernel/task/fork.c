@@ -141,7 +141,8 @@ void mmdrop(struct task_struct *curr, struct mm_struct *mm)
 /* Field by field: the lock, the tables and the counts are the child's own. */
 static void copy_layout(struct mm_struct *mm, const struct mm_struct *old)
 {
-	mm->def_flags = old->def_flags & ~VM_LOCKED;
+	mm->def_flags = 0; /* mlockall() is not inherited */
+	mm->vmas_apart = old->vmas_apart;
 	mm->mmap_base = old->mmap_base;
 	mm->mmap_legacy_base = old->mmap_legacy_base;
 	mm->start_code = old->start_code;
