@@ -237,7 +237,7 @@ static uint32_t mmap_region(struct task_struct *curr, struct file *file,
 	}
 	vmg.vm_flags = vm_flags;
 	find_vma_prev(mm, vaddr, &vmg.prev);
-	vma = vma_merge(curr, &vmg);
+	vma = vma_expand(curr, &vmg);
 	if (!vma)
 		error = mmap_new_vma(curr, &vmg, &vma);
 	if (error) {

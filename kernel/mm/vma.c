@@ -527,6 +527,35 @@ struct vm_area_struct *vma_merge(struct task_struct *curr,
 	return NULL;
 }
 
+/*
+ * Cases 1 to 3 as mmap decides them since Linux 6.1: N is asked first, and
+ * then P must fit what N brings along. So where both sides have anonymous
+ * pages of their own kind, or N alone has, the range goes to N; vma_merge()
+ * would give it to P, or to both.
+ */
+struct vm_area_struct *vma_expand(struct task_struct *curr,
+				  const struct vma_merge_struct *vmg)
+{
+	struct vm_area_struct *prev = vmg->prev;
+	struct vm_area_struct *next = prev ? prev->vm_next : vmg->mm->mmap;
+	struct vma_merge_struct with_n = *vmg;
+	bool with_next;
+
+	if (vmg->vm_flags & VM_SPECIAL)
+		return NULL;
+	with_next = next && next->vm_start == vmg->end &&
+		    can_vma_merge_before(next, vmg);
+	if (with_next)
+		with_n.anon_vma = next->anon_vma;
+	if (prev && prev->vm_end == vmg->start &&
+	    can_vma_merge_after(prev, &with_n))
+		return merge_into_prev(curr, vmg, next, next, with_next) ? NULL
+									 : prev;
+	if (with_next)
+		return merge_into_next(curr, vmg, next, next) ? NULL : next;
+	return NULL;
+}
+
 /* ---- split -------------------------------------------------------------------------- */
 
 int __split_vma(struct task_struct *curr, struct vm_area_struct *vma,

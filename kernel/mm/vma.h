@@ -119,6 +119,9 @@ struct vma_merge_struct {
  */
 struct vm_area_struct *vma_merge(struct task_struct *curr,
 				 const struct vma_merge_struct *vmg);
+/* The same for a hole that mmap fills, by mmap's own order of preference. */
+struct vm_area_struct *vma_expand(struct task_struct *curr,
+				  const struct vma_merge_struct *vmg);
 bool can_vma_merge_after(const struct vm_area_struct *vma,
 			 const struct vma_merge_struct *vmg);
 /* Moves one border of @vma to here, without neighbours. For brk and stacks. */
