@@ -9,7 +9,7 @@
  *			is short (vmscan.c); a write before that keeps it, and
  *			until then its bytes are there to be read
  *	MADV_COLD	the entry is old, the page inactive
- *	MADV_PAGEOUT	the entry is old, and gone if the page is a file's
+ *	MADV_PAGEOUT	the entry is old; the page is reclaimed, if it can be
  *
  * On ARM an old entry costs a fault at the next access, a clean one at the
  * next write: so the kernel learns when the program has changed its mind.
@@ -17,7 +17,8 @@
  * Advice doesn't touch pages that others map too: it is one program's opinion.
  *
  * MODEL: dirty pages of files that MADV_PAGEOUT unmaps stay in the cache, and
- * anonymous pages where they are, as they do in Linux while there is no swap.
+ * anonymous pages where they are, unless they were given up before; as they do
+ * in Linux while there is no swap.
  */
 
 #include "kernel/fs/dcache.h"
@@ -112,16 +113,28 @@ static void make_cold(struct mmu_gather *tlb, struct vm_area_struct *vma,
 		deactivate_page(tlb->mm->k, page);
 }
 
-/* What there is no room for elsewhere has been looked at in vain: active. */
+/*
+ * What reclaim would do with a page at once. Memory that only swap could take
+ * has been looked at in vain: active.
+ */
 static void page_out(struct mmu_gather *tlb, struct vm_area_struct *vma,
 		     vaddr_t vaddr, pte_t *ptep, struct page *page)
 {
+	const bool lazyfree = PageAnon(page) && !PageSwapBacked(page);
+
 	if (!make_old(tlb, vaddr, ptep, page))
 		return;
-	if (PageSwapBacked(page))
-		activate_page(tlb->mm->k, page);
-	if (!PageAnon(page))
+	if (lazyfree && !pte_dirty(*ptep) && !PageDirty(page)) {
+		count_vm_event(tlb->mm->k, PGLAZYFREED);
 		unmap_page_range(tlb, vma, vaddr, vaddr + PAGE_SIZE);
+	} else if (lazyfree) {
+		keep_lazyfree_page(tlb->mm->k, page);
+	} else {
+		if (PageSwapBacked(page))
+			activate_page(tlb->mm->k, page);
+		if (!PageAnon(page))
+			unmap_page_range(tlb, vma, vaddr, vaddr + PAGE_SIZE);
+	}
 }
 
 /* A page of a file, mapped here alone, whose bytes are elsewhere or zero. */
