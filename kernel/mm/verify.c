@@ -257,11 +257,22 @@ static bool is_user_page(const struct page *page)
 	return PageLRU(page);
 }
 
+/* MADV_FREE's batch holds references, also of pages unmapped since. */
+static bool waits_in_batch(const struct kernel *k, const struct page *page)
+{
+	const struct pagevec *pvec = &k->user.lru_lazyfree;
+
+	for (unsigned int i = 0; i < pvec->nr; i++)
+		if (pvec->pages[i] == page)
+			return true;
+	return false;
+}
+
 static void verify_anon_frame(struct verify *v, const struct page *page,
 			      uint32_t tally)
 {
 	v->nr_anon += tally != 0;
-	if (!tally)
+	if (!tally && !waits_in_batch(v->k, page))
 		verify_fail(v, "pfn 0x%05x is anonymous and mapped nowhere",
 			    page_to_pfn(v->k, page));
 }
