@@ -183,7 +183,6 @@ const struct key config_keys[] = {
 	{ .path = "kernel.slab_allocator", .kind = KEY_NAME,
 	  .offset = AT(const char *, kernel.slab_allocator),
 	  .choices = LIST("slab", "slub", "slob"), .preset = "slub",
-	  .later = "an allocator other than slub",
 	  .sentence = "Which allocator serves the kernel's objects." },
 	{ .path = "kernel.asid", .kind = KEY_BOOL,
 	  .offset = AT(bool, kernel.asid), .preset = "true",

@@ -96,6 +96,8 @@ struct page {
 	union {
 		int32_t _mapcount; /* -1: not mapped */
 		uint32_t page_type;
+		uint32_t active; /* slab: objects handed out */
+		uint32_t units; /* slob: free ones */
 	};
 	uint32_t compound_order; /* of the block, in the first page of any */
 	union {
@@ -116,8 +118,14 @@ struct page {
 			void *slab_unused; /* mapping stays NULL */
 			struct kmem_cache *slab_cache;
 			uint32_t freelist; /* kernel address; 0: none */
-			uint16_t inuse;
-			uint16_t objects : 15, frozen : 1;
+			union {
+				struct { /* slub */
+					uint16_t inuse;
+					uint16_t objects : 15, frozen : 1;
+				};
+				uint32_t s_mem; /* slab: its first object */
+				uint32_t on_list; /* slob: has free units */
+			};
 		};
 		struct { /* page-table page */
 			struct list_head pt_unused;
@@ -126,7 +134,7 @@ struct page {
 		};
 	};
 	struct page *compound_head; /* of a tail page; NULL otherwise */
-	/* slab: which objects are in use, kept where no guest can reach it */
+	/* slab: where objects are in use, kept where no guest can reach it */
 	uint32_t slab_map[16];
 };
 _Static_assert(sizeof(struct page) == 128, "mem_map is an array at scale 4");

@@ -7,19 +7,25 @@
  * of them the board chose. Objects have a kernel address (of their ARM bytes,
  * in a slab made of guest frames); a cache of the kernel's own structures
  * hands out the C structure behind that address.
+ *
+ * Each call notes the function that made it, for SLAB_STORE_USER.
  */
 
 #include "kernel/mm/gfp.h"
 
 struct kmem_cache;
 
+/* What "slub_debug=" asks for, by its letters F Z P U; Linux's numbers. */
 #define SLAB_CONSISTENCY_CHECKS 0x00000100u
-#define SLAB_HWCACHE_ALIGN      0x00002000u
-#define SLAB_PANIC              0x00040000u
-#define SLAB_RECLAIM_ACCOUNT    0x00020000u
 #define SLAB_RED_ZONE           0x00000400u
 #define SLAB_POISON             0x00000800u
 #define SLAB_STORE_USER         0x00010000u
+#define SLAB_DEBUG_FLAGS                                         \
+	(SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON | \
+	 SLAB_STORE_USER)
+#define SLAB_HWCACHE_ALIGN   0x00002000u
+#define SLAB_RECLAIM_ACCOUNT 0x00020000u
+#define SLAB_PANIC           0x00040000u
 
 /*
  * A cache of objects of @arm_size bytes on ARM, whose C structure takes
@@ -34,6 +40,14 @@ struct kmem_cache *kmem_cache_create(struct task_struct *curr, const char *name,
 	kmem_cache_create(curr, #type, arm_size, sizeof(struct type), 0, \
 			  flags, NULL)
 void kmem_cache_destroy(struct task_struct *curr, struct kmem_cache *cache);
+/* Empty slabs go back to the page allocator. False: objects are in use. */
+bool kmem_cache_shrink(struct task_struct *curr, struct kmem_cache *cache);
+/*
+ * Of every cache, some of what was not used since the last call goes back.
+ * MODEL: Linux's slab calls it every two seconds on each CPU; here nobody
+ * does yet, so free objects and slabs stay up to their limits.
+ */
+void cache_reap(struct task_struct *curr);
 
 /* Boot: the allocator and kmalloc's classes. */
 void kmem_cache_init(struct task_struct *curr);
@@ -41,27 +55,49 @@ void kmem_cache_init(struct task_struct *curr);
 void slab_exit(struct kernel *k);
 
 /* Structures: host pointers into the object store. NULL: out of memory. */
-void *kmem_cache_alloc(struct task_struct *curr, struct kmem_cache *cache,
-		       gfp_t gfp);
-void *kmem_cache_zalloc(struct task_struct *curr, struct kmem_cache *cache,
-			gfp_t gfp);
-void kmem_cache_free(struct task_struct *curr, struct kmem_cache *cache,
-		     void *object);
+#define kmem_cache_alloc(curr, cache, gfp) \
+	kmem_cache_alloc_caller(curr, cache, gfp, __func__)
+#define kmem_cache_zalloc(curr, cache, gfp) \
+	kmem_cache_zalloc_caller(curr, cache, gfp, __func__)
+#define kmem_cache_free(curr, cache, object) \
+	kmem_cache_free_caller(curr, cache, object, __func__)
 
 /* Bytes in guest RAM: kernel addresses; 0: out of memory. */
-vaddr_t kmalloc(struct task_struct *curr, uint32_t nr_bytes, gfp_t gfp);
-vaddr_t kzalloc(struct task_struct *curr, uint32_t nr_bytes, gfp_t gfp);
-void kfree(struct task_struct *curr, vaddr_t object);
+#define kmalloc(curr, nr_bytes, gfp) \
+	kmalloc_caller(curr, nr_bytes, gfp, __func__)
+#define kzalloc(curr, nr_bytes, gfp) \
+	kzalloc_caller(curr, nr_bytes, gfp, __func__)
+#define kfree(curr, object) kfree_caller(curr, object, __func__)
+#define krealloc(curr, object, nr_bytes, gfp) \
+	krealloc_caller(curr, object, nr_bytes, gfp, __func__)
 uint32_t ksize(const struct kernel *k, vaddr_t object);
-vaddr_t krealloc(struct task_struct *curr, vaddr_t object, uint32_t nr_bytes,
-		 gfp_t gfp);
 
 /*
  * A structure of no cache of its own, from kmalloc's: @arm_size bytes on ARM,
  * @host_size in the object store, zeroed. Freed by kfree_obj().
  */
-void *kzalloc_obj(struct task_struct *curr, uint32_t arm_size,
-		  uint32_t host_size, gfp_t gfp);
-void kfree_obj(struct task_struct *curr, void *object);
+#define kzalloc_obj(curr, arm_size, host_size, gfp) \
+	kzalloc_obj_caller(curr, arm_size, host_size, gfp, __func__)
+#define kfree_obj(curr, object) kfree_obj_caller(curr, object, __func__)
+
+void *kmem_cache_alloc_caller(struct task_struct *curr,
+			      struct kmem_cache *cache, gfp_t gfp,
+			      const char *caller);
+void *kmem_cache_zalloc_caller(struct task_struct *curr,
+			       struct kmem_cache *cache, gfp_t gfp,
+			       const char *caller);
+void kmem_cache_free_caller(struct task_struct *curr, struct kmem_cache *cache,
+			    void *object, const char *caller);
+vaddr_t kmalloc_caller(struct task_struct *curr, uint32_t nr_bytes, gfp_t gfp,
+		       const char *caller);
+vaddr_t kzalloc_caller(struct task_struct *curr, uint32_t nr_bytes, gfp_t gfp,
+		       const char *caller);
+void kfree_caller(struct task_struct *curr, vaddr_t object, const char *caller);
+vaddr_t krealloc_caller(struct task_struct *curr, vaddr_t object,
+			uint32_t nr_bytes, gfp_t gfp, const char *caller);
+void *kzalloc_obj_caller(struct task_struct *curr, uint32_t arm_size,
+			 uint32_t host_size, gfp_t gfp, const char *caller);
+void kfree_obj_caller(struct task_struct *curr, void *object,
+		      const char *caller);
 
 #endif

@@ -3,15 +3,19 @@
 
 /*
  * What all slab allocators share (Linux: mm/slab_common.c): the list of
- * caches, kmalloc's size classes, and the two ways to see an object, by its
- * kernel address or as the C structure behind it.
+ * caches, kmalloc's size classes, the debugging options of the command line,
+ * and the two ways to see an object, by its kernel address or as the C
+ * structure behind it.
  *
  * ARMv7 aligns kmalloc to its cache line of 64 bytes, so the smallest class
- * is kmalloc-64 and there is no kmalloc-96.
+ * is kmalloc-64 and there is no kmalloc-96. Slob has no classes.
  *
- * MODEL: no kmalloc classes for DMA and for accounted memory.
+ * MODEL: no kmalloc classes for DMA and for accounted memory. slub_debug=
+ * speaks to slab too, where Linux decides when it is built (CONFIG_DEBUG_SLAB).
  */
 
+#include <ctype.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,7 +37,107 @@ enum {
 	KMALLOC_MAX_ORDER = MAX_ORDER - 1,
 };
 
-static const struct slab_allocator *const allocators[] = {&slub_allocator};
+_Static_assert(SLAB_NUMNODES == MAX_NUMNODES, "a list for each node");
+
+/* The first serves where the board names none. */
+static const struct slab_allocator *const allocators[] = {
+	&slub_allocator, &slab_allocator, &slob_allocator};
+
+/* ---- debugging options ------------------------------------------------------- */
+
+/* A block of slub_debug=: letters, then names of the caches they are for. */
+struct debug_block {
+	uint32_t flags;
+	const char *names, *end; /* "a,b*"; NULL: all caches */
+};
+
+static uint32_t debug_flag(char letter)
+{
+	switch (tolower((unsigned char)letter)) {
+	case 'f':
+		return SLAB_CONSISTENCY_CHECKS;
+	case 'z':
+		return SLAB_RED_ZONE;
+	case 'p':
+		return SLAB_POISON;
+	case 'u':
+		return SLAB_STORE_USER;
+	default: /* a, o and t: not modelled; others Linux skips as well */
+		return 0;
+	}
+}
+
+/* The block at @text; returns where the next begins. */
+static const char *parse_debug_block(const char *text, const char *end,
+				     struct debug_block *block)
+{
+	block->flags = 0;
+	block->names = NULL;
+	if (*text == ',')
+		block->flags = SLAB_DEBUG_FLAGS;
+	for (; text < end && *text != ',' && *text != ';'; text++)
+		block->flags = *text == '-' ? 0
+					    : block->flags | debug_flag(*text);
+	if (text < end && *text == ',')
+		block->names = ++text;
+	while (text < end && *text != ';')
+		text++;
+	block->end = text;
+	while (text < end && *text == ';')
+		text++;
+	return text;
+}
+
+/* Is @name one of the block's? A name there may end in '*'. */
+static bool block_names(const struct debug_block *block, const char *name)
+{
+	const char *at = block->names;
+
+	while (at && at < block->end) {
+		size_t room = (size_t)(block->end - at), len, cmp;
+		const char *comma = memchr(at, ',', room), *star;
+
+		len = comma ? (size_t)(comma - at) : room;
+		star = memchr(at, '*', len);
+		cmp = star ? (size_t)(star - at) : len;
+		if (!strncmp(name, at, cmp) && (star || strlen(name) == len))
+			return true;
+		at += len + 1;
+	}
+	return false;
+}
+
+/* What the command line adds to a cache: by name, or else what all get. */
+static uint32_t kmem_cache_flags(const struct kernel *k, const char *name)
+{
+	uint32_t len, everybody = 0;
+	const char *text = boot_param(k, "slub_debug", &len), *end;
+
+	if (!text)
+		return 0;
+	if (!len)
+		return SLAB_DEBUG_FLAGS;
+	for (end = text + len; text < end;) {
+		struct debug_block block;
+
+		text = parse_debug_block(text, end, &block);
+		if (block_names(&block, name))
+			return block.flags;
+		if (!block.names)
+			everybody = block.flags;
+	}
+	return everybody;
+}
+
+void slab_error_line(struct kernel *k, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vprintk(k, format, args);
+	va_end(args);
+	k->mem.slab.nr_errors++;
+}
 
 /* ---- caches ------------------------------------------------------------------ */
 
@@ -62,12 +166,14 @@ int init_kmem_cache(struct task_struct *curr, struct kmem_cache *cache,
 	cache->name = name;
 	cache->object_size = arm_size;
 	cache->host_size = host_size;
-	cache->flags = flags | slab->debug_flags;
+	cache->flags = flags | kmem_cache_flags(curr->k, name);
 	cache->align = calculate_alignment(flags, align, arm_size);
 	cache->ctor = ctor;
 	cache->refcount = 1;
 	err = slab->ops->create(curr, cache);
-	if (!err)
+	if (err)
+		slab->ops->release(curr, cache);
+	else
 		list_add(&cache->list, &slab->slab_caches);
 	return err;
 }
@@ -97,15 +203,32 @@ void kmem_cache_destroy(struct task_struct *curr, struct kmem_cache *cache)
 
 	if (!cache || --cache->refcount)
 		return;
-	if (!slab->ops->destroy(curr, cache)) {
-		printk(curr->k,
-		       "kmem_cache_destroy %s: Slab cache still has objects",
-		       cache->name);
-		slab->nr_errors++;
+	if (!slab->ops->shrink(curr, cache)) {
+		slab_error_line(
+			curr->k,
+			"kmem_cache_destroy %s: Slab cache still has objects",
+			cache->name);
 		return;
 	}
 	list_del(&cache->list);
+	slab->ops->release(curr, cache);
 	kmem_cache_free(curr, slab->kmem_cache, cache);
+}
+
+bool kmem_cache_shrink(struct task_struct *curr, struct kmem_cache *cache)
+{
+	return curr->k->mem.slab.ops->shrink(curr, cache);
+}
+
+void cache_reap(struct task_struct *curr)
+{
+	struct slab_state *slab = &curr->k->mem.slab;
+	struct kmem_cache *cache;
+
+	if (!slab->ops->reap)
+		return;
+	list_for_each_entry(cache, &slab->slab_caches, list)
+		slab->ops->reap(curr, cache);
 }
 
 /* ---- objects ------------------------------------------------------------------- */
@@ -118,14 +241,14 @@ static bool should_fail_slab(struct kernel *k)
 }
 
 static vaddr_t alloc_object(struct task_struct *curr, struct kmem_cache *cache,
-			    gfp_t gfp)
+			    gfp_t gfp, const char *caller)
 {
 	struct kernel *k = curr->k;
 	vaddr_t object;
 
-	if (should_fail_slab(k))
+	if (unlikely(should_fail_slab(k)))
 		return 0;
-	object = k->mem.slab.ops->alloc(curr, cache, gfp & ~__GFP_ZERO);
+	object = k->mem.slab.ops->alloc(curr, cache, gfp & ~__GFP_ZERO, caller);
 	if (object && cache->host_size)
 		ASAN_UNPOISON_MEMORY_REGION(kobj(k, object), cache->host_size);
 	return object;
@@ -138,18 +261,20 @@ static void *object_view(const struct kernel *k, const struct kmem_cache *cache,
 	return cache->host_size ? kobj(k, object) : kbytes(k, object);
 }
 
-void *kmem_cache_alloc(struct task_struct *curr, struct kmem_cache *cache,
-		       gfp_t gfp)
+void *kmem_cache_alloc_caller(struct task_struct *curr,
+			      struct kmem_cache *cache, gfp_t gfp,
+			      const char *caller)
 {
-	vaddr_t object = alloc_object(curr, cache, gfp);
+	vaddr_t object = alloc_object(curr, cache, gfp, caller);
 
 	return object ? object_view(curr->k, cache, object) : NULL;
 }
 
-void *kmem_cache_zalloc(struct task_struct *curr, struct kmem_cache *cache,
-			gfp_t gfp)
+void *kmem_cache_zalloc_caller(struct task_struct *curr,
+			       struct kmem_cache *cache, gfp_t gfp,
+			       const char *caller)
 {
-	void *object = kmem_cache_alloc(curr, cache, gfp);
+	void *object = kmem_cache_alloc_caller(curr, cache, gfp, caller);
 
 	if (object)
 		memset(object, 0,
@@ -169,53 +294,63 @@ static vaddr_t object_address(const struct kernel *k,
 						       k->hw.ram));
 }
 
-void kmem_cache_free(struct task_struct *curr, struct kmem_cache *cache,
-		     void *object)
+/* The cache that @object is from, if its slab knows; NULL: from none. */
+static struct kmem_cache *
+cache_from_obj(struct kernel *k, struct kmem_cache *cache, vaddr_t object)
+{
+	const struct page *page;
+
+	if (k->mem.slab.ops->free_bytes)
+		return cache;
+	page = compound_head(virt_to_page(k, object));
+	if (likely(PageSlab(page) && page->slab_cache == cache))
+		return cache;
+	/* C structures come from our own code alone */
+	BUG_ON(cache->host_size);
+	slab_error_line(k,
+			"cache_from_obj: Wrong slab cache. %s but object is "
+			"from %s",
+			cache->name,
+			PageSlab(page) ? page->slab_cache->name : "no cache");
+	return PageSlab(page) ? page->slab_cache : NULL;
+}
+
+void kmem_cache_free_caller(struct task_struct *curr, struct kmem_cache *cache,
+			    void *object, const char *caller)
 {
 	struct kernel *k = curr->k;
 	vaddr_t address = object_address(k, cache, object);
-	struct page *page = compound_head(virt_to_page(k, address));
 
-	BUG_ON(!PageSlab(page) || page->slab_cache != cache);
+	cache = cache_from_obj(k, cache, address);
+	if (!cache)
+		return;
 	if (cache->host_size)
 		ASAN_POISON_MEMORY_REGION(object, cache->host_size);
-	k->mem.slab.ops->free(curr, cache, address);
+	k->mem.slab.ops->free(curr, cache, address, caller);
 }
 
 /* ---- kmalloc --------------------------------------------------------------------- */
 
 static unsigned int kmalloc_index(uint32_t nr_bytes)
 {
-	unsigned int shift = KMALLOC_SHIFT_LOW;
-
+	if (nr_bytes <= 1u << KMALLOC_SHIFT_LOW)
+		return KMALLOC_SHIFT_LOW;
 	if (nr_bytes > 128 && nr_bytes <= 192)
 		return KMALLOC_192;
-	while (nr_bytes > 1u << shift)
-		shift++;
-	return shift;
+	return 32u - (unsigned int)__builtin_clz(nr_bytes - 1);
 }
 
-static struct kmem_cache *kmalloc_cache(struct kernel *k, uint32_t nr_bytes,
-					gfp_t gfp)
+struct kmem_cache *kmalloc_slab(struct kernel *k, uint32_t nr_bytes, gfp_t gfp)
 {
 	int type = gfp & __GFP_RECLAIMABLE ? KMALLOC_RECLAIM : KMALLOC_NORMAL;
 
 	return k->mem.slab.kmalloc_caches[type][kmalloc_index(nr_bytes)];
 }
 
-static unsigned int order_of(uint32_t nr_bytes)
-{
-	unsigned int order = 0;
-
-	while ((PAGE_SIZE << order) < nr_bytes)
-		order++;
-	return order;
-}
-
 static vaddr_t kmalloc_large(struct task_struct *curr, uint32_t nr_bytes,
 			     gfp_t gfp)
 {
-	unsigned int order = order_of(nr_bytes);
+	unsigned int order = slab_order_of(nr_bytes);
 	struct page *page;
 
 	if (order > KMALLOC_MAX_ORDER)
@@ -227,18 +362,27 @@ static vaddr_t kmalloc_large(struct task_struct *curr, uint32_t nr_bytes,
 	return page_address(curr->k, page);
 }
 
-vaddr_t kmalloc(struct task_struct *curr, uint32_t nr_bytes, gfp_t gfp)
+vaddr_t kmalloc_caller(struct task_struct *curr, uint32_t nr_bytes, gfp_t gfp,
+		       const char *caller)
 {
-	if (nr_bytes > PAGE_SIZE << (MAX_ORDER - 1))
+	struct kernel *k = curr->k;
+
+	if (unlikely(nr_bytes > PAGE_SIZE << KMALLOC_MAX_ORDER))
 		return 0;
-	if (nr_bytes > 1u << KMALLOC_SHIFT_HIGH)
+	if (unlikely(k->mem.slab.ops->alloc_bytes != NULL))
+		return should_fail_slab(k)
+			       ? 0
+			       : k->mem.slab.ops->alloc_bytes(curr, nr_bytes,
+							      gfp);
+	if (unlikely(nr_bytes > 1u << KMALLOC_SHIFT_HIGH))
 		return kmalloc_large(curr, nr_bytes, gfp);
-	return alloc_object(curr, kmalloc_cache(curr->k, nr_bytes, gfp), gfp);
+	return alloc_object(curr, kmalloc_slab(k, nr_bytes, gfp), gfp, caller);
 }
 
-vaddr_t kzalloc(struct task_struct *curr, uint32_t nr_bytes, gfp_t gfp)
+vaddr_t kzalloc_caller(struct task_struct *curr, uint32_t nr_bytes, gfp_t gfp,
+		       const char *caller)
 {
-	vaddr_t object = kmalloc(curr, nr_bytes, gfp);
+	vaddr_t object = kmalloc_caller(curr, nr_bytes, gfp, caller);
 
 	if (object)
 		memset(kbytes(curr->k, object), 0, ksize(curr->k, object));
@@ -249,23 +393,33 @@ static void free_large(struct task_struct *curr, struct page *page)
 {
 	unsigned int order = page->compound_order;
 
+	slab_unpoison_store(curr->k, page_address(curr->k, page),
+			    PAGE_SIZE << order);
 	mod_page_state(curr->k, page, NR_SLAB_UNRECLAIMABLE, -(1 << order));
 	__free_pages(curr, page, order);
 }
 
-void kfree(struct task_struct *curr, vaddr_t object)
+void kfree_caller(struct task_struct *curr, vaddr_t object, const char *caller)
 {
 	struct kernel *k = curr->k;
 	struct page *page;
 
 	if (!object)
 		return;
-	BUG_ON(!virt_addr_valid(k, object));
+	if (unlikely(!virt_addr_valid(k, object))) {
+		slab_error_line(k, "kfree: out of range pointer 0x%08x",
+				object);
+		return;
+	}
 	page = compound_head(virt_to_page(k, object));
-	if (PageSlab(page))
-		k->mem.slab.ops->free(curr, page->slab_cache, object);
-	else
+	if (k->mem.slab.ops->free_bytes)
+		k->mem.slab.ops->free_bytes(curr, object);
+	else if (likely(PageSlab(page)))
+		k->mem.slab.ops->free(curr, page->slab_cache, object, caller);
+	else if (object == page_address(k, page) && page->_refcount == 1)
 		free_large(curr, page);
+	else
+		slab_error_line(k, "kfree: 0x%08x was never allocated", object);
 }
 
 uint32_t ksize(const struct kernel *k, vaddr_t object)
@@ -274,36 +428,38 @@ uint32_t ksize(const struct kernel *k, vaddr_t object)
 
 	if (!object)
 		return 0;
+	if (k->mem.slab.ops->bytes_size)
+		return k->mem.slab.ops->bytes_size(k, object);
 	page = compound_head(virt_to_page(k, object));
 	if (PageSlab(page))
 		return page->slab_cache->object_size;
 	return PAGE_SIZE << page->compound_order;
 }
 
-vaddr_t krealloc(struct task_struct *curr, vaddr_t object, uint32_t nr_bytes,
-		 gfp_t gfp)
+vaddr_t krealloc_caller(struct task_struct *curr, vaddr_t object,
+			uint32_t nr_bytes, gfp_t gfp, const char *caller)
 {
 	uint32_t old = ksize(curr->k, object);
 	vaddr_t moved;
 
 	if (!nr_bytes) {
-		kfree(curr, object);
+		kfree_caller(curr, object, caller);
 		return 0;
 	}
 	if (nr_bytes <= old)
 		return object;
-	moved = kmalloc(curr, nr_bytes, gfp);
+	moved = kmalloc_caller(curr, nr_bytes, gfp, caller);
 	if (!moved)
 		return 0; /* the old one stays valid */
 	memcpy(kbytes(curr->k, moved), kbytes(curr->k, object), old);
-	kfree(curr, object);
+	kfree_caller(curr, object, caller);
 	return moved;
 }
 
-void *kzalloc_obj(struct task_struct *curr, uint32_t arm_size,
-		  uint32_t host_size, gfp_t gfp)
+void *kzalloc_obj_caller(struct task_struct *curr, uint32_t arm_size,
+			 uint32_t host_size, gfp_t gfp, const char *caller)
 {
-	vaddr_t address = kmalloc(curr, arm_size, gfp);
+	vaddr_t address = kmalloc_caller(curr, arm_size, gfp, caller);
 	void *object;
 
 	if (!address)
@@ -315,7 +471,8 @@ void *kzalloc_obj(struct task_struct *curr, uint32_t arm_size,
 	return object;
 }
 
-void kfree_obj(struct task_struct *curr, void *object)
+void kfree_obj_caller(struct task_struct *curr, void *object,
+		      const char *caller)
 {
 	struct kernel *k = curr->k;
 	vaddr_t address;
@@ -323,9 +480,8 @@ void kfree_obj(struct task_struct *curr, void *object)
 	if (!object)
 		return;
 	address = kobj_addr(k, object);
-	ASAN_POISON_MEMORY_REGION(object,
-				  ksize(k, address) * OBJECT_STORE_SCALE);
-	kfree(curr, address);
+	slab_poison_store(k, address, ksize(k, address));
+	kfree_caller(curr, address, caller);
 }
 
 /* ---- boot -------------------------------------------------------------------------- */
@@ -345,58 +501,54 @@ static const struct {
 	{12, 4096, {"kmalloc-4k", "kmalloc-rcl-4k"}},
 	{13, 8192, {"kmalloc-8k", "kmalloc-rcl-8k"}},
 };
+#define NR_KMALLOC_CLASSES (sizeof(kmalloc_info) / sizeof(*kmalloc_info))
 
-/* "slub_debug=FZP": letters as Linux has them; bare: all that there is. */
-static uint32_t debug_flags(const struct kernel *k)
-{
-	uint32_t len, flags = 0;
-	const char *text = boot_param(k, "slub_debug", &len);
-
-	if (!text)
-		return 0;
-	if (!len)
-		return SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON;
-	for (; len && *text != ','; len--, text++) {
-		if (*text == 'F')
-			flags |= SLAB_CONSISTENCY_CHECKS;
-		if (*text == 'Z')
-			flags |= SLAB_RED_ZONE;
-		if (*text == 'P')
-			flags |= SLAB_POISON;
-	}
-	return flags;
-}
-
-static void create_kmalloc_caches(struct task_struct *curr, int type)
+static void create_class(struct task_struct *curr, size_t class, int type)
 {
 	struct slab_state *slab = &curr->k->mem.slab;
 	uint32_t flags = type == KMALLOC_RECLAIM ? SLAB_RECLAIM_ACCOUNT : 0;
+	struct kmem_cache **cache =
+		&slab->kmalloc_caches[type][kmalloc_info[class].index];
 
-	for (size_t i = 0; i < sizeof(kmalloc_info) / sizeof(*kmalloc_info);
-	     i++)
-		slab->kmalloc_caches[type][kmalloc_info[i].index] =
-			kmem_cache_create(curr, kmalloc_info[i].name[type],
-					  kmalloc_info[i].size, 0,
-					  CACHE_LINE_SIZE, flags | SLAB_PANIC,
-					  NULL);
+	if (!*cache)
+		*cache = kmem_cache_create(curr, kmalloc_info[class].name[type],
+					   kmalloc_info[class].size, 0,
+					   CACHE_LINE_SIZE, flags | SLAB_PANIC,
+					   NULL);
+}
+
+void create_kmalloc_cache(struct task_struct *curr, uint32_t nr_bytes, int type)
+{
+	for (size_t i = 0; i < NR_KMALLOC_CLASSES; i++)
+		if (kmalloc_info[i].size == nr_bytes)
+			create_class(curr, i, type);
+}
+
+static const struct slab_allocator *find_allocator(const char *name)
+{
+	for (size_t i = 0; i < sizeof(allocators) / sizeof(*allocators); i++)
+		if (!name || !strcmp(allocators[i]->name, name))
+			return allocators[i];
+	return NULL;
 }
 
 void kmem_cache_init(struct task_struct *curr)
 {
 	struct kernel *k = curr->k;
 	struct slab_state *slab = &k->mem.slab;
-	const char *wanted = k->params.slab_allocator;
 
 	INIT_LIST_HEAD(&slab->slab_caches);
-	slab->debug_flags = debug_flags(k);
-	for (size_t i = 0; i < sizeof(allocators) / sizeof(*allocators); i++)
-		if (!wanted || !strcmp(allocators[i]->name, wanted))
-			slab->ops = allocators[i];
+	slab->ops = find_allocator(k->params.slab_allocator);
 	if (!slab->ops)
-		panic(k, "no slab allocator is called %s", wanted);
+		panic(k, "no slab allocator is called %s",
+		      k->params.slab_allocator);
 	slab->ops->init(curr);
-	for (int type = 0; type < NR_KMALLOC_TYPES; type++)
-		create_kmalloc_caches(curr, type);
+	for (int type = 0; !slab->ops->alloc_bytes && type < NR_KMALLOC_TYPES;
+	     type++)
+		for (size_t i = 0; i < NR_KMALLOC_CLASSES; i++)
+			create_class(curr, i, type);
+	if (slab->ops->init_late)
+		slab->ops->init_late(curr);
 	slab->up = true;
 }
 
@@ -421,6 +573,11 @@ void slab_exit(struct kernel *k)
 
 /* ---- /proc/slabinfo ---------------------------------------------------------------- */
 
+bool slabinfo_exists(const struct kernel *k)
+{
+	return k->mem.slab.ops->get_slabinfo;
+}
+
 int slabinfo_show(struct seq_file *m, void *v)
 {
 	const struct kmem_cache *cache;
@@ -439,10 +596,12 @@ int slabinfo_show(struct seq_file *m, void *v)
 			   (unsigned long long)info.active_objs,
 			   (unsigned long long)info.num_objs, cache->size,
 			   info.objects_per_slab, 1u << info.cache_order);
-		seq_printf(m, " : tunables %4u %4u %4u", 0, 0, 0);
-		seq_printf(m, " : slabdata %6llu %6llu %6u\n",
+		seq_printf(m, " : tunables %4u %4u %4u", info.limit,
+			   info.batchcount, info.shared);
+		seq_printf(m, " : slabdata %6llu %6llu %6llu\n",
 			   (unsigned long long)info.active_slabs,
-			   (unsigned long long)info.num_slabs, 0);
+			   (unsigned long long)info.num_slabs,
+			   (unsigned long long)info.shared_avail);
 	}
 	return 0;
 }
@@ -454,5 +613,7 @@ unsigned int verify_slab(struct kernel *k)
 
 	list_for_each_entry(cache, &k->mem.slab.slab_caches, list)
 		wrong += k->mem.slab.ops->verify(k, cache);
+	if (k->mem.slab.ops->verify_all)
+		wrong += k->mem.slab.ops->verify_all(k);
 	return wrong;
 }

@@ -8,100 +8,153 @@
  */
 
 #include "kernel/lib/asan.h"
+#include "kernel/lib/bug.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/slab.h"
+#include "kernel/mm/slab_def.h"
 #include "kernel/mm/slab_state.h"
-
-/* The part of a cache that every allocator has; 192 bytes on ARM with theirs. */
-struct kmem_cache {
-	const char *name;
-	uint32_t object_size; /* what a user asked for, ARM bytes */
-	uint32_t size; /* from one object to the next */
-	uint32_t align, flags;
-	uint32_t host_size; /* of the C structure; 0: bytes in guest RAM */
-	void (*ctor)(void *);
-	int refcount;
-	struct list_head list; /* slab_state.slab_caches */
-	uint32_t order, objects; /* of a slab: 2^order pages */
-
-	/* slub.c's */
-	uint32_t offset; /* of the free pointer within a free object */
-	uint32_t red_left_pad; /* red zone in front of each object */
-	uint32_t inuse_size; /* object and right red zone */
-	uint32_t reciprocal; /* 2^32 / size, rounded up */
-	uint32_t min_partial, cpu_partial_slabs;
-	struct kmem_cache_cpu {
-		uint32_t freelist; /* kernel address; 0: none */
-		struct page *page; /* frozen: all its objects count as in use */
-		struct page *partial; /* more frozen ones, by slab_list.next */
-		uint32_t nr_partial;
-	} cpu_slab[NR_CPUS];
-	struct kmem_cache_node *node[MAX_NUMNODES];
-};
-
-struct kmem_cache_node {
-	uint32_t nr_partial;
-	struct list_head partial; /* page->slab_list */
-	uint64_t nr_slabs, total_objects;
-};
+#include "kernel/mm/vmstat.h"
 
 struct slabinfo {
-	uint64_t active_objs, num_objs, active_slabs, num_slabs;
+	uint64_t active_objs, num_objs, active_slabs, num_slabs, shared_avail;
+	uint32_t limit, batchcount, shared; /* slab's tunables */
 	uint32_t objects_per_slab, cache_order;
 };
 
-static inline uint32_t slab_bytes(const struct kmem_cache *cache)
-{
-	return PAGE_SIZE << cache->order;
-}
-
+/*
+ * Addresses are those of objects as their users have them; @caller names the
+ * function that asked, and lives for ever.
+ */
 struct slab_allocator {
 	const char *name;
 	/* First of all: the cache of caches. */
 	void (*init)(struct task_struct *curr);
+	/* When kmalloc's classes are there; or NULL. */
+	void (*init_late)(struct task_struct *curr);
 	/* Lays out @cache, which has size, align and flags. 0 or -errno. */
 	int (*create)(struct task_struct *curr, struct kmem_cache *cache);
-	/* False: objects are still in use. */
-	bool (*destroy)(struct task_struct *curr, struct kmem_cache *cache);
+	/* Gives back what no object needs. False: objects are in use. */
+	bool (*shrink)(struct task_struct *curr, struct kmem_cache *cache);
+	/* Takes apart a cache that shrank to nothing, or was half made. */
+	void (*release)(struct task_struct *curr, struct kmem_cache *cache);
+	/* Some of what has long been idle; or NULL. */
+	void (*reap)(struct task_struct *curr, struct kmem_cache *cache);
 	/* Kernel address or 0. */
 	vaddr_t (*alloc)(struct task_struct *curr, struct kmem_cache *cache,
-			 gfp_t gfp);
+			 gfp_t gfp, const char *caller);
 	void (*free)(struct task_struct *curr, struct kmem_cache *cache,
-		     vaddr_t object);
+		     vaddr_t object, const char *caller);
+	/* kmalloc, kfree and ksize without size classes: all or none. */
+	vaddr_t (*alloc_bytes)(struct task_struct *curr, uint32_t nr_bytes,
+			       gfp_t gfp);
+	void (*free_bytes)(struct task_struct *curr, vaddr_t object);
+	uint32_t (*bytes_size)(const struct kernel *k, vaddr_t object);
+	/* NULL: no /proc/slabinfo. */
 	void (*get_slabinfo)(const struct kernel *k,
 			     const struct kmem_cache *cache,
 			     struct slabinfo *info);
-	/* How many of the allocator's books don't balance; each is logged. */
+	/* How many of a cache's books don't balance; each is logged. */
 	unsigned int (*verify)(struct kernel *k,
 			       const struct kmem_cache *cache);
+	/* The same of what belongs to no cache; or NULL. */
+	unsigned int (*verify_all)(struct kernel *k);
 };
 
-extern const struct slab_allocator slub_allocator;
+extern const struct slab_allocator slab_allocator, slob_allocator,
+	slub_allocator;
 
 /* Fills in a cache that has storage already, and lists it. 0 or -errno. */
 int init_kmem_cache(struct task_struct *curr, struct kmem_cache *cache,
 		    const char *name, uint32_t arm_size, uint32_t host_size,
 		    uint32_t align, uint32_t flags, void (*ctor)(void *));
+/* The class that serves @nr_bytes; NULL: none, or not made yet. */
+struct kmem_cache *kmalloc_slab(struct kernel *k, uint32_t nr_bytes, gfp_t gfp);
+/* Makes the class of @nr_bytes, a power of two, unless it is there. */
+void create_kmalloc_cache(struct task_struct *curr, uint32_t nr_bytes,
+			  int type);
+/* Somebody misused an object: one more in nr_errors, and its first line. */
+void slab_error_line(struct kernel *k, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
-/* ---- mm/slab_debug.c ------------------------------------------------------- */
-
-#define SLAB_RED_ZONE_BYTES 4
-#define SLAB_RED_INACTIVE   0xbb /* around a free object */
-#define SLAB_RED_ACTIVE     0xcc /* around one in use */
-
-static inline bool slab_debugged(const struct kmem_cache *cache)
+static inline uint32_t slab_order_of(uint32_t nr_bytes)
 {
-	return cache->flags &
-	       (SLAB_POISON | SLAB_RED_ZONE | SLAB_CONSISTENCY_CHECKS);
+	uint32_t order = 0;
+
+	while ((PAGE_SIZE << order) < nr_bytes)
+		order++;
+	return order;
 }
-/* Red zones get @value; a free object its pattern (not one with a ctor). */
-void slab_init_object(struct kernel *k, const struct kmem_cache *cache,
-		      vaddr_t object, uint8_t value);
-/* Reports what isn't as slab_init_object() left it. */
-void slab_check_object(struct kernel *k, const struct kmem_cache *cache,
-		       vaddr_t object, uint8_t value);
-/* Somebody misused @object: logs it and counts it in nr_errors. */
-void slab_bug(struct kernel *k, const struct kmem_cache *cache,
-	      const char *what, vaddr_t object);
+
+static inline enum vm_item slab_item(const struct kmem_cache *cache)
+{
+	return cache->flags & SLAB_RECLAIM_ACCOUNT ? NR_SLAB_RECLAIMABLE
+						   : NR_SLAB_UNRECLAIMABLE;
+}
+
+/* For obj_index(): by which number to multiply in place of dividing. */
+static inline uint32_t reciprocal_of(uint32_t size)
+{
+	return (uint32_t)(((1ull << 32) + size - 1) / size);
+}
+
+#define NO_OBJECT UINT32_MAX
+
+/* Which of @nr objects begins @offset into them; NO_OBJECT: none does. */
+static inline uint32_t obj_index(const struct kmem_cache *cache, uint32_t nr,
+				 uint32_t offset)
+{
+	uint32_t index = (uint32_t)((uint64_t)offset * cache->reciprocal >> 32);
+
+	if (likely(index < nr && index * cache->size == offset))
+		return index;
+	return NO_OBJECT;
+}
+
+/* Bits of page->slab_map, where no guest can reach them. */
+static inline bool slab_map_test(const struct page *page, uint32_t index)
+{
+	return page->slab_map[index / 32] >> index % 32 & 1;
+}
+
+static inline void slab_map_flip(struct page *page, uint32_t index)
+{
+	page->slab_map[index / 32] ^= 1u << index % 32;
+}
+
+/* Puts the C structures of a slab's objects out of bounds, or back in. */
+static inline void slab_poison_store(const struct kernel *k, vaddr_t start,
+				     uint32_t nr_bytes)
+{
+	ASAN_POISON_MEMORY_REGION(kobj(k, start),
+				  (size_t)nr_bytes * OBJECT_STORE_SCALE);
+	(void)k, (void)start, (void)nr_bytes;
+}
+
+static inline void slab_unpoison_store(const struct kernel *k, vaddr_t start,
+				       uint32_t nr_bytes)
+{
+	ASAN_UNPOISON_MEMORY_REGION(kobj(k, start),
+				    (size_t)nr_bytes * OBJECT_STORE_SCALE);
+	(void)k, (void)start, (void)nr_bytes;
+}
+
+/* By the constructor's rule an object is made once, and stays so when freed. */
+static inline void slab_construct(const struct kernel *k,
+				  const struct kmem_cache *cache,
+				  vaddr_t object)
+{
+	if (!cache->ctor)
+		return;
+	ASAN_UNPOISON_MEMORY_REGION(kobj(k, object), cache->host_size);
+	cache->ctor(cache->host_size ? kobj(k, object) : kbytes(k, object));
+	ASAN_POISON_MEMORY_REGION(kobj(k, object), cache->host_size);
+}
+
+/* What free objects and the room beside them are filled with. */
+enum slab_pattern {
+	POISON_INUSE = 0x5a, /* made, or (slab) in use */
+	POISON_FREE = 0x6b,
+	POISON_END = 0xa5,
+};
 
 #endif

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 #include "kernel/lib/list.h"
+#include "kernel/mm/slab_def.h"
 
-struct kmem_cache;
 struct slab_allocator;
 
 /* kmalloc-8 … kmalloc-8k by power of two; [1] and [2] are 96 and 192. */
@@ -24,11 +24,15 @@ struct slab_state {
 	const struct slab_allocator *ops; /* slub, slab or slob */
 	struct list_head slab_caches; /* all of them, newest first */
 	struct kmem_cache *kmem_cache; /* the cache of struct kmem_cache */
-	struct kmem_cache *kmem_cache_node;
+	struct kmem_cache *kmem_cache_node; /* slub's alone */
+	struct kmem_cache kmem_cache_boot; /* where the first one stands */
 	struct kmem_cache
 		*kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
-	uint32_t debug_flags; /* "slub_debug=" */
 	bool up; /* caches can be made */
+	struct kmem_cache_node *init_nodes; /* slab: to boot with */
+	uint32_t slab_max_order; /* slab: no higher, if an object fits */
+	/* Slob: pages with room for objects below 256, 1024, and larger. */
+	struct list_head free_slob_small, free_slob_medium, free_slob_large;
 	/* As fail_page_alloc, for objects. */
 	uint64_t fail_slab;
 	uint64_t nr_errors; /* reports of corrupted or misused objects */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "kernel/mm/slab_internal.h"
+#include "kernel/mm/slub.h"
 
 /*
  * The slub allocator (Linux: mm/slub.c). A slab is 2^order pages cut into
@@ -30,11 +30,11 @@
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
+#include "kernel/task/sched_core.h"
 
 enum {
 	SLUB_MAX_ORDER = PAGE_ALLOC_COSTLY_ORDER,
 	MAX_OBJS_PER_SLAB = 512, /* bits in page->slab_map */
-	NO_OBJECT = UINT16_MAX,
 	MIN_PARTIAL = 5,
 	MAX_PARTIAL = 10,
 };
@@ -51,20 +51,11 @@ static uint32_t order_objects(uint32_t order, uint32_t size)
 	return (PAGE_SIZE << order) / size;
 }
 
-static uint32_t get_order(uint32_t nr_bytes)
-{
-	uint32_t order = 0;
-
-	while ((PAGE_SIZE << order) < nr_bytes)
-		order++;
-	return order;
-}
-
 /* The lowest order that wastes at most 1/fraction of the slab. */
 static uint32_t calc_slab_order(uint32_t size, uint32_t min_objects,
 				uint32_t max_order, uint32_t fraction)
 {
-	uint32_t order = get_order(min_objects * size);
+	uint32_t order = slab_order_of(min_objects * size);
 
 	for (; order <= max_order; order++) {
 		uint32_t slab_size = PAGE_SIZE << order;
@@ -109,36 +100,9 @@ static uint32_t cpu_partial_slabs(const struct kmem_cache *cache)
 	return (nr_objects * 2 + cache->objects - 1) / cache->objects;
 }
 
-static uint32_t round_up_to(uint32_t value, uint32_t multiple)
-{
-	return (value + multiple - 1) / multiple * multiple;
-}
-
-/*
- * The free pointer lies in the middle of the object, as Linux has it, out of
- * reach of small overruns; behind it where the object's bytes must survive.
- *
- *	| left red zone | object | right red zone | free pointer | padding |
- */
 static int calculate_sizes(struct kmem_cache *cache, uint32_t nr_cpus)
 {
-	uint32_t size = round_up_to(cache->object_size, 4);
-
-	if (cache->flags & SLAB_RED_ZONE) {
-		cache->red_left_pad = round_up_to(SLAB_RED_ZONE_BYTES,
-						  cache->align);
-		size += SLAB_RED_ZONE_BYTES;
-	}
-	cache->inuse_size = size;
-	if (cache->ctor || (cache->flags & (SLAB_POISON | SLAB_RED_ZONE))) {
-		cache->offset = size;
-		size += 4;
-	} else {
-		cache->offset = cache->object_size / 2 & ~3u;
-	}
-	cache->size = round_up_to(cache->red_left_pad + size, cache->align);
-	cache->reciprocal =
-		(uint32_t)(((1ull << 32) + cache->size - 1) / cache->size);
+	slub_calculate_layout(cache);
 	cache->order = calculate_order(cache->size, nr_cpus);
 	if (cache->order >= MAX_ORDER)
 		return -E2BIG;
@@ -156,44 +120,14 @@ static int calculate_sizes(struct kmem_cache *cache, uint32_t nr_cpus)
 
 /* ---- objects of a slab ---------------------------------------------------------- */
 
-static vaddr_t first_object(const struct kernel *k,
-			    const struct kmem_cache *cache,
-			    const struct page *page)
-{
-	return page_address(k, page) + cache->red_left_pad;
-}
-
-/* Which object of @page's slab begins at @object; NO_OBJECT: none does. */
-static uint32_t object_index(const struct kernel *k,
-			     const struct kmem_cache *cache,
-			     const struct page *page, vaddr_t object)
-{
-	uint32_t offset = object - first_object(k, cache, page);
-	uint32_t index = (uint32_t)((uint64_t)offset * cache->reciprocal >> 32);
-
-	if (likely(index < cache->objects && index * cache->size == offset))
-		return index;
-	return NO_OBJECT;
-}
-
-static bool object_in_use(const struct page *page, uint32_t index)
-{
-	return page->slab_map[index / 32] >> index % 32 & 1;
-}
-
-static void flip_in_use(struct page *page, uint32_t index)
-{
-	page->slab_map[index / 32] ^= 1u << index % 32;
-}
-
 /* The place on a free chain of @page's where @object was read from holds? */
 static uint32_t check_free_object(struct kernel *k,
 				  const struct kmem_cache *cache,
 				  const struct page *page, vaddr_t object)
 {
-	uint32_t index = object_index(k, cache, page, object);
+	uint32_t index = slub_index(k, cache, page, object);
 
-	if (unlikely(index == NO_OBJECT || object_in_use(page, index)))
+	if (unlikely(index == NO_OBJECT || slab_map_test(page, index)))
 		panic(k,
 		      "SLUB: %s: free pointer 0x%08x leads to no free object "
 		      "of slab 0x%08x",
@@ -201,19 +135,9 @@ static uint32_t check_free_object(struct kernel *k,
 	return index;
 }
 
-static vaddr_t get_freepointer(const struct kernel *k,
-			       const struct kmem_cache *cache, vaddr_t object)
+static uint32_t slab_bytes(const struct kmem_cache *cache)
 {
-	vaddr_t next;
-
-	memcpy(&next, kbytes(k, object + cache->offset), sizeof(next));
-	return next;
-}
-
-static void set_freepointer(struct kernel *k, const struct kmem_cache *cache,
-			    vaddr_t object, vaddr_t next)
-{
-	memcpy(kbytes(k, object + cache->offset), &next, sizeof(next));
+	return PAGE_SIZE << cache->order;
 }
 
 /* ---- slabs --------------------------------------------------------------------- */
@@ -224,32 +148,26 @@ static struct kmem_cache_node *page_node(const struct kmem_cache *cache,
 	return cache->node[page_to_nid(page)];
 }
 
-static enum vm_item slab_item(const struct kmem_cache *cache)
-{
-	return cache->flags & SLAB_RECLAIM_ACCOUNT ? NR_SLAB_RECLAIMABLE
-						   : NR_SLAB_UNRECLAIMABLE;
-}
-
 /* Chains all objects, first to last. */
 static void init_objects(struct kernel *k, struct kmem_cache *cache,
 			 struct page *page)
 {
-	vaddr_t object = first_object(k, cache, page);
+	vaddr_t object = slub_first_object(k, cache, page);
 
 	page->freelist = object;
 	memset(page->slab_map, 0, sizeof(page->slab_map));
+	slab_poison_store(k, page_address(k, page), slab_bytes(cache));
+	if (slub_debugged(cache))
+		setup_slab_debug(k, cache, page);
 	for (uint32_t i = 0; i < cache->objects; i++, object += cache->size) {
 		vaddr_t next = i + 1 < cache->objects ? object + cache->size
 						      : 0;
 
-		if (cache->ctor)
-			cache->ctor(cache->host_size ? kobj(k, object)
-						     : kbytes(k, object));
-		slab_init_object(k, cache, object, SLAB_RED_INACTIVE);
+		if (slub_debugged(cache))
+			setup_object_debug(k, cache, object);
+		slab_construct(k, cache, object);
 		set_freepointer(k, cache, object, next);
 	}
-	ASAN_POISON_MEMORY_REGION(kobj(k, page_address(k, page)),
-				  slab_bytes(cache) * OBJECT_STORE_SCALE);
 }
 
 static struct page *new_slab(struct task_struct *curr, struct kmem_cache *cache,
@@ -290,8 +208,8 @@ static void discard_slab(struct task_struct *curr, struct kmem_cache *cache,
 	n->nr_slabs--;
 	n->total_objects -= cache->objects;
 	mod_page_state(curr->k, page, slab_item(cache), -(1 << cache->order));
-	ASAN_UNPOISON_MEMORY_REGION(kobj(curr->k, page_address(curr->k, page)),
-				    slab_bytes(cache) * OBJECT_STORE_SCALE);
+	slab_unpoison_store(curr->k, page_address(curr->k, page),
+			    slab_bytes(cache));
 	ClearPageSlab(page);
 	page->slab_cache = NULL;
 	page->freelist = 0;
@@ -456,25 +374,43 @@ static bool refill(struct task_struct *curr, struct kmem_cache *cache,
 
 /* ---- the allocator ----------------------------------------------------------------- */
 
+/* Nobody gets any more of a slab that can't be trusted. */
+static void abandon_slab(struct kernel *k, const struct kmem_cache *cache,
+			 struct kmem_cache_cpu *c)
+{
+	slab_fix(k, cache, "Marking all objects used");
+	c->freelist = 0;
+	c->page->freelist = 0;
+	c->page->inuse = c->page->objects;
+	for (uint32_t i = 0; i < cache->objects; i++)
+		if (!slab_map_test(c->page, i))
+			slab_map_flip(c->page, i);
+}
+
 static vaddr_t slub_alloc(struct task_struct *curr, struct kmem_cache *cache,
-			  gfp_t gfp)
+			  gfp_t gfp, const char *caller)
 {
 	struct kmem_cache_cpu *c = &cache->cpu_slab[curr->cpu->id];
 	struct kernel *k = curr->k;
 	vaddr_t object;
+	uint32_t index;
 
-	if (unlikely(!c->freelist)) {
-		if (!refill(curr, cache, gfp))
-			return 0;
-		c = &cache->cpu_slab[curr->cpu->id];
+	for (;;) {
+		if (unlikely(!c->freelist)) {
+			if (!refill(curr, cache, gfp))
+				return 0;
+			c = &cache->cpu_slab[curr->cpu->id];
+		}
+		object = c->freelist;
+		index = check_free_object(k, cache, c->page, object);
+		if (likely(!slub_debugged(cache)) ||
+		    alloc_debug_processing(curr, cache, c->page, object,
+					   caller))
+			break;
+		abandon_slab(k, cache, c);
 	}
-	object = c->freelist;
-	flip_in_use(c->page, check_free_object(k, cache, c->page, object));
+	slab_map_flip(c->page, index);
 	c->freelist = get_freepointer(k, cache, object);
-	if (unlikely(slab_debugged(cache))) {
-		slab_check_object(k, cache, object, SLAB_RED_INACTIVE);
-		slab_init_object(k, cache, object, SLAB_RED_ACTIVE);
-	}
 	return object;
 }
 
@@ -501,35 +437,37 @@ static void slab_free_slow(struct task_struct *curr, struct kmem_cache *cache,
 }
 
 /* Only an object in use can be freed; anything else is reported, and left. */
-static bool start_free(struct kernel *k, const struct kmem_cache *cache,
-		       struct page *page, vaddr_t object)
+static bool start_free(struct task_struct *curr, const struct kmem_cache *cache,
+		       struct page *page, vaddr_t object, const char *caller)
 {
-	uint32_t index = object_index(k, cache, page, object);
+	uint32_t index = slub_index(curr->k, cache, page, object);
 
 	if (unlikely(index == NO_OBJECT)) {
-		slab_bug(k, cache, "Invalid object pointer", object);
+		slab_err(curr, cache, page, "Invalid object pointer 0x%08x",
+			 object);
+		slab_fix(curr->k, cache, "Object at 0x%08x not freed", object);
 		return false;
 	}
-	if (unlikely(!object_in_use(page, index))) {
-		slab_bug(k, cache, "Object already free", object);
+	if (unlikely(!slab_map_test(page, index))) {
+		object_err(curr, cache, page, object, "Object already free");
+		slab_fix(curr->k, cache, "Object at 0x%08x not freed", object);
 		return false;
 	}
-	flip_in_use(page, index);
-	if (unlikely(slab_debugged(cache))) {
-		slab_check_object(k, cache, object, SLAB_RED_ACTIVE);
-		slab_init_object(k, cache, object, SLAB_RED_INACTIVE);
-	}
+	if (unlikely(slub_debugged(cache)) &&
+	    !free_debug_processing(curr, cache, page, object, caller))
+		return false;
+	slab_map_flip(page, index);
 	return true;
 }
 
 static void slub_free(struct task_struct *curr, struct kmem_cache *cache,
-		      vaddr_t object)
+		      vaddr_t object, const char *caller)
 {
 	struct kmem_cache_cpu *c = &cache->cpu_slab[curr->cpu->id];
 	struct kernel *k = curr->k;
 	struct page *page = compound_head(virt_to_page(k, object));
 
-	if (!start_free(k, cache, page, object))
+	if (!start_free(curr, cache, page, object, caller))
 		return;
 	if (likely(page == c->page)) {
 		set_freepointer(k, cache, object, c->freelist);
@@ -549,19 +487,16 @@ static void flush_cpu(struct task_struct *curr, struct kmem_cache *cache,
 	unfreeze_partials(curr, cache, c);
 }
 
-static bool slub_destroy(struct task_struct *curr, struct kmem_cache *cache)
+static bool slub_shrink(struct task_struct *curr, struct kmem_cache *cache)
 {
-	struct slab_state *slab = &curr->k->mem.slab;
 	bool empty = true;
 
 	for (unsigned int cpu = 0; cpu < curr->k->hw.nr_cpus; cpu++)
 		flush_cpu(curr, cache, (int)cpu);
-	for (int nid = 0; nid < MAX_NUMNODES; nid++) {
+	for (unsigned int nid = 0; nid < curr->k->mem.nr_online_nodes; nid++) {
 		struct kmem_cache_node *n = cache->node[nid];
 		struct page *page, *next;
 
-		if (!n)
-			continue;
 		list_for_each_entry_safe(page, next, &n->partial, slab_list) {
 			if (page->inuse)
 				continue;
@@ -570,13 +505,17 @@ static bool slub_destroy(struct task_struct *curr, struct kmem_cache *cache)
 		}
 		empty = empty && !n->nr_slabs;
 	}
-	for (int nid = 0; empty && nid < MAX_NUMNODES; nid++) {
+	return empty;
+}
+
+static void slub_release(struct task_struct *curr, struct kmem_cache *cache)
+{
+	for (int nid = 0; nid < MAX_NUMNODES; nid++) {
 		if (cache->node[nid])
-			kmem_cache_free(curr, slab->kmem_cache_node,
+			kmem_cache_free(curr, curr->k->mem.slab.kmem_cache_node,
 					cache->node[nid]);
 		cache->node[nid] = NULL;
 	}
-	return empty;
 }
 
 static void init_node(struct kmem_cache_node *n)
@@ -611,7 +550,7 @@ static int slub_create(struct task_struct *curr, struct kmem_cache *cache)
 /* An object before kmem_cache_alloc() can be used; there must be one. */
 static void *early_alloc(struct task_struct *curr, struct kmem_cache *cache)
 {
-	vaddr_t object = slub_alloc(curr, cache, GFP_NOWAIT);
+	vaddr_t object = slub_alloc(curr, cache, GFP_NOWAIT, __func__);
 
 	if (!object)
 		panic(curr->k, "SLUB: no memory for the first slabs");
@@ -721,11 +660,11 @@ static unsigned int verify_partial(struct kernel *k,
 	vaddr_t object = page->freelist;
 
 	for (uint32_t i = 0; i < cache->objects; i++)
-		nr_used += object_in_use(page, i);
+		nr_used += slab_map_test(page, i);
 	for (; object && nr_free; nr_free--) {
-		uint32_t index = object_index(k, cache, page, object);
+		uint32_t index = slub_index(k, cache, page, object);
 
-		if (index == NO_OBJECT || object_in_use(page, index))
+		if (index == NO_OBJECT || slab_map_test(page, index))
 			break;
 		object = get_freepointer(k, cache, object);
 	}
@@ -764,7 +703,8 @@ const struct slab_allocator slub_allocator = {
 	.name = "slub",
 	.init = slub_init,
 	.create = slub_create,
-	.destroy = slub_destroy,
+	.shrink = slub_shrink,
+	.release = slub_release,
 	.alloc = slub_alloc,
 	.free = slub_free,
 	.get_slabinfo = slub_get_slabinfo,

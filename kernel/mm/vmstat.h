@@ -7,6 +7,7 @@
  * events that only go up. Names and order from vmstat.def.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct kernel;
@@ -61,6 +62,7 @@ int zoneinfo_show(struct seq_file *m, void *v);
 int buddyinfo_show(struct seq_file *m, void *v);
 int pagetypeinfo_show(struct seq_file *m, void *v);
 int slabinfo_show(struct seq_file *m, void *v);
+bool slabinfo_exists(const struct kernel *k); /* slob has none */
 
 /* Pages that a new program could have without swapping: MemAvailable. */
 int64_t si_mem_available(const struct kernel *k);

@@ -185,8 +185,6 @@ bad 'memory:\n  nodes: [{size: 64M}, {size: 64M}]\n' \
 	"x.yaml:2:10: memory.nodes: $(later NUMA 'at one node')"
 bad 'memory: {cma: 16M}\n' \
 	"x.yaml:1:15: memory.cma: $(later 'contiguous memory (CMA)' 'at 0')"
-bad 'kernel: {slab_allocator: slob}\n' \
-	"x.yaml:1:26: kernel.slab_allocator: $(later 'an allocator other than slub' 'at slub')"
 bad 'swap: {size: 64M}\n' "x.yaml:1:14: swap.size: $(later swapping 'at 0')"
 bad 'swap: {file: x}\n' "x.yaml:1:14: swap.file: $(later swapping empty)"
 bad 'timing: {model: blocks}\n' \

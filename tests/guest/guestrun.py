@@ -12,6 +12,9 @@ BUILD = os.environ.get("MMUSCOPE_BUILD_DIR", os.path.join(ROOT, "build"))
 ROOTFS = os.path.join(ROOT, "build", "rootfs")
 BOARD = os.path.join(ROOT, "configs", "vexpress-a9.yaml")
 TIMEOUT = 120
+# All runs under another slab allocator than the board's.
+ALLOCATOR = ["kernel.slab_allocator=" + name for name in
+             os.environ.get("MMUSCOPE_SLAB_ALLOCATOR", "").split()]
 
 
 class Run:
@@ -30,7 +33,7 @@ class Run:
                 command.append("-q")
             if trace:
                 command += ["--trace", trace]
-            for setting in ["kernel.verify=end", *settings]:
+            for setting in ["kernel.verify=end", *ALLOCATOR, *settings]:
                 command += ["--set", setting]
             command += ["--"] + argv if argv else []
             done = subprocess.run(command, input=stdin, capture_output=True,

@@ -278,6 +278,11 @@ static const struct inode_operations proc_link_iops = {
 
 /* ---- directories ------------------------------------------------------- */
 
+static bool entry_exists(const struct kernel *k, const struct proc_entry *entry)
+{
+	return !entry->exists || entry->exists(k);
+}
+
 static struct inode *lookup_table(struct task_struct *curr, struct inode *inode,
 				  const char *name)
 {
@@ -286,7 +291,8 @@ static struct inode *lookup_table(struct task_struct *curr, struct inode *inode,
 							 : NULL;
 
 	for (uint32_t n = 0; n < dir->nr; n++)
-		if (!strcmp(dir->entries[n].name, name))
+		if (!strcmp(dir->entries[n].name, name) &&
+		    entry_exists(curr->k, &dir->entries[n]))
 			return proc_inode(
 				curr, inode->i_sb, &dir->entries[n], task,
 				PROC_INO(inode->proc.pid, dir->ino_base + n));
@@ -310,13 +316,14 @@ static int proc_lookup(struct task_struct *curr, struct inode *inode,
 	return 0;
 }
 
-static bool emit_table(const struct inode *inode, const struct proc_dir *dir,
-		       struct dir_context *ctx)
+static bool emit_table(const struct kernel *k, const struct inode *inode,
+		       const struct proc_dir *dir, struct dir_context *ctx)
 {
 	for (uint32_t n = (uint32_t)ctx->pos - 2; n < dir->nr; n++) {
 		const struct proc_entry *entry = &dir->entries[n];
 
-		if (!ctx->actor(ctx, entry->name, (uint32_t)strlen(entry->name),
+		if (entry_exists(k, entry) &&
+		    !ctx->actor(ctx, entry->name, (uint32_t)strlen(entry->name),
 				ctx->pos + 1,
 				PROC_INO(inode->proc.pid, dir->ino_base + n),
 				mode_to_dt(entry->mode)))
@@ -358,7 +365,7 @@ static int proc_iterate(struct task_struct *curr, struct file *file,
 		return -ENOENT;
 	if (!dir_emit_dots(file, ctx))
 		return 0;
-	if (ctx->pos < PROC_NUMBERED && !emit_table(inode, dir, ctx))
+	if (ctx->pos < PROC_NUMBERED && !emit_table(curr->k, inode, dir, ctx))
 		return 0;
 	if (dir->next)
 		emit_numbers(curr, inode, dir, ctx);

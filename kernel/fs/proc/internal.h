@@ -35,6 +35,8 @@ struct proc_entry {
 	const char *name;
 	uint32_t mode;
 	seq_show_fn show;
+	/* Not always there; NULL: it is. */
+	bool (*exists)(const struct kernel *k);
 	/*
 	 * @task may be gone after anything that sleeps: take what is needed
 	 * first. seq_printf() doesn't sleep before the text fills a page.

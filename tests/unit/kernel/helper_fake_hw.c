@@ -467,7 +467,7 @@ struct fake_hw *fake_hw_create(const struct fake_hw_config *config)
 		.page_offset = config->page_offset ? config->page_offset
 						   : 0x80000000,
 		.asid = !config->no_asid,
-		.slab_allocator = "slub",
+		.slab_allocator = getenv("MMUSCOPE_SLAB_ALLOCATOR"),
 	};
 	make_kernel(f);
 	return f;

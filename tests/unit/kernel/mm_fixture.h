@@ -113,10 +113,16 @@ __attribute__((weak)) const char *boot_param(const struct kernel *k,
 	size_t n = strlen(name);
 
 	for (; *at; at += strcspn(at, " "), at += *at == ' ') {
-		if (strncmp(at, name, n) || at[n] != '=')
+		if (strncmp(at, name, n))
 			continue;
-		*len = (uint32_t)strcspn(at + n + 1, " ");
-		return at + n + 1;
+		if (at[n] == '=') {
+			*len = (uint32_t)strcspn(at + n + 1, " ");
+			return at + n + 1;
+		}
+		if (!at[n] || at[n] == ' ') {
+			*len = 0;
+			return "";
+		}
 	}
 	return NULL;
 }
@@ -180,6 +186,7 @@ static inline struct mm_fixture *fixture_create(paddr_t base, uint64_t span,
 	k->hw.store = mmap(NULL, span * OBJECT_STORE_SCALE,
 			   PROT_READ | PROT_WRITE, flags, -1, 0);
 	assert_true(k->hw.ram != MAP_FAILED && k->hw.store != MAP_FAILED);
+	k->params.slab_allocator = getenv("MMUSCOPE_SLAB_ALLOCATOR");
 	k->arch.phys_offset = base;
 	k->arch.page_offset = page_offset;
 	k->arch.arm_lowmem_limit = base + (0xf0000000u - page_offset);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Slabs: layouts as a real kernel's slabinfo has them, random use against a
- * table of what each object should hold, every kind of misuse, failing
- * allocations, and that everything comes back.
+ * Slub, and what all allocators share: layouts as a real kernel's slabinfo has
+ * them, random use against a table of what each object should hold, every kind
+ * of misuse, failing allocations, and that everything comes back.
  */
 
 #include "kernel/fs/seq_file.h"
@@ -316,12 +316,13 @@ static void test_double_free(void **state)
 	kfree(&f->task, a);
 	kfree(&f->task, b);
 	kfree(&f->task, a); /* not the last one freed */
-	assert_non_null(
-		strstr(f->log, "BUG kmalloc-64: Object already free: "));
+	assert_non_null(strstr(
+		f->log, "BUG kmalloc-64 (Not tainted): Object already free\n"));
 	assert_int_equal(f->k->mem.slab.nr_errors, 1);
 	kfree(&f->task, a + 4);
-	assert_non_null(
-		strstr(f->log, "BUG kmalloc-64: Invalid object pointer: "));
+	assert_non_null(strstr(f->log,
+			       "BUG kmalloc-64 (Tainted: G    B             ): "
+			       "Invalid object pointer 0x"));
 	assert_int_equal(verify_slab(f->k), 0);
 	/* Nobody gets the same object twice. */
 	a = kmalloc(&f->task, 64, GFP_KERNEL);
@@ -331,30 +332,183 @@ static void test_double_free(void **state)
 	fixture_destroy(f);
 }
 
-static void test_red_zone_and_poison(void **state)
+static struct mm_fixture *debugged(const char *bootargs)
 {
 	struct mm_fixture *f = fixture_create(0x60000000, 64 * MB, 0x80000000);
-	struct kernel *k = f->k;
-	vaddr_t object;
+
+	strcpy(f->k->arch.command_line, bootargs);
+	memblock_add(f->k, 0x60000000, 64 * MB);
+	f->task.pid = 7;
+	f->now = 400000000;
+	fixture_boot(f, true);
+	return f;
+}
+
+static uint8_t *bytes_of(struct mm_fixture *f, vaddr_t object)
+{
+	return kbytes(f->k, object);
+}
+
+static bool logged(const struct mm_fixture *f, const char *text)
+{
+	return strstr(f->log, text);
+}
+
+/* Line by line what Linux prints, with functions in place of addresses. */
+static void test_red_zone(void **state)
+{
+	struct mm_fixture *f = debugged("slub_debug quiet");
+	vaddr_t object = kmalloc(&f->task, 128, GFP_KERNEL);
+	vaddr_t other, again;
+	char expected[400];
 
 	(void)state;
-	strcpy(k->arch.command_line, "slub_debug=FZP quiet");
-	memblock_add(k, 0x60000000, 64 * MB);
-	fixture_boot(f, true);
-	object = kmalloc(&f->task, 128, GFP_KERNEL);
-	assert_int_equal(((uint8_t *)kbytes(k, object))[0], 0x6b);
-	assert_int_equal(((uint8_t *)kbytes(k, object))[127], 0xa5);
-	memset(kbytes(k, object), 1, 129); /* one too many */
+	f->now += 100000000; /* 25 jiffies */
+	memset(bytes_of(f, object), 'A', 130); /* two too many */
 	kfree(&f->task, object);
-	assert_non_null(strstr(f->log, "BUG kmalloc-128: Right Redzone "));
-	object = kmalloc(&f->task, 128, GFP_KERNEL);
-	((uint8_t *)kbytes(k, object))[-1] = 1;
+	assert_true(logged(f, "BUG kmalloc-128 (Not tainted): Right Redzone "
+			      "overwritten\n"));
+	snprintf(expected, sizeof(expected),
+		 "0x%08x-0x%08x @offset=%u. First byte 0x41 instead of 0xcc\n",
+		 object + 128, object + 129, (object + 128) % 4096);
+	assert_true(logged(f, expected));
+	assert_true(logged(f, "Allocated in test_red_zone age=25 cpu=0 pid=7"));
+	assert_false(logged(f, "Freed in"));
+	assert_true(logged(f, "Slab 0x"));
+	snprintf(expected, sizeof(expected),
+		 "Redzone  %08x: cc cc cc cc cc cc cc cc cc cc cc cc cc cc cc "
+		 "cc  ................\n",
+		 object - 64);
+	assert_true(logged(f, expected));
+	snprintf(expected, sizeof(expected),
+		 "Object   %08x: 41 41 41 41 41 41 41 41 41 41 41 41 41 41 41 "
+		 "41  AAAAAAAAAAAAAAAA\n",
+		 object + 112);
+	assert_true(logged(f, expected));
+	snprintf(expected, sizeof(expected),
+		 "Redzone  %08x: 41 41 cc cc                                  "
+		 "    AA..\n",
+		 object + 128);
+	assert_true(logged(f, expected));
+	assert_true(logged(f, "CPU: 0 PID: 7 Comm: test Not tainted 6.1.0-"));
+	snprintf(
+		expected, sizeof(expected),
+		"FIX kmalloc-128: Restoring Right Redzone 0x%08x-0x%08x=0xcc\n",
+		object + 128, object + 129);
+	assert_true(logged(f, expected));
+	snprintf(expected, sizeof(expected),
+		 "FIX kmalloc-128: Object at 0x%08x not freed\n", object);
+	assert_true(logged(f, expected));
+	assert_int_equal(f->k->mem.slab.nr_errors, 1);
+
+	other = kmalloc(&f->task, 128, GFP_KERNEL);
+	bytes_of(f, other)[-1] = 1;
+	kfree(&f->task, other);
+	assert_true(logged(f, "BUG kmalloc-128 (Tainted: G    B             ): "
+			      "Left Redzone overwritten\n"));
+	/* both are whole again, and can go */
 	kfree(&f->task, object);
-	assert_non_null(strstr(f->log, "BUG kmalloc-128: Left Redzone "));
-	((uint8_t *)kbytes(k, object))[5] = 1; /* after it was freed */
-	assert_int_equal(kmalloc(&f->task, 128, GFP_KERNEL), object);
-	assert_non_null(strstr(f->log, "BUG kmalloc-128: Poison overwritten"));
-	assert_int_equal(k->mem.slab.nr_errors, 3);
+	kfree(&f->task, other);
+	again = kmalloc(&f->task, 128, GFP_KERNEL);
+	assert_int_equal(again, other);
+	assert_int_equal(f->k->mem.slab.nr_errors, 2);
+	assert_int_equal(verify_slab(f->k), 0);
+	fixture_destroy(f);
+}
+
+/* After a write to a free object nobody gets any more of its slab. */
+static void test_poison(void **state)
+{
+	struct mm_fixture *f = debugged("slub_debug=FZPU");
+	vaddr_t object = kmalloc(&f->task, 128, GFP_KERNEL), next;
+
+	(void)state;
+	assert_int_equal(bytes_of(f, object)[0], 0x6b);
+	assert_int_equal(bytes_of(f, object)[127], 0xa5);
+	kfree(&f->task, object);
+	f->now += 8000000;
+	bytes_of(f, object)[5] = 1;
+	next = kmalloc(&f->task, 128, GFP_KERNEL);
+	assert_int_not_equal(next, 0);
+	assert_int_not_equal(next / 4096, object / 4096);
+	assert_true(logged(f, "BUG kmalloc-128 (Not tainted): Poison "
+			      "overwritten\n"));
+	assert_true(logged(f, "First byte 0x1 instead of 0x6b\n"));
+	assert_true(logged(f, "Freed in test_poison age=2 cpu=0 pid=7\n"));
+	assert_true(logged(f, "FIX kmalloc-128: Marking all objects used\n"));
+	kfree(&f->task, next);
+	next = kmalloc(&f->task, 128, GFP_KERNEL);
+	bytes_of(f, next)[128 + 4 + 4 + 40 + 1] = 1; /* behind the tracks */
+	kfree(&f->task, next);
+	assert_true(logged(f, "Object padding overwritten\n"));
+	assert_int_equal(f->k->mem.slab.nr_errors, 2);
+	assert_int_equal(verify_slab(f->k), 0);
+	fixture_destroy(f);
+}
+
+static uint32_t flags_of(const char *bootargs, const char *name)
+{
+	struct mm_fixture *f = debugged(bootargs);
+	struct kmem_cache *cache = kmem_cache_create(&f->task, name, 40, 0, 0,
+						     0, NULL);
+	uint32_t flags = cache->flags;
+
+	fixture_destroy(f);
+	return flags;
+}
+
+/* Letters, names, globs and blocks as Documentation/vm/slub.rst has them. */
+static void test_debug_syntax(void **state)
+{
+	const uint32_t f = SLAB_CONSISTENCY_CHECKS, z = SLAB_RED_ZONE,
+		       p = SLAB_POISON, u = SLAB_STORE_USER;
+
+	(void)state;
+	assert_int_equal(flags_of("", "dentry"), 0);
+	assert_int_equal(flags_of("slub_debug", "dentry"), f | z | p | u);
+	assert_int_equal(flags_of("slub_debug=", "dentry"), f | z | p | u);
+	assert_int_equal(flags_of("slub_debug=fz", "dentry"), f | z);
+	assert_int_equal(flags_of("slub_debug=FZ-P", "dentry"), p);
+	assert_int_equal(flags_of("slub_debug=PX", "dentry"), p);
+	assert_int_equal(flags_of("slub_debug=,dentry", "dentry"),
+			 f | z | p | u);
+	assert_int_equal(flags_of("slub_debug=,dentry", "filp"), 0);
+	assert_int_equal(flags_of("slub_debug=P,dentry", "filp"), 0);
+	assert_int_equal(flags_of("slub_debug=P,filp,dentry", "dentry"), p);
+	assert_int_equal(flags_of("slub_debug=P,den", "dentry"), 0);
+	assert_int_equal(flags_of("slub_debug=P,dentry2", "dentry"), 0);
+	assert_int_equal(flags_of("slub_debug=P,den*", "dentry"), p);
+	assert_int_equal(flags_of("slub_debug=P,den*;U", "dentry"), p);
+	assert_int_equal(flags_of("slub_debug=P,den*;U", "filp"), u);
+	assert_int_equal(flags_of("slub_debug=Z;;FU,filp;", "filp"), f | u);
+	assert_int_equal(flags_of("slub_debug=Z;;FU,filp;", "dentry"), z);
+}
+
+/* A wrong pointer, of bytes: a report, and the machine goes on. */
+static void test_wrong_pointers(void **state)
+{
+	struct mm_fixture *f = debugged("");
+	struct kmem_cache *one = kmem_cache_create(&f->task, "one", 40, 0, 0, 0,
+						   NULL);
+	struct kmem_cache *two = kmem_cache_create(&f->task, "two", 40, 0, 0, 0,
+						   NULL);
+	void *object = kmem_cache_alloc(&f->task, one, GFP_KERNEL);
+	vaddr_t pages = kmalloc(&f->task, 20000, GFP_KERNEL);
+
+	(void)state;
+	kmem_cache_free(&f->task, two, object);
+	assert_true(logged(f, "cache_from_obj: Wrong slab cache. two but "
+			      "object is from one\n"));
+	kmem_cache_free(&f->task, one, object); /* it went home already */
+	assert_true(logged(f, "BUG one (Tainted: G    B             ): Object "
+			      "already free\n"));
+	kfree(&f->task, 0x12345678);
+	assert_true(logged(f, "kfree: out of range pointer 0x12345678\n"));
+	kfree(&f->task, pages + 8);
+	assert_true(logged(f, "was never allocated\n"));
+	kfree(&f->task, pages);
+	assert_int_equal(f->k->mem.slab.nr_errors, 4);
+	assert_int_equal(verify_slab(f->k), 0);
 	fixture_destroy(f);
 }
 
@@ -483,11 +637,15 @@ int main(void)
 		cmocka_unit_test(test_objects),
 		cmocka_unit_test(test_constructor),
 		cmocka_unit_test(test_double_free),
-		cmocka_unit_test(test_red_zone_and_poison),
+		cmocka_unit_test(test_red_zone),
+		cmocka_unit_test(test_poison),
+		cmocka_unit_test(test_debug_syntax),
+		cmocka_unit_test(test_wrong_pointers),
 		cmocka_unit_test(test_scribbled_chain),
 		cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_frame_uses),
 	};
 
+	setenv("MMUSCOPE_SLAB_ALLOCATOR", "slub", 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

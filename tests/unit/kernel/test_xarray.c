@@ -35,20 +35,21 @@ struct kmem_cache *kmem_cache_create(struct task_struct *curr, const char *name,
 	return (struct kmem_cache *)&node_size;
 }
 
-void *kmem_cache_zalloc(struct task_struct *curr, struct kmem_cache *cache,
-			gfp_t gfp)
+void *kmem_cache_zalloc_caller(struct task_struct *curr,
+			       struct kmem_cache *cache, gfp_t gfp,
+			       const char *caller)
 {
-	(void)curr, (void)cache, (void)gfp;
+	(void)curr, (void)cache, (void)gfp, (void)caller;
 	if (fail_after >= 0 && fail_after-- == 0)
 		return NULL;
 	nr_nodes++;
 	return calloc(1, node_size);
 }
 
-void kmem_cache_free(struct task_struct *curr, struct kmem_cache *cache,
-		     void *object)
+void kmem_cache_free_caller(struct task_struct *curr, struct kmem_cache *cache,
+			    void *object, const char *caller)
 {
-	(void)curr, (void)cache;
+	(void)curr, (void)cache, (void)caller;
 	nr_nodes--;
 	free(object);
 }

@@ -338,6 +338,12 @@ int64_t oom_badness(const struct task_struct *task, uint32_t totalpages)
 	return 666;
 }
 
+__attribute__((weak)) bool slabinfo_exists(const struct kernel *k)
+{
+	(void)k;
+	return true;
+}
+
 __attribute__((weak)) int slabinfo_show(struct seq_file *m, void *v)
 {
 	(void)m, (void)v;
