@@ -870,6 +870,8 @@ int do_kill(struct task_struct *curr, int pid, int sig,
 		return kill_group(curr, curr->signal->pgrp, sig, info);
 	if (pid == -1)
 		return kill_all(curr, sig, info);
+	if (pid == INT32_MIN)
+		return -ESRCH; /* it has no negative */
 	if (pid < 0)
 		return kill_group(curr, -pid, sig, info);
 	task = find_task_by_pid(curr->k, pid);
