@@ -467,6 +467,24 @@ static const uint16_t left_out[] = {
 	SYS_rt_sigreturn, SYS_vhangup, SYS_reboot,
 };
 
+/*
+ * What mmuscope has no answer to yet: sockets, SysV and POSIX IPC, epoll and
+ * its kin, swap, modules, namespaces, keys, and what no guest asks for. Out of
+ * here with each that is built.
+ */
+static const uint16_t not_there[] = {
+	26,  51,  62,  87,  115, 124, 128, 129, 131, 218, 243, 244, 245,
+	246, 247, 250, 251, 252, 253, 272, 273, 274, 275, 276, 277, 278,
+	279, 281, 282, 283, 284, 285, 286, 287, 288, 289, 290, 291, 292,
+	293, 294, 295, 296, 297, 298, 299, 300, 301, 302, 303, 304, 305,
+	306, 307, 308, 309, 310, 311, 312, 314, 315, 316, 317, 318, 337,
+	340, 342, 343, 346, 347, 349, 350, 353, 354, 355, 357, 360, 363,
+	364, 365, 366, 367, 368, 370, 371, 372, 374, 375, 376, 377, 378,
+	379, 383, 386, 387, 388, 398, 399, 405, 410, 411, 416, 417, 418,
+	419, 420, 424, 425, 426, 427, 428, 429, 430, 431, 432, 433, 434,
+	435, 438, 440, 441, 442, 443, 444, 445, 446, 448, 449,
+};
+
 static const uint32_t beyond[] = {
 	461,     511,     512,      0x1000,     0xeffff,    0xf0000, 0xf0001,
 	0xf0002, 0xf0003, 0xf0004,  0xf0005,    0xf0006,    0xf0007, 0xf07ff,
@@ -483,6 +501,7 @@ static struct {
 static uint8_t *page; /* and nothing behind it */
 static struct utsname uts;
 static volatile pid_t running;
+static int all; /* what is not there, too */
 
 static int32_t call(uint32_t nr, const uint32_t a[6])
 {
@@ -624,6 +643,9 @@ static int is_left_out(uint32_t nr, size_t set)
 	for (size_t i = 0; i < ARRAY(left_out); i++)
 		if (nr == left_out[i])
 			return 1;
+	for (size_t i = 0; !all && i < ARRAY(not_there); i++)
+		if (nr == not_there[i])
+			return 1;
 	return nr == SYS_settimeofday && set == 4; /* 1970 */
 }
 
@@ -664,6 +686,7 @@ int main(int argc, char **argv)
 	if (argc > 1) {
 		const uint32_t nr = (uint32_t)strtoul(argv[1], NULL, 0);
 
+		all = 1;
 		all_sets(nr, nr < ARRAY(names) ? names[nr] : "beyond");
 		return 0;
 	}

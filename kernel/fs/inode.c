@@ -23,11 +23,12 @@
 
 struct timespec64 current_time(const struct kernel *k)
 {
-	const uint64_t ns = cycles_to_ns(k, sched_clock_cycles(k));
+	const uint64_t ns = cycles_to_ns(k, sched_clock_cycles(k)) +
+			    (uint64_t)k->sched.clock_offset_ns +
+			    k->hw.ops->boot_time_sec(k->hw.ctx) * 1000000000;
 
 	return (struct timespec64){
-		.tv_sec = (int64_t)(k->hw.ops->boot_time_sec(k->hw.ctx) +
-				    ns / 1000000000),
+		.tv_sec = (int64_t)(ns / 1000000000),
 		.tv_nsec = (int32_t)(ns % 1000000000),
 	};
 }

@@ -544,7 +544,7 @@ int build_open_flags(uint32_t flags, uint32_t mode, struct open_flags *op)
 		if (flags & O_TRUNC)
 			op->acc_mode |= MAY_WRITE;
 	}
-	if (flags & TMPFILE_BIT) {
+	if (op->open_flag & TMPFILE_BIT) {
 		if ((flags & (O_TMPFILE | O_CREAT)) != O_TMPFILE ||
 		    !(op->acc_mode & MAY_WRITE))
 			return -EINVAL;

@@ -95,7 +95,8 @@ static int64_t vfs_llseek(struct task_struct *curr, struct file *file,
 	if (!file->f_op->llseek)
 		return -ESPIPE;
 	/* keeps the sum in range whatever it is added to */
-	if (offset > INT64_MAX / 2 || offset < -(INT64_MAX / 2))
+	if (whence != SEEK_SET &&
+	    (offset > INT64_MAX / 2 || offset < -(INT64_MAX / 2)))
 		return -EINVAL;
 	return file->f_op->llseek(curr, file, offset, whence);
 }
@@ -394,7 +395,9 @@ int32_t do_rw2(struct task_struct *curr, int fd, vaddr_t uiov, uint32_t nr,
 		return -EBADF;
 	}
 	own_append = file->f_flags & O_APPEND;
-	if (flags & ~RWF_SUPPORTED) {
+	if (nr > UIO_MAXIOV) {
+		n = -EINVAL;
+	} else if (flags & ~RWF_SUPPORTED) {
 		n = -EOPNOTSUPP;
 	} else {
 		if (flags & RWF_APPEND)
@@ -536,13 +539,13 @@ int32_t do_sendfile(struct task_struct *curr, int out, int in, vaddr_t uoff,
 
 static int may_copy_range(const struct file *from, const struct file *to)
 {
-	if (!(from->f_mode & FMODE_READ) || !(to->f_mode & FMODE_WRITE) ||
-	    to->f_flags & O_APPEND)
-		return -EBADF;
 	if (S_ISDIR(from->f_inode->i_mode) || S_ISDIR(to->f_inode->i_mode))
 		return -EISDIR;
 	if (!S_ISREG(from->f_inode->i_mode) || !S_ISREG(to->f_inode->i_mode))
 		return -EINVAL;
+	if (!(from->f_mode & FMODE_READ) || !(to->f_mode & FMODE_WRITE) ||
+	    to->f_flags & O_APPEND)
+		return -EBADF;
 	if (from->f_inode->i_sb != to->f_inode->i_sb)
 		return -EXDEV;
 	return 0;

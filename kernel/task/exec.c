@@ -22,6 +22,7 @@
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
 #include "kernel/task/personality.h"
+#include "kernel/task/posix_timers.h"
 #include "kernel/task/signal.h"
 
 enum {
@@ -341,6 +342,7 @@ int begin_new_exec(struct task_struct *curr, struct linux_binprm *bprm)
 	bprm->mm->exe_file = bprm->file;
 	exec_mmap(curr, bprm->mm);
 	bprm->mm = NULL;
+	exit_itimers(curr);
 	reset_user_state(curr);
 	set_task_comm(curr, base ? base + 1 : bprm->filename);
 	flush_signal_handlers(curr);

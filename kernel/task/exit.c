@@ -23,6 +23,7 @@
 #include "kernel/mm/slab.h"
 #include "kernel/mm/verify.h"
 #include "kernel/state.h"
+#include "kernel/task/posix_timers.h"
 #include "kernel/task/signal.h"
 
 /* ---- ending ------------------------------------------------------------------ */
@@ -246,6 +247,7 @@ _Noreturn void do_exit(struct task_struct *curr, int code)
 			curr->signal->group_exit_code = code;
 		}
 		timer_cancel(curr->k, &curr->signal->real_timer);
+		exit_itimers(curr);
 		disassociate_ctty(curr);
 	}
 	exit_mm(curr);

@@ -259,6 +259,7 @@ static int copy_signal(struct task_struct *curr, struct task_struct *child,
 	sig->nr_threads = 1;
 	sig->live = 1;
 	INIT_LIST_HEAD(&sig->thread_head);
+	INIT_LIST_HEAD(&sig->posix_timers);
 	init_waitqueue_head(&sig->wait_chldexit);
 	INIT_LIST_HEAD(&sig->shared_pending.list);
 	memcpy(sig->rlim, curr->signal->rlim, sizeof(sig->rlim));

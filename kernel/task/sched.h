@@ -159,6 +159,8 @@ struct signal_struct {
 	uint64_t real_interval;
 	struct cpu_itimer cpu_itimer[NR_CPU_ITIMERS];
 	bool cpu_timers_active; /* one of these, or RLIMIT_CPU */
+	struct list_head posix_timers; /* timer_create(2) */
+	int next_timer_id;
 };
 
 struct task_struct {

@@ -50,6 +50,8 @@ struct sched_state {
 	struct exit_records exited;
 	int max_threads;
 	struct uts_names uts;
+	int64_t clock_offset_ns; /* what the clock was set by */
+	int32_t timezone[2]; /* as settimeofday(2) was told */
 	bool halted, panicked, program_failed;
 	char program_error[256]; /* why the first program failed */
 	uint64_t frames_at_end[NR_FRAME_USES];

@@ -74,6 +74,7 @@ void signals_init(struct task_struct *curr)
 	sig->nr_threads = 1;
 	sig->live = 1;
 	INIT_LIST_HEAD(&sig->thread_head);
+	INIT_LIST_HEAD(&sig->posix_timers);
 	init_waitqueue_head(&sig->wait_chldexit);
 	INIT_LIST_HEAD(&sig->shared_pending.list);
 	list_add(&curr->thread_node, &sig->thread_head);

@@ -59,6 +59,12 @@ int32_t do_clock_gettime(struct task_struct *curr, int clock, vaddr_t to,
 int32_t do_clock_getres(struct task_struct *curr, int clock, vaddr_t to,
 			bool wide);
 int32_t do_gettimeofday(struct task_struct *curr, vaddr_t tv, vaddr_t tz);
+int32_t do_clock_settime(struct task_struct *curr, int clock, vaddr_t from,
+			 bool wide);
+int32_t do_settimeofday(struct task_struct *curr, vaddr_t tv, vaddr_t tz);
+/* A timespec in user memory as ns, saturated. 0, -EFAULT or -EINVAL. */
+int get_timespec(struct task_struct *curr, vaddr_t from, bool wide,
+		 uint64_t *ns);
 int32_t do_clock_nanosleep(struct task_struct *curr, int clock, uint32_t flags,
 			   vaddr_t request, vaddr_t remain, bool wide);
 int32_t do_setitimer(struct task_struct *curr, int which, vaddr_t value,

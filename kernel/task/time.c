@@ -33,14 +33,16 @@ int clock_read(struct task_struct *curr, int clock, uint64_t *ns)
 	switch (clock) {
 	case CLOCK_REALTIME:
 	case CLOCK_REALTIME_COARSE:
+	case CLOCK_REALTIME_ALARM:
 	case CLOCK_TAI:
 		*ns = k->hw.ops->boot_time_sec(k->hw.ctx) * NSEC_PER_SEC +
-		      cycles_to_ns(k, now);
+		      cycles_to_ns(k, now) + (uint64_t)k->sched.clock_offset_ns;
 		return 0;
 	case CLOCK_MONOTONIC:
 	case CLOCK_MONOTONIC_RAW:
 	case CLOCK_MONOTONIC_COARSE:
 	case CLOCK_BOOTTIME:
+	case CLOCK_BOOTTIME_ALARM:
 		*ns = cycles_to_ns(k, now);
 		return 0;
 	case CLOCK_PROCESS_CPUTIME_ID:
@@ -73,8 +75,8 @@ int32_t put_timespec(struct task_struct *curr, vaddr_t to, uint64_t ns,
 }
 
 /* Saturates far in the future. */
-static int get_timespec(struct task_struct *curr, vaddr_t from, bool wide,
-			uint64_t *ns)
+int get_timespec(struct task_struct *curr, vaddr_t from, bool wide,
+		 uint64_t *ns)
 {
 	int64_t sec;
 	uint32_t nsec;
@@ -135,18 +137,21 @@ int32_t do_clock_getres(struct task_struct *curr, int clock, vaddr_t to,
 {
 	uint64_t ns;
 	int err = clock_read(curr, clock, &ns);
+	const bool coarse = clock == CLOCK_REALTIME_COARSE ||
+			    clock == CLOCK_MONOTONIC_COARSE;
 
 	if (err || !to)
 		return err;
-	return put_timespec(curr, to, 1, wide);
+	return put_timespec(curr, to, coarse ? NSEC_PER_SEC / HZ : 1, wide);
 }
 
 int32_t do_gettimeofday(struct task_struct *curr, vaddr_t tv, vaddr_t tz)
 {
-	uint32_t word[2] = {0, 0};
+	uint32_t word[2];
 	uint64_t ns;
 
-	if (tz && copy_to_user(curr, tz, word, sizeof(word)))
+	if (tz && copy_to_user(curr, tz, curr->k->sched.timezone,
+			       sizeof(curr->k->sched.timezone)))
 		return -EFAULT;
 	clock_read(curr, CLOCK_REALTIME, &ns);
 	word[0] = (uint32_t)(ns / NSEC_PER_SEC);
@@ -154,6 +159,58 @@ int32_t do_gettimeofday(struct task_struct *curr, vaddr_t tv, vaddr_t tz)
 	if (tv && copy_to_user(curr, tv, word, sizeof(word)))
 		return -EFAULT;
 	return 0;
+}
+
+/* CLOCK_REALTIME, and with it the dates of files, from now on. */
+static int set_clock(struct task_struct *curr, uint64_t ns)
+{
+	uint64_t now = 0;
+
+	if (!capable(curr, CAP_SYS_TIME))
+		return -EPERM;
+	clock_read(curr, CLOCK_REALTIME, &now);
+	curr->k->sched.clock_offset_ns += (int64_t)(ns - now);
+	return 0;
+}
+
+int32_t do_clock_settime(struct task_struct *curr, int clock, vaddr_t from,
+			 bool wide)
+{
+	uint64_t ns;
+	int err;
+
+	if (clock > CLOCK_REALTIME)
+		return -EINVAL;
+	err = get_timespec(curr, from, wide, &ns);
+	if (err)
+		return err;
+	/* MODEL: no CPU clocks of processes by number */
+	return clock < 0 ? -EINVAL : set_clock(curr, ns);
+}
+
+int32_t do_settimeofday(struct task_struct *curr, vaddr_t tv, vaddr_t tz)
+{
+	int32_t zone[2] = {0, 0}, time[2] = {0, 0};
+
+	if (tv && copy_from_user(curr, time, tv, sizeof(time)))
+		return -EFAULT;
+	if (tv && (time[1] < 0 || time[1] >= USEC_PER_SEC))
+		return -EINVAL;
+	if (tz && copy_from_user(curr, zone, tz, sizeof(zone)))
+		return -EFAULT;
+	if (time[0] < 0)
+		return -EINVAL;
+	if (!capable(curr, CAP_SYS_TIME))
+		return -EPERM;
+	if (tz) {
+		if (zone[0] > 15 * 60 || zone[0] < -15 * 60)
+			return -EINVAL;
+		curr->k->sched.timezone[0] = zone[0];
+		curr->k->sched.timezone[1] = zone[1];
+	}
+	return tv ? set_clock(curr, (uint64_t)time[0] * NSEC_PER_SEC +
+					    (uint64_t)time[1] * NSEC_PER_USEC)
+		  : 0;
 }
 
 /* ---- sleeping -------------------------------------------------------------------- */
@@ -196,8 +253,13 @@ int32_t do_clock_nanosleep(struct task_struct *curr, int clock, uint32_t flags,
 	int32_t result;
 	int err = clock_read(curr, clock, &now_ns);
 
-	if (err || clock == CLOCK_THREAD_CPUTIME_ID)
-		return -EINVAL;
+	if (err && clock < 0 && get_timespec(curr, request, wide, &ns))
+		return -EFAULT;
+	if (err)
+		return err;
+	if (clock == CLOCK_THREAD_CPUTIME_ID || clock == CLOCK_MONOTONIC_RAW ||
+	    clock == CLOCK_REALTIME_COARSE || clock == CLOCK_MONOTONIC_COARSE)
+		return -EOPNOTSUPP;
 	err = get_timespec(curr, request, wide, &ns);
 	if (err)
 		return err;
