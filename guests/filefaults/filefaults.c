@@ -319,6 +319,7 @@ static int holes(void)
 
 static void in_part(void)
 {
+	static uint8_t all_of_it[N * PAGE];
 	int fd = holes();
 	area a;
 
@@ -344,6 +345,17 @@ static void in_part(void)
 	loads("holes after-private-write", a, N);
 	unmap(a, N);
 	close(fd);
+	/* does read() fill them? write() does */
+	fd = holes();
+	writes(all_of_it, N, 1);
+	need(pread(fd, all_of_it, sizeof(all_of_it), 0) ==
+		     (ssize_t)sizeof(all_of_it),
+	     "pread");
+	say("holes read zeroes %d\n", !all_of_it[0] && !all_of_it[63 * PAGE]);
+	a = map_file(0, N, PROT_READ, MAP_PRIVATE, fd, 0);
+	loads("holes after-read", a, N);
+	unmap(a, N);
+	close(fd);
 	fd = holes();
 	need(pwrite(fd, "x", 1, 40 * PAGE + 100) == 1, "pwrite");
 	a = map_file(0, N, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -362,6 +374,27 @@ static void in_part(void)
 	    fallocate(fd, 0, 0, N / 2 * PAGE) ? errno : 0);
 	a = map_file(0, N, PROT_READ, MAP_PRIVATE, fd, 0);
 	loads("holes fallocated", a, N);
+	unmap(a, N);
+	close(fd);
+}
+
+static void punching(void)
+{
+	int fd = full_file("/tmp/filefaults", N);
+	area a = map_file(0, N, RW, MAP_SHARED, fd, 0);
+
+	reads(a, N);
+	say("punch fallocate %d\n",
+	    fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 8 * PAGE,
+		      8 * PAGE)
+		    ? errno
+		    : 0);
+	loads("punch read", a, N);
+	say("punch zero %d\n", a[8 * PAGE] == 0 && a[16 * PAGE] == 17);
+	say("punch remove %d\n",
+	    madvise((void *)(a + 32 * PAGE), 8 * PAGE, MADV_REMOVE) ? errno
+								    : 0);
+	stores("punch write", a, N);
 	unmap(a, N);
 	close(fd);
 }
@@ -608,6 +641,7 @@ int main(void)
 	}
 	around();
 	in_part();
+	punching();
 	truncation();
 	moved();
 	advices();
