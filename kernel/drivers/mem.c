@@ -160,6 +160,17 @@ const struct file_operations urandom_fops = {
 
 #define LINE_MAX_BYTES 976u
 
+/* The log is nobody's but the superuser's, as in syslog(2). */
+static int kmsg_open(struct task_struct *curr, struct inode *inode,
+		     struct file *file)
+{
+	(void)inode;
+	if ((file->f_flags & O_ACCMODE) == O_WRONLY ||
+	    capable(curr, CAP_SYSLOG) || capable(curr, CAP_SYS_ADMIN))
+		return 0;
+	return -EPERM;
+}
+
 static int32_t kmsg_write(struct task_struct *curr, struct file *file,
 			  struct iov_iter *from, int64_t *pos)
 {
@@ -191,7 +202,7 @@ static int32_t kmsg_read(struct task_struct *curr, struct file *file,
 	(void)file;
 	if (!buf)
 		return -ENOMEM;
-	len = printk_read(curr->k, kbytes(curr->k, buf), LOG_BUF_BYTES);
+	len = printk_read(curr->k, kbytes(curr->k, buf), LOG_BUF_BYTES, 0);
 	if (*pos < (int64_t)len) {
 		uint32_t left = (uint32_t)(len - (size_t)*pos);
 
@@ -209,6 +220,7 @@ static int32_t kmsg_read(struct task_struct *curr, struct file *file,
 }
 
 const struct file_operations kmsg_fops = {
+	.open = kmsg_open,
 	.read_iter = kmsg_read,
 	.write_iter = kmsg_write,
 	.llseek = null_llseek,

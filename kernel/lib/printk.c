@@ -55,14 +55,15 @@ void printk(struct kernel *k, const char *format, ...)
 	va_end(args);
 }
 
-size_t printk_read(const struct kernel *k, char *to, size_t size)
+size_t printk_read(const struct kernel *k, char *to, size_t size,
+		   uint64_t since)
 {
 	const struct printk_state *log = &k->log;
-	uint64_t from = 0, pos;
+	uint64_t from = since, pos;
 
 	if (size > LOG_BUF_BYTES - 1) /* the byte before must be known */
 		size = LOG_BUF_BYTES - 1;
-	if (log->head > size) { /* from the first line that is whole */
+	if (log->head > since + size) { /* from the first line that is whole */
 		from = log->head - size;
 		while (from < log->head &&
 		       log->ring[(from - 1) % LOG_BUF_BYTES] != '\n')

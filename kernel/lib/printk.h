@@ -18,6 +18,8 @@ struct kernel;
 struct printk_state {
 	char ring[LOG_BUF_BYTES];
 	uint64_t head; /* bytes ever written */
+	uint64_t cleared; /* head when syslog(2) last cleared it */
+	int console_loglevel; /* told and not obeyed: no console shows it */
 	char text[1024], line[1056]; /* of the printk() that runs */
 };
 
@@ -28,8 +30,12 @@ struct printk_state {
 void printk(struct kernel *k, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void vprintk(struct kernel *k, const char *format, va_list args);
-/* Copies the log's last @size bytes at most; returns how many. */
-size_t printk_read(const struct kernel *k, char *to, size_t size);
+/*
+ * Copies the log's last @size bytes at most, none from before @since (a value
+ * of head); returns how many.
+ */
+size_t printk_read(const struct kernel *k, char *to, size_t size,
+		   uint64_t since);
 
 /*
  * The modelled machine has reached an end: logs "Kernel panic - not

@@ -400,6 +400,8 @@ enum {
 	SYSLOG_ACTION_READ_ALL = 3,
 	SYSLOG_ACTION_READ_CLEAR = 4,
 	SYSLOG_ACTION_CLEAR = 5,
+	SYSLOG_ACTION_CONSOLE_OFF = 6,
+	SYSLOG_ACTION_CONSOLE_ON = 7,
 	SYSLOG_ACTION_CONSOLE_LEVEL = 8,
 	SYSLOG_ACTION_SIZE_UNREAD = 9,
 	SYSLOG_ACTION_SIZE_BUFFER = 10,
@@ -418,33 +420,61 @@ static int32_t read_log(struct task_struct *curr, vaddr_t to, uint32_t nr_bytes)
 	buf = kmalloc(curr, nr_bytes, GFP_KERNEL);
 	if (!buf)
 		return -ENOMEM;
-	n = (int32_t)printk_read(curr->k, kbytes(curr->k, buf), nr_bytes);
+	n = (int32_t)printk_read(curr->k, kbytes(curr->k, buf), nr_bytes,
+				 curr->k->log.cleared);
 	if (copy_to_user(curr, to, kbytes(curr->k, buf), (uint32_t)n))
 		n = -EFAULT;
 	kfree(curr, buf);
 	return n;
 }
 
-/* MODEL: lines have no level in front; nothing is cleared, nobody waits. */
+/* 1 (most urgent) to 8: what printk would show on a console. */
+static int32_t set_console_level(struct printk_state *log, int32_t level)
+{
+	if (level < 1 || level > 8)
+		return -EINVAL;
+	log->console_loglevel = level;
+	return 0;
+}
+
+/*
+ * As with kernel.dmesg_restrict = 1, which is Debian's choice.
+ *
+ * MODEL: nobody waits for a new line: SYSLOG_ACTION_READ is -EINVAL.
+ */
 int32_t do_syslog(struct task_struct *curr, int32_t type, vaddr_t to,
 		  int32_t nr_bytes)
 {
+	struct printk_state *log = &curr->k->log;
+	int32_t n = 0;
+
+	if (!capable(curr, CAP_SYSLOG) && !capable(curr, CAP_SYS_ADMIN))
+		return -EPERM;
 	switch (type) {
 	case SYSLOG_ACTION_READ_ALL:
 	case SYSLOG_ACTION_READ_CLEAR:
 		if (!to || nr_bytes < 0)
 			return -EINVAL;
-		return read_log(curr, to, (uint32_t)nr_bytes);
+		n = read_log(curr, to, (uint32_t)nr_bytes);
+		if (type == SYSLOG_ACTION_READ_CLEAR && n >= 0)
+			log->cleared = log->head;
+		return n;
+	case SYSLOG_ACTION_CLEAR:
+		log->cleared = log->head;
+		return 0;
+	case SYSLOG_ACTION_CONSOLE_LEVEL:
+		return set_console_level(log, nr_bytes);
 	case SYSLOG_ACTION_CLOSE:
 	case SYSLOG_ACTION_OPEN:
-	case SYSLOG_ACTION_SIZE_UNREAD:
+	case SYSLOG_ACTION_CONSOLE_OFF:
+	case SYSLOG_ACTION_CONSOLE_ON:
 		return 0;
+	case SYSLOG_ACTION_SIZE_UNREAD:
+		return (int32_t)(log->head > LOG_BUF_BYTES ? LOG_BUF_BYTES
+							   : log->head);
 	case SYSLOG_ACTION_SIZE_BUFFER:
 		return LOG_BUF_BYTES;
 	default:
-		return type >= SYSLOG_ACTION_CLEAR &&
-				       type <= SYSLOG_ACTION_CONSOLE_LEVEL
-			       ? 0
-			       : -EINVAL;
+		return -EINVAL;
 	}
 }
