@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 
-from guestrun import BUILD, ROOT, Run, check
+from guestrun import ALLOCATOR, BUILD, ROOT, Run, check
 
 TINY = os.path.join(ROOT, "configs", "tiny-8m.yaml")
 SCRIPT = "echo kept > /tmp/file; seq 1 3000 | sort | tail -1; sleep 9 &"
@@ -16,7 +16,9 @@ KEYS = {"free, in the buddy allocator": "free",
         "shared memory and written files (tmpfs)": "shmem",
         "other kernel memory (pipes, kmalloc, vmalloc)": "kernel"}
 
-done = subprocess.run([os.path.join(BUILD, "mmuscope"), "memory", TINY, "--",
+done = subprocess.run([os.path.join(BUILD, "mmuscope"), "memory", TINY,
+                       *(arg for setting in ALLOCATOR
+                         for arg in ("--set", setting)), "--",
                        "/bin/sh", "-c", SCRIPT], capture_output=True,
                       text=True, timeout=60)
 text = done.stdout
