@@ -13,22 +13,54 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static struct stale_writer *slot(struct stale_log *log, paddr_t paddr)
+/*
+ * Tables lie at multiples of 1 KB, and a fork writes the same entry of two of
+ * them: the set must not depend on the low bits alone.
+ */
+static struct stale_writer *set_of(struct stale_log *log, paddr_t paddr)
 {
-	return &log->writer[(paddr >> 2) % STALE_WRITERS];
+	uint32_t hash = (uint32_t)(paddr >> 2) * 2654435761u;
+
+	return log->writer[(hash >> 16) % STALE_SETS];
+}
+
+static struct stale_writer *find(struct stale_log *log, paddr_t paddr)
+{
+	struct stale_writer *set = set_of(log, paddr);
+
+	for (int i = 0; paddr && i < STALE_WAYS; i++)
+		if (set[i].who.function && set[i].paddr == paddr)
+			return &set[i];
+	return NULL;
+}
+
+/* The one of its set that was written longest ago. */
+static struct stale_writer *oldest(struct stale_log *log, paddr_t paddr)
+{
+	struct stale_writer *set = set_of(log, paddr), *w = set;
+
+	for (int i = 0; i < STALE_WAYS; i++) {
+		if (!set[i].who.function)
+			return &set[i];
+		if (set[i].serial < w->serial)
+			w = &set[i];
+	}
+	return w;
 }
 
 void stale_written(struct stale_log *log, paddr_t paddr, uint64_t cycle,
 		   const struct hw_writer *who)
 {
-	*slot(log, paddr) = (struct stale_writer){paddr, cycle, *who, false};
-}
+	struct stale_writer *w = find(log, paddr);
 
-static struct stale_writer *find(struct stale_log *log, paddr_t paddr)
-{
-	struct stale_writer *w = slot(log, paddr);
-
-	return paddr && w->who.function && w->paddr == paddr ? w : NULL;
+	if (!w)
+		w = oldest(log, paddr);
+	*w = (struct stale_writer){
+		.paddr = paddr,
+		.cycle = cycle,
+		.serial = ++log->nr_written,
+		.who = *who,
+	};
 }
 
 /* "pa 6000a000 by 6000a83f": through which descriptor. */

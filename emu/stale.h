@@ -14,17 +14,21 @@
 #include "kernel/hw.h"
 #include "mmu/mmu.h"
 
-#define STALE_WRITERS 4096
+#define STALE_SETS 1024
+#define STALE_WAYS 4
 
-/* Who wrote which descriptor, the last one in each slot. */
+/*
+ * Who wrote which descriptor. Of more than STALE_WAYS descriptors of one set
+ * those written last are known.
+ */
 struct stale_log {
 	struct stale_writer {
 		paddr_t paddr;
-		uint64_t cycle;
+		uint64_t cycle, serial;
 		struct hw_writer who; /* function NULL: nobody yet */
 		bool told; /* a stale hit because of it was described */
-	} writer[STALE_WRITERS];
-	uint64_t nr_hits;
+	} writer[STALE_SETS][STALE_WAYS];
+	uint64_t nr_hits, nr_written;
 };
 
 void stale_written(struct stale_log *log, paddr_t paddr, uint64_t cycle,

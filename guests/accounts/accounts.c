@@ -57,8 +57,6 @@ static const char *const files[3] = {"/proc/vmstat", "/proc/meminfo",
 static long before[NR_FIELDS], after[NR_FIELDS];
 static int fds[3], refresh;
 
-/* Which fields are left out: the charge of files that are memory. */
-static int without_committed;
 
 static void read_all(void)
 {
@@ -83,9 +81,6 @@ static void collect(long *to)
 		for (int f = 0; f < 3; f++)
 			if (!strcmp(fields[i].file, files[f]))
 				at = strstr(text[f], name);
-		if (without_committed &&
-		    !strcmp(fields[i].name, "Committed_AS:"))
-			at = NULL;
 		to[i] = at ? strtol(at + strlen(name), NULL, 10) : -1;
 	}
 }
@@ -336,9 +331,7 @@ int main(void)
 	end("nothing");
 	limits_of_rss();
 	anonymous();
-	without_committed = 1;
 	shared();
-	without_committed = 0;
 	forks();
 	return 0;
 }

@@ -189,6 +189,8 @@ static void segments(void)
 	    TEXT, {BASE + 0x10000, PAGE, PAGE, 2 * PAGE, PF_R | PF_W});
 	RUN("bss-alone", ET_EXEC, PAGE, LIST(BASE + 0x10001), TEXT,
 	    {BASE + 0x10000, 0, 0, 2 * PAGE, PF_R | PF_W});
+	RUN("bss-alone-in-a-page", ET_EXEC, PAGE, LIST(BASE + 0x10101), TEXT,
+	    {BASE + 0x10100, 0x100, 0, 0x100, PF_R | PF_W});
 	RUN("bss-in-text", ET_EXEC, PAGE, ,
 	    {BASE, 0, PAGE - 100, PAGE, PF_R | PF_W | PF_X});
 	RUN("bss-read-only", ET_EXEC, 2 * PAGE, LIST(BASE + 0x10000), TEXT,
@@ -266,6 +268,8 @@ static void others(void)
 {
 	static const uint32_t nothing[] = {0};
 	static const struct segment text[] = {TEXT};
+	static const struct segment high[] = {
+		{0xc0008000, 0, PAGE, PAGE, PF_R | PF_X}};
 
 	make(ET_EXEC, text, 1, PAGE, nothing);
 	script("script", "#!/tmp/execfaults\n");
@@ -273,6 +277,10 @@ static void others(void)
 	script("script-of-script", "#!/tmp/execfaults.sh\n");
 	script("script-missing", "#!/tmp/nothing-here\n");
 	script("not-a-program", "what is this?");
+	make(ET_EXEC, high, 1, PAGE, nothing);
+	run("kernel-address");
+	program = "/tmp/nothing-here";
+	run("missing");
 	program = (const char *)0x1000;
 	run("bad-path");
 	program = path;

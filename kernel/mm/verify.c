@@ -353,9 +353,9 @@ static void verify_counters(struct verify *v)
 	verify_item(v, NR_FILE_PAGES, v->nr_file);
 	verify_item(v, NR_SHMEM, v->nr_shmem);
 	verify_item(v, NR_PAGE_TABLE_PAGES, v->nr_tables);
-	if (v->k->user.committed_pages !=
-	    v->nr_committed + v->k->user.shmem_committed +
-		    v->k->user.committed_lost)
+	if (v->k->user.committed_pages != v->nr_committed +
+						  v->k->user.shmem_committed +
+						  v->k->user.committed_lost)
 		verify_fail(v,
 			    "%lld pages committed, VMAs have %lld, files %lld",
 			    (long long)v->k->user.committed_pages,
