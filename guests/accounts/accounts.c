@@ -57,7 +57,6 @@ static const char *const files[3] = {"/proc/vmstat", "/proc/meminfo",
 static long before[NR_FIELDS], after[NR_FIELDS];
 static int fds[3], refresh;
 
-
 static void read_all(void)
 {
 	char nothing[8];
