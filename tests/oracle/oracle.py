@@ -14,6 +14,7 @@ linux-6.1/    the recorded answers, one file a name; KERNEL says whose they are
 differences   where mmuscope's answer is expected to differ, and why
 """
 
+import concurrent.futures
 import difflib
 import json
 import os
@@ -160,17 +161,28 @@ def gone(table):
 
 # ---- running ---------------------------------------------------------------
 
-def ask(programs, *how):
-    """Answers of one machine: kernel, and name -> text."""
-    listing = "".join(f"{name}\t{command}\n"
-                      for name, command in programs.items())
+def ask_one(name, command, *how):
+    """The answer to one program: the kernel's version, and the text."""
     done = subprocess.run([ORACLE, "--json", "--list", "/dev/stdin", *how],
-                          input=listing.encode(), stdout=subprocess.PIPE)
+                          input=f"{name}\t{command}\n".encode(),
+                          stdout=subprocess.PIPE)
     if done.returncode:
-        fail(f"tools/linux-oracle ended with {done.returncode}")
+        fail(f"{name}: tools/linux-oracle ended with {done.returncode}")
     answer = json.loads(done.stdout)
-    return answer["kernel"], {program["name"]: program["text"]
-                              for program in answer["programs"]}
+    return answer["kernel"], answer["programs"][0]["text"]
+
+
+def ask(programs, *how):
+    """
+    Answers of one kind of machine: kernel, and name -> text. Each program has
+    a machine of its own: some leave traces that last until it is off (charges
+    that Linux itself forgets to give back, the last process number).
+    """
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        answers = list(pool.map(lambda item: ask_one(*item, *how),
+                                programs.items()))
+    return answers[0][0], {name: text for name, (_, text)
+                           in zip(programs, answers)}
 
 
 def recorded_answer(name):
