@@ -151,4 +151,23 @@ int iterate_dir(struct task_struct *curr, struct file *file,
 #define SYSFS_MAGIC  0x62656572u
 #define PIPEFS_MAGIC 0x50495045u
 
+/* ---- read_write.c, for splice.c ---------------------------------------------- */
+
+typedef int32_t (*transfer_fn)(struct task_struct *curr, struct file *file,
+			       struct iov_iter *i, int64_t *pos);
+/* Bytes, or -errno; @pos moves on. Both transfer_fn. */
+int32_t vfs_read(struct task_struct *curr, struct file *file,
+		 struct iov_iter *to, int64_t *pos);
+int32_t vfs_write(struct task_struct *curr, struct file *file,
+		  struct iov_iter *from, int64_t *pos);
+/* readv and its kin: @transfer on @fd with the program's segments. */
+int32_t transfer_vec(struct task_struct *curr, int fd, vaddr_t uiov,
+		     uint32_t nr, const int64_t *at, transfer_fn transfer);
+/*
+ * Moves up to @n bytes through one page of ours. Bytes, or -errno. What was
+ * read and could not be written stays in the input.
+ */
+int32_t copy_between(struct task_struct *curr, struct file *in, int64_t *in_pos,
+		     struct file *out, int64_t *out_pos, uint32_t n);
+
 #endif

@@ -9,7 +9,7 @@
  * for it either fits behind the last page's bytes or takes one new page, and
  * the mutex is held until it is done.
  *
- * MODEL: no splice, no packet mode, no limit of all of a user's pipes.
+ * MODEL: no packet mode, no limit of all of a user's pipes.
  */
 
 #include <stdio.h>
@@ -31,21 +31,6 @@
 #include "kernel/task/signal.h"
 
 #define KMALLOC_MAX_BYTES (4u << 20)
-
-static bool pipe_empty(const struct pipe_inode_info *pipe)
-{
-	return pipe->head == pipe->tail;
-}
-
-static bool pipe_full(const struct pipe_inode_info *pipe)
-{
-	return pipe->head - pipe->tail >= pipe->ring_size;
-}
-
-static struct pipe_buffer *pipe_buf(struct pipe_inode_info *pipe, uint32_t n)
-{
-	return &pipe->bufs[n % pipe->ring_size];
-}
 
 static struct pipe_buffer *alloc_ring(struct task_struct *curr, uint32_t slots)
 {
@@ -72,9 +57,9 @@ static struct pipe_inode_info *alloc_pipe_info(struct task_struct *curr)
 	return pipe;
 }
 
-/* Keeps one page at hand: most pipes are written and read in turn. */
-static void release_buf(struct task_struct *curr, struct pipe_inode_info *pipe,
-			struct pipe_buffer *buf)
+/* One page is kept at hand: most pipes are written and read in turn. */
+void pipe_release_buf(struct task_struct *curr, struct pipe_inode_info *pipe,
+		      struct pipe_buffer *buf)
 {
 	if (!pipe->tmp_page)
 		pipe->tmp_page = buf->page;
@@ -87,7 +72,7 @@ static void free_pipe_info(struct task_struct *curr,
 			   struct pipe_inode_info *pipe)
 {
 	for (; !pipe_empty(pipe); pipe->tail++)
-		release_buf(curr, pipe, pipe_buf(pipe, pipe->tail));
+		pipe_release_buf(curr, pipe, pipe_buf(pipe, pipe->tail));
 	if (pipe->tmp_page)
 		put_page(curr, pipe->tmp_page);
 	kfree_obj(curr, pipe->bufs);
@@ -113,7 +98,7 @@ static int32_t pipe_take(struct task_struct *curr, struct pipe_inode_info *pipe,
 		buf->len -= copied;
 		done += (int32_t)copied;
 		if (!buf->len) {
-			release_buf(curr, pipe, buf);
+			pipe_release_buf(curr, pipe, buf);
 			pipe->tail++;
 		}
 		if (copied < n)
@@ -122,8 +107,7 @@ static int32_t pipe_take(struct task_struct *curr, struct pipe_inode_info *pipe,
 	return done;
 }
 
-/* Drops the mutex until there is something to read, or never will be. */
-static int wait_readable(struct task_struct *curr, struct pipe_inode_info *pipe)
+int pipe_wait_readable(struct task_struct *curr, struct pipe_inode_info *pipe)
 {
 	int err;
 
@@ -153,7 +137,7 @@ static int32_t pipe_read(struct task_struct *curr, struct file *file,
 		n = -EAGAIN;
 		if (file->f_flags & O_NONBLOCK)
 			break;
-		n = wait_readable(curr, pipe);
+		n = pipe_wait_readable(curr, pipe);
 		if (n)
 			break;
 	}
@@ -183,7 +167,7 @@ static int32_t pipe_merge(struct task_struct *curr,
 		return 0;
 	buf = pipe_buf(pipe, pipe->head - 1);
 	end = buf->offset + buf->len;
-	if (end + chars > PAGE_SIZE)
+	if (end + chars > PAGE_SIZE || !buf->can_merge)
 		return 0;
 	if (copy_from_iter(curr, from,
 			   (uint8_t *)page_bytes(curr->k, buf->page) + end,
@@ -212,12 +196,12 @@ static int32_t pipe_add_page(struct task_struct *curr,
 		pipe->tmp_page = page;
 		return -EFAULT;
 	}
-	*pipe_buf(pipe, pipe->head++) = (struct pipe_buffer){.page = page,
-							     .len = n};
+	*pipe_buf(pipe, pipe->head++) =
+		(struct pipe_buffer){.page = page, .len = n, .can_merge = true};
 	return (int32_t)n;
 }
 
-static int wait_writable(struct task_struct *curr, struct pipe_inode_info *pipe)
+int pipe_wait_writable(struct task_struct *curr, struct pipe_inode_info *pipe)
 {
 	int err;
 
@@ -228,7 +212,7 @@ static int wait_writable(struct task_struct *curr, struct pipe_inode_info *pipe)
 	return err;
 }
 
-static int broken_pipe(struct task_struct *curr)
+int pipe_broken(struct task_struct *curr)
 {
 	const struct ksiginfo info = {
 		.signo = SIGPIPE,
@@ -247,13 +231,13 @@ static int32_t pipe_fill(struct task_struct *curr, struct file *file,
 	int32_t done, n;
 
 	if (!pipe->readers)
-		return broken_pipe(curr);
+		return pipe_broken(curr);
 	done = pipe_merge(curr, pipe, from);
 	if (done < 0)
 		return done;
 	while (from->count) {
 		if (!pipe->readers)
-			return done ? done : broken_pipe(curr);
+			return done ? done : pipe_broken(curr);
 		if (!pipe_full(pipe)) {
 			n = pipe_add_page(curr, pipe, from);
 			if (n < 0)
@@ -265,7 +249,7 @@ static int32_t pipe_fill(struct task_struct *curr, struct file *file,
 			return done ? done : -EAGAIN;
 		/* what is there must be taken before there is room */
 		wake_up(curr, &pipe->rd_wait);
-		n = wait_writable(curr, pipe);
+		n = pipe_wait_writable(curr, pipe);
 		if (n)
 			return done ? done : n;
 	}

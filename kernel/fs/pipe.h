@@ -12,6 +12,7 @@
 struct pipe_buffer {
 	struct page *page;
 	uint32_t offset, len;
+	bool can_merge; /* more may be written behind its bytes */
 };
 
 /*
@@ -29,6 +30,37 @@ struct pipe_inode_info {
 	uint32_t ring_size; /* buffers, a power of two */
 	struct pipe_buffer *bufs;
 };
+
+static inline bool pipe_empty(const struct pipe_inode_info *pipe)
+{
+	return pipe->head == pipe->tail;
+}
+
+static inline bool pipe_full(const struct pipe_inode_info *pipe)
+{
+	return pipe->head - pipe->tail >= pipe->ring_size;
+}
+
+static inline struct pipe_buffer *pipe_buf(struct pipe_inode_info *pipe,
+					   uint32_t n)
+{
+	return &pipe->bufs[n % pipe->ring_size];
+}
+
+/*
+ * With the mutex held, which they drop meanwhile: until there is something to
+ * read or room to write, or never will be. 0, or -errno after a signal.
+ */
+int pipe_wait_readable(struct task_struct *curr, struct pipe_inode_info *pipe);
+int pipe_wait_writable(struct task_struct *curr, struct pipe_inode_info *pipe);
+/* @buf has been emptied: its page goes. */
+void pipe_release_buf(struct task_struct *curr, struct pipe_inode_info *pipe,
+		      struct pipe_buffer *buf);
+/* Nobody can read any more: SIGPIPE. Returns -EPIPE. */
+int pipe_broken(struct task_struct *curr);
+
+/* NULL: @file is no pipe. */
+struct pipe_inode_info *get_pipe_info(const struct file *file);
 
 int32_t pipe_fcntl(struct task_struct *curr, struct file *file, uint32_t cmd,
 		   uint32_t arg);

@@ -161,8 +161,8 @@ static void account_write(struct task_struct *curr, int32_t n)
 	curr->ioac.syscw++;
 }
 
-static int32_t vfs_read(struct task_struct *curr, struct file *file,
-			struct iov_iter *to, int64_t *pos)
+int32_t vfs_read(struct task_struct *curr, struct file *file,
+		 struct iov_iter *to, int64_t *pos)
 {
 	int32_t n;
 
@@ -203,8 +203,8 @@ static int check_fsize(struct task_struct *curr, const struct file *file,
 	return 0;
 }
 
-static int32_t vfs_write(struct task_struct *curr, struct file *file,
-			 struct iov_iter *from, int64_t *pos)
+int32_t vfs_write(struct task_struct *curr, struct file *file,
+		  struct iov_iter *from, int64_t *pos)
 {
 	struct inode *inode = file->f_inode;
 	int32_t err, n;
@@ -235,9 +235,6 @@ static int32_t vfs_write(struct task_struct *curr, struct file *file,
 	account_write(curr, n);
 	return n;
 }
-
-typedef int32_t (*transfer_fn)(struct task_struct *curr, struct file *file,
-			       struct iov_iter *i, int64_t *pos);
 
 /* At @at, or with NULL at the file's own position, which moves on. */
 static int32_t do_transfer(struct task_struct *curr, int fd, struct iov_iter *i,
@@ -331,9 +328,8 @@ static int check_iov(struct iovec_user *iov, uint32_t nr)
 	return 0;
 }
 
-static int32_t transfer_vec(struct task_struct *curr, int fd, vaddr_t uiov,
-			    uint32_t nr, const int64_t *at,
-			    transfer_fn transfer)
+int32_t transfer_vec(struct task_struct *curr, int fd, vaddr_t uiov,
+		     uint32_t nr, const int64_t *at, transfer_fn transfer)
 {
 	struct iovec_user fast[UIO_FASTIOV], *iov = fast;
 	const uint32_t bytes = nr * (uint32_t)sizeof(*iov);
@@ -427,13 +423,9 @@ int32_t kernel_read(struct task_struct *curr, struct file *file, void *to,
 
 /* ---- from file to file ------------------------------------------------- */
 
-/*
- * Moves up to @n bytes through one page of ours. MODEL: Linux lends the page
- * cache's pages to a pipe; here bytes are copied twice.
- */
-static int32_t copy_between(struct task_struct *curr, struct file *in,
-			    int64_t *in_pos, struct file *out, int64_t *out_pos,
-			    uint32_t n)
+/* MODEL: Linux lends the page cache's pages to a pipe. */
+int32_t copy_between(struct task_struct *curr, struct file *in, int64_t *in_pos,
+		     struct file *out, int64_t *out_pos, uint32_t n)
 {
 	struct page *page = alloc_page(curr, GFP_KERNEL);
 	uint8_t *bytes;

@@ -69,6 +69,12 @@ int64_t do_lseek(struct task_struct *curr, int fd, int64_t offset, int whence);
 /* @uoff: 0, or where an offset of @off_bytes (4 or 8) is read and updated. */
 int32_t do_sendfile(struct task_struct *curr, int out, int in, vaddr_t uoff,
 		    uint32_t off_bytes, uint32_t n);
+int32_t do_splice(struct task_struct *curr, int in, vaddr_t uin, int out,
+		  vaddr_t uout, uint32_t len, uint32_t flags);
+int32_t do_tee(struct task_struct *curr, int in, int out, uint32_t len,
+	       uint32_t flags);
+int32_t do_vmsplice(struct task_struct *curr, int fd, vaddr_t uiov, uint32_t nr,
+		    uint32_t flags);
 int32_t do_copy_file_range(struct task_struct *curr, int in, vaddr_t uin,
 			   int out, vaddr_t uout, uint32_t n, uint32_t flags);
 /* fsync and friends: there is nothing behind the pages. 0 or -EBADF. */

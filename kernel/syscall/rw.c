@@ -97,6 +97,22 @@ CALL(sendfile64)
 	return do_sendfile(curr, (int)arg[0], (int)arg[1], arg[2], 8, arg[3]);
 }
 
+CALL(splice)
+{
+	return do_splice(curr, (int)arg[0], arg[1], (int)arg[2], arg[3], arg[4],
+			 arg[5]);
+}
+
+CALL(tee)
+{
+	return do_tee(curr, (int)arg[0], (int)arg[1], arg[2], arg[3]);
+}
+
+CALL(vmsplice)
+{
+	return do_vmsplice(curr, (int)arg[0], arg[1], arg[2], arg[3]);
+}
+
 CALL(copy_file_range)
 {
 	return do_copy_file_range(curr, (int)arg[0], arg[1], (int)arg[2],
