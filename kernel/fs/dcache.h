@@ -105,6 +105,7 @@ struct super_block {
 	const char *s_type;
 	char *s_devname; /* as mount(2) was told */
 	uint32_t s_flags; /* MS_…, of the mount too */
+	bool s_noexec; /* however it is mounted, nothing of it is executed */
 	int s_mnt_id;
 	const struct super_operations *s_op;
 	struct kmem_cache *s_inode_cache;

@@ -643,7 +643,9 @@ struct file *filp_open(struct task_struct *curr, const char *path,
 
 bool path_noexec(const struct file *file)
 {
-	return file->f_inode->i_sb->s_flags & MS_NOEXEC;
+	const struct super_block *sb = file->f_inode->i_sb;
+
+	return sb->s_flags & MS_NOEXEC || sb->s_noexec;
 }
 
 struct file *open_exec(struct task_struct *curr, const char *path)

@@ -246,6 +246,26 @@ static const struct file_operations proc_file_fops = {
 	.llseek = proc_file_llseek,
 };
 
+/*
+ * Files that are no process's could have a way to be mapped, and say late
+ * that they haven't (Linux: proc_reg_mmap()).
+ */
+static int proc_reg_mmap(struct task_struct *curr, struct file *file,
+			 struct vm_area_struct *vma)
+{
+	(void)curr, (void)file, (void)vma;
+	return -EIO;
+}
+
+static const struct file_operations proc_reg_file_fops = {
+	.open = proc_file_open,
+	.release = proc_file_release,
+	.read_iter = proc_file_read,
+	.write_iter = proc_file_write,
+	.llseek = proc_file_llseek,
+	.mmap = proc_reg_mmap,
+};
+
 /* "echo x >file" truncates first, which changes nothing here. */
 static int proc_setattr(struct task_struct *curr, struct inode *inode,
 			const struct iattr *attr)
@@ -421,7 +441,9 @@ struct inode *proc_inode(struct task_struct *curr, struct super_block *sb,
 		inode->i_op = &proc_link_iops;
 	} else {
 		inode->i_op = &proc_file_iops;
-		inode->i_fop = &proc_file_fops;
+		inode->i_fop = task || entry->is_sysctl || entry->ctl
+				       ? &proc_file_fops
+				       : &proc_reg_file_fops;
 	}
 	return inode;
 }
@@ -447,6 +469,7 @@ struct super_block *proc_mount(struct task_struct *curr, const char *devname)
 
 	if (!sb)
 		return NULL;
+	sb->s_noexec = true;
 	root = proc_inode(curr, sb, &proc_root_entry, NULL, 1);
 	if (root)
 		sb->s_root = d_alloc_pseudo(curr, sb, "/", root);
@@ -469,6 +492,7 @@ struct super_block *sysfs_mount(struct task_struct *curr, const char *devname)
 	if (!sb)
 		return NULL;
 	sb->s_type = "sysfs";
+	sb->s_noexec = true;
 	sb->s_magic = SYSFS_MAGIC;
 	sb->s_root->d_inode->i_size = 0;
 	sb->s_op = &sysfs_ops;
