@@ -258,12 +258,14 @@ static int32_t write_one_page(struct task_struct *curr, struct file *file,
 
 	if (pos >> PAGE_SHIFT >= UINT32_MAX)
 		return -EFBIG;
+	if (len > from->count)
+		len = from->count;
+	if (shmem_sealed_at(file->f_mapping->host, pos + len))
+		return -EPERM;
 	page = read_mapping_page(curr, file->f_mapping,
 				 (pgoff_t)(pos >> PAGE_SHIFT), file);
 	if (IS_ERR(page))
 		return (int32_t)PTR_ERR(page);
-	if (len > from->count)
-		len = from->count;
 	copied = copy_from_iter(
 		curr, from, (uint8_t *)page_bytes(curr->k, page) + offset, len);
 	if (copied) {

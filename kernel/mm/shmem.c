@@ -98,6 +98,12 @@ int shmem_may_resize(const struct inode *inode, const struct iattr *attr)
 	return 0;
 }
 
+bool shmem_sealed_at(const struct inode *inode, int64_t end)
+{
+	return inode->i_data.shmem && inode->i_seals & F_SEAL_GROW &&
+	       end > inode->i_size;
+}
+
 /* What is mapped now may be written; nothing more shall be. */
 static int seal_check_write(const struct inode *inode,
 			    struct vm_area_struct *vma)

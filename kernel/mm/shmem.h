@@ -29,6 +29,8 @@ void shmem_init_inode(struct inode *inode, uint32_t vm_flags);
 void shmem_evict_inode(struct task_struct *curr, struct inode *inode);
 /* 0, or -EPERM: a seal is on it. Files of other kinds are no concern of it. */
 int shmem_may_resize(const struct inode *inode, const struct iattr *attr);
+/* Does a seal keep the file from being written up to @end? */
+bool shmem_sealed_at(const struct inode *inode, int64_t end);
 /* May the file have one page more, if it is one of memory? 0 or -ENOSPC. */
 int shmem_acct_block(struct task_struct *curr, struct address_space *mapping);
 void shmem_unacct_block(struct kernel *k, struct address_space *mapping);
