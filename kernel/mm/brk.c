@@ -249,7 +249,7 @@ int expand_stack(struct task_struct *curr, struct vm_area_struct *vma,
 
 	if (!(vma->vm_flags & VM_GROWSDOWN))
 		return -EFAULT;
-	if (start < curr->k->user.mmap_min_addr)
+	if (start < mmap_min_addr(curr->k))
 		return -EPERM;
 	if (start < vma->vm_start && !keeps_guard_gap(vma, start))
 		return -ENOMEM;

@@ -11,6 +11,19 @@
 #include "kernel/mm/vma.h"
 #include "kernel/state.h"
 
+/*
+ * Where hints are rounded up to and stacks stop. The sysctl can raise it; what
+ * the kernel was built with (CONFIG_LSM_MMAP_MIN_ADDR) stays its least. A fixed
+ * address may be lower: there the sysctl alone decides.
+ */
+#define LSM_MMAP_MIN_ADDR 32768u
+
+static inline vaddr_t mmap_min_addr(const struct kernel *k)
+{
+	return k->user.mmap_min_addr > LSM_MMAP_MIN_ADDR ? k->user.mmap_min_addr
+							 : LSM_MMAP_MIN_ADDR;
+}
+
 /* ---- mm/memory.c -------------------------------------------------------------------- */
 
 /*

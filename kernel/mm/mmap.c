@@ -259,8 +259,8 @@ static uint32_t mmap_region(struct task_struct *curr, struct file *file,
 static vaddr_t round_hint_to_min(const struct kernel *k, vaddr_t hint)
 {
 	hint &= PAGE_MASK;
-	if (hint && hint < k->user.mmap_min_addr)
-		return PAGE_ALIGN(k->user.mmap_min_addr);
+	if (hint && hint < mmap_min_addr(k))
+		return PAGE_ALIGN(mmap_min_addr(k));
 	return hint;
 }
 
