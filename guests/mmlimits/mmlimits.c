@@ -721,6 +721,8 @@ static void overcommit(void)
 	long old_kbytes = (long)field(VM "overcommit_kbytes", "");
 	long old_ratio = (long)field(VM "overcommit_ratio", "");
 	long old = (long)field(VM "overcommit_memory", "");
+	long old_user = (long)field(VM "user_reserve_kbytes", "");
+	long old_admin = (long)field(VM "admin_reserve_kbytes", "");
 
 	say("were %ld %ld %ld", old, old_ratio, old_kbytes);
 	sizes("guess");
@@ -738,10 +740,11 @@ static void overcommit(void)
 	    field("/proc/meminfo", "CommitLimit:"));
 	sizes("never 100M");
 	edges("never 100M");
-	put(VM "overcommit_kbytes", 6 << 10);
+	put(VM "overcommit_kbytes",
+	    (long)field("/proc/meminfo", "Committed_AS:") + (6 << 10));
 	put(VM "admin_reserve_kbytes", 0);
 	put(VM "user_reserve_kbytes", 0);
-	sizes("never 6M");
+	sizes("never 6M more");
 	say("brk 64M %s", brk_by(64 << 20));
 	map(A, 1, RW, ANON | MAP_GROWSDOWN);
 	say("stack 7M %s", touch(A - (7 << 20)));
@@ -758,8 +761,8 @@ static void overcommit(void)
 	sizes("never 300");
 	put(VM "overcommit_memory", old);
 	put(VM "overcommit_ratio", 50);
-	put(VM "user_reserve_kbytes", 8192);
-	put(VM "admin_reserve_kbytes", 8192);
+	put(VM "user_reserve_kbytes", old_user);
+	put(VM "admin_reserve_kbytes", old_admin);
 	say("back %lu %lu", field(VM "overcommit_memory", ""),
 	    field(VM "overcommit_ratio", ""));
 }
