@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/sendfile.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -174,6 +175,71 @@ static void memory(void)
 	close_all();
 }
 
+/* What can be read so at all: not each file in /proc, not each device. */
+static void sources(void)
+{
+	static const char *const paths[] = {
+		"/proc/self/maps",
+		"/proc/self/smaps",
+		"/proc/self/status",
+		"/proc/self/stat",
+		"/proc/self/comm",
+		"/proc/self/cmdline",
+		"/proc/self/environ",
+		"/proc/self/auxv",
+		"/proc/self/limits",
+		"/proc/self/mounts",
+		"/proc/self/mountinfo",
+		"/proc/self/oom_score_adj",
+		"/proc/self/pagemap",
+		"/proc/self/fdinfo/0",
+		"/proc/meminfo",
+		"/proc/vmstat",
+		"/proc/cpuinfo",
+		"/proc/stat",
+		"/proc/version",
+		"/proc/uptime",
+		"/proc/filesystems",
+		"/proc/zoneinfo",
+		"/proc/pagetypeinfo",
+		"/proc/slabinfo",
+		"/proc/swaps",
+		"/proc/loadavg",
+		"/proc/cpu/alignment",
+		"/proc/sys/vm/swappiness",
+		"/proc/sys/kernel/hostname",
+		"/dev/zero",
+		"/dev/null",
+		"/dev/full",
+		"/dev/urandom",
+		"/dev/random",
+		"/dev/kmsg",
+		"/bin/busybox",
+	};
+
+	open_all();
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		int fd = open(paths[i], O_RDONLY | O_NONBLOCK);
+		long n;
+
+		if (fd < 0) {
+			printf("%s %s\n", paths[i], strerrorname_np(errno));
+			continue;
+		}
+		errno = 0;
+		n = splice(fd, NULL, p[1], NULL, 4, SPLICE_F_NONBLOCK);
+		printf("%s splice %s", paths[i],
+		       n < 0 ? strerrorname_np(errno) : "ok");
+		lseek(fd, 0, SEEK_SET);
+		n = sendfile(other, fd, NULL, 4);
+		printf(" sendfile %s\n", n < 0 ? strerrorname_np(errno) : "ok");
+		if (left(p[0]) && read(p[0], back, sizeof(back)) < 0)
+			return;
+		close(fd);
+	}
+	close_all();
+}
+
 /* Who waits goes on when bytes or room come. */
 static void waits(void)
 {
@@ -205,6 +271,7 @@ int main(void)
 	files();
 	pipes();
 	memory();
+	sources();
 	waits();
 	return 0;
 }

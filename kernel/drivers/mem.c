@@ -142,6 +142,7 @@ static uint32_t random_poll(struct task_struct *curr, struct file *file,
 }
 
 const struct file_operations random_fops = {
+	.splice_read = can_splice_read,
 	.read_iter = read_random,
 	.write_iter = write_null,
 	.llseek = null_llseek,
@@ -150,6 +151,7 @@ const struct file_operations random_fops = {
 };
 
 const struct file_operations urandom_fops = {
+	.splice_read = can_splice_read,
 	.read_iter = read_random,
 	.write_iter = write_null,
 	.llseek = null_llseek,

@@ -454,6 +454,7 @@ static int32_t tty_ioctl(struct task_struct *curr, struct file *file,
 }
 
 const struct file_operations tty_fops = {
+	.splice_read = can_splice_read,
 	.open = tty_open,
 	.read_iter = tty_read,
 	.write_iter = tty_write,

@@ -68,6 +68,9 @@ struct dir_context {
 	int64_t pos;
 };
 
+/* For .splice_read of what can always be. */
+bool can_splice_read(const struct file *file);
+
 struct file_operations {
 	int (*open)(struct task_struct *curr, struct inode *inode,
 		    struct file *file);
@@ -87,6 +90,8 @@ struct file_operations {
 			 uint32_t cmd, uint32_t arg);
 	int (*mmap)(struct task_struct *curr, struct file *file,
 		    struct vm_area_struct *vma);
+	/* Can sendfile and splice read it? NULL: no. */
+	bool (*splice_read)(const struct file *file);
 	/* Mode and range are checked, as far as that needs no file system. */
 	int (*fallocate)(struct task_struct *curr, struct file *file,
 			 uint32_t mode, int64_t offset, int64_t len);

@@ -488,7 +488,8 @@ static int32_t sendfile_files(struct task_struct *curr, struct file *out,
 	int err;
 
 	/* a terminal or pipe as input would lose what can't be written */
-	if (!S_ISREG(in->f_inode->i_mode) && !S_ISBLK(in->f_inode->i_mode))
+	if ((in->f_mode & FMODE_STREAM) || !in->f_op->splice_read ||
+	    !in->f_op->splice_read(in))
 		return -EINVAL;
 	if (out->f_flags & O_APPEND)
 		return -EINVAL;

@@ -118,6 +118,7 @@ static int rootfs_fallocate(struct task_struct *curr, struct file *file,
 }
 
 static const struct file_operations rootfs_file_fops = {
+	.splice_read = can_splice_read,
 	.read_iter = generic_file_read_iter,
 	.write_iter = rootfs_write_iter,
 	.llseek = generic_file_llseek,

@@ -206,6 +206,7 @@ static int shmem_fallocate(struct task_struct *curr, struct file *file,
 }
 
 static const struct file_operations shmem_file_fops = {
+	.splice_read = can_splice_read,
 	.read_iter = generic_file_read_iter,
 	.write_iter = shmem_file_write_iter,
 	.llseek = generic_file_llseek,

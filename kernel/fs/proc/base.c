@@ -542,6 +542,11 @@ static const struct proc_dir task_dir = {
 	{                                                                    \
 		.name = file, .mode = S_IFREG | (rights), .show_task = (fn), \
 	}
+#define TASK_MOUNTS(file, fn, rights)                                        \
+	{                                                                    \
+		.name = file, .mode = S_IFREG | (rights), .show_task = (fn), \
+		.splice_read = true,                                         \
+	}
 #define TASK_RW(file, fn, store_fn, rights)                                  \
 	{                                                                    \
 		.name = file, .mode = S_IFREG | (rights), .show_task = (fn), \
@@ -578,8 +583,8 @@ static const struct proc_dir task_dir = {
 		TASK_FILE("limits", pid_limits, 0444),                       \
 		TASK_MM("maps", proc_pid_maps_ops, 0444),                    \
 		TASK_MM("mem", mem_ops, 0600),                               \
-		TASK_FILE("mountinfo", proc_pid_mountinfo, 0444),            \
-		TASK_FILE("mounts", proc_pid_mounts, 0444),                  \
+		TASK_MOUNTS("mountinfo", proc_pid_mountinfo, 0444),          \
+		TASK_MOUNTS("mounts", proc_pid_mounts, 0444),                \
 		TASK_FILE("oom_score", pid_oom_score, 0444),                 \
 		TASK_FILE("personality", pid_personality, 0400),             \
 		TASK_FILE("projid_map", pid_id_map, 0644),                   \
@@ -606,7 +611,7 @@ static const struct proc_entry pid_entries[] = {
 	TASK_ENTRIES,
 	TASK_FILE("io", pid_io, 0400),
 	TASK_FILE("stat", proc_tgid_stat, 0444),
-	TASK_FILE("mountstats", proc_pid_mountstats, 0400),
+	TASK_MOUNTS("mountstats", proc_pid_mountstats, 0400),
 	TASK_FILE("timers", pid_timers, 0444),
 	TASK_RW("timerslack_ns", pid_timerslack, pid_set_timerslack, 0666),
 	{.name = "task", .mode = S_IFDIR | 0555, .dir = &task_dir},

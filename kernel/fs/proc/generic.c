@@ -238,12 +238,21 @@ static int64_t proc_file_llseek(struct task_struct *curr, struct file *file,
 	return file->f_pos;
 }
 
+/* Linux gives this to some kinds of file in /proc and not to others. */
+static bool proc_splice_read(const struct file *file)
+{
+	const struct proc_entry *entry = entry_of(file->f_inode);
+
+	return entry->splice_read || entry->is_sysctl || entry->ctl;
+}
+
 static const struct file_operations proc_file_fops = {
 	.open = proc_file_open,
 	.release = proc_file_release,
 	.read_iter = proc_file_read,
 	.write_iter = proc_file_write,
 	.llseek = proc_file_llseek,
+	.splice_read = proc_splice_read,
 };
 
 /*
@@ -263,6 +272,7 @@ static const struct file_operations proc_reg_file_fops = {
 	.read_iter = proc_file_read,
 	.write_iter = proc_file_write,
 	.llseek = proc_file_llseek,
+	.splice_read = proc_splice_read,
 	.mmap = proc_reg_mmap,
 };
 

@@ -46,6 +46,7 @@ struct proc_entry {
 	int (*show_inode)(struct seq_file *m, struct inode *inode);
 	const struct proc_mm_ops *mm_ops;
 	const struct ctl *ctl; /* a number that may be turned: sysctl.c */
+	bool splice_read; /* sendfile may read it; all sysctls, too */
 	bool is_sysctl; /* its mode binds root, too */
 	/* write(2): @text is terminated. 0 or -errno. */
 	int (*store)(struct task_struct *curr, struct task_struct *task,

@@ -15,6 +15,7 @@
 #define FILE_ENTRY(file, fn)                                        \
 	{                                                           \
 		.name = file, .mode = S_IFREG | 0444, .show = (fn), \
+		.splice_read = true,                                \
 	}
 
 /* ---- links to whoever looks -------------------------------------------- */
@@ -156,14 +157,15 @@ static const struct proc_entry root_entries[] = {
 	FILE_ENTRY("modules", proc_empty),
 	{.name = "pagetypeinfo",
 	 .mode = S_IFREG | 0400,
-	 .show = pagetypeinfo_show},
+	 .show = pagetypeinfo_show,
+	 .splice_read = true},
 	FILE_ENTRY("partitions", proc_partitions),
 	{.name = "slabinfo",
 	 .mode = S_IFREG | 0400,
 	 .show = slabinfo_show,
 	 .exists = slabinfo_exists},
 	FILE_ENTRY("stat", proc_stat),
-	FILE_ENTRY("swaps", proc_swaps),
+	{.name = "swaps", .mode = S_IFREG | 0444, .show = proc_swaps},
 	FILE_ENTRY("uptime", proc_uptime),
 	FILE_ENTRY("version", proc_version),
 	FILE_ENTRY("vmstat", vmstat_show),
