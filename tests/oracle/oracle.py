@@ -28,6 +28,7 @@ RECORDED = os.path.join(HERE, "linux-6.1")
 KERNEL = os.path.join(RECORDED, "KERNEL")
 ORACLE = os.path.join(TOP, "tools", "linux-oracle")
 SKIPPED = 77
+LIMIT = 240             # seconds for a program, on a machine busy with others
 
 
 def fail(why):
@@ -163,7 +164,8 @@ def gone(table):
 
 def ask_one(name, command, *how):
     """The answer to one program: the kernel's version, and the text."""
-    done = subprocess.run([ORACLE, "--json", "--list", "/dev/stdin", *how],
+    done = subprocess.run([ORACLE, "--json", "--list", "/dev/stdin",
+                           "--limit", str(LIMIT), *how],
                           input=f"{name}\t{command}\n".encode(),
                           stdout=subprocess.PIPE)
     if done.returncode:
