@@ -134,14 +134,15 @@ static int32_t move_buf(struct task_struct *curr, struct pipe_inode_info *from,
 	return (int32_t)n;
 }
 
-/* Takes both, the older pipe first, whoever gives to whom. */
-static void lock_both(struct task_struct *curr, const struct file *a,
-		      const struct file *b)
+/*
+ * Takes both in the order of their places in the object store, whoever gives
+ * to whom: inode numbers are not enough, file systems have each their own.
+ */
+static void lock_both(struct task_struct *curr, struct pipe_inode_info *a,
+		      struct pipe_inode_info *b)
 {
-	bool swap = a->f_inode->i_ino > b->f_inode->i_ino;
-
-	down_write(curr, &get_pipe_info(swap ? b : a)->mutex);
-	down_write(curr, &get_pipe_info(swap ? a : b)->mutex);
+	down_write(curr, a < b ? &a->mutex : &b->mutex);
+	down_write(curr, a < b ? &b->mutex : &a->mutex);
 }
 
 /* @take false: tee, the bytes stay where they are, too. */
@@ -166,7 +167,7 @@ static int32_t pipe_to_pipe(struct task_struct *curr, struct file *in,
 	up_write(curr, &to->mutex);
 	if (n < 0)
 		return n;
-	lock_both(curr, in, out);
+	lock_both(curr, from, to);
 	for (at = from->tail; len && at != from->head && !pipe_full(to);) {
 		const struct pipe_buffer *buf = pipe_buf(from, at);
 
@@ -433,7 +434,7 @@ static int32_t user_to_pipe(struct task_struct *curr, struct file *file,
 	(void)pos;
 	if (!from->count)
 		return 0;
-	if (!pipe)
+	if (!pipe || !(file->f_mode & FMODE_WRITE))
 		return -EBADF;
 	down_write(curr, &pipe->mutex);
 	n = opipe_prep(curr, pipe, file->f_flags & O_NONBLOCK);
