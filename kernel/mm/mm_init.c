@@ -363,25 +363,13 @@ void free_area_init(struct kernel *k, const pfn_t *max_zone_pfn)
 	memmap_init(k);
 }
 
-static void set_default_sysctls(struct mem_state *mem)
-{
-	mem->watermark_scale_factor = 10;
-	/*
-	 * MODEL: 15000 in Linux, whose kswapd works the boost off; without
-	 * one, memory would only become scarcer.
-	 */
-	mem->watermark_boost_factor = 0;
-	mem->lowmem_reserve_ratio[ZONE_DMA] = 256;
-	mem->lowmem_reserve_ratio[ZONE_NORMAL] = 32;
-}
-
 void bootmem_init(struct kernel *k)
 {
 	struct mem_state *mem = &k->mem;
 	pfn_t max_zone_pfn[MAX_NR_ZONES] = {0};
 	uint64_t dma = size_param(k, "dma_zone") >> PAGE_SHIFT;
 
-	set_default_sysctls(mem);
+	set_default_watermark_sysctls(k);
 	mem->min_low_pfn = pfn_up(memblock_start_of_DRAM(k));
 	mem->max_pfn = pfn_down(memblock_end_of_DRAM(k));
 	mem->max_low_pfn = clamp_pfn(pfn_down(k->arch.arm_lowmem_limit),
@@ -394,177 +382,6 @@ void bootmem_init(struct kernel *k)
 	max_zone_pfn[ZONE_NORMAL] = mem->max_low_pfn;
 	max_zone_pfn[ZONE_HIGHMEM] = mem->max_pfn;
 	free_area_init(k, max_zone_pfn);
-}
-
-/* ---- zonelists ------------------------------------------------------------------------------ */
-
-/* A node's zones, highest first: what can be used by few is used first. */
-static int add_node_zones(struct pglist_data *node, struct zonelist *list,
-			  int at)
-{
-	for (int i = MAX_NR_ZONES - 1; i >= 0; i--)
-		if (managed_zone(&node->node_zones[i]))
-			list->zones[at++] = &node->node_zones[i];
-	return at;
-}
-
-/* The nearest node that is not in @used; the lower number of two equals. */
-static int find_next_best_node(const struct kernel *k, int node, uint32_t used)
-{
-	int best = NUMA_NO_NODE;
-
-	for (int nid = 0; nid < (int)k->mem.nr_online_nodes; nid++) {
-		if (used & 1u << nid)
-			continue;
-		if (best < 0 || k->mem.node_distance[node][nid] <
-					k->mem.node_distance[node][best])
-			best = nid;
-	}
-	return best;
-}
-
-static void build_zonelists(struct kernel *k, struct pglist_data *pgdat)
-{
-	struct zonelist *fallback = &pgdat->node_zonelists[ZONELIST_FALLBACK];
-	struct zonelist *alone = &pgdat->node_zonelists[ZONELIST_NOFALLBACK];
-	int at = add_node_zones(pgdat, fallback, 0);
-	uint32_t used = 1u << pgdat->node_id;
-	int nid;
-
-	while ((nid = find_next_best_node(k, pgdat->node_id, used)) >= 0) {
-		at = add_node_zones(&k->mem.node_data[nid], fallback, at);
-		used |= 1u << nid;
-	}
-	fallback->zones[at] = NULL;
-	alone->zones[add_node_zones(pgdat, alone, 0)] = NULL;
-}
-
-/* Pages that @gfp could get in a machine with nothing else to do. */
-static uint64_t nr_free_zone_pages(const struct kernel *k, gfp_t gfp)
-{
-	const struct zonelist *list =
-		&k->mem.node_data[0].node_zonelists[ZONELIST_FALLBACK];
-	uint64_t sum = 0;
-
-	for (int i = 0; list->zones[i]; i++) {
-		const struct zone *zone = list->zones[i];
-		uint32_t high = wmark_pages(zone, WMARK_HIGH);
-
-		if (zone->idx <= gfp_zone(k, gfp) && zone->managed_pages > high)
-			sum += zone->managed_pages - high;
-	}
-	return sum;
-}
-
-void build_all_zonelists(struct kernel *k)
-{
-	struct pglist_data *pgdat;
-	uint64_t total;
-
-	for_each_online_pgdat(pgdat, k) build_zonelists(k, pgdat);
-	total = nr_free_zone_pages(k, GFP_HIGHUSER_MOVABLE);
-	/* With less, each type's pageblocks would soon be all there are. */
-	k->mem.page_group_by_mobility_disabled = total < pageblock_nr_pages *
-								 MIGRATE_TYPES;
-	printk(k,
-	       "Built %u zonelists, mobility grouping %s.  Total pages: %llu",
-	       k->mem.nr_online_nodes,
-	       k->mem.page_group_by_mobility_disabled ? "off" : "on",
-	       (unsigned long long)total);
-}
-
-/* ---- watermarks and reserves ------------------------------------------------------------------ */
-
-/* What must stay free so that everyone finds some: for MemAvailable. */
-static void calculate_totalreserve_pages(struct kernel *k)
-{
-	struct zone *zone;
-
-	k->mem.totalreserve_pages = 0;
-	for_each_zone(zone, k) {
-		uint32_t reserve = 0;
-
-		for (int i = zone->idx; i < MAX_NR_ZONES; i++)
-			if (zone->lowmem_reserve[i] > reserve)
-				reserve = zone->lowmem_reserve[i];
-		reserve += wmark_pages(zone, WMARK_HIGH);
-		if (reserve > zone->managed_pages)
-			reserve = zone->managed_pages;
-		k->mem.totalreserve_pages += reserve;
-	}
-}
-
-/* Lower zones keep some back from those who could also live higher up. */
-void setup_per_zone_lowmem_reserve(struct kernel *k)
-{
-	struct pglist_data *pgdat;
-
-	for_each_online_pgdat(pgdat, k) for (int i = 0; i < MAX_NR_ZONES - 1;
-					     i++)
-	{
-		struct zone *zone = &pgdat->node_zones[i];
-		uint32_t ratio = k->mem.lowmem_reserve_ratio[i];
-		uint32_t above = 0;
-
-		for (int j = i + 1; j < MAX_NR_ZONES; j++) {
-			above += pgdat->node_zones[j].managed_pages;
-			zone->lowmem_reserve[j] = ratio && zone->managed_pages
-							  ? above / ratio
-							  : 0;
-		}
-	}
-	calculate_totalreserve_pages(k);
-}
-
-void setup_per_zone_wmarks(struct kernel *k)
-{
-	uint64_t pages_min = k->mem.min_free_kbytes >> (PAGE_SHIFT - 10);
-	uint64_t lowmem_pages = 0;
-	struct zone *zone;
-
-	for_each_zone(zone, k)
-		if (!is_highmem(zone))
-			lowmem_pages += zone->managed_pages;
-	for_each_zone(zone, k) {
-		uint64_t managed = zone->managed_pages;
-		uint64_t min, gap, share;
-
-		share = lowmem_pages ? pages_min * managed / lowmem_pages : 0;
-		min = share;
-		/* The kernel hardly needs highmem; only a token there. */
-		if (is_highmem(zone))
-			min = clamp_pfn((pfn_t)(managed / 1024), 32, 128);
-		gap = managed * k->mem.watermark_scale_factor / 10000;
-		if (gap < share / 4)
-			gap = share / 4;
-		zone->watermark_boost = 0;
-		zone->_watermark[WMARK_MIN] = (uint32_t)min;
-		zone->_watermark[WMARK_LOW] = (uint32_t)(min + gap);
-		zone->_watermark[WMARK_HIGH] = (uint32_t)(min + 2 * gap);
-		zone_pcp_update(k, zone);
-	}
-	calculate_totalreserve_pages(k);
-}
-
-static uint32_t int_sqrt(uint64_t n)
-{
-	uint32_t root = 0;
-
-	for (uint32_t bit = 1u << 31; bit; bit >>= 1)
-		if ((uint64_t)(root | bit) * (root | bit) <= n)
-			root |= bit;
-	return root;
-}
-
-/* 4 times the root of lowmem in KB: the more memory, the smaller the part. */
-void init_per_zone_wmark_min(struct kernel *k)
-{
-	uint64_t lowmem_kbytes = K(nr_free_zone_pages(k, GFP_USER));
-	uint32_t min = int_sqrt(lowmem_kbytes * 16);
-
-	k->mem.min_free_kbytes = min < 128 ? 128 : min > 262144 ? 262144 : min;
-	setup_per_zone_wmarks(k);
-	setup_per_zone_lowmem_reserve(k);
 }
 
 /* ---- memory to the buddy ------------------------------------------------------------------------ */

@@ -18,6 +18,7 @@
 
 #include <stdint.h>
 
+#include "kernel/mm/gfp.h"
 #include "kernel/mm/mm_types.h"
 
 /*
@@ -28,12 +29,17 @@
 void bootmem_init(struct kernel *k);
 /* @max_zone_pfn[i]: the frame after zone i; memory nodes as memblock knows. */
 void free_area_init(struct kernel *k, const pfn_t *max_zone_pfn);
+/* mm/zonelist.c */
 void build_all_zonelists(struct kernel *k);
 /*
  * memblock_free_all(), the "Memory: …" line, then the slab allocator and what
  * else of mm needs only that. @curr: the boot CPU's idle task.
  */
 void mm_init(struct task_struct *curr);
+/* Of node 0 and its fallbacks, in a machine with nothing else to do. */
+uint64_t nr_free_zone_pages(const struct kernel *k, gfp_t gfp);
+/* mm/watermark.c; the first before any zone is there. */
+void set_default_watermark_sysctls(struct kernel *k);
 /* Watermarks, lowmem reserves and the size of per-CPU lists. */
 void init_per_zone_wmark_min(struct kernel *k);
 /* After a change of a sysctl: min_free_kbytes, … */
