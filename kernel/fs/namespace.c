@@ -22,6 +22,7 @@
 #include "kernel/fs/internal.h"
 #include "kernel/fs/namei.h"
 #include "kernel/fs/seq_file.h"
+#include "kernel/fs/sysfs.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/slab.h"
@@ -520,6 +521,7 @@ void vfs_init(struct task_struct *curr)
 	sysctl_init(curr->k);
 	dcache_init(curr);
 	vfs_caches_init(curr);
+	sysfs_init(curr);
 	console_init(curr);
 	mnt_init(curr);
 }

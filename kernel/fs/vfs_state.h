@@ -9,6 +9,7 @@
 #include "kernel/lib/list.h"
 
 struct dentry;
+struct kernfs_node;
 struct kmem_cache;
 struct super_block;
 struct task_struct;
@@ -21,6 +22,9 @@ struct vfs_state {
 	struct dentry *root;
 	struct list_head mounts; /* super_blocks, oldest first */
 	struct super_block *pipe_sb, *shm_sb; /* mounted nowhere */
+	struct kernfs_node *sysfs_root;
+	struct kmem_cache *kernfs_node_cache;
+	uint32_t last_kernfs_ino;
 	uint32_t last_dev_minor;
 	int last_mnt_id;
 	struct list_head *dentry_hashtable;

@@ -26,8 +26,6 @@
 #include "kernel/mm/vma.h"
 #include "kernel/state.h"
 
-#define ARM_SIZEOF_SEQ_FILE 88
-
 int proc_number(const char *name)
 {
 	long number = 0;
@@ -484,29 +482,4 @@ struct super_block *proc_mount(struct task_struct *curr, const char *devname)
 	if (root)
 		sb->s_root = d_alloc_pseudo(curr, sb, "/", root);
 	return sb->s_root ? sb : NULL;
-}
-
-/* ---- /sys: there, and all but empty -------------------------------------- */
-
-static const struct super_operations sysfs_ops = {
-	.dir_iops = &simple_dir_iops,
-	.dir_fops = &simple_dir_fops,
-	.keep_unused = true,
-};
-
-struct super_block *sysfs_mount(struct task_struct *curr, const char *devname)
-{
-	struct super_block *sb = tmpfs_mount(curr, devname, 0555);
-	static const char *const dirs[] = {"devices", "kernel", "class"};
-
-	if (!sb)
-		return NULL;
-	sb->s_type = "sysfs";
-	sb->s_noexec = true;
-	sb->s_magic = SYSFS_MAGIC;
-	sb->s_root->d_inode->i_size = 0;
-	sb->s_op = &sysfs_ops;
-	for (size_t n = 0; n < sizeof(dirs) / sizeof(*dirs); n++)
-		dput(curr, boot_mkdir(curr, sb->s_root, dirs[n], 0755));
-	return sb;
 }
