@@ -293,6 +293,16 @@ static void put_aliases(struct writer *w)
 
 /* ---- cores and memory --------------------------------------------------- */
 
+static uint32_t node_of(const struct config *config, uint32_t cpu)
+{
+	uint32_t node = 0;
+
+	while (node + 1 < config->memory.nr_nodes &&
+	       !(config->memory.nodes[node].cpus & 1u << cpu))
+		node++;
+	return node;
+}
+
 static void put_cpus(struct writer *w)
 {
 	const struct config *config = w->config;
@@ -308,8 +318,7 @@ static void put_cpus(struct writer *w)
 		put_u32(w, "reg", cpu);
 		put_u32(w, "clock-frequency", (uint32_t)config->cpu.clock_hz);
 		if (config->memory.nr_nodes > 1)
-			put_u32(w, "numa-node-id",
-				cpu % config->memory.nr_nodes);
+			put_u32(w, "numa-node-id", node_of(config, cpu));
 		end(w);
 	}
 	end(w);

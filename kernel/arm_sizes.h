@@ -10,6 +10,8 @@
  */
 enum arm_size {
 	ARM_SIZEOF_PAGE = 32,
+	/* four zones of 896 bytes, zonelists of 4 nodes, counters, lists */
+	ARM_SIZEOF_PGLIST_DATA = 4480,
 	ARM_SIZEOF_VM_AREA_STRUCT = 72,
 	ARM_SIZEOF_ANON_VMA = 56,
 	ARM_SIZEOF_ANON_VMA_CHAIN = 32,

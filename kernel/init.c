@@ -12,7 +12,9 @@
 
 #include "kernel/arch/arm/alignment.h"
 #include "kernel/arch/arm/mmu_context.h"
+#include "kernel/arch/arm/numa.h"
 #include "kernel/arch/arm/setup.h"
+#include "kernel/drivers/node.h"
 #include "kernel/fs/fs.h"
 #include "kernel/banner.h"
 #include "kernel/lib/printk.h"
@@ -23,20 +25,17 @@
 
 static void smp_init(struct kernel *k)
 {
+	const unsigned int nr_nodes = k->mem.nr_online_nodes;
+
 	for (unsigned int i = 1; i < k->hw.nr_cpus; i++) {
 		head_start(k, &k->sched.cpus[i]);
 		printk(k, "Booting Linux on physical CPU 0x%x", i);
 	}
-	printk(k, "smp: Brought up 1 node, %u CPU%s", k->hw.nr_cpus,
+	for (unsigned int i = 0; i < k->hw.nr_cpus; i++)
+		numa_add_cpu(k, i);
+	printk(k, "smp: Brought up %u node%s, %u CPU%s", nr_nodes,
+	       nr_nodes > 1 ? "s" : "", k->hw.nr_cpus,
 	       k->hw.nr_cpus > 1 ? "s" : "");
-}
-
-/* In the order of the list: none may need another. */
-static void do_initcalls(struct task_struct *curr)
-{
-#define INITCALL(fn) fn(curr);
-#include "kernel/initcall.def"
-#undef INITCALL
 }
 
 /* The first task of its own gets pid 1. */
@@ -70,7 +69,7 @@ void start_kernel(struct task_struct *curr)
 		panic(k, "Failed to allocate the sigpage");
 	vdso_init(k);
 	vfs_init(curr);
+	node_dev_init(curr);
 	alignment_init(k);
-	do_initcalls(curr);
 	rest_init(curr);
 }

@@ -64,7 +64,7 @@ static bool settle_size(struct load *load)
 	return true;
 }
 
-/* Bases that were left out, and distances. */
+/* Bases that were left out. */
 static void place_nodes(struct config *config)
 {
 	uint64_t next = config->board->ram_base;
@@ -75,9 +75,6 @@ static void place_nodes(struct config *config)
 		if (node->base == UINT64_MAX)
 			node->base = next;
 		next = node->base + node->size_bytes;
-		for (unsigned int j = 0; j < config->memory.nr_nodes; j++)
-			if (!node->distance[j])
-				node->distance[j] = i == j ? 10 : 20;
 	}
 }
 
@@ -98,6 +95,142 @@ node_error(const struct load *load, unsigned int i, const char *format, ...)
 			  "%s: %s at 0x%08" PRIx64 " %s", path,
 			  size_text(node->size_bytes).text, node->base, text);
 }
+
+/* The same about one of a node's lists. */
+static bool list_error(const struct load *load, unsigned int i,
+		       const char *list, const char *text)
+{
+	return diag_error(load->diag, &load->node_where[i],
+			  "memory.nodes[%u].%s: %s", i, list, text);
+}
+
+/* ---- distances ---------------------------------------------------------- */
+
+static unsigned int nr_given(const uint32_t *distance)
+{
+	unsigned int nr = 0;
+
+	while (nr < CONFIG_MAX_NODES && distance[nr])
+		nr++;
+	return nr;
+}
+
+/* A list that is there has one distance for each node, and 10 for its own. */
+static bool distances_make_sense(const struct load *load, unsigned int i)
+{
+	const struct config *config = load->config;
+	const uint32_t *distance = config->memory.nodes[i].distance;
+	unsigned int nr = nr_given(distance);
+	char text[128];
+
+	if (!nr)
+		return true;
+	snprintf(text, sizeof(text),
+		 "lists %u distance%s; allowed: %u, one for each node", nr,
+		 nr == 1 ? "" : "s", config->memory.nr_nodes);
+	if (nr != config->memory.nr_nodes)
+		return list_error(load, i, "distance", text);
+	snprintf(text, sizeof(text),
+		 "is %" PRIu32 " to memory.nodes[%u] itself; allowed: 10",
+		 distance[i], i);
+	return distance[i] == 10 || list_error(load, i, "distance", text);
+}
+
+/* From node @i to @j: as listed, or as listed the other way round, or 20. */
+static bool settle_distance(const struct load *load, unsigned int i,
+			    unsigned int j)
+{
+	struct config_node *nodes = load->config->memory.nodes;
+	uint32_t *there = &nodes[i].distance[j], *back = &nodes[j].distance[i];
+	char text[128];
+
+	if (!*there)
+		*there = *back ? *back : i == j ? 10 : 20;
+	if (!*back)
+		*back = *there;
+	if (*there == *back)
+		return true;
+	snprintf(text, sizeof(text),
+		 "is %" PRIu32 " to memory.nodes[%u], whose distance to this "
+		 "one is %" PRIu32 "; allowed: the same",
+		 *there, j, *back);
+	return list_error(load, i, "distance", text);
+}
+
+static bool settle_distances(const struct load *load)
+{
+	const unsigned int nr = load->config->memory.nr_nodes;
+
+	for (unsigned int i = 0; i < nr; i++)
+		if (!distances_make_sense(load, i))
+			return false;
+	for (unsigned int i = 0; i < nr; i++)
+		for (unsigned int j = 0; j <= i; j++)
+			if (!settle_distance(load, i, j))
+				return false;
+	return true;
+}
+
+/* ---- cores of nodes ----------------------------------------------------- */
+
+/* Nobody says where cores are: one after the other. */
+static void spread_cpus(struct config *config)
+{
+	for (uint32_t cpu = 0; cpu < config->cpu.count; cpu++)
+		config->memory.nodes[cpu % config->memory.nr_nodes].cpus |=
+			1u << cpu;
+}
+
+/* All of node @i's cores exist, and none of them is in *@seen. */
+static bool check_node_cpus(const struct load *load, unsigned int i,
+			    uint32_t *seen)
+{
+	const struct config *config = load->config;
+	uint32_t cpus = config->memory.nodes[i].cpus;
+	char text[128];
+
+	for (uint32_t cpu = 0; cpu < NR_CPUS; cpu++) {
+		if (!(cpus & 1u << cpu))
+			continue;
+		snprintf(text, sizeof(text),
+			 "there is no core %" PRIu32 ", cpu.count is %" PRIu32,
+			 cpu, config->cpu.count);
+		if (cpu >= config->cpu.count)
+			return list_error(load, i, "cpus", text);
+		snprintf(text, sizeof(text),
+			 "core %" PRIu32 " is near to another node, too", cpu);
+		if (*seen & 1u << cpu)
+			return list_error(load, i, "cpus", text);
+	}
+	*seen |= cpus;
+	return true;
+}
+
+static bool settle_cpus(const struct load *load)
+{
+	struct config *config = load->config;
+	uint32_t seen = 0, all = (1u << config->cpu.count) - 1;
+	bool given = false;
+	char text[128];
+
+	for (unsigned int i = 0; i < config->memory.nr_nodes; i++) {
+		uint32_t *cpus = &config->memory.nodes[i].cpus;
+
+		given |= *cpus & NODE_HAS_CPUS;
+		*cpus &= ~NODE_HAS_CPUS;
+		if (!check_node_cpus(load, i, &seen))
+			return false;
+	}
+	if (!given)
+		spread_cpus(config);
+	if (!given || seen == all)
+		return true;
+	snprintf(text, sizeof(text), "core %d is near to no node",
+		 __builtin_ctz(all & ~seen));
+	return list_error(load, config->memory.nr_nodes - 1, "cpus", text);
+}
+
+/* ---- RAM and board ------------------------------------------------------ */
 
 static bool node_fits_board(const struct load *load, unsigned int i)
 {
@@ -155,16 +288,20 @@ static bool all_lowmem(const struct load *load)
 static bool check_memory(const struct load *load)
 {
 	const struct config *config = load->config;
+	unsigned int lowest = 0;
 
 	for (unsigned int i = 0; i < config->memory.nr_nodes; i++) {
 		if (!node_fits_board(load, i))
 			return false;
+		if (config->memory.nodes[i].base <
+		    config->memory.nodes[lowest].base)
+			lowest = i;
 		for (unsigned int j = 0; j < i; j++)
 			if (!nodes_apart(load, i, j))
 				return false;
 	}
-	if (config->memory.nodes[0].base != config->board->ram_base)
-		return node_error(load, 0,
+	if (config->memory.nodes[lowest].base != config->board->ram_base)
+		return node_error(load, lowest,
 				  "leaves the start of RAM, 0x%08" PRIx64
 				  ", empty, where the kernel is put",
 				  config->board->ram_base);
@@ -216,9 +353,6 @@ static bool refuse_later(const struct load *load)
 {
 	const struct config *config = load->config;
 
-	if (config->memory.nr_nodes > 1)
-		return refuse(load, schema_find("memory.nodes"), "NUMA",
-			      "one node");
 	for (size_t i = 0; i < config_nr_keys; i++) {
 		const struct key *key = &config_keys[i];
 
@@ -255,7 +389,8 @@ bool check_resolve(struct load *load)
 	if (!settle_size(load))
 		return false;
 	place_nodes(config);
-	return check_memory(load) && check_mmu(load) && refuse_later(load) &&
+	return check_memory(load) && settle_distances(load) &&
+	       settle_cpus(load) && check_mmu(load) && refuse_later(load) &&
 	       default_program(load);
 }
 

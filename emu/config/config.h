@@ -39,6 +39,7 @@ struct config_node {
 	uint64_t base; /* physical; resolved, also where the board says it */
 	uint64_t size_bytes;
 	uint32_t distance[CONFIG_MAX_NODES]; /* to each node; 10: itself */
+	uint32_t cpus; /* mask of those that are near */
 };
 
 /*

@@ -83,8 +83,13 @@ bool value_is_preset(const struct key *key, const void *base);
 
 bool value_read_nodes(const struct site *site, struct config *config);
 bool value_read_programs(const struct site *site, struct config *config);
+/* Leaves out what the list leaves out: 0. check.c fills it in. */
 bool value_read_distances(const struct site *site, const struct key *key,
 			  uint32_t *distance);
+/* A mask, with NODE_HAS_CPUS. */
+bool value_read_cpus(const struct site *site, const struct key *key,
+		     uint32_t *cpus);
+#define NODE_HAS_CPUS 0x80000000u /* the key is there, be the list empty */
 
 /* True for a path in the guest's root, or "host:" and one of the host. */
 bool is_program(const char *path);

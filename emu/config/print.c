@@ -67,6 +67,18 @@ static void print_origin(const struct config *config, const struct key *key,
 	putc('\n', to);
 }
 
+/* "0, 2" */
+static void print_bits(uint32_t mask, FILE *to)
+{
+	const char *comma = "";
+
+	for (int bit = 0; bit < 32; bit++)
+		if (mask & 1u << bit) {
+			fprintf(to, "%s%d", comma, bit);
+			comma = ", ";
+		}
+}
+
 static void print_nodes(const struct config *config, int depth, FILE *to)
 {
 	for (unsigned int i = 0; i < config->memory.nr_nodes; i++) {
@@ -78,6 +90,8 @@ static void print_nodes(const struct config *config, int depth, FILE *to)
 		for (unsigned int j = 0; j < config->memory.nr_nodes; j++)
 			fprintf(to, "%s%" PRIu32, j ? ", " : "",
 				node->distance[j]);
+		fprintf(to, "], cpus: [");
+		print_bits(node->cpus, to);
 		fprintf(to, "]}\n");
 	}
 }

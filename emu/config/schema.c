@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "emu/config/config.h"
+#include "kernel/hw.h"
 
 /* clang-format off */
 
@@ -259,8 +260,13 @@ const struct key node_keys[] = {
 	{ .path = "distance", .kind = KEY_DISTANCES, .offset = NODE_AT(distance),
 	  .low = 10, .high = 254,
 	  .absent = "10 to itself, 20 to others",
-	  .sentence = "List of the distances to each node, itself first if it is "
-		      "the first." },
+	  .sentence = "List of the distances to each node: 10 to itself, and to "
+		      "another what that one has to this." },
+	{ .path = "cpus", .kind = KEY_CPUS, .offset = NODE_AT(cpus),
+	  .high = NR_CPUS - 1,
+	  .absent = "one after the other; of a node when others have the key: "
+		    "none",
+	  .sentence = "Cores that are near to the node; each is near to one." },
 };
 
 /* clang-format on */

@@ -25,6 +25,7 @@ enum key_kind {
 	KEY_SPLIT, /* uint32_t, an address, one of choices */
 	KEY_ADDRESS, /* uint64_t, a physical address */
 	KEY_DISTANCES, /* uint32_t[CONFIG_MAX_NODES] */
+	KEY_CPUS, /* uint32_t, a mask */
 	KEY_NODES, /* struct config.memory.nodes and nr_nodes */
 	KEY_PROGRAMS, /* struct config.run and nr_run */
 	KEY_INCLUDE, /* no field: acted upon while reading */

@@ -288,6 +288,8 @@ bool value_read(const struct site *site, const struct key *key, void *base)
 		return value_read_programs(site, base);
 	case KEY_DISTANCES:
 		return value_read_distances(site, key, field);
+	case KEY_CPUS:
+		return value_read_cpus(site, key, field);
 	default:
 		text = scalar_text(site, key);
 		return text && read_scalar(site, key, text, field);

@@ -56,6 +56,27 @@ bool value_read_distances(const struct site *site, const struct key *key,
 	return true;
 }
 
+bool value_read_cpus(const struct site *site, const struct key *key,
+		     uint32_t *cpus)
+{
+	const struct key number = {.kind = KEY_U32, .high = key->high};
+	struct site item = *site;
+
+	if (site->node->type != YAML_SEQUENCE_NODE)
+		return site_error(site, "wants a list of cores, each %s",
+				  value_range(key).text);
+	*cpus = NODE_HAS_CPUS;
+	for (size_t i = 0; i < list_length(site->node); i++) {
+		uint32_t cpu;
+
+		item.node = list_item(site, i);
+		if (!value_read(&item, &number, &cpu))
+			return false;
+		*cpus |= 1u << cpu;
+	}
+	return true;
+}
+
 static bool read_member(const struct site *site, yaml_node_pair_t *pair,
 			struct config_node *node)
 {
@@ -73,8 +94,8 @@ static bool read_member(const struct site *site, yaml_node_pair_t *pair,
 	}
 	value.node = name;
 	if (!key)
-		return site_error(&value, "unknown key; a node has base, size "
-					  "and distance");
+		return site_error(&value, "unknown key; a node has base, size, "
+					  "distance and cpus");
 	value.node = node_number(site, pair->value);
 	return value_read(&value, key, node);
 }
@@ -85,8 +106,8 @@ static bool read_node(const struct site *site, struct config_node *node)
 
 	*node = (struct config_node){.base = UINT64_MAX};
 	if (site->node->type != YAML_MAPPING_NODE)
-		return site_error(site, "wants a map with base, size and "
-					"distance");
+		return site_error(site, "wants a map with base, size, distance "
+					"and cpus");
 	top = site->node->data.mapping.pairs.top;
 	for (pair = site->node->data.mapping.pairs.start; pair < top; pair++)
 		if (!read_member(site, pair, node))
@@ -108,7 +129,8 @@ bool value_read_nodes(const struct site *site, struct config *config)
 	if (!nr || nr > CONFIG_MAX_NODES)
 		return site_error(site,
 				  "wants a list of 1 to %d nodes, each "
-				  "{base: …, size: …, distance: […]}",
+				  "{base: …, size: …, distance: […], "
+				  "cpus: […]}",
 				  CONFIG_MAX_NODES);
 	item.path = path;
 	for (size_t i = 0; i < nr; i++) {

@@ -81,6 +81,7 @@ const char *value_kind_name(const struct key *key)
 		[KEY_SPLIT] = "an address",
 		[KEY_ADDRESS] = "an address",
 		[KEY_DISTANCES] = "a list of numbers",
+		[KEY_CPUS] = "a list of numbers",
 		[KEY_NODES] = "a list of nodes",
 		[KEY_PROGRAMS] = "a list of programs",
 		[KEY_INCLUDE] = "a file or a list of files",

@@ -12,6 +12,9 @@
  * page to be looked at; frames that are not there are marked reserved. It is
  * itself allocated from memblock: 32 bytes a frame, the price of a struct
  * page on ARM.
+ *
+ * MODEL: with several nodes the array is still one (FLATMEM), in the memory of
+ * the boot CPU's node; with SPARSEMEM each node would have its own part.
  */
 
 #include <stdio.h>
@@ -190,34 +193,48 @@ static void init_zone(struct kernel *k, struct pglist_data *pgdat,
 		zone->managed_pages -= map_pages;
 }
 
-static void init_node(struct kernel *k, int nid, const pfn_t *zone_start,
-		      const pfn_t *zone_end, pfn_t movable_pfn)
+/* Where a node's memory begins and ends, holes between included. */
+static void span_node(struct kernel *k, struct pglist_data *pgdat)
 {
-	struct pglist_data *pgdat = &k->mem.node_data[nid];
 	const struct memblock_region *region;
 	pfn_t start = UINT32_MAX, end = 0;
 
 	for_each_mem_region(region, k)
 	{
-		if (region->nid != nid)
+		if (region->nid != pgdat->node_id)
 			continue;
 		if (pfn_up(region->base) < start)
 			start = pfn_up(region->base);
 		end = pfn_down(region->base + region->size);
 	}
-	pgdat->node_id = nid;
-	pgdat->online = true;
+	if (start >= end) {
+		pgdat->node_start_pfn = pgdat->node_spanned_pages = 0;
+		printk(k, "Initmem setup node %d as memoryless",
+		       pgdat->node_id);
+		return;
+	}
 	pgdat->node_start_pfn = start;
 	pgdat->node_spanned_pages = end - start;
-	printk(k, "Initmem setup node %d [mem 0x%016llx-0x%016llx]", nid,
-	       (unsigned long long)start << PAGE_SHIFT,
+	printk(k, "Initmem setup node %d [mem 0x%016llx-0x%016llx]",
+	       pgdat->node_id, (unsigned long long)start << PAGE_SHIFT,
 	       ((unsigned long long)end << PAGE_SHIFT) - 1);
+}
+
+static void init_node(struct kernel *k, int nid, const pfn_t *zone_start,
+		      const pfn_t *zone_end, pfn_t movable_pfn)
+{
+	struct pglist_data *pgdat = &k->mem.node_data[nid];
+
+	pgdat->node_id = nid;
+	pgdat->online = true;
+	span_node(k, pgdat);
 	for (int i = 0; i < MAX_NR_ZONES; i++) {
 		pfn_t first = zone_start[i], last = zone_end[i];
 
 		if (i == ZONE_MOVABLE && movable_pfn) {
 			first = movable_pfn;
-			last = end;
+			last = pgdat->node_start_pfn +
+			       pgdat->node_spanned_pages;
 		} else if (movable_pfn && last > movable_pfn) {
 			last = movable_pfn;
 		}
@@ -239,7 +256,8 @@ static void alloc_mem_map(struct kernel *k)
 			   ~(MAX_ORDER_NR_PAGES - 1);
 	nr_frames = mem->map_end_pfn - mem->map_base_pfn;
 	nr_blocks = nr_frames / pageblock_nr_pages;
-	map = memblock_phys_alloc(k, (paddr_t)nr_frames * ARM_SIZEOF_PAGE, 0);
+	map = memblock_phys_alloc_try_nid(
+		k, (paddr_t)nr_frames * ARM_SIZEOF_PAGE, 0, mem->cpu_node[0]);
 	/* Four bits a pageblock, as Linux has them; here a byte each. */
 	usemap = memblock_phys_alloc(k, (nr_blocks + 7) / 8 * 4, 0);
 	if (!map || !usemap)
@@ -329,7 +347,8 @@ static void find_nodes(struct kernel *k)
 {
 	const struct memblock_region *region;
 
-	k->mem.nr_online_nodes = 1;
+	if (!k->mem.nr_online_nodes)
+		k->mem.nr_online_nodes = 1;
 	for_each_mem_region(region, k)
 	{
 		BUG_ON(region->nid < 0 || region->nid >= MAX_NUMNODES);

@@ -32,6 +32,11 @@ void free_area_init(struct kernel *k, const pfn_t *max_zone_pfn);
 /* mm/zonelist.c */
 void build_all_zonelists(struct kernel *k);
 /*
+ * Which node with memory comes next in @node's fallback list, after those in
+ * the mask *@used; puts it there. -1: no more.
+ */
+int find_next_best_node(const struct kernel *k, int node, uint32_t *used);
+/*
  * memblock_free_all(), the "Memory: …" line, then the slab allocator and what
  * else of mm needs only that. @curr: the boot CPU's idle task.
  */

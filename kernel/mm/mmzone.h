@@ -73,6 +73,20 @@ enum zone_flags {
 	ZONE_BOOSTED_WATERMARK, /* for kswapd: has been boosted */
 };
 
+/*
+ * Whether an allocation got what it preferred, counted by zone, once for each
+ * block. NUMA_FOREIGN is counted by the zone that should have served.
+ */
+enum numa_stat_item {
+	NUMA_HIT, /* from the node that was wanted */
+	NUMA_MISS, /* wanted from another node, taken here */
+	NUMA_FOREIGN, /* wanted here, taken from another node */
+	NUMA_INTERLEAVE_HIT, /* hit, and the policy was to interleave */
+	NUMA_LOCAL, /* asked for by a CPU of this node */
+	NUMA_OTHER, /* asked for by a CPU of another */
+	NR_VM_NUMA_EVENT_ITEMS
+};
+
 struct zone {
 	uint32_t _watermark[NR_WMARK]; /* pages; see wmark_pages() */
 	uint32_t watermark_boost;
@@ -91,6 +105,7 @@ struct zone {
 	struct free_area free_area[MAX_ORDER];
 	struct per_cpu_pages pcp[NR_CPUS];
 	int64_t vm_stat[NR_VM_ZONE_ITEMS];
+	uint64_t vm_numa_event[NR_VM_NUMA_EVENT_ITEMS];
 };
 
 /* Where to look, in this order. Ends with a NULL zone. */
@@ -135,9 +150,13 @@ struct mem_state {
 	bool zone_configured[MAX_NR_ZONES]; /* as CONFIG_ZONE_DMA and so on */
 
 	struct pglist_data node_data[MAX_NUMNODES];
-	unsigned int nr_online_nodes;
+	unsigned int nr_online_nodes; /* numbered from 0, without gaps */
+	bool numa; /* the device tree numbers nodes: as CONFIG_NUMA */
 	uint8_t cpu_node[NR_CPUS]; /* the node whose memory is near */
+	uint32_t node_cpus[MAX_NUMNODES]; /* masks of those that are up */
 	uint8_t node_distance[MAX_NUMNODES][MAX_NUMNODES];
+	uint32_t node_load[MAX_NUMNODES]; /* mm/zonelist.c, while it builds */
+	bool warned_node_id, warned_distance; /* numa_set_distance() */
 
 	struct memblock memblock;
 	struct slab_state slab;
@@ -153,6 +172,13 @@ struct mem_state {
 	uint64_t fail_page_alloc;
 	bool fail_page_alloc_all;
 };
+
+/* mm/numa.c: names in /proc/vmstat, and sums over a node's zones. */
+const char *numa_stat_name(enum numa_stat_item item);
+uint64_t sum_zone_numa_event_state(const struct pglist_data *pgdat,
+				   enum numa_stat_item item);
+/* Of an item that zones count, the sum over the node's. */
+int64_t node_page_state(const struct pglist_data *pgdat, enum vm_item item);
 
 static inline enum zone_type page_zonenum(const struct page *page)
 {

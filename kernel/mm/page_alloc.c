@@ -261,6 +261,8 @@ struct page *get_page_from_freelist(struct task_struct *curr, gfp_t gfp,
 			       ac->highest_zoneidx);
 		if (!page)
 			continue;
+		if (unlikely(curr->k->mem.numa))
+			zone_statistics(curr, ac, zone);
 		prep_new_page(curr, page, order, gfp);
 		if (unlikely(order && (alloc_flags & ALLOC_HARDER)))
 			reserve_highatomic_pageblock(curr->k, page, zone);

@@ -63,6 +63,13 @@ static inline bool zone_watermark_ok(const struct zone *zone,
 void free_the_page(struct task_struct *curr, struct page *page,
 		   unsigned int order);
 
+/*
+ * mm/numa.c: an allocation was served by @zone. Interleaving, which would be
+ * counted elsewhere, needs memory policies.
+ */
+void zone_statistics(const struct task_struct *curr,
+		     const struct alloc_context *ac, struct zone *zone);
+
 static inline void mod_zone_page_state(struct kernel *k, struct zone *zone,
 				       enum vm_item item, int64_t delta)
 {

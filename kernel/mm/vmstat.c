@@ -122,12 +122,41 @@ static uint64_t vmstat_value(const struct kernel *k, size_t i)
 	return k->vmstat.event[index];
 }
 
+static bool is_item(size_t i, enum vm_item item)
+{
+	return vmstat_text[i].is_item && vmstat_text[i].index == (int)item;
+}
+
+/* Lines that Linux has with CONFIG_NUMA alone, where they follow line @i. */
+static void show_numa(struct seq_file *m, size_t i)
+{
+	if (!m->k->mem.numa)
+		return;
+	if (!vmstat_text[i].is_item && vmstat_text[i].index == PGSTEAL_FILE)
+		seq_puts(m, "zone_reclaim_failed 0\n");
+	if (!is_item(i, NR_FREE_CMA))
+		return;
+	for (int item = 0; item < NR_VM_NUMA_EVENT_ITEMS; item++) {
+		const struct pglist_data *pgdat;
+		uint64_t sum = 0;
+
+		for_each_online_pgdat(pgdat, m->k) sum +=
+			sum_zone_numa_event_state(pgdat,
+						  (enum numa_stat_item)item);
+		seq_printf(m, "%s %llu\n",
+			   numa_stat_name((enum numa_stat_item)item),
+			   (unsigned long long)sum);
+	}
+}
+
 int vmstat_show(struct seq_file *m, void *v)
 {
 	(void)v;
-	for (size_t i = 0; i < NR_VMSTAT; i++)
+	for (size_t i = 0; i < NR_VMSTAT; i++) {
 		seq_printf(m, "%s %llu\n", vmstat_text[i].name,
 			   (unsigned long long)vmstat_value(m->k, i));
+		show_numa(m, i);
+	}
 	seq_puts(m, "nr_unstable 0\n");
 	return 0;
 }
@@ -330,27 +359,38 @@ int buddyinfo_show(struct seq_file *m, void *v)
 
 /* ---- /proc/zoneinfo ------------------------------------------------------------------- */
 
-/* In zoneinfo the refault counters stand among the node's items. */
-static void show_node_stats(struct seq_file *m, const struct pglist_data *pgdat)
+/* A node's items, among them the refault counters. */
+static void show_node_items(struct seq_file *m, const struct pglist_data *pgdat,
+			    bool zoneinfo)
 {
 	bool within = false;
 
-	seq_puts(m, "\n  per-node stats");
-	for (size_t i = 0; i < NR_VMSTAT; i++) {
+	for (size_t i = 0; !is_item(i, NR_DIRTY_THRESHOLD); i++) {
 		int index = vmstat_text[i].index;
 
-		if (vmstat_text[i].is_item && index == NR_INACTIVE_ANON)
-			within = true;
-		if (vmstat_text[i].is_item && index == NR_DIRTY_THRESHOLD)
-			break;
+		within |= is_item(i, NR_INACTIVE_ANON);
 		if (!within)
 			continue;
-		seq_printf(m, "\n      %-12s %llu", vmstat_text[i].name,
+		seq_printf(m, zoneinfo ? "\n      %-12s %llu" : "%s %llu\n",
+			   vmstat_text[i].name,
 			   vmstat_text[i].is_item
 				   ? (unsigned long long)pgdat->vm_stat[index]
 				   : (unsigned long long)
 					     m->k->vmstat.event[index]);
 	}
+}
+
+void show_node_vmstat(struct seq_file *m, const struct pglist_data *pgdat)
+{
+	for (int i = 0; i < NR_VM_ZONE_ITEMS; i++)
+		seq_printf(m, "%s %lld\n", vm_item_name((enum vm_item)i),
+			   (long long)node_page_state(pgdat, (enum vm_item)i));
+	for (int i = 0; i < NR_VM_NUMA_EVENT_ITEMS; i++)
+		seq_printf(m, "%s %llu\n",
+			   numa_stat_name((enum numa_stat_item)i),
+			   (unsigned long long)sum_zone_numa_event_state(
+				   pgdat, (enum numa_stat_item)i));
+	show_node_items(m, pgdat, false);
 }
 
 /* How far Linux's per-CPU differences may go on a machine of this size. */
@@ -374,6 +414,10 @@ static void show_zone_stats(struct seq_file *m, const struct zone *zone)
 		seq_printf(m, "\n      %-12s %lld",
 			   vm_item_name((enum vm_item)item),
 			   (long long)zone->vm_stat[item]);
+	for (int i = 0; m->k->mem.numa && i < NR_VM_NUMA_EVENT_ITEMS; i++)
+		seq_printf(m, "\n      %-12s %llu",
+			   numa_stat_name((enum numa_stat_item)i),
+			   (unsigned long long)zone->vm_numa_event[i]);
 	seq_puts(m, "\n  pagesets");
 	for (unsigned int cpu = 0; cpu < m->k->hw.nr_cpus; cpu++) {
 		const struct per_cpu_pages *pcp = &zone->pcp[cpu];
@@ -438,7 +482,8 @@ int zoneinfo_show(struct seq_file *m, void *v)
 			seq_printf(m, "Node %d, zone %8s", pgdat->node_id,
 				   zone->name);
 			if (first && populated_zone(zone)) {
-				show_node_stats(m, pgdat);
+				seq_puts(m, "\n  per-node stats");
+				show_node_items(m, pgdat, true);
 				first = false;
 			}
 			show_zone(m, zone);

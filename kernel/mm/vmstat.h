@@ -58,6 +58,9 @@ const char *vm_event_name(enum vm_event event);
 struct seq_file;
 int meminfo_show(struct seq_file *m, void *v);
 int vmstat_show(struct seq_file *m, void *v);
+/* The same numbers as far as nodes have them: /sys/…/nodeN/vmstat. */
+struct pglist_data;
+void show_node_vmstat(struct seq_file *m, const struct pglist_data *pgdat);
 int zoneinfo_show(struct seq_file *m, void *v);
 int buddyinfo_show(struct seq_file *m, void *v);
 int pagetypeinfo_show(struct seq_file *m, void *v);

@@ -7,6 +7,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/task/sched_core.h"
 #include "kernel/task/sched_policy.h"
+#include "kernel/task/sys.h"
 
 #define CALL(name) \
 	int32_t sys_##name(struct task_struct *curr, const uint32_t arg[7])
@@ -100,7 +101,5 @@ CALL(sched_setaffinity)
 
 CALL(getcpu)
 {
-	if (arg[0] && put_user_u32(curr, (uint32_t)curr->cpu->id, arg[0]))
-		return -EFAULT;
-	return arg[1] && put_user_u32(curr, 0, arg[1]) ? -EFAULT : 0;
+	return do_getcpu(curr, arg[0], arg[1]);
 }

@@ -272,6 +272,17 @@ int32_t do_times(struct task_struct *curr, vaddr_t to)
 	return (int32_t)(now & 0x7fffffff);
 }
 
+int32_t do_getcpu(struct task_struct *curr, vaddr_t ucpu, vaddr_t unode)
+{
+	const uint32_t cpu = (uint32_t)curr->cpu->id;
+
+	if (ucpu && put_user_u32(curr, cpu, ucpu))
+		return -EFAULT;
+	if (unode && put_user_u32(curr, curr->k->mem.cpu_node[cpu], unode))
+		return -EFAULT;
+	return 0;
+}
+
 int32_t do_sysinfo(struct task_struct *curr, vaddr_t to)
 {
 	const struct kernel *k = curr->k;

@@ -27,6 +27,8 @@ int32_t put_rusage(struct task_struct *curr, const struct rusage_counts *usage,
 		   vaddr_t to);
 int32_t do_getrusage(struct task_struct *curr, int who, vaddr_t to);
 int32_t do_times(struct task_struct *curr, vaddr_t to);
+/* Which CPU @curr runs on, and which node that belongs to. */
+int32_t do_getcpu(struct task_struct *curr, vaddr_t ucpu, vaddr_t unode);
 int32_t do_sysinfo(struct task_struct *curr, vaddr_t to);
 int32_t do_uname(struct task_struct *curr, vaddr_t to);
 void uts_init(struct kernel *k);

@@ -129,17 +129,17 @@ bad 'memory: {size: 900M}\nkernel: {page_offset: 0xc0000000}\n' \
 	'x.yaml:1:16: memory.size: 900M is more than the 768M of low memory that kernel.page_offset 0xc0000000 leaves, and highmem does not exist yet, a later version brings it'
 bad 'memory:\n  size: 128M\n  nodes: [{size: 64M}]\n' \
 	'x.yaml:2:9: memory.size: is 128M, but memory.nodes add up to 64M; leave one of them out'
-list='x.yaml:2:10: memory.nodes: wants a list of 1 to 4 nodes, each {base: …, size: …, distance: […]}'
+list='x.yaml:2:10: memory.nodes: wants a list of 1 to 4 nodes, each {base: …, size: …, distance: […], cpus: […]}'
 bad 'memory:\n  nodes: 4\n' "$list"
 bad 'memory:\n  nodes: []\n' "$list"
 bad 'memory:\n  nodes: [{size: 4M}, {size: 4M}, {size: 4M}, {size: 4M}, {size: 4M}]\n' \
 	"$list"
 bad 'memory:\n  nodes: [4M]\n' \
-	'x.yaml:2:11: memory.nodes[0]: wants a map with base, size and distance'
+	'x.yaml:2:11: memory.nodes[0]: wants a map with base, size, distance and cpus'
 bad 'memory:\n  nodes: [{base: 0x60000000}]\n' \
 	'x.yaml:2:11: memory.nodes[0]: has no size'
 bad 'memory:\n  nodes: [{size: 64M, latency: 5}]\n' \
-	'x.yaml:2:23: memory.nodes[0].latency: unknown key; a node has base, size and distance'
+	'x.yaml:2:23: memory.nodes[0].latency: unknown key; a node has base, size, distance and cpus'
 bad 'memory:\n  nodes: [{base: 0x60100000, size: 64M}]\n' \
 	'x.yaml:2:18: memory.nodes[0].base: 0x60100000 is not a multiple of 2M'
 bad 'memory:\n  nodes: [{size: 64M, distance: [5]}]\n' \
@@ -152,6 +152,35 @@ bad 'memory:\n  nodes: [{base: 0x70000000, size: 64M}]\n' \
 	'x.yaml:2:11: memory.nodes[0]: 64M at 0x70000000 leaves the start of RAM, 0x60000000, empty, where the kernel is put'
 bad 'memory:\n  nodes:\n    - {size: 64M}\n    - {base: 0x62000000, size: 64M}\n' \
 	'x.yaml:4:7: memory.nodes[1]: 64M at 0x62000000 overlaps memory.nodes[0], 64M at 0x60000000'
+bad 'memory:\n  nodes:\n    - {base: 0x64000000, size: 64M}\n    - {base: 0x62000000, size: 16M}\n' \
+	'x.yaml:4:7: memory.nodes[1]: 16M at 0x62000000 leaves the start of RAM, 0x60000000, empty, where the kernel is put'
+
+# two BOARD MESSAGE: the same of a board with two nodes
+two() {
+	bad "memory:\n  nodes:\n    - {size: 64M$1}\n    - {size: 64M$2}\n" \
+		"x.yaml:$3"
+}
+two ', distance: [10]' '' \
+	'3:7: memory.nodes[0].distance: lists 1 distance; allowed: 2, one for each node'
+two '' ', distance: [20, 10, 20]' \
+	'4:7: memory.nodes[1].distance: lists 3 distances; allowed: 2, one for each node'
+two ', distance: [20, 10]' '' \
+	'3:7: memory.nodes[0].distance: is 20 to memory.nodes[0] itself; allowed: 10'
+two ', distance: [10, 20]' ', distance: [30, 10]' \
+	'4:7: memory.nodes[1].distance: is 30 to memory.nodes[0], whose distance to this one is 20; allowed: the same'
+two ', distance: [10, 9]' '' \
+	'3:34: memory.nodes[0].distance: 9 is out of range; allowed: 10 to 254'
+two ', distance: []' '' \
+	'3:29: memory.nodes[0].distance: wants one distance for each node'
+two ', cpus: 0' '' \
+	'3:25: memory.nodes[0].cpus: wants a list of cores, each 0 to 3'
+two ', cpus: [4]' '' \
+	'3:26: memory.nodes[0].cpus: 4 is out of range; allowed: 0 to 3'
+two '' ', cpus: [1]' \
+	'4:7: memory.nodes[1].cpus: there is no core 1, cpu.count is 1'
+two ', cpus: [0]' ', cpus: [0]' \
+	'4:7: memory.nodes[1].cpus: core 0 is near to another node, too'
+two ', cpus: []' '' '4:7: memory.nodes[1].cpus: core 0 is near to no node'
 
 # ---- TLBs ----------------------------------------------------------------
 
@@ -181,8 +210,6 @@ bad 'run: "/bin/sh -c '"'ls'"'"\n' \
 
 bad 'cpu: {count: 2}\n' \
 	"x.yaml:1:14: cpu.count: $(later 'running on several cores' 'at 1')"
-bad 'memory:\n  nodes: [{size: 64M}, {size: 64M}]\n' \
-	"x.yaml:2:10: memory.nodes: $(later NUMA 'at one node')"
 bad 'memory: {cma: 16M}\n' \
 	"x.yaml:1:15: memory.cma: $(later 'contiguous memory (CMA)' 'at 0')"
 bad 'swap: {size: 64M}\n' "x.yaml:1:14: swap.size: $(later swapping 'at 0')"

@@ -18,6 +18,7 @@
 #include "kernel/arch/arm/fixmap.h"
 #include "kernel/arch/arm/image.h"
 #include "kernel/arch/arm/io.h"
+#include "kernel/arch/arm/numa.h"
 #include "kernel/arch/arm/paging.h"
 #include "kernel/arch/arm/pgtable.h"
 #include "kernel/lib/bug.h"
@@ -116,9 +117,8 @@ static uint64_t read_cells(const fdt32_t *cell, int nr)
 	return value;
 }
 
-/* The @index'th pair of @node's reg. False: it has not so many. */
-static bool node_reg(const void *fdt, int node, int index, paddr_t *base,
-		     uint64_t *nr_bytes)
+bool of_reg(const void *fdt, int node, int index, paddr_t *base,
+	    uint64_t *nr_bytes)
 {
 	int parent = fdt_parent_offset(fdt, node), len;
 	int address_cells = fdt_address_cells(fdt, parent);
@@ -142,13 +142,6 @@ static bool is_memory(const void *fdt, int node)
 	return type && !strcmp(type, "memory");
 }
 
-static int node_number(const void *fdt, int node)
-{
-	const fdt32_t *id = fdt_getprop(fdt, node, "numa-node-id", NULL);
-
-	return id ? (int)fdt32_to_cpu(*id) : 0;
-}
-
 static void scan_memory(struct kernel *k, const void *fdt)
 {
 	int node;
@@ -160,9 +153,8 @@ static void scan_memory(struct kernel *k, const void *fdt)
 
 		if (!is_memory(fdt, node))
 			continue;
-		for (int i = 0; node_reg(fdt, node, i, &base, &nr_bytes); i++)
-			memblock_add_node(k, base, nr_bytes,
-					  node_number(fdt, node),
+		for (int i = 0; of_reg(fdt, node, i, &base, &nr_bytes); i++)
+			memblock_add_node(k, base, nr_bytes, NUMA_NO_NODE,
 					  MEMBLOCK_NONE);
 	}
 }
@@ -213,7 +205,7 @@ static void reserve_from_fdt(struct kernel *k)
 		paddr_t base;
 		uint64_t nr_bytes;
 
-		for (int i = 0; node_reg(fdt, node, i, &base, &nr_bytes); i++)
+		for (int i = 0; of_reg(fdt, node, i, &base, &nr_bytes); i++)
 			memblock_reserve(k, base, nr_bytes);
 	}
 }
@@ -240,7 +232,7 @@ bool of_find_device(const struct kernel *k, const char *compatible,
 	uint64_t size;
 	int len;
 
-	if (node < 0 || !node_reg(fdt, node, 0, paddr, &size))
+	if (node < 0 || !of_reg(fdt, node, 0, paddr, &size))
 		return false;
 	*nr_bytes = (uint32_t)size;
 	cells = fdt_getprop(fdt, node, "interrupts", &len);
@@ -320,5 +312,6 @@ void setup_arch(struct kernel *k)
 	arm_memblock_init(k);
 	memblock_dump_all(k);
 	paging_init(k);
+	arch_numa_init(k, boot_fdt(k));
 	bootmem_init(k);
 }

@@ -45,6 +45,9 @@ const char *boot_param(const struct kernel *k, const char *name, uint32_t *len);
 /* "@name=64M" in bytes, with K, M or G. False: absent, *@value untouched. */
 bool boot_param_bytes(const struct kernel *k, const char *name,
 		      uint64_t *value);
+/* The @index'th pair of @node's reg in @fdt. False: it has not so many. */
+bool of_reg(const void *fdt, int node, int index, paddr_t *base,
+	    uint64_t *nr_bytes);
 /* The flattened device tree, in guest RAM. */
 const void *boot_fdt(const struct kernel *k);
 const char *machine_model(const struct kernel *k);

@@ -130,7 +130,7 @@ static void test_raspi2(void **state)
 	config_destroy(config);
 }
 
-/* Cores, nodes, distances and CMA, which come with later features. */
+/* Cores, nodes, distances and CMA. */
 static void test_numa(void **state)
 {
 	struct config *config = load("name: x\n");
@@ -143,6 +143,7 @@ static void test_numa(void **state)
 		.base = 0x70000000,
 		.size_bytes = 64 << 20,
 		.distance = {30, 10},
+		.cpus = 2,
 	};
 	config->memory.nodes[0].distance[1] = 25;
 	config->memory.cma_bytes = 16 << 20;
