@@ -19,7 +19,7 @@ void trace_event(const struct kernel *k, enum trace_event event,
 {
 	const struct cpu *cpu = k->sched.in_kernel;
 	const struct task_struct *task = cpu ? cpu->curr : NULL;
-	char line[256];
+	char line[512];
 	va_list args;
 	int n;
 

@@ -195,8 +195,9 @@ static void expand(struct zone *zone, struct page *page, unsigned int low,
 	}
 }
 
-static struct page *rmqueue_smallest(struct zone *zone, unsigned int order,
-				     enum migratetype migratetype)
+struct page *__rmqueue_smallest(struct kernel *k, struct zone *zone,
+				unsigned int order,
+				enum migratetype migratetype)
 {
 	for (unsigned int high = order; high < MAX_ORDER; high++) {
 		struct page *page = get_page_from_free_area(
@@ -206,7 +207,9 @@ static struct page *rmqueue_smallest(struct zone *zone, unsigned int order,
 			continue;
 		del_page_from_free_list(page, zone, high);
 		expand(zone, page, order, high, migratetype);
+		mod_free_pages(k, zone, -(1 << order), migratetype);
 		page->migratetype = (int32_t)migratetype;
+		trace_mm_page_alloc_zone_locked(k, page, order, migratetype);
 		return page;
 	}
 	return NULL;
@@ -353,18 +356,15 @@ struct page *__rmqueue(struct kernel *k, struct zone *zone, unsigned int order,
 	/* Keep CMA and the rest about equally full. */
 	if (cma &&
 	    zone->vm_stat[NR_FREE_CMA] > zone->vm_stat[NR_FREE_PAGES] / 2)
-		page = rmqueue_smallest(zone, order, MIGRATE_CMA);
+		page = __rmqueue_smallest(k, zone, order, MIGRATE_CMA);
 	while (!page) {
-		page = rmqueue_smallest(zone, order, migratetype);
+		page = __rmqueue_smallest(k, zone, order, migratetype);
 		if (!page && cma)
-			page = rmqueue_smallest(zone, order, MIGRATE_CMA);
-		if (!page && (migratetype >= MIGRATE_PCPTYPES ||
-			      !rmqueue_fallback(k, zone, order, migratetype,
-						alloc_flags)))
+			page = __rmqueue_smallest(k, zone, order, MIGRATE_CMA);
+		if (!page &&
+		    !rmqueue_fallback(k, zone, order, migratetype, alloc_flags))
 			return NULL;
 	}
-	mod_free_pages(k, zone, -(1 << order),
-		       (enum migratetype)page->migratetype);
 	return page;
 }
 
@@ -383,27 +383,42 @@ void reserve_highatomic_pageblock(struct kernel *k, struct page *page,
 	move_freepages_block(k, zone, page, MIGRATE_HIGHATOMIC, NULL);
 }
 
+/* Gives up the pageblock of one free block of the reserve, if there is any. */
+static bool unreserve_one(struct kernel *k, struct zone *zone,
+			  enum migratetype migratetype)
+{
+	for (unsigned int order = 0; order < MAX_ORDER; order++) {
+		struct page *page = get_page_from_free_area(
+			&zone->free_area[order], MIGRATE_HIGHATOMIC);
+
+		if (!page)
+			continue;
+		/*
+		 * A page that lay on a CPU's list while its pageblock was given
+		 * up still came back to the reserve's list.
+		 */
+		if (get_pageblock_migratetype(k, page) == MIGRATE_HIGHATOMIC)
+			zone->nr_reserved_highatomic -= pageblock_nr_pages;
+		set_pageblock_migratetype(k, page, migratetype);
+		if (move_freepages_block(k, zone, page, migratetype, NULL))
+			return true;
+	}
+	return false;
+}
+
 bool unreserve_highatomic_pageblock(struct kernel *k,
 				    const struct alloc_context *ac, bool force)
 {
 	struct zone *zone;
 
 	for (int i = 0; (zone = ac->zonelist->zones[i]); i++) {
-		if (zone->idx > ac->highest_zoneidx ||
-		    zone->nr_reserved_highatomic <=
-			    (force ? 0 : pageblock_nr_pages))
+		if (zone->idx > ac->highest_zoneidx)
 			continue;
-		for (unsigned int order = 0; order < MAX_ORDER; order++) {
-			struct page *page = get_page_from_free_area(
-				&zone->free_area[order], MIGRATE_HIGHATOMIC);
-
-			if (!page)
-				continue;
-			zone->nr_reserved_highatomic -= pageblock_nr_pages;
-			set_pageblock_migratetype(k, page, ac->migratetype);
-			return move_freepages_block(k, zone, page,
-						    ac->migratetype, NULL);
-		}
+		if (!force &&
+		    zone->nr_reserved_highatomic <= pageblock_nr_pages)
+			continue;
+		if (unreserve_one(k, zone, ac->migratetype))
+			return true;
 	}
 	return false;
 }

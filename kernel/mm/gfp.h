@@ -75,6 +75,13 @@ vaddr_t __get_free_pages(struct task_struct *curr, gfp_t gfp,
 vaddr_t get_zeroed_page(struct task_struct *curr, gfp_t gfp);
 void free_pages(struct task_struct *curr, vaddr_t kaddr, unsigned int order);
 
+/*
+ * @size bytes of lowmem in a row, in whole pages that can be freed one by one;
+ * nothing of the rest of a block of a power of two is kept. 0: out of memory.
+ */
+vaddr_t alloc_pages_exact(struct task_struct *curr, uint32_t size, gfp_t gfp);
+void free_pages_exact(struct task_struct *curr, vaddr_t kaddr, uint32_t size);
+
 /* Gives up one reference; frees with the last. Any order, as allocated. */
 void __free_pages(struct task_struct *curr, struct page *page,
 		  unsigned int order);

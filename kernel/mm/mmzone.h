@@ -145,6 +145,7 @@ struct mem_state {
 	uint64_t totalcma_pages;
 	uint32_t min_free_kbytes; /* sysctls */
 	uint32_t watermark_scale_factor, watermark_boost_factor;
+	uint32_t percpu_pagelist_high_fraction; /* 0: by the low watermark */
 	uint32_t lowmem_reserve_ratio[MAX_NR_ZONES];
 	bool page_group_by_mobility_disabled;
 	bool zone_configured[MAX_NR_ZONES]; /* as CONFIG_ZONE_DMA and so on */
@@ -162,8 +163,10 @@ struct mem_state {
 	struct slab_state slab;
 	struct kmem_cache *radix_tree_node_cachep;
 
-	uint64_t warned_since; /* cycle of the first report of this while */
-	uint32_t nr_warned;
+	/* Reports of failures: the cycle of the last one that was printed. */
+	uint64_t warned_at;
+	uint32_t nr_warnings_missed;
+	uint32_t warned_once; /* bits of enum alloc_warning */
 
 	/*
 	 * Fault injection: the n-th page allocation from now fails (1: the

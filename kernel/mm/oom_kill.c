@@ -11,10 +11,12 @@
  * memory than its own allocation.
  */
 
+#include "kernel/lib/dump_stack.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/trace.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/mmflags.h"
+#include "kernel/mm/show_mem.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
 #include "kernel/task/sched.h"
@@ -98,30 +100,6 @@ static void select_bad_process(struct oom_control *oc)
 	}
 }
 
-static void show_mem(struct kernel *k)
-{
-	static const enum vm_item shown[] = {
-		NR_ACTIVE_ANON,
-		NR_INACTIVE_ANON,
-		NR_ACTIVE_FILE,
-		NR_INACTIVE_FILE,
-		NR_UNEVICTABLE,
-		NR_DIRTY,
-		NR_WRITEBACK,
-		NR_SLAB_RECLAIMABLE,
-		NR_SLAB_UNRECLAIMABLE,
-		NR_MAPPED,
-		NR_SHMEM,
-		NR_PAGE_TABLE_PAGES,
-		NR_FREE_PAGES,
-	};
-
-	printk(k, "Mem-Info (pages):");
-	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
-		printk(k, "  %s:%lld", vm_item_name(shown[i]) + 3,
-		       (long long)global_page_state(k, shown[i]));
-}
-
 static void dump_tasks(struct kernel *k)
 {
 	const struct task_struct *task;
@@ -159,6 +137,25 @@ static void trace_mark_victim(const struct task_struct *victim,
 		    mm->pgtables_bytes / 1024, victim->signal->oom_score_adj);
 }
 
+/*
+ * MODEL: no compaction, which a Linux built without it complains of; no cpusets
+ * and no memory cgroups, which others name here, too.
+ */
+static void dump_header(const struct oom_control *oc)
+{
+	struct kernel *k = oc->curr->k;
+
+	printk(k,
+	       "%s invoked oom-killer: gfp_mask=%#x(%s), order=%d, "
+	       "oom_score_adj=%d",
+	       oc->curr->comm, oc->gfp_mask, gfp_flag_names(oc->gfp_mask).text,
+	       oc->order, oc->curr->signal->oom_score_adj);
+	dump_stack(oc->curr);
+	show_mem(k);
+	if (k->sysctl.oom_dump_tasks)
+		dump_tasks(k);
+}
+
 static void oom_kill_process(struct oom_control *oc)
 {
 	struct kernel *k = oc->curr->k;
@@ -166,13 +163,11 @@ static void oom_kill_process(struct oom_control *oc)
 	const struct mm_struct *mm = process_mm(victim);
 	const uint32_t kb = PAGE_SIZE / 1024;
 
+	dump_header(oc);
 	printk(k,
-	       "%s invoked oom-killer: gfp_mask=0x%x(%s), order=%d, "
-	       "oom_score_adj=%d",
-	       oc->curr->comm, oc->gfp_mask, gfp_flag_names(oc->gfp_mask).text,
-	       oc->order, oc->curr->signal->oom_score_adj);
-	show_mem(k);
-	dump_tasks(k);
+	       "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),"
+	       "task=%s,pid=%d,uid=%d",
+	       victim->comm, victim->pid, victim->cred.uid);
 	printk(k,
 	       "Out of memory: Killed process %d (%s) total-vm:%ukB, "
 	       "anon-rss:%ukB, file-rss:%ukB, shmem-rss:%ukB, UID:%u "
@@ -184,6 +179,7 @@ static void oom_kill_process(struct oom_control *oc)
 	       mm->pgtables_bytes / 1024, victim->signal->oom_score_adj);
 	count_vm_event(k, OOM_KILL);
 	trace_mark_victim(victim, mm);
+	victim->signal->oom_victim = true;
 	send_sig_info(oc->curr, SIGKILL, NULL, victim, false);
 }
 
@@ -192,8 +188,10 @@ bool out_of_memory(struct oom_control *oc)
 	struct kernel *k = oc->curr->k;
 
 	/* a dying task may use the reserves: the caller sees to that */
-	if (oc->curr->mm && is_dying(oc->curr))
+	if (oc->curr->mm && is_dying(oc->curr)) {
+		oc->curr->signal->oom_victim = true;
 		return true;
+	}
 	if (victim_underway(k))
 		return true;
 	oc->totalpages = (uint32_t)k->mem.totalram_pages;

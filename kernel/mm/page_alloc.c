@@ -180,36 +180,38 @@ static struct page *rmqueue_buddy(struct kernel *k, struct zone *zone,
 {
 	struct page *page = NULL;
 
+	/* not for single pages, which come here when their list was barred */
 	if (order && (alloc_flags & ALLOC_HARDER))
-		page = __rmqueue(k, zone, order, MIGRATE_HIGHATOMIC,
-				 alloc_flags & ~ALLOC_CMA);
+		page = __rmqueue_smallest(k, zone, order, MIGRATE_HIGHATOMIC);
 	if (!page)
 		page = __rmqueue(k, zone, order, migratetype, alloc_flags);
 	if (page)
-		trace_mm_page_alloc_zone_locked(k, page, order, migratetype,
-						false);
+		count_vm_events(k, (enum vm_event)(PGALLOC_DMA + zone->idx),
+				1u << order);
 	return page;
 }
 
 static struct page *rmqueue(struct task_struct *curr, struct zone *zone,
-			    unsigned int order, enum migratetype migratetype,
-			    unsigned int alloc_flags, enum zone_type highest)
+			    unsigned int order, gfp_t gfp,
+			    enum migratetype migratetype,
+			    unsigned int alloc_flags)
 {
 	struct kernel *k = curr->k;
 	struct page *page = NULL;
 
-	if (likely(pcp_allowed_order(order)))
+	if (unlikely(gfp & __GFP_NOFAIL && order > 1))
+		warn_alloc_once(curr, WARN_NOFAIL_ORDER,
+				"__GFP_NOFAIL of an order above 1");
+	/* The movable pages that a CPU keeps may be those of a CMA area. */
+	if (likely(pcp_allowed_order(order)) &&
+	    (alloc_flags & ALLOC_CMA || migratetype != MIGRATE_MOVABLE))
 		page = rmqueue_pcplist(curr, zone, order, migratetype,
 				       alloc_flags);
 	if (unlikely(!page))
 		page = rmqueue_buddy(k, zone, order, migratetype, alloc_flags);
-	if (!page)
-		return NULL;
-	count_vm_events(k, (enum vm_event)(PGALLOC_DMA + zone->idx),
-			1u << order);
 	if (unlikely(zone->flags & 1u << ZONE_BOOSTED_WATERMARK)) {
 		zone->flags &= ~(1u << ZONE_BOOSTED_WATERMARK);
-		wakeup_kswapd(curr, zone, 0, 0, highest);
+		wakeup_kswapd(curr, zone, 0, 0, zone->idx);
 	}
 	return page;
 }
@@ -257,8 +259,8 @@ struct page *get_page_from_freelist(struct task_struct *curr, gfp_t gfp,
 		    !zone_watermark_fast(zone, order, mark, ac->highest_zoneidx,
 					 alloc_flags, gfp))
 			continue;
-		page = rmqueue(curr, zone, order, ac->migratetype, alloc_flags,
-			       ac->highest_zoneidx);
+		page = rmqueue(curr, zone, order, gfp, ac->migratetype,
+			       alloc_flags);
 		if (!page)
 			continue;
 		if (unlikely(curr->k->mem.numa))
@@ -271,9 +273,12 @@ struct page *get_page_from_freelist(struct task_struct *curr, gfp_t gfp,
 	return NULL;
 }
 
-/* The highest zone that the flags allow. */
+/* The highest zone that the flags allow; there is one to each, or none. */
 enum zone_type gfp_zone(const struct kernel *k, gfp_t gfp)
 {
+	const gfp_t narrow = gfp & (__GFP_DMA | __GFP_HIGHMEM | __GFP_DMA32);
+
+	BUG_ON(narrow & (narrow - 1));
 	if (gfp & __GFP_DMA)
 		return k->mem.zone_configured[ZONE_DMA] ? ZONE_DMA
 							: ZONE_NORMAL;
@@ -284,6 +289,9 @@ enum zone_type gfp_zone(const struct kernel *k, gfp_t gfp)
 
 static enum migratetype gfp_migratetype(const struct kernel *k, gfp_t gfp)
 {
+	const gfp_t both = __GFP_MOVABLE | __GFP_RECLAIMABLE;
+
+	BUG_ON((gfp & both) == both);
 	if (unlikely(k->mem.page_group_by_mobility_disabled))
 		return MIGRATE_UNMOVABLE;
 	if (gfp & __GFP_MOVABLE)
@@ -309,7 +317,7 @@ struct page *alloc_pages_node(struct task_struct *curr, int nid, gfp_t gfp,
 			      unsigned int order)
 {
 	struct kernel *k = curr->k;
-	unsigned int alloc_flags = ALLOC_WMARK_LOW | ALLOC_KSWAPD;
+	unsigned int alloc_flags = ALLOC_WMARK_LOW;
 	struct alloc_context ac = {
 		.zonelist =
 			&k->mem.node_data[nid]
@@ -322,8 +330,16 @@ struct page *alloc_pages_node(struct task_struct *curr, int nid, gfp_t gfp,
 	};
 	struct page *page;
 
-	if (unlikely(order >= MAX_ORDER || should_fail_alloc_page(k, gfp)))
+	if (unlikely(order >= MAX_ORDER)) {
+		if (!(gfp & __GFP_NOWARN))
+			warn_alloc_once(curr, WARN_MAX_ORDER,
+					"an order beyond the buddy's");
 		return NULL;
+	}
+	if (unlikely(should_fail_alloc_page(k, gfp)))
+		return NULL;
+	if (gfp & __GFP_KSWAPD_RECLAIM)
+		alloc_flags |= ALLOC_KSWAPD;
 	if (ac.migratetype == MIGRATE_MOVABLE)
 		alloc_flags |= ALLOC_CMA;
 	page = get_page_from_freelist(curr, gfp, order, alloc_flags, &ac);
@@ -354,7 +370,39 @@ vaddr_t get_zeroed_page(struct task_struct *curr, gfp_t gfp)
 	return __get_free_pages(curr, gfp | __GFP_ZERO, 0);
 }
 
+static unsigned int get_order(uint32_t size)
+{
+	unsigned int order = 0;
+
+	while (order < MAX_ORDER && PAGE_SIZE << order < size)
+		order++;
+	return order;
+}
+
+vaddr_t alloc_pages_exact(struct task_struct *curr, uint32_t size, gfp_t gfp)
+{
+	const unsigned int order = get_order(size);
+	struct page *page;
+
+	/* Each page is freed on its own, so they can't be one compound page. */
+	gfp &= ~(__GFP_COMP | __GFP_HIGHMEM);
+	page = alloc_pages(curr, gfp, order);
+	if (!page)
+		return 0;
+	split_page(page, order);
+	for (uint32_t i = (size + PAGE_SIZE - 1) / PAGE_SIZE; i < 1u << order;
+	     i++)
+		__free_pages(curr, page + i, 0);
+	return page_address(curr->k, page);
+}
+
 /* ---- giving back --------------------------------------------------------------------- */
+
+void free_pages_exact(struct task_struct *curr, vaddr_t kaddr, uint32_t size)
+{
+	for (uint32_t done = 0; done < size; done += PAGE_SIZE)
+		free_pages(curr, kaddr + done, 0);
+}
 
 static void free_page_prepare(struct page *page)
 {
@@ -375,6 +423,15 @@ static void free_pages_ok(struct kernel *k, struct page *page,
 			order, get_pageblock_migratetype(k, page), to_tail);
 }
 
+void free_unref_page_list(struct task_struct *curr, struct page *const *pages,
+			  uint32_t nr)
+{
+	while (nr--) {
+		trace_mm_page_free_batched(curr->k, pages[nr]);
+		free_the_page(curr, pages[nr], 0);
+	}
+}
+
 void free_the_page(struct task_struct *curr, struct page *page,
 		   unsigned int order)
 {
@@ -384,7 +441,6 @@ void free_the_page(struct task_struct *curr, struct page *page,
 	for (uint32_t i = 0; i < 1u << order; i++)
 		free_page_prepare(&page[i]);
 	if (pcp_allowed_order(order)) {
-		count_vm_events(curr->k, PGFREE, 1u << order);
 		free_unref_page(curr, page, order);
 	} else {
 		free_pages_ok(curr->k, page, order, false);

@@ -59,6 +59,12 @@ static inline bool zone_watermark_ok(const struct zone *zone,
 				   alloc_flags, zone->vm_stat[NR_FREE_PAGES]);
 }
 
+/*
+ * Single pages whose last references are gone, the last of @pages first: so
+ * the first is the next to be handed out again.
+ */
+void free_unref_page_list(struct task_struct *curr, struct page *const *pages,
+			  uint32_t nr);
 /* Frees a block whose last reference is gone. */
 void free_the_page(struct task_struct *curr, struct page *page,
 		   unsigned int order);
@@ -79,6 +85,18 @@ static inline void mod_zone_page_state(struct kernel *k, struct zone *zone,
 
 /* ---- mm/page_alloc_slow.c -------------------------------------------------- */
 
+/* Misuse that Linux warns of, each once: WARN_ON_ONCE(). */
+enum alloc_warning {
+	WARN_MAX_ORDER,
+	WARN_NOFAIL_ORDER,
+	WARN_NOFAIL_NOWAIT,
+	WARN_NOFAIL_MEMALLOC,
+	WARN_NOFAIL_COSTLY,
+	WARN_ATOMIC_RECLAIM,
+};
+void warn_alloc_once(struct task_struct *curr, enum alloc_warning which,
+		     const char *what);
+
 struct page *__alloc_pages_slowpath(struct task_struct *curr, gfp_t gfp,
 				    unsigned int order,
 				    const struct alloc_context *ac);
@@ -94,6 +112,10 @@ static inline unsigned int buddy_order(const struct page *page)
 void __free_one_page(struct kernel *k, struct page *page, pfn_t pfn,
 		     struct zone *zone, unsigned int order,
 		     enum migratetype migratetype, bool to_tail);
+/* Takes a block of one type's lists alone; NULL: there is none. */
+struct page *__rmqueue_smallest(struct kernel *k, struct zone *zone,
+				unsigned int order,
+				enum migratetype migratetype);
 /* Takes a block, splitting or stealing; NULL: there is none. */
 struct page *__rmqueue(struct kernel *k, struct zone *zone, unsigned int order,
 		       enum migratetype migratetype, unsigned int alloc_flags);
@@ -123,6 +145,7 @@ void free_unref_page(struct task_struct *curr, struct page *page,
 void pcp_init(struct per_cpu_pages *pcp);
 /* Sets batch and high from the zone's size and watermarks. */
 void zone_pcp_update(struct kernel *k, struct zone *zone);
+#define MIN_PERCPU_PAGELIST_HIGH_FRACTION 8
 void drain_zone_pages(struct kernel *k, struct zone *zone, int cpu);
 
 static inline bool pcp_allowed_order(unsigned int order)

@@ -3,213 +3,401 @@
 
 /*
  * When the free lists are below the low watermark (mm/page_alloc.c,
- * __alloc_pages_slowpath): wake kswapd, try down to the min watermark or below
- * it for those who may, reclaim on the caller's own time, try again, and in
- * the end kill something. Each step is tried only if the request's flags and
- * its order allow it.
+ * __alloc_pages_slowpath): wake kswapd, go down to the min watermark, then as
+ * far below it as the request and its task may, reclaim on the caller's own
+ * time, look whether reclaiming everything would help, and in the end kill
+ * something. Each step is tried only if the request's flags and its order
+ * allow it. The order of the steps is Linux's, and each leaves its trace
+ * event.
  *
- * Memory can't be had by force: after MAX_RECLAIM_RETRIES rounds without
- * progress, and when killing doesn't help, the answer is NULL, or a panic for
- * __GFP_NOFAIL.
- *
- * MODEL: compaction takes no part yet.
+ * MODEL: compaction takes no part yet: the doors to it are those of a Linux
+ * without CONFIG_COMPACTION.
+ * MODEL: nothing waits for ever. A request that may not fail, or whose task
+ * waits for a victim of the OOM killer that doesn't go away, ends after
+ * MAX_OOM_WAITS jiffies: with NULL, or with a panic for __GFP_NOFAIL.
  */
 
+#include "kernel/lib/dump_stack.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/oom_kill.h"
+#include "kernel/mm/show_mem.h"
 #include "kernel/mm/trace_kmem.h"
 #include "kernel/task/sched.h"
 
-#include <signal.h>
-
 #define MAX_RECLAIM_RETRIES 16
-/* Jiffies that a victim has to give its memory back: then the request fails. */
 #define MAX_OOM_WAITS       100
 
-/* Killed: by the OOM killer or otherwise; its memory comes free soon. */
-static bool is_dying(const struct task_struct *task)
+/* One request on its way. */
+struct slow_request {
+	struct task_struct *const curr;
+	gfp_t gfp;
+	const unsigned int order;
+	const struct alloc_context *const ac;
+	unsigned int alloc_flags;
+	bool did_some_progress;
+	int no_progress_loops;
+	int waits; /* jiffies slept for others to die */
+};
+
+static bool is_costly(const struct slow_request *r)
 {
-	return (task->flags & PF_EXITING) ||
-	       (task->signal && task->signal->group_exit) ||
-	       (task->pending.signal & (sigset64)1 << (SIGKILL - 1));
+	return r->order > PAGE_ALLOC_COSTLY_ORDER;
 }
 
-static unsigned int gfp_to_alloc_flags(const struct task_struct *curr,
-				       gfp_t gfp,
-				       const struct alloc_context *ac)
+static struct page *try_freelist(const struct slow_request *r, gfp_t gfp,
+				 unsigned int alloc_flags)
 {
-	unsigned int flags = ALLOC_WMARK_MIN;
-
-	if (gfp & __GFP_HIGH)
-		flags |= ALLOC_HIGH;
-	if (gfp & __GFP_KSWAPD_RECLAIM)
-		flags |= ALLOC_KSWAPD;
-	if ((gfp & __GFP_ATOMIC) && !(gfp & __GFP_NOMEMALLOC))
-		flags |= ALLOC_HARDER;
-	if (ac->migratetype == MIGRATE_MOVABLE)
-		flags |= ALLOC_CMA;
-	if (gfp & __GFP_NOMEMALLOC)
-		return flags;
-	/* Those who free memory may empty the reserves, those who die, half. */
-	if ((gfp & __GFP_MEMALLOC) || (curr->flags & PF_MEMALLOC))
-		flags |= ALLOC_NO_WATERMARKS;
-	else if (is_dying(curr))
-		flags |= ALLOC_OOM;
-	return flags;
+	return get_page_from_freelist(r->curr, gfp, r->order, alloc_flags,
+				      r->ac);
 }
 
-static void wake_all_kswapds(struct task_struct *curr, gfp_t gfp,
-			     unsigned int order, const struct alloc_context *ac)
-{
-	const struct pglist_data *last = NULL;
-	struct zone *zone;
+#define for_each_zone_zonelist(zone, r)                                       \
+	for (struct zone *const *z_ = (r)->ac->zonelist->zones; (zone = *z_); \
+	     z_++)                                                            \
+		if (zone->idx > (r)->ac->highest_zoneidx) {                   \
+		} else
 
-	for (int i = 0; (zone = ac->zonelist->zones[i]); i++) {
-		if (zone->idx > ac->highest_zoneidx || zone->zone_pgdat == last)
-			continue;
-		wakeup_kswapd(curr, zone, gfp, order, ac->highest_zoneidx);
-		last = zone->zone_pgdat;
-	}
-}
+/* ---- reports ---------------------------------------------------------------- */
 
-/*
- * Reclaims on the caller's own time, then looks again; also at what the CPUs'
- * lists and the high-order reserve were keeping.
- */
-static struct page *direct_reclaim(struct task_struct *curr, gfp_t gfp,
-				   unsigned int order, unsigned int alloc_flags,
-				   const struct alloc_context *ac,
-				   uint32_t *progress)
-{
-	struct kernel *k = curr->k;
-	struct page *page;
-
-	count_vm_event(k,
-		       (enum vm_event)(ALLOCSTALL_DMA + ac->highest_zoneidx));
-	curr->flags |= PF_MEMALLOC;
-	trace_mm_vmscan_direct_reclaim_begin(k, order, gfp);
-	*progress = try_to_free_pages(curr, ac->zonelist, order, gfp);
-	trace_mm_vmscan_direct_reclaim_end(k, *progress);
-	curr->flags &= ~PF_MEMALLOC;
-
-	page = get_page_from_freelist(curr, gfp, order, alloc_flags, ac);
-	if (!page) {
-		unreserve_highatomic_pageblock(k, ac, false);
-		drain_all_pages(k);
-		page = get_page_from_freelist(curr, gfp, order, alloc_flags,
-					      ac);
-	}
-	return page;
-}
-
-static bool should_retry(struct kernel *k, const struct alloc_context *ac,
-			 unsigned int order, uint32_t progress, int *rounds)
-{
-	if (progress && order <= PAGE_ALLOC_COSTLY_ORDER)
-		*rounds = 0;
-	else
-		++*rounds;
-	if (*rounds > MAX_RECLAIM_RETRIES)
-		return unreserve_highatomic_pageblock(k, ac, true);
-	return progress != 0;
-}
-
-/* At most ten reports in five seconds: guests can provoke them. */
+/* At most one in ten seconds: guests can provoke them. */
 static bool ratelimited(struct kernel *k)
 {
+	const uint64_t now = k->hw.ops->now(k->hw.ctx);
 	struct mem_state *mem = &k->mem;
-	uint64_t now = k->hw.ops->now(k->hw.ctx);
 
-	if (!mem->nr_warned ||
-	    now - mem->warned_since > 5 * (uint64_t)k->hw.clock_hz) {
-		mem->warned_since = now;
-		mem->nr_warned = 0;
+	if (mem->warned_at && now - mem->warned_at < 10 * k->hw.clock_hz) {
+		mem->nr_warnings_missed++;
+		return true;
 	}
-	return mem->nr_warned++ >= 10;
+	if (mem->nr_warnings_missed)
+		printk(k, "warn_alloc: %u callbacks suppressed",
+		       mem->nr_warnings_missed);
+	mem->nr_warnings_missed = 0;
+	mem->warned_at = now ? now : 1;
+	return false;
 }
 
 static void warn_alloc(struct task_struct *curr, gfp_t gfp, unsigned int order)
 {
-	const struct zone *zone;
-
 	if ((gfp & __GFP_NOWARN) || ratelimited(curr->k))
 		return;
-	printk(curr->k, "%s: page allocation failure: order:%u, mode:%#x(%s)",
+	printk(curr->k,
+	       "%s: page allocation failure: order:%u, mode:%#x(%s), "
+	       "nodemask=(null)",
 	       curr->comm, order, gfp, gfp_flag_names(gfp).text);
-	for_each_populated_zone(zone, curr->k)
-		printk(curr->k,
-		       "Node %d %s free:%lldkB min:%ukB low:%ukB high:%ukB",
-		       zone->zone_pgdat->node_id, zone->name,
-		       (long long)zone->vm_stat[NR_FREE_PAGES] * 4,
-		       wmark_pages(zone, WMARK_MIN) * 4,
-		       wmark_pages(zone, WMARK_LOW) * 4,
-		       wmark_pages(zone, WMARK_HIGH) * 4);
+	dump_stack(curr);
+	show_mem(curr->k);
+}
+
+void warn_alloc_once(struct task_struct *curr, enum alloc_warning which,
+		     const char *what)
+{
+	struct kernel *k = curr->k;
+
+	if (k->mem.warned_once & 1u << which)
+		return;
+	k->mem.warned_once |= 1u << which;
+	printk(k, "------------[ cut here ]------------");
+	printk(k, "WARNING: CPU: %d PID: %d at mm/page_alloc: %s",
+	       curr->cpu->id, curr->pid, what);
+	add_taint(k, TAINT_WARN);
+	dump_stack(curr);
+	printk(k, "---[ end trace 0000000000000000 ]---");
+}
+
+/* ---- how deep it may go ------------------------------------------------------- */
+
+static bool rt_task(const struct task_struct *task)
+{
+	return task->rt_priority > 0;
+}
+
+static bool tsk_is_oom_victim(const struct task_struct *task)
+{
+	return task->signal && task->signal->oom_victim;
+}
+
+static unsigned int gfp_to_alloc_flags_cma(const struct slow_request *r,
+					   unsigned int alloc_flags)
+{
+	if (r->ac->migratetype == MIGRATE_MOVABLE)
+		alloc_flags |= ALLOC_CMA;
+	return alloc_flags;
+}
+
+static unsigned int gfp_to_alloc_flags(const struct slow_request *r)
+{
+	unsigned int flags = ALLOC_WMARK_MIN;
+
+	if (r->gfp & __GFP_HIGH)
+		flags |= ALLOC_HIGH;
+	if (r->gfp & __GFP_KSWAPD_RECLAIM)
+		flags |= ALLOC_KSWAPD;
+	if (r->gfp & __GFP_ATOMIC) {
+		if (!(r->gfp & __GFP_NOMEMALLOC))
+			flags |= ALLOC_HARDER;
+	} else if (rt_task(r->curr) && !r->curr->in_interrupt) {
+		flags |= ALLOC_HARDER;
+	}
+	return gfp_to_alloc_flags_cma(r, flags);
 }
 
 /*
- * Has somebody killed and lets him die. False when that can't help. Sleeps.
+ * Who frees memory may have all that is left, who was killed to free his, a
+ * part. 0: neither.
  */
-static bool wait_for_oom_kill(struct task_struct *curr, gfp_t gfp,
-			      unsigned int order)
+static unsigned int gfp_pfmemalloc_flags(const struct slow_request *r)
+{
+	if (r->gfp & __GFP_NOMEMALLOC)
+		return 0;
+	if (r->gfp & __GFP_MEMALLOC)
+		return ALLOC_NO_WATERMARKS;
+	if (r->curr->in_interrupt)
+		return 0;
+	if (r->curr->flags & PF_MEMALLOC)
+		return ALLOC_NO_WATERMARKS;
+	return tsk_is_oom_victim(r->curr) ? ALLOC_OOM : 0;
+}
+
+/* ---- reclaim ---------------------------------------------------------------- */
+
+static void wake_all_kswapds(const struct slow_request *r)
+{
+	const struct pglist_data *last = NULL;
+	struct zone *zone;
+
+	if (!(r->alloc_flags & ALLOC_KSWAPD))
+		return;
+	for_each_zone_zonelist(zone, r)
+	{
+		if (zone->zone_pgdat != last)
+			wakeup_kswapd(r->curr, zone, r->gfp, r->order,
+				      r->ac->highest_zoneidx);
+		last = zone->zone_pgdat;
+	}
+}
+
+static uint32_t perform_reclaim(const struct slow_request *r)
+{
+	struct kernel *k = r->curr->k;
+	uint32_t progress;
+
+	count_vm_event(
+		k, (enum vm_event)(ALLOCSTALL_DMA + r->ac->highest_zoneidx));
+	r->curr->flags |= PF_MEMALLOC;
+	trace_mm_vmscan_direct_reclaim_begin(k, r->order, r->gfp);
+	progress = try_to_free_pages(r->curr, r->ac->zonelist, r->order,
+				     r->gfp);
+	trace_mm_vmscan_direct_reclaim_end(k, progress);
+	r->curr->flags &= ~PF_MEMALLOC;
+	return progress;
+}
+
+/*
+ * Reclaims, then looks again; and once more when what was freed may be stuck
+ * on the CPUs' lists or in the high-order reserve.
+ */
+static struct page *direct_reclaim(struct slow_request *r)
+{
+	struct page *page;
+
+	r->did_some_progress = perform_reclaim(r);
+	if (!r->did_some_progress)
+		return NULL;
+	page = try_freelist(r, r->gfp, r->alloc_flags);
+	if (page)
+		return page;
+	unreserve_highatomic_pageblock(r->curr->k, r->ac, false);
+	drain_all_pages(r->curr->k);
+	return try_freelist(r, r->gfp, r->alloc_flags);
+}
+
+/* What reclaim could get at best. MODEL: there is no swap for the others. */
+static uint32_t zone_reclaimable_pages(const struct zone *zone)
+{
+	return (uint32_t)(zone->vm_stat[NR_ZONE_INACTIVE_FILE] +
+			  zone->vm_stat[NR_ZONE_ACTIVE_FILE]);
+}
+
+/* Would it be enough to reclaim all of one zone that can be? */
+static bool should_reclaim_retry(struct slow_request *r)
+{
+	struct zone *zone;
+
+	/* Progress on single pages says nothing of large blocks. */
+	if (r->did_some_progress && !is_costly(r))
+		r->no_progress_loops = 0;
+	else
+		r->no_progress_loops++;
+	if (r->no_progress_loops > MAX_RECLAIM_RETRIES)
+		return unreserve_highatomic_pageblock(r->curr->k, r->ac, true);
+	for_each_zone_zonelist(zone, r)
+	{
+		uint32_t reclaimable = zone_reclaimable_pages(zone);
+		int64_t available = reclaimable + zone->vm_stat[NR_FREE_PAGES];
+		uint32_t min = wmark_pages(zone, WMARK_MIN);
+		bool ok = __zone_watermark_ok(zone, r->order, min,
+					      r->ac->highest_zoneidx,
+					      r->alloc_flags, available);
+
+		trace_reclaim_retry_zone(r->curr->k, zone, r->order,
+					 reclaimable, available, min,
+					 r->no_progress_loops, ok);
+		if (ok)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Without compaction: as long as there are single pages, a small block may
+ * still come together.
+ */
+static bool should_compact_retry(const struct slow_request *r)
+{
+	struct zone *zone;
+
+	if (!r->order || is_costly(r))
+		return false;
+	for_each_zone_zonelist(
+		zone,
+		r) if (zone_watermark_ok(zone, 0, wmark_pages(zone, WMARK_MIN),
+					 r->ac->highest_zoneidx,
+					 r->alloc_flags)) return true;
+	return false;
+}
+
+/* ---- killing ------------------------------------------------------------------ */
+
+/* So that a victim can run and end; nobody takes the CPU from us. */
+static void wait_for_victim(struct slow_request *r)
+{
+	struct kernel *k = r->curr->k;
+
+	r->waits++;
+	r->curr->state = TASK_UNINTERRUPTIBLE;
+	schedule_timeout_until(r->curr,
+			       k->hw.ops->now(k->hw.ctx) + k->hw.clock_hz / HZ);
+}
+
+/* Would it help to kill a process, and may that be for this request? */
+static bool oom_kill_allowed(const struct slow_request *r)
+{
+	return !is_costly(r) &&
+	       !(r->gfp & (__GFP_RETRY_MAYFAIL | __GFP_THISNODE)) &&
+	       r->ac->highest_zoneidx >= ZONE_NORMAL;
+}
+
+static struct page *may_oom(struct slow_request *r)
 {
 	struct oom_control oc = {
-		.curr = curr, .gfp_mask = gfp, .order = (int)order};
-	struct kernel *k = curr->k;
+		.curr = r->curr, .gfp_mask = r->gfp, .order = (int)r->order};
+	struct page *page;
 
-	if (order > PAGE_ALLOC_COSTLY_ORDER ||
-	    (gfp & (__GFP_NORETRY | __GFP_RETRY_MAYFAIL | __GFP_THISNODE)))
-		return false;
+	r->did_some_progress = false;
+	/* Has somebody ended meanwhile? Then there is much, or it's no use. */
+	page = try_freelist(r,
+			    (r->gfp | __GFP_HARDWALL) & ~__GFP_DIRECT_RECLAIM,
+			    ALLOC_WMARK_HIGH);
+	if (page || !oom_kill_allowed(r) || r->waits == MAX_OOM_WAITS)
+		return page;
 	if (!out_of_memory(&oc))
+		return NULL;
+	r->did_some_progress = true;
+	if (r->gfp & __GFP_NOFAIL)
+		page = try_freelist(r, r->gfp, ALLOC_NO_WATERMARKS);
+	if (!page && !tsk_is_oom_victim(r->curr))
+		wait_for_victim(r);
+	return page;
+}
+
+/* ---- the steps ------------------------------------------------------------------- */
+
+/* A round of all that may be done. False: another one would be no use. */
+static bool one_round(struct slow_request *r, struct page **page)
+{
+	unsigned int reserve_flags = gfp_pfmemalloc_flags(r);
+
+	wake_all_kswapds(r);
+	if (reserve_flags)
+		r->alloc_flags = gfp_to_alloc_flags_cma(r, reserve_flags) |
+				 (r->alloc_flags & ALLOC_KSWAPD);
+	*page = try_freelist(r, r->gfp, r->alloc_flags);
+	if (*page || !(r->gfp & __GFP_DIRECT_RECLAIM) ||
+	    (r->curr->flags & PF_MEMALLOC))
 		return false;
-	if (!is_dying(curr)) {
-		curr->state = TASK_UNINTERRUPTIBLE;
-		schedule_timeout_until(curr, k->hw.ops->now(k->hw.ctx) +
-						     k->hw.clock_hz / HZ);
-	}
-	return true;
+	*page = direct_reclaim(r);
+	if (*page || (r->gfp & __GFP_NORETRY) || is_costly(r))
+		return false; /* Linux: costly ones retry if it can compact */
+	if (should_reclaim_retry(r))
+		return true;
+	if (r->did_some_progress && should_compact_retry(r))
+		return true;
+	*page = may_oom(r);
+	if (*page)
+		return false;
+	if (tsk_is_oom_victim(r->curr) &&
+	    ((r->alloc_flags & ALLOC_OOM) || (r->gfp & __GFP_NOMEMALLOC)))
+		return false;
+	if (r->did_some_progress)
+		r->no_progress_loops = 0;
+	return r->did_some_progress;
+}
+
+/*
+ * __GFP_NOFAIL, and nothing helped: a part of the reserves, but not all, since
+ * others must get on; and some time for them to do so.
+ */
+static struct page *nofail(struct slow_request *r)
+{
+	struct task_struct *curr = r->curr;
+	struct page *page;
+
+	if (curr->flags & PF_MEMALLOC)
+		warn_alloc_once(curr, WARN_NOFAIL_MEMALLOC,
+				"__GFP_NOFAIL of a task that reclaims");
+	if (is_costly(r))
+		warn_alloc_once(curr, WARN_NOFAIL_COSTLY,
+				"__GFP_NOFAIL of a costly order");
+	page = try_freelist(r, r->gfp, ALLOC_HARDER);
+	if (!page && r->waits == MAX_OOM_WAITS)
+		panic(curr->k, "Out of memory: %s can't do without %u pages",
+		      curr->comm, 1u << r->order);
+	if (!page)
+		wait_for_victim(r);
+	return page;
 }
 
 struct page *__alloc_pages_slowpath(struct task_struct *curr, gfp_t gfp,
 				    unsigned int order,
 				    const struct alloc_context *ac)
 {
-	bool can_reclaim = (gfp & __GFP_DIRECT_RECLAIM) &&
-			   !(curr->flags & PF_MEMALLOC);
-	bool costly = order > PAGE_ALLOC_COSTLY_ORDER;
-	unsigned int alloc_flags;
-	uint32_t progress = 0;
+	const gfp_t atomic_reclaim = __GFP_ATOMIC | __GFP_DIRECT_RECLAIM;
+	struct slow_request r = {
+		.curr = curr, .gfp = gfp, .order = order, .ac = ac};
 	struct page *page;
-	int rounds = 0, waits = 0;
 
-	for (;;) {
-		alloc_flags = gfp_to_alloc_flags(curr, gfp, ac);
-		if (alloc_flags & ALLOC_KSWAPD)
-			wake_all_kswapds(curr, gfp, order, ac);
-		page = get_page_from_freelist(curr, gfp, order, alloc_flags,
-					      ac);
-		if (page)
-			return page;
-		if (!can_reclaim)
-			break;
-		page = direct_reclaim(curr, gfp, order, alloc_flags, ac,
-				      &progress);
-		if (page)
-			return page;
-		if ((gfp & __GFP_NORETRY) ||
-		    (costly && !(gfp & __GFP_RETRY_MAYFAIL)))
-			break;
-		if (should_retry(curr->k, ac, order, progress, &rounds))
-			continue;
-		/* It has the reserves already, and nobody else to wait for. */
-		if ((alloc_flags & ALLOC_OOM) || waits++ == MAX_OOM_WAITS)
-			break;
-		if (!wait_for_oom_kill(curr, gfp, order))
-			break;
-		rounds = 0;
+	if ((gfp & atomic_reclaim) == atomic_reclaim) {
+		warn_alloc_once(curr, WARN_ATOMIC_RECLAIM,
+				"__GFP_ATOMIC with __GFP_DIRECT_RECLAIM");
+		r.gfp &= ~__GFP_ATOMIC;
 	}
-	if (gfp & __GFP_NOFAIL)
-		panic(curr->k, "Out of memory: %s can't do without %u pages",
-		      curr->comm, 1u << order);
-	warn_alloc(curr, gfp, order);
-	return NULL;
+	r.alloc_flags = gfp_to_alloc_flags(&r);
+	wake_all_kswapds(&r);
+	page = try_freelist(&r, r.gfp, r.alloc_flags);
+	while (!page) {
+		while (one_round(&r, &page))
+			;
+		if (page || !(gfp & __GFP_NOFAIL))
+			break;
+		if (!(gfp & __GFP_DIRECT_RECLAIM)) {
+			warn_alloc_once(curr, WARN_NOFAIL_NOWAIT,
+					"__GFP_NOFAIL without reclaim");
+			break;
+		}
+		page = nofail(&r);
+	}
+	if (!page)
+		warn_alloc(curr, r.gfp, order);
+	return page;
 }

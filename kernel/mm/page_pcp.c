@@ -8,6 +8,9 @@
  * have no references and are not in the buddy; NR_FREE_PAGES leaves them out.
  *
  * What was freed last is handed out first: it may still be in the cache.
+ *
+ * /proc/vmstat's pgalloc_* and pgfree count what crosses these lists by the
+ * block, whatever its order, and what passes them by in pages: so does Linux.
  */
 
 #include "kernel/mm/page_flags.h"
@@ -58,10 +61,16 @@ static int zone_batchsize(const struct zone *zone)
 	return size < 1 ? 1 : size;
 }
 
-/* All CPUs' lists together may hold what lies below the low watermark. */
+/*
+ * All CPUs' lists together may hold what lies below the low watermark, or the
+ * part of the zone that the sysctl says.
+ */
 static int zone_highsize(const struct kernel *k, const struct zone *zone,
 			 int batch)
 {
+	uint32_t fraction = k->mem.percpu_pagelist_high_fraction;
+	uint32_t total = fraction ? zone->managed_pages / fraction
+				  : wmark_pages(zone, WMARK_LOW);
 	uint32_t nr_cpus = 0;
 	int high;
 
@@ -69,7 +78,7 @@ static int zone_highsize(const struct kernel *k, const struct zone *zone,
 		nr_cpus += k->mem.cpu_node[cpu] == zone->zone_pgdat->node_id;
 	if (!nr_cpus)
 		nr_cpus = k->hw.nr_cpus;
-	high = (int)(wmark_pages(zone, WMARK_LOW) / nr_cpus);
+	high = (int)(total / nr_cpus);
 	return high > batch * 4 ? high : batch * 4;
 }
 
@@ -98,8 +107,6 @@ static int rmqueue_bulk(struct kernel *k, struct zone *zone, unsigned int order,
 
 		if (!page)
 			break;
-		trace_mm_page_alloc_zone_locked(k, page, order, migratetype,
-						true);
 		list_add_tail(&page->buddy_list, list);
 	}
 	return i;
@@ -139,58 +146,50 @@ struct page *rmqueue_pcplist(struct task_struct *curr, struct zone *zone,
 	page = list_first_entry(list, struct page, buddy_list);
 	list_del(&page->buddy_list);
 	pcp->count -= 1 << order;
+	count_vm_event(curr->k, (enum vm_event)(PGALLOC_DMA + zone->idx));
 	return page;
 }
 
 /* ---- giving back ------------------------------------------------------------------- */
 
-/* Round the lists, from each one more than from the last, oldest first. */
-static void free_pcppages_bulk(struct kernel *k, struct zone *zone, int count,
-			       struct per_cpu_pages *pcp)
+static void free_last(struct kernel *k, struct zone *zone,
+		      struct per_cpu_pages *pcp, unsigned int pindex)
 {
-	unsigned int pindex = 0, order;
-	int batch_free = 0;
+	struct page *page = list_last_entry(&pcp->lists[pindex], struct page,
+					    buddy_list);
+	enum migratetype type = (enum migratetype)page->migratetype;
+	unsigned int order = pindex_to_order(pindex);
 
+	list_del(&page->buddy_list);
+	pcp->count -= 1 << order;
+	__free_one_page(k, page, page_to_pfn(k, page), zone, order, type,
+			false);
+	trace_mm_page_pcpu_drain(k, page, order, type);
+}
+
+/* Whole lists, from @pindex on and round, each from its oldest page on. */
+static void free_pcppages_bulk(struct kernel *k, struct zone *zone, int count,
+			       struct per_cpu_pages *pcp, unsigned int pindex)
+{
 	if (count > pcp->count)
 		count = pcp->count;
 	pcp->nr_drains++;
-	while (count > 0) {
-		struct list_head *list;
-
-		do {
-			batch_free++;
-			if (++pindex == NR_PCP_LISTS)
-				pindex = 0;
-			list = &pcp->lists[pindex];
-		} while (list_empty(list));
-		if (batch_free >= NR_PCP_LISTS) /* no other list has any */
-			batch_free = count;
-		order = pindex_to_order(pindex);
-		do {
-			struct page *page = list_last_entry(list, struct page,
-							    buddy_list);
-
-			list_del(&page->buddy_list);
-			count -= 1 << order;
-			pcp->count -= 1 << order;
-			trace_mm_page_pcpu_drain(
-				k, page, order,
-				(enum migratetype)page->migratetype);
-			__free_one_page(k, page, page_to_pfn(k, page), zone,
-					order,
-					(enum migratetype)page->migratetype,
-					false);
-		} while (count > 0 && --batch_free > 0 && !list_empty(list));
-	}
+	for (; count > 0; pindex = (pindex + 1) % NR_PCP_LISTS)
+		while (count > 0 && !list_empty(&pcp->lists[pindex])) {
+			free_last(k, zone, pcp, pindex);
+			count -= 1 << pindex_to_order(pindex);
+		}
 }
 
 /* The more is freed in a row, the more goes back at once. */
-static int nr_pcp_free(struct per_cpu_pages *pcp)
+static int nr_pcp_free(struct per_cpu_pages *pcp, bool free_high)
 {
 	int batch = pcp->batch, max = pcp->high - pcp->batch, nr;
 
-	if (pcp->high < batch) /* the lists are shut off */
+	if (free_high)
 		return pcp->count;
+	if (pcp->high < batch) /* as it is at boot */
+		return 1;
 	nr = batch << pcp->free_factor;
 	if (nr < max)
 		pcp->free_factor++;
@@ -206,20 +205,27 @@ void free_unref_page(struct task_struct *curr, struct page *page,
 	struct zone *zone = page_zone(k, page);
 	struct per_cpu_pages *pcp = &zone->pcp[curr->cpu->id];
 	enum migratetype migratetype = get_pageblock_migratetype(k, page);
+	unsigned int pindex;
+	bool free_high;
 
 	if (migratetype == MIGRATE_ISOLATE) {
+		count_vm_events(k, PGFREE, 1u << order);
 		__free_one_page(k, page, page_to_pfn(k, page), zone, order,
 				migratetype, false);
 		return;
 	}
+	count_vm_event(k, PGFREE);
 	page->migratetype = (int32_t)migratetype;
 	if (migratetype >= MIGRATE_PCPTYPES)
 		migratetype = MIGRATE_MOVABLE;
-	list_add(&page->buddy_list,
-		 &pcp->lists[order_to_pindex(migratetype, order)]);
+	pindex = order_to_pindex(migratetype, order);
+	list_add(&page->buddy_list, &pcp->lists[pindex]);
 	pcp->count += 1 << order;
-	if (pcp->count >= pcp->high)
-		free_pcppages_bulk(k, zone, nr_pcp_free(pcp), pcp);
+	/* Who only frees doesn't keep larger blocks from merging. */
+	free_high = pcp->free_factor && order;
+	if (free_high || pcp->count >= pcp->high)
+		free_pcppages_bulk(k, zone, nr_pcp_free(pcp, free_high), pcp,
+				   pindex);
 }
 
 void drain_zone_pages(struct kernel *k, struct zone *zone, int cpu)
@@ -227,7 +233,7 @@ void drain_zone_pages(struct kernel *k, struct zone *zone, int cpu)
 	struct per_cpu_pages *pcp = &zone->pcp[cpu];
 
 	if (pcp->count)
-		free_pcppages_bulk(k, zone, pcp->count, pcp);
+		free_pcppages_bulk(k, zone, pcp->count, pcp, 0);
 }
 
 void drain_local_pages(struct kernel *k, int cpu)

@@ -19,6 +19,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mmzone.h"
+#include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
@@ -125,6 +126,26 @@ static void lru_lazyfree(struct kernel *k, struct page *page)
 	ClearPageSwapBacked(page);
 	lru_cache_add(k, page);
 	count_vm_event(k, PGLAZYFREE);
+}
+
+void release_pages(struct task_struct *curr, struct page **pages, uint32_t nr)
+{
+	uint32_t nr_last = 0;
+
+	for (uint32_t i = 0; i < nr; i++) {
+		struct page *page = pages[i];
+
+		if (page_count(page) > 1 || compound_head(page)->compound_order)
+			put_page(curr, page);
+		else
+			pages[nr_last++] = page;
+	}
+	for (uint32_t i = 0; i < nr_last; i++) {
+		if (PageLRU(pages[i]))
+			__page_cache_release(curr->k, pages[i]);
+		pages[i]->_refcount = 0;
+	}
+	free_unref_page_list(curr, pages, nr_last);
 }
 
 void lru_add_drain(struct task_struct *curr)

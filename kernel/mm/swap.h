@@ -26,6 +26,11 @@ void lru_cache_add_inactive_or_unevictable(struct kernel *k, struct page *page,
  * last reference to a page with PG_lru goes.
  */
 void __page_cache_release(struct kernel *k, struct page *page);
+/*
+ * put_page() of each; those whose last reference that was are freed together.
+ * Uses @pages as its own.
+ */
+void release_pages(struct task_struct *curr, struct page **pages, uint32_t nr);
 /* A second touch makes an inactive page active. */
 void mark_page_accessed(struct kernel *k, struct page *page);
 void activate_page(struct kernel *k, struct page *page);

@@ -4,7 +4,7 @@
 /*
  * Reclaim (mm/vmscan.c).
  *
- * MODEL: kswapd does not exist, and direct reclaim frees two things: pages
+ * MODEL: kswapd does not exist, its calls are traced and nobody comes; and direct reclaim frees two things: pages
  * that a program gave up by MADV_FREE and hasn't written to since (Linux
  * spares those for a while that were read since), and file names that no one
  * uses, with their inodes and clean pages (Linux's shrink_slab() on the dentry
@@ -17,6 +17,7 @@
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
+#include "kernel/mm/trace_kmem.h"
 #include "kernel/state.h"
 
 /* What one call frees at most, in names: as Linux's SHRINK_BATCH. */
@@ -24,14 +25,44 @@
 /* And in pages. */
 #define SWAP_CLUSTER_MAX 32
 
+/* Has one of the zones that such an allocation may use enough of it? */
+static bool pgdat_balanced(const struct pglist_data *pgdat, unsigned int order,
+			   enum zone_type highest_zoneidx)
+{
+	bool any = false;
+
+	for (int i = 0; i <= (int)highest_zoneidx; i++) {
+		const struct zone *zone = &pgdat->node_zones[i];
+
+		if (!managed_zone(zone))
+			continue;
+		if (zone_watermark_ok(zone, order,
+				      wmark_pages(zone, WMARK_HIGH),
+				      highest_zoneidx, 0))
+			return true;
+		any = true;
+	}
+	return !any;
+}
+
+static bool pgdat_watermark_boosted(const struct pglist_data *pgdat,
+				    enum zone_type highest_zoneidx)
+{
+	for (int i = 0; i <= (int)highest_zoneidx; i++)
+		if (pgdat->node_zones[i].watermark_boost)
+			return true;
+	return false;
+}
+
 void wakeup_kswapd(struct task_struct *curr, struct zone *zone, gfp_t gfp,
 		   unsigned int order, enum zone_type highest_zoneidx)
 {
-	(void)curr;
-	(void)zone;
-	(void)gfp;
-	(void)order;
-	(void)highest_zoneidx;
+	const struct pglist_data *pgdat = zone->zone_pgdat;
+
+	if (pgdat_balanced(pgdat, order, highest_zoneidx) &&
+	    !pgdat_watermark_boosted(pgdat, highest_zoneidx))
+		return;
+	trace_mm_vmscan_wakeup_kswapd(curr->k, pgdat->node_id, order, gfp);
 }
 
 /* ---- pages given up by MADV_FREE ------------------------------------------------ */

@@ -151,6 +151,7 @@ struct signal_struct {
 	uint32_t maxrss, cmaxrss;
 	int stop_code;
 	int cld_code; /* CLD_CONTINUED: a member has yet to tell the parent */
+	bool oom_victim; /* dies to free memory: may have of the reserves */
 	int oom_score_adj; /* -1000 (never) to 1000 */
 	int oom_score_adj_min; /* as low as it may set it by itself */
 	struct task_io_accounting ioac; /* of ended threads */

@@ -10,7 +10,7 @@
 
 #define MAX_LINES 4096
 
-static char lines[MAX_LINES][256];
+static char lines[MAX_LINES][512];
 static int nr_lines;
 
 static void keep_line(void *ctx, const char *line)
@@ -42,12 +42,15 @@ static int count(const char *part)
 	return n;
 }
 
-static void assert_line(int i, const char *format, unsigned int pfn)
+/* Line @i is @event with page= and pfn= of @page, then @fields. */
+static void assert_line(struct mm_fixture *f, int i, const char *event,
+			const struct page *page, const char *fields)
 {
-	char wanted[256];
+	char wanted[512];
 
 	assert_in_range(i, 0, nr_lines - 1);
-	snprintf(wanted, sizeof(wanted), format, pfn);
+	snprintf(wanted, sizeof(wanted), "test-0 %s: page=%08x pfn=0x%x %s",
+		 event, kobj_addr(f->k, page), page_to_pfn(f->k, page), fields);
 	assert_string_equal(lines[i], wanted);
 }
 
@@ -56,25 +59,20 @@ static void test_refill_and_alloc(void **state)
 	struct mm_fixture *f = traced(~UINT64_C(0));
 	int batch = f->k->mem.node_data[0].node_zones[ZONE_NORMAL].pcp[0].batch;
 	struct page *page = alloc_page(&f->task, GFP_HIGHUSER_MOVABLE);
-	unsigned int pfn = page_to_pfn(f->k, page);
 
 	(void)state;
 	/* a batch for the CPU's list, and the first of it for the caller */
 	assert_int_equal(nr_lines, batch + 1);
-	assert_line(0,
-		    "test-0 mm_page_alloc_zone_locked: pfn=0x%x order=0 "
-		    "migratetype=1 percpu_refill=1",
-		    pfn);
-	assert_line(batch,
-		    "test-0 mm_page_alloc: pfn=0x%x order=0 migratetype=1 "
-		    "gfp_flags=GFP_HIGHUSER_MOVABLE",
-		    pfn);
+	assert_line(f, 0, "mm_page_alloc_zone_locked", page,
+		    "order=0 migratetype=1 percpu_refill=1");
+	assert_line(f, batch, "mm_page_alloc", page,
+		    "order=0 migratetype=1 gfp_flags=GFP_HIGHUSER_MOVABLE");
 	alloc_page(&f->task, GFP_HIGHUSER_MOVABLE | __GFP_ZERO);
 	assert_int_equal(nr_lines, batch + 2);
 	assert_non_null(strstr(lines[batch + 1],
 			       "gfp_flags=GFP_HIGHUSER_MOVABLE|__GFP_ZERO"));
 	__free_pages(&f->task, page, 0);
-	assert_line(batch + 2, "test-0 mm_page_free: pfn=0x%x order=0", pfn);
+	assert_line(f, batch + 2, "mm_page_free", page, "order=0");
 	fixture_destroy(f);
 }
 
@@ -85,10 +83,8 @@ static void test_past_the_lists(void **state)
 
 	(void)state;
 	assert_int_equal(nr_lines, 2);
-	assert_line(0,
-		    "test-0 mm_page_alloc_zone_locked: pfn=0x%x order=5 "
-		    "migratetype=1 percpu_refill=0",
-		    page_to_pfn(f->k, page));
+	assert_line(f, 0, "mm_page_alloc_zone_locked", page,
+		    "order=5 migratetype=1 percpu_refill=0");
 	fixture_destroy(f);
 }
 
@@ -102,11 +98,10 @@ static void test_extfrag(void **state)
 	(void)state;
 	page = alloc_pages(&f->task, GFP_KERNEL, 4);
 	assert_int_equal(nr_lines, 1);
-	assert_line(0,
-		    "test-0 mm_page_alloc_extfrag: pfn=0x%x alloc_order=4 "
-		    "fallback_order=10 pageblock_order=10 alloc_migratetype=0 "
-		    "fallback_migratetype=1 fragmenting=0 change_ownership=1",
-		    page_to_pfn(f->k, page));
+	assert_line(f, 0, "mm_page_alloc_extfrag", page,
+		    "alloc_order=4 fallback_order=10 pageblock_order=10 "
+		    "alloc_migratetype=0 fallback_migratetype=1 "
+		    "fragmenting=0 change_ownership=1");
 	alloc_pages(&f->task, GFP_KERNEL, 4);
 	assert_int_equal(nr_lines, 1);
 	fixture_destroy(f);
@@ -122,7 +117,7 @@ static void test_drain(void **state)
 	alloc_page(&f->task, GFP_HIGHUSER_MOVABLE);
 	assert_int_equal(nr_lines, 0);
 	drain_all_pages(f->k);
-	assert_int_equal(count("mm_page_pcpu_drain: pfn="), pcp->batch - 1);
+	assert_int_equal(count("mm_page_pcpu_drain: page="), pcp->batch - 1);
 	assert_int_equal(nr_lines, pcp->batch - 1);
 	fixture_destroy(f);
 }
@@ -141,9 +136,101 @@ static void test_only_what_was_asked_for(void **state)
 	f->k->hw.trace_events = UINT64_C(1) << TRACE_mm_page_alloc;
 	while (alloc_pages(&f->task, GFP_KERNEL | __GFP_NOWARN, 10))
 		;
+	assert_string_equal(
+		lines[nr_lines - 1],
+		"test-0 mm_page_alloc: page=00000000 pfn=0x0 order=10 "
+		"migratetype=0 gfp_flags=GFP_KERNEL|__GFP_NOWARN");
+	fixture_destroy(f);
+}
+
+/* Three pages at once; the one that somebody else holds too isn't freed. */
+static void test_batched(void **state)
+{
+	struct mm_fixture *f = traced(UINT64_C(1) << TRACE_mm_page_free |
+				      UINT64_C(1)
+					      << TRACE_mm_page_free_batched);
+	struct page *pages[3], *held;
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		pages[i] = alloc_page(&f->task, GFP_HIGHUSER_MOVABLE);
+	held = pages[1];
+	get_page(held);
+	release_pages(&f->task, pages, 3);
+	assert_int_equal(nr_lines, 4);
+	assert_line(f, 0, "mm_page_free_batched", pages[1], "order=0");
+	assert_line(f, 1, "mm_page_free", pages[1], "order=0");
+	assert_line(f, 2, "mm_page_free_batched", pages[0], "order=0");
+	assert_int_equal(page_count(held), 1);
+	/* the first of them is the first to be used again */
+	assert_ptr_equal(alloc_page(&f->task, GFP_HIGHUSER_MOVABLE), pages[0]);
+	fixture_destroy(f);
+}
+
+/* ---- when memory is short ---------------------------------------------------- */
+
+/* The steps of a request that fails, in Linux's order and words. */
+static void test_slow_path(void **state)
+{
+	struct mm_fixture *f = traced(0);
+	struct zone *zone = &f->k->mem.node_data[0].node_zones[ZONE_NORMAL];
+	char want[256];
+
+	(void)state;
+	while (alloc_page(&f->task, GFP_KERNEL | __GFP_NOWARN))
+		;
+	drain_all_pages(f->k);
+	zone->vm_stat[NR_ZONE_INACTIVE_FILE] = 7;
+	f->k->hw.trace_events = ~UINT64_C(0);
+	assert_null(alloc_pages(&f->task, GFP_KERNEL | __GFP_NOWARN, 2));
+	/* once before all else, and once a round */
+	assert_string_equal(lines[0],
+			    "test-0 mm_vmscan_wakeup_kswapd: nid=0 order=2 "
+			    "gfp_flags=GFP_KERNEL|__GFP_NOWARN");
+	assert_string_equal(lines[1], lines[0]);
+	assert_string_equal(lines[2],
+			    "test-0 mm_vmscan_direct_reclaim_begin: order=2 "
+			    "gfp_flags=GFP_KERNEL|__GFP_NOWARN");
+	assert_string_equal(lines[3], "test-0 mm_vmscan_direct_reclaim_end: "
+				      "nr_reclaimed=0");
+	snprintf(want, sizeof(want),
+		 "test-0 reclaim_retry_zone: node=0 zone=Normal   order=2 "
+		 "reclaimable=7 available=%lld min_wmark=%u "
+		 "no_progress_loops=1 wmark_check=%d",
+		 (long long)zone->vm_stat[NR_FREE_PAGES] + 7,
+		 wmark_pages(zone, WMARK_MIN),
+		 zone_watermark_ok(zone, 2, wmark_pages(zone, WMARK_MIN) - 7,
+				   ZONE_NORMAL, ALLOC_WMARK_MIN));
+	assert_string_equal(lines[4], want);
 	assert_string_equal(lines[nr_lines - 1],
-			    "test-0 mm_page_alloc: pfn=0x0 order=10 "
-			    "migratetype=0 gfp_flags=GFP_KERNEL|__GFP_NOWARN");
+			    "test-0 mm_page_alloc: page=00000000 pfn=0x0 "
+			    "order=2 migratetype=0 "
+			    "gfp_flags=GFP_KERNEL|__GFP_NOWARN");
+	fixture_destroy(f);
+}
+
+/*
+ * As long as the estimate says that reclaim could help it is tried again, 16
+ * times without progress at most.
+ */
+static void test_sixteen_rounds(void **state)
+{
+	struct mm_fixture *f = traced(0);
+	struct zone *zone = &f->k->mem.node_data[0].node_zones[ZONE_NORMAL];
+
+	(void)state;
+	while (alloc_page(&f->task, GFP_KERNEL | __GFP_NOWARN))
+		;
+	zone->vm_stat[NR_ZONE_INACTIVE_FILE] = 5000;
+	f->k->hw.trace_events = UINT64_C(1) << TRACE_reclaim_retry_zone;
+	assert_null(alloc_page(&f->task, GFP_KERNEL | __GFP_NOWARN));
+	assert_int_equal(nr_lines, 16);
+	assert_int_equal(count("wmark_check=1"), 16);
+	assert_non_null(strstr(lines[15], "no_progress_loops=16"));
+	/* asked not to: one round, and no estimate */
+	assert_null(alloc_page(&f->task,
+			       GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN));
+	assert_int_equal(nr_lines, 16);
 	fixture_destroy(f);
 }
 
@@ -169,6 +256,9 @@ int main(void)
 		cmocka_unit_test(test_extfrag),
 		cmocka_unit_test(test_drain),
 		cmocka_unit_test(test_only_what_was_asked_for),
+		cmocka_unit_test(test_batched),
+		cmocka_unit_test(test_slow_path),
+		cmocka_unit_test(test_sixteen_rounds),
 		cmocka_unit_test(test_flag_names),
 	};
 

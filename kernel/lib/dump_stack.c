@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/lib/dump_stack.h"
+
+/*
+ * The two lines that stand above a stack in Linux's reports
+ * (lib/dump_stack.c), and what the kernel has been through (kernel/panic.c).
+ *
+ * MODEL: the stack itself is left out: it is the host's, and its functions are
+ * at no address of the guest's.
+ */
+
+#include <stdio.h>
+
+#include "kernel/banner.h"
+#include "kernel/lib/printk.h"
+#include "kernel/state.h"
+#include "kernel/task/sched.h"
+
+void add_taint(struct kernel *k, enum taint flag)
+{
+	k->sysctl.tainted |= 1 << flag;
+}
+
+struct taint_text print_tainted(const struct kernel *k)
+{
+	/* the first: G as long as no module without a free licence is loaded */
+	static const char letters[] = "GFSRMBUDAWCIOELKXTN";
+	struct taint_text to = {"Not tainted"};
+	int n;
+
+	if (!k->sysctl.tainted)
+		return to;
+	n = snprintf(to.text, sizeof(to.text), "Tainted: G");
+	for (int i = 1; i < TAINT_FLAGS_COUNT; i++)
+		to.text[n++] = k->sysctl.tainted >> i & 1 ? letters[i] : ' ';
+	to.text[n] = '\0';
+	return to;
+}
+
+void dump_stack(struct task_struct *curr)
+{
+	struct kernel *k = curr->k;
+
+	printk(k, "CPU: %d PID: %d Comm: %s %s %s #1", curr->cpu->id, curr->pid,
+	       curr->comm, print_tainted(k).text, UTS_RELEASE);
+	if (k->arch.model[0])
+		printk(k, "Hardware name: %s", k->arch.model);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_MM_SHOW_MEM_H
+#define KERNEL_MM_SHOW_MEM_H
+
+struct kernel;
+
+/*
+ * "Mem-Info:" and what follows, into the log: all memory by use, by node, by
+ * zone and by free block. For the reports of an allocation that failed and of
+ * the OOM killer, and for sysrq-m.
+ */
+void show_mem(struct kernel *k);
+
+#endif
