@@ -10,4 +10,9 @@ struct task_struct;
  */
 void start_kernel(struct task_struct *curr);
 
+/* What initcall.def names. */
+#define INITCALL(fn) void fn(struct task_struct *curr);
+#include "kernel/initcall.def"
+#undef INITCALL
+
 #endif

@@ -75,6 +75,7 @@ static void set_up(void)
 	if (access("/proc/self", F_OK)) {
 		mount_on("proc", "/proc");
 		mount_on("sysfs", "/sys");
+		mount_on("debugfs", "/sys/kernel/debug");
 		mount_on("devtmpfs", "/dev");
 		mount_on("tmpfs", "/dev/shm");
 		chmod("/dev/shm", 01777);

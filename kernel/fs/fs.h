@@ -140,6 +140,7 @@ struct inode {
 #define FMODE_DENYWRITE 0x10u /* of open_exec() */
 #define FMODE_EXEC      0x20u
 #define FMODE_NONE      0x40u /* never gets a descriptor */
+#define FMODE_NOSEEK    0x80u /* has a position, which is not to be chosen */
 
 struct file {
 	struct dentry *f_dentry;

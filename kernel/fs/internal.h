@@ -144,12 +144,13 @@ int64_t generic_file_llseek(struct task_struct *curr, struct file *file,
 int iterate_dir(struct task_struct *curr, struct file *file,
 		struct dir_context *ctx);
 
-#define ROOTFS_MAGIC 0x858458f6u
-#define RAMFS_MAGIC  ROOTFS_MAGIC
-#define TMPFS_MAGIC  0x01021994u
-#define PROC_MAGIC   0x00009fa0u
-#define SYSFS_MAGIC  0x62656572u
-#define PIPEFS_MAGIC 0x50495045u
+#define ROOTFS_MAGIC  0x858458f6u
+#define RAMFS_MAGIC   ROOTFS_MAGIC
+#define TMPFS_MAGIC   0x01021994u
+#define PROC_MAGIC    0x00009fa0u
+#define SYSFS_MAGIC   0x62656572u
+#define PIPEFS_MAGIC  0x50495045u
+#define DEBUGFS_MAGIC 0x64626720u
 
 /* ---- read_write.c, for splice.c ---------------------------------------------- */
 

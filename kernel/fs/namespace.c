@@ -3,8 +3,8 @@
 
 /*
  * What is mounted where (Linux: fs/super.c, fs/namespace.c). One namespace.
- * The boot mounts the root, /dev, /dev/shm, /proc and /sys; a guest's root
- * may mount further tmpfs and proc.
+ * The boot mounts the root, /dev, /dev/shm, /proc, /sys and debugfs below it;
+ * a guest's root may mount further tmpfs and proc.
  *
  * Invariant: sb->s_mountpoint and its d_mounted point at each other, with a
  * reference on the dentry.
@@ -17,6 +17,7 @@
 
 #include "kernel/arm_sizes.h"
 #include "kernel/drivers/tty.h"
+#include "kernel/fs/debugfs.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/internal.h"
@@ -75,12 +76,19 @@ void kill_super(struct task_struct *curr, struct super_block *sb)
 	kfree_obj(curr, sb);
 }
 
+/* Nothing shows @sb any more. */
+static void deactivate_super(struct task_struct *curr, struct super_block *sb)
+{
+	if (!sb->s_op->single)
+		kill_super(curr, sb);
+}
+
 int attach_mount(struct task_struct *curr, struct super_block *sb,
 		 struct dentry *on)
 {
 	if (!S_ISDIR(on->d_inode->i_mode))
 		return -ENOTDIR;
-	if (on->d_mounted)
+	if (on->d_mounted || sb->s_mountpoint)
 		return -EBUSY;
 	sb->s_mountpoint = dget(on);
 	on->d_mounted = sb;
@@ -170,9 +178,10 @@ static const struct file_system_type {
 	struct super_block *(*get_tree)(struct task_struct *curr,
 					const char *devname, char *options);
 } file_systems[] = {
-	{"sysfs", sysfs_get_tree}, {"tmpfs", shmem_mount},
-	{"proc", proc_get_tree},   {"devtmpfs", devtmpfs_get_tree},
-	{"pipefs", no_get_tree},   {"ramfs", ramfs_mount},
+	{"sysfs", sysfs_get_tree},  {"tmpfs", shmem_mount},
+	{"proc", proc_get_tree},    {"devtmpfs", devtmpfs_get_tree},
+	{"debugfs", debugfs_mount}, {"pipefs", no_get_tree},
+	{"ramfs", ramfs_mount},
 };
 
 void show_filesystems(struct seq_file *m)
@@ -215,11 +224,12 @@ static int do_new_mount(struct task_struct *curr, struct dentry *on,
 
 	if (IS_ERR(sb))
 		return (int)PTR_ERR(sb);
-	sb->s_flags = mount_flags(args->flags);
 	/* the look-up crossed what was mounted: this is the top */
 	err = attach_mount(curr, sb, on);
-	if (err)
-		kill_super(curr, sb);
+	if (!err)
+		sb->s_flags = mount_flags(args->flags);
+	else
+		deactivate_super(curr, sb);
 	return err;
 }
 
@@ -374,7 +384,7 @@ int do_umount(struct task_struct *curr, const char *dir, uint32_t flags)
 	if (err)
 		return err;
 	dput(curr, detach_mount(sb));
-	kill_super(curr, sb);
+	deactivate_super(curr, sb);
 	return 0;
 }
 
@@ -481,6 +491,8 @@ void mnt_init(struct task_struct *curr)
 	boot_mount(curr, tmpfs_mount(curr, "tmpfs", 01777), "/dev/shm");
 	boot_mount(curr, proc_mount(curr, "proc"), "/proc");
 	boot_mount(curr, sysfs_mount(curr, "sysfs"), "/sys");
+	debugfs_init(curr);
+	boot_mount(curr, vfs->debugfs_sb, "/sys/kernel/debug");
 }
 
 static struct kmem_cache *inode_cache(struct task_struct *curr,

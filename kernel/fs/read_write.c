@@ -249,7 +249,7 @@ static int32_t do_transfer(struct task_struct *curr, int fd, struct iov_iter *i,
 		return -EBADF;
 	if (at) {
 		pos = *at;
-		if (file->f_mode & FMODE_STREAM)
+		if (file->f_mode & (FMODE_STREAM | FMODE_NOSEEK))
 			n = -ESPIPE;
 		else
 			n = pos < 0 ? -EINVAL : transfer(curr, file, i, &pos);

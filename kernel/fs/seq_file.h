@@ -20,9 +20,14 @@
 
 #include "mmu/types.h"
 
+struct file;
+struct inode;
 struct iov_iter;
 struct kernel;
+struct seq_file;
 struct task_struct;
+
+typedef int (*seq_show_fn)(struct seq_file *m, void *v);
 
 struct seq_file {
 	struct kernel *k;
@@ -39,9 +44,10 @@ struct seq_file {
 	void (*sink)(void *arg, const char *text, size_t nr_bytes);
 	void *sink_arg;
 	void *private; /* the show function's */
+	/* of an open file: what makes its text */
+	seq_show_fn show;
+	const void *op; /* or struct seq_operations; or who opened it knows */
 };
-
-typedef int (*seq_show_fn)(struct seq_file *m, void *v);
 
 /*
  * A walk over records, with Linux's contract: start() finds the record at or
@@ -82,5 +88,66 @@ int32_t seq_read_at(struct task_struct *curr, struct seq_file *m,
 int32_t seq_read_iter(struct task_struct *curr, struct seq_file *m,
 		      const struct seq_operations *op, struct iov_iter *to,
 		      int64_t *pos);
+
+/* ---- open files that are such a text -------------------------------------- */
+
+/*
+ * For file_operations.open: the file's text is what @show prints, made as a
+ * whole at its first read (m->private is @data), or the records of @op. 0 or
+ * -ENOMEM. The file's other operations are the three below.
+ */
+int single_open(struct task_struct *curr, struct file *file, seq_show_fn show,
+		void *data);
+int seq_open(struct task_struct *curr, struct file *file,
+	     const struct seq_operations *op);
+int32_t seq_read(struct task_struct *curr, struct file *file,
+		 struct iov_iter *to, int64_t *pos);
+int64_t seq_lseek(struct task_struct *curr, struct file *file, int64_t offset,
+		  int whence);
+void seq_close(struct task_struct *curr, struct file *file);
+
+/* NAME_fops, of a file that NAME_show() prints; m->private is i_private. */
+#define DEFINE_SHOW_OPEN(name)                                                 \
+	static int name##_open(struct task_struct *curr, struct inode *inode,  \
+			       struct file *file)                              \
+	{                                                                      \
+		return single_open(curr, file, name##_show, inode->i_private); \
+	}
+#define DEFINE_SHOW_ATTRIBUTE(name)                         \
+	DEFINE_SHOW_OPEN(name)                              \
+	static const struct file_operations name##_fops = { \
+		.open = name##_open,                        \
+		.release = seq_close,                       \
+		.read_iter = seq_read,                      \
+		.llseek = seq_lseek,                        \
+	}
+/* And that NAME_write() is written with. */
+#define DEFINE_SHOW_STORE_ATTRIBUTE(name)                   \
+	DEFINE_SHOW_OPEN(name)                              \
+	static const struct file_operations name##_fops = { \
+		.open = name##_open,                        \
+		.release = seq_close,                       \
+		.read_iter = seq_read,                      \
+		.write_iter = name##_write,                 \
+		.llseek = seq_lseek,                        \
+	}
+/* NAME_fops, of a file of NAME_sops's records; its maker includes fs.h. */
+#define DEFINE_SEQ_ATTRIBUTE(name)                                            \
+	static int name##_open(struct task_struct *curr, struct inode *inode, \
+			       struct file *file)                             \
+	{                                                                     \
+		int err = seq_open(curr, file, &name##_sops);                 \
+                                                                              \
+		if (!err)                                                     \
+			((struct seq_file *)file->private_data)->private =    \
+				inode->i_private;                             \
+		return err;                                                   \
+	}                                                                     \
+	static const struct file_operations name##_fops = {                   \
+		.open = name##_open,                                          \
+		.release = seq_close,                                         \
+		.read_iter = seq_read,                                        \
+		.llseek = seq_lseek,                                          \
+	}
 
 #endif

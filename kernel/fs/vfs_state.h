@@ -25,6 +25,7 @@ struct vfs_state {
 	struct kernfs_node *sysfs_root;
 	struct kmem_cache *kernfs_node_cache;
 	uint32_t last_kernfs_ino;
+	struct super_block *debugfs_sb; /* there, mounted or not */
 	uint32_t last_dev_minor;
 	int last_mnt_id;
 	struct list_head *dentry_hashtable;

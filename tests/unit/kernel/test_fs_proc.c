@@ -61,7 +61,8 @@ static void machine_files(void **state)
 		       "devtmpfs /dev devtmpfs rw,relatime,mode=755 0 0\n"
 		       "tmpfs /dev/shm tmpfs rw,relatime 0 0\n"
 		       "proc /proc proc rw,relatime 0 0\n"
-		       "sysfs /sys sysfs rw,relatime 0 0\n");
+		       "sysfs /sys sysfs rw,relatime 0 0\n"
+		       "debugfs /sys/kernel/debug debugfs rw,relatime 0 0\n");
 	assert_matches("/proc/meminfo", "MemTotal: +[0-9]+ kB\nMemFree: .*");
 	assert_matches("/proc/swaps", "Filename\t\t\t\tType\t\tSize\t\tUsed"
 				      "\t\tPriority\n");
