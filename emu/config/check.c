@@ -261,30 +261,6 @@ static bool nodes_apart(const struct load *load, unsigned int i, unsigned int j)
 			  size_text(b->size_bytes).text, b->base);
 }
 
-/*
- * Lowmem ends below 240 MB of vmalloc area and an 8 MB hole at VMALLOC_END,
- * 0xff800000, wherever PAGE_OFFSET is (adjust_lowmem_bounds()). Highmem comes
- * later; until then, more RAM than that is refused rather than ignored.
- */
-static bool all_lowmem(const struct load *load)
-{
-	const struct config *config = load->config;
-	uint64_t lowmem = 0xf0000000 - config->kernel.page_offset;
-	const struct config_node *last =
-		&config->memory.nodes[config->memory.nr_nodes - 1];
-	uint64_t end = last->base + last->size_bytes;
-
-	if (end - config->board->ram_base <= lowmem)
-		return true;
-	return config_error(config, &config->memory.size_bytes, load->diag,
-			    "%s is more than the %s of low memory that "
-			    "kernel.page_offset 0x%08" PRIx32 " leaves, and "
-			    "highmem does not exist yet, a later version "
-			    "brings it",
-			    size_text(config->memory.size_bytes).text,
-			    size_text(lowmem).text, config->kernel.page_offset);
-}
-
 static bool check_memory(const struct load *load)
 {
 	const struct config *config = load->config;
@@ -305,7 +281,7 @@ static bool check_memory(const struct load *load)
 				  "leaves the start of RAM, 0x%08" PRIx64
 				  ", empty, where the kernel is put",
 				  config->board->ram_base);
-	return all_lowmem(load);
+	return true;
 }
 
 /* ---- the rest ----------------------------------------------------------- */

@@ -22,7 +22,7 @@
 #include "kernel/fs/namei.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/filemap.h"
-#include "kernel/mm/kobj.h"
+#include "kernel/mm/highmem.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/swap.h"
@@ -62,16 +62,19 @@ static int unpack_page(struct unpacking *u, struct inode *inode, hw_node_t node,
 	struct task_struct *curr = u->curr;
 	const struct hw *hw = &curr->k->hw;
 	struct page *page = grab_cache_page(curr, &inode->i_data, index);
+	vaddr_t kaddr;
 	uint8_t *bytes;
 	int got;
 
 	if (IS_ERR(page))
 		return (int)PTR_ERR(page);
-	bytes = page_bytes(curr->k, page);
+	kaddr = kmap_local_page(curr, page);
+	bytes = kmap_bytes_mut(curr, kaddr);
 	got = hw->ops->fs_read(hw->ctx, node, (uint64_t)index << PAGE_SHIFT,
 			       bytes, len);
 	if (got >= 0)
 		memset(bytes + got, 0, PAGE_SIZE - (uint32_t)got);
+	kunmap_local(curr, kaddr);
 	SetPageUptodate(page);
 	set_page_dirty(curr, page);
 	mark_page_accessed(curr->k, page);

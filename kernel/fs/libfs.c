@@ -17,7 +17,7 @@
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/shmem.h"
 #include "kernel/mm/slab.h"
-#include "kernel/mm/kobj.h"
+#include "kernel/mm/highmem.h"
 #include "kernel/state.h"
 
 /* ---- pages ------------------------------------------------------------- */
@@ -27,7 +27,7 @@ static int simple_readpage(struct task_struct *curr, struct file *file,
 			   struct page *page)
 {
 	(void)file;
-	memset(page_bytes(curr->k, page), 0, PAGE_SIZE);
+	memzero_page(curr, page, 0, PAGE_SIZE);
 	SetPageUptodate(page);
 	unlock_page(curr, page);
 	return 0;

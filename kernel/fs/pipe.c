@@ -25,7 +25,7 @@
 #include "kernel/fs/syscalls.h"
 #include "kernel/lib/bug.h"
 #include "kernel/mm/gfp.h"
-#include "kernel/mm/kobj.h"
+#include "kernel/mm/highmem.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
 #include "kernel/task/signal.h"
@@ -90,9 +90,8 @@ static int32_t pipe_take(struct task_struct *curr, struct pipe_inode_info *pipe,
 	while (to->count && !pipe_empty(pipe)) {
 		struct pipe_buffer *buf = pipe_buf(pipe, pipe->tail);
 		const uint32_t n = buf->len < to->count ? buf->len : to->count;
-		const uint8_t *from =
-			(uint8_t *)page_bytes(curr->k, buf->page) + buf->offset;
-		const uint32_t copied = copy_to_iter(curr, to, from, n);
+		const uint32_t copied = copy_page_to_iter(curr, buf->page,
+							  buf->offset, n, to);
 
 		buf->offset += copied;
 		buf->len -= copied;
@@ -169,9 +168,7 @@ static int32_t pipe_merge(struct task_struct *curr,
 	end = buf->offset + buf->len;
 	if (end + chars > PAGE_SIZE || !buf->can_merge)
 		return 0;
-	if (copy_from_iter(curr, from,
-			   (uint8_t *)page_bytes(curr->k, buf->page) + end,
-			   chars) < chars)
+	if (copy_page_from_iter(curr, buf->page, end, chars, from) < chars)
 		return -EFAULT;
 	buf->len += chars;
 	return (int32_t)chars;
@@ -190,7 +187,7 @@ static int32_t pipe_add_page(struct task_struct *curr,
 	if (!page)
 		return -ENOMEM;
 	pipe->tmp_page = NULL;
-	copied = copy_from_iter(curr, from, page_bytes(curr->k, page), n);
+	copied = copy_page_from_iter(curr, page, 0, n, from);
 	if (copied < n) {
 		/* half of an atomic write would be worse than none */
 		pipe->tmp_page = page;

@@ -25,7 +25,7 @@
 #include "kernel/arm_sizes.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/lib/bug.h"
-#include "kernel/mm/kobj.h"
+#include "kernel/mm/highmem.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/slab.h"
@@ -47,7 +47,8 @@ static int rootfs_readpage(struct task_struct *curr, struct file *file,
 	const struct hw *hw = &curr->k->hw;
 	const struct inode *inode = page->mapping->host;
 	const int64_t offset = (int64_t)page->index << PAGE_SHIFT;
-	uint8_t *bytes = page_bytes(curr->k, page);
+	vaddr_t kaddr = kmap_local_page(curr, page);
+	uint8_t *bytes = kmap_bytes_mut(curr, kaddr);
 	int64_t left = inode->i_host_size - offset;
 	int got = 0;
 
@@ -63,6 +64,7 @@ static int rootfs_readpage(struct task_struct *curr, struct file *file,
 	} else {
 		SetPageError(page);
 	}
+	kunmap_local(curr, kaddr);
 	if (PageCode(page))
 		hw->ops->code_changed(hw->ctx, page_to_phys(curr->k, page),
 				      PAGE_SIZE);

@@ -22,7 +22,7 @@
 #include "kernel/fs/internal.h"
 #include "kernel/fs/syscalls.h"
 #include "kernel/mm/gfp.h"
-#include "kernel/mm/kobj.h"
+#include "kernel/mm/highmem.h"
 #include "kernel/state.h"
 
 #define SPLICE_F_NONBLOCK 2u
@@ -106,8 +106,7 @@ static int copy_buf(struct task_struct *curr, const struct pipe_buffer *from,
 
 	if (!page)
 		return -ENOMEM;
-	memcpy(page_bytes(curr->k, page),
-	       (uint8_t *)page_bytes(curr->k, from->page) + from->offset, n);
+	memcpy_page(curr, page, 0, from->page, from->offset, n);
 	add_buf(to, page, n);
 	return 0;
 }
@@ -199,12 +198,15 @@ static int32_t add_file_page(struct task_struct *curr, struct file *in,
 {
 	struct page *page = alloc_page(curr, GFP_HIGHUSER | __GFP_ACCOUNT);
 	struct iov_iter i;
+	vaddr_t kaddr;
 	int32_t got;
 
 	if (!page)
 		return -ENOMEM;
-	iov_iter_kernel(&i, page_bytes(curr->k, page), n);
+	kaddr = kmap_local_page(curr, page);
+	iov_iter_kernel(&i, kmap_bytes_mut(curr, kaddr), n);
 	got = vfs_read(curr, in, &i, pos);
+	kunmap_local(curr, kaddr);
 	if (got > 0)
 		add_buf(pipe, page, (uint32_t)got);
 	else
@@ -247,13 +249,15 @@ static int32_t write_front(struct task_struct *curr,
 			   int64_t *pos, uint32_t len)
 {
 	struct pipe_buffer *buf = pipe_buf(pipe, pipe->tail);
+	vaddr_t kaddr = kmap_local_page(curr, buf->page);
 	struct iov_iter i;
 	int32_t n;
 
-	iov_iter_kernel(&i,
-			(uint8_t *)page_bytes(curr->k, buf->page) + buf->offset,
+	/* the iterator only reads it */
+	iov_iter_kernel(&i, (void *)kmap_bytes(curr, kaddr + buf->offset),
 			buf->len < len ? buf->len : len);
 	n = vfs_write(curr, out, &i, pos);
+	kunmap_local(curr, kaddr);
 	if (n <= 0)
 		return n;
 	buf->offset += (uint32_t)n;
@@ -416,7 +420,7 @@ static int32_t add_user_page(struct task_struct *curr,
 	page = alloc_page(curr, GFP_HIGHUSER | __GFP_ACCOUNT);
 	if (!page)
 		return -ENOMEM;
-	if (copy_from_iter(curr, from, page_bytes(curr->k, page), n) < n) {
+	if (copy_page_from_iter(curr, page, 0, n, from) < n) {
 		put_page(curr, page);
 		return -EFAULT;
 	}

@@ -22,7 +22,7 @@
 #include "kernel/fs/fs.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
-#include "kernel/mm/kobj.h"
+#include "kernel/mm/highmem.h"
 #include "kernel/mm/shmem.h"
 #include "kernel/mm/swap.h"
 
@@ -224,10 +224,8 @@ int32_t generic_file_read_iter(struct task_struct *curr, struct file *file,
 			return done ? done : (int32_t)PTR_ERR(page);
 		/* Reading slept: the file may be shorter now. */
 		here = bytes_here(inode, *pos, to->count);
-		copied = copy_to_iter(curr, to,
-				      (uint8_t *)page_bytes(curr->k, page) +
-					      offset_in_page((uint32_t)*pos),
-				      here);
+		copied = copy_page_to_iter(
+			curr, page, offset_in_page((uint32_t)*pos), here, to);
 		if (page->mapping)
 			mark_page_accessed(curr->k, page);
 		put_page(curr, page);
@@ -266,8 +264,7 @@ static int32_t write_one_page(struct task_struct *curr, struct file *file,
 				 (pgoff_t)(pos >> PAGE_SHIFT), file);
 	if (IS_ERR(page))
 		return (int32_t)PTR_ERR(page);
-	copied = copy_from_iter(
-		curr, from, (uint8_t *)page_bytes(curr->k, page) + offset, len);
+	copied = copy_page_from_iter(curr, page, offset, len, from);
 	if (copied) {
 		hw->ops->code_changed(
 			hw->ctx, page_to_phys(curr->k, page) + offset, copied);

@@ -98,9 +98,4 @@ void split_page(struct page *page, unsigned int order);
 void drain_all_pages(struct kernel *k);
 void drain_local_pages(struct kernel *k, int cpu);
 
-/* Zeroes or copies one frame's bytes and charges the cycles. */
-void clear_highpage(struct task_struct *curr, struct page *page);
-void copy_highpage(struct task_struct *curr, struct page *to,
-		   const struct page *from);
-
 #endif

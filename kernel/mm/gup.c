@@ -17,7 +17,7 @@
 
 #include "kernel/lib/err.h"
 #include "kernel/mm/filemap.h"
-#include "kernel/mm/kobj.h"
+#include "kernel/mm/highmem.h"
 #include "kernel/mm/mman.h"
 #include "kernel/mm/swap.h"
 
@@ -236,16 +236,17 @@ static void copy_page_bytes(struct task_struct *curr, pte_t pte, vaddr_t vaddr,
 			    void *buf, uint32_t len, bool write)
 {
 	const struct hw *hw = &curr->k->hw;
-	paddr_t paddr = ((paddr_t)pte_pfn(pte) << PAGE_SHIFT) +
-			offset_in_page(vaddr);
+	struct page *page = pte_page(curr->k, pte);
+	uint32_t offset = offset_in_page(vaddr);
 
 	if (write) {
-		memcpy(phys_bytes(curr->k, paddr), buf, len);
-		hw->ops->code_changed(hw->ctx, paddr, len);
+		memcpy_to_page(curr, page, offset, buf, len);
+		hw->ops->code_changed(
+			hw->ctx, page_to_phys(curr->k, page) + offset, len);
 		/* An entry that is writable but clean doesn't say so. */
-		set_page_dirty(curr, pte_page(curr->k, pte));
+		set_page_dirty(curr, page);
 	} else {
-		memcpy(buf, phys_bytes(curr->k, paddr), len);
+		memcpy_from_page(curr, buf, page, offset, len);
 	}
 }
 

@@ -11,6 +11,7 @@
  * is asked about with virt_addr_valid(), a frame number with pfn_valid().
  */
 
+#include "kernel/lib/bug.h"
 #include "kernel/mm/mm_types.h"
 #include "kernel/state.h"
 
@@ -72,15 +73,17 @@ static inline paddr_t page_to_phys(const struct kernel *k,
 	return (paddr_t)page_to_pfn(k, page) << PAGE_SHIFT;
 }
 
-static inline bool PageHighMem(const struct page *page)
+/* Beyond the linear map: in ZONE_HIGHMEM, or what of it is movable. */
+static inline bool PageHighMem(const struct kernel *k, const struct page *page)
 {
-	return page_zonenum(page) == ZONE_HIGHMEM;
+	return page_to_pfn(k, page) >= k->mem.max_low_pfn;
 }
 
-/* Lowmem pages only. */
+/* Lowmem pages only; any page: kmap_local_page(). */
 static inline vaddr_t page_address(const struct kernel *k,
 				   const struct page *page)
 {
+	BUG_ON(PageHighMem(k, page));
 	return phys_to_virt(k, page_to_phys(k, page));
 }
 
@@ -99,9 +102,10 @@ static inline struct page *virt_to_page(const struct kernel *k, vaddr_t kaddr)
 	return pfn_to_page(k, (pfn_t)(virt_to_phys(k, kaddr) >> PAGE_SHIFT));
 }
 
-/* The page's 4096 bytes in guest RAM. */
+/* A lowmem page's 4096 bytes in guest RAM; any page: kmap_bytes(). */
 static inline void *page_bytes(const struct kernel *k, const struct page *page)
 {
+	BUG_ON(PageHighMem(k, page));
 	return phys_bytes(k, page_to_phys(k, page));
 }
 

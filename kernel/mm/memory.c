@@ -37,7 +37,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/trace.h"
 #include "kernel/mm/filemap.h"
-#include "kernel/mm/kobj.h"
+#include "kernel/mm/highmem.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
 

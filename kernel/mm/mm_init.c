@@ -168,13 +168,20 @@ static void init_zone_lists(struct zone *zone)
 static void init_zone(struct kernel *k, struct pglist_data *pgdat,
 		      enum zone_type idx, pfn_t start, pfn_t end)
 {
+	const struct mem_state *mem = &k->mem;
 	struct zone *zone = &pgdat->node_zones[idx];
 	pfn_t node_start = pgdat->node_start_pfn;
 	pfn_t node_end = node_start + pgdat->node_spanned_pages;
 	uint32_t map_pages;
 
 	*zone = (struct zone){
-		.idx = idx, .name = zone_names[idx], .zone_pgdat = pgdat};
+		.idx = idx,
+		.highmem = idx == ZONE_HIGHMEM ||
+			   (idx == ZONE_MOVABLE &&
+			    mem->max_pfn > mem->max_low_pfn),
+		.name = zone_names[idx],
+		.zone_pgdat = pgdat,
+	};
 	init_zone_lists(zone);
 	start = clamp_pfn(start, node_start, node_end);
 	end = clamp_pfn(end, node_start, node_end);

@@ -95,6 +95,7 @@ struct zone {
 	uint32_t lowmem_reserve[MAX_NR_ZONES];
 	struct pglist_data *zone_pgdat;
 	enum zone_type idx;
+	bool highmem;
 	const char *name;
 	pfn_t zone_start_pfn;
 	uint32_t spanned_pages; /* with holes */
@@ -214,9 +215,10 @@ static inline bool managed_zone(const struct zone *zone)
 	return zone->managed_pages;
 }
 
+/* ZONE_MOVABLE takes its frames from the highest zone: it may be highmem. */
 static inline bool is_highmem(const struct zone *zone)
 {
-	return zone->idx == ZONE_HIGHMEM;
+	return zone->highmem;
 }
 
 /* All zones of all nodes, empty ones too. */

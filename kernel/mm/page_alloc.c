@@ -21,6 +21,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/gfp.h"
+#include "kernel/mm/highmem.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/swap.h"
 #include "kernel/mm/trace_kmem.h"
@@ -65,34 +66,11 @@ void split_page(struct page *page, unsigned int order)
 
 /* ---- bytes ------------------------------------------------------------------ */
 
-static void page_code_changed(struct kernel *k, struct page *page)
+void page_code_changed(struct kernel *k, struct page *page)
 {
 	if (unlikely(TestClearPageCode(page)))
 		k->hw.ops->code_changed(k->hw.ctx, page_to_phys(k, page),
 					PAGE_SIZE);
-}
-
-static void charge(struct task_struct *curr, enum cycle_cause cause,
-		   uint32_t cycles)
-{
-	const struct hw *hw = &curr->k->hw;
-
-	hw->ops->charge(hw->ctx, curr->cpu->id, cause, cycles);
-}
-
-void clear_highpage(struct task_struct *curr, struct page *page)
-{
-	memset(page_bytes(curr->k, page), 0, PAGE_SIZE);
-	page_code_changed(curr->k, page);
-	charge(curr, CYCLE_ZERO, CLEAR_PAGE_CYCLES);
-}
-
-void copy_highpage(struct task_struct *curr, struct page *to,
-		   const struct page *from)
-{
-	memcpy(page_bytes(curr->k, to), page_bytes(curr->k, from), PAGE_SIZE);
-	page_code_changed(curr->k, to);
-	charge(curr, CYCLE_COPY, COPY_PAGE_CYCLES);
 }
 
 /* ---- watermarks -------------------------------------------------------------- */
@@ -514,7 +492,7 @@ void memblock_free_pages(struct kernel *k, struct page *page,
 		page[i]._refcount = 0;
 	}
 	page_zone(k, page)->managed_pages += 1u << order;
-	if (PageHighMem(page))
+	if (PageHighMem(k, page))
 		k->mem.totalhigh_pages += 1u << order;
 	free_pages_ok(k, page, order, true);
 }

@@ -10,14 +10,6 @@
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mmzone.h"
 
-/*
- * The model's price of filling and copying a page, in cycles: 2.9 and 0.6
- * bytes a cycle, as a Cortex-A9 with DDR3 does it (memset and memcpy of
- * tinymembench on an Armada 388 and an S812).
- */
-#define CLEAR_PAGE_CYCLES 1400
-#define COPY_PAGE_CYCLES  6800
-
 /* ---- mm/page_alloc.c ------------------------------------------------------ */
 
 /* How far down into a zone an allocation may go. */
@@ -65,6 +57,10 @@ static inline bool zone_watermark_ok(const struct zone *zone,
  */
 void free_unref_page_list(struct task_struct *curr, struct page *const *pages,
 			  uint32_t nr);
+
+/* If the page held code: the engine forgets what it made of it. */
+void page_code_changed(struct kernel *k, struct page *page);
+
 /* Frees a block whose last reference is gone. */
 void free_the_page(struct task_struct *curr, struct page *page,
 		   unsigned int order);

@@ -11,10 +11,8 @@
  * is unmapped once more under its lock.
  */
 
-#include <string.h>
-
 #include "kernel/fs/fs.h"
-#include "kernel/mm/kobj.h"
+#include "kernel/mm/highmem.h"
 
 /* Bytes [from, to) of the page at @index read as zeroes from now on. */
 static void zero_partial(struct task_struct *curr,
@@ -28,8 +26,7 @@ static void zero_partial(struct task_struct *curr,
 		return;
 	lock_page(curr, page);
 	if (page->mapping == mapping && PageUptodate(page)) {
-		memset((uint8_t *)page_bytes(curr->k, page) + from, 0,
-		       to - from);
+		memzero_page(curr, page, from, to - from);
 		hw->ops->code_changed(
 			hw->ctx, page_to_phys(curr->k, page) + from, to - from);
 	}

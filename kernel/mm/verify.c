@@ -26,7 +26,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/internal.h"
-#include "kernel/mm/kobj.h"
+#include "kernel/mm/highmem.h"
 #include "kernel/mm/mm_init.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
@@ -408,7 +408,8 @@ unsigned int kernel_verify(struct kernel *k)
 	v.nr_errors += verify_tlbs(k, v.mms, v.nr_mms);
 	free(v.tally);
 	free(v.mms);
-	return v.nr_errors + verify_page_alloc(k) + verify_slab(k);
+	return v.nr_errors + verify_page_alloc(k) + verify_kmaps(k) +
+	       verify_slab(k);
 }
 
 void verify_at(struct kernel *k, enum kernel_verify_when when)

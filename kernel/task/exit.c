@@ -234,7 +234,8 @@ _Noreturn void do_exit(struct task_struct *curr, int code)
 {
 	bool self_reap;
 
-	BUG_ON(curr->in_interrupt);
+	BUG_ON(curr->in_interrupt || curr->pagefault_disabled ||
+	       curr->kmap_ctrl.idx);
 	BUG_ON(curr == curr->k->sched.init);
 	curr->flags |= PF_EXITING;
 	curr->exit_code = code;

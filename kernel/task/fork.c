@@ -353,7 +353,8 @@ static void reset_child(struct task_struct *curr, struct task_struct *child)
 	child->on_rq = false;
 	sched_fork(child);
 	child->start_time = sched_clock_cycles(curr->k);
-	child->in_interrupt = 0;
+	child->in_interrupt = child->pagefault_disabled = 0;
+	child->kmap_ctrl.idx = 0;
 	child->memalloc_depth = 0;
 	child->kthread_fn = NULL;
 	child->restart_block.fn = NULL;

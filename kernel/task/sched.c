@@ -16,6 +16,7 @@
 
 #include "kernel/arch/arm/mmu_context.h"
 #include "kernel/lib/bug.h"
+#include "kernel/mm/highmem.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
 #include "kernel/task/sched_policy.h"
@@ -120,7 +121,9 @@ static void context_switch(struct cpu *cpu, struct task_struct *prev,
 	cpu->curr = next;
 	cpu->need_resched = false;
 	cpu->slice_end = sched_clock_cycles(k) + slice_cycles(next);
+	kmap_local_sched_out(prev);
 	switch_address_space(cpu, next);
+	kmap_local_sched_in(next);
 	fiber_switch(prev->stack, next->stack);
 	finish_task_switch(prev);
 }
@@ -130,7 +133,7 @@ void schedule(struct task_struct *curr)
 	struct cpu *cpu = curr->cpu;
 	struct task_struct *next;
 
-	BUG_ON(curr->in_interrupt);
+	BUG_ON(curr->in_interrupt || curr->pagefault_disabled);
 	if ((curr->state & (TASK_INTERRUPTIBLE | TASK_WAKEKILL)) &&
 	    signal_pending_state(curr->state, curr))
 		curr->state = TASK_RUNNING;

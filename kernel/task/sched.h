@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/arch/arm/fixmap.h"
 #include "kernel/kernel.h"
 #include "kernel/lib/list.h"
 #include "kernel/mm/mm_types.h"
@@ -164,6 +165,12 @@ struct signal_struct {
 	int next_timer_id;
 };
 
+/* What highmem a task has mapped: the first idx of the slots (mm/highmem.c). */
+struct kmap_ctrl {
+	int idx;
+	pfn_t pfn[KM_MAX_IDX];
+};
+
 struct task_struct {
 	struct kernel *k;
 	struct cpu *cpu;
@@ -206,8 +213,9 @@ struct task_struct {
 	int mce_kill; /* PR_MCE_KILL_… */
 	uint64_t timer_slack_ns, default_timer_slack_ns;
 	uint32_t personality;
-	int in_interrupt;
+	int in_interrupt, pagefault_disabled;
 	int memalloc_depth;
+	struct kmap_ctrl kmap_ctrl;
 
 	/* user-mode state; regs are in the core while regs_on_cpu */
 	struct pt_regs regs;

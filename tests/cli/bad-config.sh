@@ -125,8 +125,6 @@ bad 'memory: {size: 4097K}\n' \
 	'x.yaml:1:16: memory.size: 4097K is not a multiple of 2M'
 bad 'memory: {size: 2G}\n' \
 	'x.yaml:1:16: memory.size: 2G at 0x60000000 does not fit: vexpress-a9 has room for at most 1G of RAM at 0x60000000'
-bad 'memory: {size: 900M}\nkernel: {page_offset: 0xc0000000}\n' \
-	'x.yaml:1:16: memory.size: 900M is more than the 768M of low memory that kernel.page_offset 0xc0000000 leaves, and highmem does not exist yet, a later version brings it'
 bad 'memory:\n  size: 128M\n  nodes: [{size: 64M}]\n' \
 	'x.yaml:2:9: memory.size: is 128M, but memory.nodes add up to 64M; leave one of them out'
 list='x.yaml:2:10: memory.nodes: wants a list of 1 to 4 nodes, each {base: …, size: …, distance: […], cpus: […]}'

@@ -10,7 +10,9 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 BUILD = os.environ.get("MMUSCOPE_BUILD_DIR", os.path.join(ROOT, "build"))
 ROOTFS = os.path.join(ROOT, "build", "rootfs")
-BOARD = os.path.join(ROOT, "configs", "vexpress-a9.yaml")
+# Another board for all runs that name none: MMUSCOPE_BOARD=highmem.
+BOARD = os.path.join(ROOT, "configs",
+                     os.environ.get("MMUSCOPE_BOARD", "vexpress-a9") + ".yaml")
 TIMEOUT = 120
 # All runs under another slab allocator than the board's.
 ALLOCATOR = ["kernel.slab_allocator=" + name for name in

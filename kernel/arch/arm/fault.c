@@ -187,7 +187,7 @@ static bool do_page_fault(const struct abort *a)
 	uint32_t flags = fault_flags(a);
 	vm_fault_t fault;
 
-	if (!mm || curr->in_interrupt)
+	if (!mm || curr->in_interrupt || curr->pagefault_disabled)
 		return false;
 	do {
 		down_read(curr, &mm->mmap_lock);

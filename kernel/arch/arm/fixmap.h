@@ -5,7 +5,7 @@
 /*
  * Virtual addresses fixed at build time (asm/fixmap.h): 3 MB of page slots,
  * slot 0 at the top. The boot-time slots serve early_ioremap(), before there
- * is a vmalloc area; kmap_atomic's are for highmem.
+ * is a vmalloc area; the others are kmap_local_page()'s.
  */
 
 #include "kernel/arch/arm/memory.h"
@@ -13,17 +13,17 @@
 
 #define NR_FIX_BTMAPS    32
 #define FIX_BTMAPS_SLOTS 7
-#define KM_TYPE_NR       16
+#define KM_MAX_IDX       16 /* kmap_local_page(): slots of each core */
 
 enum fixed_addresses {
 	FIX_EARLYCON_MEM_BASE,
 	FIX_KMAP_BEGIN,
-	FIX_KMAP_END = FIX_KMAP_BEGIN + KM_TYPE_NR * NR_CPUS - 1,
+	FIX_KMAP_END = FIX_KMAP_BEGIN + KM_MAX_IDX * NR_CPUS - 1,
 	FIX_TEXT_POKE0,
 	FIX_TEXT_POKE1,
 	END_OF_FIXMAP_REGION,
 
-	/* early_ioremap() is over before kmap_atomic() begins: they share. */
+	/* early_ioremap() is over before there is highmem: they share. */
 	FIX_BTMAP_END = FIX_KMAP_BEGIN,
 	FIX_BTMAP_BEGIN = FIX_BTMAP_END + NR_FIX_BTMAPS * FIX_BTMAPS_SLOTS - 1,
 };

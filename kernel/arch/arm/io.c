@@ -16,17 +16,17 @@
 #include "kernel/state.h"
 #include "mmu/mmu.h"
 
-static paddr_t io_translate(struct task_struct *curr, vaddr_t iomem,
-			    enum mmu_kind kind)
+paddr_t kernel_translate(struct task_struct *curr, vaddr_t kaddr,
+			 enum mmu_kind kind)
 {
 	struct mmu_result result;
 
-	while (!mmu_access(curr->cpu->mmu, iomem, kind, MMU_PL1, &result))
+	while (!mmu_access(curr->cpu->mmu, kaddr, kind, MMU_PL1, &result))
 		if (!kernel_abort(curr, &result.fault))
 			panic(curr->k,
 			      "Unable to handle kernel paging request "
 			      "at virtual address %08x",
-			      iomem);
+			      kaddr);
 	return result.paddr;
 }
 
@@ -43,7 +43,7 @@ static uint32_t io_read(struct task_struct *curr, vaddr_t iomem,
 			unsigned int size)
 {
 	const struct hw *hw = &curr->k->hw;
-	paddr_t paddr = io_translate(curr, iomem, MMU_READ);
+	paddr_t paddr = kernel_translate(curr, iomem, MMU_READ);
 	uint32_t value = 0;
 
 	if (paddr_is_ram(curr->k, paddr))
@@ -57,7 +57,7 @@ static void io_write(struct task_struct *curr, vaddr_t iomem, unsigned int size,
 		     uint32_t value)
 {
 	const struct hw *hw = &curr->k->hw;
-	paddr_t paddr = io_translate(curr, iomem, MMU_WRITE);
+	paddr_t paddr = kernel_translate(curr, iomem, MMU_WRITE);
 
 	if (paddr_is_ram(curr->k, paddr))
 		memcpy(phys_bytes(curr->k, paddr), &value, size);

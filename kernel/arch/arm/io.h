@@ -16,6 +16,13 @@
 struct cpu;
 struct task_struct;
 
+/*
+ * Where an access of the kernel's at @kaddr goes. Panics where it goes nowhere:
+ * the kernel touches no address that it hasn't mapped.
+ */
+paddr_t kernel_translate(struct task_struct *curr, vaddr_t kaddr,
+			 enum mmu_kind kind);
+
 uint32_t readl(struct task_struct *curr, vaddr_t iomem);
 uint16_t readw(struct task_struct *curr, vaddr_t iomem);
 uint8_t readb(struct task_struct *curr, vaddr_t iomem);

@@ -22,7 +22,7 @@
 #include "kernel/arch/arm/image.h"
 #include "kernel/arch/arm/setup.h"
 #include "kernel/arch/arm/uaccess.h"
-#include "kernel/mm/kobj.h"
+#include "kernel/mm/highmem.h"
 #include "kernel/mm/memblock.h"
 #include "kernel/mm/mm_init.h"
 #include "kernel/mm/oom_kill.h"
@@ -41,6 +41,7 @@ struct mm_fixture {
 	struct hw_ops ops;
 	uint64_t now, zeroed, copied; /* cycles */
 	unsigned int nr_code_changed, nr_released;
+	pfn_t kmap[KM_MAX_IDX];
 	char log[1 << 16];
 	size_t log_len;
 	uint64_t span;
@@ -125,6 +126,44 @@ __attribute__((weak)) const char *boot_param(const struct kernel *k,
 		}
 	}
 	return NULL;
+}
+
+/* Without tables, highmem's slots are an array. */
+__attribute__((weak)) vaddr_t arch_kmap_slot(const struct task_struct *curr,
+					     int idx)
+{
+	(void)curr;
+	return fix_to_virt(FIX_KMAP_BEGIN + (unsigned int)idx);
+}
+
+__attribute__((weak)) void arch_kmap_set(struct task_struct *curr, int idx,
+					 pfn_t pfn)
+{
+	((struct mm_fixture *)curr->k->hw.ctx)->kmap[idx] = pfn;
+}
+
+__attribute__((weak)) void arch_kmap_clear(struct task_struct *curr, int idx)
+{
+	arch_kmap_set(curr, idx, 0);
+}
+
+__attribute__((weak)) bool arch_kmap_peek(const struct kernel *k, int cpu,
+					  int idx, pfn_t *pfn)
+{
+	(void)cpu;
+	*pfn = ((struct mm_fixture *)k->hw.ctx)->kmap[idx];
+	return *pfn;
+}
+
+__attribute__((weak)) void *arch_kmap_bytes(struct task_struct *curr,
+					    vaddr_t kaddr, bool write)
+{
+	const struct mm_fixture *f = curr->k->hw.ctx;
+	pfn_t pfn = f->kmap[virt_to_fix(kaddr) - FIX_KMAP_BEGIN];
+
+	(void)write;
+	return phys_bytes(curr->k,
+			  (paddr_t)pfn << PAGE_SHIFT | offset_in_page(kaddr));
 }
 
 static inline uint64_t fixture_now(void *ctx)

@@ -286,13 +286,19 @@ static unsigned int random_order(struct model *m)
 			 : below(m, MAX_ORDER);
 }
 
+/* Of highmem, too: the test looks past the tables. */
+static uint32_t *frame_bytes(const struct model *m, const struct page *page)
+{
+	return phys_bytes(m->k, page_to_phys(m->k, page));
+}
+
 static void claim(struct model *m, const struct live *new, uint32_t nr)
 {
 	struct frame *first = frame_of(m, new->page);
 	const uint32_t owner = ++m->next_owner;
 
 	for (uint32_t i = 0; i < nr; i++) {
-		uint32_t *bytes = page_bytes(m->k, new->page + i);
+		uint32_t *bytes = frame_bytes(m, new->page + i);
 
 		DEMAND(m, first[i].managed && !first[i].owner);
 		if (new->gfp & __GFP_ZERO)
@@ -309,7 +315,7 @@ static void disclaim(struct model *m, const struct page *page, uint32_t nr)
 	struct frame *first = frame_of(m, page);
 
 	for (uint32_t i = 0; i < nr; i++) {
-		const uint32_t *bytes = page_bytes(m->k, page + i);
+		const uint32_t *bytes = frame_bytes(m, page + i);
 
 		DEMAND(m, bytes[0] == first[i].owner &&
 				  bytes[511] == first[i].owner &&
@@ -407,7 +413,7 @@ static void free_block(struct model *m, const struct live *old)
 		free_while_held(m, old);
 	else if (how == 2 && (old->gfp & __GFP_COMP))
 		put_page(curr, old->page + below(m, 1u << old->order));
-	else if (how == 3 && !PageHighMem(old->page))
+	else if (how == 3 && !PageHighMem(m->k, old->page))
 		free_pages(curr, page_address(m->k, old->page), old->order);
 	else
 		__free_pages(curr, old->page, old->order);

@@ -161,10 +161,10 @@ static void test_highmem(void **state)
 	assert_int_equal(normal->lowmem_reserve[ZONE_HIGHMEM], 768 * 256 / 32);
 	assert_int_equal(high->_watermark[WMARK_MIN], 128);
 	page = alloc_page(&f->task, GFP_HIGHUSER_MOVABLE);
-	assert_true(PageHighMem(page));
+	assert_true(PageHighMem(k, page));
 	put_page(&f->task, page);
 	page = alloc_page(&f->task, GFP_KERNEL);
-	assert_false(PageHighMem(page));
+	assert_false(PageHighMem(k, page));
 	put_page(&f->task, page);
 	assert_int_equal(k->mem.totalhigh_pages, 768 * 256);
 	fixture_destroy(f);
