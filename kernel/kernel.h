@@ -162,6 +162,33 @@ void kernel_for_each_zone(const struct kernel *k,
 const char *kernel_migratetype_name(int migratetype); /* "Movable" */
 
 /*
+ * What the slab allocator holds, by one measure for all three of them, which
+ * kernel_verify() counts again. Bytes, where nothing else is said:
+ *
+ *	pages ⊇ capacity ⊇ allocated ⊇ requested + own
+ *
+ * What the first has beyond the second is lost at the ends of slabs, to
+ * colours and to lists of free objects; beyond the third it is free; and
+ * beyond the fourth, lost to rounding, headers, alignment and debugging.
+ */
+struct kernel_slab_usage {
+	uint64_t objects; /* number of those handed out to the kernel */
+	uint64_t requested; /* what the kernel asked for these */
+	uint64_t own_objects, own; /* the same, of the allocator's structures */
+	uint64_t allocated; /* what both keep from others */
+	uint64_t capacity; /* of all places for objects */
+	uint64_t pages; /* number of them */
+};
+
+struct kernel_slab_stats {
+	struct kernel_slab_usage now;
+	struct kernel_slab_usage peak; /* when requested was at its highest */
+	uint64_t most_pages; /* at any time */
+	uint64_t nr_allocs, nr_frees; /* of objects, own ones too */
+	uint64_t nr_page_allocs, nr_page_frees; /* of blocks of pages */
+};
+
+/*
  * Checks every invariant between the kernel's books, its page tables and the
  * TLBs. 0 when all hold; otherwise how many don't, each logged.
  */

@@ -24,6 +24,7 @@
 #include "kernel/fs/internal.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/kobj.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
 
@@ -48,22 +49,22 @@ static struct list_head *d_bucket(struct kernel *k, uint32_t hash)
 static void dentry_hash_init(struct task_struct *curr)
 {
 	struct vfs_state *vfs = &curr->k->vfs;
-	uint32_t nr = 1024;
-	void *table;
+	uint32_t nr = 1024, order;
+	vaddr_t table;
 
 	while (nr < curr->k->mem.totalram_pages / 2 && nr < 32768)
 		nr *= 2;
-	table = kzalloc_obj(curr, nr * 4, nr * sizeof(struct list_head),
-			    GFP_KERNEL);
+	order = (uint32_t)__builtin_ctz(nr * 4 / PAGE_SIZE);
+	table = __get_free_pages(curr, GFP_KERNEL, order);
 	if (!table)
 		panic(curr->k, "no memory for the dentry cache");
-	vfs->dentry_hashtable = table;
+	vfs->dentry_hashtable = kobj(curr->k, table);
 	vfs->dentry_hash_mask = nr - 1;
 	for (uint32_t i = 0; i < nr; i++)
 		INIT_LIST_HEAD(&vfs->dentry_hashtable[i]);
 	printk(curr->k,
 	       "Dentry cache hash table entries: %u (order: %u, %u bytes, linear)",
-	       nr, __builtin_ctz(nr * 4 / PAGE_SIZE), nr * 4);
+	       nr, order, nr * 4);
 }
 
 void dcache_init(struct task_struct *curr)

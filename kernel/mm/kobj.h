@@ -37,6 +37,14 @@ static inline void *kbytes(const struct kernel *k, vaddr_t kaddr)
 	return phys_bytes(k, virt_to_phys(k, kaddr));
 }
 
+/* And back. */
+static inline vaddr_t kbytes_addr(const struct kernel *k, const void *bytes)
+{
+	return phys_to_virt(
+		k,
+		k->hw.ram_base + (paddr_t)((const uint8_t *)bytes - k->hw.ram));
+}
+
 /* The object whose ARM bytes begin at @kaddr, and back. */
 static inline void *kobj(const struct kernel *k, vaddr_t kaddr)
 {

@@ -80,10 +80,11 @@ enum pageflags {
 };
 
 /* page->page_type, in place of _mapcount while no one maps the page. */
-#define PAGE_TYPE_BASE 0xf0000000u
-#define PG_buddy       0x00000080u
-#define PG_table       0x00000400u
-#define PG_kstack      0x00000800u /* a kernel stack; Linux has no such type */
+#define PAGE_TYPE_BASE   0xf0000000u
+#define PG_buddy         0x00000080u
+#define PG_table         0x00000400u
+#define PG_kstack        0x00000800u /* a kernel stack; Linux has no such type */
+#define PG_large_kmalloc 0x00001000u /* as Linux marks it from 6.14 on */
 
 /*
  * One for each frame of RAM, in mem_map; 32 bytes on ARM. Owned by whoever

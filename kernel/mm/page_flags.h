@@ -81,6 +81,7 @@ PAGEFLAG(AnonExclusive, PG_anon_exclusive)
 PAGE_TYPE_OPS(Buddy, PG_buddy)
 PAGE_TYPE_OPS(Table, PG_table)
 PAGE_TYPE_OPS(Kstack, PG_kstack)
+PAGE_TYPE_OPS(LargeKmalloc, PG_large_kmalloc)
 
 /* ---- who owns a user page ---------------------------------------------------- */
 

@@ -77,11 +77,6 @@ static void slab_put_obj(struct kernel *k, const struct kmem_cache *cache,
 
 /* ---- slabs --------------------------------------------------------------------------- */
 
-static vaddr_t slab_alloc(struct task_struct *curr, struct kmem_cache *cache,
-			  gfp_t gfp, const char *caller);
-static void slab_free(struct task_struct *curr, struct kmem_cache *cache,
-		      vaddr_t object, const char *caller);
-
 static int local_node(const struct task_struct *curr)
 {
 	return curr->k->mem.cpu_node[curr->cpu->id];
@@ -106,7 +101,8 @@ static struct page *kmem_getpages(struct task_struct *curr,
 	page = alloc_pages_node(curr, nid, gfp, cache->gfporder);
 	if (!page)
 		return NULL;
-	mod_page_state(curr->k, page, slab_item(cache), 1 << cache->gfporder);
+	slab_gained_pages(curr->k, page, cache->gfporder,
+			  cache->num * cache->size, slab_item(cache));
 	SetPageSlab(page);
 	return page;
 }
@@ -114,8 +110,8 @@ static struct page *kmem_getpages(struct task_struct *curr,
 static void kmem_freepages(struct task_struct *curr,
 			   const struct kmem_cache *cache, struct page *page)
 {
-	mod_page_state(curr->k, page, slab_item(cache),
-		       -(1 << cache->gfporder));
+	slab_lost_pages(curr->k, page, cache->gfporder,
+			cache->num * cache->size, slab_item(cache));
 	slab_unpoison_store(curr->k, page_address(curr->k, page),
 			    PAGE_SIZE << cache->gfporder);
 	ClearPageSlab(page);
@@ -123,6 +119,15 @@ static void kmem_freepages(struct task_struct *curr,
 	page->freelist = 0;
 	page->_mapcount = -1;
 	__free_pages(curr, page, cache->gfporder);
+}
+
+static vaddr_t alloc_freelist(struct task_struct *curr,
+			      const struct kmem_cache *cache, gfp_t gfp)
+{
+	void *list = kmem_cache_alloc(curr, cache->freelist_cache,
+				      gfp | __GFP_SLAB_OWN);
+
+	return list ? kbytes_addr(curr->k, list) : 0;
 }
 
 /* Room for the freelist; false: out of memory. */
@@ -137,8 +142,7 @@ static bool alloc_slabmgmt(struct task_struct *curr, struct kmem_cache *cache,
 		page->freelist = index_to_obj(cache, page, cache->num - 1) +
 				 cache->obj_offset;
 	else if (cache->cflags & CFLGS_OFF_SLAB)
-		page->freelist = slab_alloc(curr, cache->freelist_cache, gfp,
-					    __func__);
+		page->freelist = alloc_freelist(curr, cache, gfp);
 	else
 		page->freelist = start + (PAGE_SIZE << cache->gfporder) -
 				 cache->freelist_size;
@@ -234,8 +238,8 @@ static void slabs_destroy(struct task_struct *curr, struct kmem_cache *cache,
 			slab_destroy_debugcheck(curr, cache, page);
 		kmem_freepages(curr, cache, page);
 		if (cache->cflags & CFLGS_OFF_SLAB)
-			slab_free(curr, cache->freelist_cache, freelist,
-				  __func__);
+			kmem_cache_free(curr, cache->freelist_cache,
+					kbytes(curr->k, freelist));
 	}
 }
 
@@ -464,6 +468,7 @@ static void slab_free(struct task_struct *curr, struct kmem_cache *cache,
 		return;
 	}
 	slab_map_flip(page, SLAB_INUSE + index);
+	slab_free_hook(curr, cache, object, cache->object_size, cache->size);
 	if (unlikely(slab_debugged(cache)))
 		cache_free_debugcheck(curr, cache, objp, caller);
 	if (unlikely(page_to_nid(page) != local_node(curr))) {
@@ -571,7 +576,8 @@ static struct array_cache *alloc_arraycache(struct task_struct *curr,
 	struct array_cache *ac = kzalloc_obj(
 		curr,
 		ARM_SIZEOF_ARRAY_CACHE + entries * (uint32_t)sizeof(*ac->entry),
-		(uint32_t)(sizeof(*ac) + entries * sizeof(*ac->entry)), gfp);
+		(uint32_t)(sizeof(*ac) + entries * sizeof(*ac->entry)),
+		gfp | __GFP_SLAB_OWN);
 
 	if (ac) {
 		ac->limit = entries;
@@ -616,7 +622,8 @@ static bool setup_nodes(struct task_struct *curr, struct kmem_cache *cache)
 			n = slab->init_nodes++;
 		else
 			n = kzalloc_obj(curr, ARM_SIZEOF_KMEM_CACHE_NODE,
-					sizeof(*n), GFP_KERNEL);
+					sizeof(*n),
+					GFP_KERNEL | __GFP_SLAB_OWN);
 		if (!n)
 			return false;
 		kmem_cache_node_init(curr->k, n);
@@ -754,7 +761,7 @@ static void init_list(struct task_struct *curr, struct kmem_cache *cache)
 		struct kmem_cache_node *from, *to;
 
 		to = kzalloc_obj(curr, ARM_SIZEOF_KMEM_CACHE_NODE, sizeof(*to),
-				 GFP_NOWAIT);
+				 GFP_NOWAIT | __GFP_SLAB_OWN);
 		if (!to)
 			panic(curr->k, "SLAB: no memory for the first slabs");
 		from = cache->node[nid];

@@ -23,6 +23,7 @@ struct kmem_cache;
 #define SLAB_DEBUG_FLAGS                                         \
 	(SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON | \
 	 SLAB_STORE_USER)
+#define SLAB_KMALLOC         0x00001000u /* a size class */
 #define SLAB_HWCACHE_ALIGN   0x00002000u
 #define SLAB_RECLAIM_ACCOUNT 0x00020000u
 #define SLAB_PANIC           0x00040000u
@@ -58,16 +59,21 @@ void slab_exit(struct kernel *k);
 #define kmem_cache_alloc(curr, cache, gfp) \
 	kmem_cache_alloc_caller(curr, cache, gfp, __func__)
 #define kmem_cache_zalloc(curr, cache, gfp) \
-	kmem_cache_zalloc_caller(curr, cache, gfp, __func__)
+	kmem_cache_alloc(curr, cache, (gfp) | __GFP_ZERO)
 #define kmem_cache_free(curr, cache, object) \
 	kmem_cache_free_caller(curr, cache, object, __func__)
 
-/* Bytes in guest RAM: kernel addresses; 0: out of memory. */
+/*
+ * Bytes in guest RAM: kernel addresses; 0: out of memory. No bytes at all are
+ * at ZERO_SIZE_PTR, which may be freed as any other.
+ */
+#define KMALLOC_MAX_SIZE     (PAGE_SIZE << (MAX_ORDER - 1))
+#define ZERO_SIZE_PTR        16u
+#define ZERO_OR_NULL_PTR(at) ((at) <= ZERO_SIZE_PTR)
 #define kmalloc(curr, nr_bytes, gfp) \
 	kmalloc_caller(curr, nr_bytes, gfp, __func__)
-#define kzalloc(curr, nr_bytes, gfp) \
-	kzalloc_caller(curr, nr_bytes, gfp, __func__)
-#define kfree(curr, object) kfree_caller(curr, object, __func__)
+#define kzalloc(curr, nr_bytes, gfp) kmalloc(curr, nr_bytes, (gfp) | __GFP_ZERO)
+#define kfree(curr, object)          kfree_caller(curr, object, __func__)
 #define krealloc(curr, object, nr_bytes, gfp) \
 	krealloc_caller(curr, object, nr_bytes, gfp, __func__)
 uint32_t ksize(const struct kernel *k, vaddr_t object);
@@ -83,14 +89,9 @@ uint32_t ksize(const struct kernel *k, vaddr_t object);
 void *kmem_cache_alloc_caller(struct task_struct *curr,
 			      struct kmem_cache *cache, gfp_t gfp,
 			      const char *caller);
-void *kmem_cache_zalloc_caller(struct task_struct *curr,
-			       struct kmem_cache *cache, gfp_t gfp,
-			       const char *caller);
 void kmem_cache_free_caller(struct task_struct *curr, struct kmem_cache *cache,
 			    void *object, const char *caller);
 vaddr_t kmalloc_caller(struct task_struct *curr, uint32_t nr_bytes, gfp_t gfp,
-		       const char *caller);
-vaddr_t kzalloc_caller(struct task_struct *curr, uint32_t nr_bytes, gfp_t gfp,
 		       const char *caller);
 void kfree_caller(struct task_struct *curr, vaddr_t object, const char *caller);
 vaddr_t krealloc_caller(struct task_struct *curr, vaddr_t object,

@@ -3,15 +3,11 @@
 
 /*
  * What all slab allocators share (Linux: mm/slab_common.c): the list of
- * caches, kmalloc's size classes, the debugging options of the command line,
- * and the two ways to see an object, by its kernel address or as the C
- * structure behind it.
+ * caches, the debugging options of the command line, and the two ways to see
+ * an object, by its kernel address or as the C structure behind it.
  *
- * ARMv7 aligns kmalloc to its cache line of 64 bytes, so the smallest class
- * is kmalloc-64 and there is no kmalloc-96. Slob has no classes.
- *
- * MODEL: no kmalloc classes for DMA and for accounted memory. slub_debug=
- * speaks to slab too, where Linux decides when it is built (CONFIG_DEBUG_SLAB).
+ * MODEL: slub_debug= speaks to slab too, where Linux decides when it is built
+ * (CONFIG_DEBUG_SLAB).
  */
 
 #include <ctype.h>
@@ -20,21 +16,19 @@
 #include <string.h>
 
 #include "kernel/arch/arm/setup.h"
-#include "kernel/fs/seq_file.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/mm_init.h"
 #include "kernel/mm/page_flags.h"
+#include "kernel/mm/slab_hooks.h"
+#include "kernel/mm/trace_slab.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
 
 enum {
 	ARCH_SLAB_MINALIGN = 8, /* for 64-bit members */
 	CACHE_LINE_SIZE = 64,
-	KMALLOC_SHIFT_LOW = 6,
-	KMALLOC_192 = 2, /* its place in kmalloc_caches[] */
-	KMALLOC_MAX_ORDER = MAX_ORDER - 1,
 };
 
 _Static_assert(SLAB_NUMNODES == MAX_NUMNODES, "a list for each node");
@@ -233,24 +227,22 @@ void cache_reap(struct task_struct *curr)
 
 /* ---- objects ------------------------------------------------------------------- */
 
-static bool should_fail_slab(struct kernel *k)
-{
-	struct slab_state *slab = &k->mem.slab;
-
-	return slab->fail_slab && --slab->fail_slab == 0;
-}
-
-static vaddr_t alloc_object(struct task_struct *curr, struct kmem_cache *cache,
-			    gfp_t gfp, const char *caller)
+vaddr_t slab_alloc_object(struct task_struct *curr, struct kmem_cache *cache,
+			  uint32_t requested, gfp_t gfp, const char *caller)
 {
 	struct kernel *k = curr->k;
 	vaddr_t object;
 
-	if (unlikely(should_fail_slab(k)))
+	if (unlikely(!slab_pre_alloc_hook(curr, cache, gfp)))
 		return 0;
-	object = k->mem.slab.ops->alloc(curr, cache, gfp & ~__GFP_ZERO, caller);
-	if (object && cache->host_size)
+	object = k->mem.slab.ops->alloc(
+		curr, cache, gfp & ~(__GFP_ZERO | __GFP_SLAB_OWN), caller);
+	if (unlikely(!object))
+		return 0;
+	if (cache->host_size)
 		ASAN_UNPOISON_MEMORY_REGION(kobj(k, object), cache->host_size);
+	slab_post_alloc_hook(curr, cache, object, requested, cache->size, gfp,
+			     caller);
 	return object;
 }
 
@@ -265,33 +257,26 @@ void *kmem_cache_alloc_caller(struct task_struct *curr,
 			      struct kmem_cache *cache, gfp_t gfp,
 			      const char *caller)
 {
-	vaddr_t object = alloc_object(curr, cache, gfp, caller);
+	vaddr_t object = slab_alloc_object(curr, cache, cache->object_size, gfp,
+					   caller);
+	void *view;
 
-	return object ? object_view(curr->k, cache, object) : NULL;
-}
-
-void *kmem_cache_zalloc_caller(struct task_struct *curr,
-			       struct kmem_cache *cache, gfp_t gfp,
-			       const char *caller)
-{
-	void *object = kmem_cache_alloc_caller(curr, cache, gfp, caller);
-
-	if (object)
-		memset(object, 0,
+	trace_kmem_cache_alloc(curr->k, caller, object, cache, gfp);
+	if (!object)
+		return NULL;
+	view = object_view(curr->k, cache, object);
+	if (gfp & __GFP_ZERO)
+		memset(view, 0,
 		       cache->host_size ? cache->host_size
 					: cache->object_size);
-	return object;
+	return view;
 }
 
 static vaddr_t object_address(const struct kernel *k,
 			      const struct kmem_cache *cache,
 			      const void *object)
 {
-	if (cache->host_size)
-		return kobj_addr(k, object);
-	return phys_to_virt(k,
-			    k->hw.ram_base + (paddr_t)((const uint8_t *)object -
-						       k->hw.ram));
+	return cache->host_size ? kobj_addr(k, object) : kbytes_addr(k, object);
 }
 
 /* The cache that @object is from, if its slab knows; NULL: from none. */
@@ -324,205 +309,13 @@ void kmem_cache_free_caller(struct task_struct *curr, struct kmem_cache *cache,
 	cache = cache_from_obj(k, cache, address);
 	if (!cache)
 		return;
+	trace_kmem_cache_free(k, caller, address, cache);
 	if (cache->host_size)
 		ASAN_POISON_MEMORY_REGION(object, cache->host_size);
 	k->mem.slab.ops->free(curr, cache, address, caller);
 }
 
-/* ---- kmalloc --------------------------------------------------------------------- */
-
-static unsigned int kmalloc_index(uint32_t nr_bytes)
-{
-	if (nr_bytes <= 1u << KMALLOC_SHIFT_LOW)
-		return KMALLOC_SHIFT_LOW;
-	if (nr_bytes > 128 && nr_bytes <= 192)
-		return KMALLOC_192;
-	return 32u - (unsigned int)__builtin_clz(nr_bytes - 1);
-}
-
-struct kmem_cache *kmalloc_slab(struct kernel *k, uint32_t nr_bytes, gfp_t gfp)
-{
-	int type = gfp & __GFP_RECLAIMABLE ? KMALLOC_RECLAIM : KMALLOC_NORMAL;
-
-	return k->mem.slab.kmalloc_caches[type][kmalloc_index(nr_bytes)];
-}
-
-static vaddr_t kmalloc_large(struct task_struct *curr, uint32_t nr_bytes,
-			     gfp_t gfp)
-{
-	unsigned int order = slab_order_of(nr_bytes);
-	struct page *page;
-
-	if (order > KMALLOC_MAX_ORDER)
-		return 0;
-	page = alloc_pages(curr, (gfp & ~__GFP_ZERO) | __GFP_COMP, order);
-	if (!page)
-		return 0;
-	mod_page_state(curr->k, page, NR_SLAB_UNRECLAIMABLE, 1 << order);
-	return page_address(curr->k, page);
-}
-
-vaddr_t kmalloc_caller(struct task_struct *curr, uint32_t nr_bytes, gfp_t gfp,
-		       const char *caller)
-{
-	struct kernel *k = curr->k;
-
-	if (unlikely(nr_bytes > PAGE_SIZE << KMALLOC_MAX_ORDER))
-		return 0;
-	if (unlikely(k->mem.slab.ops->alloc_bytes != NULL))
-		return should_fail_slab(k)
-			       ? 0
-			       : k->mem.slab.ops->alloc_bytes(curr, nr_bytes,
-							      gfp);
-	if (unlikely(nr_bytes > 1u << KMALLOC_SHIFT_HIGH))
-		return kmalloc_large(curr, nr_bytes, gfp);
-	return alloc_object(curr, kmalloc_slab(k, nr_bytes, gfp), gfp, caller);
-}
-
-vaddr_t kzalloc_caller(struct task_struct *curr, uint32_t nr_bytes, gfp_t gfp,
-		       const char *caller)
-{
-	vaddr_t object = kmalloc_caller(curr, nr_bytes, gfp, caller);
-
-	if (object)
-		memset(kbytes(curr->k, object), 0, ksize(curr->k, object));
-	return object;
-}
-
-static void free_large(struct task_struct *curr, struct page *page)
-{
-	unsigned int order = page->compound_order;
-
-	slab_unpoison_store(curr->k, page_address(curr->k, page),
-			    PAGE_SIZE << order);
-	mod_page_state(curr->k, page, NR_SLAB_UNRECLAIMABLE, -(1 << order));
-	__free_pages(curr, page, order);
-}
-
-void kfree_caller(struct task_struct *curr, vaddr_t object, const char *caller)
-{
-	struct kernel *k = curr->k;
-	struct page *page;
-
-	if (!object)
-		return;
-	if (unlikely(!virt_addr_valid(k, object))) {
-		slab_error_line(k, "kfree: out of range pointer 0x%08x",
-				object);
-		return;
-	}
-	page = compound_head(virt_to_page(k, object));
-	if (k->mem.slab.ops->free_bytes)
-		k->mem.slab.ops->free_bytes(curr, object);
-	else if (likely(PageSlab(page)))
-		k->mem.slab.ops->free(curr, page->slab_cache, object, caller);
-	else if (object == page_address(k, page) && page->_refcount == 1)
-		free_large(curr, page);
-	else
-		slab_error_line(k, "kfree: 0x%08x was never allocated", object);
-}
-
-uint32_t ksize(const struct kernel *k, vaddr_t object)
-{
-	const struct page *page;
-
-	if (!object)
-		return 0;
-	if (k->mem.slab.ops->bytes_size)
-		return k->mem.slab.ops->bytes_size(k, object);
-	page = compound_head(virt_to_page(k, object));
-	if (PageSlab(page))
-		return page->slab_cache->object_size;
-	return PAGE_SIZE << page->compound_order;
-}
-
-vaddr_t krealloc_caller(struct task_struct *curr, vaddr_t object,
-			uint32_t nr_bytes, gfp_t gfp, const char *caller)
-{
-	uint32_t old = ksize(curr->k, object);
-	vaddr_t moved;
-
-	if (!nr_bytes) {
-		kfree_caller(curr, object, caller);
-		return 0;
-	}
-	if (nr_bytes <= old)
-		return object;
-	moved = kmalloc_caller(curr, nr_bytes, gfp, caller);
-	if (!moved)
-		return 0; /* the old one stays valid */
-	memcpy(kbytes(curr->k, moved), kbytes(curr->k, object), old);
-	kfree_caller(curr, object, caller);
-	return moved;
-}
-
-void *kzalloc_obj_caller(struct task_struct *curr, uint32_t arm_size,
-			 uint32_t host_size, gfp_t gfp, const char *caller)
-{
-	vaddr_t address = kmalloc_caller(curr, arm_size, gfp, caller);
-	void *object;
-
-	if (!address)
-		return NULL;
-	BUG_ON(host_size > ksize(curr->k, address) * OBJECT_STORE_SCALE);
-	object = kobj(curr->k, address);
-	ASAN_UNPOISON_MEMORY_REGION(object, host_size);
-	memset(object, 0, host_size);
-	return object;
-}
-
-void kfree_obj_caller(struct task_struct *curr, void *object,
-		      const char *caller)
-{
-	struct kernel *k = curr->k;
-	vaddr_t address;
-
-	if (!object)
-		return;
-	address = kobj_addr(k, object);
-	slab_poison_store(k, address, ksize(k, address));
-	kfree_caller(curr, address, caller);
-}
-
 /* ---- boot -------------------------------------------------------------------------- */
-
-static const struct {
-	uint8_t index;
-	uint16_t size;
-	const char *name[NR_KMALLOC_TYPES];
-} kmalloc_info[] = {
-	{6, 64, {"kmalloc-64", "kmalloc-rcl-64"}},
-	{7, 128, {"kmalloc-128", "kmalloc-rcl-128"}},
-	{KMALLOC_192, 192, {"kmalloc-192", "kmalloc-rcl-192"}},
-	{8, 256, {"kmalloc-256", "kmalloc-rcl-256"}},
-	{9, 512, {"kmalloc-512", "kmalloc-rcl-512"}},
-	{10, 1024, {"kmalloc-1k", "kmalloc-rcl-1k"}},
-	{11, 2048, {"kmalloc-2k", "kmalloc-rcl-2k"}},
-	{12, 4096, {"kmalloc-4k", "kmalloc-rcl-4k"}},
-	{13, 8192, {"kmalloc-8k", "kmalloc-rcl-8k"}},
-};
-#define NR_KMALLOC_CLASSES (sizeof(kmalloc_info) / sizeof(*kmalloc_info))
-
-static void create_class(struct task_struct *curr, size_t class, int type)
-{
-	struct slab_state *slab = &curr->k->mem.slab;
-	uint32_t flags = type == KMALLOC_RECLAIM ? SLAB_RECLAIM_ACCOUNT : 0;
-	struct kmem_cache **cache =
-		&slab->kmalloc_caches[type][kmalloc_info[class].index];
-
-	if (!*cache)
-		*cache = kmem_cache_create(curr, kmalloc_info[class].name[type],
-					   kmalloc_info[class].size, 0,
-					   CACHE_LINE_SIZE, flags | SLAB_PANIC,
-					   NULL);
-}
-
-void create_kmalloc_cache(struct task_struct *curr, uint32_t nr_bytes, int type)
-{
-	for (size_t i = 0; i < NR_KMALLOC_CLASSES; i++)
-		if (kmalloc_info[i].size == nr_bytes)
-			create_class(curr, i, type);
-}
 
 static const struct slab_allocator *find_allocator(const char *name)
 {
@@ -543,10 +336,8 @@ void kmem_cache_init(struct task_struct *curr)
 		panic(k, "no slab allocator is called %s",
 		      k->params.slab_allocator);
 	slab->ops->init(curr);
-	for (int type = 0; !slab->ops->alloc_bytes && type < NR_KMALLOC_TYPES;
-	     type++)
-		for (size_t i = 0; i < NR_KMALLOC_CLASSES; i++)
-			create_class(curr, i, type);
+	if (!slab->ops->alloc_bytes)
+		create_kmalloc_caches(curr);
 	if (slab->ops->init_late)
 		slab->ops->init_late(curr);
 	slab->up = true;
@@ -569,41 +360,6 @@ void slab_exit(struct kernel *k)
 #else
 	(void)k;
 #endif
-}
-
-/* ---- /proc/slabinfo ---------------------------------------------------------------- */
-
-bool slabinfo_exists(const struct kernel *k)
-{
-	return k->mem.slab.ops->get_slabinfo;
-}
-
-int slabinfo_show(struct seq_file *m, void *v)
-{
-	const struct kmem_cache *cache;
-
-	(void)v;
-	seq_puts(m, "slabinfo - version: 2.1\n"
-		    "# name            <active_objs> <num_objs> <objsize> "
-		    "<objperslab> <pagesperslab>"
-		    " : tunables <limit> <batchcount> <sharedfactor>"
-		    " : slabdata <active_slabs> <num_slabs> <sharedavail>\n");
-	list_for_each_entry(cache, &m->k->mem.slab.slab_caches, list) {
-		struct slabinfo info;
-
-		m->k->mem.slab.ops->get_slabinfo(m->k, cache, &info);
-		seq_printf(m, "%-17s %6llu %6llu %6u %4u %4u", cache->name,
-			   (unsigned long long)info.active_objs,
-			   (unsigned long long)info.num_objs, cache->size,
-			   info.objects_per_slab, 1u << info.cache_order);
-		seq_printf(m, " : tunables %4u %4u %4u", info.limit,
-			   info.batchcount, info.shared);
-		seq_printf(m, " : slabdata %6llu %6llu %6llu\n",
-			   (unsigned long long)info.active_slabs,
-			   (unsigned long long)info.num_slabs,
-			   (unsigned long long)info.shared_avail);
-	}
-	return 0;
 }
 
 unsigned int verify_slab(struct kernel *k)

@@ -49,6 +49,8 @@ struct slab_allocator {
 			       gfp_t gfp);
 	void (*free_bytes)(struct task_struct *curr, vaddr_t object);
 	uint32_t (*bytes_size)(const struct kernel *k, vaddr_t object);
+	/* With what is around it and belongs to nobody else. */
+	uint32_t (*bytes_room)(const struct kernel *k, vaddr_t object);
 	/* NULL: no /proc/slabinfo. */
 	void (*get_slabinfo)(const struct kernel *k,
 			     const struct kmem_cache *cache,
@@ -67,11 +69,15 @@ extern const struct slab_allocator slab_allocator, slob_allocator,
 int init_kmem_cache(struct task_struct *curr, struct kmem_cache *cache,
 		    const char *name, uint32_t arm_size, uint32_t host_size,
 		    uint32_t align, uint32_t flags, void (*ctor)(void *));
+/* An object from @cache for @caller, who uses @requested bytes of it; or 0. */
+vaddr_t slab_alloc_object(struct task_struct *curr, struct kmem_cache *cache,
+			  uint32_t requested, gfp_t gfp, const char *caller);
 /* The class that serves @nr_bytes; NULL: none, or not made yet. */
 struct kmem_cache *kmalloc_slab(struct kernel *k, uint32_t nr_bytes, gfp_t gfp);
-/* Makes the class of @nr_bytes, a power of two, unless it is there. */
+/* Makes the class of @nr_bytes, a power of two, unless it is there; and all. */
 void create_kmalloc_cache(struct task_struct *curr, uint32_t nr_bytes,
 			  int type);
+void create_kmalloc_caches(struct task_struct *curr);
 /* Somebody misused an object: one more in nr_errors, and its first line. */
 void slab_error_line(struct kernel *k, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -13,7 +13,7 @@
  * one that users have.
  */
 
-#include "kernel/mm/slab_internal.h"
+#include "kernel/mm/slab_hooks.h"
 
 /* Where a slab's freelist lies; behind its objects: 0. */
 enum slab_cflags {

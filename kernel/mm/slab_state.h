@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/kernel.h"
 #include "kernel/lib/list.h"
 #include "kernel/mm/slab_def.h"
 
@@ -35,6 +36,7 @@ struct slab_state {
 	struct list_head free_slob_small, free_slob_medium, free_slob_large;
 	/* As fail_page_alloc, for objects. */
 	uint64_t fail_slab;
+	struct kernel_slab_stats stats;
 	uint64_t nr_errors; /* reports of corrupted or misused objects */
 };
 

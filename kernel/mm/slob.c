@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "kernel/mm/slab_internal.h"
+#include "kernel/mm/slab_hooks.h"
 
 /*
  * The slob allocator (Linux until 6.3: mm/slob.c, after Mackall): a heap of
@@ -149,8 +149,8 @@ static struct page *slob_new_pages(struct task_struct *curr, gfp_t gfp,
 	gfp &= ~(__GFP_ZERO | __GFP_HIGHMEM | __GFP_MOVABLE);
 	page = alloc_pages(curr, order ? gfp | __GFP_COMP : gfp, order);
 	if (page)
-		mod_page_state(curr->k, page, NR_SLAB_UNRECLAIMABLE,
-			       1 << order);
+		slab_gained_pages(curr->k, page, order, PAGE_SIZE << order,
+				  NR_SLAB_UNRECLAIMABLE);
 	return page;
 }
 
@@ -160,8 +160,34 @@ static void slob_free_pages(struct task_struct *curr, struct page *page)
 
 	slab_unpoison_store(curr->k, page_address(curr->k, page),
 			    PAGE_SIZE << order);
-	mod_page_state(curr->k, page, NR_SLAB_UNRECLAIMABLE, -(1 << order));
+	slab_lost_pages(curr->k, page, order, PAGE_SIZE << order,
+			NR_SLAB_UNRECLAIMABLE);
 	__free_pages(curr, page, order);
+}
+
+/* What is too large for slob's pages: a block of pages, which notes its size. */
+static vaddr_t alloc_large(struct task_struct *curr, uint32_t nr_bytes,
+			   gfp_t gfp)
+{
+	struct page *page = slob_new_pages(curr, gfp, slab_order_of(nr_bytes));
+
+	if (!page)
+		return 0;
+	__SetPageLargeKmalloc(page);
+	page->slab_map[0] = nr_bytes;
+	return page_address(curr->k, page);
+}
+
+static void free_large(struct task_struct *curr, struct page *page)
+{
+	__ClearPageLargeKmalloc(page);
+	slob_free_pages(curr, page);
+}
+
+static bool begins_large(const struct kernel *k, const struct page *page,
+			 vaddr_t object)
+{
+	return PageLargeKmalloc(page) && object == page_address(k, page);
 }
 
 /* An empty page on the list of what is @nr_bytes long; NULL: out of memory. */
@@ -364,17 +390,12 @@ static vaddr_t slob_kmalloc(struct task_struct *curr, uint32_t nr_bytes,
 {
 	struct kernel *k = curr->k;
 	uint32_t align = KMALLOC_MINALIGN;
-	struct page *page;
 	vaddr_t header;
 
-	if (nr_bytes >= PAGE_SIZE - KMALLOC_MINALIGN) {
-		page = slob_new_pages(curr, gfp, slab_order_of(nr_bytes));
-		return page ? page_address(k, page) : 0;
-	}
+	if (nr_bytes >= PAGE_SIZE - KMALLOC_MINALIGN)
+		return alloc_large(curr, nr_bytes, gfp);
 	if (!(nr_bytes & (nr_bytes - 1)) && nr_bytes > align)
 		align = nr_bytes; /* a power of two is aligned to itself */
-	if (!nr_bytes)
-		nr_bytes = 1;
 	header = slob_alloc(curr, nr_bytes + KMALLOC_MINALIGN, gfp, align,
 			    KMALLOC_MINALIGN);
 	if (!header)
@@ -394,6 +415,15 @@ static uint32_t slob_ksize(const struct kernel *k, vaddr_t object)
 	return slob_units(*size_copy(k, object - KMALLOC_MINALIGN)) * SLOB_UNIT;
 }
 
+static uint32_t slob_bytes_room(const struct kernel *k, vaddr_t object)
+{
+	const struct page *page = compound_head(virt_to_page(k, object));
+
+	if (!PageSlab(page))
+		return PAGE_SIZE << page->compound_order;
+	return slob_ksize(k, object) + KMALLOC_MINALIGN;
+}
+
 static void slob_kfree(struct task_struct *curr, vaddr_t object)
 {
 	struct kernel *k = curr->k;
@@ -401,9 +431,10 @@ static void slob_kfree(struct task_struct *curr, vaddr_t object)
 	const vaddr_t header = object - KMALLOC_MINALIGN;
 	uint32_t nr_bytes;
 
-	if (!PageSlab(page) && object == page_address(k, page) &&
-	    page->_refcount == 1) {
-		slob_free_pages(curr, page);
+	if (begins_large(k, page, object)) {
+		slab_free_hook(curr, NULL, object, page->slab_map[0],
+			       PAGE_SIZE << page->compound_order);
+		free_large(curr, page);
 		return;
 	}
 	if (!PageSlab(page) || header / PAGE_SIZE != object / PAGE_SIZE ||
@@ -415,6 +446,8 @@ static void slob_kfree(struct task_struct *curr, vaddr_t object)
 	if (memcmp(kbytes(k, header), &nr_bytes, sizeof(nr_bytes)))
 		slab_error_line(k, "kfree: size before 0x%08x was overwritten",
 				object);
+	slab_free_hook(curr, NULL, object, nr_bytes,
+		       slob_bytes_room(k, object));
 	slob_free(curr, header, nr_bytes + KMALLOC_MINALIGN);
 }
 
@@ -424,6 +457,8 @@ static int slob_create(struct task_struct *curr, struct kmem_cache *cache)
 {
 	(void)curr;
 	cache->size = slob_units(cache->object_size) * SLOB_UNIT;
+	if (cache->size >= PAGE_SIZE)
+		cache->size = PAGE_SIZE << slab_order_of(cache->size);
 	cache->flags &= ~SLAB_DEBUG_FLAGS;
 	return slab_order_of(cache->size) < MAX_ORDER ? 0 : -E2BIG;
 }
@@ -444,16 +479,13 @@ static vaddr_t slob_alloc_node(struct task_struct *curr,
 			       struct kmem_cache *cache, gfp_t gfp,
 			       const char *caller)
 {
-	struct page *page;
 	vaddr_t object;
 
 	(void)caller;
-	if (cache->size < PAGE_SIZE) {
+	if (cache->size < PAGE_SIZE)
 		object = slob_alloc(curr, cache->size, gfp, cache->align, 0);
-	} else {
-		page = slob_new_pages(curr, gfp, slab_order_of(cache->size));
-		object = page ? page_address(curr->k, page) : 0;
-	}
+	else
+		object = alloc_large(curr, cache->object_size, gfp);
 	if (object)
 		slab_construct(curr->k, cache, object);
 	return object;
@@ -466,14 +498,17 @@ static void slob_cache_free(struct task_struct *curr, struct kmem_cache *cache,
 	struct page *page = compound_head(virt_to_page(k, object));
 
 	(void)caller;
-	if (cache->size >= PAGE_SIZE && !PageSlab(page) &&
-	    object == page_address(k, page) && page->_refcount == 1)
-		slob_free_pages(curr, page);
-	else if (cache->size < PAGE_SIZE && begins_object(k, page, object))
-		slob_free(curr, object, cache->size);
-	else
+	if (cache->size < PAGE_SIZE ? !begins_object(k, page, object)
+				    : !begins_large(k, page, object)) {
 		slab_error_line(k, "kmem_cache_free: 0x%08x is no object of %s",
 				object, cache->name);
+		return;
+	}
+	slab_free_hook(curr, cache, object, cache->object_size, cache->size);
+	if (cache->size < PAGE_SIZE)
+		slob_free(curr, object, cache->size);
+	else
+		free_large(curr, page);
 }
 
 static void slob_init(struct task_struct *curr)
@@ -568,6 +603,7 @@ const struct slab_allocator slob_allocator = {
 	.alloc_bytes = slob_kmalloc,
 	.free_bytes = slob_kfree,
 	.bytes_size = slob_ksize,
+	.bytes_room = slob_bytes_room,
 	.verify = slob_verify,
 	.verify_all = slob_verify_all,
 };

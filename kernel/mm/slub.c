@@ -191,7 +191,8 @@ static struct page *new_slab(struct task_struct *curr, struct kmem_cache *cache,
 	page->inuse = 0;
 	page->frozen = 0;
 	init_objects(k, cache, page);
-	mod_page_state(k, page, slab_item(cache), 1 << cache->order);
+	slab_gained_pages(k, page, cache->order, cache->objects * cache->size,
+			  slab_item(cache));
 	n = page_node(cache, page);
 	if (n) {
 		n->nr_slabs++;
@@ -207,7 +208,8 @@ static void discard_slab(struct task_struct *curr, struct kmem_cache *cache,
 
 	n->nr_slabs--;
 	n->total_objects -= cache->objects;
-	mod_page_state(curr->k, page, slab_item(cache), -(1 << cache->order));
+	slab_lost_pages(curr->k, page, cache->order,
+			cache->objects * cache->size, slab_item(cache));
 	slab_unpoison_store(curr->k, page_address(curr->k, page),
 			    slab_bytes(cache));
 	ClearPageSlab(page);
@@ -457,6 +459,7 @@ static bool start_free(struct task_struct *curr, const struct kmem_cache *cache,
 	    !free_debug_processing(curr, cache, page, object, caller))
 		return false;
 	slab_map_flip(page, index);
+	slab_free_hook(curr, cache, object, cache->object_size, cache->size);
 	return true;
 }
 
@@ -554,6 +557,8 @@ static void *early_alloc(struct task_struct *curr, struct kmem_cache *cache)
 
 	if (!object)
 		panic(curr->k, "SLUB: no memory for the first slabs");
+	slab_usage_add(&curr->k->mem.slab, cache->object_size, cache->size,
+		       true);
 	ASAN_UNPOISON_MEMORY_REGION(kobj(curr->k, object), cache->host_size);
 	return kobj(curr->k, object);
 }

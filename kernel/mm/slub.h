@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-#include "kernel/mm/slab_internal.h"
+#include "kernel/mm/slab_hooks.h"
 
 /* Who had an object last; 20 bytes on ARM, in its slab's part of the store. */
 struct track {

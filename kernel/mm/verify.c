@@ -304,7 +304,7 @@ static void verify_frame(struct verify *v, struct page *page, uint32_t tally)
 {
 	const pfn_t pfn = page_to_pfn(v->k, page);
 	const bool typed = PageBuddy(page) || PageTable(page) ||
-			   PageKstack(page);
+			   PageKstack(page) || PageLargeKmalloc(page);
 
 	if (typed || PageSlab(page)) {
 		if (tally)

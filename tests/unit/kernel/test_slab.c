@@ -250,7 +250,8 @@ static void test_kmalloc(void **state)
 	bigger = krealloc(&f->task, object, 20000, GFP_KERNEL);
 	assert_int_not_equal(bigger, object);
 	assert_int_equal(((uint8_t *)kbytes(f->k, bigger))[99], 7);
-	assert_int_equal(krealloc(&f->task, bigger, 0, GFP_KERNEL), 0);
+	assert_int_equal(krealloc(&f->task, bigger, 0, GFP_KERNEL),
+			 ZERO_SIZE_PTR);
 	/* One slab kept by the CPU for each size that was used. */
 	assert_in_range(f->k->vmstat.item[NR_SLAB_UNRECLAIMABLE] - slab, 1, 40);
 	assert_int_equal(verify_slab(f->k), 0);

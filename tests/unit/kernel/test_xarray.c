@@ -35,9 +35,9 @@ struct kmem_cache *kmem_cache_create(struct task_struct *curr, const char *name,
 	return (struct kmem_cache *)&node_size;
 }
 
-void *kmem_cache_zalloc_caller(struct task_struct *curr,
-			       struct kmem_cache *cache, gfp_t gfp,
-			       const char *caller)
+void *kmem_cache_alloc_caller(struct task_struct *curr,
+			      struct kmem_cache *cache, gfp_t gfp,
+			      const char *caller)
 {
 	(void)curr, (void)cache, (void)gfp, (void)caller;
 	if (fail_after >= 0 && fail_after-- == 0)

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_MM_SLAB_HOOKS_H
+#define KERNEL_MM_SLAB_HOOKS_H
+
+/*
+ * What happens around every object, whichever call it comes from and whichever
+ * allocator serves it (mm/slab.h in Linux has hooks of these names). Whoever
+ * wants to know of all objects gets to know here.
+ *
+ * The books kept here have one meaning for the three allocators: see struct
+ * kernel_slab_usage. What somebody asked kmalloc for is known to slob only,
+ * which writes it before the object; for the others it is noted in the last
+ * word of the object's part of the store, beyond what any C structure uses.
+ */
+
+#include "kernel/mm/slab_internal.h"
+
+/*
+ * The allocator's own structure, which is overhead and not demand. Never
+ * reaches the page allocator.
+ */
+#define __GFP_SLAB_OWN 0x80000000u
+
+/* A kmalloc object's note: bytes asked for, and whether it is the allocator's. */
+#define KMALLOC_NOTE_OWN 0x80000000u
+
+static inline uint32_t *kmalloc_note(const struct kernel *k,
+				     const struct kmem_cache *cache,
+				     vaddr_t object)
+{
+	return (uint32_t *)kobj(k, object + cache->object_size) - 1;
+}
+
+static inline void set_kmalloc_note(const struct kernel *k,
+				    const struct kmem_cache *cache,
+				    vaddr_t object, uint32_t note)
+{
+	uint32_t *at = kmalloc_note(k, cache, object);
+
+	ASAN_UNPOISON_MEMORY_REGION(at, sizeof(*at));
+	*at = note;
+}
+
+static inline uint32_t get_kmalloc_note(const struct kernel *k,
+					const struct kmem_cache *cache,
+					vaddr_t object)
+{
+	uint32_t *at = kmalloc_note(k, cache, object);
+
+	ASAN_UNPOISON_MEMORY_REGION(at, sizeof(*at));
+	return *at;
+}
+
+static inline bool slab_own_cache(const struct slab_state *slab,
+				  const struct kmem_cache *cache)
+{
+	return cache == slab->kmem_cache || cache == slab->kmem_cache_node;
+}
+
+/* An object of @allocated bytes, of which @requested are used, came. */
+static inline void slab_usage_add(struct slab_state *slab, uint32_t requested,
+				  uint32_t allocated, bool own)
+{
+	struct kernel_slab_usage *now = &slab->stats.now;
+
+	slab->stats.nr_allocs++;
+	now->allocated += allocated;
+	if (unlikely(own)) {
+		now->own_objects++;
+		now->own += requested;
+		return;
+	}
+	now->objects++;
+	now->requested += requested;
+	if (unlikely(now->requested > slab->stats.peak.requested))
+		slab->stats.peak = *now;
+}
+
+static inline void slab_usage_sub(struct slab_state *slab, uint32_t requested,
+				  uint32_t allocated, bool own)
+{
+	struct kernel_slab_usage *now = &slab->stats.now;
+
+	slab->stats.nr_frees++;
+	now->allocated -= allocated;
+	if (unlikely(own)) {
+		now->own_objects--;
+		now->own -= requested;
+		return;
+	}
+	now->objects--;
+	now->requested -= requested;
+}
+
+/* May the allocation be tried? */
+static inline bool slab_pre_alloc_hook(struct task_struct *curr,
+				       const struct kmem_cache *cache,
+				       gfp_t gfp)
+{
+	struct slab_state *slab = &curr->k->mem.slab;
+
+	(void)cache, (void)gfp;
+	return likely(!slab->fail_slab) || --slab->fail_slab;
+}
+
+/*
+ * @object of @cache, or of kmalloc's without a cache (NULL), goes to @caller,
+ * who asked for @requested bytes and keeps @allocated from others.
+ */
+static inline void slab_post_alloc_hook(struct task_struct *curr,
+					const struct kmem_cache *cache,
+					vaddr_t object, uint32_t requested,
+					uint32_t allocated, gfp_t gfp,
+					const char *caller)
+{
+	struct slab_state *slab = &curr->k->mem.slab;
+	bool own = gfp & __GFP_SLAB_OWN;
+
+	(void)caller;
+	if (cache && cache->flags & SLAB_KMALLOC)
+		set_kmalloc_note(curr->k, cache, object,
+				 requested | (own ? KMALLOC_NOTE_OWN : 0));
+	else if (cache)
+		own = slab_own_cache(slab, cache);
+	slab_usage_add(slab, requested, allocated, own);
+}
+
+/* It comes back; called once it is clear that it may. */
+static inline void slab_free_hook(struct task_struct *curr,
+				  const struct kmem_cache *cache,
+				  vaddr_t object, uint32_t requested,
+				  uint32_t allocated)
+{
+	struct slab_state *slab = &curr->k->mem.slab;
+	bool own = false;
+
+	if (cache && cache->flags & SLAB_KMALLOC) {
+		requested = get_kmalloc_note(curr->k, cache, object);
+		own = requested & KMALLOC_NOTE_OWN;
+		requested &= ~KMALLOC_NOTE_OWN;
+	} else if (cache) {
+		own = slab_own_cache(slab, cache);
+	}
+	slab_usage_sub(slab, requested, allocated, own);
+}
+
+/*
+ * 2^@order pages became slabs, with room for @capacity bytes of objects; or
+ * ceased to be.
+ */
+static inline void slab_gained_pages(struct kernel *k, struct page *page,
+				     uint32_t order, uint32_t capacity,
+				     enum vm_item item)
+{
+	struct kernel_slab_stats *stats = &k->mem.slab.stats;
+
+	mod_page_state(k, page, item, 1 << order);
+	stats->nr_page_allocs++;
+	stats->now.capacity += capacity;
+	stats->now.pages += 1u << order;
+	if (stats->now.pages > stats->most_pages)
+		stats->most_pages = stats->now.pages;
+}
+
+static inline void slab_lost_pages(struct kernel *k, struct page *page,
+				   uint32_t order, uint32_t capacity,
+				   enum vm_item item)
+{
+	struct kernel_slab_stats *stats = &k->mem.slab.stats;
+
+	mod_page_state(k, page, item, -(1 << order));
+	stats->nr_page_frees++;
+	stats->now.capacity -= capacity;
+	stats->now.pages -= 1u << order;
+}
+
+#endif
