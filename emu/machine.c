@@ -163,6 +163,7 @@ static bool create_kernel(struct machine *m, struct diag *diag)
 		.alignment_trap = m->config->cpu.alignment == ALIGNMENT_STRICT,
 		.slab_allocator = m->config->kernel.slab_allocator,
 		.verify = m->config->kernel.verify,
+		.inject = m->config->inject,
 		.initramfs = m->config->rootfs.initramfs,
 		.programs = m->programs,
 		.nr_programs = m->config->nr_run,

@@ -17,6 +17,7 @@
 #include "kernel/drivers/node.h"
 #include "kernel/fs/fs.h"
 #include "kernel/banner.h"
+#include "kernel/lib/fault_inject.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/mm_init.h"
@@ -64,6 +65,7 @@ void start_kernel(struct task_struct *curr)
 	setup_arch(k);
 	build_all_zonelists(k);
 	printk(k, "Kernel command line: %s", boot_command_line(k));
+	fault_inject_init(k);
 	mm_init(curr);
 	mem_init_print_layout(k);
 	sched_init(curr);

@@ -34,12 +34,24 @@ enum kernel_verify_when {
 	VERIFY_END, /* as each program begins to exit, and when all is over */
 	VERIFY_FAULT, /* after each abort too */
 };
+/* What the board wants to fail: lib/fault_inject.h says what they mean. */
+struct kernel_fault_setup {
+	uint32_t interval, probability;
+	uint32_t times; /* 0: no limit */
+	uint32_t space;
+	const char *callers; /* with commas between them; "": all */
+};
+struct kernel_inject_setup {
+	uint64_t nth; /* this one of all allocations; 0: none */
+	struct kernel_fault_setup page_alloc, slab;
+};
 struct kernel_params {
 	vaddr_t page_offset;
 	bool asid; /* false: one ASID for all, flush at every switch */
 	bool alignment_trap; /* SCTLR.A stays set; Linux clears it on ARMv7 */
 	const char *slab_allocator;
 	enum kernel_verify_when verify;
+	struct kernel_inject_setup inject;
 	bool initramfs; /* the root folder is copied into memory at boot */
 	const struct kernel_program *programs;
 	unsigned int nr_programs;

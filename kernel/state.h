@@ -12,6 +12,7 @@
 #include "kernel/fs/proc/sysctl_state.h"
 #include "kernel/fs/vfs_state.h"
 #include "kernel/kernel.h"
+#include "kernel/lib/fault_inject.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/mmzone.h"
 #include "kernel/mm/user_state.h"
@@ -34,6 +35,7 @@ struct kernel {
 	uint64_t verify_violations; /* see verify_at() */
 	struct printk_state log;
 	uint64_t random_state;
+	struct fault_inject_state inject;
 };
 
 #endif

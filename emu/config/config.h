@@ -83,6 +83,8 @@ struct config {
 		const char *bootargs;
 	} kernel;
 
+	struct kernel_inject_setup inject;
+
 	struct {
 		uint64_t size_bytes;
 		const char *file; /* "": none */

@@ -80,6 +80,31 @@ static const char *const verify_times[] = {
 	  .high = 1000, .preset = "0", \
 	  .sentence = "Cycles that a hit here costs beyond the access." }
 
+/* What of one kind of allocation is to fail. */
+#define FAULT_SETUP(prefix, member, what) \
+	{ .path = prefix "probability", .kind = KEY_U32, \
+	  .offset = AT(uint32_t, member.probability), \
+	  .high = 100, .preset = "0", \
+	  .sentence = "Per cent of " what " that fail, by `seed`, of those " \
+		      "that pass the keys beside this one; 0: none." }, \
+	{ .path = prefix "interval", .kind = KEY_U32, \
+	  .offset = AT(uint32_t, member.interval), \
+	  .low = 1, .high = UINT32_MAX, .preset = "1", \
+	  .sentence = "Only every so manieth; with probability 100 and times " \
+		      "1, the n-th." }, \
+	{ .path = prefix "times", .kind = KEY_U32, \
+	  .offset = AT(uint32_t, member.times), \
+	  .high = INT32_MAX, .preset = "0", \
+	  .sentence = "How many fail in all; 0: no limit." }, \
+	{ .path = prefix "space", .kind = KEY_U32, \
+	  .offset = AT(uint32_t, member.space), \
+	  .high = INT32_MAX, .preset = "0", \
+	  .sentence = "So much is handed out first." }, \
+	{ .path = prefix "callers", .kind = KEY_TEXT, \
+	  .offset = AT(const char *, member.callers), .preset = "", \
+	  .sentence = "Only for these functions of the kernel, with commas " \
+		      "between them; empty: for all." }
+
 const struct key config_keys[] = {
 	{ .path = "name", .kind = KEY_TEXT,
 	  .offset = AT(const char *, name), .preset = "",
@@ -200,6 +225,15 @@ const struct key config_keys[] = {
 	{ .path = "kernel.bootargs", .kind = KEY_TEXT,
 	  .offset = AT(const char *, kernel.bootargs), .preset = "",
 	  .sentence = "The kernel's command line, as in /chosen/bootargs." },
+
+	{ .path = "inject.nth", .kind = KEY_U64,
+	  .offset = AT(uint64_t, inject.nth), .high = UINT64_MAX, .preset = "0",
+	  .sentence = "This one of all allocations of pages and objects fails, "
+		      "counted from the boot; 0: none. Each failure that is "
+		      "asked for stands in the kernel's log." },
+	FAULT_SETUP("inject.page_alloc.", inject.page_alloc,
+		    "the allocations of pages"),
+	FAULT_SETUP("inject.slab.", inject.slab, "the kernel's objects"),
 
 	{ .path = "swap.size", .kind = KEY_SIZE,
 	  .offset = AT(uint64_t, swap.size_bytes),

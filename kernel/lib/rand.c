@@ -16,13 +16,18 @@ void rand_init(struct kernel *k, uint64_t seed)
 	k->random_state = seed;
 }
 
-uint64_t get_random_u64(struct kernel *k)
+uint64_t random_draw(uint64_t *state)
 {
-	uint64_t z = k->random_state += 0x9e3779b97f4a7c15u;
+	uint64_t z = *state += 0x9e3779b97f4a7c15u;
 
 	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
 	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
 	return z ^ z >> 31;
+}
+
+uint64_t get_random_u64(struct kernel *k)
+{
+	return random_draw(&k->random_state);
 }
 
 uint32_t get_random_u32(struct kernel *k)

@@ -12,6 +12,8 @@
 
 struct kernel;
 
+/* The next number of the stream that *@state stands for. */
+uint64_t random_draw(uint64_t *state);
 /* At boot, from the board's seed. */
 void rand_init(struct kernel *k, uint64_t seed);
 uint64_t get_random_u64(struct kernel *k);

@@ -57,22 +57,27 @@ typedef uint32_t gfp_t;
 
 /*
  * 2^order frames in a row, refcount 1, or NULL. With __GFP_ZERO zeroed;
- * otherwise as their last owner left them.
+ * otherwise as their last owner left them. As with objects, each call notes
+ * the function that made it.
  */
-struct page *alloc_pages(struct task_struct *curr, gfp_t gfp,
-			 unsigned int order);
-static inline struct page *alloc_page(struct task_struct *curr, gfp_t gfp)
-{
-	return alloc_pages(curr, gfp, 0);
-}
-
+#define alloc_pages(curr, gfp, order) \
+	alloc_pages_caller(curr, gfp, order, __func__)
+#define alloc_page(curr, gfp) alloc_pages(curr, gfp, 0)
 /* The same from node @nid's zonelist, or from @nid alone: __GFP_THISNODE. */
-struct page *alloc_pages_node(struct task_struct *curr, int nid, gfp_t gfp,
-			      unsigned int order);
+#define alloc_pages_node(curr, nid, gfp, order) \
+	alloc_pages_node_caller(curr, nid, gfp, order, __func__)
 /* Lowmem by kernel address; 0: out of memory. */
-vaddr_t __get_free_pages(struct task_struct *curr, gfp_t gfp,
-			 unsigned int order);
-vaddr_t get_zeroed_page(struct task_struct *curr, gfp_t gfp);
+#define __get_free_pages(curr, gfp, order) \
+	get_free_pages_caller(curr, gfp, order, __func__)
+#define get_zeroed_page(curr, gfp) __get_free_pages(curr, (gfp) | __GFP_ZERO, 0)
+
+struct page *alloc_pages_caller(struct task_struct *curr, gfp_t gfp,
+				unsigned int order, const char *caller);
+struct page *alloc_pages_node_caller(struct task_struct *curr, int nid,
+				     gfp_t gfp, unsigned int order,
+				     const char *caller);
+vaddr_t get_free_pages_caller(struct task_struct *curr, gfp_t gfp,
+			      unsigned int order, const char *caller);
 void free_pages(struct task_struct *curr, vaddr_t kaddr, unsigned int order);
 
 /*

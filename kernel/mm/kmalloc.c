@@ -82,7 +82,9 @@ static vaddr_t kmalloc_uncached(struct task_struct *curr, uint32_t nr_bytes,
 	uint32_t room = PAGE_SIZE << slab_order_of(nr_bytes);
 	vaddr_t object;
 
-	if (unlikely(!slab_pre_alloc_hook(curr, NULL, gfp)))
+	/* large ones are pages, which may be refused as such */
+	if (ops->alloc_bytes &&
+	    unlikely(!slab_pre_alloc_hook(curr, NULL, nr_bytes, gfp, caller)))
 		return 0;
 	if (ops->alloc_bytes)
 		object = ops->alloc_bytes(curr, nr_bytes, plain);

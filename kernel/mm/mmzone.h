@@ -168,13 +168,6 @@ struct mem_state {
 	uint64_t warned_at;
 	uint32_t nr_warnings_missed;
 	uint32_t warned_once; /* bits of enum alloc_warning */
-
-	/*
-	 * Fault injection: the n-th page allocation from now fails (1: the
-	 * next), or every one from there on. 0: off.
-	 */
-	uint64_t fail_page_alloc;
-	bool fail_page_alloc_all;
 };
 
 /* mm/numa.c: names in /proc/vmstat, and sums over a node's zones. */

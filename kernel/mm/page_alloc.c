@@ -278,21 +278,17 @@ static enum migratetype gfp_migratetype(const struct kernel *k, gfp_t gfp)
 				       : MIGRATE_UNMOVABLE;
 }
 
-static bool should_fail_alloc_page(struct kernel *k, gfp_t gfp)
+static bool should_fail_alloc_page(struct task_struct *curr, gfp_t gfp,
+				   unsigned int order, const char *caller)
 {
-	if (likely(!k->mem.fail_page_alloc) || (gfp & __GFP_NOFAIL))
-		return false;
-	if (k->mem.fail_page_alloc > 1) {
-		k->mem.fail_page_alloc--;
-		return false;
-	}
-	if (!k->mem.fail_page_alloc_all)
-		k->mem.fail_page_alloc = 0;
-	return true;
+	return unlikely(fault_armed(curr,
+				    &curr->k->inject.fail_page_alloc.attr)) &&
+	       __should_fail_alloc_page(curr, gfp, order, caller);
 }
 
-struct page *alloc_pages_node(struct task_struct *curr, int nid, gfp_t gfp,
-			      unsigned int order)
+struct page *alloc_pages_node_caller(struct task_struct *curr, int nid,
+				     gfp_t gfp, unsigned int order,
+				     const char *caller)
 {
 	struct kernel *k = curr->k;
 	unsigned int alloc_flags = ALLOC_WMARK_LOW;
@@ -314,7 +310,7 @@ struct page *alloc_pages_node(struct task_struct *curr, int nid, gfp_t gfp,
 					"an order beyond the buddy's");
 		return NULL;
 	}
-	if (unlikely(should_fail_alloc_page(k, gfp)))
+	if (should_fail_alloc_page(curr, gfp, order, caller))
 		return NULL;
 	if (gfp & __GFP_KSWAPD_RECLAIM)
 		alloc_flags |= ALLOC_KSWAPD;
@@ -327,25 +323,21 @@ struct page *alloc_pages_node(struct task_struct *curr, int nid, gfp_t gfp,
 	return page;
 }
 
-struct page *alloc_pages(struct task_struct *curr, gfp_t gfp,
-			 unsigned int order)
+struct page *alloc_pages_caller(struct task_struct *curr, gfp_t gfp,
+				unsigned int order, const char *caller)
 {
 	int nid = curr->k->mem.cpu_node[curr->cpu->id];
 
-	return alloc_pages_node(curr, nid, gfp, order);
+	return alloc_pages_node_caller(curr, nid, gfp, order, caller);
 }
 
-vaddr_t __get_free_pages(struct task_struct *curr, gfp_t gfp,
-			 unsigned int order)
+vaddr_t get_free_pages_caller(struct task_struct *curr, gfp_t gfp,
+			      unsigned int order, const char *caller)
 {
-	struct page *page = alloc_pages(curr, gfp & ~__GFP_HIGHMEM, order);
+	struct page *page = alloc_pages_caller(curr, gfp & ~__GFP_HIGHMEM,
+					       order, caller);
 
 	return page ? page_address(curr->k, page) : 0;
-}
-
-vaddr_t get_zeroed_page(struct task_struct *curr, gfp_t gfp)
-{
-	return __get_free_pages(curr, gfp | __GFP_ZERO, 0);
 }
 
 static unsigned int get_order(uint32_t size)

@@ -61,6 +61,10 @@ void free_unref_page_list(struct task_struct *curr, struct page *const *pages,
 /* If the page held code: the engine forgets what it made of it. */
 void page_code_changed(struct kernel *k, struct page *page);
 
+/* Is this request to be refused? (mm/fail_page_alloc.c) */
+bool __should_fail_alloc_page(struct task_struct *curr, gfp_t gfp,
+			      unsigned int order, const char *caller);
+
 /* Frees a block whose last reference is gone. */
 void free_the_page(struct task_struct *curr, struct page *page,
 		   unsigned int order);

@@ -27,6 +27,7 @@ struct kmem_cache;
 #define SLAB_HWCACHE_ALIGN   0x00002000u
 #define SLAB_RECLAIM_ACCOUNT 0x00020000u
 #define SLAB_PANIC           0x00040000u
+#define SLAB_FAILSLAB        0x02000000u /* for failslab's cache-filter */
 
 /*
  * A cache of objects of @arm_size bytes on ARM, whose C structure takes

@@ -233,7 +233,7 @@ vaddr_t slab_alloc_object(struct task_struct *curr, struct kmem_cache *cache,
 	struct kernel *k = curr->k;
 	vaddr_t object;
 
-	if (unlikely(!slab_pre_alloc_hook(curr, cache, gfp)))
+	if (unlikely(!slab_pre_alloc_hook(curr, cache, requested, gfp, caller)))
 		return 0;
 	object = k->mem.slab.ops->alloc(
 		curr, cache, gfp & ~(__GFP_ZERO | __GFP_SLAB_OWN), caller);

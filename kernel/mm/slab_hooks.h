@@ -92,15 +92,16 @@ static inline void slab_usage_sub(struct slab_state *slab, uint32_t requested,
 	now->requested -= requested;
 }
 
-/* May the allocation be tried? */
+/*
+ * May @caller have @requested bytes of @cache, or of kmalloc's without a cache
+ * (NULL)?
+ */
 static inline bool slab_pre_alloc_hook(struct task_struct *curr,
 				       const struct kmem_cache *cache,
-				       gfp_t gfp)
+				       uint32_t requested, gfp_t gfp,
+				       const char *caller)
 {
-	struct slab_state *slab = &curr->k->mem.slab;
-
-	(void)cache, (void)gfp;
-	return likely(!slab->fail_slab) || --slab->fail_slab;
+	return !should_failslab(curr, cache, requested, gfp, caller);
 }
 
 /*

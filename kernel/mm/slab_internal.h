@@ -14,6 +14,8 @@
 #include "kernel/mm/slab_def.h"
 #include "kernel/mm/slab_state.h"
 #include "kernel/mm/vmstat.h"
+#include "kernel/state.h"
+#include "kernel/task/sched.h"
 
 struct slabinfo {
 	uint64_t active_objs, num_objs, active_slabs, num_slabs, shared_avail;
@@ -81,6 +83,21 @@ void create_kmalloc_caches(struct task_struct *curr);
 /* Somebody misused an object: one more in nr_errors, and its first line. */
 void slab_error_line(struct kernel *k, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/*
+ * Is this object to be refused? (mm/failslab.c) @cache NULL: bytes without a
+ * size class.
+ */
+bool __should_failslab(struct task_struct *curr, const struct kmem_cache *cache,
+		       uint32_t nr_bytes, gfp_t gfp, const char *caller);
+static inline bool should_failslab(struct task_struct *curr,
+				   const struct kmem_cache *cache,
+				   uint32_t nr_bytes, gfp_t gfp,
+				   const char *caller)
+{
+	return unlikely(fault_armed(curr, &curr->k->inject.failslab.attr)) &&
+	       __should_failslab(curr, cache, nr_bytes, gfp, caller);
+}
 
 static inline uint32_t slab_order_of(uint32_t nr_bytes)
 {

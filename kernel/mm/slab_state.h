@@ -34,8 +34,6 @@ struct slab_state {
 	uint32_t slab_max_order; /* slab: no higher, if an object fits */
 	/* Slob: pages with room for objects below 256, 1024, and larger. */
 	struct list_head free_slob_small, free_slob_medium, free_slob_large;
-	/* As fail_page_alloc, for objects. */
-	uint64_t fail_slab;
 	struct kernel_slab_stats stats;
 	uint64_t nr_errors; /* reports of corrupted or misused objects */
 };

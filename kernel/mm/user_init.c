@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/lib/printk.h"
 #include "kernel/mm/internal.h"
 
 /*
@@ -39,7 +40,8 @@ void user_mm_init(struct task_struct *curr)
 	user->fault_around_bytes = 16 * PAGE_SIZE;
 
 	user->zero_page = alloc_page(curr, GFP_KERNEL | __GFP_ZERO);
-	BUG_ON(!user->zero_page);
+	if (!user->zero_page)
+		panic(curr->k, "Failed to allocate the zero page");
 	SetPageReserved(user->zero_page);
 	user->zero_pfn = page_to_pfn(curr->k, user->zero_page);
 }

@@ -251,8 +251,9 @@ static uint32_t elf_load(struct task_struct *curr, const struct elf_image *elf,
 	}
 	if (ph->p_memsz <= ph->p_filesz)
 		return at;
-	/* odd protections are the file's affair: this may fail */
-	padzero(curr, bss);
+	/* what the program can't write either is its own affair */
+	if (padzero(curr, bss) && (ph->p_flags & PF_W))
+		return (uint32_t)-EFAULT;
 	err = map_bss_pages(curr, bss, at + head + ph->p_memsz,
 			    segment_prot(ph));
 	return err ? (uint32_t)err : at;

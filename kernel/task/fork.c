@@ -356,6 +356,7 @@ static void reset_child(struct task_struct *curr, struct task_struct *child)
 	child->in_interrupt = child->pagefault_disabled = 0;
 	child->kmap_ctrl.idx = 0;
 	child->memalloc_depth = 0;
+	child->fail_nth = 0;
 	child->kthread_fn = NULL;
 	child->restart_block.fn = NULL;
 }

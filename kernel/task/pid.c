@@ -50,7 +50,7 @@ void pid_init(struct task_struct *curr)
 	for (int i = 0; i < PID_HASH; i++)
 		INIT_LIST_HEAD(&sched->pid_hash[i]);
 	sched->pid_cachep = KMEM_CACHE(curr, pid, ARM_SIZEOF_PID,
-				       SLAB_HWCACHE_ALIGN);
+				       SLAB_HWCACHE_ALIGN | SLAB_PANIC);
 }
 
 static int next_free_nr(struct kernel *k)

@@ -216,6 +216,8 @@ struct task_struct {
 	int in_interrupt, pagefault_disabled;
 	int memalloc_depth;
 	struct kmap_ctrl kmap_ctrl;
+	bool make_it_fail; /* for fault attributes with a task_filter */
+	uint32_t fail_nth; /* its n-th call that can fail will; 0: none */
 
 	/* user-mode state; regs are in the core while regs_on_cpu */
 	struct pt_regs regs;

@@ -69,6 +69,11 @@ void signals_init(struct task_struct *curr)
 	sched->sigqueue_cachep = KMEM_CACHE(curr, sigqueue, ARM_SIZEOF_SIGQUEUE,
 					    SLAB_PANIC);
 	sig = kmem_cache_zalloc(curr, sched->signal_cachep, GFP_KERNEL);
+	curr->sighand = kmem_cache_zalloc(curr, sched->sighand_cachep,
+					  GFP_KERNEL);
+	/* part of Linux's image, where they can't be missing */
+	if (!sig || !curr->sighand)
+		panic(curr->k, "No memory for the first task's signals");
 	curr->signal = sig;
 	sig->refcount = 1;
 	sig->nr_threads = 1;
@@ -78,8 +83,6 @@ void signals_init(struct task_struct *curr)
 	init_waitqueue_head(&sig->wait_chldexit);
 	INIT_LIST_HEAD(&sig->shared_pending.list);
 	list_add(&curr->thread_node, &sig->thread_head);
-	curr->sighand = kmem_cache_zalloc(curr, sched->sighand_cachep,
-					  GFP_KERNEL);
 	curr->sighand->refcount = 1;
 	INIT_LIST_HEAD(&curr->pending.list);
 }

@@ -208,6 +208,10 @@ bad 'run: "/bin/sh -c '"'ls'"'"\n' \
 
 bad 'cpu: {count: 2}\n' \
 	"x.yaml:1:14: cpu.count: $(later 'running on several cores' 'at 1')"
+bad 'inject: {slab: {probability: 101}}\n' \
+	'x.yaml:1:30: inject.slab.probability: 101 is out of range; allowed: 0 to 100'
+bad 'inject: {page_alloc: {interval: 0}}\n' \
+	'x.yaml:1:33: inject.page_alloc.interval: 0 is out of range; allowed: 1 to 4294967295'
 bad 'memory: {cma: 16M}\n' \
 	"x.yaml:1:15: memory.cma: $(later 'contiguous memory (CMA)' 'at 0')"
 bad 'swap: {size: 64M}\n' "x.yaml:1:14: swap.size: $(later swapping 'at 0')"

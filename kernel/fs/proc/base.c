@@ -260,6 +260,47 @@ static int pid_set_timerslack(struct task_struct *curr,
 	return 0;
 }
 
+/*
+ * What is to fail for it (lib/fault_inject.h). Both are read without asking
+ * for memory: a failure that is still to come must not hit whoever looks.
+ */
+static uint32_t pid_make_it_fail(const struct task_struct *task)
+{
+	return task->make_it_fail;
+}
+
+static int pid_set_make_it_fail(struct task_struct *curr,
+				struct task_struct *task, const char *text)
+{
+	long long value;
+
+	if (!capable(curr, CAP_SYS_RESOURCE))
+		return -EPERM;
+	if (parse_number(text, 0, &value) || value < 0 || value > 1)
+		return -EINVAL;
+	task->make_it_fail = value;
+	return 0;
+}
+
+static uint32_t pid_fail_nth(const struct task_struct *task)
+{
+	return task->fail_nth;
+}
+
+static int pid_set_fail_nth(struct task_struct *curr, struct task_struct *task,
+			    const char *text)
+{
+	long long value;
+
+	(void)curr;
+	if (parse_number(text, 0, &value))
+		return -EINVAL;
+	if (value < 0 || value > UINT32_MAX)
+		return value < 0 ? -EINVAL : -ERANGE;
+	task->fail_nth = (uint32_t)value;
+	return 0;
+}
+
 static int pid_personality(struct seq_file *m, struct task_struct *task)
 {
 	if (!proc_may_access(m->curr, task))
@@ -552,6 +593,11 @@ static const struct proc_dir task_dir = {
 		.name = file, .mode = S_IFREG | (rights), .show_task = (fn), \
 		.store = (store_fn),                                         \
 	}
+#define TASK_NUMBER(file, fn, store_fn, rights)                                \
+	{                                                                      \
+		.name = file, .mode = S_IFREG | (rights), .number_task = (fn), \
+		.store = (store_fn),                                           \
+	}
 #define TASK_MM(file, ops, rights)                                          \
 	{                                                                   \
 		.name = file, .mode = S_IFREG | (rights), .mm_ops = &(ops), \
@@ -561,45 +607,48 @@ static const struct proc_dir task_dir = {
 		.name = #what, .mode = S_IFLNK | 0777, .jump = what##_jump, \
 		.readlink = what##_readlink,                                \
 	}
-#define TASK_ENTRIES                                                         \
-	TASK_LINK(cwd), TASK_LINK(exe), TASK_LINK(root),                     \
-		{.name = "fd", .mode = S_IFDIR | 0500, .dir = &proc_fd_dir}, \
-		{.name = "comm",                                             \
-		 .mode = S_IFREG | 0644,                                     \
-		 .show_task = pid_comm,                                      \
-		 .store = pid_set_comm},                                     \
-		{.name = "fdinfo",                                           \
-		 .mode = S_IFDIR | 0555,                                     \
-		 .dir = &proc_fdinfo_dir},                                   \
-		TASK_RW("coredump_filter", pid_coredump_filter,              \
-			pid_set_coredump_filter, 0644),                      \
-		TASK_RW("oom_adj", pid_oom_adj, pid_set_oom_adj, 0644),      \
-		TASK_RW("oom_score_adj", pid_oom_score_adj,                  \
-			pid_set_oom_score_adj, 0644),                        \
-		TASK_MM("auxv", auxv_ops, 0400),                             \
-		TASK_FILE("cmdline", pid_cmdline, 0444),                     \
-		TASK_MM("environ", environ_ops, 0400),                       \
-		TASK_FILE("gid_map", pid_id_map, 0644),                      \
-		TASK_FILE("limits", pid_limits, 0444),                       \
-		TASK_MM("maps", proc_pid_maps_ops, 0444),                    \
-		TASK_MM("mem", mem_ops, 0600),                               \
-		TASK_MOUNTS("mountinfo", proc_pid_mountinfo, 0444),          \
-		TASK_MOUNTS("mounts", proc_pid_mounts, 0444),                \
-		TASK_FILE("oom_score", pid_oom_score, 0444),                 \
-		TASK_FILE("personality", pid_personality, 0400),             \
-		TASK_FILE("projid_map", pid_id_map, 0644),                   \
-		TASK_FILE("schedstat", pid_schedstat, 0444),                 \
-		TASK_FILE("setgroups", pid_setgroups, 0644),                 \
-		TASK_FILE("syscall", pid_syscall, 0400),                     \
-		TASK_FILE("uid_map", pid_id_map, 0644),                      \
-		TASK_MM("pagemap", proc_pid_pagemap_ops, 0400),              \
-		TASK_MM("smaps", proc_pid_smaps_ops, 0444),                  \
-		TASK_MM("smaps_rollup", proc_pid_smaps_rollup_ops, 0444),    \
-		{.name = "clear_refs",                                       \
-		 .mode = S_IFREG | 0200,                                     \
-		 .store = proc_pid_clear_refs},                              \
-		TASK_FILE("statm", proc_pid_statm, 0444),                    \
-		TASK_FILE("status", proc_pid_status, 0444),                  \
+#define TASK_ENTRIES                                                           \
+	TASK_LINK(cwd), TASK_LINK(exe), TASK_LINK(root),                       \
+		{.name = "fd", .mode = S_IFDIR | 0500, .dir = &proc_fd_dir},   \
+		{.name = "comm",                                               \
+		 .mode = S_IFREG | 0644,                                       \
+		 .show_task = pid_comm,                                        \
+		 .store = pid_set_comm},                                       \
+		{.name = "fdinfo",                                             \
+		 .mode = S_IFDIR | 0555,                                       \
+		 .dir = &proc_fdinfo_dir},                                     \
+		TASK_RW("coredump_filter", pid_coredump_filter,                \
+			pid_set_coredump_filter, 0644),                        \
+		TASK_RW("oom_adj", pid_oom_adj, pid_set_oom_adj, 0644),        \
+		TASK_RW("oom_score_adj", pid_oom_score_adj,                    \
+			pid_set_oom_score_adj, 0644),                          \
+		TASK_MM("auxv", auxv_ops, 0400),                               \
+		TASK_FILE("cmdline", pid_cmdline, 0444),                       \
+		TASK_MM("environ", environ_ops, 0400),                         \
+		TASK_NUMBER("fail-nth", pid_fail_nth, pid_set_fail_nth, 0644), \
+		TASK_FILE("gid_map", pid_id_map, 0644),                        \
+		TASK_FILE("limits", pid_limits, 0444),                         \
+		TASK_NUMBER("make-it-fail", pid_make_it_fail,                  \
+			    pid_set_make_it_fail, 0644),                       \
+		TASK_MM("maps", proc_pid_maps_ops, 0444),                      \
+		TASK_MM("mem", mem_ops, 0600),                                 \
+		TASK_MOUNTS("mountinfo", proc_pid_mountinfo, 0444),            \
+		TASK_MOUNTS("mounts", proc_pid_mounts, 0444),                  \
+		TASK_FILE("oom_score", pid_oom_score, 0444),                   \
+		TASK_FILE("personality", pid_personality, 0400),               \
+		TASK_FILE("projid_map", pid_id_map, 0644),                     \
+		TASK_FILE("schedstat", pid_schedstat, 0444),                   \
+		TASK_FILE("setgroups", pid_setgroups, 0644),                   \
+		TASK_FILE("syscall", pid_syscall, 0400),                       \
+		TASK_FILE("uid_map", pid_id_map, 0644),                        \
+		TASK_MM("pagemap", proc_pid_pagemap_ops, 0400),                \
+		TASK_MM("smaps", proc_pid_smaps_ops, 0444),                    \
+		TASK_MM("smaps_rollup", proc_pid_smaps_rollup_ops, 0444),      \
+		{.name = "clear_refs",                                         \
+		 .mode = S_IFREG | 0200,                                       \
+		 .store = proc_pid_clear_refs},                                \
+		TASK_FILE("statm", proc_pid_statm, 0444),                      \
+		TASK_FILE("status", proc_pid_status, 0444),                    \
 		TASK_FILE("wchan", pid_wchan, 0444)
 
 static const struct proc_entry tid_entries[] = {

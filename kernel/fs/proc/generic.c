@@ -165,6 +165,29 @@ static int make_text(struct task_struct *curr, struct inode *inode,
 	return task ? entry->show_task(m, task) : -ESRCH;
 }
 
+static int32_t read_number(struct task_struct *curr, const struct inode *inode,
+			   struct iov_iter *to, int64_t *pos)
+{
+	const struct task_struct *task = proc_task(inode);
+	char text[16];
+	uint32_t len, n;
+
+	if (!task)
+		return -ESRCH;
+	len = (uint32_t)sprintf(text, "%u\n",
+				entry_of(inode)->number_task(task));
+	if (*pos < 0)
+		return -EINVAL;
+	if (*pos >= len || !to->count)
+		return 0;
+	n = len - (uint32_t)*pos;
+	if (n > to->count)
+		n = to->count;
+	n = copy_to_iter(curr, to, text + *pos, n);
+	*pos += n;
+	return n ? (int32_t)n : -EFAULT;
+}
+
 static int32_t proc_file_read(struct task_struct *curr, struct file *file,
 			      struct iov_iter *to, int64_t *pos)
 {
@@ -172,6 +195,8 @@ static int32_t proc_file_read(struct task_struct *curr, struct file *file,
 	struct seq_file *m = file->private_data;
 	int err;
 
+	if (entry_of(file->f_inode)->number_task)
+		return read_number(curr, file->f_inode, to, pos);
 	if (mm_ops && mm_ops->read)
 		return mm_ops->read(curr, m, to, pos);
 	if (mm_ops && mm_ops->seq) {

@@ -42,6 +42,8 @@ struct proc_entry {
 	 * first. seq_printf() doesn't sleep before the text fills a page.
 	 */
 	int (*show_task)(struct seq_file *m, struct task_struct *task);
+	/* The same for a number, read without any memory to print into. */
+	uint32_t (*number_task)(const struct task_struct *task);
 	/* for names that come and go: of which of them, the inode knows */
 	int (*show_inode)(struct seq_file *m, struct inode *inode);
 	const struct proc_mm_ops *mm_ops;

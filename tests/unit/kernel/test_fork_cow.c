@@ -223,9 +223,9 @@ static void test_fork_fails_cleanly(void **state)
 		struct mm_struct *child = mm_alloc(u->curr);
 		int error;
 
-		u->k->mem.fail_page_alloc = n;
+		fault_attr_arm(&u->k->inject.fail_page_alloc.attr, n, 1);
 		error = dup_mmap(u->curr, child, u->mm);
-		u->k->mem.fail_page_alloc = 0;
+		fault_attr_arm(&u->k->inject.fail_page_alloc.attr, 0, 1);
 		mmput(u->curr, child);
 		verify_ok(u);
 		assert_int_equal(free_frames(u), before);
@@ -242,14 +242,12 @@ static void test_fault_out_of_memory(void **state)
 	vaddr_t va = map(u, 0, PAGE_SIZE, RW, MAP_PRIVATE);
 	struct vm_area_struct *vma = find_vma(u->mm, va);
 
-	u->k->mem.fail_page_alloc = 1;
-	u->k->mem.fail_page_alloc_all = true;
+	fault_attr_arm(&u->k->inject.fail_page_alloc.attr, 1, -1);
 	down_read(u->curr, &u->mm->mmap_lock);
 	assert_int_equal(handle_mm_fault(u->curr, vma, va, FAULT_FLAG_WRITE),
 			 VM_FAULT_OOM);
 	up_read(u->curr, &u->mm->mmap_lock);
-	u->k->mem.fail_page_alloc = 0;
-	u->k->mem.fail_page_alloc_all = false;
+	fault_attr_arm(&u->k->inject.fail_page_alloc.attr, 0, 1);
 	verify_ok(u);
 	assert_true(store(u, va, 1));
 }

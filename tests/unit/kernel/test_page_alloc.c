@@ -462,7 +462,7 @@ static void test_injected_failure(void **state)
 	struct mm_fixture *f = fixture_simple(32, false);
 
 	(void)state;
-	f->k->mem.fail_page_alloc = 3;
+	fault_attr_arm(&f->k->inject.fail_page_alloc.attr, 3, 1);
 	assert_non_null(alloc_page(&f->task, GFP_KERNEL));
 	assert_non_null(alloc_page(&f->task, GFP_KERNEL));
 	assert_null(alloc_page(&f->task, GFP_KERNEL));

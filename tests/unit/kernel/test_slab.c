@@ -576,18 +576,17 @@ static void test_failures(void **state)
 
 	(void)state;
 	for (uint64_t n = 1; !cache; n++) {
-		f->k->mem.slab.fail_slab = n;
+		fault_attr_arm(&f->k->inject.failslab.attr, n, 1);
 		cache = kmem_cache_create(&f->task, "failing", 2000, 0, 0, 0,
 					  NULL);
 		assert_int_equal(verify_slab(f->k), 0);
 		assert_true(n < 10);
 	}
-	f->k->mem.slab.fail_slab = 0;
-	f->k->mem.fail_page_alloc = 1;
-	f->k->mem.fail_page_alloc_all = true;
+	fault_attr_arm(&f->k->inject.failslab.attr, 0, 1);
+	fault_attr_arm(&f->k->inject.fail_page_alloc.attr, 1, -1);
 	assert_null(kmem_cache_alloc(&f->task, cache, GFP_KERNEL));
 	assert_int_equal(kmalloc(&f->task, 100000, GFP_KERNEL), 0);
-	f->k->mem.fail_page_alloc = 0;
+	fault_attr_arm(&f->k->inject.fail_page_alloc.attr, 0, 1);
 	while (kmem_cache_alloc(&f->task, cache, GFP_KERNEL | __GFP_NOWARN))
 		;
 	assert_int_equal(verify_slab(f->k), 0);

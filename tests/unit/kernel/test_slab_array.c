@@ -381,9 +381,9 @@ static void test_failures(void **state)
 	while (lists->cpu_cache[0]->avail || lists->node[0]->free_objects)
 		kmalloc(&f->task, 64, GFP_KERNEL);
 	before = free_blocks(f->k, count);
-	f->k->mem.fail_page_alloc = 2;
+	fault_attr_arm(&f->k->inject.fail_page_alloc.attr, 2, 1);
 	assert_null(kmem_cache_alloc(&f->task, cache, GFP_NOWAIT));
-	f->k->mem.fail_page_alloc = 0;
+	fault_attr_arm(&f->k->inject.fail_page_alloc.attr, 0, 1);
 	assert_int_equal(free_blocks(f->k, count), before);
 	assert_int_equal(verify_slab(f->k), 0);
 	take(f, cache);

@@ -122,7 +122,7 @@ static void test_trace_nothing(void **state)
 
 	(void)state;
 	start_trace(f);
-	f->k->mem.slab.fail_slab = 1;
+	fault_attr_arm(&f->k->inject.failslab.attr, 1, 1);
 	assert_int_equal(kmalloc(&f->task, 64, GFP_ATOMIC), 0);
 	assert_traced("test-0 kmalloc: call_site=test_trace_nothing "
 		      "ptr=00000000 bytes_req=64 bytes_alloc=64 "

@@ -167,9 +167,9 @@ static void step_alloc(struct model *m, uint32_t step)
 	void *object;
 
 	if (failing && below(m, 2))
-		m->k->mem.slab.fail_slab = 1 + below(m, 2);
+		fault_attr_arm(&m->k->inject.failslab.attr, 1 + below(m, 2), 1);
 	else if (failing)
-		m->k->mem.fail_page_alloc = 1;
+		fault_attr_arm(&m->k->inject.fail_page_alloc.attr, 1, 1);
 	if (new.kind >= KMALLOC) {
 		new.kind = KMALLOC;
 		new.nr_bytes = random_size(m);
@@ -184,8 +184,8 @@ static void step_alloc(struct model *m, uint32_t step)
 						    gfp);
 		new.at = object ? address(m, new.kind, object) : 0;
 	}
-	m->k->mem.slab.fail_slab = 0;
-	m->k->mem.fail_page_alloc = 0;
+	fault_attr_arm(&m->k->inject.failslab.attr, 0, 1);
+	fault_attr_arm(&m->k->inject.fail_page_alloc.attr, 0, 1);
 	if (!new.at) {
 		assert_true(failing);
 		m->nr_failed++;
@@ -248,10 +248,10 @@ static void step_cache(struct model *m)
 	vaddr_t at;
 	void *object;
 
-	m->k->mem.slab.fail_slab = below(m, 8);
+	fault_attr_arm(&m->k->inject.failslab.attr, below(m, 8), 1);
 	cache = kmem_cache_create(curr, "passing", 8 + below(m, 5000), 0, 0, 0,
 				  NULL);
-	m->k->mem.slab.fail_slab = 0;
+	fault_attr_arm(&m->k->inject.failslab.attr, 0, 1);
 	if (!cache)
 		return;
 	object = kmem_cache_alloc(curr, cache, GFP_KERNEL);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TESTS_INJECT_JUDGE_H
+#define TESTS_INJECT_JUDGE_H
+
+/*
+ * What a machine still holds when all its programs have ended: to be the same
+ * whatever failed on the way.
+ */
+
+#include <stdint.h>
+#include <stdio.h>
+
+struct kernel;
+
+#define MAX_HOLDINGS 160
+
+struct holdings {
+	int nr;
+	struct {
+		char name[28];
+		int64_t value;
+	} of[MAX_HOLDINGS];
+};
+
+/*
+ * Gives back all that nobody needs, and then counts objects by cache, frames
+ * by use, and what is promised, mounted and open.
+ */
+void holdings_take(struct kernel *k, struct holdings *h);
+/* Writes each difference as " name+2" into @to; how many there are. */
+int holdings_compare(const struct holdings *before,
+		     const struct holdings *after, char *to, size_t size);
+
+#endif
