@@ -61,6 +61,8 @@ uint32_t free_reserved_area(struct task_struct *curr, vaddr_t start,
 
 /* For mm/verify.c: checks the buddy's, per-CPU lists' and zones' books. */
 unsigned int verify_page_alloc(struct kernel *k);
+/* Nodes, zones, zonelists and their sums (mm/zone_verify.c). */
+unsigned int verify_zones(struct kernel *k);
 /* And the slabs'. */
 unsigned int verify_slab(struct kernel *k);
 

@@ -408,8 +408,8 @@ unsigned int kernel_verify(struct kernel *k)
 	v.nr_errors += verify_tlbs(k, v.mms, v.nr_mms);
 	free(v.tally);
 	free(v.mms);
-	return v.nr_errors + verify_page_alloc(k) + verify_kmaps(k) +
-	       verify_slab(k);
+	return v.nr_errors + verify_page_alloc(k) + verify_zones(k) +
+	       verify_kmaps(k) + verify_slab(k);
 }
 
 void verify_at(struct kernel *k, enum kernel_verify_when when)
