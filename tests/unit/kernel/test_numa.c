@@ -494,7 +494,7 @@ static void test_highmem_node(void **state)
 		populated_zone(&k->mem.node_data[2].node_zones[ZONE_NORMAL]));
 	page = alloc_pages_node(&f->task, 2, GFP_KERNEL, 0);
 	assert_int_not_equal(page_to_nid(page), 2);
-	assert_false(PageHighMem(page));
+	assert_false(PageHighMem(k, page));
 	page = alloc_pages_node(&f->task, 2, GFP_HIGHUSER, 0);
 	assert_int_equal(page_to_nid(page), 2);
 	assert_null(alloc_pages_node(
