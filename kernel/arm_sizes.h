@@ -10,6 +10,7 @@
  */
 enum arm_size {
 	ARM_SIZEOF_PAGE = 32,
+	ARM_SIZEOF_MEMBLOCK_REGION = 12,
 	/* four zones of 896 bytes, zonelists of 4 nodes, counters, lists */
 	ARM_SIZEOF_PGLIST_DATA = 4480,
 	ARM_SIZEOF_VM_AREA_STRUCT = 72,

@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 
+#include "kernel/arch/arm/setup.h"
 #include "kernel/banner.h"
 #include "kernel/lib/printk.h"
 #include "kernel/state.h"
@@ -43,6 +44,5 @@ void dump_stack(struct task_struct *curr)
 
 	printk(k, "CPU: %d PID: %d Comm: %s %s %s #1", curr->cpu->id, curr->pid,
 	       curr->comm, print_tainted(k).text, UTS_RELEASE);
-	if (k->arch.model[0])
-		printk(k, "Hardware name: %s", k->arch.model);
+	printk(k, "Hardware name: %s", MACHINE_DESC_NAME);
 }

@@ -22,7 +22,7 @@ struct taint_text {
 /* "Not tainted", or "Tainted: " and a letter in each flag's place. */
 struct taint_text print_tainted(const struct kernel *k);
 
-/* "CPU: 0 PID: 1 Comm: init Not tainted …" and the board's name. */
+/* "CPU: 0 PID: 1 Comm: init Not tainted …" and the machine's kind. */
 void dump_stack(struct task_struct *curr);
 
 #endif

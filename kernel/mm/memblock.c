@@ -7,20 +7,25 @@
  * less the second, and is computed, not kept. The invariant is that of
  * struct memblock_type: sorted, disjoint, and as few regions as possible.
  *
- * MODEL: the lists have 128 places and don't grow (Linux moves them into
- * memory that they themselves hand out); no mirrored or driver-managed memory.
+ * An array of regions that is full moves to one of twice the size, taken from
+ * the memory that it describes; the first ones, of 128 regions, are part of
+ * struct memblock. On ARM they stay to the end (ARCH_KEEP_MEMBLOCK).
+ *
+ * MODEL: no mirrored or driver-managed memory; lines of "memblock=debug" name
+ * the caller without the offset of the call in it, which is the host's.
  */
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "kernel/arm_sizes.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/page_alloc.h"
 
-#define SMP_CACHE_BYTES 64
-#define PADDR_MAX       (~(paddr_t)0)
+#define PADDR_MAX (~(paddr_t)0)
 
 static paddr_t region_end(const struct memblock_region *region)
 {
@@ -42,13 +47,20 @@ static paddr_t range_end(paddr_t base, paddr_t size)
 	return base + min_paddr(size, PADDR_MAX - base);
 }
 
+static void init_type(struct memblock_type *type, const char *name)
+{
+	type->name = name;
+	type->max = INIT_MEMBLOCK_REGIONS;
+	type->regions = type->init_regions;
+}
+
 void memblock_init(struct kernel *k)
 {
 	struct memblock *mb = &k->mem.memblock;
 
 	memset(mb, 0, sizeof(*mb));
-	mb->memory.name = "memory";
-	mb->reserved.name = "reserved";
+	init_type(&mb->memory, "memory");
+	init_type(&mb->reserved, "reserved");
 	mb->current_limit = MEMBLOCK_ALLOC_ANYWHERE;
 }
 
@@ -57,22 +69,94 @@ void memblock_set_debug(struct kernel *k, bool debug)
 	k->mem.memblock.debug = debug;
 }
 
-static void log_call(struct kernel *k, const char *call, paddr_t base,
-		     paddr_t end)
+void memblock_allow_resize(struct kernel *k)
 {
-	if (k->mem.memblock.debug && base < end)
-		printk(k, "%s: [0x%08llx-0x%08llx]", call,
-		       (unsigned long long)base, (unsigned long long)end - 1);
+	k->mem.memblock.can_resize = true;
+}
+
+#define memblock_dbg(k, ...)                    \
+	do {                                    \
+		if ((k)->mem.memblock.debug)    \
+			printk(k, __VA_ARGS__); \
+	} while (0)
+
+static void log_range(struct kernel *k, const char *call, paddr_t base,
+		      paddr_t size, const char *caller)
+{
+	memblock_dbg(k, "%s: [0x%08llx-0x%08llx] %s", call,
+		     (unsigned long long)base,
+		     (unsigned long long)(base + size - 1), caller);
+}
+
+/* ---- room for more ------------------------------------------------------------- */
+
+static paddr_t array_bytes(uint32_t nr_regions)
+{
+	return (paddr_t)nr_regions * ARM_SIZEOF_MEMBLOCK_REGION;
+}
+
+static paddr_t page_align(paddr_t size)
+{
+	return (size + PAGE_SIZE - 1) & ~(paddr_t)(PAGE_SIZE - 1);
+}
+
+/* Where a larger array can lie: not within what is just being reserved. */
+static paddr_t find_array(struct kernel *k, const struct memblock_type *type,
+			  paddr_t base, paddr_t size, paddr_t nr_bytes)
+{
+	const struct memblock *mb = &k->mem.memblock;
+	paddr_t found;
+
+	if (type != &mb->reserved)
+		base = size = 0;
+	found = memblock_find_in_range(k, base + size, mb->current_limit,
+				       nr_bytes, PAGE_SIZE);
+	if (!found && size)
+		found = memblock_find_in_range(
+			k, 0, min_paddr(base, mb->current_limit), nr_bytes,
+			PAGE_SIZE);
+	return found;
+}
+
+/* For a change at [base, base + size). False: it must stay as it is. */
+static bool double_array(struct kernel *k, struct memblock_type *type,
+			 paddr_t base, paddr_t size)
+{
+	struct memblock_region *old = type->regions;
+	const paddr_t old_bytes = page_align(array_bytes(type->max));
+	const paddr_t new_bytes = page_align(array_bytes(type->max * 2));
+	paddr_t at;
+
+	if (!k->mem.memblock.can_resize)
+		return false;
+	at = find_array(k, type, base, size, new_bytes);
+	if (!at) {
+		printk(k,
+		       "memblock: Failed to double %s array from %u to %u "
+		       "entries !",
+		       type->name, type->max, type->max * 2);
+		return false;
+	}
+	memblock_dbg(k, "memblock: %s is doubled to %u at [0x%08llx-0x%08llx]",
+		     type->name, type->max * 2, (unsigned long long)at,
+		     (unsigned long long)(at + array_bytes(type->max * 2) - 1));
+	type->regions = kobj(k, phys_to_virt(k, at));
+	memcpy(type->regions, old, type->cnt * sizeof(*old));
+	type->max *= 2;
+	if (old != type->init_regions)
+		memblock_phys_free(k, virt_to_phys(k, kobj_addr(k, old)),
+				   old_bytes);
+	BUG_ON(memblock_reserve(k, at, new_bytes));
+	return true;
 }
 
 /* ---- the lists ------------------------------------------------------------- */
 
-static void insert_region(struct kernel *k, struct memblock_type *type,
-			  uint32_t at, const struct memblock_region *region)
+/* There is room: see double_array(). */
+static void insert_region(struct memblock_type *type, uint32_t at,
+			  const struct memblock_region *region)
 {
-	if (type->cnt == INIT_MEMBLOCK_REGIONS)
-		panic(k, "memblock: more than %u %s regions", type->cnt,
-		      type->name);
+	BUG_ON(type->cnt == type->max);
 	memmove(&type->regions[at + 1], &type->regions[at],
 		(type->cnt - at) * sizeof(*region));
 	type->regions[at] = *region;
@@ -107,40 +191,58 @@ static void merge_regions(struct memblock_type *type)
 	}
 }
 
-/* What of [base, base + size) isn't in the list yet. */
-static void add_range(struct kernel *k, struct memblock_type *type,
-		      paddr_t base, paddr_t size, int nid, uint32_t flags)
+/*
+ * Inserts what of [base, end) isn't in the list yet, or only says how many
+ * regions that would be.
+ */
+static uint32_t fill_gaps(struct memblock_type *type, paddr_t base, paddr_t end,
+			  int nid, uint32_t flags, bool insert)
 {
 	struct memblock_region new = {.nid = nid, .flags = flags};
-	paddr_t end = range_end(base, size);
-	uint32_t i;
+	uint32_t nr_new = 0, i;
 
 	for (i = 0; i < type->cnt && base < end; i++) {
-		const struct memblock_region *old = &type->regions[i];
+		const struct memblock_region old = type->regions[i];
 
-		if (region_end(old) <= base)
+		if (region_end(&old) <= base)
 			continue;
-		if (old->base >= end)
+		if (old.base >= end)
 			break;
-		if (old->base > base) {
+		if (old.base > base) {
 			new.base = base;
-			new.size = old->base - base;
-			base = region_end(old);
-			insert_region(k, type, i++, &new);
-			continue;
+			new.size = old.base - base;
+			nr_new++;
+			if (insert)
+				insert_region(type, i++, &new);
 		}
-		base = region_end(old);
+		base = region_end(&old);
 	}
-	if (base < end) {
-		new.base = base;
-		new.size = end - base;
-		insert_region(k, type, i, &new);
-	}
+	if (base >= end)
+		return nr_new;
+	new.base = base;
+	new.size = end - base;
+	if (insert)
+		insert_region(type, i, &new);
+	return nr_new + 1;
+}
+
+static int add_range(struct kernel *k, struct memblock_type *type, paddr_t base,
+		     paddr_t size, int nid, uint32_t flags)
+{
+	const paddr_t end = range_end(base, size);
+
+	/* the larger array is reserved too, which may fill other gaps */
+	while (type->cnt + fill_gaps(type, base, end, nid, flags, false) >
+	       type->max)
+		if (!double_array(k, type, base, size))
+			return -ENOMEM;
+	fill_gaps(type, base, end, nid, flags, true);
 	merge_regions(type);
+	return 0;
 }
 
 /* Cuts the region that crosses @at in two there. */
-static void split_at(struct kernel *k, struct memblock_type *type, paddr_t at)
+static void split_at(struct memblock_type *type, paddr_t at)
 {
 	for (uint32_t i = 0; i < type->cnt; i++) {
 		struct memblock_region *region = &type->regions[i];
@@ -152,7 +254,7 @@ static void split_at(struct kernel *k, struct memblock_type *type, paddr_t at)
 		rest.size = region_end(region) - at;
 		region->size = at - region->base;
 		type->total_size -= rest.size;
-		insert_region(k, type, i + 1, &rest);
+		insert_region(type, i + 1, &rest);
 		return;
 	}
 }
@@ -161,85 +263,104 @@ static void split_at(struct kernel *k, struct memblock_type *type, paddr_t at)
  * Makes region borders at both ends of the range; *first and *last say which
  * regions lie between: [first, last).
  */
-static void isolate_range(struct kernel *k, struct memblock_type *type,
-			  paddr_t base, paddr_t size, uint32_t *first,
-			  uint32_t *last)
+static int isolate_range(struct kernel *k, struct memblock_type *type,
+			 paddr_t base, paddr_t size, uint32_t *first,
+			 uint32_t *last)
 {
 	paddr_t end = range_end(base, size);
 	uint32_t i;
 
-	split_at(k, type, base);
-	split_at(k, type, end);
+	*first = *last = 0;
+	if (!size)
+		return 0;
+	while (type->cnt + 2 > type->max) /* at most two more */
+		if (!double_array(k, type, base, size))
+			return -ENOMEM;
+	split_at(type, base);
+	split_at(type, end);
 	for (i = 0; i < type->cnt && type->regions[i].base < base;)
 		i++;
 	*first = i;
 	while (i < type->cnt && type->regions[i].base < end)
 		i++;
 	*last = i;
+	return 0;
 }
 
-static void remove_range(struct kernel *k, struct memblock_type *type,
-			 paddr_t base, paddr_t size)
+static int remove_range(struct kernel *k, struct memblock_type *type,
+			paddr_t base, paddr_t size)
 {
 	uint32_t first, last;
+	int err = isolate_range(k, type, base, size, &first, &last);
 
-	isolate_range(k, type, base, size, &first, &last);
 	while (last > first)
 		remove_region(type, --last);
+	return err;
 }
 
-void memblock_add_node(struct kernel *k, paddr_t base, paddr_t size, int nid,
-		       uint32_t flags)
+int __memblock_add_node(struct kernel *k, paddr_t base, paddr_t size, int nid,
+			uint32_t flags, const char *caller)
 {
-	log_call(k, "memblock_add_node", base, range_end(base, size));
-	add_range(k, &k->mem.memblock.memory, base, size, nid, flags);
+	memblock_dbg(k,
+		     "memblock_add_node: [0x%08llx-0x%08llx] nid=%d flags=%x "
+		     "%s",
+		     (unsigned long long)base,
+		     (unsigned long long)(base + size - 1), nid, flags, caller);
+	return add_range(k, &k->mem.memblock.memory, base, size, nid, flags);
 }
 
-void memblock_add(struct kernel *k, paddr_t base, paddr_t size)
+int __memblock_add(struct kernel *k, paddr_t base, paddr_t size,
+		   const char *caller)
 {
-	log_call(k, "memblock_add", base, range_end(base, size));
-	add_range(k, &k->mem.memblock.memory, base, size, 0, MEMBLOCK_NONE);
+	log_range(k, "memblock_add", base, size, caller);
+	return add_range(k, &k->mem.memblock.memory, base, size, 0,
+			 MEMBLOCK_NONE);
 }
 
-void memblock_remove(struct kernel *k, paddr_t base, paddr_t size)
+int __memblock_remove(struct kernel *k, paddr_t base, paddr_t size,
+		      const char *caller)
 {
-	log_call(k, "memblock_remove", base, range_end(base, size));
-	remove_range(k, &k->mem.memblock.memory, base, size);
+	log_range(k, "memblock_remove", base, size, caller);
+	return remove_range(k, &k->mem.memblock.memory, base, size);
 }
 
-void memblock_reserve(struct kernel *k, paddr_t base, paddr_t size)
+int __memblock_reserve(struct kernel *k, paddr_t base, paddr_t size,
+		       const char *caller)
 {
-	log_call(k, "memblock_reserve", base, range_end(base, size));
-	add_range(k, &k->mem.memblock.reserved, base, size, NUMA_NO_NODE,
-		  MEMBLOCK_NONE);
+	log_range(k, "memblock_reserve", base, size, caller);
+	return add_range(k, &k->mem.memblock.reserved, base, size, NUMA_NO_NODE,
+			 MEMBLOCK_NONE);
 }
 
-void memblock_phys_free(struct kernel *k, paddr_t base, paddr_t size)
+int __memblock_phys_free(struct kernel *k, paddr_t base, paddr_t size,
+			 const char *caller)
 {
-	log_call(k, "memblock_phys_free", base, range_end(base, size));
-	remove_range(k, &k->mem.memblock.reserved, base, size);
+	log_range(k, "memblock_phys_free", base, size, caller);
+	return remove_range(k, &k->mem.memblock.reserved, base, size);
 }
 
-void memblock_mark_nomap(struct kernel *k, paddr_t base, paddr_t size)
+int memblock_mark_nomap(struct kernel *k, paddr_t base, paddr_t size)
 {
 	struct memblock_type *type = &k->mem.memblock.memory;
 	uint32_t first, last;
+	int err = isolate_range(k, type, base, size, &first, &last);
 
-	isolate_range(k, type, base, size, &first, &last);
 	for (uint32_t i = first; i < last; i++)
 		type->regions[i].flags |= MEMBLOCK_NOMAP;
 	merge_regions(type);
+	return err;
 }
 
-void memblock_set_node(struct kernel *k, paddr_t base, paddr_t size, int nid)
+int memblock_set_node(struct kernel *k, paddr_t base, paddr_t size, int nid)
 {
 	struct memblock_type *type = &k->mem.memblock.memory;
 	uint32_t first, last;
+	int err = isolate_range(k, type, base, size, &first, &last);
 
-	isolate_range(k, type, base, size, &first, &last);
 	for (uint32_t i = first; i < last; i++)
 		type->regions[i].nid = nid;
 	merge_regions(type);
+	return err;
 }
 
 void memblock_enforce_memory_limit(struct kernel *k, paddr_t limit)
@@ -247,6 +368,8 @@ void memblock_enforce_memory_limit(struct kernel *k, paddr_t limit)
 	struct memblock_region *region;
 	paddr_t end = PADDR_MAX;
 
+	if (!limit)
+		return;
 	for_each_mem_region(region, k)
 	{
 		if (limit <= region->size) {
@@ -255,6 +378,8 @@ void memblock_enforce_memory_limit(struct kernel *k, paddr_t limit)
 		}
 		limit -= region->size;
 	}
+	if (end == PADDR_MAX) /* there is less than that */
+		return;
 	remove_range(k, &k->mem.memblock.memory, end, PADDR_MAX);
 	remove_range(k, &k->mem.memblock.reserved, end, PADDR_MAX);
 }
@@ -407,46 +532,66 @@ paddr_t memblock_find_in_range(struct kernel *k, paddr_t start, paddr_t end,
 	return find_in_node(k, start, end, size, align, NUMA_NO_NODE);
 }
 
-static paddr_t alloc_in_node(struct kernel *k, paddr_t size, paddr_t align,
-			     paddr_t start, paddr_t end, int nid)
+static paddr_t memblock_alloc_range_nid(struct kernel *k, paddr_t size,
+					paddr_t align, paddr_t start,
+					paddr_t end, int nid)
 {
 	paddr_t found = find_in_node(k, start, end, size, align, nid);
 
-	if (found)
-		memblock_reserve(k, found, size);
+	if (!found && nid != NUMA_NO_NODE)
+		found = find_in_node(k, start, end, size, align, NUMA_NO_NODE);
+	if (!found || memblock_reserve(k, found, size))
+		return 0;
 	return found;
 }
 
-paddr_t memblock_phys_alloc_range(struct kernel *k, paddr_t size, paddr_t align,
-				  paddr_t start, paddr_t end)
+paddr_t __memblock_phys_alloc_range(struct kernel *k, paddr_t size,
+				    paddr_t align, paddr_t start, paddr_t end,
+				    const char *caller)
 {
-	return alloc_in_node(k, size, align, start, end, NUMA_NO_NODE);
-}
-
-paddr_t memblock_phys_alloc(struct kernel *k, paddr_t size, paddr_t align)
-{
-	return memblock_phys_alloc_range(k, size, align, MEMBLOCK_LOW_LIMIT,
-					 MEMBLOCK_ALLOC_ACCESSIBLE);
+	memblock_dbg(k,
+		     "memblock_phys_alloc_range: %llu bytes align=0x%llx "
+		     "from=0x%08llx max_addr=0x%08llx %s",
+		     (unsigned long long)size, (unsigned long long)align,
+		     (unsigned long long)start, (unsigned long long)end,
+		     caller);
+	return memblock_alloc_range_nid(k, size, align, start, end,
+					NUMA_NO_NODE);
 }
 
 paddr_t memblock_phys_alloc_try_nid(struct kernel *k, paddr_t size,
 				    paddr_t align, int nid)
 {
-	paddr_t found = alloc_in_node(k, size, align, MEMBLOCK_LOW_LIMIT,
-				      MEMBLOCK_ALLOC_ACCESSIBLE, nid);
-
-	return found ? found : memblock_phys_alloc(k, size, align);
+	return memblock_alloc_range_nid(k, size, align, MEMBLOCK_LOW_LIMIT,
+					MEMBLOCK_ALLOC_ACCESSIBLE, nid);
 }
 
-vaddr_t memblock_alloc(struct kernel *k, paddr_t size, paddr_t align)
+vaddr_t __memblock_alloc_try_nid(struct kernel *k, paddr_t size, paddr_t align,
+				 paddr_t min_addr, paddr_t max_addr, int nid,
+				 bool zero, const char *caller)
 {
-	paddr_t paddr = memblock_phys_alloc(k, size, align);
+	const paddr_t limit = k->mem.memblock.current_limit;
+	paddr_t found;
 
-	if (!paddr)
-		panic(k, "memblock: no room for %llu bytes, aligned to %#llx",
-		      (unsigned long long)size, (unsigned long long)align);
-	memset(phys_bytes(k, paddr), 0, size);
-	return phys_to_virt(k, paddr);
+	memblock_dbg(k,
+		     "memblock_alloc_try_nid%s: %llu bytes align=0x%llx nid=%d "
+		     "from=0x%08llx max_addr=0x%08llx %s",
+		     zero ? "" : "_raw", (unsigned long long)size,
+		     (unsigned long long)align, nid,
+		     (unsigned long long)min_addr, (unsigned long long)max_addr,
+		     caller);
+	if (max_addr > limit)
+		max_addr = limit;
+	found = memblock_alloc_range_nid(k, size, align, min_addr, max_addr,
+					 nid);
+	if (!found && min_addr)
+		found = memblock_alloc_range_nid(
+			k, size, align, MEMBLOCK_LOW_LIMIT, max_addr, nid);
+	if (!found)
+		return 0;
+	if (zero)
+		memset(phys_bytes(k, found), 0, size);
+	return phys_to_virt(k, found);
 }
 
 /* ---- questions ------------------------------------------------------------------ */
@@ -536,18 +681,22 @@ static void dump_type(struct kernel *k, const struct memblock_type *type)
 	}
 }
 
-void memblock_dump_all(struct kernel *k)
+void __memblock_dump_all(struct kernel *k)
 {
 	const struct memblock *mb = &k->mem.memblock;
 
-	if (!mb->debug)
-		return;
 	printk(k, "MEMBLOCK configuration:");
 	printk(k, " memory size = 0x%08llx reserved size = 0x%08llx",
 	       (unsigned long long)mb->memory.total_size,
 	       (unsigned long long)mb->reserved.total_size);
 	dump_type(k, &mb->memory);
 	dump_type(k, &mb->reserved);
+}
+
+void memblock_dump_all(struct kernel *k)
+{
+	if (k->mem.memblock.debug)
+		__memblock_dump_all(k);
 }
 
 /* ---- the end of memblock ----------------------------------------------------------- */
@@ -589,4 +738,17 @@ uint64_t memblock_free_all(struct kernel *k)
 	}
 	k->mem.totalram_pages += nr_pages;
 	return nr_pages;
+}
+
+void __memblock_free_late(struct kernel *k, paddr_t base, paddr_t size,
+			  const char *caller)
+{
+	const paddr_t end = base + size;
+
+	log_range(k, "memblock_free_late", base, size, caller);
+	for (paddr_t at = page_align(base); at + PAGE_SIZE <= end;
+	     at += PAGE_SIZE) {
+		memblock_free_pages(k, pfn_to_page(k, at >> PAGE_SHIFT), 0);
+		k->mem.totalram_pages++;
+	}
 }

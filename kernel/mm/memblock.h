@@ -22,6 +22,8 @@ struct kernel;
 
 #define NUMA_NO_NODE (-1)
 
+#define SMP_CACHE_BYTES 64 /* what is allocated starts a cache line */
+
 #define MEMBLOCK_LOW_LIMIT        ((paddr_t)0)
 #define MEMBLOCK_ALLOC_ACCESSIBLE ((paddr_t)0) /* up to current_limit */
 #define MEMBLOCK_ALLOC_ANYWHERE   (~(paddr_t)0)
@@ -34,18 +36,21 @@ struct memblock_region {
 
 /*
  * Regions in order of address, none empty, none overlapping; neighbours that
- * touch differ in flags or node.
+ * touch differ in flags or node. When the first array is full, a larger one is
+ * taken from memblock itself.
  */
 struct memblock_type {
-	uint32_t cnt;
+	uint32_t cnt, max;
 	paddr_t total_size;
 	const char *name;
-	struct memblock_region regions[INIT_MEMBLOCK_REGIONS];
+	struct memblock_region *regions;
+	struct memblock_region init_regions[INIT_MEMBLOCK_REGIONS];
 };
 
 struct memblock {
 	bool bottom_up; /* allocate from the lowest free address on */
 	bool debug; /* "memblock=debug" */
+	bool can_resize; /* all that is taken from the start is reserved */
 	paddr_t current_limit;
 	struct memblock_type memory, reserved;
 };
@@ -54,18 +59,41 @@ struct memblock {
 void memblock_init(struct kernel *k);
 void memblock_set_debug(struct kernel *k, bool debug);
 
-/* All four accept ranges that overlap what is there. Panics when full. */
-void memblock_add(struct kernel *k, paddr_t base, paddr_t size);
-void memblock_add_node(struct kernel *k, paddr_t base, paddr_t size, int nid,
-		       uint32_t flags);
-void memblock_remove(struct kernel *k, paddr_t base, paddr_t size);
-void memblock_reserve(struct kernel *k, paddr_t base, paddr_t size);
+/*
+ * From now on full arrays grow; before, nobody knows what memory is really
+ * free.
+ */
+void memblock_allow_resize(struct kernel *k);
+
+/*
+ * All accept ranges that overlap what is there. 0, or -ENOMEM: the array is
+ * full and can't grow, and nothing or (memblock_add(), _reserve()) a part was
+ * done. With "memblock=debug" each call is logged with who made it.
+ */
+#define memblock_add(k, base, size) __memblock_add(k, base, size, __func__)
+#define memblock_add_node(k, base, size, nid, flags) \
+	__memblock_add_node(k, base, size, nid, flags, __func__)
+#define memblock_remove(k, base, size) \
+	__memblock_remove(k, base, size, __func__)
+#define memblock_reserve(k, base, size) \
+	__memblock_reserve(k, base, size, __func__)
 /* Takes a reservation back. */
-void memblock_phys_free(struct kernel *k, paddr_t base, paddr_t size);
-void memblock_mark_nomap(struct kernel *k, paddr_t base, paddr_t size);
+#define memblock_phys_free(k, base, size) \
+	__memblock_phys_free(k, base, size, __func__)
+int __memblock_add(struct kernel *k, paddr_t base, paddr_t size,
+		   const char *caller);
+int __memblock_add_node(struct kernel *k, paddr_t base, paddr_t size, int nid,
+			uint32_t flags, const char *caller);
+int __memblock_remove(struct kernel *k, paddr_t base, paddr_t size,
+		      const char *caller);
+int __memblock_reserve(struct kernel *k, paddr_t base, paddr_t size,
+		       const char *caller);
+int __memblock_phys_free(struct kernel *k, paddr_t base, paddr_t size,
+			 const char *caller);
+int memblock_mark_nomap(struct kernel *k, paddr_t base, paddr_t size);
 /* Memory of [base, base + size) belongs to node @nid. */
-void memblock_set_node(struct kernel *k, paddr_t base, paddr_t size, int nid);
-/* "mem=": forgets memory beyond the first @limit bytes of it. */
+int memblock_set_node(struct kernel *k, paddr_t base, paddr_t size, int nid);
+/* "mem=": forgets memory beyond the first @limit bytes of it; 0: none. */
 void memblock_enforce_memory_limit(struct kernel *k, paddr_t limit);
 
 void memblock_set_bottom_up(struct kernel *k, bool enable);
@@ -77,17 +105,38 @@ void memblock_set_current_limit(struct kernel *k, paddr_t limit);
  * is a power of two, 0 for SMP_CACHE_BYTES. From the top down unless
  * bottom_up. Contents are as they were.
  */
-paddr_t memblock_phys_alloc_range(struct kernel *k, paddr_t size, paddr_t align,
-				  paddr_t start, paddr_t end);
-paddr_t memblock_phys_alloc(struct kernel *k, paddr_t size, paddr_t align);
+#define memblock_phys_alloc_range(k, size, align, start, end) \
+	__memblock_phys_alloc_range(k, size, align, start, end, __func__)
+#define memblock_phys_alloc(k, size, align)                           \
+	memblock_phys_alloc_range(k, size, align, MEMBLOCK_LOW_LIMIT, \
+				  MEMBLOCK_ALLOC_ACCESSIBLE)
+paddr_t __memblock_phys_alloc_range(struct kernel *k, paddr_t size,
+				    paddr_t align, paddr_t start, paddr_t end,
+				    const char *caller);
 /* From memory of node @nid if possible, else from any. */
 paddr_t memblock_phys_alloc_try_nid(struct kernel *k, paddr_t size,
 				    paddr_t align, int nid);
 /*
- * Lowmem by kernel address, zeroed: its bytes and its place in the object
- * store. Panics when there is none.
+ * Lowmem by kernel address: its bytes, zeroed, and its place in the object
+ * store. From node @nid above @min_addr if possible, else from any, and from
+ * below. 0: none.
  */
-vaddr_t memblock_alloc(struct kernel *k, paddr_t size, paddr_t align);
+#define memblock_alloc_try_nid(k, size, align, min_addr, max_addr, nid)   \
+	__memblock_alloc_try_nid(k, size, align, min_addr, max_addr, nid, \
+				 true, __func__)
+/* The same without zeroing. */
+#define memblock_alloc_try_nid_raw(k, size, align, min_addr, max_addr, nid) \
+	__memblock_alloc_try_nid(k, size, align, min_addr, max_addr, nid,   \
+				 false, __func__)
+#define memblock_alloc(k, size, align)                             \
+	memblock_alloc_try_nid(k, size, align, MEMBLOCK_LOW_LIMIT, \
+			       MEMBLOCK_ALLOC_ACCESSIBLE, NUMA_NO_NODE)
+#define memblock_alloc_node(k, size, align, nid)                   \
+	memblock_alloc_try_nid(k, size, align, MEMBLOCK_LOW_LIMIT, \
+			       MEMBLOCK_ALLOC_ACCESSIBLE, nid)
+vaddr_t __memblock_alloc_try_nid(struct kernel *k, paddr_t size, paddr_t align,
+				 paddr_t min_addr, paddr_t max_addr, int nid,
+				 bool zero, const char *caller);
 /* Looks for a place without taking it. */
 paddr_t memblock_find_in_range(struct kernel *k, paddr_t start, paddr_t end,
 			       paddr_t size, paddr_t align);
@@ -102,7 +151,8 @@ paddr_t memblock_phys_mem_size(const struct kernel *k);
 paddr_t memblock_reserved_size(const struct kernel *k);
 paddr_t memblock_start_of_DRAM(const struct kernel *k);
 paddr_t memblock_end_of_DRAM(const struct kernel *k);
-/* With "memblock=debug": both lists, in Linux's form. */
+/* Both lists, in Linux's form; the second only with "memblock=debug". */
+void __memblock_dump_all(struct kernel *k);
 void memblock_dump_all(struct kernel *k);
 
 /*
@@ -131,5 +181,10 @@ bool memblock_next_free_range_rev(const struct kernel *k, uint64_t *cursor,
  * frames are marked. Needs free_area_init(). Returns the pages freed.
  */
 uint64_t memblock_free_all(struct kernel *k);
+/* Whole pages of a range that was reserved till then, after that. */
+#define memblock_free_late(k, base, size) \
+	__memblock_free_late(k, base, size, __func__)
+void __memblock_free_late(struct kernel *k, paddr_t base, paddr_t size,
+			  const char *caller);
 
 #endif

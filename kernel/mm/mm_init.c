@@ -256,22 +256,26 @@ static void alloc_mem_map(struct kernel *k)
 {
 	struct mem_state *mem = &k->mem;
 	uint32_t nr_frames, nr_blocks;
-	paddr_t map, usemap;
+	vaddr_t map, usemap;
 
 	mem->map_base_pfn = mem->min_low_pfn & ~(MAX_ORDER_NR_PAGES - 1);
 	mem->map_end_pfn = (mem->max_pfn + MAX_ORDER_NR_PAGES - 1) &
 			   ~(MAX_ORDER_NR_PAGES - 1);
 	nr_frames = mem->map_end_pfn - mem->map_base_pfn;
 	nr_blocks = nr_frames / pageblock_nr_pages;
-	map = memblock_phys_alloc_try_nid(
-		k, (paddr_t)nr_frames * ARM_SIZEOF_PAGE, 0, mem->cpu_node[0]);
+	map = memblock_alloc_try_nid_raw(k,
+					 (paddr_t)nr_frames * ARM_SIZEOF_PAGE,
+					 SMP_CACHE_BYTES, MEMBLOCK_LOW_LIMIT,
+					 MEMBLOCK_ALLOC_ACCESSIBLE,
+					 mem->cpu_node[0]);
 	/* Four bits a pageblock, as Linux has them; here a byte each. */
-	usemap = memblock_phys_alloc(k, (nr_blocks + 7) / 8 * 4, 0);
+	usemap = memblock_alloc_node(k, (nr_blocks + 7) / 8 * 4,
+				     SMP_CACHE_BYTES, mem->cpu_node[0]);
 	if (!map || !usemap)
 		panic(k, "Failed to allocate %u bytes for node memory map",
 		      nr_frames * ARM_SIZEOF_PAGE);
-	mem->mem_map = kobj(k, phys_to_virt(k, map));
-	mem->pageblock_type = kobj(k, phys_to_virt(k, usemap));
+	mem->mem_map = kobj(k, map);
+	mem->pageblock_type = kobj(k, usemap);
 	memset(mem->pageblock_type, MIGRATE_MOVABLE, nr_blocks);
 }
 

@@ -118,7 +118,7 @@ int show_cpuinfo(const struct kernel *k, char *to, uint32_t size)
 		APPEND("CPU part\t: 0x%03x\n", midr >> 4 & 0xfff);
 		APPEND("CPU revision\t: %u\n\n", midr & 15);
 	}
-	APPEND("Hardware\t: %s\n", "Generic DT based system");
+	APPEND("Hardware\t: %s\n", MACHINE_DESC_NAME);
 	APPEND("Revision\t: 0000\nSerial\t\t: 0000000000000000\n");
 	return len;
 }

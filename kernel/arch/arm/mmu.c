@@ -77,12 +77,12 @@ void adjust_lowmem_bounds(struct kernel *k)
 
 paddr_t early_alloc(struct kernel *k, uint32_t nr_bytes)
 {
-	paddr_t paddr = memblock_phys_alloc(k, nr_bytes, nr_bytes);
+	vaddr_t kaddr = memblock_alloc(k, nr_bytes, nr_bytes);
 
-	if (!paddr)
-		panic(k, "%s: Failed to allocate %u bytes", __func__, nr_bytes);
-	memset(phys_bytes(k, paddr), 0, nr_bytes);
-	return paddr;
+	if (!kaddr)
+		panic(k, "%s: Failed to allocate %u bytes align=0x%x", __func__,
+		      nr_bytes, nr_bytes);
+	return virt_to_phys(k, kaddr);
 }
 
 /* A zeroed second-level page before there is an allocator of pages. */

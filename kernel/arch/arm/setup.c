@@ -206,7 +206,14 @@ static void reserve_from_fdt(struct kernel *k)
 		uint64_t nr_bytes;
 
 		for (int i = 0; of_reg(fdt, node, i, &base, &nr_bytes); i++)
-			memblock_reserve(k, base, nr_bytes);
+			if (memblock_reserve(k, base, nr_bytes))
+				printk(k,
+				       "Reserved memory: failed to reserve "
+				       "memory for node '%s': base 0x%08llx, "
+				       "size %llu MiB",
+				       fdt_get_name(fdt, node, NULL),
+				       (unsigned long long)base,
+				       (unsigned long long)nr_bytes >> 20);
 	}
 }
 
@@ -310,6 +317,7 @@ void setup_arch(struct kernel *k)
 	       k->arch.smp ? "writealloc" : "writeback");
 	adjust_lowmem_bounds(k);
 	arm_memblock_init(k);
+	memblock_allow_resize(k);
 	memblock_dump_all(k);
 	paging_init(k);
 	arch_numa_init(k, boot_fdt(k));

@@ -50,6 +50,9 @@ bool of_reg(const void *fdt, int node, int index, paddr_t *base,
 	    uint64_t *nr_bytes);
 /* The flattened device tree, in guest RAM. */
 const void *boot_fdt(const struct kernel *k);
+/* struct machine_desc's name: of any board that is all device tree. */
+#define MACHINE_DESC_NAME "Generic DT based system"
+
 const char *machine_model(const struct kernel *k);
 /* Text of /proc/cpuinfo into @to; returns its length (snprintf's rule). */
 int show_cpuinfo(const struct kernel *k, char *to, uint32_t size);
