@@ -19,6 +19,7 @@
  */
 
 #include "kernel/lib/bug.h"
+#include "kernel/mm/mm_init.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/trace_kmem.h"
 
@@ -46,6 +47,8 @@ static void del_page_from_free_list(struct page *page, struct zone *zone,
 	__ClearPageBuddy(page);
 	page->private = 0;
 	zone->free_area[order].nr_free--;
+	if (unlikely(PageDeferred(page)))
+		deferred_init_block(page);
 }
 
 static void move_to_free_list(struct page *page, struct zone *zone,

@@ -701,17 +701,26 @@ void memblock_dump_all(struct kernel *k)
 
 /* ---- the end of memblock ----------------------------------------------------------- */
 
-/* The largest aligned blocks that [start, end) falls into. */
+/* Where the zone or the range ends, whichever is first. */
+static pfn_t end_in_zone(struct kernel *k, pfn_t start, pfn_t end)
+{
+	pfn_t zone_end = zone_end_pfn(page_zone(k, pfn_to_page(k, start)));
+
+	return end < zone_end ? end : zone_end;
+}
+
+/* The largest aligned blocks that [start, end) falls into, within a zone. */
 static void free_range(struct kernel *k, pfn_t start, pfn_t end)
 {
 	while (start < end) {
+		const pfn_t stop = end_in_zone(k, start, end);
 		unsigned int order = MAX_ORDER - 1;
 
 		if (start)
 			order = (unsigned int)__builtin_ctz(start);
 		if (order > MAX_ORDER - 1)
 			order = MAX_ORDER - 1;
-		while (end - start < 1u << order)
+		while (stop - start < 1u << order)
 			order--;
 		memblock_free_pages(k, pfn_to_page(k, start), order);
 		start += 1u << order;

@@ -15,6 +15,8 @@
 /* How many pages from this first one on are one block. */
 static uint32_t block_pages(const struct page *page)
 {
+	if (PageDeferred(page))
+		return MAX_ORDER_NR_PAGES;
 	if (PageReserved(page))
 		return 1;
 	if (PageBuddy(page))

@@ -11,7 +11,9 @@
  * made whole blocks of the highest order, so that a buddy always has a struct
  * page to be looked at; frames that are not there are marked reserved. It is
  * itself allocated from memblock: 32 bytes a frame, the price of a struct
- * page on ARM.
+ * page on ARM. Written is at first what boot needs of it (deferred_init_block),
+ * as with Linux's CONFIG_DEFERRED_STRUCT_PAGE_INIT, but for good: nobody comes
+ * later to write the rest.
  *
  * MODEL: with several nodes the array is still one (FLATMEM), in the memory of
  * the boot CPU's node; with SPARSEMEM each node would have its own part.
@@ -279,11 +281,49 @@ static void alloc_mem_map(struct kernel *k)
 	memset(mem->pageblock_type, MIGRATE_MOVABLE, nr_blocks);
 }
 
-static void init_pages(struct page *page, uint32_t nr_pages, uint32_t flags)
+static void init_pages(struct page *page, uint32_t nr_pages, uint32_t flags,
+		       int refcount)
 {
 	for (; nr_pages; nr_pages--, page++) {
-		*page = (struct page){.flags = flags, ._refcount = 1};
+		*page = (struct page){.flags = flags, ._refcount = refcount};
 		page->_mapcount = -1;
+	}
+}
+
+void deferred_init_block(struct page *head)
+{
+	ClearPageDeferred(head);
+	init_pages(head + 1, MAX_ORDER_NR_PAGES - 1,
+		   head->flags & ~0u << ZONES_PGSHIFT, head->_refcount);
+}
+
+void deferred_init_pfn(struct kernel *k, pfn_t pfn)
+{
+	struct page *head = pfn_to_page(k, pfn & ~(MAX_ORDER_NR_PAGES - 1));
+
+	if (unlikely(PageDeferred(head)))
+		deferred_init_block(head);
+}
+
+/* Frames of one zone and node; of whole blocks the first one. */
+static void init_zone_pages(struct kernel *k, pfn_t pfn, pfn_t end,
+			    const struct zone *zone)
+{
+	const uint32_t flags = (uint32_t)zone->idx << ZONES_PGSHIFT |
+			       (uint32_t)zone->zone_pgdat->node_id
+				       << NODES_PGSHIFT;
+
+	while (pfn < end) {
+		uint32_t n = MAX_ORDER_NR_PAGES - pfn % MAX_ORDER_NR_PAGES;
+
+		if (n > end - pfn)
+			n = end - pfn;
+		if (n == MAX_ORDER_NR_PAGES)
+			init_pages(pfn_to_page(k, pfn), 1,
+				   flags | 1u << PG_deferred, 1);
+		else
+			init_pages(pfn_to_page(k, pfn), n, flags, 1);
+		pfn += n;
 	}
 }
 
@@ -300,7 +340,7 @@ static void memmap_init(struct kernel *k)
 		pfn_t end = pfn_down(region->base + region->size);
 
 		init_pages(pfn_to_page(k, done), start - done,
-			   1u << PG_reserved);
+			   1u << PG_reserved, 1);
 		for_each_populated_zone(zone, k)
 		{
 			pfn_t from, to;
@@ -311,15 +351,12 @@ static void memmap_init(struct kernel *k)
 					 zone_end_pfn(zone));
 			to = clamp_pfn(end, zone->zone_start_pfn,
 				       zone_end_pfn(zone));
-			init_pages(pfn_to_page(k, from), to - from,
-				   (uint32_t)zone->idx << ZONES_PGSHIFT |
-					   (uint32_t)region->nid
-						   << NODES_PGSHIFT);
+			init_zone_pages(k, from, to, zone);
 		}
 		done = end;
 	}
 	init_pages(pfn_to_page(k, done), k->mem.map_end_pfn - done,
-		   1u << PG_reserved);
+		   1u << PG_reserved, 1);
 }
 
 /* ---- free_area_init -------------------------------------------------------------------- */

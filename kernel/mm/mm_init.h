@@ -29,6 +29,17 @@
 void bootmem_init(struct kernel *k);
 /* @max_zone_pfn[i]: the frame after zone i; memory nodes as memblock knows. */
 void free_area_init(struct kernel *k, const pfn_t *max_zone_pfn);
+/*
+ * Most frames of a large board are never used, and so are most struct pages:
+ * of a block of the highest order that nothing of boot lies in, only the first
+ * is written at boot, and marked PG_deferred; the others are zero, which says
+ * nothing. They are written when the block first leaves the buddy's list, so
+ * they are right for whoever has a page. Who walks frames must step over
+ * deferred blocks, whose frames are free, all of one zone and pageblock.
+ */
+void deferred_init_block(struct page *head);
+/* The same by a frame of the block; nothing if all is written. */
+void deferred_init_pfn(struct kernel *k, pfn_t pfn);
 /* mm/zonelist.c */
 void build_all_zonelists(struct kernel *k);
 /*

@@ -73,6 +73,7 @@ enum pageflags {
 	PG_hwpoison,
 	PG_code, /* was ever fetched from or flushed as code */
 	PG_anon_exclusive, /* anonymous, and of one process alone */
+	PG_deferred, /* the next 1023 aren't written yet (mm_init.h) */
 	NR_PAGEFLAGS,
 	/* zone and node numbers lie above, as in page-flags-layout.h */
 	ZONES_PGSHIFT = 26,

@@ -22,6 +22,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/mm/gfp.h"
 #include "kernel/mm/highmem.h"
+#include "kernel/mm/mm_init.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/swap.h"
 #include "kernel/mm/trace_kmem.h"
@@ -479,7 +480,13 @@ void put_page(struct task_struct *curr, struct page *page)
 void memblock_free_pages(struct kernel *k, struct page *page,
 			 unsigned int order)
 {
-	for (uint32_t i = 0; i < 1u << order; i++) {
+	uint32_t nr = 1u << order;
+
+	if (order == MAX_ORDER - 1 && PageDeferred(page))
+		nr = 1; /* the others aren't there yet */
+	else
+		deferred_init_pfn(k, page_to_pfn(k, page));
+	for (uint32_t i = 0; i < nr; i++) {
 		ClearPageReserved(&page[i]);
 		page[i]._refcount = 0;
 	}
@@ -495,6 +502,8 @@ void reserve_bootmem_region(struct kernel *k, paddr_t start, paddr_t end)
 	pfn_t last = (pfn_t)((end + PAGE_SIZE - 1) >> PAGE_SHIFT);
 
 	for (; pfn < last; pfn++)
-		if (pfn_valid(k, pfn))
+		if (pfn_valid(k, pfn)) {
+			deferred_init_pfn(k, pfn);
 			SetPageReserved(pfn_to_page(k, pfn));
+		}
 }

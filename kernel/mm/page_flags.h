@@ -58,6 +58,7 @@ PAGEFLAG(SwapCache, PG_swapcache)
 PAGEFLAG(HWPoison, PG_hwpoison)
 PAGEFLAG(Code, PG_code)
 PAGEFLAG(AnonExclusive, PG_anon_exclusive)
+PAGEFLAG(Deferred, PG_deferred)
 
 /*
  * page_type shares its word with _mapcount; a type is marked by a zero bit,

@@ -51,7 +51,9 @@ static void check_free_block(struct count *c, const struct zone *zone,
 	if (order < MAX_ORDER - 1 && PageBuddy(buddy) &&
 	    buddy_order(buddy) == order && page_zone(c->k, buddy) == zone)
 		complain(c, page, "not merged with its free buddy");
-	for (uint32_t i = 0; i < 1u << order; i++)
+	if (PageDeferred(page) && order < MAX_ORDER - 1)
+		complain(c, page, "deferred, but not a whole block");
+	for (uint32_t i = 0; i < (PageDeferred(page) ? 1 : 1u << order); i++)
 		if (page[i]._refcount || (i && PageBuddy(&page[i])))
 			complain(c, &page[i], "part of a free block, but not");
 }

@@ -28,6 +28,7 @@
 #include "kernel/mm/internal.h"
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/mm_init.h"
+#include "kernel/mm/page_alloc.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
 
@@ -46,6 +47,12 @@ void verify_fail(struct verify *v, const char *format, ...)
 static struct page *frame(const struct verify *v, uint32_t i)
 {
 	return pfn_to_page(v->k, v->first_pfn + i);
+}
+
+/* How many frames look like this one: a free block is seen as a whole. */
+static uint32_t frames_from(const struct page *page)
+{
+	return PageBuddy(page) ? 1u << buddy_order(page) : 1;
 }
 
 static bool is_ram(const struct verify *v, pfn_t pfn)
@@ -237,7 +244,7 @@ static bool seen_before(const struct verify *v, const struct mm_struct *mm)
 /* Every mm has a first-level table, and that has frames. */
 static void find_mms(struct verify *v)
 {
-	for (uint32_t i = 0; i < v->nr_frames; i++) {
+	for (uint32_t i = 0; i < v->nr_frames; i += frames_from(frame(v, i))) {
 		const struct page *page = frame(v, i);
 
 		if (!PageTable(page) || page->pt_mm == &v->k->init_mm ||
@@ -331,8 +338,15 @@ static void verify_frame(struct verify *v, struct page *page, uint32_t tally)
 
 static void verify_frames(struct verify *v)
 {
-	for (uint32_t i = 0; i < v->nr_frames; i++)
-		verify_frame(v, frame(v, i), v->tally[i]);
+	uint32_t i = 0;
+
+	while (i < v->nr_frames) {
+		struct page *page = frame(v, i);
+
+		/* of a free block, every frame's tally */
+		for (uint32_t n = frames_from(page); n; n--)
+			verify_frame(v, page, v->tally[i++]);
+	}
 }
 
 /* ---- counters ---------------------------------------------------------------------------- */

@@ -37,22 +37,27 @@ complain(struct zone_check *c, const char *format, ...)
 
 /* ---- frames ---------------------------------------------------------------- */
 
-/* Each frame of RAM says to which zone of its node it belongs. */
-static void check_frame(struct zone_check *c, pfn_t pfn, int nid)
+/*
+ * Each frame of RAM says to which zone of its node it belongs; the first of a
+ * deferred block speaks for all of it. Returns how many have been seen to.
+ */
+static uint32_t check_frame(struct zone_check *c, pfn_t pfn, int nid)
 {
 	const struct page *page = pfn_to_page(c->k, pfn);
+	const uint32_t nr = PageDeferred(page) ? MAX_ORDER_NR_PAGES : 1;
 	const int idx = (int)page_zonenum(page);
 	const struct zone *zone = &c->k->mem.node_data[nid].node_zones[idx];
 
 	if (page_to_nid(page) != nid) {
 		complain(c, "frame %#x is node %d's, but says %d", pfn, nid,
 			 page_to_nid(page));
-		return;
+		return nr;
 	}
-	if (pfn < zone->zone_start_pfn || pfn >= zone_end_pfn(zone))
+	if (pfn < zone->zone_start_pfn || pfn + nr > zone_end_pfn(zone))
 		complain(c, "frame %#x is not within zone %s of node %d", pfn,
 			 zone->name, nid);
-	c->present[nid][idx]++;
+	c->present[nid][idx] += nr;
+	return nr;
 }
 
 /* Frames of mem_map that don't exist are nobody's to take. */
@@ -79,8 +84,8 @@ static void check_frames(struct zone_check *c)
 				    PAGE_SHIFT);
 
 		check_hole(c, done, pfn);
-		for (; pfn < end; pfn++)
-			check_frame(c, pfn, region->nid);
+		while (pfn < end)
+			pfn += check_frame(c, pfn, region->nid);
 		done = end;
 	}
 	check_hole(c, done, c->k->mem.map_end_pfn);

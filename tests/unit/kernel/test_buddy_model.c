@@ -539,6 +539,9 @@ static void start(struct model *m, const char *board,
 	for (uint32_t i = 0; i < m->nr_frames; i++) {
 		const struct page *page = page_of(m, i);
 
+		/* the others of such a block are not written yet */
+		if (PageDeferred(page_of(m, i & ~(MAX_ORDER_NR_PAGES - 1))))
+			page = page_of(m, i & ~(MAX_ORDER_NR_PAGES - 1));
 		m->frames[i] = (struct frame){
 			.managed = !PageReserved(page),
 			.zone = (uint8_t)page_zonenum(page),

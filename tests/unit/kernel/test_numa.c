@@ -512,12 +512,12 @@ static struct zone *normal_zone(const struct mm_fixture *f, int nid)
 
 static void break_frame(struct mm_fixture *f)
 {
-	pfn_to_page(f->k, 0x60100)->flags |= 1u << NODES_PGSHIFT;
+	pfn_to_page(f->k, 0x60400)->flags |= 1u << NODES_PGSHIFT;
 }
 
 static void break_zone_of_frame(struct mm_fixture *f)
 {
-	pfn_to_page(f->k, 0x60100)->flags ^= 3u << ZONES_PGSHIFT;
+	pfn_to_page(f->k, 0x60400)->flags ^= 3u << ZONES_PGSHIFT;
 }
 
 static void break_hole(struct mm_fixture *f)
