@@ -24,7 +24,6 @@
 #include "kernel/fs/internal.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
-#include "kernel/mm/boot_panic.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
@@ -58,7 +57,7 @@ static void dentry_hash_init(struct task_struct *curr)
 	order = (uint32_t)__builtin_ctz(nr * 4 / PAGE_SIZE);
 	table = __get_free_pages(curr, GFP_KERNEL, order);
 	if (!table)
-		boot_panic(curr->k, "no memory for the dentry cache");
+		panic(curr->k, "no memory for the dentry cache");
 	vfs->dentry_hashtable = kobj(curr->k, table);
 	vfs->dentry_hash_mask = nr - 1;
 	for (uint32_t i = 0; i < nr; i++)

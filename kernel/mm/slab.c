@@ -32,7 +32,6 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
-#include "kernel/mm/boot_panic.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
@@ -764,8 +763,7 @@ static void init_list(struct task_struct *curr, struct kmem_cache *cache)
 		to = kzalloc_obj(curr, ARM_SIZEOF_KMEM_CACHE_NODE, sizeof(*to),
 				 GFP_NOWAIT | __GFP_SLAB_OWN);
 		if (!to)
-			boot_panic(curr->k,
-				   "SLAB: no memory for the first slabs");
+			panic(curr->k, "SLAB: no memory for the first slabs");
 		from = cache->node[nid];
 		*to = *from;
 		INIT_LIST_HEAD(&to->slabs_full);
@@ -800,7 +798,7 @@ static void slab_init(struct task_struct *curr)
 			    ARM_SIZEOF_SLAB_KMEM_CACHE,
 			    sizeof(struct kmem_cache), 0, SLAB_HWCACHE_ALIGN,
 			    NULL))
-		boot_panic(k, "SLAB: no memory for the first slabs");
+		panic(k, "SLAB: no memory for the first slabs");
 	create_kmalloc_cache(curr, ARM_SIZEOF_KMEM_CACHE_NODE, KMALLOC_NORMAL);
 	slab->init_nodes = NULL;
 	init_list(curr, slab->kmem_cache);
@@ -813,8 +811,7 @@ static void slab_init_late(struct task_struct *curr)
 
 	list_for_each_entry(cache, &curr->k->mem.slab.slab_caches, list)
 		if (!enable_cpucache(curr, cache, GFP_NOWAIT))
-			boot_panic(curr->k,
-				   "SLAB: no memory for the first arrays");
+			panic(curr->k, "SLAB: no memory for the first arrays");
 }
 
 /* ---- looking ---------------------------------------------------------------------------------------------- */
