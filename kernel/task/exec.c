@@ -469,10 +469,8 @@ int32_t do_execve(struct task_struct *curr, const char *path,
 		mmput(curr, bprm->mm);
 	if (bprm->file)
 		fput(curr, bprm->file);
-	if (err && bprm->committed) {
-		kfree_obj(curr, bprm);
-		do_group_exit(curr, SIGSEGV);
-	}
+	if (err && bprm->committed)
+		force_fatal_sig(curr, SIGSEGV); /* there is no way back */
 	kfree_obj(curr, bprm);
 	return err;
 }

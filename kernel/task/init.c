@@ -79,7 +79,7 @@ static int run_program(struct task_struct *curr, void *arg)
 	err = open_console_fds(curr);
 	if (!err)
 		err = do_execve(curr, program->argv[0], &strings);
-	if (err) {
+	if (err && curr->flags & PF_KTHREAD) {
 		report_failure(curr, program, err);
 		do_exit(curr, 127 << 8);
 	}

@@ -388,6 +388,12 @@ void force_sig(struct task_struct *curr, int sig)
 	force_sig_info(curr, sig, &info);
 }
 
+void force_fatal_sig(struct task_struct *curr, int sig)
+{
+	curr->sighand->action[sig - 1].handler = HANDLER_DFL;
+	force_sig(curr, sig);
+}
+
 void zap_other_threads(struct task_struct *curr)
 {
 	struct task_struct *thread;

@@ -21,6 +21,8 @@ void force_sig_fault(struct task_struct *curr, int sig, int code,
 		     vaddr_t address);
 /* The same without an address: the kernel couldn't go on with the task. */
 void force_sig(struct task_struct *curr, int sig);
+/* The same, whatever handler there is: @curr dies on its way to user mode. */
+void force_fatal_sig(struct task_struct *curr, int sig);
 /* Signals queued to all processes of @task's user. */
 uint32_t user_sigpending(const struct task_struct *task);
 void recalc_sigpending(struct task_struct *task);
