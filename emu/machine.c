@@ -164,6 +164,7 @@ static bool create_kernel(struct machine *m, struct diag *diag)
 		.slab_allocator = m->config->kernel.slab_allocator,
 		.verify = m->config->kernel.verify,
 		.inject = m->config->inject,
+		.kmemleak = m->config->kernel.kmemleak,
 		.initramfs = m->config->rootfs.initramfs,
 		.programs = m->programs,
 		.nr_programs = m->config->nr_run,

@@ -227,6 +227,7 @@ static json_t *all(const struct machine *m)
 	json_object_set_new(object, "processes", processes(m));
 	put(object, "stale_hits", m->stale.nr_hits);
 	put(object, "verify_violations", kernel_verify_violations(m->kernel));
+	put(object, "memory_leaks", kernel_memory_leaks(m->kernel));
 	return object;
 }
 

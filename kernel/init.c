@@ -39,8 +39,7 @@ static void smp_init(struct kernel *k)
 	       k->hw.nr_cpus > 1 ? "s" : "");
 }
 
-/* In the order of the list: none may need another. */
-static void do_initcalls(struct task_struct *curr)
+void do_initcalls(struct task_struct *curr)
 {
 #define INITCALL(fn) fn(curr);
 #include "kernel/initcall.def"
@@ -81,6 +80,5 @@ void start_kernel(struct task_struct *curr)
 	vfs_init(curr);
 	node_dev_init(curr);
 	alignment_init(k);
-	do_initcalls(curr);
 	rest_init(curr);
 }

@@ -14,5 +14,7 @@ void start_kernel(struct task_struct *curr);
 #define INITCALL(fn) void fn(struct task_struct *curr);
 #include "kernel/initcall.def"
 #undef INITCALL
+/* Pid 1 makes them, in that order; none may need another. */
+void do_initcalls(struct task_struct *curr);
 
 #endif

@@ -15,6 +15,7 @@
 #include "kernel/init.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/kmemleak.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/verify.h"
 #include "kernel/mm/vmstat.h"
@@ -98,6 +99,7 @@ void kernel_destroy(struct kernel *k)
 	struct task_struct *task, *thread;
 
 	slab_exit(k);
+	kmemleak_exit(k);
 	for_each_process(task, k)
 		list_for_each_entry(thread, &task->signal->thread_head,
 				    thread_node)
@@ -193,6 +195,11 @@ const char *kernel_program_error(const struct kernel *k)
 const struct kernel_fault_counts *kernel_fault_counts(const struct kernel *k)
 {
 	return &k->faults;
+}
+
+uint32_t kernel_memory_leaks(const struct kernel *k)
+{
+	return k->kmemleak.nr_leaks;
 }
 
 const uint64_t *kernel_frame_uses_at_end(const struct kernel *k)

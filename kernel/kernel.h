@@ -34,6 +34,12 @@ enum kernel_verify_when {
 	VERIFY_END, /* as each program begins to exit, and when all is over */
 	VERIFY_FAULT, /* after each abort too */
 };
+/* Is memory that was allocated and lost searched for? */
+enum kernel_kmemleak {
+	KMEMLEAK_OFF,
+	KMEMLEAK_END, /* when all is over, and when a program asks */
+	KMEMLEAK_ON, /* by a thread now and then, too */
+};
 /* What the board wants to fail: lib/fault_inject.h says what they mean. */
 struct kernel_fault_setup {
 	uint32_t interval, probability;
@@ -52,6 +58,7 @@ struct kernel_params {
 	const char *slab_allocator;
 	enum kernel_verify_when verify;
 	struct kernel_inject_setup inject;
+	enum kernel_kmemleak kmemleak;
 	bool initramfs; /* the root folder is copied into memory at boot */
 	const struct kernel_program *programs;
 	unsigned int nr_programs;
@@ -208,5 +215,7 @@ unsigned int kernel_verify(struct kernel *k);
 
 /* What kernel_params.verify has found; the first ends the run in a panic. */
 uint64_t kernel_verify_violations(const struct kernel *k);
+/* Leaked objects, each logged; they end the run in a panic, too. */
+uint32_t kernel_memory_leaks(const struct kernel *k);
 
 #endif

@@ -14,6 +14,7 @@
 #include "kernel/kernel.h"
 #include "kernel/lib/fault_inject.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/kmemleak_state.h"
 #include "kernel/mm/mmzone.h"
 #include "kernel/mm/user_state.h"
 #include "kernel/mm/vmstat.h"
@@ -33,6 +34,7 @@ struct kernel {
 	struct list_head task_list; /* thread group leaders, oldest first */
 	struct kernel_fault_counts faults;
 	uint64_t verify_violations; /* see verify_at() */
+	struct kmemleak_state kmemleak;
 	struct printk_state log;
 	uint64_t random_state;
 	struct fault_inject_state inject;

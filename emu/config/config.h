@@ -80,6 +80,7 @@ struct config {
 		const char *slab_allocator;
 		bool asid;
 		enum kernel_verify_when verify;
+		enum kernel_kmemleak kmemleak;
 		const char *bootargs;
 	} kernel;
 

@@ -58,6 +58,13 @@ static const char *const verify_times[] = {
 	NULL
 };
 
+static const char *const kmemleak_modes[] = {
+	[KMEMLEAK_OFF] = "off",
+	[KMEMLEAK_END] = "end",
+	[KMEMLEAK_ON] = "on",
+	NULL
+};
+
 #define TLB_GEOMETRY(prefix, member, size, fewest, what) \
 	{ .path = prefix "entries", .kind = KEY_U32, \
 	  .offset = AT(uint32_t, member.entries), \
@@ -222,6 +229,16 @@ const struct key config_keys[] = {
 		      "all is over; after each page fault too (slow). What "
 		      "doesn't agree is logged and ends the run with status "
 		      "126." },
+	{ .path = "kernel.kmemleak", .kind = KEY_CHOICE,
+	  .offset = AT(unsigned int, kernel.kmemleak),
+	  .choices = kmemleak_modes, .preset = "off",
+	  .sentence = "When the kernel's memory is searched for objects that "
+		      "nothing points to any more: never; when all programs "
+		      "have ended, and when one writes \"scan\" to "
+		      "/sys/kernel/debug/kmemleak; every ten minutes, by a "
+		      "thread, too. A leak is logged and ends the run with "
+		      "status 126. kmemleak=on or =off in the bootargs counts "
+		      "for more." },
 	{ .path = "kernel.bootargs", .kind = KEY_TEXT,
 	  .offset = AT(const char *, kernel.bootargs), .preset = "",
 	  .sentence = "The kernel's command line, as in /chosen/bootargs." },

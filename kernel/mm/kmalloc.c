@@ -208,6 +208,7 @@ void *kzalloc_obj_caller(struct task_struct *curr, uint32_t arm_size,
 	object = kobj(curr->k, address);
 	ASAN_UNPOISON_MEMORY_REGION(object, host_size);
 	memset(object, 0, host_size);
+	kmemleak_host_view(curr->k, address, host_size);
 	return object;
 }
 

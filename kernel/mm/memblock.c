@@ -22,6 +22,7 @@
 #include "kernel/arm_sizes.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/kmemleak.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/page_alloc.h"
 
@@ -336,6 +337,7 @@ int __memblock_phys_free(struct kernel *k, paddr_t base, paddr_t size,
 			 const char *caller)
 {
 	log_range(k, "memblock_phys_free", base, size, caller);
+	kmemleak_free_part_phys(k, base, (uint32_t)size);
 	return remove_range(k, &k->mem.memblock.reserved, base, size);
 }
 
@@ -542,6 +544,7 @@ static paddr_t memblock_alloc_range_nid(struct kernel *k, paddr_t size,
 		found = find_in_node(k, start, end, size, align, NUMA_NO_NODE);
 	if (!found || memblock_reserve(k, found, size))
 		return 0;
+	kmemleak_alloc_phys(k, found, (uint32_t)size, __func__);
 	return found;
 }
 

@@ -32,6 +32,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/kmemleak.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
@@ -579,10 +580,12 @@ static struct array_cache *alloc_arraycache(struct task_struct *curr,
 		(uint32_t)(sizeof(*ac) + entries * sizeof(*ac->entry)),
 		gfp | __GFP_SLAB_OWN);
 
-	if (ac) {
-		ac->limit = entries;
-		ac->batchcount = batchcount;
-	}
+	if (!ac)
+		return NULL;
+	/* an entry that was handed out stays there, and keeps nothing alive */
+	kmemleak_no_scan(curr->k, kobj_addr(curr->k, ac));
+	ac->limit = entries;
+	ac->batchcount = batchcount;
 	return ac;
 }
 
@@ -597,6 +600,8 @@ static void free_cpu_array(struct task_struct *curr, struct kmem_cache *cache,
 {
 	if (ac != boot_arraycache(cache, cpu))
 		kfree_obj(curr, ac);
+	else
+		memset(ac, 0, sizeof(cache->boot_cache[cpu]));
 }
 
 static void kmem_cache_node_init(const struct kernel *k,

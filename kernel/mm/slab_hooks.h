@@ -13,6 +13,7 @@
  * word of the object's part of the store, beyond what any C structure uses.
  */
 
+#include "kernel/mm/kmemleak.h"
 #include "kernel/mm/slab_internal.h"
 
 /*
@@ -117,7 +118,9 @@ static inline void slab_post_alloc_hook(struct task_struct *curr,
 	struct slab_state *slab = &curr->k->mem.slab;
 	bool own = gfp & __GFP_SLAB_OWN;
 
-	(void)caller;
+	kmemleak_alloc(curr->k, curr, object,
+		       cache ? cache->object_size : requested,
+		       cache ? cache->host_size : 0, 1, caller);
 	if (cache && cache->flags & SLAB_KMALLOC)
 		set_kmalloc_note(curr->k, cache, object,
 				 requested | (own ? KMALLOC_NOTE_OWN : 0));
@@ -135,6 +138,7 @@ static inline void slab_free_hook(struct task_struct *curr,
 	struct slab_state *slab = &curr->k->mem.slab;
 	bool own = false;
 
+	kmemleak_free(curr->k, object);
 	if (cache && cache->flags & SLAB_KMALLOC) {
 		requested = get_kmalloc_note(curr->k, cache, object);
 		own = requested & KMALLOC_NOTE_OWN;

@@ -193,12 +193,18 @@ static void account_exit(struct task_struct *curr)
 	task_io_add(&curr->signal->ioac, &curr->ioac);
 }
 
+/* A thread of the kernel's own, not a program that was never loaded. */
+static bool is_kthread(const struct task_struct *task)
+{
+	return task->flags & PF_KTHREAD && !(task->flags & PF_PROGRAM);
+}
+
 /* The report wants to name those that are gone. */
 static void record_exit(struct task_struct *curr)
 {
 	struct exit_records *records = &curr->k->sched.exited;
 
-	if (curr != curr->group_leader)
+	if (curr != curr->group_leader || is_kthread(curr))
 		return;
 	if (records->nr == MAX_EXIT_RECORDS) {
 		records->nr_lost++;

@@ -212,6 +212,24 @@ void fiber_destroy(struct fiber_pool *pool, struct fiber *fiber)
 	pool->nr_idle++;
 }
 
+bool fiber_bounds(const struct fiber *fiber, const void **low,
+		  const void **high)
+{
+	if (!fiber->mapping)
+		return false;
+	*low = fiber->mapping + GUARD_BYTES;
+	*high = fiber->mapping + GUARD_BYTES + STACK_BYTES;
+	return true;
+}
+
+bool fiber_stack(const struct fiber *fiber, const void **low, const void **high)
+{
+	if (!fiber_bounds(fiber, low, high))
+		return false;
+	*low = fiber->sp;
+	return true;
+}
+
 void fiber_pool_drain(struct fiber_pool *pool)
 {
 	while (pool->idle) {

@@ -30,6 +30,15 @@ struct fiber *fiber_of_caller(void);
 void fiber_destroy(struct fiber_pool *pool, struct fiber *fiber);
 void fiber_pool_drain(struct fiber_pool *pool);
 
+/*
+ * Where the stack lies, for who searches it: all of it, or what is in use
+ * while the fiber doesn't run. False: it is the machine's own.
+ */
+bool fiber_bounds(const struct fiber *fiber, const void **low,
+		  const void **high);
+bool fiber_stack(const struct fiber *fiber, const void **low,
+		 const void **high);
+
 /* Leaves @from where it is and goes on with @to. Returns when @from is next. */
 void fiber_switch(struct fiber *from, struct fiber *to);
 

@@ -595,6 +595,29 @@ kernel_thread(struct task_struct *curr, const char *comm,
 	return task;
 }
 
+struct task_struct *kthread_run(struct task_struct *curr,
+				int (*fn)(struct task_struct *curr, void *data),
+				void *data, const char *name)
+{
+	struct task_struct *task = kernel_thread(curr, name, fn, data);
+	struct task_struct *init = curr->k->sched.init;
+
+	if (!task)
+		return NULL;
+	/* nothing of whoever happens to run */
+	if (task->files)
+		put_files(curr, task->files);
+	if (task->fs)
+		put_fs(curr, task->fs);
+	task->files = NULL;
+	task->fs = NULL;
+	task->signal->pgrp = task->signal->session = 0;
+	task->signal->tty = NULL;
+	task->real_parent = task->parent = init;
+	list_move_tail(&task->sibling, &init->children);
+	return task;
+}
+
 void task_main(void *arg)
 {
 	struct task_struct *curr = arg;

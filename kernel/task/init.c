@@ -15,8 +15,10 @@
 
 #include "kernel/arch/arm/setup.h"
 #include "kernel/fs/fs.h"
+#include "kernel/init.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/kmemleak.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/verify.h"
 #include "kernel/state.h"
@@ -149,6 +151,16 @@ static void kill_the_rest(struct task_struct *curr)
 			send_sig_info(curr, SIGKILL, NULL, task, false);
 }
 
+/* Nobody should have anything any more that nothing points to. */
+static void report_leaks(struct task_struct *curr)
+{
+	uint32_t nr = kmemleak_scan_at_end(curr);
+
+	if (nr)
+		panic(curr->k, "kmemleak: %u memory leaks, as listed above",
+		      nr);
+}
+
 int kernel_init(struct task_struct *curr, void *unused)
 {
 	struct kernel *k = curr->k;
@@ -158,6 +170,7 @@ int kernel_init(struct task_struct *curr, void *unused)
 	(void)unused;
 	k->sched.init = curr;
 	curr->blocked = ~(sigset64)0;
+	do_initcalls(curr);
 	free_initmem(curr);
 	start_programs(curr, &first_pid, &left);
 	while (left && reap_one(curr, first_pid, &left))
@@ -165,11 +178,13 @@ int kernel_init(struct task_struct *curr, void *unused)
 	kernel_frame_uses(k, k->sched.frames_at_end);
 	if (k->hw.ops->programs_ended)
 		k->hw.ops->programs_ended(k->hw.ctx);
+	kmemleak_shutdown(curr);
 	kill_the_rest(curr);
 	while (reap_one(curr, first_pid, &left))
 		;
 	vfs_exit(curr);
 	verify_at(k, VERIFY_END);
+	report_leaks(curr);
 	printk(k, "reboot: System halted");
 	k->sched.halted = true;
 	for (;;)

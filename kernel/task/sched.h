@@ -331,6 +331,13 @@ struct task_struct *find_task_by_pid(const struct kernel *k, int pid);
 struct task_struct *
 kernel_thread(struct task_struct *curr, const char *comm,
 	      int (*fn)(struct task_struct *curr, void *arg), void *arg);
+/*
+ * One that serves the kernel: without files and terminal, a child of pid 1,
+ * which reaps it once @fn has returned. NULL: out of memory.
+ */
+struct task_struct *kthread_run(struct task_struct *curr,
+				int (*fn)(struct task_struct *curr, void *data),
+				void *data, const char *name);
 _Noreturn void do_exit(struct task_struct *curr, int code);
 _Noreturn void do_group_exit(struct task_struct *curr, int code);
 /* Over the leaders of all thread groups, oldest first. */

@@ -21,8 +21,9 @@ ALLOCATOR = ["kernel.slab_allocator=" + name for name in
 
 class Run:
     """
-    What one run gave: status, out, err (bytes), stats (a dictionary). The
-    kernel's books are compared at its end: 126 when they don't agree.
+    What one run gave: status, out, err (bytes), stats (a dictionary). At its
+    end the kernel's books are compared and lost memory is searched for: 126
+    when they don't agree, or some was lost.
     """
 
     def __init__(self, argv, board=BOARD, settings=(), stdin=b"", quiet=True,
@@ -35,7 +36,8 @@ class Run:
                 command.append("-q")
             if trace:
                 command += ["--trace", trace]
-            for setting in ["kernel.verify=end", *ALLOCATOR, *settings]:
+            for setting in ["kernel.verify=end", "kernel.kmemleak=end",
+                            *ALLOCATOR, *settings]:
                 command += ["--set", setting]
             command += ["--"] + argv if argv else []
             done = subprocess.run(command, input=stdin, capture_output=True,

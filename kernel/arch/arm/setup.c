@@ -23,6 +23,7 @@
 #include "kernel/arch/arm/pgtable.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/kmemleak.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/memblock.h"
 #include "kernel/mm/mm_init.h"
@@ -311,6 +312,7 @@ void setup_arch(struct kernel *k)
 	setup_processor(k);
 	early_fixmap_init(k);
 	setup_machine_fdt(k);
+	kmemleak_init(k);
 	setup_earlycon(k);
 	parse_early_params(k);
 	printk(k, "Memory policy: Data cache %s",
