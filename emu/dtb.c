@@ -366,8 +366,15 @@ static void put_distances(struct writer *w)
 	end(w);
 }
 
+/*
+ * A CMA area of the kernel's choice, but within low memory, as boards have it
+ * whose devices want a kernel address for their buffers.
+ */
 static void put_reserved(struct writer *w)
 {
+	uint64_t lowmem = config_lowmem_bytes(w->config);
+	fdt32_t *range;
+
 	if (!w->config->memory.cma_bytes)
 		return;
 	begin(w, "reserved-memory");
@@ -377,6 +384,11 @@ static void put_reserved(struct writer *w)
 	put_text(w, "compatible", "shared-dma-pool");
 	put_empty(w, "reusable");
 	put_u32(w, "size", (uint32_t)w->config->memory.cma_bytes);
+	range = put_cells(w, "alloc-ranges", 2);
+	if (range) {
+		range[0] = cpu_to_fdt32((uint32_t)w->board->ram_base);
+		range[1] = cpu_to_fdt32((uint32_t)lowmem);
+	}
 	put_empty(w, "linux,cma-default");
 	end(w);
 	end(w);

@@ -15,6 +15,7 @@
 
 enum {
 	MAX_ZONES = 16,
+	MAX_AREAS = 8,
 	FRAME_KB = 4,
 	MAP_COLUMNS = 64,
 	MAP_ROWS = 64 /* at most; a character stands for more frames instead */
@@ -23,15 +24,17 @@ enum {
 struct memory_map {
 	unsigned int nr_zones;
 	struct kernel_zone_info zone[MAX_ZONES];
+	unsigned int nr_areas;
+	struct kernel_cma_info area[MAX_AREAS];
 	uint64_t first_pfn, end_pfn;
 	uint8_t *use; /* enum frame_use + 1 by frame; 0: there is no RAM */
 };
 
 static const char signs[NR_FRAME_USES] = {
-	[FRAME_FREE] = '.',   [FRAME_PCP] = ',',     [FRAME_RESERVED] = 'R',
-	[FRAME_SLAB] = 's',   [FRAME_PGTABLE] = 't', [FRAME_STACK] = 'k',
-	[FRAME_ANON] = 'a',   [FRAME_FILE] = 'f',    [FRAME_SHMEM] = 'm',
-	[FRAME_KERNEL] = 'K',
+	[FRAME_FREE] = '.', [FRAME_PCP] = ',',     [FRAME_RESERVED] = 'R',
+	[FRAME_SLAB] = 's', [FRAME_PGTABLE] = 't', [FRAME_STACK] = 'k',
+	[FRAME_ANON] = 'a', [FRAME_FILE] = 'f',    [FRAME_SHMEM] = 'm',
+	[FRAME_CMA] = 'C',  [FRAME_KERNEL] = 'K',
 };
 
 static const char *const labels[NR_FRAME_USES] = {
@@ -48,6 +51,14 @@ static void keep_zone(void *arg, const struct kernel_zone_info *zone)
 
 	if (map->nr_zones < MAX_ZONES)
 		map->zone[map->nr_zones++] = *zone;
+}
+
+static void keep_area(void *arg, const struct kernel_cma_info *area)
+{
+	struct memory_map *map = arg;
+
+	if (map->nr_areas < MAX_AREAS)
+		map->area[map->nr_areas++] = *area;
 }
 
 static void keep_run(void *arg, uint64_t pfn, uint32_t nr_frames,
@@ -80,6 +91,7 @@ struct memory_map *memory_map_take(const struct kernel *kernel)
 		return NULL;
 	}
 	kernel_for_each_frame_run(kernel, keep_run, map);
+	kernel_for_each_cma_area(kernel, keep_area, map);
 	return map;
 }
 
@@ -93,13 +105,13 @@ void memory_map_free(struct memory_map *map)
 
 /* ---- zones ------------------------------------------------------------------- */
 
-static void print_uses(const struct memory_map *map,
-		       const struct kernel_zone_info *zone, FILE *to)
+static void print_uses(const struct memory_map *map, uint64_t start_pfn,
+		       uint32_t nr_frames, FILE *to)
 {
-	const uint8_t *use = map->use + (zone->start_pfn - map->first_pfn);
+	const uint8_t *use = map->use + (start_pfn - map->first_pfn);
 	uint32_t count[NR_FRAME_USES + 1] = {0};
 
-	for (uint32_t i = 0; i < zone->spanned; i++)
+	for (uint32_t i = 0; i < nr_frames; i++)
 		count[use[i]]++;
 	fprintf(to, "\n  %8s  %9s\n", "frames", "MB");
 	for (int i = 0; i < NR_FRAME_USES; i++)
@@ -175,9 +187,25 @@ static void print_zone(const struct memory_map *map,
 		"\n",
 		zone->node, zone->name, start, end - 1, zone->present,
 		zone->managed, zone->min, zone->low, zone->high);
-	print_uses(map, zone, to);
+	print_uses(map, zone->start_pfn, zone->spanned, to);
 	print_free_blocks(zone, to);
 	print_indices(zone, to);
+	fputc('\n', to);
+}
+
+/* ---- CMA areas ------------------------------------------------------------------ */
+
+static void print_area(const struct memory_map *map,
+		       const struct kernel_cma_info *area, FILE *to)
+{
+	uint64_t start = area->start_pfn * FRAME_KB * 1024;
+	uint64_t end = start + (uint64_t)area->nr_frames * FRAME_KB * 1024;
+
+	fprintf(to,
+		"CMA area %s: 0x%08" PRIx64 "-0x%08" PRIx64 ", %" PRIu32
+		" frames of the above\n",
+		area->name, start, end - 1, area->nr_frames);
+	print_uses(map, area->start_pfn, area->nr_frames, to);
 	fputc('\n', to);
 }
 
@@ -262,5 +290,7 @@ void memory_map_print(const struct memory_map *map, FILE *to)
 {
 	for (unsigned int i = 0; i < map->nr_zones; i++)
 		print_zone(map, &map->zone[i], to);
+	for (unsigned int i = 0; i < map->nr_areas; i++)
+		print_area(map, &map->area[i], to);
 	print_picture(map, to);
 }

@@ -19,6 +19,7 @@
 #include "kernel/banner.h"
 #include "kernel/lib/fault_inject.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/cma.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/mm_init.h"
 #include "kernel/state.h"
@@ -70,6 +71,7 @@ void start_kernel(struct task_struct *curr)
 	sched_init(curr);
 	asids_init(k);
 	smp_init(k);
+	cma_init_reserved_areas(curr);
 	init_per_zone_wmark_min(k);
 	user_mm_init(curr);
 	pid_init(curr);

@@ -180,6 +180,17 @@ void kernel_for_each_zone(const struct kernel *k,
 			  void *arg);
 const char *kernel_migratetype_name(int migratetype); /* "Movable" */
 
+/* Memory reserved for drivers and lent to movable pages (mm/cma.h). */
+struct kernel_cma_info {
+	const char *name; /* "linux,cma" */
+	uint64_t start_pfn;
+	uint32_t nr_frames;
+};
+void kernel_for_each_cma_area(const struct kernel *k,
+			      void (*each)(void *arg,
+					   const struct kernel_cma_info *area),
+			      void *arg);
+
 /*
  * What the slab allocator holds, by one measure for all three of them, which
  * kernel_verify() counts again. Bytes, where nothing else is said:

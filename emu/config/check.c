@@ -261,6 +261,54 @@ static bool nodes_apart(const struct load *load, unsigned int i, unsigned int j)
 			  size_text(b->size_bytes).text, b->base);
 }
 
+/* ---- CMA ---------------------------------------------------------------- */
+
+#define CMA_BLOCK    ((uint64_t)4 << 20) /* areas are whole pageblocks */
+#define KERNEL_LEAST ((uint64_t)3 << 20) /* boots a shell, on 8 MB */
+
+/* Room for an area in node @i: below highmem, and not where the image is. */
+static uint64_t cma_room(const struct config *config, unsigned int i)
+{
+	const struct config_node *node = &config->memory.nodes[i];
+	uint64_t end = config->board->ram_base + config_lowmem_bytes(config);
+	uint64_t start = node->base;
+
+	if (start == config->board->ram_base)
+		start += CMA_BLOCK;
+	start = (start + CMA_BLOCK - 1) / CMA_BLOCK * CMA_BLOCK;
+	if (end > node->base + node->size_bytes)
+		end = node->base + node->size_bytes;
+	end = end / CMA_BLOCK * CMA_BLOCK;
+	return end > start ? end - start : 0;
+}
+
+/*
+ * The area is in one piece; and beside it, low memory must do for what a
+ * kernel with that much RAM can't do without, mem_map foremost.
+ */
+static bool cma_fits(const struct load *load)
+{
+	const struct config *config = load->config;
+	uint64_t needed = KERNEL_LEAST + config->memory.size_bytes / 64;
+	uint64_t room = 0, sum = 0, most;
+
+	for (unsigned int i = 0; i < config->memory.nr_nodes; i++) {
+		uint64_t here = cma_room(config, i);
+
+		sum += here;
+		room = here > room ? here : room;
+	}
+	most = sum + CMA_BLOCK > needed ? sum + CMA_BLOCK - needed : 0;
+	most = (most < room ? most : room) / CMA_BLOCK * CMA_BLOCK;
+	if (config->memory.cma_bytes <= most)
+		return true;
+	return config_error(config, &config->memory.cma_bytes, load->diag,
+			    "%s does not fit into low memory beside the "
+			    "kernel; allowed: 0 to %s",
+			    size_text(config->memory.cma_bytes).text,
+			    size_text(most).text);
+}
+
 static bool check_memory(const struct load *load)
 {
 	const struct config *config = load->config;
@@ -281,7 +329,7 @@ static bool check_memory(const struct load *load)
 				  "leaves the start of RAM, 0x%08" PRIx64
 				  ", empty, where the kernel is put",
 				  config->board->ram_base);
-	return true;
+	return cma_fits(load);
 }
 
 /* ---- the rest ----------------------------------------------------------- */

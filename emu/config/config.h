@@ -141,6 +141,16 @@ bool config_check_host(const struct config *config, struct diag *diag);
 bool config_set_program(struct config *config, const char *const *argv,
 			struct diag *diag);
 
+/*
+ * How much RAM from the board's first on is low memory: it ends below 240 MB
+ * of vmalloc area and an 8 MB hole at VMALLOC_END, 0xff800000, wherever
+ * PAGE_OFFSET is (adjust_lowmem_bounds()). A bootarg vmalloc= isn't counted.
+ */
+static inline uint64_t config_lowmem_bytes(const struct config *config)
+{
+	return 0xf0000000 - config->kernel.page_offset;
+}
+
 void config_destroy(struct config *config);
 
 /*

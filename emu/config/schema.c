@@ -202,7 +202,6 @@ const struct key config_keys[] = {
 	{ .path = "memory.cma", .kind = KEY_SIZE,
 	  .offset = AT(uint64_t, memory.cma_bytes),
 	  .high = 1 * G, .multiple = 4 * M, .preset = "0",
-	  .later = "contiguous memory (CMA)",
 	  .sentence = "RAM reserved at boot for contiguous allocations and lent "
 		      "to movable pages." },
 

@@ -67,11 +67,21 @@ uint32_t bitmap_find_next_zero_area(const uint32_t *map, uint32_t nbits,
 				    uint32_t start, uint32_t nr,
 				    uint32_t align_mask)
 {
+	return bitmap_find_next_zero_area_off(map, nbits, start, nr, align_mask,
+					      0);
+}
+
+uint32_t bitmap_find_next_zero_area_off(const uint32_t *map, uint32_t nbits,
+					uint32_t start, uint32_t nr,
+					uint32_t align_mask,
+					uint32_t align_offset)
+{
 	uint32_t end, set;
 
 	for (;;) {
 		start = find_next_zero_bit(map, nbits, start);
-		start = (start + align_mask) & ~align_mask;
+		start = ((start + align_offset + align_mask) & ~align_mask) -
+			align_offset;
 		end = start + nr;
 		if (end > nbits || end < start)
 			return nbits + 1;

@@ -59,6 +59,11 @@ uint32_t find_next_zero_bit(const uint32_t *map, uint32_t nbits, uint32_t from);
 uint32_t bitmap_find_next_zero_area(const uint32_t *map, uint32_t nbits,
 				    uint32_t start, uint32_t nr,
 				    uint32_t align_mask);
+/* The same where bit 0 counts as number @align_offset. */
+uint32_t bitmap_find_next_zero_area_off(const uint32_t *map, uint32_t nbits,
+					uint32_t start, uint32_t nr,
+					uint32_t align_mask,
+					uint32_t align_offset);
 
 static inline uint32_t find_first_bit(const uint32_t *map, uint32_t nbits)
 {

@@ -40,8 +40,8 @@ static void add_to_free_list(struct page *page, struct zone *zone,
 	area->nr_free++;
 }
 
-static void del_page_from_free_list(struct page *page, struct zone *zone,
-				    unsigned int order)
+void del_page_from_free_list(struct page *page, struct zone *zone,
+			     unsigned int order)
 {
 	list_del(&page->buddy_list);
 	__ClearPageBuddy(page);
@@ -68,16 +68,6 @@ static struct page *get_page_from_free_area(struct free_area *area,
 	return list_first_entry(list, struct page, buddy_list);
 }
 
-static void mod_free_pages(struct kernel *k, struct zone *zone,
-			   int64_t nr_pages, enum migratetype migratetype)
-{
-	if (migratetype == MIGRATE_ISOLATE) /* nobody can have them */
-		return;
-	mod_zone_page_state(k, zone, NR_FREE_PAGES, nr_pages);
-	if (migratetype == MIGRATE_CMA)
-		mod_zone_page_state(k, zone, NR_FREE_CMA, nr_pages);
-}
-
 /* ---- pageblocks --------------------------------------------------------------- */
 
 static uint8_t *pageblock_slot(const struct kernel *k, const struct page *page)
@@ -99,11 +89,6 @@ void set_pageblock_migratetype(struct kernel *k, const struct page *page,
 	    migratetype < MIGRATE_PCPTYPES)
 		migratetype = MIGRATE_UNMOVABLE;
 	*pageblock_slot(k, page) = (uint8_t)migratetype;
-}
-
-static bool zone_spans_pfn(const struct zone *zone, pfn_t pfn)
-{
-	return pfn >= zone->zone_start_pfn && pfn < zone_end_pfn(zone);
 }
 
 uint32_t move_freepages_block(struct kernel *k, struct zone *zone,
@@ -169,7 +154,10 @@ void __free_one_page(struct kernel *k, struct page *page, pfn_t pfn,
 		     struct zone *zone, unsigned int order,
 		     enum migratetype migratetype, bool to_tail)
 {
-	mod_free_pages(k, zone, 1 << order, migratetype);
+	_Static_assert(pageblock_order == MAX_ORDER - 1,
+		       "no block reaches over two pageblocks of unlike types");
+	if (likely(migratetype != MIGRATE_ISOLATE)) /* nobody can have those */
+		mod_zone_freepage_state(k, zone, 1 << order, migratetype);
 	while (order < MAX_ORDER - 1) {
 		pfn_t buddy_pfn = pfn ^ 1u << order;
 		struct page *buddy = page + ((int32_t)buddy_pfn - (int32_t)pfn);
@@ -210,7 +198,7 @@ struct page *__rmqueue_smallest(struct kernel *k, struct zone *zone,
 			continue;
 		del_page_from_free_list(page, zone, high);
 		expand(zone, page, order, high, migratetype);
-		mod_free_pages(k, zone, -(1 << order), migratetype);
+		mod_zone_freepage_state(k, zone, -(1 << order), migratetype);
 		page->migratetype = (int32_t)migratetype;
 		trace_mm_page_alloc_zone_locked(k, page, order, migratetype);
 		return page;

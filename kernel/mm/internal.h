@@ -97,6 +97,18 @@ int madvise_cold(struct task_struct *curr, struct vm_area_struct *vma,
 int madvise_pageout(struct task_struct *curr, struct vm_area_struct *vma,
 		    vaddr_t start, vaddr_t end);
 
+/* ---- mm/page_alloc_contig.c ---------------------------------------------------------------------- */
+
+/*
+ * Empties [start, end), whose pageblocks are closed. 0; -EBUSY: somebody is
+ * still there. May sleep.
+ * MODEL: frees clean pages of files, which are read again when they are
+ * needed, as Linux does; whatever else is in use stays, where Linux moves it.
+ * So contiguous memory is had only where no program's own memory lies.
+ */
+int alloc_contig_migrate_range(struct task_struct *curr, pfn_t start,
+			       pfn_t end);
+
 /* ---- mm/mprotect.c ---------------------------------------------------------------------------- */
 
 int mprotect_fixup(struct task_struct *curr, struct vm_area_struct **vma,

@@ -534,13 +534,13 @@ paddr_t memblock_find_in_range(struct kernel *k, paddr_t start, paddr_t end,
 	return find_in_node(k, start, end, size, align, NUMA_NO_NODE);
 }
 
-static paddr_t memblock_alloc_range_nid(struct kernel *k, paddr_t size,
-					paddr_t align, paddr_t start,
-					paddr_t end, int nid)
+paddr_t memblock_alloc_range_nid(struct kernel *k, paddr_t size, paddr_t align,
+				 paddr_t start, paddr_t end, int nid,
+				 bool exact_nid)
 {
 	paddr_t found = find_in_node(k, start, end, size, align, nid);
 
-	if (!found && nid != NUMA_NO_NODE)
+	if (!found && nid != NUMA_NO_NODE && !exact_nid)
 		found = find_in_node(k, start, end, size, align, NUMA_NO_NODE);
 	if (!found || memblock_reserve(k, found, size))
 		return 0;
@@ -559,14 +559,14 @@ paddr_t __memblock_phys_alloc_range(struct kernel *k, paddr_t size,
 		     (unsigned long long)start, (unsigned long long)end,
 		     caller);
 	return memblock_alloc_range_nid(k, size, align, start, end,
-					NUMA_NO_NODE);
+					NUMA_NO_NODE, false);
 }
 
 paddr_t memblock_phys_alloc_try_nid(struct kernel *k, paddr_t size,
 				    paddr_t align, int nid)
 {
 	return memblock_alloc_range_nid(k, size, align, MEMBLOCK_LOW_LIMIT,
-					MEMBLOCK_ALLOC_ACCESSIBLE, nid);
+					MEMBLOCK_ALLOC_ACCESSIBLE, nid, false);
 }
 
 vaddr_t __memblock_alloc_try_nid(struct kernel *k, paddr_t size, paddr_t align,
@@ -586,10 +586,11 @@ vaddr_t __memblock_alloc_try_nid(struct kernel *k, paddr_t size, paddr_t align,
 	if (max_addr > limit)
 		max_addr = limit;
 	found = memblock_alloc_range_nid(k, size, align, min_addr, max_addr,
-					 nid);
+					 nid, false);
 	if (!found && min_addr)
-		found = memblock_alloc_range_nid(
-			k, size, align, MEMBLOCK_LOW_LIMIT, max_addr, nid);
+		found = memblock_alloc_range_nid(k, size, align,
+						 MEMBLOCK_LOW_LIMIT, max_addr,
+						 nid, false);
 	if (!found)
 		return 0;
 	if (zero)

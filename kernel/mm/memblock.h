@@ -137,6 +137,10 @@ paddr_t memblock_phys_alloc_try_nid(struct kernel *k, paddr_t size,
 vaddr_t __memblock_alloc_try_nid(struct kernel *k, paddr_t size, paddr_t align,
 				 paddr_t min_addr, paddr_t max_addr, int nid,
 				 bool zero, const char *caller);
+/* Of node @nid's memory (NUMA_NO_NODE: any), or if need be of others'. */
+paddr_t memblock_alloc_range_nid(struct kernel *k, paddr_t size, paddr_t align,
+				 paddr_t start, paddr_t end, int nid,
+				 bool exact_nid);
 /* Looks for a place without taking it. */
 paddr_t memblock_find_in_range(struct kernel *k, paddr_t start, paddr_t end,
 			       paddr_t size, paddr_t align);

@@ -6,6 +6,7 @@
  * and each zone's books. Reads everything, changes nothing.
  */
 
+#include "kernel/mm/cma.h"
 #include "kernel/mm/memblock.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_flags.h"
@@ -24,7 +25,7 @@ static uint32_t block_pages(const struct page *page)
 	return 1u << page->compound_order;
 }
 
-static enum frame_use frame_use(const struct page *page)
+static enum frame_use frame_use(const struct kernel *k, const struct page *page)
 {
 	if (PageReserved(page))
 		return FRAME_RESERVED;
@@ -42,7 +43,8 @@ static enum frame_use frame_use(const struct page *page)
 		return FRAME_ANON;
 	if (page->mapping)
 		return PageSwapBacked(page) ? FRAME_SHMEM : FRAME_FILE;
-	return FRAME_KERNEL;
+	return cma_pfn_taken(&k->mem.cma, page_to_pfn(k, page)) ? FRAME_CMA
+								: FRAME_KERNEL;
 }
 
 void kernel_for_each_frame_run(const struct kernel *k,
@@ -62,7 +64,7 @@ void kernel_for_each_frame_run(const struct kernel *k,
 			const struct page *page = pfn_to_page(k, pfn);
 			uint32_t n = block_pages(page);
 
-			each(arg, pfn, n, frame_use(page));
+			each(arg, pfn, n, frame_use(k, page));
 			pfn += n;
 		}
 	}
@@ -165,5 +167,25 @@ void kernel_for_each_zone(const struct kernel *k,
 		struct kernel_zone_info info = zone_info(k, zone);
 
 		each(arg, &info);
+	}
+}
+
+/* ---- CMA areas ------------------------------------------------------------------- */
+
+void kernel_for_each_cma_area(const struct kernel *k,
+			      void (*each)(void *arg,
+					   const struct kernel_cma_info *area),
+			      void *arg)
+{
+	for (unsigned int i = 0; i < k->mem.cma.area_count; i++) {
+		const struct cma *cma = &k->mem.cma.areas[i];
+		struct kernel_cma_info info = {
+			.name = cma->name,
+			.start_pfn = cma->base_pfn,
+			.nr_frames = cma->count,
+		};
+
+		if (cma->count)
+			each(arg, &info);
 	}
 }

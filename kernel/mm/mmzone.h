@@ -8,6 +8,7 @@
  */
 
 #include "kernel/hw.h"
+#include "kernel/mm/cma_state.h"
 #include "kernel/mm/gfp.h"
 #include "kernel/mm/memblock.h"
 #include "kernel/mm/slab_state.h"
@@ -101,7 +102,8 @@ struct zone {
 	uint32_t spanned_pages; /* with holes */
 	uint32_t present_pages; /* without */
 	uint32_t managed_pages; /* of those, the buddy's */
-	uint32_t cma_pages;
+	uint32_t cma_pages; /* and of those, of CMA areas */
+	uint32_t nr_isolate_pageblock; /* pageblocks nothing is taken from */
 	uint32_t flags; /* bits of enum zone_flags */
 	struct free_area free_area[MAX_ORDER];
 	struct per_cpu_pages pcp[NR_CPUS];
@@ -161,6 +163,7 @@ struct mem_state {
 	bool warned_node_id, warned_distance; /* numa_set_distance() */
 
 	struct memblock memblock;
+	struct cma_state cma;
 	struct slab_state slab;
 	struct kmem_cache *radix_tree_node_cachep;
 
@@ -196,6 +199,11 @@ static inline uint32_t wmark_pages(const struct zone *zone,
 static inline pfn_t zone_end_pfn(const struct zone *zone)
 {
 	return zone->zone_start_pfn + zone->spanned_pages;
+}
+
+static inline bool zone_spans_pfn(const struct zone *zone, pfn_t pfn)
+{
+	return pfn >= zone->zone_start_pfn && pfn < zone_end_pfn(zone);
 }
 
 static inline bool populated_zone(const struct zone *zone)

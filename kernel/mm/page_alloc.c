@@ -203,8 +203,8 @@ static void check_new_page(const struct page *page)
 	       (page->flags & ~PAGE_FLAGS_KEPT));
 }
 
-static void prep_new_page(struct task_struct *curr, struct page *page,
-			  unsigned int order, gfp_t gfp)
+void prep_new_page(struct task_struct *curr, struct page *page,
+		   unsigned int order, gfp_t gfp)
 {
 	for (uint32_t i = 0; i < 1u << order; i++) {
 		check_new_page(&page[i]);

@@ -83,6 +83,23 @@ static inline void mod_zone_page_state(struct kernel *k, struct zone *zone,
 	k->vmstat.item[item] += delta;
 }
 
+/* Free pages of @migratetype, which isn't MIGRATE_ISOLATE, come or go. */
+static inline void mod_zone_freepage_state(struct kernel *k, struct zone *zone,
+					   int64_t nr_pages,
+					   enum migratetype migratetype)
+{
+	mod_zone_page_state(k, zone, NR_FREE_PAGES, nr_pages);
+	if (migratetype == MIGRATE_CMA)
+		mod_zone_page_state(k, zone, NR_FREE_CMA, nr_pages);
+}
+
+/*
+ * Frames off the free lists get their owner: refcount 1, zeroed and compound
+ * as @gfp says.
+ */
+void prep_new_page(struct task_struct *curr, struct page *page,
+		   unsigned int order, gfp_t gfp);
+
 /* ---- mm/page_alloc_slow.c -------------------------------------------------- */
 
 /* Misuse that Linux warns of, each once: WARN_ON_ONCE(). */
@@ -116,6 +133,9 @@ void __free_one_page(struct kernel *k, struct page *page, pfn_t pfn,
 struct page *__rmqueue_smallest(struct kernel *k, struct zone *zone,
 				unsigned int order,
 				enum migratetype migratetype);
+/* Takes this free block off its list; counts are the caller's. */
+void del_page_from_free_list(struct page *page, struct zone *zone,
+			     unsigned int order);
 /* Takes a block, splitting or stealing; NULL: there is none. */
 struct page *__rmqueue(struct kernel *k, struct zone *zone, unsigned int order,
 		       enum migratetype migratetype, unsigned int alloc_flags);
@@ -177,6 +197,24 @@ int unusable_free_index(const struct zone *zone, unsigned int order);
 void memblock_free_pages(struct kernel *k, struct page *page,
 			 unsigned int order);
 void reserve_bootmem_region(struct kernel *k, paddr_t start, paddr_t end);
+
+/* ---- frames in a row (mm/page_alloc_contig.c) ------------------------------------------ */
+
+/*
+ * The frames [start, end), of one zone and of pageblocks that are all
+ * @migratetype, MIGRATE_CMA or MIGRATE_MOVABLE: 0, and each has a reference;
+ * to be freed singly or by free_contig_range(). -EBUSY: somebody is there who
+ * can't be moved away. May sleep.
+ */
+int alloc_contig_range(struct task_struct *curr, pfn_t start, pfn_t end,
+		       enum migratetype migratetype, gfp_t gfp);
+/*
+ * @nr_pages frames in a row at a multiple of that number, from a zone that
+ * @gfp allows, node @nid's first; not of a CMA area. NULL: there are none.
+ */
+struct page *alloc_contig_pages(struct task_struct *curr, uint32_t nr_pages,
+				gfp_t gfp, int nid);
+void free_contig_range(struct task_struct *curr, pfn_t pfn, uint32_t nr_pages);
 
 /* ---- reclaim -------------------------------------------- */
 

@@ -13,7 +13,9 @@
  * block, whatever its order, and what passes them by in pages: so does Linux.
  */
 
+#include "kernel/lib/bug.h"
 #include "kernel/mm/page_flags.h"
+#include "kernel/mm/page_isolation.h"
 #include "kernel/mm/trace_kmem.h"
 #include "kernel/task/sched.h"
 
@@ -152,12 +154,22 @@ struct page *rmqueue_pcplist(struct task_struct *curr, struct zone *zone,
 
 /* ---- giving back ------------------------------------------------------------------- */
 
+/* What a block of the CPU's lists is, unless it was isolated since. */
+static enum migratetype migratetype_now(const struct kernel *k,
+					const struct zone *zone,
+					const struct page *page)
+{
+	if (unlikely(has_isolate_pageblock(zone)))
+		return get_pageblock_migratetype(k, page);
+	return (enum migratetype)page->migratetype;
+}
+
 static void free_last(struct kernel *k, struct zone *zone,
 		      struct per_cpu_pages *pcp, unsigned int pindex)
 {
 	struct page *page = list_last_entry(&pcp->lists[pindex], struct page,
 					    buddy_list);
-	enum migratetype type = (enum migratetype)page->migratetype;
+	enum migratetype type = migratetype_now(k, zone, page);
 	unsigned int order = pindex_to_order(pindex);
 
 	list_del(&page->buddy_list);

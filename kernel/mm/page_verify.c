@@ -7,6 +7,7 @@
  */
 
 #include "kernel/lib/printk.h"
+#include "kernel/mm/cma.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_flags.h"
 
@@ -58,6 +59,19 @@ static void check_free_block(struct count *c, const struct zone *zone,
 			complain(c, &page[i], "part of a free block, but not");
 }
 
+/*
+ * Free pages may lie on another list than their pageblock's, but not on CMA's
+ * or a closed one's: those have all of their free pages, and no others.
+ */
+static void check_list(struct count *c, const struct page *page,
+		       enum migratetype list)
+{
+	enum migratetype block = get_pageblock_migratetype(c->k, page);
+
+	if (block != list && (block >= MIGRATE_CMA || list >= MIGRATE_CMA))
+		complain(c, page, "on a free list that its pageblock isn't of");
+}
+
 static void check_free_area(struct count *c, struct zone *zone,
 			    unsigned int order, int64_t *nr_free,
 			    int64_t *nr_cma)
@@ -69,6 +83,7 @@ static void check_free_area(struct count *c, struct zone *zone,
 	for (int type = 0; type < MIGRATE_TYPES; type++)
 		list_for_each_entry(page, &area->free_list[type], buddy_list) {
 			check_free_block(c, zone, page, order);
+			check_list(c, page, (enum migratetype)type);
 			nr_blocks++;
 			if (type != MIGRATE_ISOLATE)
 				*nr_free += 1 << order;
@@ -96,6 +111,54 @@ static void check_pcp(struct count *c, struct zone *zone,
 		complain_zone(c, zone, "pages of a CPU", pcp->count, count);
 }
 
+/* ---- pageblocks of CMA, and closed ones ------------------------------------------ */
+
+/* Could a migration move it, or a driver give it back? */
+static bool may_be_in_cma(const struct kernel *k, const struct page *page)
+{
+	if (PageBuddy(page) || !page->_refcount)
+		return true;
+	return page->mapping || PageLRU(page) || PageUptodate(page) ||
+	       cma_pfn_taken(&k->mem.cma, page_to_pfn(k, page));
+}
+
+static void check_cma_pageblock(struct count *c, pfn_t pfn)
+{
+	for (pfn_t i = pfn; i < pfn + pageblock_nr_pages; i++) {
+		const struct page *page = pfn_to_page(c->k, i);
+
+		if (PageReserved(page) || PageSlab(page) || PageHead(page) ||
+		    page->compound_head || !may_be_in_cma(c->k, page))
+			complain(c, page, "can't be moved out of CMA");
+		if (PageBuddy(page))
+			i += (1u << buddy_order(page)) - 1;
+	}
+}
+
+static void check_pageblocks(struct count *c, const struct zone *zone)
+{
+	uint32_t nr_cma = 0, nr_isolate = 0;
+	pfn_t pfn = zone->zone_start_pfn & ~(pageblock_nr_pages - 1);
+
+	for (; pfn < zone_end_pfn(zone); pfn += pageblock_nr_pages) {
+		const struct page *page = pfn_to_page(
+			c->k, pfn < zone->zone_start_pfn ? zone->zone_start_pfn
+							 : pfn);
+		enum migratetype type = get_pageblock_migratetype(c->k, page);
+
+		nr_isolate += type == MIGRATE_ISOLATE;
+		if (type == MIGRATE_CMA) {
+			nr_cma += pageblock_nr_pages;
+			check_cma_pageblock(c, pfn);
+		}
+	}
+	if (nr_isolate != zone->nr_isolate_pageblock)
+		complain_zone(c, zone, "closed pageblocks",
+			      zone->nr_isolate_pageblock, nr_isolate);
+	if (!nr_isolate && nr_cma != zone->cma_pages)
+		complain_zone(c, zone, "pages of CMA", zone->cma_pages, nr_cma);
+}
+
 static void check_zone(struct count *c, struct zone *zone)
 {
 	int64_t nr_free = 0, nr_cma = 0;
@@ -104,6 +167,7 @@ static void check_zone(struct count *c, struct zone *zone)
 		check_free_area(c, zone, order, &nr_free, &nr_cma);
 	for (unsigned int cpu = 0; cpu < c->k->hw.nr_cpus; cpu++)
 		check_pcp(c, zone, &zone->pcp[cpu]);
+	check_pageblocks(c, zone);
 	if (zone->vm_stat[NR_FREE_PAGES] != nr_free)
 		complain_zone(c, zone, "NR_FREE_PAGES",
 			      zone->vm_stat[NR_FREE_PAGES], nr_free);

@@ -127,6 +127,12 @@ bad 'memory: {size: 2G}\n' \
 	'x.yaml:1:16: memory.size: 2G at 0x60000000 does not fit: vexpress-a9 has room for at most 1G of RAM at 0x60000000'
 bad 'memory:\n  size: 128M\n  nodes: [{size: 64M}]\n' \
 	'x.yaml:2:9: memory.size: is 128M, but memory.nodes add up to 64M; leave one of them out'
+bad 'memory: {cma: 6M}\n' \
+	'x.yaml:1:15: memory.cma: 6M is not a multiple of 4M'
+bad 'memory: {size: 64M, cma: 64M}\n' \
+	'x.yaml:1:26: memory.cma: 64M does not fit into low memory beside the kernel; allowed: 0 to 60M'
+bad 'memory: {cma: 40M, nodes: [{size: 32M}, {size: 32M}]}\n' \
+	'x.yaml:1:15: memory.cma: 40M does not fit into low memory beside the kernel; allowed: 0 to 32M'
 list='x.yaml:2:10: memory.nodes: wants a list of 1 to 4 nodes, each {base: …, size: …, distance: […], cpus: […]}'
 bad 'memory:\n  nodes: 4\n' "$list"
 bad 'memory:\n  nodes: []\n' "$list"
@@ -212,8 +218,6 @@ bad 'inject: {slab: {probability: 101}}\n' \
 	'x.yaml:1:30: inject.slab.probability: 101 is out of range; allowed: 0 to 100'
 bad 'inject: {page_alloc: {interval: 0}}\n' \
 	'x.yaml:1:33: inject.page_alloc.interval: 0 is out of range; allowed: 1 to 4294967295'
-bad 'memory: {cma: 16M}\n' \
-	"x.yaml:1:15: memory.cma: $(later 'contiguous memory (CMA)' 'at 0')"
 bad 'swap: {size: 64M}\n' "x.yaml:1:14: swap.size: $(later swapping 'at 0')"
 bad 'swap: {file: x}\n' "x.yaml:1:14: swap.file: $(later swapping empty)"
 bad 'timing: {model: blocks}\n' \

@@ -23,6 +23,7 @@
 #include "kernel/arch/arm/pgtable.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/dma_contiguous.h"
 #include "kernel/mm/kmemleak.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/memblock.h"
@@ -53,37 +54,46 @@ const char *boot_param(const struct kernel *k, const char *name, uint32_t *len)
 		}
 		if (!word[name_len] || word[name_len] == ' ') {
 			*len = 0;
-			return "";
+			return word + name_len;
 		}
 	}
 	return NULL;
 }
 
-bool boot_param_bytes(const struct kernel *k, const char *name, uint64_t *value)
+uint64_t memparse(const char *text, const char **end)
 {
-	uint32_t len;
-	const char *text = boot_param(k, name, &len);
-	char *end;
+	char *rest;
+	uint64_t value = strtoull(text, &rest, 0);
+	unsigned int shift = 0;
 
-	if (!text || !len)
-		return false;
-	*value = strtoull(text, &end, 0);
-	switch (*end) {
+	switch (*rest) {
 	case 'G':
 	case 'g':
-		*value <<= 10;
-		/* fall through */
+		shift = 30;
+		break;
 	case 'M':
 	case 'm':
-		*value <<= 10;
-		/* fall through */
+		shift = 20;
+		break;
 	case 'K':
 	case 'k':
-		*value <<= 10;
+		shift = 10;
 		break;
 	default:
 		break;
 	}
+	*end = shift ? rest + 1 : rest;
+	return value << shift;
+}
+
+bool boot_param_bytes(const struct kernel *k, const char *name, uint64_t *value)
+{
+	uint32_t len;
+	const char *text = boot_param(k, name, &len), *end;
+
+	if (!text || !len)
+		return false;
+	*value = memparse(text, &end);
 	return true;
 }
 
@@ -109,7 +119,7 @@ const char *machine_model(const struct kernel *k)
 	return k->arch.model;
 }
 
-static uint64_t read_cells(const fdt32_t *cell, int nr)
+uint64_t of_read_number(const uint32_t *cell, int nr)
 {
 	uint64_t value = 0;
 
@@ -131,8 +141,8 @@ bool of_reg(const void *fdt, int node, int index, paddr_t *base,
 	    len < (index + 1) * cells * (int)sizeof(*reg))
 		return false;
 	reg += index * cells;
-	*base = read_cells(reg, address_cells);
-	*nr_bytes = read_cells(reg + address_cells, size_cells);
+	*base = of_read_number(reg, address_cells);
+	*nr_bytes = of_read_number(reg + address_cells, size_cells);
 	return true;
 }
 
@@ -186,36 +196,6 @@ static void setup_machine_fdt(struct kernel *k)
 	printk(k, "OF: fdt: Machine model: %s", arch->model);
 	scan_memory(k, fdt);
 	early_iounmap(k, window, arch->dtb_bytes);
-}
-
-static void reserve_from_fdt(struct kernel *k)
-{
-	const void *fdt = boot_fdt(k);
-	int parent = fdt_path_offset(fdt, "/reserved-memory"), node;
-
-	for (int i = 0; i < fdt_num_mem_rsv(fdt); i++) {
-		uint64_t base, nr_bytes;
-
-		if (!fdt_get_mem_rsv(fdt, i, &base, &nr_bytes))
-			memblock_reserve(k, base, nr_bytes);
-	}
-	if (parent < 0)
-		return;
-	fdt_for_each_subnode(node, fdt, parent)
-	{
-		paddr_t base;
-		uint64_t nr_bytes;
-
-		for (int i = 0; of_reg(fdt, node, i, &base, &nr_bytes); i++)
-			if (memblock_reserve(k, base, nr_bytes))
-				printk(k,
-				       "Reserved memory: failed to reserve "
-				       "memory for node '%s': base 0x%08llx, "
-				       "size %llu MiB",
-				       fdt_get_name(fdt, node, NULL),
-				       (unsigned long long)base,
-				       (unsigned long long)nr_bytes >> 20);
-	}
 }
 
 /* The GIC's id of an interrupt, or bank * 32 + bit of bcm2836's. */
@@ -282,6 +262,20 @@ static void setup_earlycon(struct kernel *k)
 
 /* ---- the whole ----------------------------------------------------------------------------- */
 
+/*
+ * How far the board's DMA reaches, dma_zone=. MODEL: when that is all of
+ * lowmem, there is no limit: so a kernel can be had that has a DMA zone on a
+ * board that needs none, like Debian's.
+ */
+static paddr_t arm_dma_limit(const struct kernel *k)
+{
+	uint64_t lowmem = k->arch.arm_lowmem_limit - k->arch.phys_offset;
+	uint64_t dma = 0;
+
+	boot_param_bytes(k, "dma_zone", &dma);
+	return dma && dma < lowmem ? k->arch.phys_offset + dma - 1 : UINT32_MAX;
+}
+
 /* RAM that is taken before anyone asks. */
 static void arm_memblock_init(struct kernel *k)
 {
@@ -291,7 +285,8 @@ static void arm_memblock_init(struct kernel *k)
 	memblock_reserve(k, virt_to_phys(k, text), end - text);
 	memblock_reserve(k, k->init_mm.pgd_paddr, PTRS_PER_PGD * sizeof(pmd_t));
 	memblock_reserve(k, k->arch.dtb_paddr, k->arch.dtb_bytes);
-	reserve_from_fdt(k);
+	early_init_fdt_scan_reserved_mem(k);
+	dma_contiguous_reserve(k, arm_dma_limit(k));
 }
 
 static void parse_early_params(struct kernel *k)

@@ -38,16 +38,26 @@ const char *utsname_machine(const struct kernel *k);
 /* "root=/dev/ram console=ttyAMA0"; in the kernel's own copy. */
 const char *boot_command_line(const struct kernel *k);
 /*
- * The boot argument "@name=…" up to a blank, or "" for a bare word; NULL when
- * absent. Not terminated: @len says how long.
+ * The boot argument "@name=…" up to a blank; with length 0 for a bare word,
+ * behind which no "=" stands. NULL when absent. Not terminated: @len says how
+ * long.
  */
 const char *boot_param(const struct kernel *k, const char *name, uint32_t *len);
+/* The number that @text begins with, in bytes: "64M", with K, M or G. */
+uint64_t memparse(const char *text, const char **end);
 /* "@name=64M" in bytes, with K, M or G. False: absent, *@value untouched. */
 bool boot_param_bytes(const struct kernel *k, const char *name,
 		      uint64_t *value);
 /* The @index'th pair of @node's reg in @fdt. False: it has not so many. */
 bool of_reg(const void *fdt, int node, int index, paddr_t *base,
 	    uint64_t *nr_bytes);
+/* A number of @nr cells. */
+uint64_t of_read_number(const uint32_t *cell, int nr);
+/*
+ * What the device tree says is taken, or wants to be reserved, is reserved
+ * from now on. "shared-dma-pool" nodes that are "reusable" become CMA areas.
+ */
+void early_init_fdt_scan_reserved_mem(struct kernel *k);
 /* The flattened device tree, in guest RAM. */
 const void *boot_fdt(const struct kernel *k);
 /* struct machine_desc's name: of any board that is all device tree. */

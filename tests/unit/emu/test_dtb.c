@@ -155,6 +155,8 @@ static void test_numa(void **state)
 	CELLS(blob, "/distance-map", "distance-matrix", 0, 0, 10, 0, 1, 25, 1,
 	      0, 30, 1, 1, 10);
 	CELLS(blob, "/reserved-memory/linux,cma", "size", 16 << 20);
+	CELLS(blob, "/reserved-memory/linux,cma", "alloc-ranges", 0x60000000,
+	      0x70000000);
 	CELLS(blob, "/soc/timer@1e000600", "interrupts", 1, 13, 0x304);
 	free(blob);
 	config_destroy(config);

@@ -122,7 +122,7 @@ __attribute__((weak)) const char *boot_param(const struct kernel *k,
 		}
 		if (!at[n] || at[n] == ' ') {
 			*len = 0;
-			return "";
+			return at + n;
 		}
 	}
 	return NULL;
