@@ -216,10 +216,20 @@ static void op_trace(void *ctx, const char *line)
 		trace_text_line(m->trace, op_now(m), m->running, line);
 }
 
+static void keep_zone(void *arg, const struct kernel_zone_info *zone)
+{
+	struct machine *m = arg;
+
+	if (m->nr_zones_at_end < MACHINE_MAX_ZONES)
+		m->zone_at_end[m->nr_zones_at_end++] = *zone;
+}
+
 static void op_programs_ended(void *ctx)
 {
 	struct machine *m = ctx;
 
+	kernel_slab_stats(m->kernel, &m->slab_at_end);
+	kernel_for_each_zone(m->kernel, keep_zone, m);
 	if (m->options.memory_map)
 		m->memory_map = memory_map_take(m->kernel);
 }

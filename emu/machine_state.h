@@ -24,6 +24,8 @@
 #define LOG_TAIL_BYTES 4096
 #define NR_UARTS       4
 
+#define MACHINE_MAX_ZONES 16 /* 4 nodes of 4 */
+
 struct machine {
 	const struct config *config;
 	struct machine_options options;
@@ -50,6 +52,10 @@ struct machine {
 
 	FILE *trace; /* NULL: none wanted */
 	struct memory_map *memory_map; /* taken when the programs had ended */
+	/* taken then, too; all zero before */
+	struct kernel_slab_stats slab_at_end;
+	unsigned int nr_zones_at_end;
+	struct kernel_zone_info zone_at_end[MACHINE_MAX_ZONES];
 	uint64_t trace_events; /* by place in kernel/trace_events.def */
 	struct stale_log stale;
 	char log_tail[LOG_TAIL_BYTES]; /* of a quiet machine */

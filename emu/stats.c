@@ -154,6 +154,71 @@ static json_t *frames(const uint64_t count[NR_FRAME_USES])
 	return object;
 }
 
+static json_t *slab_usage(const struct kernel_slab_usage *usage)
+{
+	json_t *object = json_object();
+
+	put(object, "objects", usage->objects);
+	put(object, "requested", usage->requested);
+	put(object, "own_objects", usage->own_objects);
+	put(object, "own", usage->own);
+	put(object, "allocated", usage->allocated);
+	put(object, "capacity", usage->capacity);
+	put(object, "pages", usage->pages);
+	return object;
+}
+
+/* Of the moment when the last program had ended, but for the peak. */
+static json_t *slab(const struct machine *m)
+{
+	const struct kernel_slab_stats *stats = &m->slab_at_end;
+	json_t *object = json_object();
+
+	json_object_set_new(object, "allocator",
+			    json_string(m->config->kernel.slab_allocator));
+	json_object_set_new(object, "peak", slab_usage(&stats->peak));
+	json_object_set_new(object, "end", slab_usage(&stats->now));
+	put(object, "most_pages", stats->most_pages);
+	put(object, "allocs", stats->nr_allocs);
+	put(object, "frees", stats->nr_frees);
+	put(object, "page_allocs", stats->nr_page_allocs);
+	put(object, "page_frees", stats->nr_page_frees);
+	put(object, "full_slabs", stats->nr_full);
+	put(object, "partial_slabs", stats->nr_partial);
+	put(object, "empty_slabs", stats->nr_empty);
+	return object;
+}
+
+static json_t *zones(const struct machine *m)
+{
+	json_t *array = json_array();
+
+	for (unsigned int i = 0; i < m->nr_zones_at_end; i++) {
+		const struct kernel_zone_info *zone = &m->zone_at_end[i];
+		json_t *object = json_object(), *free = json_array(),
+		       *unusable = json_array();
+
+		put(object, "node", (uint64_t)zone->node);
+		json_object_set_new(object, "name", json_string(zone->name));
+		put(object, "managed", zone->managed);
+		for (int order = 0; order < KERNEL_NR_ORDERS; order++) {
+			uint64_t blocks = 0;
+
+			for (int t = 0; t < KERNEL_NR_MIGRATETYPES; t++)
+				blocks += zone->free_blocks[t][order];
+			json_array_append_new(free,
+					      json_integer((json_int_t)blocks));
+			json_array_append_new(
+				unusable,
+				json_integer(zone->unusable_index[order]));
+		}
+		json_object_set_new(object, "free_blocks", free);
+		json_object_set_new(object, "unusable_index", unusable);
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
 /* As a shell would say it; null while the process lives. */
 static json_t *exit_code(int wait_status)
 {
@@ -223,6 +288,8 @@ static json_t *all(const struct machine *m)
 	json_object_set_new(object, "frames",
 			    frames(kernel_frame_uses_at_end(m->kernel)));
 	json_object_set_new(object, "frames_after_teardown", frames(after));
+	json_object_set_new(object, "slab", slab(m));
+	json_object_set_new(object, "zones", zones(m));
 	json_object_set_new(object, "vmstat", vmstat(m));
 	json_object_set_new(object, "processes", processes(m));
 	put(object, "stale_hits", m->stale.nr_hits);

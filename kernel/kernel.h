@@ -216,7 +216,10 @@ struct kernel_slab_stats {
 	uint64_t most_pages; /* at any time */
 	uint64_t nr_allocs, nr_frees; /* of objects, own ones too */
 	uint64_t nr_page_allocs, nr_page_frees; /* of blocks of pages */
+	/* slabs, by whether all, some or none of their room is in use */
+	uint64_t nr_full, nr_partial, nr_empty;
 };
+void kernel_slab_stats(const struct kernel *k, struct kernel_slab_stats *stats);
 
 /*
  * Checks every invariant between the kernel's books, its page tables and the

@@ -126,7 +126,11 @@ struct page {
 					uint16_t objects : 15, frozen : 1;
 				};
 				uint32_t s_mem; /* slab: its first object */
-				uint32_t on_list; /* slob: has free units */
+				struct { /* slob */
+					uint16_t on_list; /* has free units */
+					/* no free block has more units */
+					uint16_t largest;
+				};
 			};
 		};
 		struct { /* page-table page */

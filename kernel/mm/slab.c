@@ -153,7 +153,6 @@ static bool alloc_slabmgmt(struct task_struct *curr, struct kmem_cache *cache,
 static void cache_init_objs(struct kernel *k, const struct kmem_cache *cache,
 			    struct page *page)
 {
-	memset(page->slab_map, 0, sizeof(page->slab_map));
 	slab_poison_store(k, page_address(k, page),
 			  PAGE_SIZE << cache->gfporder);
 	for (uint32_t i = 0; i < cache->num; i++) {
@@ -186,6 +185,7 @@ static struct page *cache_grow_begin(struct task_struct *curr,
 	if (!page)
 		return NULL;
 	page->slab_cache = cache;
+	memset(page->slab_map, 0, sizeof(page->slab_map));
 	if (!alloc_slabmgmt(curr, cache, page,
 			    next_colour(cache, page_node(cache, page)), gfp)) {
 		kmem_freepages(curr, cache, page);
@@ -857,5 +857,6 @@ const struct slab_allocator slab_allocator = {
 	.alloc = slab_alloc,
 	.free = slab_free,
 	.get_slabinfo = slab_get_slabinfo,
+	.count_slab = slab_count_slab,
 	.verify = slab_verify,
 };

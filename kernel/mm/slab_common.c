@@ -371,5 +371,5 @@ unsigned int verify_slab(struct kernel *k)
 		wrong += k->mem.slab.ops->verify(k, cache);
 	if (k->mem.slab.ops->verify_all)
 		wrong += k->mem.slab.ops->verify_all(k);
-	return wrong;
+	return wrong + verify_slab_usage(k);
 }

@@ -105,6 +105,22 @@ static inline bool slab_pre_alloc_hook(struct task_struct *curr,
 	return !should_failslab(curr, cache, requested, gfp, caller);
 }
 
+/* The books of one object that is in use from now on. */
+static inline void slab_object_in_use(struct kernel *k,
+				      const struct kmem_cache *cache,
+				      vaddr_t object, uint32_t requested,
+				      uint32_t allocated, gfp_t gfp)
+{
+	bool own = gfp & __GFP_SLAB_OWN;
+
+	if (cache && cache->flags & SLAB_KMALLOC)
+		set_kmalloc_note(k, cache, object,
+				 requested | (own ? KMALLOC_NOTE_OWN : 0));
+	else if (cache)
+		own = slab_own_cache(&k->mem.slab, cache);
+	slab_usage_add(&k->mem.slab, requested, allocated, own);
+}
+
 /*
  * @object of @cache, or of kmalloc's without a cache (NULL), goes to @caller,
  * who asked for @requested bytes and keeps @allocated from others.
@@ -115,18 +131,10 @@ static inline void slab_post_alloc_hook(struct task_struct *curr,
 					uint32_t allocated, gfp_t gfp,
 					const char *caller)
 {
-	struct slab_state *slab = &curr->k->mem.slab;
-	bool own = gfp & __GFP_SLAB_OWN;
-
 	kmemleak_alloc(curr->k, curr, object,
 		       cache ? cache->object_size : requested,
 		       cache ? cache->host_size : 0, 1, caller);
-	if (cache && cache->flags & SLAB_KMALLOC)
-		set_kmalloc_note(curr->k, cache, object,
-				 requested | (own ? KMALLOC_NOTE_OWN : 0));
-	else if (cache)
-		own = slab_own_cache(slab, cache);
-	slab_usage_add(slab, requested, allocated, own);
+	slab_object_in_use(curr->k, cache, object, requested, allocated, gfp);
 }
 
 /* It comes back; called once it is clear that it may. */

@@ -57,12 +57,25 @@ struct slab_allocator {
 	void (*get_slabinfo)(const struct kernel *k,
 			     const struct kmem_cache *cache,
 			     struct slabinfo *info);
+	/* Adds what is in use in a slab, object by object. */
+	void (*count_slab)(const struct kernel *k, const struct page *page,
+			   struct kernel_slab_usage *usage);
 	/* How many of a cache's books don't balance; each is logged. */
 	unsigned int (*verify)(struct kernel *k,
 			       const struct kmem_cache *cache);
 	/* The same of what belongs to no cache; or NULL. */
 	unsigned int (*verify_all)(struct kernel *k);
 };
+
+/* ---- mm/slab_usage.c -------------------------------------------------------- */
+
+/* An object in use of a slab of @cache, whose user has it at @object. */
+void count_slab_object(const struct kernel *k, const struct kmem_cache *cache,
+		       vaddr_t object, struct kernel_slab_usage *usage);
+/* 1, and a line in the log, when the books differ from a count of all pages. */
+unsigned int verify_slab_usage(struct kernel *k);
+
+/* ---- mm/slab_common.c ------------------------------------------------------- */
 
 extern const struct slab_allocator slab_allocator, slob_allocator,
 	slub_allocator;

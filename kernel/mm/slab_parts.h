@@ -59,6 +59,8 @@ int slab_calculate_sizes(struct kernel *k, struct kmem_cache *cache);
 /* ---- mm/slab_verify.c -------------------------------------------------------- */
 
 unsigned int slab_verify(struct kernel *k, const struct kmem_cache *cache);
+void slab_count_slab(const struct kernel *k, const struct page *page,
+		     struct kernel_slab_usage *usage);
 
 /* ---- mm/slab_debug.c ---------------------------------------------------------- */
 

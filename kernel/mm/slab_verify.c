@@ -129,6 +129,21 @@ static void verify_array(struct tally *t, const struct array_cache *ac)
 	}
 }
 
+void slab_count_slab(const struct kernel *k, const struct page *page,
+		     struct kernel_slab_usage *usage)
+{
+	const struct kmem_cache *cache = page->slab_cache;
+
+	usage->capacity += cache->num * cache->size;
+	usage->pages += 1u << cache->gfporder;
+	for (uint32_t i = 0; i < cache->num; i++)
+		if (slab_map_test(page, SLAB_INUSE + i))
+			count_slab_object(k, cache,
+					  index_to_obj(cache, page, i) +
+						  cache->obj_offset,
+					  usage);
+}
+
 unsigned int slab_verify(struct kernel *k, const struct kmem_cache *cache)
 {
 	struct tally t = {.k = k, .cache = cache};

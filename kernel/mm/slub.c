@@ -376,17 +376,27 @@ static bool refill(struct task_struct *curr, struct kmem_cache *cache,
 
 /* ---- the allocator ----------------------------------------------------------------- */
 
-/* Nobody gets any more of a slab that can't be trusted. */
-static void abandon_slab(struct kernel *k, const struct kmem_cache *cache,
+/*
+ * Nobody gets any more of a slab that can't be trusted: what was free of it is
+ * in use from now on, by nobody.
+ */
+static void abandon_slab(struct task_struct *curr,
+			 const struct kmem_cache *cache,
 			 struct kmem_cache_cpu *c)
 {
-	slab_fix(k, cache, "Marking all objects used");
+	vaddr_t object = slub_first_object(curr->k, cache, c->page);
+
+	slab_fix(curr->k, cache, "Marking all objects used");
 	c->freelist = 0;
 	c->page->freelist = 0;
 	c->page->inuse = c->page->objects;
-	for (uint32_t i = 0; i < cache->objects; i++)
-		if (!slab_map_test(c->page, i))
-			slab_map_flip(c->page, i);
+	for (uint32_t i = 0; i < cache->objects; i++, object += cache->size) {
+		if (slab_map_test(c->page, i))
+			continue;
+		slab_map_flip(c->page, i);
+		slab_object_in_use(curr->k, cache, object, cache->object_size,
+				   cache->size, 0);
+	}
 }
 
 static vaddr_t slub_alloc(struct task_struct *curr, struct kmem_cache *cache,
@@ -409,7 +419,7 @@ static vaddr_t slub_alloc(struct task_struct *curr, struct kmem_cache *cache,
 		    alloc_debug_processing(curr, cache, c->page, object,
 					   caller))
 			break;
-		abandon_slab(k, cache, c);
+		abandon_slab(curr, cache, c);
 	}
 	slab_map_flip(c->page, index);
 	c->freelist = get_freepointer(k, cache, object);
@@ -656,6 +666,19 @@ static void slub_get_slabinfo(const struct kernel *k,
 	info->cache_order = cache->order;
 }
 
+static void slub_count_slab(const struct kernel *k, const struct page *page,
+			    struct kernel_slab_usage *usage)
+{
+	const struct kmem_cache *cache = page->slab_cache;
+	vaddr_t object = slub_first_object(k, cache, page);
+
+	usage->capacity += cache->objects * cache->size;
+	usage->pages += 1u << cache->order;
+	for (uint32_t i = 0; i < cache->objects; i++, object += cache->size)
+		if (slab_map_test(page, i))
+			count_slab_object(k, cache, object, usage);
+}
+
 /* As many free objects on the chain as bits clear and as the count says. */
 static unsigned int verify_partial(struct kernel *k,
 				   const struct kmem_cache *cache,
@@ -713,5 +736,6 @@ const struct slab_allocator slub_allocator = {
 	.alloc = slub_alloc,
 	.free = slub_free,
 	.get_slabinfo = slub_get_slabinfo,
+	.count_slab = slub_count_slab,
 	.verify = slub_verify,
 };

@@ -7,7 +7,7 @@ import sys
 import tempfile
 
 import hostile_files
-from guestrun import BUILD, ROOT, ROOTFS, Run, check, guest
+from guestrun import ALLOCATOR, BUILD, ROOT, ROOTFS, Run, check, guest
 
 TINY = os.path.join(ROOT, "configs", "tiny-8m.yaml")
 
@@ -55,6 +55,19 @@ check(run.status == 126 and b"deadlocked on memory" in run.err,
 run = Run(guest("wildcode", "1", "30", "200"))
 check(run.status == 0 and run.out == b"done: 30 children\n",
       "instructions at random", run)
-run = Run(guest("hogs"), board=TINY, settings=["kernel.verify=end"])
-check(run.status == 0 and run.out.endswith(b"done\n"), "hogs", run)
-check(run.out.count(b"killed") >= 12, "hogs that met no OOM killer", run)
+# Slob keeps nothing back: when files have taken all, and nothing is reclaimed
+# yet, the parent may find no page to name them with. Each hog by itself then.
+HOGS = ["anon", "anon shared", "populate", "locked", "heap", "stack", "file",
+        "mapped file", "memfd", "pipes", "page tables", "vmas", "files",
+        "deep folders", "descriptors", "forks", "zombies", "threads", "vforks",
+        "signals", "arguments", "locks"]
+slob = ALLOCATOR and ALLOCATOR[0].endswith("slob")
+killed = 0
+for names in ([name] for name in HOGS) if slob else [[]]:
+    run = Run(guest("hogs", *names), board=TINY,
+              settings=["kernel.verify=end"])
+    check(run.status == 0 and run.out.endswith(b"done\n") or
+          names == ["files"] and run.status == 126 and
+          b"deadlocked on memory" in run.err, "hogs", run)
+    killed += run.out.count(b"killed")
+check(killed >= 12, f"{killed} hogs met the OOM killer", run)

@@ -77,7 +77,8 @@ class Difference:
     """One block of the table: what real Linux says, what we say, and why."""
 
     def __init__(self, name, line):
-        self.name, self.line = name, line
+        self.name, _, self.allocator = (name or "").partition(" under ")
+        self.line = line
         self.real, self.ours, self.reason = [], [], []
         self.seen = False
 
@@ -87,7 +88,8 @@ class Difference:
 
 def read_differences(path=os.path.join(HERE, "differences")):
     """
-    The file's blocks. "[NAME]" opens a program's; within it, blocks of "- "
+    The file's blocks. "[NAME]" opens a program's, "[NAME under ALLOCATOR]"
+    one that holds under that slab allocator only; within it, blocks of "- "
     lines (real Linux), "+ " lines (mmuscope) and a reason follow each other.
     """
     blocks, name, block = [], None, None
@@ -111,7 +113,7 @@ def read_differences(path=os.path.join(HERE, "differences")):
             else:
                 block = None
     for block in blocks:
-        if not block.reason or block.name is None:
+        if not block.reason or not block.name:
             fail(f"tests/oracle/differences:{block.line}: this difference "
                  "has no reason, or no [NAME] before it")
     return blocks
@@ -204,7 +206,12 @@ def recorded_kernel():
 def compare_recorded(names):
     programs = choose(names)
     table = [block for block in read_differences() if block.name in programs]
-    _, answers = ask(programs, "--here", "--set", "kernel.verify=end")
+    how = ["--here", "--set", "kernel.verify=end"]
+    allocator = os.environ.get("MMUSCOPE_SLAB_ALLOCATOR")
+    if allocator:
+        how += ["--set", f"kernel.slab_allocator={allocator}"]
+    table = [block for block in table if block.allocator in ("", allocator)]
+    _, answers = ask(programs, *how)
     print(f"compared with the recorded answers of {recorded_kernel()}")
     bad = sum(judge(name, recorded_answer(name), answers[name], table)
               for name in programs)

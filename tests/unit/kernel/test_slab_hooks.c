@@ -135,11 +135,140 @@ static void test_trace_nothing(void **state)
 	fixture_destroy(f);
 }
 
+/* ---- books --------------------------------------------------------------------- */
+
+static const struct kernel_slab_usage *usage(const struct mm_fixture *f)
+{
+	return &f->k->mem.slab.stats.now;
+}
+
+/* What @now has beyond @before. */
+static void assert_more(const struct kernel_slab_usage *before,
+			const struct kernel_slab_usage *now, uint64_t objects,
+			uint64_t requested, uint64_t allocated)
+{
+	assert_int_equal(now->objects - before->objects, objects);
+	assert_int_equal(now->requested - before->requested, requested);
+	assert_int_equal(now->allocated - before->allocated, allocated);
+}
+
+/* 100, 5000 and 20000 bytes, as test_traces() has them. */
+static void test_usage(void **state)
+{
+	static const uint32_t room[NR_ALLOCATORS] = {
+		[SLUB] = 128 + 8192 + 32768,
+		[SLAB] = 128 + 8192 + 32768,
+		[SLOB] = 164 + 8192 + 32768,
+	};
+
+	(void)state;
+	for (int i = 0; i < NR_ALLOCATORS; i++) {
+		struct mm_fixture *f = start(i);
+		const struct kernel_slab_usage before = *usage(f);
+		struct kernel_slab_stats stats;
+		vaddr_t objects[3];
+
+		objects[0] = kmalloc(&f->task, 100, GFP_KERNEL);
+		objects[1] = kmalloc(&f->task, 5000, GFP_KERNEL);
+		objects[2] = kmalloc(&f->task, 20000, GFP_KERNEL);
+		assert_more(&before, usage(f), 3, 25100, room[i]);
+		assert_true(usage(f)->pages - before.pages >= 8 + 2);
+		assert_int_equal(verify_slab(f->k), 0);
+		for (int n = 0; n < 3; n++)
+			kfree(&f->task, objects[n]);
+		assert_more(&before, usage(f), 0, 0, 0);
+		kernel_slab_stats(f->k, &stats);
+		assert_int_equal(stats.peak.requested,
+				 before.requested + 25100);
+		assert_int_equal(stats.peak.objects, before.objects + 3);
+		assert_int_equal(verify_slab(f->k), 0);
+		fixture_destroy(f);
+	}
+}
+
+/* The allocator's structures are no demand: a cache of 20 bytes, unused. */
+static void test_own(void **state)
+{
+	(void)state;
+	for (int i = 0; i < NR_ALLOCATORS; i++) {
+		struct mm_fixture *f = start(i);
+		const struct kernel_slab_usage before = *usage(f);
+		struct kmem_cache *cache;
+
+		cache = kmem_cache_create(&f->task, "c", 20, 0, 0, 0, NULL);
+		assert_int_equal(usage(f)->objects, before.objects);
+		assert_int_equal(usage(f)->requested, before.requested);
+		/* the cache; slub's node; slab's node and array of a CPU */
+		assert_int_equal(usage(f)->own_objects - before.own_objects,
+				 i == SLUB   ? 2
+				 : i == SLAB ? 3
+					     : 1);
+		assert_true(usage(f)->own > before.own);
+		kmem_cache_destroy(&f->task, cache);
+		assert_int_equal(usage(f)->own, before.own);
+		assert_int_equal(usage(f)->own_objects, before.own_objects);
+		fixture_destroy(f);
+	}
+}
+
+/* Slabs by what is in use of them: 40 objects, of which some go again. */
+static void test_kinds_of_slabs(void **state)
+{
+	(void)state;
+	for (int i = 0; i < NR_ALLOCATORS; i++) {
+		struct mm_fixture *f = start(i);
+		struct kernel_slab_stats before, after;
+		vaddr_t objects[40];
+
+		kernel_slab_stats(f->k, &before);
+		for (int n = 0; n < 40; n++)
+			objects[n] = kmalloc(&f->task, 1024, GFP_KERNEL);
+		for (int n = 0; n < 39; n++)
+			kfree(&f->task, objects[n]);
+		kernel_slab_stats(f->k, &after);
+		/* slob has given the others back, or keeps them for others */
+		assert_in_range(after.nr_partial - before.nr_partial, i != SLOB,
+				1);
+		if (i != SLOB)
+			assert_true(after.nr_empty > before.nr_empty);
+		kfree(&f->task, objects[39]);
+		fixture_destroy(f);
+	}
+}
+
+/* verify_slab() counts for itself, and says so when the books are wrong. */
+static void test_wrong_books(void **state)
+{
+	(void)state;
+	for (int i = 0; i < NR_ALLOCATORS; i++) {
+		struct mm_fixture *f = start(i);
+		struct kernel_slab_usage *now = &f->k->mem.slab.stats.now;
+		uint64_t *const field[] = {&now->objects,   &now->allocated,
+					   &now->capacity,  &now->pages,
+					   &now->requested, &now->own};
+		/* of what was asked for slob's pages know nothing */
+		const int nr = i == SLOB ? 4 : 6;
+
+		for (int n = 0; n < nr; n++) {
+			assert_int_equal(verify_slab(f->k), 0);
+			++*field[n];
+			assert_int_equal(verify_slab(f->k), 1);
+			--*field[n];
+		}
+		assert_non_null(strstr(f->log, "verify: slab: "));
+		fixture_destroy(f);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_traces),
 		cmocka_unit_test(test_trace_nothing),
+		cmocka_unit_test(test_usage),
+		cmocka_unit_test(test_own),
+		cmocka_unit_test(test_kinds_of_slabs),
+		cmocka_unit_test(test_wrong_books),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

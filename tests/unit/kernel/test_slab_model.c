@@ -54,6 +54,7 @@ static const struct {
 struct live {
 	vaddr_t at;
 	uint32_t nr_bytes, kind;
+	uint32_t asked; /* when it was allocated */
 	uint8_t stamp;
 };
 
@@ -63,6 +64,7 @@ struct model {
 	struct kmem_cache *caches[NR_CACHES];
 	struct live live[MAX_LIVE];
 	uint32_t nr_live, nr_failed;
+	struct kernel_slab_usage before; /* of the kernel's own doing */
 	uint64_t random;
 	bool slob;
 };
@@ -191,6 +193,7 @@ static void step_alloc(struct model *m, uint32_t step)
 		m->nr_failed++;
 		return;
 	}
+	new.asked = new.nr_bytes;
 	check_place(m, &new, align_of(m, new.kind));
 	if (new.kind != KMALLOC && kinds[new.kind].ctor)
 		check_bytes(kbytes(m->k, new.at), 0xc7, new.nr_bytes);
@@ -233,6 +236,8 @@ static void step_realloc(struct model *m)
 		old.nr_bytes = nr_bytes;
 	check_bytes(kbytes(m->k, moved), old.stamp, old.nr_bytes);
 	*live = m->live[--m->nr_live];
+	if (moved != old.at) /* in place, nothing is asked for */
+		old.asked = nr_bytes;
 	old.at = moved;
 	old.nr_bytes = nr_bytes;
 	check_place(m, &old, align_of(m, KMALLOC));
@@ -291,8 +296,26 @@ static void step(struct model *m, uint32_t n)
 
 /* ---- a run ---------------------------------------------------------------------------- */
 
+/* The books of what was asked for are the list's. */
+static void check_usage(const struct model *m, uint32_t step)
+{
+	const struct kernel_slab_usage *now = &m->k->mem.slab.stats.now;
+	uint64_t asked = m->before.requested;
+
+	for (uint32_t i = 0; i < m->nr_live; i++)
+		asked += m->live[i].asked;
+	if (now->objects != m->before.objects + m->nr_live ||
+	    now->requested != asked)
+		fail_msg("%llu objects, %llu bytes asked for; not %llu after "
+			 "step %u",
+			 (unsigned long long)now->objects,
+			 (unsigned long long)now->requested,
+			 (unsigned long long)asked, step);
+}
+
 static void verify_all(struct model *m, uint32_t step)
 {
+	check_usage(m, step);
 	if (verify_slab(m->k) || verify_page_alloc(m->k) ||
 	    m->k->mem.slab.nr_errors) {
 		fputs(m->f->log, stderr);
@@ -327,6 +350,7 @@ static void start(struct model *m, const char *name, unsigned int nr_cpus,
 	fixture_boot(m->f, true);
 	for (int i = 0; i < NR_CPUS; i++)
 		m->k->sched.cpus[i].id = i;
+	m->before = m->k->mem.slab.stats.now;
 }
 
 static void run(const char *name, unsigned int nr_cpus)
