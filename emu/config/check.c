@@ -309,6 +309,125 @@ static bool cma_fits(const struct load *load)
 			    size_text(most).text);
 }
 
+/* ---- RAM and kernel ----------------------------------------------------- */
+
+#define KB ((uint64_t)1 << 10)
+#define MB ((uint64_t)1 << 20)
+
+/* What is in mem_map's way: tables, and in the first node the image. */
+#define TABLE_ROOM (32 * KB)
+#define IMAGE_ROOM (256 * KB)
+/* A kernel boots and runs a small program in that much beside mem_map. */
+#define LEAST_ROOM (1 * MB)
+
+/* Of node @i, what the kernel can reach at once and mem_map could lie in. */
+static uint64_t lowmem_of(const struct config *config, unsigned int i)
+{
+	const struct config_node *node = &config->memory.nodes[i];
+	uint64_t end = config->board->ram_base + 0xf0000000 -
+		       config->kernel.page_offset;
+
+	if (end > node->base + node->size_bytes)
+		end = node->base + node->size_bytes;
+	return end > node->base ? end - node->base : 0;
+}
+
+static uint64_t room_of(const struct config *config, unsigned int i)
+{
+	uint64_t room = lowmem_of(config, i), taken = TABLE_ROOM;
+
+	if (config->memory.nodes[i].base == config->board->ram_base)
+		taken += IMAGE_ROOM;
+	return room > taken ? room - taken : 0;
+}
+
+/* From the first node to the last, holes included. */
+static uint64_t span_bytes(const struct config *config)
+{
+	uint64_t end = 0;
+
+	for (unsigned int i = 0; i < config->memory.nr_nodes; i++) {
+		const struct config_node *node = &config->memory.nodes[i];
+
+		if (node->base + node->size_bytes > end)
+			end = node->base + node->size_bytes;
+	}
+	return end - config->board->ram_base;
+}
+
+static uint64_t round_up(uint64_t bytes, uint64_t multiple)
+{
+	return (bytes + multiple - 1) / multiple * multiple;
+}
+
+/*
+ * mem_map has 32 bytes for each frame of the span, made whole blocks of 4 MB,
+ * and lies in one piece of low memory.
+ */
+static bool has_room(const struct config *config)
+{
+	uint64_t map = round_up(span_bytes(config), 4 * MB) / 128;
+	uint64_t most = 0, all = 0;
+
+	for (unsigned int i = 0; i < config->memory.nr_nodes; i++) {
+		all += lowmem_of(config, i);
+		if (room_of(config, i) > most)
+			most = room_of(config, i);
+	}
+	return map <= most && map + LEAST_ROOM <= all;
+}
+
+/* How far node @i can grow: to the next node, or to the end of the board. */
+static uint64_t most_of(const struct config *config, unsigned int i)
+{
+	const struct config_node *nodes = config->memory.nodes;
+	uint64_t end = config->board->ram_base + config->board->ram_max_bytes;
+
+	for (unsigned int j = 0; j < config->memory.nr_nodes; j++)
+		if (nodes[j].base > nodes[i].base && nodes[j].base < end)
+			end = nodes[j].base;
+	return end - nodes[i].base;
+}
+
+/* The size of node @i with which there is room; 0: none will do. */
+static uint64_t least_of(struct config *config, unsigned int i)
+{
+	struct config_node *node = &config->memory.nodes[i];
+	const uint64_t size = node->size_bytes, most = most_of(config, i);
+	uint64_t least = 0;
+
+	/* its own growth may need a larger mem_map */
+	for (; !least && node->size_bytes <= most; node->size_bytes += 2 * MB)
+		if (has_room(config))
+			least = node->size_bytes;
+	node->size_bytes = size;
+	return least;
+}
+
+static bool mem_map_fits(const struct load *load)
+{
+	struct config *config = load->config;
+	uint64_t least = 0;
+	unsigned int which = 0;
+
+	if (has_room(config))
+		return true;
+	for (unsigned int i = 0; i < config->memory.nr_nodes; i++) {
+		uint64_t size = least_of(config, i);
+
+		if (size && (!least || size < least)) {
+			least = size;
+			which = i;
+		}
+	}
+	return node_error(load, which,
+			  "is too small for the %s from the first node to the "
+			  "last, of which each page, also in holes, needs a "
+			  "description; allowed: at least %s, or smaller holes",
+			  size_text(span_bytes(config)).text,
+			  size_text(least).text);
+}
+
 static bool check_memory(const struct load *load)
 {
 	const struct config *config = load->config;
@@ -329,7 +448,7 @@ static bool check_memory(const struct load *load)
 				  "leaves the start of RAM, 0x%08" PRIx64
 				  ", empty, where the kernel is put",
 				  config->board->ram_base);
-	return cma_fits(load);
+	return mem_map_fits(load) && cma_fits(load);
 }
 
 /* ---- the rest ----------------------------------------------------------- */

@@ -158,6 +158,19 @@ bad 'memory:\n  nodes:\n    - {size: 64M}\n    - {base: 0x62000000, size: 64M}\n
 	'x.yaml:4:7: memory.nodes[1]: 64M at 0x62000000 overlaps memory.nodes[0], 64M at 0x60000000'
 bad 'memory:\n  nodes:\n    - {base: 0x64000000, size: 64M}\n    - {base: 0x62000000, size: 16M}\n' \
 	'x.yaml:4:7: memory.nodes[1]: 16M at 0x62000000 leaves the start of RAM, 0x60000000, empty, where the kernel is put'
+bad 'memory:\n  nodes: [{size: 0}]\n' \
+	"x.yaml:2:18: memory.nodes[0].size: 0 is out of range; allowed: $sizes"
+bad 'memory:\n  nodes: [{size: 2M}]\n' \
+	"x.yaml:2:18: memory.nodes[0].size: 2M is out of range; allowed: $sizes"
+bad 'memory:\n  nodes:\n    - {size: 64M}\n    - {size: 5M}\n' \
+	'x.yaml:4:14: memory.nodes[1].size: 5M is not a multiple of 2M'
+bad 'memory:\n  nodes:\n    - {size: 512M}\n    - {size: 514M}\n' \
+	'x.yaml:4:7: memory.nodes[1]: 514M at 0x80000000 does not fit: vexpress-a9 has room for at most 1G of RAM at 0x60000000'
+holes='of which each page, also in holes, needs a description'
+bad 'memory:\n  nodes:\n    - {size: 4M}\n    - {base: 0x9fc00000, size: 4M}\n' \
+	"x.yaml:3:7: memory.nodes[0]: 4M at 0x60000000 is too small for the 1G from the first node to the last, $holes; allowed: at least 10M, or smaller holes"
+bad 'memory:\n  nodes:\n    - {size: 4M}\n    - {base: 0x9f000000, size: 4M}\n' \
+	"x.yaml:4:7: memory.nodes[1]: 4M at 0x9f000000 is too small for the 1012M from the first node to the last, $holes; allowed: at least 8M, or smaller holes"
 
 # two BOARD MESSAGE: the same of a board with two nodes
 two() {
