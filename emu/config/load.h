@@ -139,5 +139,13 @@ bool yaml_apply_set(struct load *load, const char *set);
 
 /* Fills in what was left open (core, nodes), then judges the whole. */
 bool check_resolve(struct load *load);
+/* Where the value of the key @path came from. */
+struct config_origin *config_origin_of(const struct config *config,
+				       const char *path);
+
+/* -- check_memory.c -- */
+
+/* Sizes, places, distances and cores of nodes; and whether all of it fits. */
+bool check_memory(struct load *load);
 
 #endif
