@@ -40,9 +40,13 @@ def read_counters(text):
 
 
 def check_counters(all_nodes, home, what):
-    """Everything was asked for by a core of node @home."""
-    check(sum(n["numa_miss"] for n in all_nodes) ==
-          sum(n["numa_foreign"] for n in all_nodes),
+    """
+    Everything was asked for by a core of node @home. The guest reads one node
+    after the other, and reading allocates a little; kernel.verify compares the
+    sums exactly when all is over.
+    """
+    check(abs(sum(n["numa_miss"] for n in all_nodes) -
+              sum(n["numa_foreign"] for n in all_nodes)) < 50,
           f"{what}: misses are not the foreigners: {all_nodes}")
     for i, n in enumerate(all_nodes):
         check(set(n) == set(COUNTERS), f"{what}: {n}")
