@@ -19,6 +19,7 @@
 #include "kernel/banner.h"
 #include "kernel/lib/fault_inject.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/boot_panic.h"
 #include "kernel/mm/cma.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/mm_init.h"
@@ -51,7 +52,7 @@ void do_initcalls(struct task_struct *curr)
 static void rest_init(struct task_struct *curr)
 {
 	if (!kernel_thread(curr, "init", kernel_init, NULL))
-		panic(curr->k, "Failed to create pid 1");
+		boot_panic(curr->k, "Failed to create pid 1");
 }
 
 void start_kernel(struct task_struct *curr)
@@ -77,7 +78,7 @@ void start_kernel(struct task_struct *curr)
 	pid_init(curr);
 	fork_init(curr);
 	if (sigpage_init(curr))
-		panic(k, "Failed to allocate the sigpage");
+		boot_panic(k, "Failed to allocate the sigpage");
 	vdso_init(k);
 	vfs_init(curr);
 	node_dev_init(curr);

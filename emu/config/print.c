@@ -238,6 +238,37 @@ static void document_table(FILE *to)
 		    "|---|---|---|---|\n");
 }
 
+static void document_boards(FILE *to)
+{
+	static const char boards[] =
+		"\n"
+		"## The files of this folder\n"
+		"\n"
+		"| file | RAM | what it is good for |\n"
+		"|---|---|---|\n"
+		"| `vexpress-a9.yaml` | 256 MB | The reference board: figures "
+		"of the documentation are about it. |\n"
+		"| `tiny-8m.yaml` | 8 MB | Pressure after a few programs: "
+		"watermarks, fragmentation, the OOM killer. |\n"
+		"| `highmem.yaml` | 2 GB | A 32-bit board with much memory at "
+		"the usual 3G/1G split: 768 MB of lowmem, the rest highmem, "
+		"which the kernel reaches through windows in the fixmap, by its "
+		"page tables and the TLB. For zones, fallback, lowmem_reserve, "
+		"and lowmem that runs out while highmem is free; `vmalloc=900M` "
+		"in the boot arguments leaves little of it. |\n"
+		"| `numa-2node.yaml` | 2 x 64 MB | Two NUMA nodes with a hole "
+		"between them: whose memory an allocation gets. |\n"
+		"| `raspi2.yaml` | 960 MB | RAM at 0, and a HighMem that is "
+		"small beside Normal; micro-TLBs before a large TLB. |\n"
+		"| `realview-pb-a8.yaml` | 256 MB | Separate TLBs for fetches "
+		"and data. |\n"
+		"| `linux-virt.yaml` | 256 MB | The twin of the machine on "
+		"which real Linux is asked (tools/linux-oracle). |\n"
+		"| `cores/` | | The TLBs of each core, to be included. |\n";
+
+	fputs(boards, to);
+}
+
 void config_print_keys(FILE *to)
 {
 	static const char head[] =
@@ -274,4 +305,5 @@ void config_print_keys(FILE *to)
 	document_table(to);
 	for (size_t i = 0; i < node_nr_keys; i++)
 		document_key(&node_keys[i], to);
+	document_boards(to);
 }

@@ -15,6 +15,7 @@
 #include "kernel/fs/sysfs.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/boot_panic.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/state.h"
 
@@ -314,7 +315,7 @@ void node_dev_init(struct task_struct *curr)
 	dir = dir ? sysfs_create_dir(curr, dir, "node", NULL) : NULL;
 	if (!dir || sysfs_create_files(curr, dir, state_attributes,
 				       NR(state_attributes)))
-		panic(k, "node_dev_init: no memory");
+		boot_panic(k, "node_dev_init: no memory");
 	for_each_online_pgdat(pgdat, k) if (!register_node(curr, dir, pgdat))
-		panic(k, "node_dev_init: no memory");
+		boot_panic(k, "node_dev_init: no memory");
 }

@@ -14,6 +14,7 @@
 #include "kernel/arch/arm/io.h"
 #include "kernel/arch/arm/setup.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/boot_panic.h"
 #include "kernel/state.h"
 
 /* Registers and bits (ARM DDI 0183). */
@@ -46,7 +47,7 @@ void uart_probe(struct task_struct *curr, struct tty *tty)
 	}
 	tty->uart = ioremap(curr, paddr, nr_bytes);
 	if (!tty->uart)
-		panic(curr->k, "console: cannot map the UART");
+		boot_panic(curr->k, "console: cannot map the UART");
 	writel(curr, 0, tty->uart + UART011_IMSC);
 	printk(curr->k,
 	       "%x.serial: ttyAMA0 at MMIO 0x%x (irq = %u, base_baud = 0) "

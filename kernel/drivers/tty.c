@@ -22,6 +22,7 @@
 #include "kernel/fs/internal.h"
 #include "kernel/fs/poll.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/boot_panic.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
 #include "kernel/task/signal.h"
@@ -470,7 +471,7 @@ void console_init(struct task_struct *curr)
 				      GFP_KERNEL);
 
 	if (!tty)
-		panic(curr->k, "console: no memory");
+		boot_panic(curr->k, "console: no memory");
 	tty->k = curr->k;
 	tty->is_terminal = curr->k->hw.console_is_tty;
 	init_waitqueue_head(&tty->read_wait);

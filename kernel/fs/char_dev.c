@@ -16,6 +16,7 @@
 #include "kernel/fs/internal.h"
 #include "kernel/fs/namei.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/boot_panic.h"
 #include "kernel/state.h"
 
 static const struct char_dev {
@@ -74,7 +75,7 @@ static const struct {
 static void must(struct task_struct *curr, int err, const char *name)
 {
 	if (err)
-		panic(curr->k, "devtmpfs: no memory for /dev/%s", name);
+		boot_panic(curr->k, "devtmpfs: no memory for /dev/%s", name);
 }
 
 static struct dentry *dev_name(struct task_struct *curr, struct dentry *root,

@@ -24,6 +24,7 @@
 #include "kernel/fs/internal.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/boot_panic.h"
 #include "kernel/mm/kmemleak.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/slab.h"
@@ -58,7 +59,7 @@ static void dentry_hash_init(struct task_struct *curr)
 	order = (uint32_t)__builtin_ctz(nr * 4 / PAGE_SIZE);
 	table = __get_free_pages(curr, GFP_KERNEL, order);
 	if (!table)
-		panic(curr->k, "no memory for the dentry cache");
+		boot_panic(curr->k, "no memory for the dentry cache");
 	kmemleak_alloc(curr->k, curr, table, nr * 4,
 		       nr * sizeof(struct list_head), 1, __func__);
 	vfs->dentry_hashtable = kobj(curr->k, table);

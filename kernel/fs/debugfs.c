@@ -22,6 +22,7 @@
 #include "kernel/fs/namei.h"
 #include "kernel/lib/kstrtox.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/boot_panic.h"
 #include "kernel/state.h"
 
 #define DEBUGFS_DEFAULT_MODE 0700u
@@ -399,11 +400,11 @@ void debugfs_init(struct task_struct *curr)
 	vfs->debugfs_sb = sget(curr, "debugfs", "debugfs", DEBUGFS_MAGIC,
 			       &debugfs_ops, vfs->inode_cache);
 	if (!vfs->debugfs_sb)
-		panic(curr->k, "debugfs: no memory");
+		boot_panic(curr->k, "debugfs: no memory");
 	root = debugfs_inode(curr, S_IFDIR | DEBUGFS_DEFAULT_MODE, NULL);
 	if (root)
 		vfs->debugfs_sb->s_root = d_alloc_pseudo(curr, vfs->debugfs_sb,
 							 "/", root);
 	if (!vfs->debugfs_sb->s_root)
-		panic(curr->k, "debugfs: no memory");
+		boot_panic(curr->k, "debugfs: no memory");
 }

@@ -21,6 +21,7 @@
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/namei.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/boot_panic.h"
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/mm.h"
@@ -50,7 +51,7 @@ static _Noreturn void unpacking_failed(const struct unpacking *u, int err,
 		      "memory.size, a smaller rootfs.path, or rootfs.initramfs: "
 		      "false",
 		      name);
-	panic(k, "Initramfs unpacking failed: %s: error %d", name, err);
+	boot_panic(k, "Initramfs unpacking failed: %s: error %d", name, err);
 }
 
 /* ---- one file ---------------------------------------------------------- */

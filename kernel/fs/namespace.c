@@ -26,6 +26,7 @@
 #include "kernel/fs/sysfs.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/boot_panic.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
 
@@ -430,7 +431,7 @@ static void boot_mount(struct task_struct *curr, struct super_block *sb,
 	struct dentry *on = path_lookup(curr, AT_FDCWD, path, LOOKUP_FOLLOW);
 
 	if (!sb || IS_ERR(on) || attach_mount(curr, sb, on))
-		panic(curr->k, "VFS: unable to mount %s", path);
+		boot_panic(curr->k, "VFS: unable to mount %s", path);
 	dput(curr, on);
 }
 
@@ -453,7 +454,7 @@ struct dentry *boot_mkdir(struct task_struct *curr, struct dentry *dir,
 	}
 	if (IS_ERR(dentry) ||
 	    (!dentry->d_inode && inode->i_op->mkdir(curr, inode, dentry, mode)))
-		panic(curr->k, "VFS: unable to make /%s", name);
+		boot_panic(curr->k, "VFS: unable to make /%s", name);
 	return dentry;
 }
 
@@ -465,7 +466,7 @@ static void mount_root(struct task_struct *curr)
 					 : rootfs_mount(curr);
 
 	if (!sb)
-		panic(curr->k, "VFS: Unable to mount root fs");
+		boot_panic(curr->k, "VFS: Unable to mount root fs");
 	vfs->root = sb->s_root;
 	sb->s_mnt_id = ++vfs->last_mnt_id;
 	list_add_tail(&sb->s_list, &vfs->mounts);
@@ -483,7 +484,7 @@ void mnt_init(struct task_struct *curr)
 	vfs->pipe_sb = pipefs_mount(curr);
 	vfs->shm_sb = shmemfs_mount(curr);
 	if (!vfs->pipe_sb || !vfs->shm_sb)
-		panic(curr->k, "VFS: no memory for pipes");
+		boot_panic(curr->k, "VFS: no memory for pipes");
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++)
 		dput(curr, boot_mkdir(curr, vfs->root, dirs[i],
 				      strcmp(dirs[i], "tmp") ? 0755 : 01777));

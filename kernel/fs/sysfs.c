@@ -24,6 +24,7 @@
 #include "kernel/fs/internal.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/boot_panic.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
@@ -472,12 +473,12 @@ void sysfs_init(struct task_struct *curr)
 						   0, SLAB_PANIC, NULL);
 	vfs->sysfs_root = kernfs_new(curr, "", S_IFDIR | 0555);
 	if (!vfs->sysfs_root)
-		panic(curr->k, "VFS: no memory for sysfs");
+		boot_panic(curr->k, "VFS: no memory for sysfs");
 	for (size_t n = 0; n < sizeof(dirs) / sizeof(*dirs); n++)
 		if (!sysfs_create_dir(curr, NULL, dirs[n], NULL))
-			panic(curr->k, "VFS: no memory for sysfs");
+			boot_panic(curr->k, "VFS: no memory for sysfs");
 	kernel = sysfs_create_dir(curr, NULL, "kernel", NULL);
 	/* where debugfs is mounted by custom */
 	if (!kernel || !sysfs_create_dir(curr, kernel, "debug", NULL))
-		panic(curr->k, "VFS: no memory for sysfs");
+		boot_panic(curr->k, "VFS: no memory for sysfs");
 }

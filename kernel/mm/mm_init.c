@@ -28,6 +28,7 @@
 #include "kernel/arm_sizes.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/boot_panic.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/slab.h"
@@ -257,6 +258,7 @@ static void init_node(struct kernel *k, int nid, const pfn_t *zone_start,
 static void alloc_mem_map(struct kernel *k)
 {
 	struct mem_state *mem = &k->mem;
+	const int nid = mem->cpu_node[0];
 	uint32_t nr_frames, nr_blocks;
 	vaddr_t map, usemap;
 
@@ -268,14 +270,17 @@ static void alloc_mem_map(struct kernel *k)
 	map = memblock_alloc_try_nid_raw(k,
 					 (paddr_t)nr_frames * ARM_SIZEOF_PAGE,
 					 SMP_CACHE_BYTES, MEMBLOCK_LOW_LIMIT,
-					 MEMBLOCK_ALLOC_ACCESSIBLE,
-					 mem->cpu_node[0]);
+					 MEMBLOCK_ALLOC_ACCESSIBLE, nid);
+	if (!map)
+		boot_panic(k,
+			   "Failed to allocate %u bytes for node %d memory map",
+			   nr_frames * ARM_SIZEOF_PAGE, nid);
 	/* Four bits a pageblock, as Linux has them; here a byte each. */
 	usemap = memblock_alloc_node(k, (nr_blocks + 7) / 8 * 4,
-				     SMP_CACHE_BYTES, mem->cpu_node[0]);
-	if (!map || !usemap)
-		panic(k, "Failed to allocate %u bytes for node memory map",
-		      nr_frames * ARM_SIZEOF_PAGE);
+				     SMP_CACHE_BYTES, nid);
+	if (!usemap)
+		boot_panic(k, "Failed to allocate %u bytes for pageblock flags",
+			   (nr_blocks + 7) / 8 * 4);
 	mem->mem_map = kobj(k, map);
 	mem->pageblock_type = kobj(k, usemap);
 	memset(mem->pageblock_type, MIGRATE_MOVABLE, nr_blocks);

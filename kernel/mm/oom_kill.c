@@ -143,13 +143,15 @@ static void trace_mark_victim(const struct task_struct *victim,
  */
 static void dump_header(const struct oom_control *oc)
 {
+	const struct signal_struct *signal = oc->curr->signal;
 	struct kernel *k = oc->curr->k;
 
+	/* early at boot the first task has no signals yet */
 	printk(k,
 	       "%s invoked oom-killer: gfp_mask=%#x(%s), order=%d, "
 	       "oom_score_adj=%d",
 	       oc->curr->comm, oc->gfp_mask, gfp_flag_names(oc->gfp_mask).text,
-	       oc->order, oc->curr->signal->oom_score_adj);
+	       oc->order, signal ? signal->oom_score_adj : 0);
 	dump_stack(oc->curr);
 	show_mem(k);
 	if (k->sysctl.oom_dump_tasks)
@@ -197,8 +199,11 @@ bool out_of_memory(struct oom_control *oc)
 	oc->totalpages = (uint32_t)k->mem.totalram_pages;
 	select_bad_process(oc);
 	/* whoever asks would ask for ever: a fault is taken again and again */
-	if (!oc->chosen)
+	if (!oc->chosen) {
+		dump_header(oc);
+		printk(k, "Out of memory and no killable processes...");
 		panic(k, "System is deadlocked on memory");
+	}
 	oom_kill_process(oc);
 	return true;
 }

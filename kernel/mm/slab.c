@@ -32,6 +32,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/boot_panic.h"
 #include "kernel/mm/kmemleak.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/state.h"
@@ -768,7 +769,8 @@ static void init_list(struct task_struct *curr, struct kmem_cache *cache)
 		to = kzalloc_obj(curr, ARM_SIZEOF_KMEM_CACHE_NODE, sizeof(*to),
 				 GFP_NOWAIT | __GFP_SLAB_OWN);
 		if (!to)
-			panic(curr->k, "SLAB: no memory for the first slabs");
+			boot_panic(curr->k,
+				   "SLAB: no memory for the first slabs");
 		from = cache->node[nid];
 		*to = *from;
 		INIT_LIST_HEAD(&to->slabs_full);
@@ -803,7 +805,7 @@ static void slab_init(struct task_struct *curr)
 			    ARM_SIZEOF_SLAB_KMEM_CACHE,
 			    sizeof(struct kmem_cache), 0, SLAB_HWCACHE_ALIGN,
 			    NULL))
-		panic(k, "SLAB: no memory for the first slabs");
+		boot_panic(k, "SLAB: no memory for the first slabs");
 	create_kmalloc_cache(curr, ARM_SIZEOF_KMEM_CACHE_NODE, KMALLOC_NORMAL);
 	slab->init_nodes = NULL;
 	init_list(curr, slab->kmem_cache);
@@ -816,7 +818,8 @@ static void slab_init_late(struct task_struct *curr)
 
 	list_for_each_entry(cache, &curr->k->mem.slab.slab_caches, list)
 		if (!enable_cpucache(curr, cache, GFP_NOWAIT))
-			panic(curr->k, "SLAB: no memory for the first arrays");
+			boot_panic(curr->k,
+				   "SLAB: no memory for the first arrays");
 }
 
 /* ---- looking ---------------------------------------------------------------------------------------------- */

@@ -19,6 +19,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/boot_panic.h"
 #include "kernel/mm/mm_init.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/slab_hooks.h"
@@ -187,7 +188,8 @@ struct kmem_cache *kmem_cache_create(struct task_struct *curr, const char *name,
 		cache = NULL;
 	}
 	if (!cache && (flags & SLAB_PANIC))
-		panic(k, "kmem_cache_create: failed to create slab '%s'", name);
+		boot_panic(k, "kmem_cache_create: failed to create slab '%s'",
+			   name);
 	return cache;
 }
 

@@ -27,6 +27,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/boot_panic.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
@@ -566,7 +567,7 @@ static void *early_alloc(struct task_struct *curr, struct kmem_cache *cache)
 	vaddr_t object = slub_alloc(curr, cache, GFP_NOWAIT, __func__);
 
 	if (!object)
-		panic(curr->k, "SLUB: no memory for the first slabs");
+		boot_panic(curr->k, "SLUB: no memory for the first slabs");
 	slab_usage_add(&curr->k->mem.slab, cache->object_size, cache->size,
 		       true);
 	ASAN_UNPOISON_MEMORY_REGION(kobj(curr->k, object), cache->host_size);

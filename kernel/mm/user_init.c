@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "kernel/lib/printk.h"
+#include "kernel/mm/boot_panic.h"
 #include "kernel/mm/internal.h"
 
 /*
@@ -41,7 +42,7 @@ void user_mm_init(struct task_struct *curr)
 
 	user->zero_page = alloc_page(curr, GFP_KERNEL | __GFP_ZERO);
 	if (!user->zero_page)
-		panic(curr->k, "Failed to allocate the zero page");
+		boot_panic(curr->k, "Failed to allocate the zero page");
 	SetPageReserved(user->zero_page);
 	user->zero_pfn = page_to_pfn(curr->k, user->zero_page);
 }

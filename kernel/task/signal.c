@@ -18,6 +18,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/boot_panic.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
@@ -73,7 +74,7 @@ void signals_init(struct task_struct *curr)
 					  GFP_KERNEL);
 	/* part of Linux's image, where they can't be missing */
 	if (!sig || !curr->sighand)
-		panic(curr->k, "No memory for the first task's signals");
+		boot_panic(curr->k, "No memory for the first task's signals");
 	curr->signal = sig;
 	sig->refcount = 1;
 	sig->nr_threads = 1;

@@ -27,6 +27,7 @@
 #include "kernel/arch/arm/tlbflush.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/boot_panic.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/memblock.h"
 #include "kernel/mm/mm_init.h"
@@ -80,8 +81,8 @@ paddr_t early_alloc(struct kernel *k, uint32_t nr_bytes)
 	vaddr_t kaddr = memblock_alloc(k, nr_bytes, nr_bytes);
 
 	if (!kaddr)
-		panic(k, "%s: Failed to allocate %u bytes align=0x%x", __func__,
-		      nr_bytes, nr_bytes);
+		boot_panic(k, "%s: Failed to allocate %u bytes align=0x%x",
+			   __func__, nr_bytes, nr_bytes);
 	return virt_to_phys(k, kaddr);
 }
 

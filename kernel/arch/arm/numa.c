@@ -24,6 +24,7 @@
 #include "kernel/arch/arm/setup.h"
 #include "kernel/arm_sizes.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/boot_panic.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/memblock.h"
 #include "kernel/state.h"
@@ -197,8 +198,8 @@ static void setup_node_data(struct kernel *k, int nid)
 						    0, nid);
 
 	if (!paddr)
-		panic(k, "Cannot allocate %u bytes for node %d data",
-		      ARM_SIZEOF_PGLIST_DATA, nid);
+		boot_panic(k, "Cannot allocate %u bytes for node %d data",
+			   ARM_SIZEOF_PGLIST_DATA, nid);
 	printk(k, "NUMA: NODE_DATA [mem 0x%08llx-0x%08llx]",
 	       (unsigned long long)paddr,
 	       (unsigned long long)paddr + ARM_SIZEOF_PGLIST_DATA - 1);

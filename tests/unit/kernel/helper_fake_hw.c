@@ -321,6 +321,15 @@ static void put_reg(void *fdt, paddr_t base, uint64_t size)
 	fdt_property(fdt, "reg", reg, sizeof(reg));
 }
 
+/* As emu/dtb.c: one node needs no number. */
+static bool has_nodes(const struct fake_hw *f)
+{
+	for (int i = 0; i < FAKE_BANKS; i++)
+		if (f->bank[i].node)
+			return true;
+	return false;
+}
+
 static void put_memory(struct fake_hw *f, void *fdt)
 {
 	for (int i = 0; i < FAKE_BANKS; i++) {
@@ -333,8 +342,9 @@ static void put_memory(struct fake_hw *f, void *fdt)
 		fdt_begin_node(fdt, name);
 		fdt_property_string(fdt, "device_type", "memory");
 		put_reg(fdt, f->bank[i].base, f->bank[i].size_bytes);
-		fdt_property_u32(fdt, "numa-node-id",
-				 (uint32_t)f->bank[i].node);
+		if (has_nodes(f))
+			fdt_property_u32(fdt, "numa-node-id",
+					 (uint32_t)f->bank[i].node);
 		fdt_end_node(fdt);
 	}
 }
@@ -350,12 +360,17 @@ static void put_uart(void *fdt)
 	fdt_end_node(fdt);
 }
 
-static void *make_dtb(struct fake_hw *f, const char *bootargs)
+static void *make_dtb(struct fake_hw *f, const struct fake_hw_config *config)
 {
+	const char *bootargs = config->bootargs ? config->bootargs
+						: "console=ttyAMA0";
 	const int size = 8192;
 	void *fdt = malloc((size_t)size);
 
 	fdt_create(fdt, size);
+	if (config->reserved_bytes)
+		fdt_add_reservemap_entry(fdt, config->reserved_base,
+					 config->reserved_bytes);
 	fdt_finish_reservemap(fdt);
 	fdt_begin_node(fdt, "");
 	fdt_property_string(fdt, "model", "fake board");
@@ -457,8 +472,7 @@ struct fake_hw *fake_hw_create(const struct fake_hw_config *config)
 	f->hw.clock_hz = 1000000000;
 	f->hw.seed = 1;
 	make_memory(f);
-	f->hw.dtb = make_dtb(f, config->bootargs ? config->bootargs
-						 : "console=ttyAMA0");
+	f->hw.dtb = make_dtb(f, config);
 	for (unsigned int i = 0; i < f->hw.nr_cpus; i++) {
 		f->hw.mmu[i] = make_mmu(f, core, i, config->recheck_hits);
 		assert_non_null(f->hw.mmu[i]);
@@ -467,7 +481,9 @@ struct fake_hw *fake_hw_create(const struct fake_hw_config *config)
 		.page_offset = config->page_offset ? config->page_offset
 						   : 0x80000000,
 		.asid = !config->no_asid,
-		.slab_allocator = getenv("MMUSCOPE_SLAB_ALLOCATOR"),
+		.slab_allocator = config->slab_allocator
+					  ? config->slab_allocator
+					  : getenv("MMUSCOPE_SLAB_ALLOCATOR"),
 	};
 	make_kernel(f);
 	return f;

@@ -161,13 +161,32 @@ static void check_free_lists(struct model *m, struct zone *zone)
 	DEMAND(m, zone->vm_stat[NR_FREE_PAGES] == nr_free);
 }
 
+/* Is a pageblock of this zone another's, too? Neither can count it as its. */
+static bool shares_pageblock(struct model *m, const struct zone *zone)
+{
+	const struct zone *other;
+
+	for_each_populated_zone(other, m->k)
+	{
+		pfn_t a = zone->zone_start_pfn & ~(pageblock_nr_pages - 1);
+		pfn_t b = other->zone_start_pfn & ~(pageblock_nr_pages - 1);
+
+		if (other != zone && a < zone_end_pfn(other) &&
+		    b < ((zone_end_pfn(zone) + pageblock_nr_pages - 1) &
+			 ~(pageblock_nr_pages - 1)))
+			return true;
+	}
+	return false;
+}
+
 static void check_pageblocks(struct model *m, const struct zone *zone)
 {
 	uint32_t count[MIGRATE_TYPES];
 
 	count_pageblocks(m->k, zone, count);
-	DEMAND(m, count[MIGRATE_HIGHATOMIC] * pageblock_nr_pages ==
-			  zone->nr_reserved_highatomic);
+	DEMAND(m, shares_pageblock(m, zone) ||
+			  count[MIGRATE_HIGHATOMIC] * pageblock_nr_pages ==
+				  zone->nr_reserved_highatomic);
 	DEMAND(m, count[MIGRATE_CMA] + count[MIGRATE_ISOLATE] == 0);
 	if (m->k->mem.page_group_by_mobility_disabled)
 		DEMAND(m, count[MIGRATE_RECLAIMABLE] == 0);
@@ -429,20 +448,31 @@ static void step_free(struct model *m)
 	free_block(m, &old);
 }
 
-/* A bunch of single pages, as the end of a mapping gives them back. */
+/*
+ * A bunch of single pages, as the end of a mapping gives them back; some are
+ * held by others, too, who let go later.
+ */
 static void step_release(struct model *m)
 {
-	struct page *pages[NR_BATCH];
-	uint32_t nr = 0;
+	struct page *pages[NR_BATCH], *held[NR_BATCH];
+	uint32_t nr = 0, nr_held = 0;
 
 	for (uint32_t i = 0; i < m->nr_live && nr < NR_BATCH; i++) {
 		if (m->live[i].order || m->live[i].nr_exact)
 			continue;
 		disclaim(m, m->live[i].page, 1);
+		if (below(m, 4) == 0) {
+			get_page(m->live[i].page);
+			held[nr_held++] = m->live[i].page;
+		}
 		pages[nr++] = m->live[i].page;
 		m->live[i--] = m->live[--m->nr_live];
 	}
 	release_pages(&m->f->task, pages, nr);
+	while (nr_held) {
+		DEMAND(m, page_count(held[--nr_held]) == 1);
+		put_page(&m->f->task, held[nr_held]);
+	}
 }
 
 /* ---- a step ------------------------------------------------------------------------------ */
@@ -495,29 +525,34 @@ static struct mm_fixture *tiny(void)
 	return fixture_simple(8, false); /* grouping is off */
 }
 
-/* DMA, Normal, HighMem and, cut from its end, Movable. */
+/*
+ * DMA, Normal, HighMem and, cut from its end, Movable; where one ends in the
+ * middle of a block the next begins.
+ */
 static struct mm_fixture *four_zones(void)
 {
 	struct mm_fixture *f = fixture_create(0x60000000, 96 * MB, 0x80000000);
 
-	strcpy(f->k->arch.command_line, "dma_zone=12M kernelcore=64M");
+	strcpy(f->k->arch.command_line, "dma_zone=10252K kernelcore=64M");
 	f->k->hw.nr_cpus = 2;
-	f->k->arch.arm_lowmem_limit = 0x60000000 + 40 * MB;
+	f->k->arch.arm_lowmem_limit = 0x60000000 + 39 * MB + 3 * PAGE_SIZE;
 	memblock_add(f->k, 0x60000000, 96 * MB);
 	fixture_boot(f, false);
 	return f;
 }
 
-/* Borders that are no multiple of anything, and a hole between the nodes. */
+/* Borders that are no multiple of anything, and a hole. */
 static struct mm_fixture *two_nodes(void)
 {
 	struct mm_fixture *f = fixture_create(0x60000000, 96 * MB, 0x80000000);
+	const paddr_t border = 0x60000000 + 33 * MB + 5 * PAGE_SIZE;
 
 	f->k->hw.nr_cpus = 3;
 	f->k->mem.cpu_node[1] = 1;
-	memblock_add_node(f->k, 0x60000000 + 5 * PAGE_SIZE, 33 * MB, 0, 0);
-	memblock_add_node(f->k, 0x60000000 + 50 * MB, 45 * MB + 7 * PAGE_SIZE,
-			  1, 0);
+	memblock_add_node(f->k, 0x60000000 + 3 * PAGE_SIZE,
+			  border - 0x60000000 - 3 * PAGE_SIZE, 0, 0);
+	memblock_add_node(f->k, border, 8 * MB, 1, 0);
+	memblock_add_node(f->k, border + 9 * MB, 40 * MB + 7 * PAGE_SIZE, 1, 0);
 	memblock_reserve(f->k, 0x60000000 + 9 * MB + PAGE_SIZE, 0x12345);
 	fixture_boot(f, false);
 	return f;
@@ -538,7 +573,11 @@ static void start(struct model *m, const char *board,
 	drain_all_pages(m->k);
 	for (uint32_t i = 0; i < m->nr_frames; i++) {
 		const struct page *page = page_of(m, i);
+		const struct page *first =
+			page_of(m, i & ~(MAX_ORDER_NR_PAGES - 1));
 
+		if (PageDeferred(first)) /* it speaks for its whole block */
+			page = first;
 		/* the others of such a block are not written yet */
 		if (PageDeferred(page_of(m, i & ~(MAX_ORDER_NR_PAGES - 1))))
 			page = page_of(m, i & ~(MAX_ORDER_NR_PAGES - 1));

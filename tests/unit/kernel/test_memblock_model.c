@@ -229,16 +229,66 @@ static void verify_all(struct model *m)
 
 /* ---- ranges come and go --------------------------------------------------------------------- */
 
+struct wish {
+	uint32_t nr, align; /* units */
+	uint32_t from, to;
+	int nid;
+	bool up;
+};
+
+/*
+ * The highest place, or the lowest, whose units are all free. They are of one
+ * node: memory of two never makes one region. NR_UNITS: none.
+ */
+static uint32_t find_slowly(const struct model *m, const struct wish *w,
+			    uint32_t from, int nid)
+{
+	uint32_t found = NR_UNITS;
+
+	for (uint32_t u = from; u + w->nr <= w->to; u++) {
+		bool fits = u % w->align == 0;
+
+		for (uint32_t i = u; fits && i < u + w->nr; i++)
+			fits = is_free(m, i, nid) && m->nid[i] == m->nid[u];
+		if (fits)
+			found = u;
+		if (fits && w->up)
+			break;
+	}
+	return found;
+}
+
+/* A place for the larger array, but not within @busy, whose change it is for. */
+static bool can_double(struct model *m, const struct memblock_type *type,
+		       struct range busy)
+{
+	struct wish w = {.nr = (type->max * 2 * ARM_SIZEOF_MEMBLOCK_REGION +
+				PAGE_SIZE - 1) /
+			       PAGE_SIZE * UNITS_A_PAGE,
+			 .align = UNITS_A_PAGE,
+			 .to = NR_UNITS};
+
+	if (!m->k->mem.memblock.can_resize)
+		return false;
+	if (type == &m->k->mem.memblock.memory)
+		return find_slowly(m, &w, 0, NUMA_NO_NODE) < NR_UNITS;
+	if (find_slowly(m, &w, busy.start + busy.nr, NUMA_NO_NODE) < NR_UNITS)
+		return true;
+	w.to = busy.start;
+	return find_slowly(m, &w, 0, NUMA_NO_NODE) < NR_UNITS;
+}
+
 /*
  * -ENOMEM is right when so many more regions than there was room for, at most,
- * would have come of it.
+ * would have come of it, and the array could not grow.
  */
 static bool refused(struct model *m, const struct memblock_type *type, int err,
-		    uint32_t more)
+		    uint32_t more, struct range busy)
 {
 	if (!err)
 		return false;
 	DEMAND(m, err == -ENOMEM && type->cnt + more > type->max);
+	DEMAND(m, !can_double(m, type, busy));
 	m->nr_full++;
 	m->nr_stuck++;
 	return true;
@@ -253,7 +303,7 @@ static void step_add(struct model *m)
 				    nomap ? MEMBLOCK_NOMAP : MEMBLOCK_NONE);
 
 	follow_arrays(m);
-	if (refused(m, &m->k->mem.memblock.memory, err, r.nr / 2 + 1))
+	if (refused(m, &m->k->mem.memblock.memory, err, r.nr / 2 + 1, r))
 		return;
 	for (uint32_t u = r.start; u < r.start + r.nr; u++) {
 		if (m->memory[u]) /* what is there stays as it is */
@@ -270,7 +320,7 @@ static void step_remove(struct model *m)
 	int err = memblock_remove(m->k, paddr_of(r.start), r.nr * UNIT);
 
 	follow_arrays(m);
-	if (!refused(m, &m->k->mem.memblock.memory, err, 2)) {
+	if (!refused(m, &m->k->mem.memblock.memory, err, 2, r)) {
 		memset(&m->memory[r.start], false, r.nr);
 		memset(&m->nomap[r.start], false, r.nr);
 	}
@@ -282,7 +332,7 @@ static void step_reserve(struct model *m)
 	int err = memblock_reserve(m->k, paddr_of(r.start), r.nr * UNIT);
 
 	follow_arrays(m);
-	if (!refused(m, &m->k->mem.memblock.reserved, err, r.nr / 2 + 1))
+	if (!refused(m, &m->k->mem.memblock.reserved, err, r.nr / 2 + 1, r))
 		set_reserved(m, r, true);
 }
 
@@ -296,7 +346,7 @@ static void step_free(struct model *m)
 		return;
 	err = memblock_phys_free(m->k, paddr_of(r.start), r.nr * UNIT);
 	follow_arrays(m);
-	if (!refused(m, &m->k->mem.memblock.reserved, err, 2))
+	if (!refused(m, &m->k->mem.memblock.reserved, err, 2, r))
 		set_reserved(m, r, false);
 }
 
@@ -306,7 +356,7 @@ static void step_nomap(struct model *m)
 	int err = memblock_mark_nomap(m->k, paddr_of(r.start), r.nr * UNIT);
 
 	follow_arrays(m);
-	if (refused(m, &m->k->mem.memblock.memory, err, 2))
+	if (refused(m, &m->k->mem.memblock.memory, err, 2, r))
 		return;
 	for (uint32_t u = r.start; u < r.start + r.nr; u++)
 		m->nomap[u] = m->memory[u];
@@ -319,7 +369,7 @@ static void step_set_node(struct model *m)
 	int err = memblock_set_node(m->k, paddr_of(r.start), r.nr * UNIT, nid);
 
 	follow_arrays(m);
-	if (refused(m, &m->k->mem.memblock.memory, err, 2))
+	if (refused(m, &m->k->mem.memblock.memory, err, 2, r))
 		return;
 	for (uint32_t u = r.start; u < r.start + r.nr; u++)
 		if (m->memory[u])
@@ -352,13 +402,6 @@ static void step_limit(struct model *m)
 
 /* ---- allocation -------------------------------------------------------------------------------- */
 
-struct wish {
-	uint32_t nr, align; /* units */
-	uint32_t from, to;
-	int nid;
-	bool up;
-};
-
 static struct wish random_wish(struct model *m)
 {
 	struct wish w = {.nr = 1 + below(m, below(m, 6) ? 5 : 60),
@@ -370,28 +413,6 @@ static struct wish random_wish(struct model *m)
 	w.to = below(m, 2) ? NR_UNITS
 			   : w.from + below(m, NR_UNITS - w.from) + 1;
 	return w;
-}
-
-/*
- * The highest place, or the lowest, whose units are all free. They are of one
- * node: memory of two never makes one region. NR_UNITS: none.
- */
-static uint32_t find_slowly(const struct model *m, const struct wish *w,
-			    uint32_t from, int nid)
-{
-	uint32_t found = NR_UNITS;
-
-	for (uint32_t u = from; u + w->nr <= w->to; u++) {
-		bool fits = u % w->align == 0;
-
-		for (uint32_t i = u; fits && i < u + w->nr; i++)
-			fits = is_free(m, i, nid) && m->nid[i] == m->nid[u];
-		if (fits)
-			found = u;
-		if (fits && w->up)
-			break;
-	}
-	return found;
 }
 
 static uint32_t find_in_turn(const struct model *m, const struct wish *w)
@@ -417,6 +438,8 @@ static void settle(struct model *m, const struct wish *w, uint32_t want,
 	follow_arrays(m);
 	if (got == NR_UNITS && want < NR_UNITS) { /* no room to note it */
 		DEMAND(m, reserved->cnt + 1 > reserved->max);
+		DEMAND(m,
+		       !can_double(m, reserved, (struct range){want, w->nr}));
 		m->nr_full++;
 		m->nr_stuck++;
 		return;

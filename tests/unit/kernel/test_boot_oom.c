@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/*
+ * Out of memory at boot, at every stage of it: boards on which all but a
+ * little RAM is reserved, that little growing in steps, and boards with less
+ * and less memory. Each boot either ends as it should or panics with a word
+ * about what was wanted and a look at what memory there is.
+ *
+ * test_boot_oom [STEP_KB]: steps of the long sweeps, 16 unless given.
+ */
+
+#include "tests/unit/kernel/helper_fake_hw.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/mm/memblock.h"
+
+#define RAM ((paddr_t)0x60000000)
+#define KB  ((uint64_t)1 << 10)
+
+static uint64_t step_kb = 16;
+
+/* ---- what boots have ended with ------------------------------------------- */
+
+#define MAX_ENDS 64
+
+/* The words of a panic, without numbers: where the memory ran out. */
+struct ends {
+	char text[MAX_ENDS][96];
+	unsigned int times[MAX_ENDS], nr, nr_boots, nr_halted;
+};
+
+static void note_end(struct ends *ends, const char *panic)
+{
+	char words[96];
+	size_t n = 0;
+
+	for (; *panic && *panic != '\n' && n + 1 < sizeof(words); panic++)
+		if (*panic < '0' || *panic > '9')
+			words[n++] = *panic;
+	words[n] = '\0';
+	for (unsigned int i = 0; i < ends->nr; i++)
+		if (!strcmp(ends->text[i], words)) {
+			ends->times[i]++;
+			return;
+		}
+	assert_true(ends->nr < MAX_ENDS);
+	strcpy(ends->text[ends->nr], words);
+	ends->times[ends->nr++] = 1;
+}
+
+static void print_ends(const struct ends *ends, const char *what)
+{
+	print_message("%s: %u boots, %u to the end\n", what, ends->nr_boots,
+		      ends->nr_halted);
+	for (unsigned int i = 0; i < ends->nr; i++)
+		print_message("  %4u  %s\n", ends->times[i], ends->text[i]);
+}
+
+/* ---- one boot ---------------------------------------------------------------- */
+
+/* True: it came to its end. */
+static bool boot(struct ends *ends, const struct fake_hw_config *config)
+{
+	static const char prefix[] = "Kernel panic - not syncing: ";
+	struct fake_hw *f = fake_hw_create(config);
+	enum kernel_verdict verdict = fake_boot(f, "/bin/nothing");
+	const char *panic = strstr(f->log, prefix);
+
+	ends->nr_boots++;
+	if (verdict == KERNEL_HALTED) {
+		ends->nr_halted++;
+		assert_null(panic);
+		assert_int_equal(kernel_verify(f->k), 0);
+	} else {
+		assert_int_equal(verdict, KERNEL_PANIC);
+		assert_non_null(panic);
+		/* of memory, one of the two */
+		if (!strstr(f->log, "MEMBLOCK configuration:\n") &&
+		    !strstr(f->log, "Mem-Info:\n"))
+			fail_msg("no word about memory: %s", panic);
+		note_end(ends, panic + strlen(prefix));
+		/* it stays where it is */
+		assert_int_equal(kernel_trap(f->k, 0, &(struct trap){0}),
+				 KERNEL_PANIC);
+	}
+	fake_hw_destroy(f);
+	return verdict == KERNEL_HALTED;
+}
+
+/* ---- sweeps --------------------------------------------------------------------- */
+
+/*
+ * @left bytes of 4 MB are free beside the image, from nothing up to what is
+ * enough. From then on more is never too little.
+ */
+static void sweep_reserved(const char *allocator, const char *args,
+			   unsigned int nr_stages)
+{
+	struct ends ends = {0};
+	bool enough = false;
+
+	for (uint64_t left = 0; left <= 2048 * KB; left += step_kb * KB / 4) {
+		bool done = boot(&ends,
+				 &(struct fake_hw_config){
+					 .bank = {{RAM, 4 * FAKE_MB, 0}},
+					 .reserved_base = RAM + 256 * KB,
+					 .reserved_bytes = 3840 * KB - left,
+					 .slab_allocator = allocator,
+					 .bootargs = args,
+				 });
+
+		if (enough && !done)
+			fail_msg("%llu bytes don't do, where less did",
+				 (unsigned long long)left);
+		enough |= done;
+	}
+	print_ends(&ends, allocator);
+	assert_true(enough);
+	/* the sweep has met the stages of boot */
+	assert_true(ends.nr >= nr_stages);
+}
+
+static void test_slub(void **state)
+{
+	(void)state;
+	sweep_reserved("slub", NULL, 2);
+}
+
+static void test_slab(void **state)
+{
+	(void)state;
+	sweep_reserved("slab", NULL, 3);
+}
+
+static void test_slob(void **state)
+{
+	(void)state;
+	sweep_reserved("slob", NULL, 2);
+}
+
+/* Zones that leave the kernel little. */
+static void test_movable(void **state)
+{
+	(void)state;
+	sweep_reserved("slub", "kernelcore=512K", 2);
+}
+
+static void test_mem_argument(void **state)
+{
+	struct ends ends = {0};
+	bool enough = false;
+
+	(void)state;
+	for (uint64_t kb = 0; kb <= 6144; kb += step_kb) {
+		char args[32];
+		bool done;
+
+		snprintf(args, sizeof(args), "mem=%lluK",
+			 (unsigned long long)kb);
+		done = boot(&ends, &(struct fake_hw_config){
+					   .bank = {{RAM, 8 * FAKE_MB, 0}},
+					   .bootargs = args,
+				   });
+		/* mem=0 is no limit */
+		if (kb)
+			enough |= done;
+		assert_true(done || !enough);
+	}
+	print_ends(&ends, "mem=");
+	assert_true(enough && ends.nr_halted < ends.nr_boots);
+}
+
+/* Whole boards, some of them of several nodes. */
+static void test_small_boards(void **state)
+{
+	struct ends ends = {0};
+
+	(void)state;
+	for (uint64_t kb = step_kb; kb <= 5120; kb += 4 * step_kb) {
+		if (kb < 320) /* image and tree must be somewhere */
+			continue;
+		boot(&ends,
+		     &(struct fake_hw_config){.bank = {{RAM, kb * KB, 0}}});
+		boot(&ends,
+		     &(struct fake_hw_config){
+			     .bank = {{RAM, kb * KB, 0},
+				      {RAM + 8 * FAKE_MB, kb * KB, 2},
+				      {RAM + 16 * FAKE_MB, kb * KB, 1}}});
+	}
+	print_ends(&ends, "boards");
+	assert_true(ends.nr_halted > 0 && ends.nr_halted < ends.nr_boots);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_slub),
+		cmocka_unit_test(test_slab),
+		cmocka_unit_test(test_slob),
+		cmocka_unit_test(test_movable),
+		cmocka_unit_test(test_mem_argument),
+		cmocka_unit_test(test_small_boards),
+	};
+
+	if (argc > 1)
+		step_kb = strtoull(argv[1], NULL, 0);
+	if (!step_kb)
+		return 2;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

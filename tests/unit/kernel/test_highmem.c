@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Highmem: a page gets an address for a while, through the tables and the MMU;
+ * mappings nest, survive a task switch, and a forgotten flush shows. And how
+ * little of mem_map a large board writes.
+ */
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kernel/arch/arm/tlbflush.h"
+#include "kernel/mm/highmem.h"
+#include "kernel/mm/mm_init.h"
+#include "kernel/mm/page_alloc.h"
+#include "kernel/mm/page_flags.h"
+#include "kernel/mm/verify.h"
+#include "tests/unit/kernel/helper_fake_hw.h"
+
+#define RW (MMU_MAY_READ | MMU_MAY_WRITE)
+
+/* 1.5 GB at 3G/1G: half of it is highmem. */
+static struct fake_hw *boot(const char *bootargs)
+{
+	const struct fake_hw_config config = {
+		.page_offset = 0xc0000000,
+		.bootargs = bootargs,
+		.bank = {{0x60000000, 1536 * FAKE_MB, 0}},
+	};
+	struct fake_hw *f = fake_hw_create(&config);
+
+	fake_mm_init(f);
+	return f;
+}
+
+static struct page *high_page(struct fake_hw *f)
+{
+	struct page *page = alloc_page(fake_curr(f), GFP_HIGHUSER);
+
+	assert_true(PageHighMem(f->k, page));
+	return page;
+}
+
+/* The frame's bytes, past all tables. */
+static uint8_t *raw(struct fake_hw *f, const struct page *page)
+{
+	return phys_bytes(f->k, page_to_phys(f->k, page));
+}
+
+static bool aborts(void (*fn)(struct fake_hw *f), struct fake_hw *f)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		signal(SIGABRT, SIG_DFL);
+		assert_non_null(freopen("/dev/null", "w", stderr));
+		fn(f);
+		_exit(0);
+	}
+	waitpid(pid, &status, 0);
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+/* ---- one mapping ------------------------------------------------------------ */
+
+static void test_lowmem_needs_nothing(void **state)
+{
+	struct fake_hw *f = boot(NULL);
+	struct task_struct *curr = fake_curr(f);
+	struct page *page = alloc_page(curr, GFP_KERNEL);
+	unsigned int written = f->nr_descriptors;
+	vaddr_t kaddr = kmap_local_page(curr, page);
+
+	(void)state;
+	assert_int_equal(kaddr, page_address(f->k, page));
+	assert_ptr_equal(kmap_bytes_mut(curr, kaddr + 5), raw(f, page) + 5);
+	assert_int_equal(curr->kmap_ctrl.idx, 0);
+	kunmap_local(curr, kaddr);
+	assert_int_equal(f->nr_descriptors, written);
+	fake_hw_destroy(f);
+}
+
+static void test_window(void **state)
+{
+	struct fake_hw *f = boot(NULL);
+	struct task_struct *curr = fake_curr(f);
+	struct page *page = high_page(f);
+	vaddr_t kaddr = kmap_local_page(curr, page);
+
+	(void)state;
+	/* slot 1 of the fixmap: 0xfff00000 less two pages */
+	assert_int_equal(kaddr, 0xffefe000);
+	assert_int_equal(peek(f, kaddr, MMU_WRITE, MMU_PL1),
+			 page_to_phys(f->k, page));
+	assert_int_equal(peek_rights(f, kaddr, MMU_PL1), RW);
+	assert_int_equal(peek_rights(f, kaddr, MMU_PL0), 0);
+	strcpy(kmap_bytes_mut(curr, kaddr + 0xff0), "at the end");
+	assert_string_equal(raw(f, page) + 0xff0, "at the end");
+	assert_int_equal(verify_kmaps(f->k), 0);
+	kunmap_local(curr, kaddr + 17);
+	assert_int_equal(peek_rights(f, kaddr, MMU_PL1), 0);
+	assert_int_equal(verify_kmaps(f->k), 0);
+	fake_hw_destroy(f);
+}
+
+static void address_of_highmem(struct fake_hw *f)
+{
+	page_address(f->k, high_page(f));
+}
+
+static void bytes_of_highmem(struct fake_hw *f)
+{
+	page_bytes(f->k, high_page(f));
+}
+
+static void unmap_the_lower_first(struct fake_hw *f)
+{
+	vaddr_t kaddr = kmap_local_page(fake_curr(f), high_page(f));
+
+	kmap_local_page(fake_curr(f), high_page(f));
+	kunmap_local(fake_curr(f), kaddr);
+}
+
+static void unmap_twice(struct fake_hw *f)
+{
+	vaddr_t kaddr = kmap_local_page(fake_curr(f), high_page(f));
+
+	kunmap_local(fake_curr(f), kaddr);
+	kunmap_local(fake_curr(f), kaddr);
+}
+
+static void nest_too_deep(struct fake_hw *f)
+{
+	for (int i = 0; i <= KM_MAX_IDX; i++)
+		kmap_local_page(fake_curr(f), high_page(f));
+}
+
+static void sleep_in_atomic(struct fake_hw *f)
+{
+	kmap_atomic(fake_curr(f), alloc_page(fake_curr(f), GFP_KERNEL));
+	schedule(fake_curr(f));
+}
+
+static void test_misuse(void **state)
+{
+	struct fake_hw *f = boot(NULL);
+
+	(void)state;
+	assert_true(aborts(address_of_highmem, f));
+	assert_true(aborts(bytes_of_highmem, f));
+	assert_true(aborts(unmap_the_lower_first, f));
+	assert_true(aborts(unmap_twice, f));
+	assert_true(aborts(nest_too_deep, f));
+	assert_true(aborts(sleep_in_atomic, f));
+	fake_hw_destroy(f);
+}
+
+/* ---- several ------------------------------------------------------------------- */
+
+static void test_nesting(void **state)
+{
+	struct fake_hw *f = boot(NULL);
+	struct task_struct *curr = fake_curr(f);
+	struct page *page[KM_MAX_IDX];
+	vaddr_t kaddr[KM_MAX_IDX];
+
+	(void)state;
+	for (int i = 0; i < KM_MAX_IDX; i++) {
+		page[i] = high_page(f);
+		kaddr[i] = kmap_local_page(curr, page[i]);
+		*(uint32_t *)kmap_bytes_mut(curr, kaddr[i]) = (uint32_t)i;
+	}
+	for (int i = 0; i < KM_MAX_IDX; i++) {
+		assert_int_equal(*(uint32_t *)raw(f, page[i]), i);
+		assert_int_equal(*(uint32_t *)kmap_bytes(curr, kaddr[i]), i);
+	}
+	assert_int_equal(verify_kmaps(f->k), 0);
+	for (int i = KM_MAX_IDX; i--;)
+		kunmap_local(curr, kaddr[i]);
+	assert_int_equal(curr->kmap_ctrl.idx, 0);
+	fake_hw_destroy(f);
+}
+
+/* The machine's core goes from one task to the other. */
+static void switch_tasks(struct task_struct *from, struct task_struct *to)
+{
+	kmap_local_sched_out(from);
+	from->cpu->curr = to;
+	kmap_local_sched_in(to);
+}
+
+static void test_task_switch(void **state)
+{
+	struct fake_hw *f = boot(NULL);
+	struct task_struct *curr = fake_curr(f), other = *curr;
+	struct page *mine[2] = {high_page(f), high_page(f)};
+	struct page *its = high_page(f);
+	vaddr_t a = kmap_local_page(curr, mine[0]);
+	vaddr_t b = kmap_local_page(curr, mine[1]), c;
+
+	(void)state;
+	kmap_bytes(curr, a);
+	kmap_bytes(curr, b);
+	switch_tasks(curr, &other);
+	assert_int_equal(peek_rights(f, a, MMU_PL1), 0);
+	assert_int_equal(peek_rights(f, b, MMU_PL1), 0);
+	assert_int_equal(verify_kmaps(f->k), 0);
+	c = kmap_local_page(&other, its);
+	assert_int_equal(c, a); /* each task begins with the first slot */
+	*(uint8_t *)kmap_bytes_mut(&other, c) = 77;
+	assert_int_equal(*raw(f, its), 77);
+	switch_tasks(&other, curr);
+	assert_ptr_equal(kmap_bytes(curr, a), raw(f, mine[0]));
+	assert_ptr_equal(kmap_bytes(curr, b), raw(f, mine[1]));
+	assert_int_equal(verify_kmaps(f->k), 0);
+	switch_tasks(curr, &other);
+	kunmap_local(&other, c);
+	switch_tasks(&other, curr);
+	kunmap_local(curr, b);
+	kunmap_local(curr, a);
+	assert_int_equal(verify_kmaps(f->k), 0);
+	fake_hw_destroy(f);
+}
+
+/* Slot 0 shows one page, then another, without the TLB being told. */
+static const uint8_t *other_page_unflushed(struct fake_hw *f, uint32_t forget)
+{
+	struct task_struct *curr = fake_curr(f);
+	vaddr_t kaddr = kmap_local_page(curr, high_page(f));
+	const uint8_t *bytes;
+
+	*(uint8_t *)kmap_bytes_mut(curr, kaddr) = 1;
+	f->k->arch.forget_kinds = 1u << FLUSH_KERNEL_PAGE;
+	f->k->arch.forget_flushes = forget;
+	kunmap_local(curr, kaddr);
+	kaddr = kmap_local_page(curr, high_page(f));
+	bytes = kmap_bytes(curr, kaddr);
+	kunmap_local(curr, kaddr);
+	return bytes;
+}
+
+static void test_forgotten_flush(void **state)
+{
+	struct fake_hw *f = boot(NULL);
+
+	(void)state;
+	assert_int_equal(*other_page_unflushed(f, 0), 0);
+	assert_int_equal(*other_page_unflushed(f, 1),
+			 0); /* one of two will do */
+	assert_int_equal(*other_page_unflushed(f, 2), 1);
+	fake_hw_destroy(f);
+}
+
+static void test_verifier(void **state)
+{
+	struct fake_hw *f = boot(NULL);
+	struct task_struct *curr = fake_curr(f);
+
+	(void)state;
+	kmap_local_page(curr, high_page(f));
+	curr->kmap_ctrl.pfn[0]++;
+	assert_int_equal(verify_kmaps(f->k), 1);
+	curr->kmap_ctrl.idx = 0; /* a task that forgot its mapping */
+	assert_int_equal(verify_kmaps(f->k), 1);
+	arch_kmap_clear(curr, 0);
+	assert_int_equal(verify_kmaps(f->k), 0);
+	fake_hw_destroy(f);
+}
+
+/* ---- copying, beside arrays -------------------------------------------------------- */
+
+#define NR_PAGES 12
+
+struct twin {
+	struct fake_hw *f;
+	struct page *page[NR_PAGES]; /* some low, some high */
+	uint8_t model[NR_PAGES][PAGE_SIZE];
+	uint64_t random;
+};
+
+static uint32_t below(struct twin *t, uint32_t n)
+{
+	t->random = t->random * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(t->random >> 33) % n;
+}
+
+static void random_copy(struct twin *t)
+{
+	struct task_struct *curr = fake_curr(t->f);
+	uint32_t to = below(t, NR_PAGES), from = below(t, NR_PAGES);
+	uint32_t at = below(t, PAGE_SIZE), source = below(t, PAGE_SIZE);
+	uint32_t most = PAGE_SIZE - (at > source ? at : source);
+	uint32_t len = 1 + below(t, most);
+	uint8_t bytes[PAGE_SIZE];
+	struct iov_iter i;
+
+	if (to == from)
+		return;
+	switch (below(t, 6)) {
+	case 0:
+		memzero_page(curr, t->page[to], at, len);
+		memset(t->model[to] + at, 0, len);
+		return;
+	case 1:
+		memset(bytes, (int)below(t, 256), len);
+		memcpy_to_page(curr, t->page[to], at, bytes, len);
+		memcpy(t->model[to] + at, bytes, len);
+		return;
+	case 2:
+		memcpy_from_page(curr, bytes, t->page[from], source, len);
+		assert_memory_equal(bytes, t->model[from] + source, len);
+		return;
+	case 3:
+		copy_highpage(curr, t->page[to], t->page[from]);
+		memcpy(t->model[to], t->model[from], PAGE_SIZE);
+		return;
+	case 4:
+		iov_iter_kernel(&i, bytes, len);
+		assert_int_equal(copy_page_to_iter(curr, t->page[from], source,
+						   len, &i),
+				 len);
+		iov_iter_kernel(&i, bytes, len);
+		assert_int_equal(copy_page_from_iter(curr, t->page[to], at, len,
+						     &i),
+				 len);
+		break;
+	default:
+		memcpy_page(curr, t->page[to], at, t->page[from], source, len);
+	}
+	memcpy(t->model[to] + at, t->model[from] + source, len);
+}
+
+static void test_copies(void **state)
+{
+	struct fake_hw *f = boot(NULL);
+	static struct twin t;
+
+	(void)state;
+	t = (struct twin){.f = f, .random = 20240229};
+	for (int i = 0; i < NR_PAGES; i++) {
+		t.page[i] = alloc_page(fake_curr(f),
+				       i % 3 ? GFP_HIGHUSER : GFP_KERNEL);
+		clear_highpage(fake_curr(f), t.page[i]);
+	}
+	for (int step = 0; step < 20000; step++) {
+		uint32_t i = below(&t, NR_PAGES);
+
+		random_copy(&t);
+		assert_memory_equal(raw(f, t.page[i]), t.model[i], PAGE_SIZE);
+	}
+	assert_int_equal(verify_kmaps(f->k), 0);
+	fake_hw_destroy(f);
+}
+
+/* ---- mem_map ----------------------------------------------------------------------- */
+
+/* Any frame, down to the last, without waiting for one. */
+#define ALL_OF_IT \
+	(__GFP_HIGHMEM | __GFP_MOVABLE | __GFP_MEMALLOC | __GFP_NOWARN)
+
+/* Host pages of mem_map that have been written. */
+static uint32_t pages_written(const struct fake_hw *f)
+{
+	const struct mem_state *mem = &f->k->mem;
+	uintptr_t start = (uintptr_t)mem->mem_map & ~(uintptr_t)4095;
+	size_t nr_bytes = (uintptr_t)(mem->mem_map + mem->map_end_pfn -
+				      mem->map_base_pfn) -
+			  start;
+	size_t nr_pages = (nr_bytes + 4095) / 4096;
+	unsigned char *resident = malloc(nr_pages);
+	uint32_t n = 0;
+
+	assert_int_equal(mincore((void *)start, nr_bytes, resident), 0);
+	for (size_t i = 0; i < nr_pages; i++)
+		n += resident[i] & 1;
+	free(resident);
+	return n;
+}
+
+/* Each frame of one zone, whole blocks and single ones, is what it should be. */
+static uint32_t take_all(struct fake_hw *f, gfp_t gfp, unsigned int order)
+{
+	struct page *page;
+	uint32_t n = 0;
+
+	while ((page = alloc_pages(fake_curr(f), gfp, order)))
+		for (uint32_t i = 0; i < 1u << order; i++, n++) {
+			assert_int_equal(page[i]._mapcount, -1);
+			assert_int_equal(page[i]._refcount, !i);
+			assert_int_equal(page_zonenum(&page[i]),
+					 page_zonenum(page));
+			assert_false(PageDeferred(&page[i]));
+		}
+	return n;
+}
+
+static void test_mem_map_is_written_late(void **state)
+{
+	struct fake_hw *f = boot(NULL);
+	uint32_t n, nr_free;
+
+	(void)state;
+	/*
+	 * 48 MB of mem_map: a host page for the first of each block of 4 MB,
+	 * 384; and of the few blocks that boot has something in, 32 each.
+	 */
+	assert_in_range(pages_written(f), 384, 384 + 16 * 32);
+	assert_int_equal(kernel_verify(f->k), 0);
+	drain_all_pages(f->k);
+	nr_free = (uint32_t)global_page_state(f->k, NR_FREE_PAGES);
+	assert_in_range(nr_free, 1520 * 256, 1536 * 256);
+	n = take_all(f, ALL_OF_IT, MAX_ORDER - 1);
+	n += take_all(f, ALL_OF_IT, 3);
+	n += take_all(f, ALL_OF_IT, 0);
+	assert_int_equal(n, nr_free);
+	assert_in_range(pages_written(f), 12288 - 32, 12289);
+	assert_int_equal(kernel_verify(f->k), 0);
+	fake_hw_destroy(f);
+}
+
+/* A border of zones within a block: nothing of it is left to later. */
+static void test_odd_border(void **state)
+{
+	struct fake_hw *f = boot("vmalloc=300000001");
+	const struct zone *node = f->k->mem.node_data[0].node_zones;
+	pfn_t border = node[ZONE_HIGHMEM].zone_start_pfn;
+
+	(void)state;
+	assert_int_not_equal(border % MAX_ORDER_NR_PAGES, 0);
+	assert_int_equal(zone_end_pfn(&node[ZONE_NORMAL]), border);
+	assert_int_equal(page_zonenum(pfn_to_page(f->k, border - 1)),
+			 ZONE_NORMAL);
+	assert_int_equal(page_zonenum(pfn_to_page(f->k, border)), ZONE_HIGHMEM);
+	assert_int_equal(node[ZONE_HIGHMEM].managed_pages,
+			 node[ZONE_HIGHMEM].present_pages);
+	assert_int_equal(kernel_verify(f->k), 0);
+	take_all(f, ALL_OF_IT, 0);
+	assert_int_equal(kernel_verify(f->k), 0);
+	fake_hw_destroy(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lowmem_needs_nothing),
+		cmocka_unit_test(test_window),
+		cmocka_unit_test(test_misuse),
+		cmocka_unit_test(test_nesting),
+		cmocka_unit_test(test_task_switch),
+		cmocka_unit_test(test_forgotten_flush),
+		cmocka_unit_test(test_verifier),
+		cmocka_unit_test(test_copies),
+		cmocka_unit_test(test_mem_map_is_written_late),
+		cmocka_unit_test(test_odd_border),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
