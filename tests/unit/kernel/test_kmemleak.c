@@ -120,10 +120,21 @@ static void make_root(void)
 
 static vaddr_t lost;
 
+static NOINLINE void lose(uint32_t n)
+{
+	lost = new_bytes(n);
+}
+
+static NOINLINE void lose_text(void)
+{
+	lose(20);
+	for (uint32_t i = 0; i < 20; i++)
+		((char *)words(lost))[i] = (char)(i % 3 ? 'a' + i : 7);
+}
+
 static void lose_bytes(void)
 {
-	lost = new_bytes(100);
-	memcpy(words(lost), "lost and not found\n", 19);
+	lose(100);
 	assert_int_equal(new_leaks(), 1);
 	assert_true(is_reported(lost));
 	assert_non_null(strstr(test.f->log,
@@ -135,7 +146,7 @@ static void lose_bytes(void)
 
 static void lose_large(void)
 {
-	lost = new_bytes(100000);
+	lose(100000);
 	assert_int_equal(new_leaks(), 1);
 	assert_int_equal(kmemleak_lookup(test.f->k, lost + 99999)->size,
 			 100000);
@@ -252,37 +263,69 @@ static void kept_by_rbtree(void)
 	assert_int_equal(new_leaks(), 19);
 }
 
+static NOINLINE void fill_xarray(struct xarray *xa)
+{
+	for (uint32_t i = 0; i < 5; i++)
+		assert_int_equal(xa_store(test.curr, xa, i * i * 1000,
+					  new_box(), GFP_KERNEL),
+				 0);
+}
+
+static NOINLINE void erase_one(struct xarray *xa)
+{
+	xa_erase(test.curr, xa, 4000);
+}
+
 static void kept_by_xarray(void)
 {
 	struct xarray *xa;
 
 	make_root();
 	xa = (struct xarray *)&root->other;
-	for (uint32_t i = 0; i < 5; i++)
-		assert_int_equal(xa_store(test.curr, xa, i * i * 1000,
-					  new_box(), GFP_KERNEL),
-				 0);
+	fill_xarray(xa);
 	assert_int_equal(new_leaks(), 0);
-	xa_erase(test.curr, xa, 4000);
+	erase_one(xa);
 	assert_int_equal(new_leaks(), 1);
+}
+
+/* What is new goes to @slot and nowhere else. */
+static NOINLINE void put_bytes(vaddr_t *slot, uint32_t n, uint32_t offset)
+{
+	*slot = new_bytes(n) + offset;
+}
+
+static NOINLINE void put_box_addr(vaddr_t *slot)
+{
+	*slot = box_addr(new_box());
+}
+
+static NOINLINE void put_box(void *slot, uint32_t offset)
+{
+	*(char **)slot = (char *)new_box() + offset;
+}
+
+static NOINLINE void put_place_in_ram(void **slot)
+{
+	*slot = words(new_bytes(200));
 }
 
 static void kept_by_addresses(void)
 {
-	vaddr_t bytes;
+	vaddr_t *word;
 
 	make_root();
-	root->bytes = new_bytes(64);
+	put_bytes(&root->bytes, 64, 0);
 	ASSERT_KEPT_BY(root->bytes);
 	/* in bytes of guest RAM, at any word of theirs */
-	root->bytes = bytes = new_bytes(64);
-	words(bytes)[7] = new_bytes(32);
-	ASSERT_KEPT_BY(words(bytes)[7]);
+	put_bytes(&root->bytes, 64, 0);
+	word = words(root->bytes);
+	put_bytes(&word[7], 32, 0);
+	ASSERT_KEPT_BY(word[7]);
 	/* a C structure known by its kernel address */
-	words(bytes)[3] = box_addr(new_box());
-	ASSERT_KEPT_BY(words(bytes)[3]);
+	put_box_addr(&word[3]);
+	ASSERT_KEPT_BY(word[3]);
 	/* bytes known by their place in RAM */
-	root->other = words(new_bytes(200));
+	put_place_in_ram(&root->other);
 	ASSERT_KEPT_BY(root->other);
 }
 
@@ -290,13 +333,13 @@ static void kept_by_addresses(void)
 static void kept_by_interior(void)
 {
 	make_root();
-	root->other = (char *)new_box() + 1;
+	put_box(&root->other, 1);
 	ASSERT_KEPT_BY(root->other);
-	root->other = &new_box()->tail;
+	put_box(&root->other, offsetof(struct box, tail));
 	ASSERT_KEPT_BY(root->other);
-	root->bytes = new_bytes(64) + 63;
+	put_bytes(&root->bytes, 64, 63);
 	ASSERT_KEPT_BY(root->bytes);
-	root->bytes = new_bytes(64) + 64;
+	put_bytes(&root->bytes, 64, 64);
 	assert_int_equal(new_leaks(), 1);
 }
 
@@ -304,8 +347,8 @@ static void kept_by_page(void)
 {
 	struct page *page = alloc_pages(test.curr, GFP_KERNEL, 0);
 
-	page->mapping = (void *)((char *)new_box() + 1);
-	page->private = (uintptr_t)new_box();
+	put_box(&page->mapping, 1);
+	put_box(&page->private, 0);
 	assert_int_equal(new_leaks(), 0);
 	page->private = 0;
 	assert_int_equal(new_leaks(), 1);
@@ -366,21 +409,22 @@ static void kept_by_own_stack(void)
 	(void)here, (void)bytes;
 }
 
+static NOINLINE void put_halves(uint32_t low, uint32_t high)
+{
+	lose(64);
+	root->tail = (uint64_t)(high ? high : lost) << 32 | (low ? low : lost);
+}
+
 /* A number of the host's is no pointer, whatever its halves look like. */
 static void not_kept_by_halves(void)
 {
-	const uint64_t host = (uint64_t)0x7f12 << 32;
-
 	make_root();
-	lost = new_bytes(64);
-	root->tail = host | lost;
+	put_halves(0, 0x7f12);
 	assert_int_equal(new_leaks(), 1);
 	/* two words of ARM's, however, are two words */
-	lost = new_bytes(64);
-	root->tail = (uint64_t)lost << 32 | 1;
+	put_halves(1, 0);
 	ASSERT_KEPT_BY(root->tail);
-	lost = new_bytes(64);
-	root->tail = (uint64_t)3 << 32 | lost;
+	put_halves(0, 3);
 	ASSERT_KEPT_BY(root->tail);
 }
 
@@ -434,14 +478,19 @@ static void colours(void)
 	assert_true(is_reported(lost));
 }
 
+static NOINLINE void touch(vaddr_t bytes)
+{
+	words(bytes)[1] = 1;
+}
+
 static void age_and_change(void)
 {
-	lost = new_bytes(64);
+	lose(64);
 	wipe_stack();
 	assert_int_equal(kmemleak_scan(test.curr), 0);
 	assert_int_equal(kmemleak_scan(test.curr), 0); /* too young */
 	pass_seconds(5);
-	words(lost)[1] = 1; /* somebody still writes to it */
+	touch(lost); /* somebody still writes to it */
 	assert_int_equal(kmemleak_scan(test.curr), 0);
 	assert_int_equal(kmemleak_scan(test.curr), 1);
 }
@@ -503,9 +552,7 @@ static void file_report(void)
 	char dump[40];
 
 	assert_string_equal(report(), "");
-	lost = new_bytes(20);
-	for (uint32_t i = 0; i < 20; i++)
-		((char *)words(lost))[i] = (char)(i % 3 ? 'a' + i : 7);
+	lose_text();
 	pass_seconds(9);
 	wipe_stack();
 	assert_int_equal(say("scan\n"), 5);
@@ -561,14 +608,14 @@ static void file_thread(void)
 	assert_int_equal(say("scan=on"), 7);
 	assert_true(has_thread());
 	do_sched_yield(test.curr);
-	lost = new_bytes(64);
+	lose(64);
 	wipe_stack();
 	sleep_s(58);
 	assert_false(is_reported(lost));
 	sleep_s(4 + 600); /* the first scan, and the second */
 	assert_true(is_reported(lost));
 	assert_int_equal(say("scan=30"), 7);
-	lost = new_bytes(64);
+	lose(64);
 	wipe_stack();
 	sleep_s(65);
 	assert_true(is_reported(lost));
