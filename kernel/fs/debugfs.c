@@ -30,41 +30,38 @@
 /* ---- the file system --------------------------------------------------- */
 
 /*
- * uid=, gid= and mode= of the top; the rest is left alone, as debugfs has it
- * by tradition. 0 or -EINVAL, then nothing has changed.
+ * uid=, gid= and mode= of the top. The rest is left alone, and so is what
+ * follows these and is no number: debugfs has it so by tradition.
  */
-static int parse_options(struct inode *root, char *options)
+static void apply_options(struct inode *root, char *options)
 {
 	uint32_t uid = 0, gid = 0, mode = DEBUGFS_DEFAULT_MODE;
 	char *next = options;
 
 	while (next && *next) {
 		char *key = next;
-		int err = 0;
 
 		next = strchr(key, ',');
 		if (next)
 			*next++ = '\0';
 		if (!strncmp(key, "uid=", 4))
-			err = kstrtouint(key + 4, 0, &uid);
+			kstrtouint(key + 4, 0, &uid);
 		else if (!strncmp(key, "gid=", 4))
-			err = kstrtouint(key + 4, 0, &gid);
+			kstrtouint(key + 4, 0, &gid);
 		else if (!strncmp(key, "mode=", 5))
-			err = kstrtouint(key + 5, 8, &mode);
-		if (err)
-			return -EINVAL;
+			kstrtouint(key + 5, 8, &mode);
 	}
 	root->i_uid = uid;
 	root->i_gid = gid;
 	root->i_mode = S_IFDIR | (mode & S_IALLUGO);
-	return 0;
 }
 
 static int debugfs_reconfigure(struct task_struct *curr, struct super_block *sb,
 			       char *options)
 {
 	(void)curr;
-	return parse_options(sb->s_root->d_inode, options);
+	apply_options(sb->s_root->d_inode, options);
+	return 0;
 }
 
 static void debugfs_show_options(struct seq_file *m,
@@ -108,10 +105,10 @@ struct super_block *debugfs_mount(struct task_struct *curr, const char *devname,
 				  char *options)
 {
 	struct super_block *sb = curr->k->vfs.debugfs_sb;
-	int err = debugfs_reconfigure(curr, sb, options);
 
 	(void)devname;
-	return err ? ERR_PTR(err) : sb;
+	apply_options(sb->s_root->d_inode, options);
+	return sb;
 }
 
 /* ---- names ------------------------------------------------------------- */

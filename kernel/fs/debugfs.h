@@ -121,7 +121,7 @@ int32_t copy_string_from_iter(struct task_struct *curr, struct iov_iter *from,
 
 /* Boot: before any debugfs_create_…(), after the root is mounted. */
 void debugfs_init(struct task_struct *curr);
-/* For mount(2); ERR_PTR. */
+/* For mount(2): the one that there is. */
 struct super_block *debugfs_mount(struct task_struct *curr, const char *devname,
 				  char *options);
 

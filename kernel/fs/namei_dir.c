@@ -153,8 +153,9 @@ int do_mkdirat(struct task_struct *curr, int dfd, char *name, uint32_t mode)
 static int vfs_create(struct task_struct *curr, struct inode *dir,
 		      struct dentry *dentry, uint32_t mode, uint32_t rdev)
 {
+	/* Linux asks ->create() for a file, ->mknod() for anything else */
 	if (!dir->i_op->create)
-		return -EACCES;
+		return !(mode & S_IFMT) || S_ISREG(mode) ? -EACCES : -EPERM;
 	return dir->i_op->create(curr, dir, dentry, mode, rdev);
 }
 
