@@ -67,6 +67,7 @@ void start_kernel(struct task_struct *curr)
 	build_all_zonelists(k);
 	printk(k, "Kernel command line: %s", boot_command_line(k));
 	fault_inject_init(k);
+	vfs_caches_init_early(k);
 	mm_init(curr);
 	mem_init_print_layout(k);
 	sched_init(curr);

@@ -23,10 +23,7 @@
 #include "kernel/arm_sizes.h"
 #include "kernel/fs/internal.h"
 #include "kernel/lib/bug.h"
-#include "kernel/lib/printk.h"
-#include "kernel/mm/boot_panic.h"
-#include "kernel/mm/kmemleak.h"
-#include "kernel/mm/kobj.h"
+#include "kernel/mm/large_hash.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
 
@@ -47,28 +44,18 @@ static struct list_head *d_bucket(struct kernel *k, uint32_t hash)
 	return &k->vfs.dentry_hashtable[hash & k->vfs.dentry_hash_mask];
 }
 
-/* As alloc_large_system_hash(): a bucket for each 8 KB of memory. */
-static void dentry_hash_init(struct task_struct *curr)
+/*
+ * MODEL: nothing looks into the inode cache's table, which is there for what
+ * it weighs: all file systems here find their inodes by name.
+ */
+void vfs_caches_init_early(struct kernel *k)
 {
-	struct vfs_state *vfs = &curr->k->vfs;
-	uint32_t nr = 1024, order;
-	vaddr_t table;
+	struct vfs_state *vfs = &k->vfs;
 
-	while (nr < curr->k->mem.totalram_pages / 2 && nr < 32768)
-		nr *= 2;
-	order = (uint32_t)__builtin_ctz(nr * 4 / PAGE_SIZE);
-	table = __get_free_pages(curr, GFP_KERNEL, order);
-	if (!table)
-		boot_panic(curr->k, "no memory for the dentry cache");
-	kmemleak_alloc(curr->k, curr, table, nr * 4,
-		       nr * sizeof(struct list_head), 1, __func__);
-	vfs->dentry_hashtable = kobj(curr->k, table);
-	vfs->dentry_hash_mask = nr - 1;
-	for (uint32_t i = 0; i < nr; i++)
-		INIT_LIST_HEAD(&vfs->dentry_hashtable[i]);
-	printk(curr->k,
-	       "Dentry cache hash table entries: %u (order: %u, %u bytes, linear)",
-	       nr, order, nr * 4);
+	vfs->dentry_hashtable = alloc_early_system_hash(
+		k, "Dentry cache", "dhash_entries", 13, &vfs->dentry_hash_mask);
+	vfs->inode_hashtable = alloc_early_system_hash(
+		k, "Inode-cache", "ihash_entries", 14, &vfs->inode_hash_mask);
 }
 
 void dcache_init(struct task_struct *curr)
@@ -80,7 +67,6 @@ void dcache_init(struct task_struct *curr)
 					      sizeof(struct dentry), 0,
 					      SLAB_RECLAIM_ACCOUNT | SLAB_PANIC,
 					      NULL);
-	dentry_hash_init(curr);
 	vfs->shrinker = shrink_dcache;
 }
 

@@ -197,6 +197,8 @@ struct fs_struct *copy_fs_struct(struct task_struct *curr,
 void get_fs(struct fs_struct *fs);
 void put_fs(struct task_struct *curr, struct fs_struct *fs);
 
+/* Boot, before mm_init(): the hash tables, out of memblock's memory. */
+void vfs_caches_init_early(struct kernel *k);
 /*
  * Boot: caches, root, /dev, /proc; the console's UART. Before any program and
  * after the page allocator, slab, arch and user_mm_init().

@@ -29,7 +29,8 @@ struct vfs_state {
 	uint32_t last_dev_minor;
 	int last_mnt_id;
 	struct list_head *dentry_hashtable;
-	uint32_t dentry_hash_mask;
+	struct list_head *inode_hashtable;
+	uint32_t dentry_hash_mask, inode_hash_mask;
 	struct list_head dentry_lru; /* unused, oldest first */
 	uint32_t nr_dentry, nr_dentry_unused, nr_inodes, nr_files;
 	/* frees up to @nr unused names; for reclaim, once vfs_init() has run */

@@ -146,6 +146,7 @@ struct mem_state {
 
 	uint64_t totalram_pages, totalhigh_pages, totalreserve_pages;
 	uint64_t totalcma_pages;
+	uint64_t nr_all_pages, nr_kernel_pages; /* before any was allocated */
 	uint32_t min_free_kbytes; /* sysctls */
 	uint32_t watermark_scale_factor, watermark_boost_factor;
 	uint32_t percpu_pagelist_high_fraction; /* 0: by the low watermark */

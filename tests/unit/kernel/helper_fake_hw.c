@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "kernel/fs/fs.h"
 #include "kernel/arch/arm/mmu_context.h"
 #include "kernel/arch/arm/setup.h"
 #include "kernel/mm/mm.h"
@@ -525,6 +526,7 @@ void fake_mm_init(struct fake_hw *f)
 
 	fake_setup_arch(f);
 	build_all_zonelists(f->k);
+	vfs_caches_init_early(f->k);
 	mm_init(curr);
 	sched_init(curr);
 	asids_init(f->k);
