@@ -107,22 +107,32 @@ uint32_t nr_free_blocks(const struct zone *zone, unsigned int order,
 	return nr;
 }
 
+/* A block of which no frame is there has no struct pages in Linux. */
+static bool pageblock_present(const struct kernel *k, pfn_t pfn)
+{
+	const struct memblock_region *region;
+	pfn_t first = pfn & ~(pageblock_nr_pages - 1);
+
+	for_each_mem_region(
+		region,
+		k) if (region->base < (paddr_t)(first + pageblock_nr_pages)
+					      << PAGE_SHIFT &&
+		       region->base + region->size >
+			       (paddr_t)first << PAGE_SHIFT) return true;
+	return false;
+}
+
 void count_pageblocks(const struct kernel *k, const struct zone *zone,
 		      uint32_t count[MIGRATE_TYPES])
 {
-	pfn_t pfn = zone->zone_start_pfn & ~(pageblock_nr_pages - 1);
+	pfn_t pfn = zone->zone_start_pfn;
 
 	for (int type = 0; type < MIGRATE_TYPES; type++)
 		count[type] = 0;
-	for (; pfn < zone_end_pfn(zone); pfn += pageblock_nr_pages) {
-		const struct page *page = pfn_to_page(
-			k, pfn < zone->zone_start_pfn ? zone->zone_start_pfn
-						      : pfn);
-
-		if (page_zonenum(page) == zone->idx &&
-		    page_to_nid(page) == zone->zone_pgdat->node_id)
-			count[get_pageblock_migratetype(k, page)]++;
-	}
+	for (; pfn < zone_end_pfn(zone); pfn += pageblock_nr_pages)
+		if (pageblock_present(k, pfn))
+			count[get_pageblock_migratetype(k,
+							pfn_to_page(k, pfn))]++;
 }
 
 static struct kernel_zone_info zone_info(const struct kernel *k,

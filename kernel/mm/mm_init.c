@@ -20,7 +20,6 @@
  */
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "kernel/arch/arm/image.h"
@@ -55,79 +54,13 @@ static pfn_t clamp_pfn(pfn_t pfn, pfn_t low, pfn_t high)
 
 /* ---- boot arguments ---------------------------------------------------------- */
 
-/* "name=64M" in bytes (memparse); 0 when absent. */
-static uint64_t size_param(const struct kernel *k, const char *name)
+/* "name=64M" in frames; 0 when absent. */
+static uint64_t frames_param(const struct kernel *k, const char *name)
 {
-	uint32_t len;
-	const char *text = boot_param(k, name, &len);
-	char number[32], *end;
-	uint64_t size;
+	uint64_t size = 0;
 
-	if (!text || len >= sizeof(number))
-		return 0;
-	memcpy(number, text, len);
-	number[len] = '\0';
-	size = strtoull(number, &end, 0);
-	switch (*end) {
-	case 'G':
-	case 'g':
-		return size << 30;
-	case 'M':
-	case 'm':
-		return size << 20;
-	case 'K':
-	case 'k':
-		return size << 10;
-	default:
-		return size;
-	}
-}
-
-/* ---- ZONE_MOVABLE -------------------------------------------------------------- */
-
-/*
- * kernelcore=: that much memory stays for all uses, the rest of each node can
- * hold movable pages only. movablecore= says it the other way round. Each node
- * gives its share; @top is the highest zone with memory, from whose end the
- * movable zones are cut. Writes each node's first movable frame, 0: none.
- */
-static void find_zone_movable_pfns(struct kernel *k, pfn_t top_start,
-				   pfn_t *movable_pfn)
-{
-	uint64_t total = memblock_phys_mem_size(k) >> PAGE_SHIFT;
-	uint64_t core = size_param(k, "kernelcore") >> PAGE_SHIFT;
-	uint64_t movable = size_param(k, "movablecore") >> PAGE_SHIFT;
-	const struct memblock_region *region;
-	uint64_t left[MAX_NUMNODES];
-
-	if (movable && movable < total && core < total - movable)
-		core = total - movable;
-	if (!core || core >= total)
-		return;
-	for (unsigned int nid = 0; nid < k->mem.nr_online_nodes; nid++)
-		left[nid] = core / k->mem.nr_online_nodes;
-	for_each_mem_region(region, k)
-	{
-		pfn_t start = pfn_up(region->base);
-		pfn_t end = pfn_down(region->base + region->size);
-		int nid = region->nid;
-		pfn_t first = start + (pfn_t)left[nid];
-
-		if (movable_pfn[nid])
-			continue;
-		if (end - start <= left[nid] || end <= top_start) {
-			left[nid] -= end - start < left[nid] ? end - start
-							     : left[nid];
-			continue;
-		}
-		if (first < top_start)
-			first = top_start;
-		/* The rest of the node, from a whole block on. */
-		first = (first + MAX_ORDER_NR_PAGES - 1) &
-			~(MAX_ORDER_NR_PAGES - 1);
-		movable_pfn[nid] = first;
-		left[nid] = 0;
-	}
+	boot_param_bytes(k, name, &size);
+	return size >> PAGE_SHIFT;
 }
 
 /* ---- nodes and zones ------------------------------------------------------------ */
@@ -167,6 +100,20 @@ static void init_zone_lists(struct zone *zone)
 		pcp_init(&zone->pcp[cpu]);
 }
 
+/*
+ * What hash tables may reckon with: all pages, and those of the kernel's own
+ * memory. Struct pages of highmem are in lowmem, too.
+ */
+static void count_boot_pages(struct mem_state *mem, const struct zone *zone,
+			     uint32_t map_pages)
+{
+	if (!is_highmem(zone))
+		mem->nr_kernel_pages += zone->managed_pages;
+	else if (mem->nr_kernel_pages > 2 * (uint64_t)map_pages)
+		mem->nr_kernel_pages -= map_pages;
+	mem->nr_all_pages += zone->managed_pages;
+}
+
 /* The zone's part of its node: [start, end) within [node_start, node_end). */
 static void init_zone(struct kernel *k, struct pglist_data *pgdat,
 		      enum zone_type idx, pfn_t start, pfn_t end)
@@ -196,11 +143,12 @@ static void init_zone(struct kernel *k, struct pglist_data *pgdat,
 	if (zone->present_pages)
 		pgdat->nr_zones = idx + 1;
 	/* A first estimate, for whoever asks before memblock_free_all(). */
-	map_pages = (zone->present_pages * ARM_SIZEOF_PAGE + PAGE_SIZE - 1) /
+	map_pages = (zone->spanned_pages * ARM_SIZEOF_PAGE + PAGE_SIZE - 1) /
 		    PAGE_SIZE;
 	zone->managed_pages = zone->present_pages;
 	if (!is_highmem(zone) && zone->managed_pages >= map_pages)
 		zone->managed_pages -= map_pages;
+	count_boot_pages(&k->mem, zone, map_pages);
 }
 
 /* Where a node's memory begins and ends, holes between included. */
@@ -417,7 +365,7 @@ static void find_nodes(struct kernel *k)
 void free_area_init(struct kernel *k, const pfn_t *max_zone_pfn)
 {
 	pfn_t start[MAX_NR_ZONES], end[MAX_NR_ZONES], at = k->mem.min_low_pfn;
-	pfn_t movable_pfn[MAX_NUMNODES] = {0}, top_start = at;
+	pfn_t movable_pfn[MAX_NUMNODES], top_start = at;
 
 	find_nodes(k);
 	for (int i = 0; i < MAX_NR_ZONES; i++) {
@@ -439,7 +387,7 @@ void bootmem_init(struct kernel *k)
 {
 	struct mem_state *mem = &k->mem;
 	pfn_t max_zone_pfn[MAX_NR_ZONES] = {0};
-	uint64_t dma = size_param(k, "dma_zone") >> PAGE_SHIFT;
+	uint64_t dma = frames_param(k, "dma_zone");
 
 	set_default_watermark_sysctls(k);
 	mem->min_low_pfn = pfn_up(memblock_start_of_DRAM(k));

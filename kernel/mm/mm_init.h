@@ -40,6 +40,12 @@ void free_area_init(struct kernel *k, const pfn_t *max_zone_pfn);
 void deferred_init_block(struct page *head);
 /* The same by a frame of the block; nothing if all is written. */
 void deferred_init_pfn(struct kernel *k, pfn_t pfn);
+/*
+ * mm/zone_movable.c: the first frame of ZONE_MOVABLE on each node, 0: none.
+ * @usable_start: of the highest zone with memory, which it is cut from.
+ */
+void find_zone_movable_pfns(struct kernel *k, pfn_t usable_start,
+			    pfn_t *movable_pfn);
 /* mm/zonelist.c */
 void build_all_zonelists(struct kernel *k);
 /*

@@ -40,27 +40,76 @@
 /* ---- the layout ------------------------------------------------------------- */
 
 /* "vmalloc=" asks for more or less than 240 MB, within what leaves sense. */
-uint32_t vmalloc_size(const struct kernel *k)
+static uint32_t vmalloc_size(struct kernel *k)
 {
-	uint32_t most = VMALLOC_END - k->arch.page_offset - 32 * SZ_1M -
-			VMALLOC_OFFSET;
+	const uint32_t most = VMALLOC_END - k->arch.page_offset - 32 * SZ_1M -
+			      VMALLOC_OFFSET;
+	const uint32_t least = 16 * SZ_1M;
 	uint64_t size = VMALLOC_MIN_SIZE;
 
 	boot_param_bytes(k, "vmalloc", &size);
-	if (size < 16 * SZ_1M)
-		size = 16 * SZ_1M;
-	return size > most ? most : (uint32_t)size;
+	if (size < least) {
+		size = least;
+		printk(k, "vmalloc area is too small, limiting to %uMiB",
+		       least / SZ_1M);
+	}
+	if (size > most) {
+		size = most;
+		printk(k, "vmalloc area is too big, limiting to %uMiB",
+		       most / SZ_1M);
+	}
+	return (uint32_t)size;
 }
 
+/* RAM whose first section isn't whole begins with the next one. */
+static void align_first_bank(struct kernel *k)
+{
+	const struct memblock_region *region;
+
+	for_each_mem_region(region, k)
+	{
+		paddr_t head = -region->base & (PMD_SIZE - 1);
+
+		if (region->flags & MEMBLOCK_NOMAP)
+			continue;
+		if (head)
+			memblock_mark_nomap(k, region->base, head);
+		return;
+	}
+}
+
+/*
+ * Lowmem ends where the vmalloc area has to begin, or before that with the
+ * last bank that begins below. A border of RAM within a 2 MB section is where
+ * early allocations stop: beyond it there are no tables yet.
+ */
 void adjust_lowmem_bounds(struct kernel *k)
 {
 	struct arch_state *arch = &k->arch;
 	vaddr_t vmalloc_limit = VMALLOC_END - vmalloc_size(k) - VMALLOC_OFFSET;
 	paddr_t limit = (paddr_t)(vmalloc_limit - arch->page_offset) +
 			arch->phys_offset;
-	paddr_t end = memblock_end_of_DRAM(k);
+	const struct memblock_region *region;
+	paddr_t memblock_limit = 0;
 
-	arch->arm_lowmem_limit = end < limit ? end : limit;
+	align_first_bank(k);
+	arch->arm_lowmem_limit = 0;
+	for_each_mem_region(region, k)
+	{
+		paddr_t start = region->base, end = start + region->size;
+
+		if (start >= limit || (region->flags & MEMBLOCK_NOMAP))
+			continue;
+		arch->arm_lowmem_limit = end < limit ? end : limit;
+		if (memblock_limit)
+			continue;
+		if (start & (PMD_SIZE - 1))
+			memblock_limit = start;
+		else if (end & (PMD_SIZE - 1))
+			memblock_limit = arch->arm_lowmem_limit;
+	}
+	if (!memblock_limit)
+		memblock_limit = arch->arm_lowmem_limit;
 	arch->high_memory = (vaddr_t)(arch->arm_lowmem_limit -
 				      arch->phys_offset + arch->page_offset);
 	arch->vmalloc_start = (arch->high_memory + VMALLOC_OFFSET) &
@@ -70,8 +119,8 @@ void adjust_lowmem_bounds(struct kernel *k)
 	arch->modules_vaddr = arch->page_offset - MODULES_SIZE;
 	arch->pkmap_base = arch->page_offset - PKMAP_SIZE;
 	arch->modules_end = arch->pkmap_base;
-	/* early allocations lie where whole sections map them */
-	memblock_set_current_limit(k, arch->arm_lowmem_limit & PMD_MASK);
+	memblock_set_current_limit(k,
+				   memblock_limit & ~(paddr_t)(PMD_SIZE - 1));
 }
 
 /* ---- filling in tables ---------------------------------------------------------- */

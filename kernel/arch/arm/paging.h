@@ -15,7 +15,6 @@ struct kernel;
  * arch_state.
  */
 void adjust_lowmem_bounds(struct kernel *k);
-uint32_t vmalloc_size(const struct kernel *k);
 /* swapper_pg_dir in its final form, out of memblock's memory. */
 void paging_init(struct kernel *k);
 /* Zeroed, aligned to its size, from memblock; panics when there is none. */

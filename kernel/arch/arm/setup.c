@@ -38,9 +38,10 @@ const char *boot_command_line(const struct kernel *k)
 	return k->arch.command_line;
 }
 
-const char *boot_param(const struct kernel *k, const char *name, uint32_t *len)
+const char *boot_param_next(const struct kernel *k, const char *after,
+			    const char *name, uint32_t *len)
 {
-	const char *word = k->arch.command_line;
+	const char *word = after ? after : k->arch.command_line;
 	size_t name_len = strlen(name);
 
 	for (; *word; word += strcspn(word, " ")) {
@@ -58,6 +59,18 @@ const char *boot_param(const struct kernel *k, const char *name, uint32_t *len)
 		}
 	}
 	return NULL;
+}
+
+const char *boot_param(const struct kernel *k, const char *name, uint32_t *len)
+{
+	const char *last = NULL, *next = NULL;
+
+	while ((next = boot_param_next(k, next ? next + *len : NULL, name,
+				       len)))
+		last = next;
+	if (last)
+		*len = (uint32_t)strcspn(last, " ");
+	return last;
 }
 
 uint64_t memparse(const char *text, const char **end)
@@ -289,16 +302,69 @@ static void arm_memblock_init(struct kernel *k)
 	dma_contiguous_reserve(k, arm_dma_limit(k));
 }
 
+/* What of [base, base + size) was among @ram, with its nodes. */
+static void add_given_memory(struct kernel *k, const struct memblock_type *ram,
+			     paddr_t base, uint64_t size)
+{
+	paddr_t end = base + size < base ? ~(paddr_t)0 : base + size;
+
+	for (uint32_t i = 0; i < ram->cnt; i++) {
+		const struct memblock_region *bank = &ram->regions[i];
+		paddr_t from = bank->base > base ? bank->base : base;
+		paddr_t to = bank->base + bank->size;
+
+		if (to > end)
+			to = end;
+		if (from < to)
+			memblock_add_node(k, from, to - from, bank->nid,
+					  bank->flags);
+	}
+}
+
+/*
+ * "mem=64M" or "mem=64M@0x48000000": the first of them makes the device tree's
+ * memory be forgotten, and each adds a stretch, of whole pages, from the
+ * beginning of RAM if it doesn't say from where.
+ *
+ * MODEL: only what the board does have is added, and arguments that leave
+ * nothing at all are ignored; on a board, Linux would believe them and die.
+ */
+static void early_mem(struct kernel *k)
+{
+	const struct memblock_type ram = k->mem.memblock.memory;
+	const char *text = NULL;
+	bool forgotten = false;
+	uint32_t len = 0;
+
+	while ((text = boot_param_next(k, text ? text + len : NULL, "mem",
+				       &len))) {
+		const char *end;
+		uint64_t size = memparse(text, &end), start = k->hw.ram_base;
+
+		if (!len)
+			continue;
+		if (*end == '@')
+			start = memparse(end + 1, &end);
+		size += start;
+		start = (start + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
+		size = size > start ? size - start : 0;
+		size &= ~(uint64_t)(PAGE_SIZE - 1);
+		if (!forgotten)
+			memblock_remove(k, 0, ~(paddr_t)0);
+		forgotten = true;
+		add_given_memory(k, &ram, start, size);
+	}
+	if (!memblock_phys_mem_size(k))
+		add_given_memory(k, &ram, 0, ~(paddr_t)0);
+}
+
 static void parse_early_params(struct kernel *k)
 {
-	uint64_t limit;
 	uint32_t len;
 	const char *text = boot_param(k, "memblock", &len);
 
 	memblock_set_debug(k, text && len == 5 && !memcmp(text, "debug", 5));
-	if (boot_param_bytes(k, "mem", &limit) && limit)
-		memblock_enforce_memory_limit(
-			k, limit & ~(uint64_t)(PAGE_SIZE - 1));
+	early_mem(k);
 }
 
 void setup_arch(struct kernel *k)

@@ -351,9 +351,8 @@ static void test_boot_params(void **state)
 	text = boot_param(f->k, "root", &len);
 	assert_int_equal(len, 6);
 	assert_memory_equal(text, "/dev/x", 6);
-	text = boot_param(f->k, "quiet", &len);
+	assert_non_null(boot_param(f->k, "quiet", &len));
 	assert_int_equal(len, 0);
-	assert_int_equal(text[-1], 't');
 	assert_null(boot_param(f->k, "no", &len));
 	assert_null(boot_param(f->k, "oot", &len));
 	assert_true(boot_param_bytes(f->k, "mem", &bytes));
