@@ -17,6 +17,7 @@
 #include "kernel/drivers/node.h"
 #include "kernel/fs/fs.h"
 #include "kernel/banner.h"
+#include "kernel/lib/cmdline.h"
 #include "kernel/lib/fault_inject.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/boot_panic.h"

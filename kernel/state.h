@@ -14,6 +14,7 @@
 #include "kernel/kernel.h"
 #include "kernel/lib/fault_inject.h"
 #include "kernel/lib/printk.h"
+#include "kernel/lib/resource.h"
 #include "kernel/mm/kmemleak_state.h"
 #include "kernel/mm/mmzone.h"
 #include "kernel/mm/user_state.h"
@@ -24,6 +25,7 @@ struct kernel {
 	struct hw hw;
 	struct kernel_params params;
 	struct arch_state arch;
+	struct resource iomem_resource; /* all physical addresses */
 	struct mem_state mem;
 	struct user_mm_state user;
 	struct vmstat vmstat;

@@ -16,6 +16,7 @@
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/seq_file.h"
+#include "kernel/lib/cmdline.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
@@ -92,22 +93,9 @@ void tmpfs_statfs(struct task_struct *curr, struct super_block *sb,
 
 /* ---- reading options --------------------------------------------------- */
 
-/* A number in any base with K, M, G… after it; what follows in *@end. */
-static uint64_t memparse(const char *text, char **end)
-{
-	static const char units[] = "kmgtpe";
-	uint64_t value = strtoull(text, end, 0);
-	const char *unit = **end ? strchr(units, **end | 0x20) : NULL;
-
-	if (*end == text || !unit)
-		return value;
-	++*end;
-	return value << (10 * (unit - units + 1));
-}
-
 static int parse_size(const struct kernel *k, const char *text, uint64_t *pages)
 {
-	char *end;
+	const char *end;
 	uint64_t size = memparse(text, &end);
 
 	if (*end == '%') {
@@ -122,7 +110,7 @@ static int parse_size(const struct kernel *k, const char *text, uint64_t *pages)
 
 static int parse_count(const char *text, uint64_t *count)
 {
-	char *end;
+	const char *end;
 
 	*count = memparse(text, &end);
 	return end == text || *end || *text == '-' ? -EINVAL : 0;

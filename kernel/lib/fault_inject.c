@@ -19,9 +19,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "kernel/arch/arm/setup.h"
 #include "kernel/banner.h"
 #include "kernel/lib/bug.h"
+#include "kernel/lib/cmdline.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/rand.h"
 #include "kernel/state.h"

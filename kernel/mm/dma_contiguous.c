@@ -12,7 +12,7 @@
  * areas of single nodes (cma_pernuma=).
  */
 
-#include "kernel/arch/arm/setup.h"
+#include "kernel/lib/cmdline.h"
 #include "kernel/lib/printk.h"
 #include "kernel/state.h"
 #include "kernel/task/sched.h"

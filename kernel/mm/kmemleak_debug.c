@@ -16,9 +16,9 @@
 
 #include <string.h>
 
-#include "kernel/arch/arm/setup.h"
 #include "kernel/fs/debugfs.h"
 #include "kernel/init.h"
+#include "kernel/lib/cmdline.h"
 #include "kernel/lib/kstrtox.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/kobj.h"

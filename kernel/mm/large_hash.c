@@ -13,7 +13,7 @@
 
 #include <stdio.h>
 
-#include "kernel/arch/arm/setup.h"
+#include "kernel/lib/cmdline.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/kmemleak.h"
 #include "kernel/mm/kobj.h"

@@ -23,9 +23,9 @@
 #include <string.h>
 
 #include "kernel/arch/arm/image.h"
-#include "kernel/arch/arm/setup.h"
 #include "kernel/arm_sizes.h"
 #include "kernel/lib/bug.h"
+#include "kernel/lib/cmdline.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/boot_panic.h"
 #include "kernel/mm/page_alloc.h"

@@ -15,8 +15,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "kernel/arch/arm/setup.h"
 #include "kernel/lib/bug.h"
+#include "kernel/lib/cmdline.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/boot_panic.h"

@@ -17,7 +17,7 @@
 
 #include <string.h>
 
-#include "kernel/arch/arm/setup.h"
+#include "kernel/lib/cmdline.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/state.h"

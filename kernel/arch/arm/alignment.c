@@ -23,6 +23,7 @@
 #include "kernel/arch/arm/setup.h"
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/fs/seq_file.h"
+#include "kernel/lib/cmdline.h"
 #include "kernel/lib/printk.h"
 #include "kernel/state.h"
 #include "kernel/task/signal.h"

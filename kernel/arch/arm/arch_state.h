@@ -6,6 +6,7 @@
 
 #include "kernel/arch/arm/alignment.h"
 #include "kernel/arch/arm/tlbflush.h"
+#include "kernel/lib/resource.h"
 #include "kernel/mm/mm_types.h"
 
 #define NUM_ASIDS         256
@@ -42,6 +43,7 @@ struct arch_state {
 	uint32_t forget_flushes, forget_kinds;
 
 	const struct kernel_image *image;
+	struct resource kernel_code, kernel_data;
 	uint32_t midr, hwcap;
 	paddr_t dtb_paddr;
 	uint32_t dtb_bytes;

@@ -26,6 +26,7 @@
 #include "kernel/arch/arm/setup.h"
 #include "kernel/arch/arm/tlbflush.h"
 #include "kernel/lib/bug.h"
+#include "kernel/lib/cmdline.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/boot_panic.h"
 #include "kernel/mm/kobj.h"

@@ -23,6 +23,7 @@
 
 #include "kernel/arch/arm/setup.h"
 #include "kernel/arm_sizes.h"
+#include "kernel/lib/cmdline.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/boot_panic.h"
 #include "kernel/mm/kobj.h"

@@ -21,7 +21,9 @@
 #include "kernel/arch/arm/numa.h"
 #include "kernel/arch/arm/paging.h"
 #include "kernel/arch/arm/pgtable.h"
+#include "kernel/arm_sizes.h"
 #include "kernel/lib/bug.h"
+#include "kernel/lib/cmdline.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/dma_contiguous.h"
 #include "kernel/mm/kmemleak.h"
@@ -30,85 +32,6 @@
 #include "kernel/mm/mm_init.h"
 #include "kernel/state.h"
 #include "mmu/armv7.h"
-
-/* ---- boot arguments ----------------------------------------------------------- */
-
-const char *boot_command_line(const struct kernel *k)
-{
-	return k->arch.command_line;
-}
-
-const char *boot_param_next(const struct kernel *k, const char *after,
-			    const char *name, uint32_t *len)
-{
-	const char *word = after ? after : k->arch.command_line;
-	size_t name_len = strlen(name);
-
-	for (; *word; word += strcspn(word, " ")) {
-		word += strspn(word, " ");
-		if (strncmp(word, name, name_len))
-			continue;
-		if (word[name_len] == '=') {
-			word += name_len + 1;
-			*len = (uint32_t)strcspn(word, " ");
-			return word;
-		}
-		if (!word[name_len] || word[name_len] == ' ') {
-			*len = 0;
-			return word + name_len;
-		}
-	}
-	return NULL;
-}
-
-const char *boot_param(const struct kernel *k, const char *name, uint32_t *len)
-{
-	const char *last = NULL, *next = NULL;
-
-	while ((next = boot_param_next(k, next ? next + *len : NULL, name,
-				       len)))
-		last = next;
-	if (last)
-		*len = (uint32_t)strcspn(last, " ");
-	return last;
-}
-
-uint64_t memparse(const char *text, const char **end)
-{
-	char *rest;
-	uint64_t value = strtoull(text, &rest, 0);
-	unsigned int shift = 0;
-
-	switch (*rest) {
-	case 'G':
-	case 'g':
-		shift = 30;
-		break;
-	case 'M':
-	case 'm':
-		shift = 20;
-		break;
-	case 'K':
-	case 'k':
-		shift = 10;
-		break;
-	default:
-		break;
-	}
-	*end = shift ? rest + 1 : rest;
-	return value << shift;
-}
-
-bool boot_param_bytes(const struct kernel *k, const char *name, uint64_t *value)
-{
-	uint32_t len;
-	const char *text = boot_param(k, name, &len), *end;
-
-	if (!text || !len)
-		return false;
-	*value = memparse(text, &end);
-	return true;
-}
 
 /* ---- the device tree -------------------------------------------------------------- */
 
@@ -302,14 +225,17 @@ static void arm_memblock_init(struct kernel *k)
 	dma_contiguous_reserve(k, arm_dma_limit(k));
 }
 
-/* What of [base, base + size) was among @ram, with its nodes. */
+/*
+ * What of [base, base + size) was among @ram, with its nodes. memblock's
+ * arrays can't have grown yet.
+ */
 static void add_given_memory(struct kernel *k, const struct memblock_type *ram,
 			     paddr_t base, uint64_t size)
 {
 	paddr_t end = base + size < base ? ~(paddr_t)0 : base + size;
 
 	for (uint32_t i = 0; i < ram->cnt; i++) {
-		const struct memblock_region *bank = &ram->regions[i];
+		const struct memblock_region *bank = &ram->init_regions[i];
 		paddr_t from = bank->base > base ? bank->base : base;
 		paddr_t to = bank->base + bank->size;
 
@@ -358,6 +284,47 @@ static void early_mem(struct kernel *k)
 		add_given_memory(k, &ram, 0, ~(paddr_t)0);
 }
 
+static struct resource image_resource(const struct kernel *k, const char *name,
+				      const char *from, const char *to)
+{
+	return (struct resource){
+		.start = virt_to_phys(k, image_symbol(k->arch.image, from)),
+		.end = virt_to_phys(k, image_symbol(k->arch.image, to)) - 1,
+		.name = name,
+	};
+}
+
+/* For /proc/iomem: the RAM, and under it what of the image lies there. */
+static void request_standard_resources(struct kernel *k)
+{
+	const struct memblock_region *region;
+
+	k->iomem_resource.end = UINT32_MAX;
+	k->arch.kernel_code = image_resource(k, "Kernel code", "_text",
+					     "__init_begin");
+	k->arch.kernel_data = image_resource(k, "Kernel data", "_sdata",
+					     "_end");
+	for_each_mem_region(region, k)
+	{
+		vaddr_t kaddr;
+		struct resource *ram;
+
+		if (region->flags & MEMBLOCK_NOMAP)
+			continue;
+		kaddr = memblock_alloc(k, ARM_SIZEOF_RESOURCE, 0);
+		ram = kobj(k, kaddr);
+		*ram = (struct resource){
+			.start = region->base,
+			.end = region->base + region->size - 1,
+			.name = "System RAM",
+		};
+		if (request_resource(&k->iomem_resource, ram))
+			continue;
+		request_resource(ram, &k->arch.kernel_code);
+		request_resource(ram, &k->arch.kernel_data);
+	}
+}
+
 static void parse_early_params(struct kernel *k)
 {
 	uint32_t len;
@@ -385,4 +352,5 @@ void setup_arch(struct kernel *k)
 	paging_init(k);
 	arch_numa_init(k, boot_fdt(k));
 	bootmem_init(k);
+	request_standard_resources(k);
 }

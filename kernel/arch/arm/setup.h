@@ -35,25 +35,6 @@ void free_initmem(struct task_struct *curr);
 uint32_t elf_hwcap(const struct kernel *k);
 const char *elf_platform(const struct kernel *k);
 const char *utsname_machine(const struct kernel *k);
-/* "root=/dev/ram console=ttyAMA0"; in the kernel's own copy. */
-const char *boot_command_line(const struct kernel *k);
-/*
- * The boot argument "@name=…" up to a blank; with length 0 for a bare word,
- * behind which no "=" stands. NULL when absent. Of several the last. Not
- * terminated: @len says how long.
- */
-const char *boot_param(const struct kernel *k, const char *name, uint32_t *len);
-/*
- * The same for those that may be given several times: the first, or the first
- * from @after on, which is where the one before ended.
- */
-const char *boot_param_next(const struct kernel *k, const char *after,
-			    const char *name, uint32_t *len);
-/* The number that @text begins with, in bytes: "64M", with K, M or G. */
-uint64_t memparse(const char *text, const char **end);
-/* "@name=64M" in bytes, with K, M or G. False: absent, *@value untouched. */
-bool boot_param_bytes(const struct kernel *k, const char *name,
-		      uint64_t *value);
 /* The @index'th pair of @node's reg in @fdt. False: it has not so many. */
 bool of_reg(const void *fdt, int node, int index, paddr_t *base,
 	    uint64_t *nr_bytes);

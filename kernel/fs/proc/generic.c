@@ -133,10 +133,12 @@ static void proc_file_release(struct task_struct *curr, struct file *file)
 static int reserve_text(struct task_struct *curr, struct seq_file *m)
 {
 	void *private = m->private;
+	bool admin = m->admin;
 
 	seq_release(curr, m);
 	seq_open_buffer(m, curr);
 	m->private = private;
+	m->admin = admin;
 	seq_putc(m, ' ');
 	m->count = 0;
 	return m->overflow ? -ENOMEM : 0;

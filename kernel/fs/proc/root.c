@@ -152,6 +152,7 @@ static const struct proc_entry root_entries[] = {
 	FILE_ENTRY("devices", proc_devices),
 	FILE_ENTRY("diskstats", proc_empty),
 	FILE_ENTRY("filesystems", proc_filesystems),
+	FILE_ENTRY("iomem", iomem_show),
 	FILE_ENTRY("loadavg", proc_loadavg),
 	FILE_ENTRY("meminfo", meminfo_show),
 	FILE_ENTRY("modules", proc_empty),

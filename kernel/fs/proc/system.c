@@ -15,6 +15,7 @@
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/mount.h"
 #include "kernel/fs/namei.h"
+#include "kernel/lib/cmdline.h"
 #include "kernel/state.h"
 
 int proc_empty(struct seq_file *m, void *v)

@@ -22,6 +22,7 @@
 #include "kernel/arch/arm/image.h"
 #include "kernel/arch/arm/setup.h"
 #include "kernel/arch/arm/uaccess.h"
+#include "kernel/fs/fs.h"
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/memblock.h"
 #include "kernel/mm/mm_init.h"
@@ -107,25 +108,10 @@ __attribute__((weak)) vaddr_t image_symbol(const struct kernel_image *image,
 	return 0;
 }
 
-__attribute__((weak)) const char *boot_param(const struct kernel *k,
-					     const char *name, uint32_t *len)
+/* There is one where a test links file systems. */
+__attribute__((weak)) void vfs_caches_init_early(struct kernel *k)
 {
-	const char *at = k->arch.command_line;
-	size_t n = strlen(name);
-
-	for (; *at; at += strcspn(at, " "), at += *at == ' ') {
-		if (strncmp(at, name, n))
-			continue;
-		if (at[n] == '=') {
-			*len = (uint32_t)strcspn(at + n + 1, " ");
-			return at + n + 1;
-		}
-		if (!at[n] || at[n] == ' ') {
-			*len = 0;
-			return at + n;
-		}
-	}
-	return NULL;
+	(void)k;
 }
 
 /* Without tables, highmem's slots are an array. */
@@ -247,6 +233,7 @@ static inline void fixture_boot(struct mm_fixture *f, bool slab)
 	memblock_set_current_limit(k, limit);
 	bootmem_init(k);
 	build_all_zonelists(k);
+	vfs_caches_init_early(k);
 	if (slab) {
 		mm_init(&f->task);
 	} else {

@@ -17,6 +17,7 @@
 #include "kernel/arch/arm/memory.h"
 #include "kernel/arch/arm/pgtable.h"
 #include "kernel/arch/arm/setup.h"
+#include "kernel/lib/cmdline.h"
 #include "kernel/mm/kobj.h"
 
 enum {
