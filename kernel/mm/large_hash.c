@@ -15,6 +15,7 @@
 
 #include "kernel/lib/cmdline.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/boot_panic.h"
 #include "kernel/mm/kmemleak.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/page_alloc.h"
@@ -81,7 +82,7 @@ struct list_head *alloc_early_system_hash(struct kernel *k, const char *name,
 	while (!(paddr = memblock_phys_alloc(k, size, 0)) && size > PAGE_SIZE)
 		size /= 2;
 	if (!paddr)
-		panic(k, "Failed to allocate %s hash table", name);
+		boot_panic(k, "Failed to allocate %s hash table", name);
 	entries = size / ARM_SIZEOF_BUCKET;
 	table = kobj(k, phys_to_virt(k, paddr));
 	/* unlike most of memblock's, it holds pointers */
