@@ -22,6 +22,8 @@ enum {
 };
 
 struct memory_map {
+	unsigned int nr_nodes; /* 0: the board has none */
+	struct kernel_node_info node[KERNEL_MAX_NODES];
 	unsigned int nr_zones;
 	struct kernel_zone_info zone[MAX_ZONES];
 	unsigned int nr_areas;
@@ -53,6 +55,13 @@ static void keep_zone(void *arg, const struct kernel_zone_info *zone)
 		map->zone[map->nr_zones++] = *zone;
 }
 
+static void keep_node(void *arg, const struct kernel_node_info *node)
+{
+	struct memory_map *map = arg;
+
+	map->node[map->nr_nodes++] = *node;
+}
+
 static void keep_area(void *arg, const struct kernel_cma_info *area)
 {
 	struct memory_map *map = arg;
@@ -75,6 +84,7 @@ struct memory_map *memory_map_take(const struct kernel *kernel)
 
 	if (!map)
 		return NULL;
+	kernel_for_each_node(kernel, keep_node, map);
 	kernel_for_each_zone(kernel, keep_zone, map);
 	map->first_pfn = map->nr_zones ? UINT64_MAX : 0;
 	for (unsigned int i = 0; i < map->nr_zones; i++) {
@@ -101,6 +111,43 @@ void memory_map_free(struct memory_map *map)
 		return;
 	free(map->use);
 	free(map);
+}
+
+/* ---- nodes ------------------------------------------------------------------- */
+
+static void print_node(const struct kernel_node_info *node, FILE *to)
+{
+	char cores[16] = "", distances[32] = "";
+
+	for (int cpu = 0; cpu < 32; cpu++)
+		if (node->cpus & 1u << cpu)
+			snprintf(cores + strlen(cores),
+				 sizeof(cores) - strlen(cores), " %d", cpu);
+	for (unsigned int i = 0; i < node->nr_nodes; i++)
+		snprintf(distances + strlen(distances),
+			 sizeof(distances) - strlen(distances), " %" PRIu32,
+			 node->distance[i]);
+	fprintf(to,
+		"  %4d  %6" PRIu32 "  %-9s %-17s %11" PRIu64 " %11" PRIu64
+		" %11" PRIu64 "\n",
+		node->node, node->frames * FRAME_KB / 1024,
+		*cores ? cores + 1 : "-", distances + 1, node->hit, node->miss,
+		node->foreign);
+}
+
+/* Where memory is, and which allocations it served or lost. */
+static void print_nodes(const struct memory_map *map, FILE *to)
+{
+	if (!map->nr_nodes)
+		return;
+	fprintf(to, "  %4s  %6s  %-9s %-17s %11s %11s %11s\n", "node", "MB",
+		"cores", "distances", "hits", "misses", "foreign");
+	for (unsigned int i = 0; i < map->nr_nodes; i++)
+		print_node(&map->node[i], to);
+	fprintf(to,
+		"\n  hits: allocations served as wanted; misses: wanted from "
+		"another node;\n  foreign: wanted here, served by "
+		"another\n\n");
 }
 
 /* ---- zones ------------------------------------------------------------------- */
@@ -288,6 +335,7 @@ static void print_picture(const struct memory_map *map, FILE *to)
 
 void memory_map_print(const struct memory_map *map, FILE *to)
 {
+	print_nodes(map, to);
 	for (unsigned int i = 0; i < map->nr_zones; i++)
 		print_zone(map, &map->zone[i], to);
 	for (unsigned int i = 0; i < map->nr_areas; i++)

@@ -140,6 +140,33 @@ static json_t *vmstat(const struct machine *m)
 	return object;
 }
 
+static void put_node(void *arg, const struct kernel_node_info *node)
+{
+	json_t *object = json_object(), *distance = json_array();
+
+	for (unsigned int i = 0; i < node->nr_nodes; i++)
+		json_array_append_new(distance,
+				      json_integer(node->distance[i]));
+	put(object, "node", (uint64_t)node->node);
+	put(object, "frames", node->frames);
+	json_object_set_new(object, "distance", distance);
+	put(object, "numa_hit", node->hit);
+	put(object, "numa_miss", node->miss);
+	put(object, "numa_foreign", node->foreign);
+	put(object, "local_node", node->local);
+	put(object, "other_node", node->other);
+	json_array_append_new(arg, object);
+}
+
+/* Empty on boards without nodes. */
+static json_t *nodes(const struct machine *m)
+{
+	json_t *array = json_array();
+
+	kernel_for_each_node(m->kernel, put_node, array);
+	return array;
+}
+
 static json_t *frames(const uint64_t count[NR_FRAME_USES])
 {
 	static const char *const names[NR_FRAME_USES] = {
@@ -289,6 +316,7 @@ static json_t *all(const struct machine *m)
 			    frames(kernel_frame_uses_at_end(m->kernel)));
 	json_object_set_new(object, "frames_after_teardown", frames(after));
 	json_object_set_new(object, "slab", slab(m));
+	json_object_set_new(object, "nodes", nodes(m));
 	json_object_set_new(object, "zones", zones(m));
 	json_object_set_new(object, "vmstat", vmstat(m));
 	json_object_set_new(object, "processes", processes(m));

@@ -180,6 +180,22 @@ void kernel_for_each_zone(const struct kernel *k,
 			  void *arg);
 const char *kernel_migratetype_name(int migratetype); /* "Movable" */
 
+/* A board whose device tree numbers nodes; none of the others has any. */
+#define KERNEL_MAX_NODES 4
+struct kernel_node_info {
+	int node;
+	uint32_t frames; /* of RAM */
+	uint32_t cpus; /* mask: those that are near */
+	unsigned int nr_nodes;
+	uint32_t distance[KERNEL_MAX_NODES];
+	/* Allocations, of blocks of any size; see enum numa_stat_item. */
+	uint64_t hit, miss, foreign, local, other;
+};
+void kernel_for_each_node(const struct kernel *k,
+			  void (*each)(void *arg,
+				       const struct kernel_node_info *node),
+			  void *arg);
+
 /* Memory reserved for drivers and lent to movable pages (mm/cma.h). */
 struct kernel_cma_info {
 	const char *name; /* "linux,cma" */

@@ -9,6 +9,8 @@
  * MODEL: the counters can't be turned off (vm.numa_stat).
  */
 
+#include "kernel/kernel.h"
+#include "kernel/state.h"
 #include "kernel/task/sched.h"
 
 /* The first zone of the list that the request allows. */
@@ -68,4 +70,42 @@ int64_t node_page_state(const struct pglist_data *pgdat, enum vm_item item)
 	for (int i = 0; i < MAX_NR_ZONES; i++)
 		sum += pgdat->node_zones[i].vm_stat[item];
 	return sum;
+}
+
+static struct kernel_node_info node_info(const struct kernel *k,
+					 const struct pglist_data *pgdat)
+{
+	struct kernel_node_info info = {
+		.node = pgdat->node_id,
+		.frames = pgdat->node_present_pages,
+		.cpus = k->mem.node_cpus[pgdat->node_id],
+		.nr_nodes = k->mem.nr_online_nodes,
+		.hit = sum_zone_numa_event_state(pgdat, NUMA_HIT),
+		.miss = sum_zone_numa_event_state(pgdat, NUMA_MISS),
+		.foreign = sum_zone_numa_event_state(pgdat, NUMA_FOREIGN),
+		.local = sum_zone_numa_event_state(pgdat, NUMA_LOCAL),
+		.other = sum_zone_numa_event_state(pgdat, NUMA_OTHER),
+	};
+
+	_Static_assert(KERNEL_MAX_NODES == MAX_NUMNODES, "kernel.h's nodes");
+	for (unsigned int nid = 0; nid < info.nr_nodes; nid++)
+		info.distance[nid] = k->mem.node_distance[pgdat->node_id][nid];
+	return info;
+}
+
+void kernel_for_each_node(const struct kernel *k,
+			  void (*each)(void *arg,
+				       const struct kernel_node_info *node),
+			  void *arg)
+{
+	const struct pglist_data *pgdat;
+
+	if (!k->mem.numa)
+		return;
+	for_each_online_pgdat(pgdat, k)
+	{
+		struct kernel_node_info info = node_info(k, pgdat);
+
+		each(arg, &info);
+	}
 }

@@ -73,7 +73,12 @@ def outgrow(text, home, expected, percent):
 
 
 # The board of the tree: most of node 0 first, then node 1.
-out = Run(guest("numa"), board=NUMA2).expect().out.decode()
+run = Run(guest("numa"), board=NUMA2).expect()
+near, far = run.stats["nodes"]
+check(near["distance"] == [10, 20] and far["distance"] == [20, 10] and
+      near["numa_foreign"] == far["numa_miss"] == far["other_node"] > 8000 and
+      near["frames"] == far["frames"] == 16384, str(run.stats["nodes"]))
+out = run.out.decode()
 check(stretches(out) == [0, 1], out)
 check("distance 0: 10 20\ndistance 1: 20 10\n" in out, out)
 check_counters(read_counters(out), 0, "numa-2node")
@@ -133,6 +138,9 @@ done = subprocess.run([os.path.join(BUILD, "mmuscope"), "memory", NUMA2,
                        *(arg for setting in ALLOCATOR
                          for arg in ("--set", setting)), "--", "/bin/true"],
                       capture_output=True, text=True, timeout=60)
+check(re.search(r"^ +0 +64  0 +10 20 +[1-9]\d* +0 +0\n"
+                r" +1 +64  - +20 10 +0 +0 +0\n", done.stdout, re.M),
+      done.stdout)
 for line in ("Node 0, zone Normal: 0x60000000-0x63ffffff",
              "Node 1, zone Normal: 0x68000000-0x6bffffff"):
     check(line in done.stdout, f"{line}: {done.stdout}")
