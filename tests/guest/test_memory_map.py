@@ -19,7 +19,7 @@ KEYS = {"free, in the buddy allocator": "free",
 done = subprocess.run([os.path.join(BUILD, "mmuscope"), "memory", TINY,
                        *(arg for setting in ALLOCATOR
                          for arg in ("--set", setting)), "--",
-                       "/bin/sh", "-c", SCRIPT], capture_output=True,
+                       "/bin/sh", "-c", SCRIPT], input="", capture_output=True,
                       text=True, timeout=60)
 text = done.stdout
 check(done.returncode == 0, f"status {done.returncode}: {done.stderr}")
