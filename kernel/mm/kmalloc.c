@@ -9,7 +9,7 @@
  * ARMv7 aligns kmalloc to its cache line of 64 bytes, so the smallest class
  * is kmalloc-64 and there is no kmalloc-96.
  *
- * MODEL: no classes for DMA and for accounted memory.
+ * MODEL: no classes for accounted memory: there are no control groups.
  */
 
 #include <string.h>
@@ -35,20 +35,32 @@ static unsigned int kmalloc_index(uint32_t nr_bytes)
 	return 32u - (unsigned int)__builtin_clz(nr_bytes - 1);
 }
 
+/* DMA before reclaim, where a request says both; as kmalloc_type(). */
+static enum kmalloc_cache_type kmalloc_type(gfp_t gfp)
+{
+	if (likely(!(gfp & (__GFP_DMA | __GFP_RECLAIMABLE))))
+		return KMALLOC_NORMAL;
+	return gfp & __GFP_DMA ? KMALLOC_DMA : KMALLOC_RECLAIM;
+}
+
 struct kmem_cache *kmalloc_slab(struct kernel *k, uint32_t nr_bytes, gfp_t gfp)
 {
-	int type = gfp & __GFP_RECLAIMABLE ? KMALLOC_RECLAIM : KMALLOC_NORMAL;
+	enum kmalloc_cache_type type = kmalloc_type(gfp);
+	unsigned int index = kmalloc_index(nr_bytes);
 
-	return k->mem.slab.kmalloc_caches[type][kmalloc_index(nr_bytes)];
+	if (type == KMALLOC_DMA && !k->mem.slab.kmalloc_caches[type][index])
+		type = KMALLOC_NORMAL; /* all memory will do */
+	return k->mem.slab.kmalloc_caches[type][index];
 }
 
 /* ---- by size ------------------------------------------------------------------ */
 
 static vaddr_t kmalloc_large(struct task_struct *curr, uint32_t nr_bytes,
-			     gfp_t gfp)
+			     gfp_t gfp, int nid)
 {
 	unsigned int order = slab_order_of(nr_bytes);
-	struct page *page = alloc_pages(curr, gfp | __GFP_COMP, order);
+	struct page *page = slab_alloc_pages(curr, nid, gfp | __GFP_COMP,
+					     order);
 
 	if (!page)
 		return 0;
@@ -75,7 +87,7 @@ static void free_large_kmalloc(struct task_struct *curr, struct page *page)
 
 /* From no cache: slob's way with all sizes, and everybody's with large ones. */
 static vaddr_t kmalloc_uncached(struct task_struct *curr, uint32_t nr_bytes,
-				gfp_t gfp, const char *caller)
+				gfp_t gfp, int nid, const char *caller)
 {
 	const struct slab_allocator *ops = curr->k->mem.slab.ops;
 	const gfp_t plain = gfp & ~(__GFP_ZERO | __GFP_SLAB_OWN);
@@ -87,30 +99,31 @@ static vaddr_t kmalloc_uncached(struct task_struct *curr, uint32_t nr_bytes,
 	    unlikely(!slab_pre_alloc_hook(curr, NULL, nr_bytes, gfp, caller)))
 		return 0;
 	if (ops->alloc_bytes)
-		object = ops->alloc_bytes(curr, nr_bytes, plain);
+		object = ops->alloc_bytes(curr, nr_bytes, plain, nid);
 	else
-		object = kmalloc_large(curr, nr_bytes, plain);
+		object = kmalloc_large(curr, nr_bytes, plain, nid);
 	if (!object)
 		return 0;
 	if (ops->alloc_bytes)
 		room = ops->bytes_room(curr->k, object);
 	slab_post_alloc_hook(curr, NULL, object, nr_bytes, room, gfp, caller);
-	trace_kmalloc(curr->k, caller, object, nr_bytes, room, gfp);
+	trace_kmalloc(curr->k, caller, object, nr_bytes, room, gfp, nid);
 	return object;
 }
 
 static vaddr_t kmalloc_cached(struct task_struct *curr, uint32_t nr_bytes,
-			      gfp_t gfp, const char *caller)
+			      gfp_t gfp, int nid, const char *caller)
 {
 	struct kmem_cache *cache = kmalloc_slab(curr->k, nr_bytes, gfp);
-	vaddr_t object = slab_alloc_object(curr, cache, nr_bytes, gfp, caller);
+	vaddr_t object = slab_alloc_object(curr, cache, nr_bytes, gfp, nid,
+					   caller);
 
-	trace_kmalloc(curr->k, caller, object, nr_bytes, cache->size, gfp);
+	trace_kmalloc(curr->k, caller, object, nr_bytes, cache->size, gfp, nid);
 	return object;
 }
 
-vaddr_t kmalloc_caller(struct task_struct *curr, uint32_t nr_bytes, gfp_t gfp,
-		       const char *caller)
+vaddr_t kmalloc_node_caller(struct task_struct *curr, uint32_t nr_bytes,
+			    gfp_t gfp, int nid, const char *caller)
 {
 	struct kernel *k = curr->k;
 	vaddr_t object;
@@ -121,12 +134,28 @@ vaddr_t kmalloc_caller(struct task_struct *curr, uint32_t nr_bytes, gfp_t gfp,
 		return 0;
 	if (likely(nr_bytes <= 1u << KMALLOC_SHIFT_HIGH &&
 		   !k->mem.slab.ops->alloc_bytes))
-		object = kmalloc_cached(curr, nr_bytes, gfp, caller);
+		object = kmalloc_cached(curr, nr_bytes, gfp, nid, caller);
 	else
-		object = kmalloc_uncached(curr, nr_bytes, gfp, caller);
+		object = kmalloc_uncached(curr, nr_bytes, gfp, nid, caller);
 	if (object && gfp & __GFP_ZERO)
 		memset(kbytes(k, object), 0, ksize(k, object));
 	return object;
+}
+
+vaddr_t kmalloc_caller(struct task_struct *curr, uint32_t nr_bytes, gfp_t gfp,
+		       const char *caller)
+{
+	return kmalloc_node_caller(curr, nr_bytes, gfp, NUMA_NO_NODE, caller);
+}
+
+vaddr_t kmalloc_array_caller(struct task_struct *curr, uint32_t n,
+			     uint32_t nr_bytes, gfp_t gfp, const char *caller)
+{
+	uint32_t all;
+
+	if (__builtin_mul_overflow(n, nr_bytes, &all))
+		return 0;
+	return kmalloc_caller(curr, all, gfp, caller);
 }
 
 void kfree_caller(struct task_struct *curr, vaddr_t object, const char *caller)
@@ -185,6 +214,43 @@ vaddr_t krealloc_caller(struct task_struct *curr, vaddr_t object,
 	return moved;
 }
 
+/* ---- copies of host bytes, in guest RAM ----------------------------------------- */
+
+vaddr_t kmemdup_caller(struct task_struct *curr, const void *from,
+		       uint32_t nr_bytes, gfp_t gfp, const char *caller)
+{
+	vaddr_t to = kmalloc_caller(curr, nr_bytes, gfp, caller);
+
+	if (to && nr_bytes)
+		memcpy(kbytes(curr->k, to), from, nr_bytes);
+	return to;
+}
+
+vaddr_t kstrndup_caller(struct task_struct *curr, const char *from,
+			uint32_t most, gfp_t gfp, const char *caller)
+{
+	uint32_t len = (uint32_t)strnlen(from, most);
+	vaddr_t to = kmalloc_caller(curr, len + 1, gfp, caller);
+	char *text;
+
+	if (!to)
+		return 0;
+	text = kbytes(curr->k, to);
+	memcpy(text, from, len);
+	text[len] = '\0';
+	return to;
+}
+
+void kfree_sensitive_caller(struct task_struct *curr, vaddr_t object,
+			    const char *caller)
+{
+	if (!ZERO_OR_NULL_PTR(object))
+		memset(kbytes(curr->k, object), 0, ksize(curr->k, object));
+	kfree_caller(curr, object, caller);
+}
+
+/* ---- C structures ------------------------------------------------------------- */
+
 /* How large a C structure may be: a class keeps its note at the end. */
 static uint32_t store_room(const struct kernel *k, vaddr_t object)
 {
@@ -232,31 +298,35 @@ static const struct {
 	uint16_t size;
 	const char *name[NR_KMALLOC_TYPES];
 } kmalloc_info[] = {
-	{6, 64, {"kmalloc-64", "kmalloc-rcl-64"}},
-	{7, 128, {"kmalloc-128", "kmalloc-rcl-128"}},
-	{KMALLOC_192, 192, {"kmalloc-192", "kmalloc-rcl-192"}},
-	{8, 256, {"kmalloc-256", "kmalloc-rcl-256"}},
-	{9, 512, {"kmalloc-512", "kmalloc-rcl-512"}},
-	{10, 1024, {"kmalloc-1k", "kmalloc-rcl-1k"}},
-	{11, 2048, {"kmalloc-2k", "kmalloc-rcl-2k"}},
-	{12, 4096, {"kmalloc-4k", "kmalloc-rcl-4k"}},
-	{13, 8192, {"kmalloc-8k", "kmalloc-rcl-8k"}},
+	{6, 64, {"kmalloc-64", "kmalloc-rcl-64", "dma-kmalloc-64"}},
+	{7, 128, {"kmalloc-128", "kmalloc-rcl-128", "dma-kmalloc-128"}},
+	{KMALLOC_192,
+	 192,
+	 {"kmalloc-192", "kmalloc-rcl-192", "dma-kmalloc-192"}},
+	{8, 256, {"kmalloc-256", "kmalloc-rcl-256", "dma-kmalloc-256"}},
+	{9, 512, {"kmalloc-512", "kmalloc-rcl-512", "dma-kmalloc-512"}},
+	{10, 1024, {"kmalloc-1k", "kmalloc-rcl-1k", "dma-kmalloc-1k"}},
+	{11, 2048, {"kmalloc-2k", "kmalloc-rcl-2k", "dma-kmalloc-2k"}},
+	{12, 4096, {"kmalloc-4k", "kmalloc-rcl-4k", "dma-kmalloc-4k"}},
+	{13, 8192, {"kmalloc-8k", "kmalloc-rcl-8k", "dma-kmalloc-8k"}},
 };
 #define NR_KMALLOC_CLASSES (sizeof(kmalloc_info) / sizeof(*kmalloc_info))
 
 static void create_class(struct task_struct *curr, size_t class, int type)
 {
 	struct slab_state *slab = &curr->k->mem.slab;
-	uint32_t flags = type == KMALLOC_RECLAIM ? SLAB_RECLAIM_ACCOUNT : 0;
+	static const uint32_t flags[NR_KMALLOC_TYPES] = {
+		[KMALLOC_RECLAIM] = SLAB_RECLAIM_ACCOUNT,
+		[KMALLOC_DMA] = SLAB_CACHE_DMA,
+	};
 	struct kmem_cache **cache =
 		&slab->kmalloc_caches[type][kmalloc_info[class].index];
 
 	if (!*cache)
-		*cache = kmem_cache_create(curr, kmalloc_info[class].name[type],
-					   kmalloc_info[class].size, 0,
-					   CACHE_LINE_SIZE,
-					   flags | SLAB_PANIC | SLAB_KMALLOC,
-					   NULL);
+		*cache = kmem_cache_create(
+			curr, kmalloc_info[class].name[type],
+			kmalloc_info[class].size, 0, CACHE_LINE_SIZE,
+			flags[type] | SLAB_PANIC | SLAB_KMALLOC, NULL);
 }
 
 void create_kmalloc_cache(struct task_struct *curr, uint32_t nr_bytes, int type)
@@ -270,5 +340,7 @@ void create_kmalloc_caches(struct task_struct *curr)
 {
 	for (int type = 0; type < NR_KMALLOC_TYPES; type++)
 		for (size_t i = 0; i < NR_KMALLOC_CLASSES; i++)
-			create_class(curr, i, type);
+			if (type != KMALLOC_DMA ||
+			    curr->k->mem.zone_configured[ZONE_DMA])
+				create_class(curr, i, type);
 }

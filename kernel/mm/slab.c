@@ -32,18 +32,13 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
-#include "kernel/mm/boot_panic.h"
 #include "kernel/mm/kmemleak.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
 
 enum {
-	BOOT_CPUCACHE_ENTRIES = 1,
 	BATCHREFILL_LIMIT = 16,
-	REAPTIMEOUT_NODE_SECONDS = 4,
-	ARM_SIZEOF_SLAB_KMEM_CACHE = 100,
-	ARM_SIZEOF_ARRAY_CACHE = 16, /* and 4 an entry */
 };
 
 /* ---- a slab's free objects ---------------------------------------------------------- */
@@ -96,11 +91,9 @@ static struct page *kmem_getpages(struct task_struct *curr,
 {
 	struct page *page;
 
-	gfp &= ~(__GFP_HIGHMEM | __GFP_MOVABLE);
-	gfp |= __GFP_COMP;
-	if (cache->flags & SLAB_RECLAIM_ACCOUNT)
-		gfp |= __GFP_RECLAIMABLE;
-	page = alloc_pages_node(curr, nid, gfp, cache->gfporder);
+	page = alloc_pages_node(curr, nid,
+				slab_page_gfp(cache, gfp) | __GFP_COMP,
+				cache->gfporder);
 	if (!page)
 		return NULL;
 	slab_gained_pages(curr->k, page, cache->gfporder,
@@ -282,9 +275,8 @@ static void drop_oldest(struct array_cache *ac, uint32_t nr)
 	memmove(ac->entry, ac->entry + nr, ac->avail * sizeof(*ac->entry));
 }
 
-static void free_oldest(struct task_struct *curr, struct kmem_cache *cache,
-			struct kmem_cache_node *n, struct array_cache *ac,
-			uint32_t nr)
+void free_oldest(struct task_struct *curr, struct kmem_cache *cache,
+		 struct kmem_cache_node *n, struct array_cache *ac, uint32_t nr)
 {
 	struct list_head list;
 
@@ -401,51 +393,78 @@ static bool cache_alloc_refill(struct task_struct *curr,
 	return ac->avail;
 }
 
-/* One object from anywhere, when the CPU's own node has none; 0: none. */
-static vaddr_t fallback_alloc(struct task_struct *curr,
-			      struct kmem_cache *cache, gfp_t gfp)
+/* One object past the arrays, from slabs of a node that has free ones. */
+static vaddr_t take_one(struct kernel *k, const struct kmem_cache *cache,
+			struct kmem_cache_node *n)
 {
-	const unsigned int nr_nodes = curr->k->mem.nr_online_nodes;
-	struct kmem_cache_node *n;
-	struct page *page;
+	struct page *page = get_first_slab(n);
 	vaddr_t objp;
 
-	for (unsigned int i = 0; i < nr_nodes; i++) {
-		n = cache->node[((unsigned int)local_node(curr) + i) %
-				nr_nodes];
-		if (n->free_objects)
-			goto found;
-	}
-	page = cache_grow_begin(curr, cache, gfp, local_node(curr));
+	list_del(&page->slab_list);
+	objp = slab_get_obj(k, cache, page);
+	n->free_objects--;
+	fixup_slab_list(k, cache, n, page);
+	return objp;
+}
+
+/*
+ * One object from the node nearest to @nid that has any, and else from a new
+ * slab; 0: none. This and what follows are for machines of several nodes.
+ */
+static vaddr_t fallback_alloc(struct task_struct *curr,
+			      struct kmem_cache *cache, gfp_t gfp, int nid)
+{
+	struct page *page;
+	unsigned int seen = 0;
+
+	for (int at = nid; at >= 0; at = slab_next_node(curr->k, nid, &seen))
+		if (cache->node[at]->free_objects)
+			return take_one(curr->k, cache, cache->node[at]);
+	page = cache_grow_begin(curr, cache, gfp, nid);
 	if (!page)
 		return 0;
-	n = page_node(cache, page);
 	cache_grow_end(curr->k, cache, page);
-found:
-	page = get_first_slab(n);
-	list_del(&page->slab_list);
-	objp = slab_get_obj(curr->k, cache, page);
-	n->free_objects--;
-	fixup_slab_list(curr->k, cache, n, page);
-	return objp;
+	return take_one(curr->k, cache, page_node(cache, page));
+}
+
+/* From @nid, which is not the CPU's own: no array holds such objects. */
+static vaddr_t cache_alloc_node(struct task_struct *curr,
+				struct kmem_cache *cache, gfp_t gfp, int nid)
+{
+	struct kmem_cache_node *n = cache->node[nid];
+	struct page *page;
+
+	if (!n->free_objects) {
+		page = cache_grow_begin(curr, cache,
+					(gfp | __GFP_THISNODE | __GFP_NOWARN) &
+						~__GFP_DIRECT_RECLAIM,
+					nid);
+		if (page)
+			cache_grow_end(curr->k, cache, page);
+	}
+	if (n->free_objects)
+		return take_one(curr->k, cache, n);
+	return gfp & __GFP_THISNODE ? 0 : fallback_alloc(curr, cache, gfp, nid);
 }
 
 /* ---- the allocator ------------------------------------------------------------------------ */
 
 static vaddr_t slab_alloc(struct task_struct *curr, struct kmem_cache *cache,
-			  gfp_t gfp, const char *caller)
+			  gfp_t gfp, int nid, const char *caller)
 {
 	struct array_cache *ac = cache->cpu_cache[curr->cpu->id];
 	struct kernel *k = curr->k;
 	struct page *page;
 	vaddr_t objp = 0;
 
-	if (likely(ac->avail) || cache_alloc_refill(curr, cache, gfp)) {
+	if (unlikely(nid != NUMA_NO_NODE && nid != local_node(curr))) {
+		objp = cache_alloc_node(curr, cache, gfp, nid);
+	} else if (likely(ac->avail) || cache_alloc_refill(curr, cache, gfp)) {
 		ac = cache->cpu_cache[curr->cpu->id];
 		ac->touched = 1;
 		objp = ac->entry[--ac->avail];
-	} else if (k->mem.nr_online_nodes > 1) {
-		objp = fallback_alloc(curr, cache, gfp);
+	} else if (k->mem.nr_online_nodes > 1 && !(gfp & __GFP_THISNODE)) {
+		objp = fallback_alloc(curr, cache, gfp, local_node(curr));
 	}
 	if (unlikely(!objp))
 		return 0;
@@ -569,259 +588,6 @@ static void slab_reap(struct task_struct *curr, struct kmem_cache *cache)
 				       (5 * cache->num));
 }
 
-/* ---- making a cache ------------------------------------------------------------------------------ */
-
-static struct array_cache *alloc_arraycache(struct task_struct *curr,
-					    uint32_t entries,
-					    uint32_t batchcount, gfp_t gfp)
-{
-	struct array_cache *ac = kzalloc_obj(
-		curr,
-		ARM_SIZEOF_ARRAY_CACHE + entries * (uint32_t)sizeof(*ac->entry),
-		(uint32_t)(sizeof(*ac) + entries * sizeof(*ac->entry)),
-		gfp | __GFP_SLAB_OWN);
-
-	if (!ac)
-		return NULL;
-	/* an entry that was handed out stays there, and keeps nothing alive */
-	kmemleak_no_scan(curr->k, kobj_addr(curr->k, ac));
-	ac->limit = entries;
-	ac->batchcount = batchcount;
-	return ac;
-}
-
-static struct array_cache *boot_arraycache(struct kmem_cache *cache,
-					   unsigned int cpu)
-{
-	return (struct array_cache *)cache->boot_cache[cpu];
-}
-
-static void free_cpu_array(struct task_struct *curr, struct kmem_cache *cache,
-			   unsigned int cpu, struct array_cache *ac)
-{
-	if (ac != boot_arraycache(cache, cpu))
-		kfree_obj(curr, ac);
-	else
-		memset(ac, 0, sizeof(cache->boot_cache[cpu]));
-}
-
-static void kmem_cache_node_init(const struct kernel *k,
-				 struct kmem_cache_node *n)
-{
-	memset(n, 0, sizeof(*n));
-	INIT_LIST_HEAD(&n->slabs_full);
-	INIT_LIST_HEAD(&n->slabs_partial);
-	INIT_LIST_HEAD(&n->slabs_free);
-	n->next_reap = k->hw.ops->now(k->hw.ctx) +
-		       REAPTIMEOUT_NODE_SECONDS * k->hw.clock_hz;
-}
-
-/* The first caches' nodes lie elsewhere until kmalloc-64 is there. */
-static bool setup_nodes(struct task_struct *curr, struct kmem_cache *cache)
-{
-	struct slab_state *slab = &curr->k->mem.slab;
-
-	for (unsigned int nid = 0; nid < curr->k->mem.nr_online_nodes; nid++) {
-		struct kmem_cache_node *n;
-
-		if (slab->init_nodes)
-			n = slab->init_nodes++;
-		else
-			n = kzalloc_obj(curr, ARM_SIZEOF_KMEM_CACHE_NODE,
-					sizeof(*n),
-					GFP_KERNEL | __GFP_SLAB_OWN);
-		if (!n)
-			return false;
-		kmem_cache_node_init(curr->k, n);
-		cache->node[nid] = n;
-	}
-	return true;
-}
-
-static unsigned int nr_cpus_node(const struct kernel *k, unsigned int nid)
-{
-	unsigned int nr = 0;
-
-	for (unsigned int cpu = 0; cpu < k->hw.nr_cpus; cpu++)
-		nr += k->mem.cpu_node[cpu] == nid;
-	return nr;
-}
-
-/* Each node's limit of free objects, and its shared array. */
-static bool setup_shared(struct task_struct *curr, struct kmem_cache *cache,
-			 gfp_t gfp)
-{
-	for (unsigned int nid = 0; nid < curr->k->mem.nr_online_nodes; nid++) {
-		struct kmem_cache_node *n = cache->node[nid];
-
-		n->free_limit = (1 + nr_cpus_node(curr->k, nid)) *
-					cache->batchcount +
-				cache->num;
-		if (!cache->shared)
-			continue;
-		n->shared = alloc_arraycache(curr,
-					     cache->shared * cache->batchcount,
-					     0xbaadf00d, gfp);
-		if (!n->shared)
-			return false;
-	}
-	return true;
-}
-
-static bool do_tune_cpucache(struct task_struct *curr, struct kmem_cache *cache,
-			     uint32_t limit, uint32_t batchcount,
-			     uint32_t shared, gfp_t gfp)
-{
-	struct kernel *k = curr->k;
-
-	cache->batchcount = batchcount;
-	cache->limit = limit;
-	cache->shared = shared;
-	for (unsigned int cpu = 0; cpu < k->hw.nr_cpus; cpu++) {
-		struct array_cache *ac = alloc_arraycache(curr, limit,
-							  batchcount, gfp);
-		struct array_cache *prev = cache->cpu_cache[cpu];
-
-		if (!ac)
-			return false;
-		cache->cpu_cache[cpu] = ac;
-		if (!prev)
-			continue;
-		free_oldest(curr, cache, cache->node[k->mem.cpu_node[cpu]],
-			    prev, prev->avail);
-		free_cpu_array(curr, cache, cpu, prev);
-	}
-	return setup_shared(curr, cache, gfp);
-}
-
-/* How much each CPU may hold: less of what is larger. */
-static bool enable_cpucache(struct task_struct *curr, struct kmem_cache *cache,
-			    gfp_t gfp)
-{
-	uint32_t limit = 120, shared = 0;
-
-	if (cache->size > 131072)
-		limit = 1;
-	else if (cache->size > PAGE_SIZE)
-		limit = 8;
-	else if (cache->size > 1024)
-		limit = 24;
-	else if (cache->size > 256)
-		limit = 54;
-	if (cache->size <= PAGE_SIZE && curr->k->hw.nr_cpus > 1)
-		shared = 8;
-	if (slab_debugged(cache) && limit > 32)
-		limit = 32;
-	return do_tune_cpucache(curr, cache, limit, (limit + 1) / 2, shared,
-				gfp);
-}
-
-static void setup_boot_arrays(const struct kernel *k, struct kmem_cache *cache)
-{
-	cache->limit = BOOT_CPUCACHE_ENTRIES;
-	cache->batchcount = 1;
-	for (unsigned int cpu = 0; cpu < k->hw.nr_cpus; cpu++) {
-		struct array_cache *ac = boot_arraycache(cache, cpu);
-
-		ac->limit = BOOT_CPUCACHE_ENTRIES;
-		ac->batchcount = 1;
-		cache->cpu_cache[cpu] = ac;
-	}
-}
-
-static int slab_create(struct task_struct *curr, struct kmem_cache *cache)
-{
-	int err = slab_calculate_sizes(curr->k, cache);
-
-	if (err)
-		return err;
-	if (!setup_nodes(curr, cache))
-		return -ENOMEM;
-	if (!curr->k->mem.slab.up)
-		setup_boot_arrays(curr->k, cache);
-	else if (!enable_cpucache(curr, cache, GFP_KERNEL))
-		return -ENOMEM;
-	return 0;
-}
-
-static void slab_release(struct task_struct *curr, struct kmem_cache *cache)
-{
-	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++) {
-		free_cpu_array(curr, cache, cpu, cache->cpu_cache[cpu]);
-		cache->cpu_cache[cpu] = NULL;
-	}
-	for (int nid = 0; nid < SLAB_NUMNODES; nid++) {
-		if (cache->node[nid])
-			kfree_obj(curr, cache->node[nid]->shared);
-		kfree_obj(curr, cache->node[nid]);
-		cache->node[nid] = NULL;
-	}
-}
-
-/* ---- boot --------------------------------------------------------------------------------------------- */
-
-/* Swaps a cache's first nodes with ones from kmalloc. */
-static void init_list(struct task_struct *curr, struct kmem_cache *cache)
-{
-	for (unsigned int nid = 0; nid < curr->k->mem.nr_online_nodes; nid++) {
-		struct kmem_cache_node *from, *to;
-
-		to = kzalloc_obj(curr, ARM_SIZEOF_KMEM_CACHE_NODE, sizeof(*to),
-				 GFP_NOWAIT | __GFP_SLAB_OWN);
-		if (!to)
-			boot_panic(curr->k,
-				   "SLAB: no memory for the first slabs");
-		from = cache->node[nid];
-		*to = *from;
-		INIT_LIST_HEAD(&to->slabs_full);
-		INIT_LIST_HEAD(&to->slabs_partial);
-		INIT_LIST_HEAD(&to->slabs_free);
-		list_splice_init(&from->slabs_full, &to->slabs_full);
-		list_splice_init(&from->slabs_partial, &to->slabs_partial);
-		list_splice_init(&from->slabs_free, &to->slabs_free);
-		cache->node[nid] = to;
-	}
-}
-
-/*
- * The cache of caches stands outside of all slabs, and its nodes and those of
- * kmalloc-64 on the stack, until kmalloc-64 can serve them. Arrays hold one
- * object each until all of kmalloc is there.
- */
-static void slab_init(struct task_struct *curr)
-{
-	struct kernel *k = curr->k;
-	struct slab_state *slab = &k->mem.slab;
-	struct kmem_cache_node nodes[2 * SLAB_NUMNODES];
-
-	_Static_assert(sizeof(struct kmem_cache) <=
-			       ARM_SIZEOF_SLAB_KMEM_CACHE * OBJECT_STORE_SCALE,
-		       "struct kmem_cache fits the object store");
-	if (k->mem.totalram_pages > (32u << 20) >> PAGE_SHIFT)
-		slab->slab_max_order = 1;
-	slab->init_nodes = nodes;
-	slab->kmem_cache = &slab->kmem_cache_boot;
-	if (init_kmem_cache(curr, slab->kmem_cache, "kmem_cache",
-			    ARM_SIZEOF_SLAB_KMEM_CACHE,
-			    sizeof(struct kmem_cache), 0, SLAB_HWCACHE_ALIGN,
-			    NULL))
-		boot_panic(k, "SLAB: no memory for the first slabs");
-	create_kmalloc_cache(curr, ARM_SIZEOF_KMEM_CACHE_NODE, KMALLOC_NORMAL);
-	slab->init_nodes = NULL;
-	init_list(curr, slab->kmem_cache);
-	init_list(curr, kmalloc_slab(k, ARM_SIZEOF_KMEM_CACHE_NODE, 0));
-}
-
-static void slab_init_late(struct task_struct *curr)
-{
-	struct kmem_cache *cache;
-
-	list_for_each_entry(cache, &curr->k->mem.slab.slab_caches, list)
-		if (!enable_cpucache(curr, cache, GFP_NOWAIT))
-			boot_panic(curr->k,
-				   "SLAB: no memory for the first arrays");
-}
-
 /* ---- looking ---------------------------------------------------------------------------------------------- */
 
 static void slab_get_slabinfo(const struct kernel *k,
@@ -849,6 +615,12 @@ static void slab_get_slabinfo(const struct kernel *k,
 	info->cache_order = cache->gfporder;
 }
 
+static int slab_tune(struct task_struct *curr, struct kmem_cache *cache,
+		     const struct slab_tunables *tunables)
+{
+	return do_tune_cpucache(curr, cache, tunables, GFP_KERNEL);
+}
+
 const struct slab_allocator slab_allocator = {
 	.name = "slab",
 	.init = slab_init,
@@ -856,10 +628,12 @@ const struct slab_allocator slab_allocator = {
 	.create = slab_create,
 	.shrink = slab_shrink,
 	.release = slab_release,
+	.print_owner = slab_print_owner,
 	.reap = slab_reap,
 	.alloc = slab_alloc,
 	.free = slab_free,
 	.get_slabinfo = slab_get_slabinfo,
+	.tune = slab_tune,
 	.count_slab = slab_count_slab,
 	.verify = slab_verify,
 };

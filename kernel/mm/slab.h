@@ -25,6 +25,7 @@ struct kmem_cache;
 	 SLAB_STORE_USER)
 #define SLAB_KMALLOC         0x00001000u /* a size class */
 #define SLAB_HWCACHE_ALIGN   0x00002000u
+#define SLAB_CACHE_DMA       0x00004000u
 #define SLAB_RECLAIM_ACCOUNT 0x00020000u
 #define SLAB_PANIC           0x00040000u
 #define SLAB_FAILSLAB        0x02000000u /* for failslab's cache-filter */
@@ -41,7 +42,11 @@ struct kmem_cache *kmem_cache_create(struct task_struct *curr, const char *name,
 #define KMEM_CACHE(curr, type, arm_size, flags)                          \
 	kmem_cache_create(curr, #type, arm_size, sizeof(struct type), 0, \
 			  flags, NULL)
-void kmem_cache_destroy(struct task_struct *curr, struct kmem_cache *cache);
+/* A cache with objects in use is reported, and stays. */
+#define kmem_cache_destroy(curr, cache) \
+	kmem_cache_destroy_caller(curr, cache, __func__)
+void kmem_cache_destroy_caller(struct task_struct *curr,
+			       struct kmem_cache *cache, const char *caller);
 /* Empty slabs go back to the page allocator. False: objects are in use. */
 bool kmem_cache_shrink(struct task_struct *curr, struct kmem_cache *cache);
 /*
@@ -64,6 +69,15 @@ void slab_exit(struct kernel *k);
 #define kmem_cache_free(curr, cache, object) \
 	kmem_cache_free_caller(curr, cache, object, __func__)
 
+/* From node @nid if it has room; with __GFP_THISNODE, from no other. */
+#define kmem_cache_alloc_node(curr, cache, gfp, nid) \
+	kmem_cache_alloc_node_caller(curr, cache, gfp, nid, __func__)
+/* @nr at once: all (returns @nr), or none (0). */
+#define kmem_cache_alloc_bulk(curr, cache, gfp, nr, objects) \
+	kmem_cache_alloc_bulk_caller(curr, cache, gfp, nr, objects, __func__)
+#define kmem_cache_free_bulk(curr, cache, nr, objects) \
+	kmem_cache_free_bulk_caller(curr, cache, nr, objects, __func__)
+
 /*
  * Bytes in guest RAM: kernel addresses; 0: out of memory. No bytes at all are
  * at ZERO_SIZE_PTR, which may be freed as any other.
@@ -74,7 +88,23 @@ void slab_exit(struct kernel *k);
 #define kmalloc(curr, nr_bytes, gfp) \
 	kmalloc_caller(curr, nr_bytes, gfp, __func__)
 #define kzalloc(curr, nr_bytes, gfp) kmalloc(curr, nr_bytes, (gfp) | __GFP_ZERO)
-#define kfree(curr, object)          kfree_caller(curr, object, __func__)
+#define kmalloc_node(curr, nr_bytes, gfp, nid) \
+	kmalloc_node_caller(curr, nr_bytes, gfp, nid, __func__)
+/* @n times @nr_bytes; 0 where that is more than can be counted. */
+#define kmalloc_array(curr, n, nr_bytes, gfp) \
+	kmalloc_array_caller(curr, n, nr_bytes, gfp, __func__)
+#define kcalloc(curr, n, nr_bytes, gfp) \
+	kmalloc_array(curr, n, nr_bytes, (gfp) | __GFP_ZERO)
+/* Copies of host bytes; of a string, with its NUL, or of its first @most. */
+#define kmemdup(curr, from, nr_bytes, gfp) \
+	kmemdup_caller(curr, from, nr_bytes, gfp, __func__)
+#define kstrndup(curr, from, most, gfp) \
+	kstrndup_caller(curr, from, most, gfp, __func__)
+#define kstrdup(curr, from, gfp) kstrndup(curr, from, UINT32_MAX - 1, gfp)
+/* Nothing of the contents survives. */
+#define kfree_sensitive(curr, object) \
+	kfree_sensitive_caller(curr, object, __func__)
+#define kfree(curr, object) kfree_caller(curr, object, __func__)
 #define krealloc(curr, object, nr_bytes, gfp) \
 	krealloc_caller(curr, object, nr_bytes, gfp, __func__)
 uint32_t ksize(const struct kernel *k, vaddr_t object);
@@ -92,6 +122,26 @@ void *kmem_cache_alloc_caller(struct task_struct *curr,
 			      const char *caller);
 void kmem_cache_free_caller(struct task_struct *curr, struct kmem_cache *cache,
 			    void *object, const char *caller);
+void *kmem_cache_alloc_node_caller(struct task_struct *curr,
+				   struct kmem_cache *cache, gfp_t gfp, int nid,
+				   const char *caller);
+uint32_t kmem_cache_alloc_bulk_caller(struct task_struct *curr,
+				      struct kmem_cache *cache, gfp_t gfp,
+				      uint32_t nr, void **objects,
+				      const char *caller);
+void kmem_cache_free_bulk_caller(struct task_struct *curr,
+				 struct kmem_cache *cache, uint32_t nr,
+				 void **objects, const char *caller);
+vaddr_t kmalloc_node_caller(struct task_struct *curr, uint32_t nr_bytes,
+			    gfp_t gfp, int nid, const char *caller);
+vaddr_t kmalloc_array_caller(struct task_struct *curr, uint32_t n,
+			     uint32_t nr_bytes, gfp_t gfp, const char *caller);
+vaddr_t kmemdup_caller(struct task_struct *curr, const void *from,
+		       uint32_t nr_bytes, gfp_t gfp, const char *caller);
+vaddr_t kstrndup_caller(struct task_struct *curr, const char *from,
+			uint32_t most, gfp_t gfp, const char *caller);
+void kfree_sensitive_caller(struct task_struct *curr, vaddr_t object,
+			    const char *caller);
 vaddr_t kmalloc_caller(struct task_struct *curr, uint32_t nr_bytes, gfp_t gfp,
 		       const char *caller);
 void kfree_caller(struct task_struct *curr, vaddr_t object, const char *caller);

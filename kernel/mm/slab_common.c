@@ -173,15 +173,72 @@ int init_kmem_cache(struct task_struct *curr, struct kmem_cache *cache,
 	return err;
 }
 
+/* Debian's kernels don't merge unless they are told to; "slab_merge". */
+static bool slab_merges(const struct kernel *k)
+{
+	uint32_t len;
+
+	return !k->mem.slab.ops->alloc_bytes &&
+	       (boot_param(k, "slab_merge", &len) ||
+		boot_param(k, "slub_merge", &len)) &&
+	       !boot_param(k, "slab_nomerge", &len) &&
+	       !boot_param(k, "slub_nomerge", &len);
+}
+
+/* A cache whose slabs may hold these objects as well. */
+static bool mergeable(const struct kernel *k, const struct kmem_cache *cache,
+		      uint32_t arm_size, uint32_t align, uint32_t flags)
+{
+	const uint32_t never = SLAB_DEBUG_FLAGS | SLAB_KMALLOC;
+	const uint32_t same = SLAB_RECLAIM_ACCOUNT | SLAB_CACHE_DMA;
+
+	return !slab_own_cache(&k->mem.slab, cache) && !cache->ctor &&
+	       !((cache->flags | flags) & never) &&
+	       !((cache->flags ^ flags) & same) &&
+	       cache->object_size == arm_size && cache->align >= align &&
+	       cache->align % align == 0;
+}
+
+/*
+ * The cache that serves as @name, too, as __kmem_cache_alias() finds it; NULL:
+ * it must have its own. MODEL: sizes must be equal, where Linux lets a cache
+ * serve objects that are up to a word smaller; and bytes and C structures
+ * don't mix.
+ */
+static struct kmem_cache *find_alias(struct kernel *k, const char *name,
+				     uint32_t arm_size, uint32_t host_size,
+				     uint32_t align, uint32_t flags)
+{
+	struct kmem_cache *cache;
+
+	flags |= kmem_cache_flags(k, name);
+	align = calculate_alignment(flags, align, arm_size);
+	list_for_each_entry(cache, &k->mem.slab.slab_caches, list) {
+		if (!mergeable(k, cache, arm_size, align, flags) ||
+		    !cache->host_size != !host_size)
+			continue;
+		cache->refcount++;
+		if (cache->host_size < host_size)
+			cache->host_size = host_size;
+		return cache;
+	}
+	return NULL;
+}
+
 struct kmem_cache *kmem_cache_create(struct task_struct *curr, const char *name,
 				     uint32_t arm_size, uint32_t host_size,
 				     uint32_t align, uint32_t flags,
 				     void (*ctor)(void *))
 {
 	struct kernel *k = curr->k;
-	struct kmem_cache *cache =
-		kmem_cache_zalloc(curr, k->mem.slab.kmem_cache, GFP_KERNEL);
+	struct kmem_cache *cache = NULL;
 
+	BUG_ON(host_size > arm_size * OBJECT_STORE_SCALE);
+	if (!ctor && slab_merges(k))
+		cache = find_alias(k, name, arm_size, host_size, align, flags);
+	if (cache)
+		return cache;
+	cache = kmem_cache_zalloc(curr, k->mem.slab.kmem_cache, GFP_KERNEL);
 	if (cache && init_kmem_cache(curr, cache, name, arm_size, host_size,
 				     align, flags, ctor)) {
 		kmem_cache_free(curr, k->mem.slab.kmem_cache, cache);
@@ -193,17 +250,20 @@ struct kmem_cache *kmem_cache_create(struct task_struct *curr, const char *name,
 	return cache;
 }
 
-void kmem_cache_destroy(struct task_struct *curr, struct kmem_cache *cache)
+void kmem_cache_destroy_caller(struct task_struct *curr,
+			       struct kmem_cache *cache, const char *caller)
 {
 	struct slab_state *slab = &curr->k->mem.slab;
 
 	if (!cache || --cache->refcount)
 		return;
 	if (!slab->ops->shrink(curr, cache)) {
-		slab_error_line(
-			curr->k,
-			"kmem_cache_destroy %s: Slab cache still has objects",
-			cache->name);
+		if (slab->ops->list_objects)
+			slab->ops->list_objects(curr, cache);
+		slab_error_line(curr->k,
+				"kmem_cache_destroy %s: Slab cache still has "
+				"objects when called from %s",
+				cache->name, caller);
 		return;
 	}
 	list_del(&cache->list);
@@ -229,8 +289,24 @@ void cache_reap(struct task_struct *curr)
 
 /* ---- objects ------------------------------------------------------------------- */
 
+int slab_next_node(const struct kernel *k, int nid, unsigned int *seen)
+{
+	const uint8_t *distance = k->mem.node_distance[nid];
+	int nearest = -1;
+
+	*seen |= 1u << nid;
+	for (int at = 0; at < (int)k->mem.nr_online_nodes; at++)
+		if (!(*seen >> at & 1) &&
+		    (nearest < 0 || distance[at] < distance[nearest]))
+			nearest = at;
+	if (nearest >= 0)
+		*seen |= 1u << nearest;
+	return nearest;
+}
+
 vaddr_t slab_alloc_object(struct task_struct *curr, struct kmem_cache *cache,
-			  uint32_t requested, gfp_t gfp, const char *caller)
+			  uint32_t requested, gfp_t gfp, int nid,
+			  const char *caller)
 {
 	struct kernel *k = curr->k;
 	vaddr_t object;
@@ -238,7 +314,7 @@ vaddr_t slab_alloc_object(struct task_struct *curr, struct kmem_cache *cache,
 	if (unlikely(!slab_pre_alloc_hook(curr, cache, requested, gfp, caller)))
 		return 0;
 	object = k->mem.slab.ops->alloc(
-		curr, cache, gfp & ~(__GFP_ZERO | __GFP_SLAB_OWN), caller);
+		curr, cache, gfp & ~(__GFP_ZERO | __GFP_SLAB_OWN), nid, caller);
 	if (unlikely(!object))
 		return 0;
 	if (cache->host_size)
@@ -255,15 +331,15 @@ static void *object_view(const struct kernel *k, const struct kmem_cache *cache,
 	return cache->host_size ? kobj(k, object) : kbytes(k, object);
 }
 
-void *kmem_cache_alloc_caller(struct task_struct *curr,
-			      struct kmem_cache *cache, gfp_t gfp,
-			      const char *caller)
+void *kmem_cache_alloc_node_caller(struct task_struct *curr,
+				   struct kmem_cache *cache, gfp_t gfp, int nid,
+				   const char *caller)
 {
 	vaddr_t object = slab_alloc_object(curr, cache, cache->object_size, gfp,
-					   caller);
+					   nid, caller);
 	void *view;
 
-	trace_kmem_cache_alloc(curr->k, caller, object, cache, gfp);
+	trace_kmem_cache_alloc(curr->k, caller, object, cache, gfp, nid);
 	if (!object)
 		return NULL;
 	view = object_view(curr->k, cache, object);
@@ -272,6 +348,30 @@ void *kmem_cache_alloc_caller(struct task_struct *curr,
 		       cache->host_size ? cache->host_size
 					: cache->object_size);
 	return view;
+}
+
+void *kmem_cache_alloc_caller(struct task_struct *curr,
+			      struct kmem_cache *cache, gfp_t gfp,
+			      const char *caller)
+{
+	return kmem_cache_alloc_node_caller(curr, cache, gfp, NUMA_NO_NODE,
+					    caller);
+}
+
+uint32_t kmem_cache_alloc_bulk_caller(struct task_struct *curr,
+				      struct kmem_cache *cache, gfp_t gfp,
+				      uint32_t nr, void **objects,
+				      const char *caller)
+{
+	for (uint32_t i = 0; i < nr; i++) {
+		objects[i] = kmem_cache_alloc_caller(curr, cache, gfp, caller);
+		if (!objects[i]) {
+			kmem_cache_free_bulk_caller(curr, cache, i, objects,
+						    caller);
+			return 0;
+		}
+	}
+	return nr;
 }
 
 static vaddr_t object_address(const struct kernel *k,
@@ -299,6 +399,8 @@ cache_from_obj(struct kernel *k, struct kmem_cache *cache, vaddr_t object)
 			"from %s",
 			cache->name,
 			PageSlab(page) ? page->slab_cache->name : "no cache");
+	if (PageSlab(page) && k->mem.slab.ops->print_owner)
+		k->mem.slab.ops->print_owner(k, page, object);
 	return PageSlab(page) ? page->slab_cache : NULL;
 }
 
@@ -315,6 +417,14 @@ void kmem_cache_free_caller(struct task_struct *curr, struct kmem_cache *cache,
 	if (cache->host_size)
 		ASAN_POISON_MEMORY_REGION(object, cache->host_size);
 	k->mem.slab.ops->free(curr, cache, address, caller);
+}
+
+void kmem_cache_free_bulk_caller(struct task_struct *curr,
+				 struct kmem_cache *cache, uint32_t nr,
+				 void **objects, const char *caller)
+{
+	while (nr)
+		kmem_cache_free_caller(curr, cache, objects[--nr], caller);
 }
 
 /* ---- boot -------------------------------------------------------------------------- */

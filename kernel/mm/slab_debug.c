@@ -156,6 +156,15 @@ static void print_objinfo(struct kernel *k, const struct kmem_cache *cache,
 		dump_line(k, cache, objp, i);
 }
 
+void slab_print_owner(struct kernel *k, const struct page *page, vaddr_t object)
+{
+	const struct kmem_cache *cache = page->slab_cache;
+	vaddr_t objp = object - cache->obj_offset;
+
+	if (obj_to_index(cache, page, objp) != NO_OBJECT)
+		print_objinfo(k, cache, objp, 0);
+}
+
 static void print_neighbour(struct kernel *k, const struct kmem_cache *cache,
 			    const struct page *page, uint32_t index,
 			    const char *which)

@@ -10,6 +10,7 @@
 #include "kernel/lib/asan.h"
 #include "kernel/lib/bug.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/mm/memblock.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/slab_def.h"
 #include "kernel/mm/slab_state.h"
@@ -21,6 +22,11 @@ struct slabinfo {
 	uint64_t active_objs, num_objs, active_slabs, num_slabs, shared_avail;
 	uint32_t limit, batchcount, shared; /* slab's tunables */
 	uint32_t objects_per_slab, cache_order;
+};
+
+/* The numbers of objects in a CPU's array, of a batch, of shared batches. */
+struct slab_tunables {
+	uint32_t limit, batchcount, shared;
 };
 
 /*
@@ -41,22 +47,31 @@ struct slab_allocator {
 	void (*release)(struct task_struct *curr, struct kmem_cache *cache);
 	/* Some of what has long been idle; or NULL. */
 	void (*reap)(struct task_struct *curr, struct kmem_cache *cache);
-	/* Kernel address or 0. */
+	/* Kernel address or 0; from node @nid if possible (NUMA_NO_NODE: any). */
 	vaddr_t (*alloc)(struct task_struct *curr, struct kmem_cache *cache,
-			 gfp_t gfp, const char *caller);
+			 gfp_t gfp, int nid, const char *caller);
 	void (*free)(struct task_struct *curr, struct kmem_cache *cache,
 		     vaddr_t object, const char *caller);
 	/* kmalloc, kfree and ksize without size classes: all or none. */
 	vaddr_t (*alloc_bytes)(struct task_struct *curr, uint32_t nr_bytes,
-			       gfp_t gfp);
+			       gfp_t gfp, int nid);
 	void (*free_bytes)(struct task_struct *curr, vaddr_t object);
 	uint32_t (*bytes_size)(const struct kernel *k, vaddr_t object);
 	/* With what is around it and belongs to nobody else. */
 	uint32_t (*bytes_room)(const struct kernel *k, vaddr_t object);
+	/* Says which objects of a cache are in use, and whose; or NULL. */
+	void (*list_objects)(struct task_struct *curr,
+			     const struct kmem_cache *cache);
+	/* Says who had the object of a slab last, if that is known; or NULL. */
+	void (*print_owner)(struct kernel *k, const struct page *slab,
+			    vaddr_t object);
 	/* NULL: no /proc/slabinfo. */
 	void (*get_slabinfo)(const struct kernel *k,
 			     const struct kmem_cache *cache,
 			     struct slabinfo *info);
+	/* Other tunables; NULL: there are none. 0 or -errno. */
+	int (*tune)(struct task_struct *curr, struct kmem_cache *cache,
+		    const struct slab_tunables *tunables);
 	/* Adds what is in use in a slab, object by object. */
 	void (*count_slab)(const struct kernel *k, const struct page *page,
 			   struct kernel_slab_usage *usage);
@@ -86,13 +101,19 @@ int init_kmem_cache(struct task_struct *curr, struct kmem_cache *cache,
 		    uint32_t align, uint32_t flags, void (*ctor)(void *));
 /* An object from @cache for @caller, who uses @requested bytes of it; or 0. */
 vaddr_t slab_alloc_object(struct task_struct *curr, struct kmem_cache *cache,
-			  uint32_t requested, gfp_t gfp, const char *caller);
+			  uint32_t requested, gfp_t gfp, int nid,
+			  const char *caller);
 /* The class that serves @nr_bytes; NULL: none, or not made yet. */
 struct kmem_cache *kmalloc_slab(struct kernel *k, uint32_t nr_bytes, gfp_t gfp);
 /* Makes the class of @nr_bytes, a power of two, unless it is there; and all. */
 void create_kmalloc_cache(struct task_struct *curr, uint32_t nr_bytes,
 			  int type);
 void create_kmalloc_caches(struct task_struct *curr);
+/*
+ * The node that is nearest to @nid of those not seen yet; -1 after the last.
+ * @seen begins as 0.
+ */
+int slab_next_node(const struct kernel *k, int nid, unsigned int *seen);
 /* Somebody misused an object: one more in nr_errors, and its first line. */
 void slab_error_line(struct kernel *k, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -119,6 +140,26 @@ static inline uint32_t slab_order_of(uint32_t nr_bytes)
 	while ((PAGE_SIZE << order) < nr_bytes)
 		order++;
 	return order;
+}
+
+/* What a slab of @cache is to be made of, when somebody asked with @gfp. */
+static inline gfp_t slab_page_gfp(const struct kmem_cache *cache, gfp_t gfp)
+{
+	gfp &= ~GFP_ZONEMASK;
+	if (cache->flags & SLAB_CACHE_DMA)
+		gfp |= GFP_DMA;
+	if (cache->flags & SLAB_RECLAIM_ACCOUNT)
+		gfp |= __GFP_RECLAIMABLE;
+	return gfp;
+}
+
+/* As alloc_pages(), from @nid's zonelist if that is a node. */
+static inline struct page *slab_alloc_pages(struct task_struct *curr, int nid,
+					    gfp_t gfp, uint32_t order)
+{
+	if (nid == NUMA_NO_NODE)
+		return alloc_pages(curr, gfp, order);
+	return alloc_pages_node(curr, nid, gfp, order);
 }
 
 static inline enum vm_item slab_item(const struct kmem_cache *cache)

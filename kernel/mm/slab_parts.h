@@ -51,6 +51,26 @@ static inline uint8_t *free_obj(const struct kernel *k, const struct page *page,
 	return (uint8_t *)kbytes(k, page->freelist) + place;
 }
 
+/* ---- mm/slab.c -------------------------------------------------------------- */
+
+enum {
+	REAPTIMEOUT_NODE_SECONDS = 4,
+};
+/* The @nr that are longest in an array go back to their slabs. */
+void free_oldest(struct task_struct *curr, struct kmem_cache *cache,
+		 struct kmem_cache_node *n, struct array_cache *ac,
+		 uint32_t nr);
+
+/* ---- mm/slab_create.c ------------------------------------------------------- */
+
+/* Arrays of other lengths, in place of those there are. 0 or -ENOMEM. */
+int do_tune_cpucache(struct task_struct *curr, struct kmem_cache *cache,
+		     const struct slab_tunables *tunables, gfp_t gfp);
+int slab_create(struct task_struct *curr, struct kmem_cache *cache);
+void slab_release(struct task_struct *curr, struct kmem_cache *cache);
+void slab_init(struct task_struct *curr);
+void slab_init_late(struct task_struct *curr);
+
 /* ---- mm/slab_layout.c ------------------------------------------------------- */
 
 /* All that follows from a cache's size, align and flags. 0 or -E2BIG. */
@@ -79,6 +99,8 @@ void cache_free_debugcheck(struct task_struct *curr,
 void cache_free_refused(struct task_struct *curr,
 			const struct kmem_cache *cache, const struct page *page,
 			vaddr_t objp);
+void slab_print_owner(struct kernel *k, const struct page *page,
+		      vaddr_t object);
 /* A slab's free objects, when it is new and when it goes. */
 void cache_init_obj_debug(struct kernel *k, const struct kmem_cache *cache,
 			  vaddr_t objp);

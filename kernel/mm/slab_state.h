@@ -18,6 +18,7 @@ struct slab_allocator;
 enum kmalloc_cache_type {
 	KMALLOC_NORMAL,
 	KMALLOC_RECLAIM,
+	KMALLOC_DMA, /* boards with a ZONE_DMA have these */
 	NR_KMALLOC_TYPES
 };
 

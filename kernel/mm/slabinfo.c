@@ -3,15 +3,72 @@
 
 /*
  * /proc/slabinfo (Linux: mm/slab_common.c), for the allocators that know which
- * cache a slab belongs to. Its columns are version 2.1's.
+ * cache a slab belongs to. Its columns are version 2.1's. Slab's can be
+ * written to: "CACHE LIMIT BATCHCOUNT SHARED" gives a cache other arrays.
  */
 
+#include <stdio.h>
+#include <string.h>
+
 #include "kernel/fs/seq_file.h"
+#include "kernel/lib/err.h"
 #include "kernel/state.h"
+
+enum {
+	MAX_SLABINFO_WRITE = 128,
+};
 
 bool slabinfo_exists(const struct kernel *k)
 {
-	return k->mem.slab.ops->get_slabinfo;
+	return k->mem.slab.ops->get_slabinfo && !k->mem.slab.ops->tune;
+}
+
+bool slabinfo_tunable(const struct kernel *k)
+{
+	return k->mem.slab.ops->tune;
+}
+
+static struct kmem_cache *find_cache(struct kernel *k, const char *name)
+{
+	struct kmem_cache *cache;
+
+	list_for_each_entry(cache, &k->mem.slab.slab_caches, list)
+		if (!strcmp(cache->name, name))
+			return cache;
+	return NULL;
+}
+
+/* Numbers without sense are passed over in silence. */
+static int tune(struct task_struct *curr, struct kmem_cache *cache, int limit,
+		int batchcount, int shared)
+{
+	struct slab_tunables t = {.limit = (uint32_t)limit,
+				  .batchcount = (uint32_t)batchcount,
+				  .shared = (uint32_t)shared};
+
+	if (limit < 1 || batchcount < 1 || batchcount > limit || shared < 0)
+		return 0;
+	return curr->k->mem.slab.ops->tune(curr, cache, &t);
+}
+
+int slabinfo_store(struct task_struct *curr, struct task_struct *task,
+		   const char *text)
+{
+	char name[MAX_SLABINFO_WRITE + 1];
+	int limit, batchcount, shared;
+	struct kmem_cache *cache;
+	const char *blank = strchr(text, ' ');
+
+	(void)task;
+	if (!curr->k->mem.slab.ops->tune)
+		return -EIO;
+	if (strlen(text) > MAX_SLABINFO_WRITE || !blank)
+		return -EINVAL;
+	snprintf(name, sizeof(name), "%.*s", (int)(blank - text), text);
+	if (sscanf(blank + 1, "%d %d %d", &limit, &batchcount, &shared) != 3)
+		return -EINVAL;
+	cache = find_cache(curr->k, name);
+	return cache ? tune(curr, cache, limit, batchcount, shared) : -EINVAL;
 }
 
 int slabinfo_show(struct seq_file *m, void *v)

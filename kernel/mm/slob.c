@@ -144,13 +144,14 @@ static void clear_slob_page_free(struct page *page)
 	page->on_list = 0;
 }
 
-static struct page *slob_new_pages(struct task_struct *curr, gfp_t gfp,
+static struct page *slob_new_pages(struct task_struct *curr, gfp_t gfp, int nid,
 				   uint32_t order)
 {
 	struct page *page;
 
 	gfp &= ~(__GFP_ZERO | __GFP_HIGHMEM | __GFP_MOVABLE);
-	page = alloc_pages(curr, order ? gfp | __GFP_COMP : gfp, order);
+	page = slab_alloc_pages(curr, nid, order ? gfp | __GFP_COMP : gfp,
+				order);
 	if (page)
 		slab_gained_pages(curr->k, page, order, PAGE_SIZE << order,
 				  NR_SLAB_UNRECLAIMABLE);
@@ -170,9 +171,10 @@ static void slob_free_pages(struct task_struct *curr, struct page *page)
 
 /* What is too large for slob's pages: a block of pages, which notes its size. */
 static vaddr_t alloc_large(struct task_struct *curr, uint32_t nr_bytes,
-			   gfp_t gfp)
+			   gfp_t gfp, int nid)
 {
-	struct page *page = slob_new_pages(curr, gfp, slab_order_of(nr_bytes));
+	struct page *page = slob_new_pages(curr, gfp, nid,
+					   slab_order_of(nr_bytes));
 
 	if (!page)
 		return 0;
@@ -195,10 +197,10 @@ static bool begins_large(const struct kernel *k, const struct page *page,
 
 /* An empty page on the list of what is @nr_bytes long; NULL: out of memory. */
 static struct page *new_slob_page(struct task_struct *curr, uint32_t nr_bytes,
-				  gfp_t gfp)
+				  gfp_t gfp, int nid)
 {
 	struct kernel *k = curr->k;
-	struct page *page = slob_new_pages(curr, gfp, 0);
+	struct page *page = slob_new_pages(curr, gfp, nid, 0);
 
 	if (!page)
 		return NULL;
@@ -302,7 +304,8 @@ static void rotate_to_front(struct page *page, struct list_head *list)
 }
 
 static vaddr_t slob_alloc(struct task_struct *curr, uint32_t nr_bytes,
-			  gfp_t gfp, uint32_t align, uint32_t align_offset)
+			  gfp_t gfp, int nid, uint32_t align,
+			  uint32_t align_offset)
 {
 	struct kernel *k = curr->k;
 	struct list_head *list = slob_list(&k->mem.slab, nr_bytes);
@@ -310,7 +313,8 @@ static vaddr_t slob_alloc(struct task_struct *curr, uint32_t nr_bytes,
 	vaddr_t block;
 
 	list_for_each_entry(page, list, slab_list) {
-		if (page->largest < slob_units(nr_bytes))
+		if (page->largest < slob_units(nr_bytes) ||
+		    (nid != NUMA_NO_NODE && page_to_nid(page) != nid))
 			continue;
 		block = slob_page_alloc(k, page, nr_bytes, align, align_offset);
 		if (!block)
@@ -319,7 +323,7 @@ static vaddr_t slob_alloc(struct task_struct *curr, uint32_t nr_bytes,
 			rotate_to_front(page, list);
 		return block;
 	}
-	page = new_slob_page(curr, nr_bytes, gfp);
+	page = new_slob_page(curr, nr_bytes, gfp, nid);
 	if (!page)
 		return 0;
 	return slob_page_alloc(k, page, nr_bytes, align, align_offset);
@@ -396,17 +400,17 @@ static uint32_t *size_copy(const struct kernel *k, vaddr_t header)
 }
 
 static vaddr_t slob_kmalloc(struct task_struct *curr, uint32_t nr_bytes,
-			    gfp_t gfp)
+			    gfp_t gfp, int nid)
 {
 	struct kernel *k = curr->k;
 	uint32_t align = KMALLOC_MINALIGN;
 	vaddr_t header;
 
 	if (nr_bytes >= PAGE_SIZE - KMALLOC_MINALIGN)
-		return alloc_large(curr, nr_bytes, gfp);
+		return alloc_large(curr, nr_bytes, gfp, nid);
 	if (!(nr_bytes & (nr_bytes - 1)) && nr_bytes > align)
 		align = nr_bytes; /* a power of two is aligned to itself */
-	header = slob_alloc(curr, nr_bytes + KMALLOC_MINALIGN, gfp, align,
+	header = slob_alloc(curr, nr_bytes + KMALLOC_MINALIGN, gfp, nid, align,
 			    KMALLOC_MINALIGN);
 	if (!header)
 		return 0;
@@ -486,16 +490,17 @@ static void slob_release(struct task_struct *curr, struct kmem_cache *cache)
 }
 
 static vaddr_t slob_alloc_node(struct task_struct *curr,
-			       struct kmem_cache *cache, gfp_t gfp,
+			       struct kmem_cache *cache, gfp_t gfp, int nid,
 			       const char *caller)
 {
 	vaddr_t object;
 
 	(void)caller;
 	if (cache->size < PAGE_SIZE)
-		object = slob_alloc(curr, cache->size, gfp, cache->align, 0);
+		object = slob_alloc(curr, cache->size, gfp, nid, cache->align,
+				    0);
 	else
-		object = alloc_large(curr, cache->object_size, gfp);
+		object = alloc_large(curr, cache->object_size, gfp, nid);
 	if (object)
 		slab_construct(curr->k, cache, object);
 	return object;

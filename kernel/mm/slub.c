@@ -172,18 +172,16 @@ static void init_objects(struct kernel *k, struct kmem_cache *cache,
 }
 
 static struct page *new_slab(struct task_struct *curr, struct kmem_cache *cache,
-			     gfp_t gfp)
+			     gfp_t gfp, int nid)
 {
 	struct kernel *k = curr->k;
 	struct kmem_cache_node *n;
 	struct page *page;
 
-	gfp &= ~(__GFP_HIGHMEM | __GFP_MOVABLE);
+	gfp = slab_page_gfp(cache, gfp);
 	if (cache->order)
 		gfp |= __GFP_COMP;
-	if (cache->flags & SLAB_RECLAIM_ACCOUNT)
-		gfp |= __GFP_RECLAIMABLE;
-	page = alloc_pages(curr, gfp, cache->order);
+	page = slab_alloc_pages(curr, nid, gfp, cache->order);
 	if (!page)
 		return NULL;
 	SetPageSlab(page);
@@ -314,57 +312,86 @@ static void acquire_slab(struct kmem_cache_cpu *c, struct page *page)
 	page->inuse = page->objects;
 }
 
-/* From the node's list, with some more for the CPU's own. */
-static bool get_partial(struct task_struct *curr, struct kmem_cache *cache,
-			struct kmem_cache_cpu *c)
+/* From a node's list, with some more for the CPU's own. */
+static bool get_partial_node(struct task_struct *curr, struct kmem_cache *cache,
+			     struct kmem_cache_cpu *c,
+			     struct kmem_cache_node *n)
 {
-	int home = curr->k->mem.cpu_node[curr->cpu->id];
+	struct page *page, *next;
+	uint32_t taken = 0;
 
-	for (unsigned int i = 0; i < curr->k->mem.nr_online_nodes; i++) {
-		unsigned int nid = ((unsigned int)home + i) %
-				   curr->k->mem.nr_online_nodes;
-		struct kmem_cache_node *n = cache->node[nid];
-		struct page *page, *next;
-		uint32_t taken = 0;
+	if (!n)
+		return false; /* the very first slab of all */
+	list_for_each_entry_safe(page, next, &n->partial, slab_list) {
+		remove_partial(n, page);
+		if (!taken)
+			acquire_slab(c, page);
+		else
+			put_cpu_partial(curr, cache, c, page);
+		if (++taken > cache->cpu_partial_slabs / 2)
+			break;
+	}
+	return taken;
+}
 
-		if (!n)
-			continue; /* the very first slab of all */
-		list_for_each_entry_safe(page, next, &n->partial, slab_list) {
-			remove_partial(n, page);
-			if (!taken)
-				acquire_slab(c, page);
-			else
-				put_cpu_partial(curr, cache, c, page);
-			if (++taken > cache->cpu_partial_slabs / 2)
-				break;
-		}
-		if (taken)
+/* From @nid's list; if any node will do, from the nearest that has some. */
+static bool get_partial(struct task_struct *curr, struct kmem_cache *cache,
+			struct kmem_cache_cpu *c, int nid)
+{
+	const int home = nid == NUMA_NO_NODE
+				 ? curr->k->mem.cpu_node[curr->cpu->id]
+				 : nid;
+	unsigned int seen = 0;
+
+	for (int at = home; at >= 0;
+	     at = slab_next_node(curr->k, home, &seen)) {
+		if (get_partial_node(curr, cache, c, cache->node[at]))
 			return true;
+		if (nid != NUMA_NO_NODE)
+			return false;
+	}
+	return false;
+}
+
+static bool node_match(const struct page *page, int nid)
+{
+	return nid == NUMA_NO_NODE || page_to_nid(page) == nid;
+}
+
+/* From slabs that the CPU holds; what lies elsewhere it gives up. */
+static bool refill_from_cpu(struct task_struct *curr, struct kmem_cache *cache,
+			    struct kmem_cache_cpu *c, int nid)
+{
+	struct page *page;
+
+	if (c->page && c->page->freelist && node_match(c->page, nid)) {
+		acquire_slab(c, c->page); /* freed while the CPU held it */
+		return true;
+	}
+	if (c->page)
+		deactivate_slab(curr, cache, c);
+	while ((page = pop_cpu_partial(c))) {
+		if (node_match(page, nid)) {
+			acquire_slab(c, page);
+			return true;
+		}
+		unfreeze(curr, cache, page);
 	}
 	return false;
 }
 
 /* A chain for the CPU, from the nearest place that has one. */
 static bool refill(struct task_struct *curr, struct kmem_cache *cache,
-		   gfp_t gfp)
+		   gfp_t gfp, int nid)
 {
 	struct kmem_cache_cpu *c = &cache->cpu_slab[curr->cpu->id];
 	struct page *page;
 
-	if (c->page && c->page->freelist) { /* freed while the CPU held it */
-		acquire_slab(c, c->page);
+	if (refill_from_cpu(curr, cache, c, nid))
 		return true;
-	}
-	if (c->page)
-		deactivate_slab(curr, cache, c);
-	page = pop_cpu_partial(c);
-	if (page) {
-		acquire_slab(c, page);
+	if (get_partial(curr, cache, c, nid))
 		return true;
-	}
-	if (get_partial(curr, cache, c))
-		return true;
-	page = new_slab(curr, cache, gfp);
+	page = new_slab(curr, cache, gfp, nid);
 	if (!page)
 		return false;
 	/* new_slab() may have slept, and this CPU's slab be another by now */
@@ -401,7 +428,7 @@ static void abandon_slab(struct task_struct *curr,
 }
 
 static vaddr_t slub_alloc(struct task_struct *curr, struct kmem_cache *cache,
-			  gfp_t gfp, const char *caller)
+			  gfp_t gfp, int nid, const char *caller)
 {
 	struct kmem_cache_cpu *c = &cache->cpu_slab[curr->cpu->id];
 	struct kernel *k = curr->k;
@@ -409,10 +436,12 @@ static vaddr_t slub_alloc(struct task_struct *curr, struct kmem_cache *cache,
 	uint32_t index;
 
 	for (;;) {
-		if (unlikely(!c->freelist)) {
-			if (!refill(curr, cache, gfp))
+		if (unlikely(!c->freelist || !node_match(c->page, nid))) {
+			if (!refill(curr, cache, gfp, nid))
 				return 0;
 			c = &cache->cpu_slab[curr->cpu->id];
+			/* where there is no such memory, other will do */
+			nid = NUMA_NO_NODE;
 		}
 		object = c->freelist;
 		index = check_free_object(k, cache, c->page, object);
@@ -522,6 +551,18 @@ static bool slub_shrink(struct task_struct *curr, struct kmem_cache *cache)
 	return empty;
 }
 
+static void slub_list_objects(struct task_struct *curr,
+			      const struct kmem_cache *cache)
+{
+	for (unsigned int nid = 0; nid < curr->k->mem.nr_online_nodes; nid++) {
+		const struct kmem_cache_node *n = cache->node[nid];
+		const struct page *page;
+
+		list_for_each_entry(page, &n->partial, slab_list)
+			list_slab_objects(curr, cache, page);
+	}
+}
+
 static void slub_release(struct task_struct *curr, struct kmem_cache *cache)
 {
 	for (int nid = 0; nid < MAX_NUMNODES; nid++) {
@@ -564,7 +605,8 @@ static int slub_create(struct task_struct *curr, struct kmem_cache *cache)
 /* An object before kmem_cache_alloc() can be used; there must be one. */
 static void *early_alloc(struct task_struct *curr, struct kmem_cache *cache)
 {
-	vaddr_t object = slub_alloc(curr, cache, GFP_NOWAIT, __func__);
+	vaddr_t object = slub_alloc(curr, cache, GFP_NOWAIT, NUMA_NO_NODE,
+				    __func__);
 
 	if (!object)
 		boot_panic(curr->k, "SLUB: no memory for the first slabs");
@@ -734,6 +776,8 @@ const struct slab_allocator slub_allocator = {
 	.create = slub_create,
 	.shrink = slub_shrink,
 	.release = slub_release,
+	.list_objects = slub_list_objects,
+	.print_owner = slub_print_owner,
 	.alloc = slub_alloc,
 	.free = slub_free,
 	.get_slabinfo = slub_get_slabinfo,

@@ -93,6 +93,11 @@ void object_err(struct task_struct *curr, const struct kmem_cache *cache,
 void slab_err(struct task_struct *curr, const struct kmem_cache *cache,
 	      const struct page *page, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+/* The objects of a slab that are in use, when its cache should go. */
+void list_slab_objects(struct task_struct *curr, const struct kmem_cache *cache,
+		       const struct page *page);
+void slub_print_owner(struct kernel *k, const struct page *page,
+		      vaddr_t object);
 /* What was done about it. */
 void slab_fix(struct kernel *k, const struct kmem_cache *cache,
 	      const char *format, ...) __attribute__((format(printf, 3, 4)));

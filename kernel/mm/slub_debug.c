@@ -126,6 +126,15 @@ static void print_track(struct kernel *k, const char *what,
 		       track->cpu, track->pid);
 }
 
+static void print_tracking(struct kernel *k, const struct kmem_cache *cache,
+			   vaddr_t object)
+{
+	if (!(cache->flags & SLAB_STORE_USER))
+		return;
+	print_track(k, "Allocated", get_track(k, cache, object, TRACK_ALLOC));
+	print_track(k, "Freed", get_track(k, cache, object, TRACK_FREE));
+}
+
 static void print_page_info(struct kernel *k, const struct kmem_cache *cache,
 			    const struct page *page)
 {
@@ -170,12 +179,7 @@ static void print_trailer(struct task_struct *curr,
 	const vaddr_t start = page_address(curr->k, page);
 	struct kernel *k = curr->k;
 
-	if (cache->flags & SLAB_STORE_USER) {
-		print_track(k, "Allocated",
-			    get_track(k, cache, object, TRACK_ALLOC));
-		print_track(k, "Freed",
-			    get_track(k, cache, object, TRACK_FREE));
-	}
+	print_tracking(k, cache, object);
 	print_page_info(k, cache, page);
 	printk(k, "Object 0x%08x @offset=%u fp=0x%08x", object, object - start,
 	       get_freepointer(k, cache, object));
@@ -242,6 +246,30 @@ void slab_fix(struct kernel *k, const struct kmem_cache *cache,
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	printk(k, "FIX %s: %s", cache->name, text);
+}
+
+void list_slab_objects(struct task_struct *curr, const struct kmem_cache *cache,
+		       const struct page *page)
+{
+	struct kernel *k = curr->k;
+	vaddr_t object = slub_first_object(k, cache, page);
+
+	slab_err(curr, cache, page,
+		 "Objects remaining in %s on __kmem_cache_shutdown()",
+		 cache->name);
+	for (uint32_t i = 0; i < cache->objects; i++, object += cache->size) {
+		if (!slab_map_test(page, i))
+			continue;
+		printk(k, "Object 0x%08x @offset=%u", object,
+		       object - page_address(k, page));
+		print_tracking(k, cache, object);
+	}
+}
+
+void slub_print_owner(struct kernel *k, const struct page *page, vaddr_t object)
+{
+	if (slub_index(k, page->slab_cache, page, object) != NO_OBJECT)
+		print_tracking(k, page->slab_cache, object);
 }
 
 /* ---- patterns ---------------------------------------------------------------------- */

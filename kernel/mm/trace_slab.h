@@ -15,27 +15,27 @@
 /* @object 0: there was no memory; @allocated: what it takes from its slab. */
 static inline void trace_kmalloc(const struct kernel *k, const char *caller,
 				 vaddr_t object, uint32_t requested,
-				 uint32_t allocated, gfp_t gfp)
+				 uint32_t allocated, gfp_t gfp, int nid)
 {
 	if (trace_enabled(k, TRACE_kmalloc))
 		trace_event(k, TRACE_kmalloc,
 			    "call_site=%s ptr=%08x bytes_req=%u bytes_alloc=%u "
-			    "gfp_flags=%s node=-1 accounted=false",
+			    "gfp_flags=%s node=%d accounted=false",
 			    caller, object, requested, allocated,
-			    gfp_flag_names(gfp & ~__GFP_SLAB_OWN).text);
+			    gfp_flag_names(gfp & ~__GFP_SLAB_OWN).text, nid);
 }
 
 static inline void trace_kmem_cache_alloc(const struct kernel *k,
 					  const char *caller, vaddr_t object,
 					  const struct kmem_cache *cache,
-					  gfp_t gfp)
+					  gfp_t gfp, int nid)
 {
 	if (trace_enabled(k, TRACE_kmem_cache_alloc))
 		trace_event(k, TRACE_kmem_cache_alloc,
 			    "call_site=%s ptr=%08x bytes_req=%u bytes_alloc=%u "
-			    "gfp_flags=%s node=-1 accounted=false",
+			    "gfp_flags=%s node=%d accounted=false",
 			    caller, object, cache->object_size, cache->size,
-			    gfp_flag_names(gfp & ~__GFP_SLAB_OWN).text);
+			    gfp_flag_names(gfp & ~__GFP_SLAB_OWN).text, nid);
 }
 
 static inline void trace_kfree(const struct kernel *k, const char *caller,

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 struct kernel;
+struct task_struct;
 struct page;
 
 enum vm_item {
@@ -65,7 +66,11 @@ int zoneinfo_show(struct seq_file *m, void *v);
 int buddyinfo_show(struct seq_file *m, void *v);
 int pagetypeinfo_show(struct seq_file *m, void *v);
 int slabinfo_show(struct seq_file *m, void *v);
-bool slabinfo_exists(const struct kernel *k); /* slob has none */
+/* Which of the two entries is there: none under slob. */
+bool slabinfo_exists(const struct kernel *k);
+bool slabinfo_tunable(const struct kernel *k);
+int slabinfo_store(struct task_struct *curr, struct task_struct *task,
+		   const char *text);
 
 /* Pages that a new program could have without swapping: MemAvailable. */
 int64_t si_mem_available(const struct kernel *k);
