@@ -21,6 +21,7 @@
 
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/kmemleak.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_flags.h"
@@ -232,6 +233,8 @@ static void give_up_area(struct task_struct *curr, struct cma *cma)
 {
 	struct kernel *k = curr->k;
 
+	kmemleak_free_part_phys(k, cma_get_base(cma),
+				(uint32_t)cma_get_size(cma));
 	for (pfn_t i = 0; i < cma->count; i++) {
 		struct page *page = pfn_to_page(k, cma->base_pfn + i);
 

@@ -6,6 +6,8 @@
 
 #include "kernel/mm/mm_types.h"
 
+struct debugfs_u32_array;
+
 #define MAX_CMA_AREAS 8
 #define CMA_MAX_NAME  64
 
@@ -22,6 +24,7 @@ struct cma {
 	char name[CMA_MAX_NAME];
 	uint64_t nr_pages_succeeded, nr_pages_failed;
 	struct list_head mem_head; /* taken through debugfs, newest first */
+	struct debugfs_u32_array *dfs_bitmap;
 };
 
 struct cma_state {

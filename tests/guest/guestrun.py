@@ -27,7 +27,7 @@ class Run:
     """
 
     def __init__(self, argv, board=BOARD, settings=(), stdin=b"", quiet=True,
-                 trace=None):
+                 trace=None, events=None):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "stats.json")
             command = [os.path.join(BUILD, "mmuscope"), "run", board,
@@ -36,6 +36,8 @@ class Run:
                 command.append("-q")
             if trace:
                 command += ["--trace", trace]
+            if events:
+                command += ["--trace-events", events]
             for setting in ["kernel.verify=end", "kernel.kmemleak=end",
                             *ALLOCATOR, *settings]:
                 command += ["--set", setting]
