@@ -150,7 +150,7 @@ struct mem_state {
 	uint32_t min_free_kbytes; /* sysctls */
 	uint32_t watermark_scale_factor, watermark_boost_factor;
 	uint32_t percpu_pagelist_high_fraction; /* 0: by the low watermark */
-	uint32_t lowmem_reserve_ratio[MAX_NR_ZONES];
+	int32_t lowmem_reserve_ratio[MAX_NR_ZONES]; /* 0: nothing */
 	bool page_group_by_mobility_disabled;
 	bool zone_configured[MAX_NR_ZONES]; /* as CONFIG_ZONE_DMA and so on */
 

@@ -17,7 +17,8 @@ void set_default_watermark_sysctls(struct kernel *k)
 	mem->watermark_scale_factor = 10;
 	/*
 	 * MODEL: 15000 in Linux, whose kswapd works the boost off; without
-	 * one, memory would only become scarcer.
+	 * one, memory would only become scarcer. Writing to the sysctl turns
+	 * it on.
 	 */
 	mem->watermark_boost_factor = 0;
 	mem->lowmem_reserve_ratio[ZONE_DMA] = 256;
@@ -52,7 +53,7 @@ void setup_per_zone_lowmem_reserve(struct kernel *k)
 					     i++)
 	{
 		struct zone *zone = &pgdat->node_zones[i];
-		uint32_t ratio = k->mem.lowmem_reserve_ratio[i];
+		uint32_t ratio = (uint32_t)k->mem.lowmem_reserve_ratio[i];
 		uint32_t above = 0;
 
 		for (int j = i + 1; j < MAX_NR_ZONES; j++) {

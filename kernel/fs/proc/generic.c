@@ -221,6 +221,7 @@ static int32_t proc_file_write(struct task_struct *curr, struct file *file,
 	const uint32_t n = from->count;
 	struct task_struct *task = NULL;
 	char text[128];
+	int32_t used;
 	int err;
 
 	if (entry->mm_ops && entry->mm_ops->write)
@@ -228,14 +229,19 @@ static int32_t proc_file_write(struct task_struct *curr, struct file *file,
 					    pos);
 	if (!entry->store && !entry->ctl)
 		return file->f_inode->proc.pid ? -EINVAL : -EIO;
+	if (!n && entry->is_sysctl)
+		return 0;
 	if (n >= sizeof(text))
 		return -EINVAL;
 	if (copy_from_iter(curr, from, text, n) < n)
 		return -EFAULT;
 	text[n] = '\0';
 	if (entry->ctl) {
-		err = proc_store_ctl(curr, entry->ctl, text);
-		return err ? err : (int32_t)n;
+		/* a number is written at once: what comes after is ignored */
+		used = *pos ? (int32_t)n
+			    : proc_store_ctl(curr, entry->ctl, text);
+		*pos += used > 0 ? used : 0;
+		return used;
 	}
 	text[strcspn(text, "\n")] = '\0';
 	if (file->f_inode->proc.pid) {

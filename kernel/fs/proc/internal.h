@@ -50,7 +50,7 @@ struct proc_entry {
 	const struct ctl *ctl; /* a number that may be turned: sysctl.c */
 	bool splice_read; /* sendfile may read it; all sysctls, too */
 	bool is_sysctl; /* its mode binds root, too */
-	/* write(2): @text is terminated. 0 or -errno. */
+	/* write(2): @text is terminated. 0, -errno, or how much it took. */
 	int (*store)(struct task_struct *curr, struct task_struct *task,
 		     const char *text);
 	/* A dentry with a reference; ERR_PTR. */
@@ -102,8 +102,8 @@ extern const struct proc_entry proc_pid_entry, proc_tid_entry; /* base.c */
 extern const struct proc_dir proc_fd_dir, proc_fdinfo_dir; /* fd.c */
 extern const struct proc_dir proc_sys_dir; /* sysctl.c */
 int proc_show_ctl(struct seq_file *m, const struct ctl *ctl);
-int proc_store_ctl(struct task_struct *curr, const struct ctl *ctl,
-		   const char *text);
+int32_t proc_store_ctl(struct task_struct *curr, const struct ctl *ctl,
+		       const char *text);
 
 /* array.c */
 int proc_pid_status(struct seq_file *m, struct task_struct *task);

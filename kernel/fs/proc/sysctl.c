@@ -47,37 +47,51 @@ int proc_show_ctl(struct seq_file *m, const struct ctl *ctl)
 }
 
 /*
- * One number, decimal, octal or hexadecimal, with blanks around it; nothing
- * at all changes nothing. 0 or -EINVAL, then *@to is untouched.
+ * Up to @nr numbers, decimal, octal or hexadecimal, with blanks between; what
+ * follows the last is left alone (proc_dointvec_minmax()). *@used: the bytes
+ * of those that were stored. -EINVAL: not even one, or one that goes on as
+ * something else or is out of bounds.
  */
-static int parse(const char *text, int64_t min, int64_t max, int32_t *to)
+static int parse(const char *text, int64_t min, int64_t max, int32_t *to,
+		 uint32_t nr, int32_t *used)
 {
-	char *end;
-	long long value;
+	static const char blanks[] = " \t\n\v\f\r";
+	const char *at = text + strspn(text, blanks);
+	uint32_t i;
 
-	while (isspace((unsigned char)*text))
-		text++;
-	if (!*text)
-		return 0;
-	value = strtoll(text, &end, 0);
-	if (end == text)
-		return -EINVAL;
-	while (isspace((unsigned char)*end))
-		end++;
-	if (*end || value < min || value > max)
-		return -EINVAL;
-	*to = (int32_t)value;
-	return 0;
+	*used = 0;
+	for (i = 0; i < nr && *at; i++) {
+		const bool digit = isdigit((unsigned char)at[*at == '-']);
+		char *end;
+		long long value = strtoll(at, &end, 0);
+
+		if (!digit || (*end && !strchr(blanks, *end)) || value < min ||
+		    value > max)
+			return -EINVAL;
+		to[i] = (int32_t)value;
+		at = end + strspn(end, blanks);
+		*used = (int32_t)(at - text);
+	}
+	return i ? 0 : -EINVAL;
 }
 
-int proc_store_ctl(struct task_struct *curr, const struct ctl *ctl,
-		   const char *text)
+static int parse_one(const char *text, int64_t min, int64_t max, int32_t *to)
 {
-	int err = parse(text, ctl->min, ctl->max, ctl_value(curr->k, ctl));
+	int32_t used;
+
+	return parse(text, min, max, to, 1, &used);
+}
+
+int32_t proc_store_ctl(struct task_struct *curr, const struct ctl *ctl,
+		       const char *text)
+{
+	int32_t used;
+	int err = parse(text, ctl->min, ctl->max, ctl_value(curr->k, ctl), 1,
+			&used);
 
 	if (!err && ctl->changed)
 		ctl->changed(curr);
-	return err;
+	return err ? err : used;
 }
 
 #define CTL(file, rights, field, least, greatest, then)                      \
@@ -236,20 +250,71 @@ static void kbytes_changed(struct task_struct *curr)
 	curr->k->user.overcommit_ratio = 0;
 }
 
+/* The zones that the kernel was built with; the last is always Movable. */
+static uint32_t first_zone(const struct mem_state *mem)
+{
+	return mem->zone_configured[ZONE_DMA] ? ZONE_DMA : ZONE_NORMAL;
+}
+
 static int show_lowmem_reserve_ratio(struct seq_file *m, void *v)
 {
 	const struct mem_state *mem = &m->k->mem;
-	const char *blank = "";
+	const uint32_t first = first_zone(mem);
 
 	(void)v;
-	for (int i = 0; i < MAX_NR_ZONES; i++) {
-		if (!mem->zone_configured[i])
-			continue;
-		seq_printf(m, "%s%u", blank, mem->lowmem_reserve_ratio[i]);
-		blank = "\t";
-	}
+	for (uint32_t i = first; i < MAX_NR_ZONES; i++)
+		seq_printf(m, i > first ? "\t%d" : "%d",
+			   mem->lowmem_reserve_ratio[i]);
 	seq_putc(m, '\n');
 	return 0;
+}
+
+/* Takes as many numbers as there are, and never complains. */
+static int store_lowmem_reserve_ratio(struct task_struct *curr,
+				      struct task_struct *task,
+				      const char *text)
+{
+	struct mem_state *mem = &curr->k->mem;
+	const uint32_t first = first_zone(mem);
+	int32_t used;
+
+	(void)task;
+	parse(text, INT32_MIN, INT32_MAX, &mem->lowmem_reserve_ratio[first],
+	      MAX_NR_ZONES - first, &used);
+	for (int i = 0; i < MAX_NR_ZONES; i++)
+		if (mem->lowmem_reserve_ratio[i] < 1)
+			mem->lowmem_reserve_ratio[i] = 0;
+	setup_per_zone_lowmem_reserve(curr->k);
+	return text[used] ? used : 0; /* 0: all */
+}
+
+SHOW_NUMBER(show_pcp_high_fraction, k->mem.percpu_pagelist_high_fraction)
+
+static int store_pcp_high_fraction(struct task_struct *curr,
+				   struct task_struct *task, const char *text)
+{
+	struct kernel *k = curr->k;
+	int32_t fraction = (int32_t)k->mem.percpu_pagelist_high_fraction;
+	struct zone *zone;
+
+	(void)task;
+	if (parse_one(text, 0, INT32_MAX, &fraction))
+		return -EINVAL;
+	if (fraction && fraction < MIN_PERCPU_PAGELIST_HIGH_FRACTION)
+		return -EINVAL;
+	k->mem.percpu_pagelist_high_fraction = (uint32_t)fraction;
+	for_each_populated_zone(zone, k) zone_pcp_update(k, zone);
+	return 0;
+}
+
+/*
+ * MODEL: until somebody says how much, nothing is boosted: there is no kswapd
+ * to work it off.
+ */
+static void boost_factor_changed(struct task_struct *curr)
+{
+	curr->k->mem.watermark_boost_factor =
+		(uint32_t)curr->k->sysctl.watermark_boost_factor;
 }
 
 /*
@@ -263,25 +328,23 @@ static int store_drop_caches(struct task_struct *curr, struct task_struct *task,
 	int32_t what = 0;
 
 	(void)task;
-	if (parse(text, 1, 4, &what))
+	if (parse_one(text, 1, 4, &what))
 		return -EINVAL;
 	if (what & 1)
 		count_vm_event(curr->k, DROP_PAGECACHE);
 	if (what & 2)
 		count_vm_event(curr->k, DROP_SLAB);
-	while (what && vfs->shrinker && vfs->shrinker(curr, 128))
+	while (vfs->shrinker && vfs->shrinker(curr, 128))
 		;
 	return 0;
 }
 
-/* MODEL: nothing compacts yet. */
+/* Whatever is written. MODEL: nothing compacts yet. */
 static int store_compact_memory(struct task_struct *curr,
 				struct task_struct *task, const char *text)
 {
-	int32_t ignored = 0;
-
-	(void)curr, (void)task;
-	return parse(text, 1, 1, &ignored);
+	(void)curr, (void)task, (void)text;
+	return 0;
 }
 
 /* Folds in what each CPU has counted for itself: here nobody does. */
@@ -304,7 +367,7 @@ static const struct proc_entry vm_entries[] = {
 	SYSCTL_RW("compact_memory", 0200, NULL, store_compact_memory),
 	SYSCTL_RW("drop_caches", 0200, NULL, store_drop_caches),
 	SYSCTL_RW("lowmem_reserve_ratio", 0644, show_lowmem_reserve_ratio,
-		  NULL),
+		  store_lowmem_reserve_ratio),
 	CTL("max_map_count", 0644, user.max_map_count, 0, INT32_MAX, NULL),
 	CTL("min_free_kbytes", 0644, mem.min_free_kbytes, 0, INT32_MAX,
 	    wmarks_changed),
@@ -314,9 +377,13 @@ static const struct proc_entry vm_entries[] = {
 	CTL("overcommit_memory", 0644, user.overcommit_memory, 0, 2, NULL),
 	CTL("overcommit_ratio", 0644, user.overcommit_ratio, INT32_MIN,
 	    INT32_MAX, ratio_changed),
+	SYSCTL_RW("percpu_pagelist_high_fraction", 0644, show_pcp_high_fraction,
+		  store_pcp_high_fraction),
 	SYSCTL_RW("stat_refresh", 0600, show_stat_refresh, store_stat_refresh),
 	CTL("user_reserve_kbytes", 0644, sysctl.user_reserve_kbytes, 0,
 	    INT32_MAX, NULL),
+	CTL("watermark_boost_factor", 0644, sysctl.watermark_boost_factor, 0,
+	    INT32_MAX, boost_factor_changed),
 	CTL("watermark_scale_factor", 0644, mem.watermark_scale_factor, 1, 3000,
 	    wmarks_changed),
 #define SYSCTL_KERNEL(...)
@@ -417,4 +484,5 @@ void sysctl_init(struct kernel *k)
 	k->sysctl.admin_reserve_kbytes = at_most(kbytes / 32, 8192);
 	k->sysctl.user_reserve_kbytes = at_most(kbytes / 32, 131072);
 	k->sysctl.pipe_max_size = 1 << 20;
+	k->sysctl.watermark_boost_factor = 15000;
 }
