@@ -240,7 +240,11 @@ const struct key config_keys[] = {
 		      "for more." },
 	{ .path = "kernel.bootargs", .kind = KEY_TEXT,
 	  .offset = AT(const char *, kernel.bootargs), .preset = "",
-	  .sentence = "The kernel's command line, as in /chosen/bootargs." },
+	  .sentence = "The kernel's command line, as in /chosen/bootargs. "
+		      "Besides Linux's words it takes two of its own about "
+		      "memory: dma_zone=SIZE (what is below is zone DMA) and "
+		      "page_group_by_mobility=off (pages that can be moved and "
+		      "pages that can't are not kept apart)." },
 
 	{ .path = "inject.nth", .kind = KEY_U64,
 	  .offset = AT(uint64_t, inject.nth), .high = UINT64_MAX, .preset = "0",

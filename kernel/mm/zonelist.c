@@ -15,7 +15,9 @@
  */
 
 #include <stdio.h>
+#include <string.h>
 
+#include "kernel/lib/cmdline.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/mm_init.h"
 
@@ -142,6 +144,21 @@ static const char *policy_zone(const struct kernel *k)
 	return highest ? highest->name : "";
 }
 
+/*
+ * With less memory, each type's pageblocks would soon be all there are. Ours:
+ * page_group_by_mobility=off, to see what grouping is good for; Linux decides
+ * by size alone.
+ */
+static bool grouping_disabled(const struct kernel *k, uint64_t total)
+{
+	uint32_t len;
+	const char *said = boot_param(k, "page_group_by_mobility", &len);
+
+	if (said && len == 3 && !memcmp(said, "off", 3))
+		return true;
+	return total < pageblock_nr_pages * MIGRATE_TYPES;
+}
+
 void build_all_zonelists(struct kernel *k)
 {
 	struct pglist_data *pgdat;
@@ -151,9 +168,7 @@ void build_all_zonelists(struct kernel *k)
 		k->mem.node_load[nid] = 0;
 	for_each_online_pgdat(pgdat, k) build_zonelists(k, pgdat);
 	total = nr_free_zone_pages(k, GFP_HIGHUSER_MOVABLE);
-	/* With less, each type's pageblocks would soon be all there are. */
-	k->mem.page_group_by_mobility_disabled = total < pageblock_nr_pages *
-								 MIGRATE_TYPES;
+	k->mem.page_group_by_mobility_disabled = grouping_disabled(k, total);
 	printk(k,
 	       "Built %u zonelists, mobility grouping %s.  Total pages: %llu",
 	       k->mem.nr_online_nodes,
