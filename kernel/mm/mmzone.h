@@ -168,8 +168,7 @@ struct mem_state {
 	struct slab_state slab;
 	struct kmem_cache *radix_tree_node_cachep;
 
-	/* Reports of failures: the cycle of the last one that was printed. */
-	uint64_t warned_at;
+	uint64_t quiet_until; /* cycle: no report of a failure before */
 	uint32_t nr_warnings_missed;
 	uint32_t warned_once; /* bits of enum alloc_warning */
 };

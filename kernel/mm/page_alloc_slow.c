@@ -65,7 +65,7 @@ static bool ratelimited(struct kernel *k)
 	const uint64_t now = k->hw.ops->now(k->hw.ctx);
 	struct mem_state *mem = &k->mem;
 
-	if (mem->warned_at && now - mem->warned_at < 10 * k->hw.clock_hz) {
+	if (now < mem->quiet_until) {
 		mem->nr_warnings_missed++;
 		return true;
 	}
@@ -73,7 +73,7 @@ static bool ratelimited(struct kernel *k)
 		printk(k, "warn_alloc: %u callbacks suppressed",
 		       mem->nr_warnings_missed);
 	mem->nr_warnings_missed = 0;
-	mem->warned_at = now ? now : 1;
+	mem->quiet_until = now + 10 * (uint64_t)k->hw.clock_hz;
 	return false;
 }
 

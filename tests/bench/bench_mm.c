@@ -4,7 +4,8 @@
  * its free, medians of several rounds in processor time: kmalloc(64) of each
  * slab allocator, one page by the per-CPU lists, eight pages by the buddy.
  *
- *	bench_mm [ROUNDS]
+ *	bench_mm [ROUNDS]	a table for people, and 1 when a bar is missed
+ *	bench_mm --table	the same for tools/bench: what, ns, bar (0: none)
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,21 +111,34 @@ static double median(struct mm_fixture *f, void (*run)(struct mm_fixture *f),
 	return ns[rounds / 2];
 }
 
+static double measure(size_t i, int rounds)
+{
+	struct mm_fixture *f;
+	double ns;
+
+	setenv("MMUSCOPE_SLAB_ALLOCATOR", benches[i].allocator, 1);
+	f = fixture_simple(64, true);
+	ns = median(f, benches[i].run, rounds);
+	fixture_destroy(f);
+	return ns;
+}
+
 int main(int argc, char **argv)
 {
-	int rounds = argc > 1 ? atoi(argv[1]) : 9;
+	const bool table = argc > 1 && !strcmp(argv[1], "--table");
+	int rounds = argc > 1 && !table ? atoi(argv[1]) : 9;
 	int missed = 0;
 
 	if (rounds < 1 || rounds > MAX_ROUNDS)
 		rounds = 9;
 	for (size_t i = 0; i < sizeof(benches) / sizeof(benches[0]); i++) {
-		struct mm_fixture *f;
-		double ns;
+		const double ns = measure(i, rounds);
 
-		setenv("MMUSCOPE_SLAB_ALLOCATOR", benches[i].allocator, 1);
-		f = fixture_simple(64, true);
-		ns = median(f, benches[i].run, rounds);
-		fixture_destroy(f);
+		if (table) {
+			printf("%s\t%.1f\t%d\n", benches[i].what, ns,
+			       benches[i].bar);
+			continue;
+		}
 		printf("%-36s %7.1f ns", benches[i].what, ns);
 		if (benches[i].bar)
 			printf("  bar %3d  %s", benches[i].bar,

@@ -79,6 +79,7 @@ __attribute__((weak)) uint32_t copy_from_user(struct task_struct *curr,
 }
 #endif
 
+#ifndef FIXTURE_HAS_OOM_KILLER /* test_alloc_rules.c */
 __attribute__((weak)) bool out_of_memory(struct oom_control *oc)
 {
 	(void)oc;
@@ -92,6 +93,7 @@ __attribute__((weak)) uint64_t schedule_timeout_until(struct task_struct *curr,
 	(void)expires;
 	return 0;
 }
+#endif
 
 __attribute__((weak)) void __page_cache_release(struct kernel *k,
 						struct page *page)
