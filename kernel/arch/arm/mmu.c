@@ -6,10 +6,10 @@
  *
  * Lowmem is mapped by 1 MB sections, read-write and never executable, save
  * the 2 MB pair that holds the kernel image: a second-level table gives each
- * of its pages the rights that the image's symbols ask for. Above lowmem lie
- * the vectors' table, which the fixmap shares, and the fixmap's and pkmap's
- * own. Everything later comes into init_mm alone; other address spaces get it
- * by a translation fault (fault.c).
+ * of its pages the rights that the image's symbols ask for. CMA areas are
+ * mapped by pages, too. Above lowmem lie the vectors' table, which the fixmap
+ * shares, and the fixmap's and pkmap's own. Everything later comes into
+ * init_mm alone; other address spaces get it by a translation fault (fault.c).
  *
  * Invariant: from paging_init() on each byte of the kernel half is mapped in
  * init_mm or nowhere, with nG clear.
@@ -186,12 +186,28 @@ static bool holds_image(const struct kernel *k, vaddr_t vaddr)
 	return (vaddr & PMD_MASK) < image_symbol(k->arch.image, "_end");
 }
 
+/*
+ * Memory for DMA is mapped by pages: a driver may want some of them uncached
+ * (dma_contiguous_remap()).
+ */
+static bool holds_cma(const struct kernel *k, vaddr_t vaddr)
+{
+	const struct cma_state *state = &k->mem.cma;
+	pfn_t pfn = (pfn_t)(virt_to_phys(k, vaddr) >> PAGE_SHIFT);
+
+	for (unsigned int i = 0; i < state->area_count; i++)
+		if (pfn - state->areas[i].base_pfn < state->areas[i].count)
+			return true;
+	return false;
+}
+
 /* [start, end) lies within one pair: whole sections of it, or pages. */
 static void map_lowmem_pair(struct kernel *k, vaddr_t start, vaddr_t end)
 {
 	pmd_t *pmd = pmd_off(&k->init_mm, start);
 	bool sections = !((start | end) & ~SECTION_MASK) &&
-			!holds_image(k, start) && !pmd_table(*pmd);
+			!holds_image(k, start) && !holds_cma(k, start) &&
+			!pmd_table(*pmd);
 
 	if (!sections && pmd_bad(*pmd))
 		panic(k, "memory at 0x%08x: two banks share 2 MB", start);

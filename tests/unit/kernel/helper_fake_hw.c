@@ -382,6 +382,8 @@ static void *make_dtb(struct fake_hw *f, const struct fake_hw_config *config)
 	fdt_end_node(fdt);
 	put_memory(f, fdt);
 	put_uart(fdt);
+	if (config->put_nodes)
+		config->put_nodes(fdt);
 	fdt_end_node(fdt);
 	assert_int_equal(fdt_finish(fdt), 0);
 	return fdt;

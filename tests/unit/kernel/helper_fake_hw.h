@@ -46,6 +46,7 @@ struct fake_hw_config {
 	vaddr_t page_offset; /* 0x80000000 */
 	struct fake_bank bank[FAKE_BANKS]; /* 256 MB at 0x60000000 */
 	const char *bootargs;
+	void (*put_nodes)(void *fdt); /* of the device tree's root */
 	const char *slab_allocator;
 	paddr_t reserved_base; /* RAM that the device tree keeps back */
 	uint64_t reserved_bytes;
