@@ -57,8 +57,10 @@ void arch_kmap_set(struct task_struct *curr, int idx, pfn_t pfn)
 void arch_kmap_clear(struct task_struct *curr, int idx)
 {
 	vaddr_t kaddr = arch_kmap_slot(curr, idx);
+	pte_t *ptep = slot_pte(curr, kaddr);
 
-	pte_clear(&curr->k->init_mm, kaddr, slot_pte(curr, kaddr));
+	BUG_ON(pte_none(*ptep));
+	pte_clear(&curr->k->init_mm, kaddr, ptep);
 	local_flush_tlb_kernel_page(curr->cpu, kaddr);
 }
 

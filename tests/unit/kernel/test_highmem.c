@@ -18,6 +18,8 @@
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/verify.h"
+#include "kernel/task/fiber.h"
+#include "kernel/task/sched_core.h"
 #include "tests/unit/kernel/helper_fake_hw.h"
 
 #define RW (MMU_MAY_READ | MMU_MAY_WRITE)
@@ -185,44 +187,95 @@ static void test_nesting(void **state)
 	fake_hw_destroy(f);
 }
 
-/* The machine's core goes from one task to the other. */
-static void switch_tasks(struct task_struct *from, struct task_struct *to)
+/* A task that maps what it is given, sleeps, and looks again. */
+struct sleeper {
+	struct fake_hw *f;
+	struct task_struct task;
+	struct page *page[2];
+	unsigned int nr_rounds; /* how often it found all as it was */
+};
+
+static void check_mappings(const struct sleeper *s, const vaddr_t kaddr[2])
 {
-	kmap_local_sched_out(from);
-	from->cpu->curr = to;
-	kmap_local_sched_in(to);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(peek(s->f, kaddr[i], MMU_WRITE, MMU_PL1),
+				 page_to_phys(s->f->k, s->page[i]));
+		assert_ptr_equal(kmap_bytes((struct task_struct *)&s->task,
+					    kaddr[i]),
+				 raw(s->f, s->page[i]));
+	}
+	assert_int_equal(verify_kmaps(s->f->k), 0);
 }
 
+static void sleep_once(struct task_struct *curr)
+{
+	curr->state = TASK_UNINTERRUPTIBLE;
+	schedule(curr);
+}
+
+static void sleeper_main(void *arg)
+{
+	struct sleeper *s = arg;
+	struct task_struct *curr = &s->task;
+
+	for (;;) {
+		vaddr_t kaddr[2] = {kmap_local_page(curr, s->page[0]),
+				    kmap_local_page(curr, s->page[1])};
+
+		/* each task begins with the first slot */
+		assert_int_equal(kaddr[0], arch_kmap_slot(curr, 0));
+		check_mappings(s, kaddr);
+		sleep_once(curr);
+		check_mappings(s, kaddr);
+		kunmap_local(curr, kaddr[1]);
+		sleep_once(curr);
+		kunmap_local(curr, kaddr[0]);
+		s->nr_rounds++;
+	}
+}
+
+static struct sleeper *sleeper_create(struct fake_hw *f)
+{
+	struct sleeper *s = calloc(1, sizeof(*s));
+
+	s->f = f;
+	s->task = *fake_curr(f);
+	s->task.state = TASK_UNINTERRUPTIBLE;
+	s->task.stack = fiber_create(&f->k->sched.fibers, sleeper_main, s);
+	s->page[0] = high_page(f);
+	s->page[1] = high_page(f);
+	wake_up_process(fake_curr(f), &s->task);
+	return s;
+}
+
+/* Three sleepers, and the idle task that lets them run. */
 static void test_task_switch(void **state)
 {
 	struct fake_hw *f = boot(NULL);
-	struct task_struct *curr = fake_curr(f), other = *curr;
-	struct page *mine[2] = {high_page(f), high_page(f)};
-	struct page *its = high_page(f);
-	vaddr_t a = kmap_local_page(curr, mine[0]);
-	vaddr_t b = kmap_local_page(curr, mine[1]), c;
+	struct task_struct *idle = fake_curr(f);
+	struct sleeper *s[3];
+	vaddr_t kaddr;
 
 	(void)state;
-	kmap_bytes(curr, a);
-	kmap_bytes(curr, b);
-	switch_tasks(curr, &other);
-	assert_int_equal(peek_rights(f, a, MMU_PL1), 0);
-	assert_int_equal(peek_rights(f, b, MMU_PL1), 0);
-	assert_int_equal(verify_kmaps(f->k), 0);
-	c = kmap_local_page(&other, its);
-	assert_int_equal(c, a); /* each task begins with the first slot */
-	*(uint8_t *)kmap_bytes_mut(&other, c) = 77;
-	assert_int_equal(*raw(f, its), 77);
-	switch_tasks(&other, curr);
-	assert_ptr_equal(kmap_bytes(curr, a), raw(f, mine[0]));
-	assert_ptr_equal(kmap_bytes(curr, b), raw(f, mine[1]));
-	assert_int_equal(verify_kmaps(f->k), 0);
-	switch_tasks(curr, &other);
-	kunmap_local(&other, c);
-	switch_tasks(&other, curr);
-	kunmap_local(curr, b);
-	kunmap_local(curr, a);
-	assert_int_equal(verify_kmaps(f->k), 0);
+	idle->stack = fiber_of_caller();
+	for (int i = 0; i < 3; i++)
+		s[i] = sleeper_create(f);
+	kaddr = kmap_local_page(idle, high_page(f));
+	for (int round = 0; round < 12; round++) {
+		schedule(idle); /* they run one after the other */
+		assert_ptr_equal(f->k->sched.cpus[0].curr, idle);
+		assert_int_equal(verify_kmaps(f->k), 0);
+		for (int i = 0; i < 3; i++)
+			wake_up_process(idle, &s[(i + round) % 3]->task);
+	}
+	kunmap_local(idle, kaddr);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(s[i]->nr_rounds, 5);
+		fiber_destroy(&f->k->sched.fibers, s[i]->task.stack);
+		free(s[i]);
+	}
+	fiber_pool_drain(&f->k->sched.fibers);
+	free(idle->stack);
 	fake_hw_destroy(f);
 }
 
