@@ -177,6 +177,12 @@ static void scan_page(struct kernel *k, const struct page *page)
 	}
 }
 
+/* A free block, be its struct pages written or not, is seen as a whole. */
+static uint32_t frames_alike(const struct page *page)
+{
+	return PageBuddy(page) ? 1u << buddy_order(page) : 1;
+}
+
 static void scan_pages(struct kernel *k)
 {
 	struct zone *zone;
@@ -186,7 +192,7 @@ static void scan_pages(struct kernel *k)
 		const struct page *page = pfn_to_page(k, zone->zone_start_pfn);
 		const struct page *end = page + zone->spanned_pages;
 
-		for (; page < end; page++)
+		for (; page < end; page += frames_alike(page))
 			if (page->_refcount > 0 && !PageReserved(page))
 				scan_page(k, page);
 	}

@@ -53,9 +53,10 @@ def check_sizes(size, split, info, what, run):
     high = size * MB // 1024 - low
     check(info["HighTotal:"] == high,
           f"{what}: HighTotal {info['HighTotal:']}, not {high}", run)
-    # mem_map, 32 bytes for each 4 KB, and no more than 400 KB besides
+    # mem_map, 32 bytes for each 4 KB; hash tables, 6 to 12 for each 8 KB;
+    # and no more than 400 KB besides
     mem_map = size * MB // 4096 * 32 // 1024
-    least = low - mem_map - 400
+    least = low - mem_map - low * 12 // 8192 - 400
     check(least <= info["LowTotal:"] < low - mem_map,
           f"{what}: LowTotal {info['LowTotal:']}, of {low}", run)
     check(info["MemTotal:"] == info["LowTotal:"] + info["HighTotal:"],

@@ -34,7 +34,8 @@ check(re.search(r"oom-killer: gfp_mask=\w+\(GFP_HIGHUSER_MOVABLE\)", report),
 reserve = int(re.search(r"\] Normal free.*\n.*lowmem_reserve\[\]: \d+ (\d+)",
                         report).group(1)) * 4
 free, least, _ = zone(report, "Normal")
-check(least + reserve - 64 <= free <= least + reserve + 1024,
+# a batch of the per-CPU list goes beyond the mark
+check(least + reserve - 256 <= free <= least + reserve + 1024,
       f"Normal: {free} KB free, {least} + {reserve} kept back", run)
 free, least, _ = zone(report, "HighMem")
 check(free <= least + 64, f"HighMem: {free} KB free", run)
