@@ -386,9 +386,11 @@ static bool unreserve_one(struct kernel *k, struct zone *zone,
 			continue;
 		/*
 		 * A page that lay on a CPU's list while its pageblock was given
-		 * up still came back to the reserve's list.
+		 * up still came back to the reserve's list. And the pageblock
+		 * may be another zone's, that begins within it.
 		 */
-		if (get_pageblock_migratetype(k, page) == MIGRATE_HIGHATOMIC)
+		if (get_pageblock_migratetype(k, page) == MIGRATE_HIGHATOMIC &&
+		    zone->nr_reserved_highatomic)
 			zone->nr_reserved_highatomic -= pageblock_nr_pages;
 		set_pageblock_migratetype(k, page, migratetype);
 		if (move_freepages_block(k, zone, page, migratetype, NULL))

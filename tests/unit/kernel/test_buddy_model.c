@@ -184,6 +184,8 @@ static void check_pageblocks(struct model *m, const struct zone *zone)
 	uint32_t count[MIGRATE_TYPES];
 
 	count_pageblocks(m->k, zone, count);
+	DEMAND(m, zone->nr_reserved_highatomic <=
+			  zone->managed_pages / 100 + 2 * pageblock_nr_pages);
 	DEMAND(m, shares_pageblock(m, zone) ||
 			  count[MIGRATE_HIGHATOMIC] * pageblock_nr_pages ==
 				  zone->nr_reserved_highatomic);
@@ -359,21 +361,27 @@ static void check_block(struct model *m, const struct live *new, int nid)
 	}
 }
 
+static uint32_t nr_reserved(struct model *m)
+{
+	const struct zone *zone;
+	uint32_t sum = 0;
+
+	for_each_zone(zone, m->k)
+		sum += zone->nr_reserved_highatomic;
+	return sum;
+}
+
 static void step_alloc(struct model *m)
 {
 	struct live new = {.gfp = random_gfp(m), .order = random_order(m)};
 	const int nid = (int)below(m, m->k->mem.nr_online_nodes);
 	const bool must = must_succeed(m, new.gfp, new.order, nid);
-	uint32_t reserved = 0;
-	struct zone *zone;
+	const uint32_t reserved = nr_reserved(m);
 
 	if (below(m, 50) == 0)
 		m->f->task.flags |= PF_MEMALLOC;
-	for_each_zone(zone, m->k)
-		reserved += zone->nr_reserved_highatomic;
 	new.page = alloc_pages_node(&m->f->task, nid, new.gfp, new.order);
-	for_each_zone(zone, m->k)
-		m->nr_highatomic += zone->nr_reserved_highatomic > reserved;
+	m->nr_highatomic += nr_reserved(m) > reserved;
 	m->f->task.flags &= ~PF_MEMALLOC;
 	if (!new.page) {
 		DEMAND(m, !must);
