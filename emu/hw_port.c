@@ -201,7 +201,9 @@ static void op_log(void *ctx, const char *text, size_t nr_bytes)
 		size_t n = nr_bytes < sizeof(piece) ? nr_bytes : sizeof(piece);
 
 		for (size_t i = 0; i < n; i++)
-			piece[i] = text[i] == '\n' ? '\n' : printable(text[i]);
+			piece[i] = text[i] == '\n' || text[i] == '\t'
+					   ? text[i]
+					   : printable(text[i]);
 		log_piece(m, piece, n);
 		text += n;
 		nr_bytes -= n;

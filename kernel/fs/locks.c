@@ -18,7 +18,7 @@
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
 
-#define ARM_SIZEOF_FILE_LOCK 112
+#define ARM_SIZEOF_FILE_LOCK 128
 #define OFFSET_MAX           INT64_MAX
 
 struct file_lock {

@@ -77,17 +77,17 @@ struct list_head *alloc_early_system_hash(struct kernel *k, const char *name,
 	uint64_t entries = entries_wanted(k, param, scale);
 	uint64_t size = entries * ARM_SIZEOF_BUCKET;
 	struct list_head *table;
-	paddr_t paddr;
+	vaddr_t kaddr;
 
-	while (!(paddr = memblock_phys_alloc(k, size, 0)) && size > PAGE_SIZE)
+	while (!(kaddr = memblock_alloc(k, size, 0)) && size > PAGE_SIZE)
 		size /= 2;
-	if (!paddr)
+	if (!kaddr)
 		boot_panic(k, "Failed to allocate %s hash table", name);
 	entries = size / ARM_SIZEOF_BUCKET;
-	table = kobj(k, phys_to_virt(k, paddr));
+	table = kobj(k, kaddr);
 	/* unlike most of memblock's, it holds pointers */
-	kmemleak_free_part_phys(k, paddr, (uint32_t)size);
-	kmemleak_alloc(k, NULL, phys_to_virt(k, paddr), (uint32_t)size,
+	kmemleak_free_part_phys(k, virt_to_phys(k, kaddr), (uint32_t)size);
+	kmemleak_alloc(k, NULL, kaddr, (uint32_t)size,
 		       (uint32_t)(entries * sizeof(*table)), KMEMLEAK_GREY,
 		       __func__);
 	for (uint64_t i = 0; i < entries; i++)

@@ -25,6 +25,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/cmdline.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/boot_panic.h"
 #include "kernel/mm/dma_contiguous.h"
 #include "kernel/mm/kmemleak.h"
 #include "kernel/mm/kobj.h"
@@ -312,6 +313,9 @@ static void request_standard_resources(struct kernel *k)
 		if (region->flags & MEMBLOCK_NOMAP)
 			continue;
 		kaddr = memblock_alloc(k, ARM_SIZEOF_RESOURCE, 0);
+		if (!kaddr)
+			boot_panic(k, "%s: Failed to allocate %u bytes",
+				   __func__, ARM_SIZEOF_RESOURCE);
 		ram = kobj(k, kaddr);
 		*ram = (struct resource){
 			.start = region->base,

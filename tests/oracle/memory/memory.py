@@ -31,12 +31,13 @@ import oracle       # noqa: E402
 
 RECORDED = os.path.join(HERE, "linux-6.1")
 LINUX = model.Build(page_struct=36, orders=12, default_cma=16 * model.M)
-OURS = model.Build(page_struct=32, orders=11, default_cma=0)
+OURS = model.Build(page_struct=32, orders=11, default_cma=16 * model.M)
 SYSCTLS = ("min_free_kbytes", "lowmem_reserve_ratio")
-FILES = ("zoneinfo", "pagetypeinfo", "meminfo", "iomem") + \
+FILES = ("zoneinfo", "pagetypeinfo", "meminfo", "iomem", "slabinfo") + \
     tuple(f"sys/vm/{name}" for name in SYSCTLS)
 MEMINFO = ("MemTotal", "HighTotal", "LowTotal", "CommitLimit", "VmallocTotal",
            "CmaTotal")
+SLABS_OF = "256M"       # all machines have the same caches: one is recorded
 # Lines of the boot log that are about memory.
 LOG = re.compile(
     r"This configuration results|vmalloc area|Zone ranges:|"
@@ -117,6 +118,25 @@ def block_facts(text):
         yield f"blocks {zone} all={sum(by_type.values())} cma={by_type['CMA']}"
 
 
+def slab_facts(text):
+    """Caches' names, sizes of their objects, and what their slabs hold."""
+    for name, size, nr, pages in re.findall(
+            r"^(\S+) +\d+ +\d+ +(\d+) +(\d+) +(\d+) : tunables", text, re.M):
+        yield f"slab {name} objsize={size} objperslab={nr} pagesperslab={pages}"
+
+
+def memblock_facts(log):
+    """The kinds of lines that memblock=debug adds, without their numbers."""
+    kinds = set()
+    for line in log.splitlines():
+        if re.match(r"memblock_\w+: | ?(memory|reserved)[ .[]|MEMBLOCK", line):
+            line = re.sub(r"0x[0-9a-f]+", "X", line)
+            line = re.sub(r"(bytes .*|\]|flags: X) [a-z_]\S*$", r"\1 CALLER",
+                          line)
+            kinds.add(re.sub(r"-?\b\d+", "N", line))
+    return sorted(f"memblock {kind}" for kind in kinds)
+
+
 def machine_facts(log, files):
     lines = [f"log {line}" for line in log.splitlines() if LOG.match(line)]
     lines += zone_facts(files["zoneinfo"])
@@ -125,8 +145,9 @@ def machine_facts(log, files):
     lines += [f"meminfo {name} {kbytes[name]}" for name in MEMINFO]
     lines += [f"iomem {line}" for line in files.get("iomem", "").splitlines()
               if re.search("System RAM|Kernel code|Kernel data", line)]
-    return lines + [f"vm {name} {files['sys/vm/' + name].splitlines()[0]}"
-                    for name in SYSCTLS]
+    lines += [f"vm {name} {files['sys/vm/' + name].splitlines()[0]}"
+              for name in SYSCTLS]
+    return lines + memblock_facts(log) + sorted(slab_facts(files["slabinfo"]))
 
 
 # ---- what the model is told ------------------------------------------------------
@@ -152,8 +173,9 @@ def boot_of(lines, ram):
         initrd=model.RAM_BASE + min(ram // 2, 128 * model.M))
 
 
-# Lines in which the model has no say: sizes of the image.
-OF_IMAGE = re.compile(r"log (Memory: |Freeing )|iomem +\S+ : Kernel")
+# Lines in which the model has no say.
+OF_IMAGE = re.compile(r"log (Memory: |Freeing )|iomem +\S+ : Kernel|"
+                      r"slab |memblock ")
 
 
 def check_memory_line(lines):
@@ -190,6 +212,76 @@ def check_model(whose, name, machine, build, lines):
     return len(found) + len(faults)
 
 
+# ---- beside real Linux, without the model ------------------------------------------
+
+# Where neither can be as the other, and why.
+LINUX_ALONE = {
+    "memblock memblock_phys_free: [X-X] CALLER":
+        "memory of the first chunk of per-CPU variables; there are none here",
+}
+OURS_ALONE = {
+    "fs_cache": "Debian's kernel merges it with another cache of that size",
+}
+
+
+def named(lines, kind):
+    """Second word -> line, of the lines of a @kind."""
+    return {line.split()[1]: line for line in lines
+            if line.startswith(f"{kind} ")}
+
+
+def check_slabs(real, ours):
+    """Caches that both have are equal; returns the faults."""
+    if not named(real, "slab"):
+        return []
+    real, ours = named(real, "slab"), named(ours, "slab")
+    faults = [f"{name}: real Linux has no such cache"
+              for name in ours if name not in real and name not in OURS_ALONE]
+    return faults + [f"- {real[name]}\n+ {ours[name]}" for name in ours
+                     if name in real and real[name] != ours[name]]
+
+
+def check_memblock(real, ours):
+    real, ours = ({line for line in lines if line.startswith("memblock ")}
+                  for lines in (real, ours))
+    return [f"- {line}" for line in sorted(real - ours)
+            if line not in LINUX_ALONE] + \
+        [f"+ {line}" for line in sorted(ours - real)]
+
+
+def image_kbytes(lines):
+    """What of the image stays reserved: all but .init."""
+    code = int(find(lines, r"iomem +(\w+)-\w+ : Kernel code"), 16)
+    data = int(find(lines, r"iomem +\w+-(\w+) : Kernel data"), 16)
+    init = int(find(lines, r".*\(initmem\) memory: (\d+)K"))
+    return (data + 1 - code >> 10) - init
+
+
+def check_total(real, ours):
+    """
+    MemTotal is within 2 % of real Linux's, if it were not for the images and
+    the struct pages, which are smaller here.
+    """
+    def total(lines, build):
+        frames = sum(int(spanned) for spanned in re.findall(
+            r"spanned=(\d+)", "\n".join(lines)))
+        return int(find(lines, r"meminfo MemTotal (\d+)")) + \
+            image_kbytes(lines) + frames * build.page_struct // 1024
+
+    theirs, mine = total(real, LINUX), total(ours, OURS)
+    return [f"MemTotal, without the image: {theirs} kB on real Linux, "
+            f"{mine} kB here"] if abs(theirs - mine) > theirs // 50 else []
+
+
+def check_beside(name, real, ours):
+    found = check_slabs(real, ours) + check_memblock(real, ours) + \
+        check_total(real, ours)
+    if found:
+        print(f"\n{name}: real Linux (-) and mmuscope (+)")
+        print("\n".join(found))
+    return len(found)
+
+
 # ---- verbs -----------------------------------------------------------------------
 
 def path_of(name):
@@ -219,6 +311,7 @@ def compare_recorded(names):
         fail("the model isn't Linux's: nothing of ours was looked at")
     for name, lines in ask_all(machines, "--here").items():
         bad += check_model("mmuscope", name, machines[name], OURS, lines)
+        bad += check_beside(name, recorded_lines(name), lines)
     if bad:
         fail(f"{bad} differences")
     print(f"{len(machines)} machines: as the model says, which says of all "
@@ -245,7 +338,8 @@ def record(names):
     os.makedirs(RECORDED, exist_ok=True)
     for name, lines in ask_all(choose(names)).items():
         with open(path_of(name), "w") as out:
-            out.writelines(line + "\n" for line in lines)
+            out.writelines(line + "\n" for line in lines if name == SLABS_OF
+                           or not line.startswith("slab "))
         print(f"recorded {name}: {len(lines)} lines")
 
 
