@@ -144,11 +144,25 @@ static void parse_cpu_nodes(struct kernel *k, const void *fdt)
 	}
 }
 
-/*
- * False: there is something wrong with the tree. *@found: some memory has a
- * number.
- */
-static bool parse_memory_nodes(struct kernel *k, const void *fdt, bool *found)
+static bool has_number(const void *fdt, int node)
+{
+	return is_of_type(fdt, node, "memory") && node_id(fdt, node) >= 0;
+}
+
+static bool numbers_memory(const void *fdt)
+{
+	int node;
+
+	fdt_for_each_subnode(node, fdt, 0)
+	{
+		if (has_number(fdt, node))
+			return true;
+	}
+	return false;
+}
+
+/* False: there is something wrong with the tree. */
+static bool parse_memory_nodes(struct kernel *k, const void *fdt)
 {
 	int node;
 
@@ -157,9 +171,8 @@ static bool parse_memory_nodes(struct kernel *k, const void *fdt, bool *found)
 		int64_t nid = node_id(fdt, node);
 		uint64_t base, size;
 
-		if (!is_of_type(fdt, node, "memory") || nid < 0)
+		if (!has_number(fdt, node))
 			continue;
-		*found = true;
 		if (nid >= MAX_NUMNODES || !of_reg(fdt, node, 0, &base, &size))
 			return false;
 		for (int i = 0; of_reg(fdt, node, i, &base, &size); i++)
@@ -211,13 +224,12 @@ static void setup_node_data(struct kernel *k, int nid)
 		printk(k, "NUMA: NODE_DATA(%d) on node %d", nid, region->nid);
 }
 
-static bool of_numa_init(struct kernel *k, const void *fdt, bool *found)
+static bool of_numa_init(struct kernel *k, const void *fdt)
 {
 	default_distances(&k->mem);
 	parse_cpu_nodes(k, fdt);
-	return parse_memory_nodes(k, fdt, found) &&
-	       (!*found ||
-		(parse_distance_map(k, fdt) && all_memory_has_a_node(k)));
+	return parse_memory_nodes(k, fdt) && parse_distance_map(k, fdt) &&
+	       all_memory_has_a_node(k);
 }
 
 /* Everything is node 0. */
@@ -236,14 +248,14 @@ void arch_numa_init(struct kernel *k, const void *fdt)
 	struct mem_state *mem = &k->mem;
 	uint32_t len;
 	const char *arg = boot_param(k, "numa", &len);
-	bool off = arg && len >= 3 && !strncmp(arg, "off", 3), valid;
+	bool off = arg && len >= 3 && !strncmp(arg, "off", 3);
 
-	valid = of_numa_init(k, fdt, &mem->numa);
+	mem->numa = numbers_memory(fdt);
 	if (!mem->numa) {
 		dummy_numa_init(k);
 		return;
 	}
-	if (off || !valid) {
+	if (off || !of_numa_init(k, fdt)) {
 		if (off)
 			printk(k, "NUMA: NUMA disabled");
 		printk(k, "NUMA: Faking a node at [mem 0x%016llx-0x%016llx]",

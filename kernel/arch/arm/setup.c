@@ -213,15 +213,31 @@ static paddr_t arm_dma_limit(const struct kernel *k)
 	return dma && dma < lowmem ? k->arch.phys_offset + dma - 1 : UINT32_MAX;
 }
 
+/*
+ * Memory that the kernel is in already. Without it, by mem=, Linux dies of the
+ * first address that isn't mapped any more.
+ */
+static void reserve_own(struct kernel *k, const char *what, paddr_t base,
+			paddr_t size)
+{
+	if (!memblock_is_region_memory(k, base, size))
+		boot_panic(k,
+			   "the kernel's %s, 0x%08llx-0x%08llx, is no memory",
+			   what, (unsigned long long)base,
+			   (unsigned long long)(base + size) - 1);
+	memblock_reserve(k, base, size);
+}
+
 /* RAM that is taken before anyone asks. */
 static void arm_memblock_init(struct kernel *k)
 {
 	vaddr_t text = image_symbol(k->arch.image, "_text");
 	vaddr_t end = image_symbol(k->arch.image, "_end");
 
-	memblock_reserve(k, virt_to_phys(k, text), end - text);
-	memblock_reserve(k, k->init_mm.pgd_paddr, PTRS_PER_PGD * sizeof(pmd_t));
-	memblock_reserve(k, k->arch.dtb_paddr, k->arch.dtb_bytes);
+	reserve_own(k, "image", virt_to_phys(k, text), end - text);
+	reserve_own(k, "page table", k->init_mm.pgd_paddr,
+		    PTRS_PER_PGD * sizeof(pmd_t));
+	reserve_own(k, "device tree", k->arch.dtb_paddr, k->arch.dtb_bytes);
 	early_init_fdt_scan_reserved_mem(k);
 	dma_contiguous_reserve(k, arm_dma_limit(k));
 }

@@ -6,7 +6,8 @@
  * and less memory. Each boot either ends as it should or panics with a word
  * about what was wanted and a look at what memory there is.
  *
- * test_boot_oom [STEP_KB]: steps of the long sweeps, 16 unless given.
+ * test_boot_oom [STEP_KB [SEED]]: steps of the long sweeps, 16 unless given;
+ * the smaller, the more boards with arguments at random, too.
  */
 
 #include "tests/unit/kernel/helper_fake_hw.h"
@@ -80,7 +81,9 @@ static bool boot(struct ends *ends, const struct fake_hw_config *config)
 		/* of memory, one of the two */
 		if (!strstr(f->log, "MEMBLOCK configuration:\n") &&
 		    !strstr(f->log, "Mem-Info:\n"))
-			fail_msg("no word about memory: %s", panic);
+			fail_msg("no word about memory with \"%s\": %s",
+				 config->bootargs ? config->bootargs : "",
+				 panic);
 		note_end(ends, panic + strlen(prefix));
 		/* it stays where it is */
 		assert_int_equal(kernel_trap(f->k, 0, &(struct trap){0}),
@@ -173,7 +176,80 @@ static void test_mem_argument(void **state)
 	assert_true(enough && ends.nr_halted < ends.nr_boots);
 }
 
-/* Whole boards, some of them of several nodes. */
+/* ---- arguments at random ------------------------------------------------------ */
+
+static uint32_t seed = 1;
+
+static uint32_t rnd(uint32_t below)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (uint32_t)(((uint64_t)seed * below) >> 32);
+}
+
+/* A size or an address: round, odd, or nonsense. */
+static int put_number(char *to, size_t size, paddr_t base)
+{
+	switch (rnd(6)) {
+	case 0:
+		return snprintf(to, size, "%#llx",
+				(unsigned long long)(base + rnd(24u << 20)));
+	case 1:
+		return snprintf(to, size, "%uK", rnd(20 << 10));
+	case 2:
+		return snprintf(to, size, "%s",
+				(const char *[]){"", "-1", "0", "x", "4G",
+						 "16E", "50%"}[rnd(7)]);
+	default:
+		return snprintf(to, size, "%#llx",
+				(unsigned long long)(base + rnd(24) * FAKE_MB));
+	}
+}
+
+static void random_args(char *to, size_t size)
+{
+	static const char *const names[] = {
+		"mem",     "mem", "kernelcore", "movablecore", "dma_zone",
+		"vmalloc", "cma", "numa",       "highmem",
+	};
+	size_t n = 0;
+
+	to[0] = '\0';
+	for (uint32_t i = rnd(5); i > 0; i--) {
+		const char *name = names[rnd(9)];
+
+		n += (size_t)snprintf(to + n, size - n, "%s%s=", n ? " " : "",
+				      name);
+		n += (size_t)put_number(to + n, size - n, 0);
+		if (!strcmp(name, "mem") && rnd(2)) {
+			n += (size_t)snprintf(to + n, size - n, "@");
+			n += (size_t)put_number(to + n, size - n, RAM);
+		}
+	}
+}
+
+static void test_random_arguments(void **state)
+{
+	struct ends ends = {0};
+
+	(void)state;
+	for (int i = 0; i < (int)(9600 / step_kb); i++) {
+		char args[200];
+
+		random_args(args, sizeof(args));
+		boot(&ends, &(struct fake_hw_config){
+				    .bank = {{RAM, (6 + rnd(8)) * FAKE_MB, 0},
+					     {RAM + 16 * FAKE_MB,
+					      (1 + rnd(3)) * 2 * FAKE_MB,
+					      (int)rnd(2)}},
+				    .bootargs = args,
+			    });
+	}
+	print_ends(&ends, "random arguments");
+	assert_true(ends.nr_halted > 0);
+}
+
+/* ---- whole boards, some of them of several nodes -------------------------------- */
+
 static void test_small_boards(void **state)
 {
 	struct ends ends = {0};
@@ -202,11 +278,14 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_slob),
 		cmocka_unit_test(test_movable),
 		cmocka_unit_test(test_mem_argument),
+		cmocka_unit_test(test_random_arguments),
 		cmocka_unit_test(test_small_boards),
 	};
 
 	if (argc > 1)
 		step_kb = strtoull(argv[1], NULL, 0);
+	if (argc > 2)
+		seed = (uint32_t)strtoul(argv[2], NULL, 0);
 	if (!step_kb)
 		return 2;
 	return cmocka_run_group_tests(tests, NULL, NULL);
