@@ -96,22 +96,13 @@ struct kernel *kernel_create(const struct hw *hw,
 /* Host memory only: what lies in the object store goes with the store. */
 void kernel_destroy(struct kernel *k)
 {
-	struct task_struct *task, *thread;
-
 	slab_exit(k);
 	kmemleak_exit(k);
-	for_each_process(task, k)
-		list_for_each_entry(thread, &task->signal->thread_head,
-				    thread_node)
-			fiber_destroy(&k->sched.fibers, thread->stack);
-	for (unsigned int i = 0; i < k->hw.nr_cpus; i++) {
+	for (unsigned int i = 0; i < k->hw.nr_cpus; i++)
 		if (k->sched.cpus[i].machine)
 			fiber_destroy(&k->sched.fibers,
 				      k->sched.cpus[i].machine);
-		if (k->sched.init_task[i].stack)
-			fiber_destroy(&k->sched.fibers,
-				      k->sched.init_task[i].stack);
-	}
+	/* with those of tasks that a panic has cut off half made */
 	fiber_pool_drain(&k->sched.fibers);
 	free(k->sched.exited.record);
 	free(k);

@@ -459,6 +459,8 @@ void kmem_cache_init(struct task_struct *curr)
 void slab_exit(struct kernel *k)
 {
 #ifdef KERNEL_ASAN
+	if (!k->mem.mem_map)
+		return; /* a boot that came to an end before there were pages */
 	for (pfn_t pfn = k->mem.map_base_pfn; pfn < k->mem.map_end_pfn; pfn++)
 		if (PageSlab(compound_head(pfn_to_page(k, pfn))))
 			ASAN_UNPOISON_MEMORY_REGION(

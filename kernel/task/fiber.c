@@ -52,6 +52,7 @@ struct fiber {
 	void (*entry)(void *arg);
 	void *arg;
 	struct fiber *next_idle;
+	struct fiber *next_used, *prev_used;
 	/* bounds as the address sanitizer wants to know them */
 	const void *stack_bottom;
 	size_t stack_bytes;
@@ -162,6 +163,25 @@ static void unmap_fiber(struct fiber *fiber)
 	free(fiber);
 }
 
+static void link_used(struct fiber_pool *pool, struct fiber *fiber)
+{
+	fiber->prev_used = NULL;
+	fiber->next_used = pool->used;
+	if (pool->used)
+		pool->used->prev_used = fiber;
+	pool->used = fiber;
+}
+
+static void unlink_used(struct fiber_pool *pool, struct fiber *fiber)
+{
+	if (fiber->prev_used)
+		fiber->prev_used->next_used = fiber->next_used;
+	else
+		pool->used = fiber->next_used;
+	if (fiber->next_used)
+		fiber->next_used->prev_used = fiber->prev_used;
+}
+
 struct fiber *fiber_create(struct fiber_pool *pool, void (*entry)(void *arg),
 			   void *arg)
 {
@@ -179,6 +199,7 @@ struct fiber *fiber_create(struct fiber_pool *pool, void (*entry)(void *arg),
 	fiber->arg = arg;
 	fiber->fake_stack = NULL;
 	prepare_stack(fiber);
+	link_used(pool, fiber);
 	return fiber;
 }
 
@@ -199,6 +220,7 @@ void fiber_destroy(struct fiber_pool *pool, struct fiber *fiber)
 		free(fiber);
 		return;
 	}
+	unlink_used(pool, fiber);
 #ifdef FIBER_ASAN
 	/* frames that were left without returning */
 	ASAN_UNPOISON_MEMORY_REGION(fiber->stack_bottom, fiber->stack_bytes);
@@ -232,6 +254,8 @@ bool fiber_stack(const struct fiber *fiber, const void **low, const void **high)
 
 void fiber_pool_drain(struct fiber_pool *pool)
 {
+	while (pool->used)
+		fiber_destroy(pool, pool->used);
 	while (pool->idle) {
 		struct fiber *fiber = pool->idle;
 

@@ -12,9 +12,12 @@
 
 struct fiber;
 
-/* Host stacks that ended tasks left behind, for the next ones to use. */
+/*
+ * Host stacks: those in use, and those that ended tasks left behind, for the
+ * next ones.
+ */
 struct fiber_pool {
-	struct fiber *idle;
+	struct fiber *used, *idle;
 	unsigned int nr_idle;
 };
 
@@ -28,6 +31,7 @@ struct fiber *fiber_create(struct fiber_pool *pool, void (*entry)(void *arg),
 struct fiber *fiber_of_caller(void);
 /* Not from the fiber itself. */
 void fiber_destroy(struct fiber_pool *pool, struct fiber *fiber);
+/* The end of all, whatever ran on them and whoever knew of them. */
 void fiber_pool_drain(struct fiber_pool *pool);
 
 /*
