@@ -72,44 +72,50 @@ static const struct {
 	{"stderr", "/proc/self/fd/2"},
 };
 
-static void must(struct task_struct *curr, int err, const char *name)
-{
-	if (err)
-		boot_panic(curr->k, "devtmpfs: no memory for /dev/%s", name);
-}
-
-static struct dentry *dev_name(struct task_struct *curr, struct dentry *root,
-			       const char *name)
+/* 0 or -errno. */
+static int make_node(struct task_struct *curr, struct dentry *root,
+		     const char *name, uint32_t mode, uint32_t dev)
 {
 	struct dentry *dentry = lookup_one(curr, root, name,
 					   (uint32_t)strlen(name));
+	int err;
 
-	must(curr, IS_ERR(dentry), name);
-	return dentry;
+	if (IS_ERR(dentry))
+		return (int)PTR_ERR(dentry);
+	if (S_ISDIR(mode))
+		err = simple_mkdir(curr, root->d_inode, dentry, mode & 07777);
+	else
+		err = simple_create(curr, root->d_inode, dentry, mode, dev);
+	dput(curr, dentry);
+	return err;
 }
 
-static void fill_dev(struct task_struct *curr, struct dentry *root)
+static int make_link(struct task_struct *curr, struct dentry *root,
+		     const char *name, const char *target)
 {
-	struct inode *dir = root->d_inode;
-	struct dentry *dentry;
+	struct dentry *dentry = lookup_one(curr, root, name,
+					   (uint32_t)strlen(name));
+	int err;
 
-	for (size_t n = 0; n < NR_CHAR_DEVS; n++) {
-		dentry = dev_name(curr, root, char_devs[n].name);
-		must(curr,
-		     simple_create(curr, dir, dentry,
-				   S_IFCHR | char_devs[n].mode,
-				   char_devs[n].dev),
-		     char_devs[n].name);
-		dput(curr, dentry);
-	}
-	for (size_t n = 0; n < sizeof(dev_links) / sizeof(*dev_links); n++) {
-		dentry = dev_name(curr, root, dev_links[n].name);
-		must(curr,
-		     simple_symlink(curr, dir, dentry, dev_links[n].target),
-		     dev_links[n].name);
-		dput(curr, dentry);
-	}
-	dput(curr, boot_mkdir(curr, root, "shm", 01777));
+	if (IS_ERR(dentry))
+		return (int)PTR_ERR(dentry);
+	err = simple_symlink(curr, root->d_inode, dentry, target);
+	dput(curr, dentry);
+	return err;
+}
+
+static int fill_dev(struct task_struct *curr, struct dentry *root)
+{
+	int err = 0;
+
+	for (size_t n = 0; !err && n < NR_CHAR_DEVS; n++)
+		err = make_node(curr, root, char_devs[n].name,
+				S_IFCHR | char_devs[n].mode, char_devs[n].dev);
+	for (size_t n = 0; !err && n < sizeof(dev_links) / sizeof(*dev_links);
+	     n++)
+		err = make_link(curr, root, dev_links[n].name,
+				dev_links[n].target);
+	return err ? err : make_node(curr, root, "shm", S_IFDIR | 01777, 0);
 }
 
 struct super_block *devtmpfs_mount(struct task_struct *curr,
@@ -117,9 +123,12 @@ struct super_block *devtmpfs_mount(struct task_struct *curr,
 {
 	struct super_block *sb = tmpfs_mount(curr, devname, 0755);
 
-	if (sb) {
-		sb->s_type = "devtmpfs";
-		fill_dev(curr, sb->s_root);
+	if (!sb)
+		return NULL;
+	sb->s_type = "devtmpfs";
+	if (fill_dev(curr, sb->s_root)) {
+		kill_super(curr, sb);
+		return NULL;
 	}
 	return sb;
 }

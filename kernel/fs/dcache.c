@@ -129,6 +129,17 @@ struct dentry *d_alloc_pseudo(struct task_struct *curr, struct super_block *sb,
 	return dentry;
 }
 
+bool d_make_root(struct task_struct *curr, struct super_block *sb,
+		 struct inode *inode)
+{
+	if (!inode)
+		return false;
+	sb->s_root = d_alloc_pseudo(curr, sb, "/", inode);
+	if (!sb->s_root)
+		iput(curr, inode);
+	return sb->s_root;
+}
+
 void d_instantiate(struct dentry *dentry, struct inode *inode)
 {
 	BUG_ON(dentry->d_inode);

@@ -133,6 +133,12 @@ void dput(struct task_struct *curr, struct dentry *dentry);
 struct dentry *d_alloc(struct task_struct *curr, struct dentry *parent,
 		       const struct qstr *name);
 /* One that lies in no directory: pipes, memfds, file system roots. */
+/*
+ * Makes @inode, whose reference it takes over in any case, the root of its
+ * file system. False: out of memory, or @inode is NULL.
+ */
+bool d_make_root(struct task_struct *curr, struct super_block *sb,
+		 struct inode *inode);
 struct dentry *d_alloc_pseudo(struct task_struct *curr, struct super_block *sb,
 			      const char *name, struct inode *inode);
 /* Hands the caller's reference of @inode (NULL: none) to the dentry. */

@@ -392,16 +392,13 @@ void debugfs_create_u32_array(struct task_struct *curr, const char *name,
 void debugfs_init(struct task_struct *curr)
 {
 	struct vfs_state *vfs = &curr->k->vfs;
-	struct inode *root;
 
 	vfs->debugfs_sb = sget(curr, "debugfs", "debugfs", DEBUGFS_MAGIC,
 			       &debugfs_ops, vfs->inode_cache);
 	if (!vfs->debugfs_sb)
 		boot_panic(curr->k, "debugfs: no memory");
-	root = debugfs_inode(curr, S_IFDIR | DEBUGFS_DEFAULT_MODE, NULL);
-	if (root)
-		vfs->debugfs_sb->s_root = d_alloc_pseudo(curr, vfs->debugfs_sb,
-							 "/", root);
-	if (!vfs->debugfs_sb->s_root)
+	if (!d_make_root(curr, vfs->debugfs_sb,
+			 debugfs_inode(curr, S_IFDIR | DEBUGFS_DEFAULT_MODE,
+				       NULL)))
 		boot_panic(curr->k, "debugfs: no memory");
 }

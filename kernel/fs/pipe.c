@@ -492,6 +492,7 @@ struct super_block *pipefs_mount(struct task_struct *curr)
 		    curr->k->vfs.inode_cache);
 }
 
+/* ERR_PTR: -ENFILE without an inode or a pipe, as Linux has it. */
 static struct dentry *pipe_dentry(struct task_struct *curr)
 {
 	struct super_block *sb = curr->k->vfs.pipe_sb;
@@ -499,18 +500,21 @@ static struct dentry *pipe_dentry(struct task_struct *curr)
 	struct dentry *dentry;
 
 	if (!inode)
-		return NULL;
+		return ERR_PTR(-ENFILE);
 	inode->i_uid = curr->cred.fsuid;
 	inode->i_gid = curr->cred.fsgid;
 	inode->i_fop = &fifo_fops;
 	inode->i_private = alloc_pipe_info(curr);
-	dentry = inode->i_private ? d_alloc_pseudo(curr, sb, "", inode) : NULL;
-	if (!dentry) {
-		if (inode->i_private)
-			free_pipe_info(curr, inode->i_private);
+	if (!inode->i_private) {
 		iput(curr, inode);
+		return ERR_PTR(-ENFILE);
 	}
-	return dentry;
+	dentry = d_alloc_pseudo(curr, sb, "", inode);
+	if (dentry)
+		return dentry;
+	free_pipe_info(curr, inode->i_private);
+	iput(curr, inode);
+	return ERR_PTR(-ENOMEM);
 }
 
 static int create_pipe_files(struct task_struct *curr, struct file *file[2],
@@ -519,8 +523,8 @@ static int create_pipe_files(struct task_struct *curr, struct file *file[2],
 	struct dentry *dentry = pipe_dentry(curr);
 	struct pipe_inode_info *pipe;
 
-	if (!dentry)
-		return -ENFILE;
+	if (IS_ERR(dentry))
+		return (int)PTR_ERR(dentry);
 	pipe = dentry->d_inode->i_private;
 	file[0] = alloc_file(curr, dget(dentry), flags | O_RDONLY, &fifo_fops);
 	file[1] = IS_ERR(file[0]) ? file[0]
@@ -536,7 +540,7 @@ static int create_pipe_files(struct task_struct *curr, struct file *file[2],
 		else
 			fput(curr, file[0]);
 		dput(curr, dentry);
-		return -ENFILE;
+		return (int)PTR_ERR(file[1]);
 	}
 	file[1]->f_mode |= FMODE_STREAM;
 	pipe_count_open(pipe, file[1]);
@@ -546,7 +550,7 @@ static int create_pipe_files(struct task_struct *curr, struct file *file[2],
 
 int32_t do_pipe2(struct task_struct *curr, vaddr_t ufds, uint32_t flags)
 {
-	struct file *file[2];
+	struct file *file[2] = {NULL, NULL};
 	int32_t fd[2];
 	int err;
 

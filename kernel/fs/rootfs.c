@@ -483,7 +483,9 @@ struct super_block *rootfs_mount(struct task_struct *curr)
 		return NULL;
 	sb->s_last_ino = FIRST_OWN_INO;
 	inode = rootfs_iget(curr, sb, 0);
-	if (!IS_ERR(inode) && S_ISDIR(inode->i_mode))
-		sb->s_root = d_alloc_pseudo(curr, sb, "/", inode);
-	return sb->s_root ? sb : NULL;
+	/* there is no going on without it: nothing is taken back */
+	if (IS_ERR(inode) || !S_ISDIR(inode->i_mode) ||
+	    !d_make_root(curr, sb, inode))
+		return NULL;
+	return sb;
 }

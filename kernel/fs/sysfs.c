@@ -450,15 +450,16 @@ struct super_block *sysfs_mount(struct task_struct *curr, const char *devname)
 {
 	struct super_block *sb = sget(curr, "sysfs", devname, SYSFS_MAGIC,
 				      &sysfs_ops, curr->k->vfs.inode_cache);
-	struct inode *root;
 
 	if (!sb)
 		return NULL;
 	sb->s_noexec = true;
-	root = sysfs_inode(curr, sb, curr->k->vfs.sysfs_root);
-	if (root)
-		sb->s_root = d_alloc_pseudo(curr, sb, "/", root);
-	return sb->s_root ? sb : NULL;
+	if (!d_make_root(curr, sb,
+			 sysfs_inode(curr, sb, curr->k->vfs.sysfs_root))) {
+		kill_super(curr, sb);
+		return NULL;
+	}
+	return sb;
 }
 
 void sysfs_init(struct task_struct *curr)

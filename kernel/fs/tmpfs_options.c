@@ -239,8 +239,7 @@ static int fill_super(struct task_struct *curr, struct super_block *sb,
 		return -ENOSPC;
 	root->i_uid = info->uid;
 	root->i_gid = info->gid;
-	sb->s_root = d_alloc_pseudo(curr, sb, "/", root);
-	return sb->s_root ? 0 : -ENOMEM;
+	return d_make_root(curr, sb, root) ? 0 : -ENOMEM;
 }
 
 static struct super_block *shmem_new(struct task_struct *curr,

@@ -236,12 +236,12 @@ static struct file *setup_file(struct task_struct *curr, const char *name,
 
 	if (!inode)
 		return ERR_PTR(-ENOSPC);
+	inode->i_nlink = 0;
 	dentry = d_alloc_pseudo(curr, sb, name, inode);
 	if (!dentry) {
 		iput(curr, inode);
 		return ERR_PTR(-ENOMEM);
 	}
-	inode->i_nlink = 0;
 	file = alloc_file(curr, dentry, O_RDWR | O_LARGEFILE, &shmem_file_fops);
 	if (IS_ERR(file))
 		return file;

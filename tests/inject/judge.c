@@ -134,6 +134,14 @@ void holdings_take(struct kernel *k, struct holdings *h)
 	note(h, "anon mapped", global_page_state(k, NR_ANON_PAGES));
 }
 
+int64_t holdings_of(const struct holdings *h, const char *name)
+{
+	for (int i = 0; i < h->nr; i++)
+		if (!strcmp(h->of[i].name, name))
+			return h->of[i].value;
+	return -1;
+}
+
 int holdings_compare(const struct holdings *before,
 		     const struct holdings *after, char *to, size_t size)
 {

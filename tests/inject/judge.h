@@ -27,6 +27,7 @@ struct holdings {
  * by use, and what is promised, mounted and open.
  */
 void holdings_take(struct kernel *k, struct holdings *h);
+int64_t holdings_of(const struct holdings *h, const char *name);
 /* Writes each difference as " name+2" into @to; how many there are. */
 int holdings_compare(const struct holdings *before,
 		     const struct holdings *after, char *to, size_t size);

@@ -553,7 +553,7 @@ static struct inode *tid_lookup(struct task_struct *curr, struct inode *dir,
 		return NULL;
 	inode = proc_inode(curr, dir->i_sb, &proc_tid_entry, task,
 			   PROC_INO(tid, 2));
-	return inode ? inode : ERR_PTR(-ENOMEM);
+	return inode ? inode : ERR_PTR(-ENOENT);
 }
 
 static int tid_next(struct task_struct *curr, const struct inode *dir, int from)

@@ -90,7 +90,7 @@ static struct inode *lookup_fd(struct task_struct *curr,
 				(file->f_mode & FMODE_READ ? 0500 : 0) |
 				(file->f_mode & FMODE_WRITE ? 0300 : 0);
 	fput(curr, file);
-	return inode ? inode : ERR_PTR(-ENOMEM);
+	return inode ? inode : ERR_PTR(-ENOENT);
 }
 
 static struct inode *fd_lookup(struct task_struct *curr, struct inode *dir,

@@ -344,6 +344,7 @@ static bool entry_exists(const struct kernel *k, const struct proc_entry *entry)
 	return !entry->exists || entry->exists(k);
 }
 
+/* Without memory, what is about a task isn't there: Linux says no more. */
 static struct inode *lookup_table(struct task_struct *curr, struct inode *inode,
 				  const char *name)
 {
@@ -351,12 +352,17 @@ static struct inode *lookup_table(struct task_struct *curr, struct inode *inode,
 	const struct task_struct *task = inode->proc.pid ? proc_task(inode)
 							 : NULL;
 
-	for (uint32_t n = 0; n < dir->nr; n++)
-		if (!strcmp(dir->entries[n].name, name) &&
-		    entry_exists(curr->k, &dir->entries[n]))
-			return proc_inode(
-				curr, inode->i_sb, &dir->entries[n], task,
-				PROC_INO(inode->proc.pid, dir->ino_base + n));
+	struct inode *found;
+
+	for (uint32_t n = 0; n < dir->nr; n++) {
+		if (strcmp(dir->entries[n].name, name) ||
+		    !entry_exists(curr->k, &dir->entries[n]))
+			continue;
+		found = proc_inode(curr, inode->i_sb, &dir->entries[n], task,
+				   PROC_INO(inode->proc.pid,
+					    dir->ino_base + n));
+		return found ? found : ERR_PTR(task ? -ENOENT : -ENOMEM);
+	}
 	return NULL;
 }
 
@@ -506,13 +512,14 @@ struct super_block *proc_mount(struct task_struct *curr, const char *devname)
 {
 	struct super_block *sb = sget(curr, "proc", devname, PROC_MAGIC,
 				      &proc_ops, curr->k->vfs.proc_inode_cache);
-	struct inode *root;
 
 	if (!sb)
 		return NULL;
 	sb->s_noexec = true;
-	root = proc_inode(curr, sb, &proc_root_entry, NULL, 1);
-	if (root)
-		sb->s_root = d_alloc_pseudo(curr, sb, "/", root);
-	return sb->s_root ? sb : NULL;
+	if (!d_make_root(curr, sb,
+			 proc_inode(curr, sb, &proc_root_entry, NULL, 1))) {
+		kill_super(curr, sb);
+		return NULL;
+	}
+	return sb;
 }

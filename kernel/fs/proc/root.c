@@ -27,20 +27,23 @@ static int self_readlink(struct task_struct *curr, struct inode *link, char *to,
 	return snprintf(to, size, "%d", curr->tgid);
 }
 
+/* A jump leads to what is there. */
+static struct dentry *positive(struct task_struct *curr, struct dentry *dentry)
+{
+	if (IS_ERR(dentry) || dentry->d_inode)
+		return dentry;
+	dput(curr, dentry);
+	return ERR_PTR(-ENOENT);
+}
+
 static struct dentry *lookup_pid(struct task_struct *curr,
 				 const struct inode *link)
 {
 	char name[16];
-	struct dentry *dentry;
 
 	snprintf(name, sizeof(name), "%d", curr->tgid);
-	dentry = lookup_one(curr, link->i_sb->s_root, name,
-			    (uint32_t)strlen(name));
-	if (!IS_ERR(dentry) && !dentry->d_inode) {
-		dput(curr, dentry);
-		return ERR_PTR(-ENOENT);
-	}
-	return dentry;
+	return positive(curr, lookup_one(curr, link->i_sb->s_root, name,
+					 (uint32_t)strlen(name)));
 }
 
 static struct dentry *self_jump(struct task_struct *curr, struct inode *link)
@@ -65,7 +68,7 @@ static struct dentry *lookup_in(struct task_struct *curr, struct dentry *dir,
 		return dir;
 	found = lookup_one(curr, dir, name, (uint32_t)strlen(name));
 	dput(curr, dir);
-	return found;
+	return positive(curr, found);
 }
 
 static struct dentry *thread_self_jump(struct task_struct *curr,
@@ -104,7 +107,7 @@ static struct inode *pid_lookup(struct task_struct *curr, struct inode *dir,
 		return NULL;
 	inode = proc_inode(curr, dir->i_sb, &proc_pid_entry, task,
 			   PROC_INO(pid, 1));
-	return inode ? inode : ERR_PTR(-ENOMEM);
+	return inode ? inode : ERR_PTR(-ENOENT);
 }
 
 static int pid_next(struct task_struct *curr, const struct inode *dir, int from)
