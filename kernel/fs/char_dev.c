@@ -16,7 +16,6 @@
 #include "kernel/fs/internal.h"
 #include "kernel/fs/namei.h"
 #include "kernel/lib/printk.h"
-#include "kernel/mm/boot_panic.h"
 #include "kernel/state.h"
 
 static const struct char_dev {

@@ -29,10 +29,27 @@
 
 /* ---- deciding -------------------------------------------------------------- */
 
-static void fail_dump(struct task_struct *curr, const struct fault_attr *attr,
+/* May one more report be printed? */
+static bool ratelimit(const struct kernel *k, struct fault_attr *attr)
+{
+	const uint64_t now = k->hw.ops->now(k->hw.ctx) / (k->hw.clock_hz / HZ);
+
+	if (!attr->ratelimit.interval)
+		return true;
+	if (now - attr->ratelimit.begin >= attr->ratelimit.interval) {
+		attr->ratelimit.begin = now;
+		attr->ratelimit.printed = 0;
+	}
+	if (attr->ratelimit.printed >= attr->ratelimit.burst)
+		return false;
+	attr->ratelimit.printed++;
+	return true;
+}
+
+static void fail_dump(struct task_struct *curr, struct fault_attr *attr,
 		      const char *caller)
 {
-	if (!attr->verbose)
+	if (!attr->verbose || !ratelimit(curr->k, attr))
 		return;
 	printk(curr->k,
 	       "FAULT_INJECTION: forcing a failure.\n"

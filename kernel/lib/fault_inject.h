@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct dentry;
 struct kernel;
 struct task_struct;
 
@@ -23,6 +24,11 @@ struct fault_attr {
 	uint32_t verbose; /* 0: silent, 1: a report, 2: and who it was */
 	bool task_filter; /* only tasks that have make_it_fail */
 	uint32_t count;
+	/* At most `burst` reports in `interval` jiffies; interval 0: all. */
+	struct {
+		uint32_t interval, burst, printed;
+		uint64_t begin; /* jiffies */
+	} ratelimit;
 	/*
 	 * Only in these functions, with commas between them; NULL: in all.
 	 * In place of Linux's filter of stacks by address.
@@ -32,6 +38,7 @@ struct fault_attr {
 #define FAULT_ATTR_INITIALIZER(attr_name)                                   \
 	{                                                                   \
 		.name = attr_name, .interval = 1, .times = 1, .verbose = 2, \
+		.ratelimit = {.burst = 10},                                 \
 	}
 
 enum fault_flags {
@@ -71,6 +78,15 @@ bool setup_fault_attr(struct kernel *k, struct fault_attr *attr,
 		      const char *text);
 /* The @nth call from now fails, @times times over; nth 0: none. */
 void fault_attr_arm(struct fault_attr *attr, uint32_t nth, int32_t times);
+
+/*
+ * The directory @name of @attr's files in debugfs (fault_inject_debug.c); what
+ * else the place has, it adds.
+ */
+struct dentry *fault_create_debugfs_attr(struct task_struct *curr,
+					 const char *name,
+					 struct dentry *parent,
+					 struct fault_attr *attr);
 
 /*
  * Should the request of @size units that @caller makes fail? Counts, reports

@@ -57,7 +57,9 @@ static uint32_t debug_flag(char letter)
 		return SLAB_POISON;
 	case 'u':
 		return SLAB_STORE_USER;
-	default: /* a, o and t: not modelled; others Linux skips as well */
+	case 'a':
+		return SLAB_FAILSLAB;
+	default: /* o and t: not modelled; others Linux skips as well */
 		return 0;
 	}
 }

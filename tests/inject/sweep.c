@@ -81,7 +81,7 @@ struct report {
 struct sweep {
 	/* what is asked for */
 	uint64_t from, to, step, nth;
-	bool every_chain, verbose, may_stick;
+	bool every_chain, verbose, may_stick, programs;
 	unsigned int jobs, samples, limit;
 	unsigned int probability, interval, seeds, seed;
 
@@ -243,10 +243,12 @@ static bool fork_child(struct sweep *s, const struct task_struct *curr,
 
 /* ---- what fails ----------------------------------------------------------------------- */
 
-static bool is_wanted(struct sweep *s)
+static bool is_wanted(struct sweep *s, const struct task_struct *curr)
 {
 	if (s->nth)
 		return s->n == s->nth;
+	if (s->programs && !curr->mm)
+		return false;
 	if (s->n < s->from || s->n > s->to)
 		return false;
 	if (s->every_chain && is_new_chain(s, chain_hash()))
@@ -283,7 +285,7 @@ static bool decide(void *arg, struct task_struct *curr,
 	s->n++;
 	if (s->probability || s->interval)
 		return decide_at_random(s, curr, attr, caller);
-	return !s->in_child && is_wanted(s) &&
+	return !s->in_child && is_wanted(s, curr) &&
 	       fork_child(s, curr, attr, caller);
 }
 
@@ -427,6 +429,7 @@ static const struct option long_options[] = {
 	{"jobs", required_argument, NULL, 'j'},
 	{"set", required_argument, NULL, 'k'},
 	{"verbose", no_argument, NULL, 'v'},
+	{"programs", no_argument, NULL, 'g'},
 	{"limit", required_argument, NULL, 'l'},
 	{"may-stick", no_argument, NULL, 'm'},
 	{NULL, 0, NULL, 0},
@@ -438,6 +441,7 @@ static void usage(void)
 	      "  --from N --to N --step N  each allocation, or each STEPth\n"
 	      "  --chains                  one of each chain of callers\n"
 	      "  --samples N               and one in N at random\n"
+	      "  --programs                none of the boot's\n"
 	      "  --nth N                   this one, with the machine's log\n"
 	      "  --probability PERCENT     from the first program on, many;\n"
 	      "  --interval N              or each Nth\n"
@@ -497,6 +501,9 @@ static void parse_options(struct sweep *s, int argc, char **argv,
 			if (*nr_sets == MAX_SETS)
 				usage();
 			sets[(*nr_sets)++] = optarg;
+			break;
+		case 'g':
+			s->programs = true;
 			break;
 		case 'l':
 			s->limit = (unsigned int)value;
