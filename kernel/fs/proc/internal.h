@@ -132,6 +132,9 @@ int proc_pid_clear_refs(struct task_struct *curr, struct task_struct *task,
 int proc_pid_mounts(struct seq_file *m, struct task_struct *task);
 int proc_pid_mountinfo(struct seq_file *m, struct task_struct *task);
 int proc_pid_mountstats(struct seq_file *m, struct task_struct *task);
+/* sysrq.c */
+int sysrq_trigger_store(struct task_struct *curr, struct task_struct *task,
+			const char *text);
 int proc_stat(struct seq_file *m, void *v);
 int proc_uptime(struct seq_file *m, void *v);
 int proc_loadavg(struct seq_file *m, void *v);
