@@ -54,8 +54,13 @@ def read_programs():
 
 
 def resolve(command):
-    """A bare first word is one of guests/; one with a / is left alone."""
+    """
+    A bare first word is one of guests/; one with a / is left alone. Before it
+    may stand the machine's RAM: "@2G".
+    """
     first, _, rest = command.partition(" ")
+    if first.startswith("@"):
+        return f"{first} {resolve(rest.strip())}"
     if "/" not in first:
         first = os.path.join(BUILD, "guests", first)
     elif not first.startswith("/"):
@@ -166,6 +171,9 @@ def gone(table):
 
 def ask_one(name, command, *how):
     """The answer to one program: the kernel's version, and the text."""
+    if command.startswith("@"):
+        ram, _, command = command[1:].partition(" ")
+        how += ("--memory", ram)
     done = subprocess.run([ORACLE, "--json", "--list", "/dev/stdin",
                            "--limit", str(LIMIT), *how],
                           input=f"{name}\t{command}\n".encode(),
