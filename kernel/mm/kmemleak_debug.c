@@ -6,8 +6,9 @@
  * the end of a run (Linux: the rest of mm/kmemleak.c). The file's text and the
  * words it understands are Linux's.
  *
- * The file is there only where kmemleak was asked for; the thread only with
- * kernel.kmemleak: on (or kmemleak=on) alone.
+ * The file is there in any case, so that a run is the same with kmemleak and
+ * without; the thread, which has a pid, with kernel.kmemleak: on (or the
+ * argument kmemleak=on) alone.
  *
  * MODEL: the bytes shown of a C structure are those of the guest frames it is
  * charged to, which it leaves as they were; a backtrace is the function that
@@ -160,7 +161,7 @@ static bool wait_cycles(struct task_struct *curr, uint64_t cycles)
 
 	while (!k->kmemleak.thread_should_stop &&
 	       sched_clock_cycles(k) < until) {
-		curr->state = TASK_UNINTERRUPTIBLE;
+		curr->state = TASK_INTERRUPTIBLE;
 		schedule_timeout_until(curr, until);
 	}
 	return !k->kmemleak.thread_should_stop;
@@ -274,24 +275,26 @@ static int kmemleak_command(struct task_struct *curr, const char *text)
 {
 	struct kernel *k = curr->k;
 
-	if (is_word(text, "off"))
+	if (is_word(text, "off")) {
 		kmemleak_disable(k);
-	else if (is_word(text, "stack=on"))
-		k->kmemleak.stack_scan = true;
-	else if (is_word(text, "stack=off"))
-		k->kmemleak.stack_scan = false;
-	else if (is_word(text, "scan=on"))
-		start_scan_thread(curr);
-	else if (is_word(text, "scan=off"))
 		stop_scan_thread(curr);
-	else if (is_word(text, "scan="))
+	} else if (is_word(text, "stack=on")) {
+		k->kmemleak.stack_scan = true;
+	} else if (is_word(text, "stack=off")) {
+		k->kmemleak.stack_scan = false;
+	} else if (is_word(text, "scan=on")) {
+		start_scan_thread(curr);
+	} else if (is_word(text, "scan=off")) {
+		stop_scan_thread(curr);
+	} else if (is_word(text, "scan=")) {
 		return set_scan_wait(curr, text + strlen("scan="));
-	else if (is_word(text, "scan"))
+	} else if (is_word(text, "scan")) {
 		kmemleak_scan(curr);
-	else if (is_word(text, "dump="))
+	} else if (is_word(text, "dump=")) {
 		return dump_object(k, text + strlen("dump="));
-	else
+	} else {
 		return -EINVAL;
+	}
 	return 0;
 }
 
@@ -345,9 +348,9 @@ void kmemleak_late_init(struct task_struct *curr)
 {
 	struct kernel *k = curr->k;
 
+	debugfs_create_file(curr, "kmemleak", 0644, NULL, NULL, &kmemleak_fops);
 	if (!k->kmemleak.enabled)
 		return;
-	debugfs_create_file(curr, "kmemleak", 0644, NULL, NULL, &kmemleak_fops);
 	if (scans_by_itself(k))
 		start_scan_thread(curr);
 	printk(k, "kmemleak: Kernel memory leak detector initialized");

@@ -20,7 +20,8 @@
  * A failure is repeated, with the same N, by
  *
  *	sweep --nth N -- PROGRAM
- *	mmuscope run --set inject.nth=N --set kernel.verify=end BOARD PROGRAM
+ *	mmuscope run --set inject.nth=N --set kernel.verify=end
+ *		--set kernel.kmemleak=end BOARD PROGRAM
  */
 
 #define _GNU_SOURCE
@@ -304,9 +305,11 @@ static void child_ends(struct report *report, struct machine *m)
 {
 	report->status = m->exit_status;
 	if (m->verdict == KERNEL_PANIC) {
-		report->outcome = kernel_verify_violations(m->kernel)
-					  ? WRONG_BOOKS
-					  : PANIC;
+		report->outcome = PANIC;
+		if (kernel_memory_leaks(m->kernel))
+			report->outcome = LEAK;
+		if (kernel_verify_violations(m->kernel))
+			report->outcome = WRONG_BOOKS;
 		keep_log(report, m);
 		return;
 	}
@@ -540,8 +543,9 @@ int main(int argc, char **argv)
 {
 	/* The first one lets all allocations be asked about. */
 	const char *sets[MAX_SETS] = {"inject.nth=1000000000000",
-				      "kernel.verify=end"};
-	size_t nr_sets = 2;
+				      "kernel.verify=end",
+				      "kernel.kmemleak=end"};
+	size_t nr_sets = 3;
 	struct sweep s = {
 		.to = UINT64_MAX,
 		.from = 1,
