@@ -11,8 +11,6 @@
  *
  * The area's bitmap says what drivers have, and nothing of what is lent: a
  * free range of the map may be full of programs' pages.
- *
- * Leaves out: /sys/kernel/mm/cma.
  */
 
 #include <errno.h>

@@ -60,10 +60,13 @@ BOARD64 = ["memory.size=64M", "kernel.bootargs=cma=24M"]
 GIVEN = FILL + """echo 6144 > alloc; echo status $?; echo 1 > alloc && cat used
 rm /tmp/fill; echo 1 > free; echo 6144 > alloc; echo status $?
 cat used maxchunk; echo 5000 > free; cat used maxchunk; grep cma_ /proc/vmstat
+cd /sys/kernel/mm/cma/*
+echo ok $(cat alloc_pages_success) failed $(cat alloc_pages_fail)
 """
 out, areas = memory("vexpress-a9.yaml", BOARD64, GIVEN)
 check("write error: Cannot allocate memory\nstatus 1\n1\n" in out, out)
 check("status 0\n6144\n0\n1144\n5000\n" in out, out)
+check("ok 6145 failed 6144\n" in out, out)
 check("cma_alloc_success 2\ncma_alloc_fail 1\n" in out, out)
 check(areas["reserved"]["contiguous memory of drivers (CMA)"] == 1144,
       f"{areas}")
