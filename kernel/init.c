@@ -24,6 +24,7 @@
 #include "kernel/mm/cma.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/mm_init.h"
+#include "kernel/mm/slab.h"
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
 
@@ -84,6 +85,7 @@ void start_kernel(struct task_struct *curr)
 	vdso_init(k);
 	vfs_init(curr);
 	node_dev_init(curr);
+	slab_sysfs_init(curr);
 	alignment_init(k);
 	rest_init(curr);
 }

@@ -526,7 +526,8 @@ static void vfs_caches_init(struct task_struct *curr)
 	vfs->lock_cachep = file_lock_cache(curr);
 	vfs->names_cache = kmem_cache_create(curr, "names_cache",
 					     ARM_SIZEOF_NAMES, PATH_MAX, 0,
-					     SLAB_PANIC, NULL);
+					     SLAB_HWCACHE_ALIGN | SLAB_PANIC,
+					     NULL);
 }
 
 void vfs_init(struct task_struct *curr)

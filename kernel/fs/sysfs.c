@@ -40,6 +40,9 @@ struct kernfs_node {
 	const struct sysfs_attribute *attr; /* a file's */
 	struct kernfs_node *target; /* a link's */
 	void *object; /* a directory's */
+	/* a directory's that nobody has looked into yet */
+	int (*populate)(struct task_struct *curr, struct kernfs_node *dir,
+			void *object);
 };
 
 /* ---- the tree ------------------------------------------------------------ */
@@ -119,9 +122,11 @@ int sysfs_create_files(struct task_struct *curr, struct kernfs_node *dir,
 		       const struct sysfs_attribute *attrs, uint32_t nr)
 {
 	for (uint32_t i = 0; i < nr; i++) {
-		struct kernfs_node *kn = kernfs_new(curr, attrs[i].name,
-						    S_IFREG | attrs[i].mode);
+		struct kernfs_node *kn;
 
+		if (sysfs_find(curr, dir, attrs[i].name))
+			continue;
+		kn = kernfs_new(curr, attrs[i].name, S_IFREG | attrs[i].mode);
 		if (!kn)
 			return -ENOMEM;
 		kn->attr = &attrs[i];
@@ -154,6 +159,30 @@ void sysfs_remove(struct task_struct *curr, struct kernfs_node *node)
 	node->parent = NULL;
 	node->removed = true;
 	kernfs_put(curr, node);
+}
+
+void sysfs_populate_later(struct kernfs_node *dir,
+			  int (*populate)(struct task_struct *curr,
+					  struct kernfs_node *dir,
+					  void *object))
+{
+	dir->populate = populate;
+}
+
+/* Under the lock of the directory's inode. */
+static int kernfs_populate(struct task_struct *curr, struct kernfs_node *dir)
+{
+	int (*populate)(struct task_struct * curr, struct kernfs_node * dir,
+			void *object) = dir->populate;
+	int err;
+
+	if (!populate || dir->removed)
+		return 0;
+	dir->populate = NULL;
+	err = populate(curr, dir, dir->object);
+	if (err)
+		dir->populate = populate;
+	return err;
 }
 
 static struct kernfs_node *node_of(const struct inode *inode)
@@ -331,12 +360,14 @@ static struct inode *sysfs_inode(struct task_struct *curr,
 static int sysfs_lookup(struct task_struct *curr, struct inode *dir,
 			struct dentry *dentry)
 {
-	struct kernfs_node *kn = node_of(dir)->removed
-					 ? NULL
-					 : sysfs_find(curr, node_of(dir),
-						      dentry->d_name);
+	struct kernfs_node *kn = NULL;
 	struct inode *inode = NULL;
+	int err = kernfs_populate(curr, node_of(dir));
 
+	if (err)
+		return err;
+	if (!node_of(dir)->removed)
+		kn = sysfs_find(curr, node_of(dir), dentry->d_name);
 	if (kn) {
 		inode = sysfs_inode(curr, dir->i_sb, kn);
 		if (!inode)
@@ -350,9 +381,12 @@ static int sysfs_lookup(struct task_struct *curr, struct inode *dir,
 static int sysfs_iterate(struct task_struct *curr, struct file *file,
 			 struct dir_context *ctx)
 {
-	const struct kernfs_node *dir = node_of(file->f_inode), *kn;
+	struct kernfs_node *dir = node_of(file->f_inode);
+	const struct kernfs_node *kn;
+	int err = kernfs_populate(curr, dir);
 
-	(void)curr;
+	if (err)
+		return err;
 	if (dir->removed)
 		return -ENOENT;
 	if (!dir_emit_dots(file, ctx))

@@ -41,9 +41,20 @@ struct sysfs_attribute {
 struct kernfs_node *sysfs_create_dir(struct task_struct *curr,
 				     struct kernfs_node *parent,
 				     const char *name, void *object);
-/* @attrs live for ever. 0 or -ENOMEM; then some of them may be there. */
+/*
+ * @attrs live for ever; those that are there already stay. 0 or -ENOMEM; then
+ * some of them may be there.
+ */
 int sysfs_create_files(struct task_struct *curr, struct kernfs_node *dir,
 		       const struct sysfs_attribute *attrs, uint32_t nr);
+/*
+ * @populate adds to @dir when somebody first looks into it, and if it returns
+ * an error, once more the next time; its object is handed on.
+ */
+void sysfs_populate_later(struct kernfs_node *dir,
+			  int (*populate)(struct task_struct *curr,
+					  struct kernfs_node *dir,
+					  void *object));
 /* A symbolic link in @dir that leads to @target. 0 or -ENOMEM. */
 int sysfs_create_link(struct task_struct *curr, struct kernfs_node *dir,
 		      const char *name, struct kernfs_node *target);

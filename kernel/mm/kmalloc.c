@@ -321,11 +321,13 @@ static void create_class(struct task_struct *curr, size_t class, int type)
 	};
 	struct kmem_cache **cache =
 		&slab->kmalloc_caches[type][kmalloc_info[class].index];
+	const uint32_t size = kmalloc_info[class].size;
+	/* a power of two is aligned to itself */
+	const uint32_t align = size & (size - 1) ? CACHE_LINE_SIZE : size;
 
 	if (!*cache)
 		*cache = kmem_cache_create(
-			curr, kmalloc_info[class].name[type],
-			kmalloc_info[class].size, 0, CACHE_LINE_SIZE,
+			curr, kmalloc_info[class].name[type], size, 0, align,
 			flags[type] | SLAB_PANIC | SLAB_KMALLOC, NULL);
 }
 

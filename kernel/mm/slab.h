@@ -58,6 +58,8 @@ void cache_reap(struct task_struct *curr);
 
 /* Boot: the allocator and kmalloc's classes. */
 void kmem_cache_init(struct task_struct *curr);
+/* Later, when there is a /sys: slub shows its caches there. */
+void slab_sysfs_init(struct task_struct *curr);
 /* Before the object store goes: nothing of it is off limits any more. */
 void slab_exit(struct kernel *k);
 

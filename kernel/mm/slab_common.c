@@ -175,7 +175,10 @@ int init_kmem_cache(struct task_struct *curr, struct kmem_cache *cache,
 	return err;
 }
 
-/* Debian's kernels don't merge unless they are told to; "slab_merge". */
+/*
+ * "slab_merge". MODEL: not without, where Debian's kernels do; what a cache
+ * has of its own stays to be seen.
+ */
 static bool slab_merges(const struct kernel *k)
 {
 	uint32_t len;
@@ -249,6 +252,8 @@ struct kmem_cache *kmem_cache_create(struct task_struct *curr, const char *name,
 	if (!cache && (flags & SLAB_PANIC))
 		boot_panic(k, "kmem_cache_create: failed to create slab '%s'",
 			   name);
+	if (cache && k->mem.slab.sysfs_add)
+		k->mem.slab.sysfs_add(curr, cache);
 	return cache;
 }
 
@@ -268,6 +273,8 @@ void kmem_cache_destroy_caller(struct task_struct *curr,
 				cache->name, caller);
 		return;
 	}
+	if (slab->sysfs_remove)
+		slab->sysfs_remove(curr, cache);
 	list_del(&cache->list);
 	slab->ops->release(curr, cache);
 	kmem_cache_free(curr, slab->kmem_cache, cache);

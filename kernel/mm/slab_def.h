@@ -54,7 +54,9 @@ struct kmem_cache {
 			uint32_t offset; /* of a free object's free pointer */
 			uint32_t red_left_pad; /* red zone before each object */
 			uint32_t inuse; /* object and right red zone */
-			uint32_t min_partial, cpu_partial_slabs;
+			uint32_t min_partial;
+			/* for a CPU beside its slab: objects, so many slabs */
+			uint32_t cpu_partial, cpu_partial_slabs;
 			struct kmem_cache_cpu cpu_slab[NR_CPUS];
 		};
 		struct { /* slab */

@@ -11,7 +11,9 @@
 #include "kernel/lib/list.h"
 #include "kernel/mm/slab_def.h"
 
+struct kernfs_node;
 struct slab_allocator;
+struct task_struct;
 
 /* kmalloc-8 … kmalloc-8k by power of two; [1] and [2] are 96 and 192. */
 #define KMALLOC_SHIFT_HIGH 13
@@ -36,6 +38,11 @@ struct slab_state {
 	/* Slob: pages with room for objects below 256, 1024, and larger. */
 	struct list_head free_slob_small, free_slob_medium, free_slob_large;
 	struct kernel_slab_stats stats;
+	/* /sys/kernel/slab, with whom to tell of caches; NULL: there is none */
+	struct kernfs_node *sysfs_dir;
+	void (*sysfs_add)(struct task_struct *curr, struct kmem_cache *cache);
+	void (*sysfs_remove)(struct task_struct *curr,
+			     struct kmem_cache *cache);
 	uint64_t nr_errors; /* reports of corrupted or misused objects */
 };
 

@@ -87,8 +87,17 @@ static uint32_t calculate_order(uint32_t size, uint32_t nr_cpus)
 	return calc_slab_order(size, 1, MAX_ORDER - 1, 1);
 }
 
-/* How many slabs a CPU may keep beside its own, by object size. */
-static uint32_t cpu_partial_slabs(const struct kmem_cache *cache)
+/* As many slabs as hold the objects, if they are half full. */
+static void set_cpu_partial(struct kmem_cache *cache, uint32_t nr_objects)
+{
+	cache->cpu_partial = nr_objects;
+	cache->cpu_partial_slabs =
+		(uint32_t)(((uint64_t)nr_objects * 2 + cache->objects - 1) /
+			   cache->objects);
+}
+
+/* How much a CPU may keep beside its own slab, by object size. */
+static uint32_t cpu_partial_objects(const struct kmem_cache *cache)
 {
 	uint32_t nr_objects = 120;
 
@@ -98,7 +107,7 @@ static uint32_t cpu_partial_slabs(const struct kmem_cache *cache)
 		nr_objects = 24;
 	else if (cache->size >= 256)
 		nr_objects = 52;
-	return (nr_objects * 2 + cache->objects - 1) / cache->objects;
+	return nr_objects;
 }
 
 static int calculate_sizes(struct kmem_cache *cache, uint32_t nr_cpus)
@@ -115,7 +124,7 @@ static int calculate_sizes(struct kmem_cache *cache, uint32_t nr_cpus)
 		cache->min_partial = MIN_PARTIAL;
 	if (cache->min_partial > MAX_PARTIAL)
 		cache->min_partial = MAX_PARTIAL;
-	cache->cpu_partial_slabs = cpu_partial_slabs(cache);
+	set_cpu_partial(cache, cpu_partial_objects(cache));
 	return 0;
 }
 
@@ -551,6 +560,14 @@ static bool slub_shrink(struct task_struct *curr, struct kmem_cache *cache)
 	return empty;
 }
 
+void slub_set_cpu_partial(struct task_struct *curr, struct kmem_cache *cache,
+			  uint32_t nr_objects)
+{
+	set_cpu_partial(cache, nr_objects);
+	for (unsigned int cpu = 0; cpu < curr->k->hw.nr_cpus; cpu++)
+		flush_cpu(curr, cache, (int)cpu);
+}
+
 static void slub_list_objects(struct task_struct *curr,
 			      const struct kmem_cache *cache)
 {
@@ -656,6 +673,7 @@ static void early_cache(struct kmem_cache *cache, const char *name,
 	cache->object_size = arm_size;
 	cache->host_size = host_size;
 	cache->align = 64;
+	cache->flags = SLAB_HWCACHE_ALIGN;
 	cache->refcount = 1;
 	calculate_sizes(cache, nr_cpus);
 }
@@ -668,7 +686,7 @@ static void slub_init(struct task_struct *curr)
 	_Static_assert(sizeof(struct kmem_cache) <=
 			       ARM_SIZEOF_KMEM_CACHE * OBJECT_STORE_SCALE,
 		       "struct kmem_cache fits the object store");
-	early_cache(&nodes, "kmem_cache_node", ARM_SIZEOF_KMEM_CACHE_NODE,
+	early_cache(&nodes, "kmem_cache_node", ARM_SIZEOF_SLUB_NODE,
 		    sizeof(struct kmem_cache_node), k->hw.nr_cpus);
 	early_node_alloc(curr, &nodes);
 	early_cache(&caches, "kmem_cache", ARM_SIZEOF_KMEM_CACHE,

@@ -68,6 +68,9 @@ static inline void set_freepointer(struct kernel *k,
 	memcpy(kbytes(k, object + cache->offset), &next, sizeof(next));
 }
 
+/* How many objects a CPU may keep in slabs beside its own. */
+void slub_set_cpu_partial(struct task_struct *curr, struct kmem_cache *cache,
+			  uint32_t nr_objects);
 /* Lays out an object; cache->size and what precedes it. */
 void slub_calculate_layout(struct kmem_cache *cache);
 /* A new slab's bytes, then each of its objects. */
