@@ -11,6 +11,12 @@
  * those that say where it is, no mapping and _mapcount -1 (or PG_buddy). Both
  * are checked at each crossing: a page that comes back dirty is a bug of ours.
  *
+ * Leaves out what a Linux for ARM hasn't either: ALLOC_NOFRAGMENT (0 without
+ * ZONE_DMA32); and what it leaves turned off: cpusets, node_reclaim().
+ * MODEL: __GFP_WRITE doesn't spread dirty pages over nodes, for nothing is
+ * written back; and requests of the early boot may reclaim (no
+ * gfp_allowed_mask), which finds nothing.
+ *
  * PG_code stays on a free page on purpose: its bytes may still be known to the
  * engine as translated code, which is dropped when the page is used again.
  */
