@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -100,14 +101,26 @@ static int call_fork(void)
 	return pid < 0 || waitpid(pid, &status, 0) != pid ? -1 : 0;
 }
 
+static int call_mounts(void)
+{
+	static const char *const types[] = {"tmpfs", "proc", "sysfs",
+					    "devtmpfs"};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		if (mount("none", "/mnt", types[i], 0, NULL))
+			return -1;
+		while (umount("/mnt"))
+			; /* it may be the one that fails */
+	}
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*make)(void);
 } calls[] = {
-	{"pipe", call_pipe},
-	{"open", call_open},
-	{"mmap", call_mmap},
-	{"fork", call_fork},
+	{"pipe", call_pipe}, {"open", call_open},    {"mmap", call_mmap},
+	{"fork", call_fork}, {"mount", call_mounts},
 };
 
 static void sweep(const char *name, int (*make)(void))
