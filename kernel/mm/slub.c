@@ -17,7 +17,7 @@
  * A chain that leads to anything but a free object of its slab panics the
  * modelled kernel. The same bit finds every double free.
  *
- * MODEL: caches are never merged (as under slab_nomerge).
+ * MODEL: caches are merged with the boot argument slab_merge only.
  */
 
 #include <stdio.h>

@@ -14,7 +14,7 @@ for cache in kmalloc-64 kmalloc-128 kmalloc-192 kmalloc-256 kmalloc-512 \
 		echo "$cache $file $(cat $cache/$file)"
 	done
 done
-cd vm_area_struct
+cd vm_area_struct || exit 1
 ls -l | while read -r mode _ _ _ size _ _ _ name; do
 	echo "$mode $size $name"
 done
