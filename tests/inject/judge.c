@@ -143,7 +143,8 @@ int64_t holdings_of(const struct holdings *h, const char *name)
 }
 
 int holdings_compare(const struct holdings *before,
-		     const struct holdings *after, char *to, size_t size)
+		     const struct holdings *after, bool boot, char *to,
+		     size_t size)
 {
 	int nr = before->nr != after->nr;
 
@@ -151,7 +152,7 @@ int holdings_compare(const struct holdings *before,
 		const long long more = after->of[i].value - before->of[i].value;
 		size_t used = strlen(to);
 
-		if (!more)
+		if (!more || (boot && more < 0))
 			continue;
 		nr++;
 		snprintf(to + used, size - used, " %s%+lld", after->of[i].name,

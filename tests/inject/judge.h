@@ -7,6 +7,7 @@
  * whatever failed on the way.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -28,8 +29,12 @@ struct holdings {
  */
 void holdings_take(struct kernel *k, struct holdings *h);
 int64_t holdings_of(const struct holdings *h, const char *name);
-/* Writes each difference as " name+2" into @to; how many there are. */
+/*
+ * Writes each difference as " name+2" into @to; how many there are. What the
+ * boot had to do without may be missing: @boot.
+ */
 int holdings_compare(const struct holdings *before,
-		     const struct holdings *after, char *to, size_t size);
+		     const struct holdings *after, bool boot, char *to,
+		     size_t size);
 
 #endif

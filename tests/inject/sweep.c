@@ -74,6 +74,7 @@ struct report {
 	uint64_t n;
 	enum outcome outcome;
 	int status, signal;
+	bool boot; /* no program's allocation */
 	char kind[20], caller[40], comm[16];
 	char log[600]; /* the log's end, or what differs */
 	struct holdings holdings;
@@ -217,6 +218,7 @@ static bool fork_child(struct sweep *s, const struct task_struct *curr,
 	pid_t pid;
 
 	report->n = s->n;
+	report->boot = !curr->mm;
 	snprintf(report->kind, sizeof(report->kind), "%s", attr->name);
 	snprintf(report->caller, sizeof(report->caller), "%s", caller);
 	snprintf(report->comm, sizeof(report->comm), "%s", curr->comm);
@@ -372,8 +374,8 @@ static void compare(struct report *report, const struct report *whole)
 	if (holdings_of(&whole->holdings, "mounts") !=
 	    holdings_of(&report->holdings, "mounts"))
 		return;
-	if (holdings_compare(&whole->holdings, &report->holdings, report->log,
-			     sizeof(report->log)))
+	if (holdings_compare(&whole->holdings, &report->holdings, report->boot,
+			     report->log, sizeof(report->log)))
 		report->outcome = LEAK;
 	else if (report->status == whole->status)
 		report->outcome = SAME;
