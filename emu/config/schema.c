@@ -97,8 +97,8 @@ static const char *const kmemleak_modes[] = {
 	{ .path = prefix "interval", .kind = KEY_U32, \
 	  .offset = AT(uint32_t, member.interval), \
 	  .low = 1, .high = UINT32_MAX, .preset = "1", \
-	  .sentence = "Only every so manieth; with probability 100 and times " \
-		      "1, the n-th." }, \
+	  .sentence = "Only each call whose number is a multiple of this; " \
+		      "with probability 100 and times 1, the n-th." }, \
 	{ .path = prefix "times", .kind = KEY_U32, \
 	  .offset = AT(uint32_t, member.times), \
 	  .high = INT32_MAX, .preset = "0", \

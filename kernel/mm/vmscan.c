@@ -4,11 +4,12 @@
 /*
  * Reclaim (mm/vmscan.c).
  *
- * MODEL: kswapd does not exist, its calls are traced and nobody comes; and direct reclaim frees two things: pages
- * that a program gave up by MADV_FREE and hasn't written to since (Linux
- * spares those for a while that were read since), and file names that no one
- * uses, with their inodes and clean pages (Linux's shrink_slab() on the dentry
- * cache). Pages of files in use and of programs stay.
+ * MODEL: kswapd does not exist, its calls are traced and nobody comes; and
+ * direct reclaim frees two things: pages that a program gave up by MADV_FREE
+ * and hasn't written to since (Linux spares those for a while that were read
+ * since), and file names that no one uses, with their inodes and clean pages
+ * (Linux's shrink_slab() on the dentry cache). Pages of files in use and of
+ * programs stay.
  */
 
 #include "kernel/arch/arm/pgtable.h"
@@ -20,10 +21,12 @@
 #include "kernel/mm/trace_kmem.h"
 #include "kernel/state.h"
 
-/* What one call frees at most, in names: as Linux's SHRINK_BATCH. */
+/* Names that are asked for at once. */
 #define SHRINK_BATCH     128
-/* And in pages. */
+/* So many pages are enough for one call. */
 #define SWAP_CLUSTER_MAX 32
+/* Of the names, the 2^-12th part is looked at first. */
+#define DEF_PRIORITY     12
 
 /* Has one of the zones that such an allocation may use enough of it? */
 static bool pgdat_balanced(const struct pglist_data *pgdat, unsigned int order,
@@ -125,15 +128,15 @@ static bool shrink_lazyfree_page(struct task_struct *curr, struct page *page)
 	return permitted;
 }
 
-/* The oldest first. Pages freed. */
-static uint32_t shrink_lazyfree(struct task_struct *curr,
-				struct list_head *inactive_file)
+/* The oldest first. */
+static void shrink_lazyfree(struct task_struct *curr,
+			    struct list_head *inactive_file)
 {
 	struct list_head *pos = inactive_file->prev;
 	uint32_t freed = 0;
 
 	if (!pos) /* so early in the boot there are no lists yet */
-		return 0;
+		return;
 	while (pos != inactive_file && freed < SWAP_CLUSTER_MAX) {
 		struct page *page = list_entry(pos, struct page, lru);
 
@@ -141,29 +144,40 @@ static uint32_t shrink_lazyfree(struct task_struct *curr,
 		if (is_lazyfree(page))
 			freed += shrink_lazyfree_page(curr, page);
 	}
-	return freed;
 }
 
 /* ---- direct reclaim ----------------------------------------------------------------- */
 
+/* Of unused names the 2^-@priority'th part, the longest unused first. */
+static void shrink_names(struct task_struct *curr, int priority)
+{
+	const struct vfs_state *vfs = &curr->k->vfs;
+	uint32_t nr = vfs->nr_dentry_unused >> priority;
+
+	if (vfs->shrinker)
+		vfs->shrinker(curr, nr > SHRINK_BATCH ? nr : SHRINK_BATCH);
+}
+
 /*
- * "Progress" is pages and names freed: the slabs of names may take some more
- * to be pages.
+ * Harder with each round, until there is enough. Progress is what came free,
+ * whoever gave it: names are gone long before the slabs are that held them.
  */
 uint32_t try_to_free_pages(struct task_struct *curr, struct zonelist *zonelist,
 			   unsigned int order, gfp_t gfp)
 {
-	const struct vfs_state *vfs = &curr->k->vfs;
-	uint32_t freed = 0;
+	const uint64_t *freed = &curr->k->vmstat.event[PGFREE];
+	uint64_t before = *freed;
 
 	(void)zonelist;
 	(void)order;
 	lru_add_drain(curr);
 	for (int nid = 0; nid < NR_LRUVECS; nid++)
-		freed += shrink_lazyfree(
+		shrink_lazyfree(
 			curr,
 			&curr->k->user.lruvec[nid].lists[LRU_INACTIVE_FILE]);
-	if (gfp & __GFP_FS && vfs->shrinker)
-		freed += vfs->shrinker(curr, SHRINK_BATCH);
-	return freed;
+	for (int priority = DEF_PRIORITY;
+	     priority >= 0 && *freed - before < SWAP_CLUSTER_MAX; priority--)
+		if (gfp & __GFP_FS)
+			shrink_names(curr, priority);
+	return (uint32_t)(*freed - before);
 }

@@ -234,6 +234,14 @@ static int map_bss_pages(struct task_struct *curr, vaddr_t from, vaddr_t to,
 			    prot & PROT_EXEC ? VM_EXEC : 0);
 }
 
+/* Does the file reach the page of the segment's last byte in it? */
+static bool ends_in_file(const struct elf_image *elf, const Elf32_Phdr *ph)
+{
+	int64_t last = (int64_t)ph->p_offset + ph->p_filesz - 1;
+
+	return (last & ~(int64_t)(PAGE_SIZE - 1)) < elf->file->f_inode->i_size;
+}
+
 /* A whole segment, .bss and all; results as of elf_map(). */
 static uint32_t elf_load(struct task_struct *curr, const struct elf_image *elf,
 			 vaddr_t vaddr, const Elf32_Phdr *ph, uint32_t flags,
@@ -251,9 +259,13 @@ static uint32_t elf_load(struct task_struct *curr, const struct elf_image *elf,
 	}
 	if (ph->p_memsz <= ph->p_filesz)
 		return at;
-	/* what the program can't write either is its own affair */
-	if (padzero(curr, bss) && (ph->p_flags & PF_W))
-		return (uint32_t)-EFAULT;
+	/*
+	 * What the program can't write either is its own affair, and so is a
+	 * page beyond the file's end. With a page that the file has it was
+	 * memory that was lacking.
+	 */
+	if (padzero(curr, bss) && (ph->p_flags & PF_W) && ends_in_file(elf, ph))
+		return (uint32_t)-ENOMEM;
 	err = map_bss_pages(curr, bss, at + head + ph->p_memsz,
 			    segment_prot(ph));
 	return err ? (uint32_t)err : at;
