@@ -156,6 +156,20 @@ static struct recording *read_trace(const char *path)
 	return r;
 }
 
+static void forget(struct recording *r)
+{
+	for (int i = 0; i < NR_BUCKETS; i++)
+		while (r->bucket[i]) {
+			struct live *live = r->bucket[i];
+
+			r->bucket[i] = live->next;
+			free(live);
+		}
+	free(r->calls);
+	free(r->free_slots);
+	free(r);
+}
+
 /* ---- doing it again ------------------------------------------------------------ */
 
 union object {
@@ -256,6 +270,7 @@ int main(int argc, char **argv)
 	r = read_trace(argv[1]);
 	if (!r->nr_calls) {
 		fprintf(stderr, "bench_slab: %s has no calls\n", argv[1]);
+		forget(r);
 		return 125;
 	}
 	for (int a = 0; a < 3; a++) {
@@ -277,5 +292,6 @@ int main(int argc, char **argv)
 		printf("%s %.1f %u\n", allocators[a], ns[rounds / 2],
 		       r->nr_calls);
 	}
+	forget(r);
 	return 0;
 }
