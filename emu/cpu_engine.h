@@ -102,8 +102,9 @@ static inline paddr_t block_paddr(const struct block *block)
 }
 
 /*
- * A page of code of our own that the engine runs at times. No board has
- * anything at this physical address, and no Linux maps this virtual one.
+ * A page of code of our own that the engine runs at times. Where a board has
+ * RAM at this physical address, Linux leaves it alone; and no Linux maps this
+ * virtual one.
  */
 #define STUB_PADDR 0xfffff000u
 #define STUB_VADDR 0xfffff000u

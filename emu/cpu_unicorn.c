@@ -517,6 +517,12 @@ static void on_io_write(uc_engine *uc, uint64_t offset, unsigned int size,
 	device->write(device->ctx, (uint32_t)offset, size, (uint32_t)value);
 }
 
+/* RAM that reaches up to 4 GB: its last page is the stub's; see memblock.c. */
+static uint64_t bank_size(paddr_t base, uint64_t size_bytes)
+{
+	return base + size_bytes > STUB_PADDR ? STUB_PADDR - base : size_bytes;
+}
+
 static void map_bus(struct cpu *cpu)
 {
 	const struct bus *bus = cpu->params.bus;
@@ -525,7 +531,9 @@ static void map_bus(struct cpu *cpu)
 	for (unsigned int i = 0; i < ram->nr_banks; i++)
 		check("uc_mem_map_ptr",
 		      uc_mem_map_ptr(cpu->uc, ram->bank[i].base,
-				     ram->bank[i].size_bytes, UC_PROT_ALL,
+				     bank_size(ram->bank[i].base,
+					       ram->bank[i].size_bytes),
+				     UC_PROT_ALL,
 				     ram_host(ram, ram->bank[i].base)));
 	for (unsigned int i = 0; i < bus->nr_devices; i++) {
 		const struct bus_device *device = &bus->device[i];

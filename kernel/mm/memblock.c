@@ -26,7 +26,11 @@
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/page_alloc.h"
 
-#define PADDR_MAX (~(paddr_t)0)
+/*
+ * Without LPAE phys_addr_t has 32 bits: of RAM that reaches up to 4 GB the
+ * last byte, and so the last page, is out of Linux's reach.
+ */
+#define PADDR_MAX ((paddr_t)UINT32_MAX)
 
 static paddr_t region_end(const struct memblock_region *region)
 {

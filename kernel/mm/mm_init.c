@@ -338,10 +338,12 @@ static void log_zone_ranges(struct kernel *k, const pfn_t *start,
 			       (unsigned long long)movable_pfn[nid]
 				       << PAGE_SHIFT);
 	printk(k, "Early memory node ranges");
-	for_each_mem_region(region, k)
-		printk(k, "  node %3d: [mem 0x%016llx-0x%016llx]", region->nid,
-		       (unsigned long long)region->base,
-		       (unsigned long long)(region->base + region->size) - 1);
+	for_each_mem_region(region, k) printk(
+		k, "  node %3d: [mem 0x%016llx-0x%016llx]", region->nid,
+		(unsigned long long)pfn_up(region->base) << PAGE_SHIFT,
+		((unsigned long long)pfn_down(region->base + region->size)
+		 << PAGE_SHIFT) -
+			1);
 }
 
 static void find_nodes(struct kernel *k)
