@@ -149,24 +149,27 @@ static void shrink_lazyfree(struct task_struct *curr,
 /* ---- direct reclaim ----------------------------------------------------------------- */
 
 /* Of unused names the 2^-@priority'th part, the longest unused first. */
-static void shrink_names(struct task_struct *curr, int priority)
+static uint32_t shrink_names(struct task_struct *curr, int priority)
 {
 	const struct vfs_state *vfs = &curr->k->vfs;
 	uint32_t nr = vfs->nr_dentry_unused >> priority;
 
-	if (vfs->shrinker)
-		vfs->shrinker(curr, nr > SHRINK_BATCH ? nr : SHRINK_BATCH);
+	if (!vfs->shrinker)
+		return 0;
+	return vfs->shrinker(curr, nr > SHRINK_BATCH ? nr : SHRINK_BATCH);
 }
 
 /*
- * Harder with each round, until there is enough. Progress is what came free,
- * whoever gave it: names are gone long before the slabs are that held them.
+ * Harder with each round, until enough pages came free, whoever gave them.
+ * Names count as progress, too: they are gone long before the slabs are that
+ * held them, and what they made room for may be another name.
  */
 uint32_t try_to_free_pages(struct task_struct *curr, struct zonelist *zonelist,
 			   unsigned int order, gfp_t gfp)
 {
 	const uint64_t *freed = &curr->k->vmstat.event[PGFREE];
 	uint64_t before = *freed;
+	uint32_t names = 0;
 
 	(void)zonelist;
 	(void)order;
@@ -178,6 +181,6 @@ uint32_t try_to_free_pages(struct task_struct *curr, struct zonelist *zonelist,
 	for (int priority = DEF_PRIORITY;
 	     priority >= 0 && *freed - before < SWAP_CLUSTER_MAX; priority--)
 		if (gfp & __GFP_FS)
-			shrink_names(curr, priority);
-	return (uint32_t)(*freed - before);
+			names += shrink_names(curr, priority);
+	return (uint32_t)(*freed - before) + names;
 }
