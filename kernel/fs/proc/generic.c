@@ -197,6 +197,8 @@ static int32_t proc_file_read(struct task_struct *curr, struct file *file,
 	struct seq_file *m = file->private_data;
 	int err;
 
+	if (entry_of(file->f_inode)->read)
+		return entry_of(file->f_inode)->read(curr, to, pos);
 	if (entry_of(file->f_inode)->number_task)
 		return read_number(curr, file->f_inode, to, pos);
 	if (mm_ops && mm_ops->read)
@@ -256,11 +258,11 @@ static int32_t proc_file_write(struct task_struct *curr, struct file *file,
 static int64_t proc_file_llseek(struct task_struct *curr, struct file *file,
 				int64_t offset, int whence)
 {
-	const struct proc_mm_ops *mm_ops = entry_of(file->f_inode)->mm_ops;
+	const struct proc_entry *entry = entry_of(file->f_inode);
 
 	if (whence == SEEK_END)
 		return -EINVAL;
-	if (!mm_ops || !mm_ops->read)
+	if (!entry->read && (!entry->mm_ops || !entry->mm_ops->read))
 		return generic_llseek(curr, file, offset, whence, 0);
 	/* Addresses have no sign: any position will do. */
 	if (whence != SEEK_SET && whence != SEEK_CUR)

@@ -47,6 +47,9 @@ struct proc_entry {
 	/* for names that come and go: of which of them, the inode knows */
 	int (*show_inode)(struct seq_file *m, struct inode *inode);
 	const struct proc_mm_ops *mm_ops;
+	/* Bytes, not text. */
+	int32_t (*read)(struct task_struct *curr, struct iov_iter *to,
+			int64_t *pos);
 	const struct ctl *ctl; /* a number that may be turned: sysctl.c */
 	bool splice_read; /* sendfile may read it; all sysctls, too */
 	bool is_sysctl; /* its mode binds root, too */
@@ -127,6 +130,11 @@ extern const struct proc_mm_ops proc_pid_smaps_ops, proc_pid_smaps_rollup_ops;
 extern const struct proc_mm_ops proc_pid_pagemap_ops;
 int proc_pid_clear_refs(struct task_struct *curr, struct task_struct *task,
 			const char *text);
+/* page.c */
+int32_t kpagecount_read(struct task_struct *curr, struct iov_iter *to,
+			int64_t *pos);
+int32_t kpageflags_read(struct task_struct *curr, struct iov_iter *to,
+			int64_t *pos);
 /* system.c: about the whole machine */
 /* proc_namespace.c */
 int proc_pid_mounts(struct seq_file *m, struct task_struct *task);

@@ -156,6 +156,8 @@ static const struct proc_entry root_entries[] = {
 	FILE_ENTRY("diskstats", proc_empty),
 	FILE_ENTRY("filesystems", proc_filesystems),
 	FILE_ENTRY("iomem", iomem_show),
+	{.name = "kpagecount", .mode = S_IFREG | 0400, .read = kpagecount_read},
+	{.name = "kpageflags", .mode = S_IFREG | 0400, .read = kpageflags_read},
 	FILE_ENTRY("loadavg", proc_loadavg),
 	FILE_ENTRY("meminfo", meminfo_show),
 	FILE_ENTRY("modules", proc_empty),
