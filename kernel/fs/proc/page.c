@@ -115,7 +115,8 @@ static uint64_t stable_page_flags(const struct kernel *k,
 		return flags | BIT(KPF_PGTABLE);
 	if (!has_other_use(page) && page_mapped(page))
 		flags |= BIT(KPF_MMAP);
-	if (PageAnon(page))
+	/* one on a CPU's list of free pages has no owner to be asked */
+	if (page_count(page) && PageAnon(page))
 		flags |= BIT(KPF_ANON);
 	if (page == k->user.zero_page)
 		flags |= BIT(KPF_ZERO_PAGE);
