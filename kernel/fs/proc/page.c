@@ -141,10 +141,12 @@ static uint64_t kpageflags_word(const struct kernel *k, pfn_t pfn)
 
 static uint64_t kpagecount_word(const struct kernel *k, pfn_t pfn)
 {
-	const struct page *page = pfn_to_page(k, pfn);
+	const struct page *page;
 
-	if (!is_ram(k, pfn) || is_free_buddy_page(k, pfn) ||
-	    PageSlab(compound_head(page)) || has_other_use(page))
+	if (!is_ram(k, pfn) || is_free_buddy_page(k, pfn))
+		return 0;
+	page = pfn_to_page(k, pfn);
+	if (PageSlab(compound_head(page)) || has_other_use(page))
 		return 0;
 	return (uint64_t)page_mapcount(page);
 }
