@@ -292,4 +292,20 @@ static inline uint32_t next_random(uint64_t *state)
 	return (uint32_t)(*state >> 33);
 }
 
+/* What a file of /proc says: a sink for seq_open_sink(). */
+struct text {
+	char text[1 << 15];
+	size_t len;
+};
+
+static inline void to_text(void *arg, const char *bytes, size_t n)
+{
+	struct text *t = arg;
+
+	assert_true(t->len + n < sizeof(t->text));
+	memcpy(t->text + t->len, bytes, n);
+	t->len += n;
+	t->text[t->len] = '\0';
+}
+
 #endif

@@ -295,21 +295,6 @@ static const char oracle_zoneinfo[] = "Node 0, zone      DMA\n"
 				      "        cma      0\n"
 				      "        protection: (0, 0, 0, 0)\n";
 
-struct text {
-	char text[1 << 14];
-	size_t len;
-};
-
-static void to_text(void *arg, const char *bytes, size_t n)
-{
-	struct text *t = arg;
-
-	assert_true(t->len + n < sizeof(t->text));
-	memcpy(t->text + t->len, bytes, n);
-	t->len += n;
-	t->text[t->len] = '\0';
-}
-
 static const char *show(struct kernel *k, seq_show_fn fn)
 {
 	static struct text t;

@@ -51,21 +51,6 @@ static void test_layouts(void **state)
 	fixture_destroy(f);
 }
 
-struct text {
-	char text[1 << 15];
-	size_t len;
-};
-
-static void to_text(void *arg, const char *bytes, size_t n)
-{
-	struct text *t = arg;
-
-	assert_true(t->len + n < sizeof(t->text));
-	memcpy(t->text + t->len, bytes, n);
-	t->len += n;
-	t->text[t->len] = '\0';
-}
-
 static void test_slabinfo(void **state)
 {
 	struct mm_fixture *f = fixture_simple(64, true);
