@@ -56,7 +56,7 @@ struct machine {
 	struct kernel_slab_stats slab_at_end;
 	unsigned int nr_zones_at_end;
 	struct kernel_zone_info zone_at_end[MACHINE_MAX_ZONES];
-	uint64_t trace_events; /* by place in kernel/trace_events.def */
+	hw_trace_mask_t trace_events; /* by place in kernel/trace_events.def */
 	struct stale_log stale;
 	char log_tail[LOG_TAIL_BYTES]; /* of a quiet machine */
 	size_t nr_log;

@@ -21,9 +21,9 @@ enum {
 };
 
 /* The bits of the event or group @name of @length; 0: there is none. */
-static uint64_t bits_of(const char *name, size_t length)
+static hw_trace_mask_t bits_of(const char *name, size_t length)
 {
-	uint64_t bits = 0;
+	hw_trace_mask_t bits = 0;
 
 	for (int i = 0; i < NR_EVENTS; i++) {
 		const char *names[] = {"all", trace_events[i].group,
@@ -32,7 +32,7 @@ static uint64_t bits_of(const char *name, size_t length)
 		for (int j = 0; j < 3; j++)
 			if (strlen(names[j]) == length &&
 			    !strncmp(names[j], name, length))
-				bits |= UINT64_C(1) << i;
+				bits |= TRACE_BIT(i);
 	}
 	return bits;
 }
@@ -62,12 +62,13 @@ static bool unknown(const char *name, size_t length, struct diag *diag)
 			  nearest_of(word, names).text, groups);
 }
 
-bool trace_filter_parse(const char *list, uint64_t *events, struct diag *diag)
+bool trace_filter_parse(const char *list, hw_trace_mask_t *events,
+			struct diag *diag)
 {
 	*events = 0;
 	for (;;) {
 		size_t length = strcspn(list, ",");
-		uint64_t bits = bits_of(list, length);
+		hw_trace_mask_t bits = bits_of(list, length);
 
 		if (!bits)
 			return unknown(list, length, diag);

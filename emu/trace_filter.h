@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/hw.h"
+
 struct diag;
 
 /* What is traced when nobody says what. */
@@ -17,6 +19,7 @@ struct diag;
  * "all" for all of them. Their bits go to @events, by place in that list.
  * False, with what is allowed in @diag, when a name is none.
  */
-bool trace_filter_parse(const char *list, uint64_t *events, struct diag *diag);
+bool trace_filter_parse(const char *list, hw_trace_mask_t *events,
+			struct diag *diag);
 
 #endif

@@ -55,6 +55,10 @@ struct hw_writer {
 	char comm[16];
 };
 
+/* A bit for each event of trace_events.def. */
+typedef unsigned __int128 hw_trace_mask_t;
+#define TRACE_BIT(event) ((hw_trace_mask_t)1 << (event))
+
 struct hw_ops {
 	/* -- time: virtual, in cycles of the core's clock -- */
 	uint64_t (*now)(void *ctx);
@@ -151,7 +155,7 @@ struct hw {
 	const void *dtb; /* the flattened device tree, in host memory */
 
 	bool console_is_tty; /* the console is a terminal, not a pipe */
-	uint64_t trace_events; /* bits of enum trace_event: those wanted */
+	hw_trace_mask_t trace_events; /* by enum trace_event: those wanted */
 	bool watch_descriptors;
 	uint64_t seed;
 };

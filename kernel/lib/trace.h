@@ -17,6 +17,8 @@ enum trace_event {
 #undef TRACE_EVENT
 	NR_TRACE_EVENTS
 };
+_Static_assert(NR_TRACE_EVENTS <= sizeof(hw_trace_mask_t) * 8,
+	       "a bit for each");
 
 static inline bool trace_enabled(const struct kernel *k, enum trace_event event)
 {

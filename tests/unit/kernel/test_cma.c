@@ -426,11 +426,11 @@ static void test_busy(void **state)
 	f->ops.trace = keep_trace;
 	f->k->sched.cpus[0].curr = curr;
 	f->k->sched.in_kernel = &f->k->sched.cpus[0];
-	f->k->hw.trace_events = 1ull << TRACE_cma_alloc_busy_retry |
-				1ull << TRACE_cma_alloc_start |
-				1ull << TRACE_cma_alloc_finish |
-				1ull << TRACE_cma_release |
-				1ull << TRACE_test_pages_isolated;
+	f->k->hw.trace_events = TRACE_BIT(TRACE_cma_alloc_busy_retry) |
+				TRACE_BIT(TRACE_cma_alloc_start) |
+				TRACE_BIT(TRACE_cma_alloc_finish) |
+				TRACE_BIT(TRACE_cma_release) |
+				TRACE_BIT(TRACE_test_pages_isolated);
 	range = cma_alloc(curr, cma, 8, 2, false);
 	assert_int_equal(page_to_pfn(f->k, range), cma->base_pfn);
 	assert_true(logged(f, "cma_alloc_start: name=test count=8 align=2"));

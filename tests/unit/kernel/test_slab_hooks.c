@@ -43,9 +43,10 @@ static struct mm_fixture *start(int allocator)
 static void start_trace(struct mm_fixture *f)
 {
 	f->ops.trace = keep_line;
-	f->k->hw.trace_events = 1u << TRACE_kmalloc | 1u << TRACE_kfree |
-				1u << TRACE_kmem_cache_alloc |
-				1u << TRACE_kmem_cache_free;
+	f->k->hw.trace_events = TRACE_BIT(TRACE_kmalloc) |
+				TRACE_BIT(TRACE_kfree) |
+				TRACE_BIT(TRACE_kmem_cache_alloc) |
+				TRACE_BIT(TRACE_kmem_cache_free);
 }
 
 __attribute__((format(printf, 1, 2))) static void

@@ -21,7 +21,7 @@ static void keep_line(void *ctx, const char *line)
 }
 
 /* 64 MB, everything free and movable; traces @events. */
-static struct mm_fixture *traced(uint64_t events)
+static struct mm_fixture *traced(hw_trace_mask_t events)
 {
 	struct mm_fixture *f = fixture_simple(64, false);
 
@@ -109,7 +109,7 @@ static void test_extfrag(void **state)
 
 static void test_drain(void **state)
 {
-	struct mm_fixture *f = traced(UINT64_C(1) << TRACE_mm_page_pcpu_drain);
+	struct mm_fixture *f = traced(TRACE_BIT(TRACE_mm_page_pcpu_drain));
 	struct per_cpu_pages *pcp =
 		&f->k->mem.node_data[0].node_zones[ZONE_NORMAL].pcp[0];
 
@@ -129,11 +129,11 @@ static void test_only_what_was_asked_for(void **state)
 	(void)state;
 	__free_pages(&f->task, alloc_page(&f->task, GFP_KERNEL), 0);
 	assert_int_equal(nr_lines, 0);
-	f->k->hw.trace_events = UINT64_C(1) << TRACE_mm_page_free;
+	f->k->hw.trace_events = TRACE_BIT(TRACE_mm_page_free);
 	__free_pages(&f->task, alloc_page(&f->task, GFP_KERNEL), 0);
 	assert_int_equal(nr_lines, 1);
 	/* more than there is: the failure is an event, too */
-	f->k->hw.trace_events = UINT64_C(1) << TRACE_mm_page_alloc;
+	f->k->hw.trace_events = TRACE_BIT(TRACE_mm_page_alloc);
 	while (alloc_pages(&f->task, GFP_KERNEL | __GFP_NOWARN, 10))
 		;
 	assert_string_equal(
@@ -146,7 +146,7 @@ static void test_only_what_was_asked_for(void **state)
 /* Three pages at once; the one that somebody else holds too isn't freed. */
 static void test_batched(void **state)
 {
-	struct mm_fixture *f = traced(UINT64_C(1) << TRACE_mm_page_free |
+	struct mm_fixture *f = traced(TRACE_BIT(TRACE_mm_page_free) |
 				      UINT64_C(1)
 					      << TRACE_mm_page_free_batched);
 	struct page *pages[3], *held;
@@ -181,7 +181,7 @@ static void test_slow_path(void **state)
 		;
 	drain_all_pages(f->k);
 	zone->vm_stat[NR_ZONE_INACTIVE_FILE] = 7;
-	f->k->hw.trace_events = ~UINT64_C(0);
+	f->k->hw.trace_events = ~(hw_trace_mask_t)0;
 	assert_null(alloc_pages(&f->task, GFP_KERNEL | __GFP_NOWARN, 2));
 	/* once before all else, and once a round */
 	assert_string_equal(lines[0],
@@ -222,7 +222,7 @@ static void test_sixteen_rounds(void **state)
 	while (alloc_page(&f->task, GFP_KERNEL | __GFP_NOWARN))
 		;
 	zone->vm_stat[NR_ZONE_INACTIVE_FILE] = 5000;
-	f->k->hw.trace_events = UINT64_C(1) << TRACE_reclaim_retry_zone;
+	f->k->hw.trace_events = TRACE_BIT(TRACE_reclaim_retry_zone);
 	assert_null(alloc_page(&f->task, GFP_KERNEL | __GFP_NOWARN));
 	assert_int_equal(nr_lines, 16);
 	assert_int_equal(count("wmark_check=1"), 16);
