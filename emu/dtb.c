@@ -394,6 +394,33 @@ static void put_reserved(struct writer *w)
 	end(w);
 }
 
+/*
+ * A disk has no registers that the kernel would have to know: it answers by
+ * its number. The one that is all swap space says so.
+ */
+static void put_disk(struct writer *w, uint32_t number,
+		     const struct config_disk *disk, bool swap)
+{
+	if (!disk->size_bytes)
+		return;
+	begin_at(w, "disk", number);
+	put_text(w, "compatible", "mmuscope,disk");
+	put_u32(w, "mmuscope,number", number);
+	put_u32(w, "mmuscope,sectors", (uint32_t)(disk->size_bytes / 512));
+	put_u32(w, "mmuscope,read-latency-us", disk->read_latency_us);
+	put_u32(w, "mmuscope,write-latency-us", disk->write_latency_us);
+	put_u32(w, "mmuscope,mb-per-s", disk->mb_per_s);
+	if (swap)
+		put_empty(w, "mmuscope,swap");
+	end(w);
+}
+
+static void put_disks(struct writer *w)
+{
+	put_disk(w, 0, &w->config->swap, true);
+	put_disk(w, 1, &w->config->disk, false);
+}
+
 static void put_chosen(struct writer *w)
 {
 	begin(w, "chosen");
@@ -420,6 +447,7 @@ static void put_root(struct writer *w)
 	put_memory(w);
 	put_distances(w);
 	put_reserved(w);
+	put_disks(w);
 	put_clocks(w);
 	put_devices(w, false);
 	put_soc(w);

@@ -155,6 +155,24 @@ static int op_fs_readlink(void *ctx, hw_node_t node, char *to, size_t size)
 	return hostfs_readlink(((struct machine *)ctx)->fs, node, to, size);
 }
 
+static int op_disk_read(void *ctx, unsigned int disk, uint64_t offset,
+			paddr_t paddr, uint32_t nr_bytes)
+{
+	struct machine *m = ctx;
+
+	return disk_read(&m->disk[disk], offset,
+			 m->ram.host + (paddr - m->ram.base), nr_bytes);
+}
+
+static int op_disk_write(void *ctx, unsigned int disk, uint64_t offset,
+			 paddr_t paddr, uint32_t nr_bytes)
+{
+	struct machine *m = ctx;
+
+	return disk_write(&m->disk[disk], offset,
+			  m->ram.host + (paddr - m->ram.base), nr_bytes);
+}
+
 /* ---- the outer world ------------------------------------------------------------- */
 
 /* A quiet machine keeps the end of its log, for the case that it panics. */
@@ -182,7 +200,6 @@ static void log_piece(struct machine *m, const char *text, size_t nr_bytes)
 		terminal_message(text, nr_bytes);
 }
 
-/* In pieces, since stderr has no buffer. */
 static bool op_console_size(void *ctx, uint16_t *rows, uint16_t *columns)
 {
 	const struct machine *m = ctx;
@@ -190,6 +207,7 @@ static bool op_console_size(void *ctx, uint16_t *rows, uint16_t *columns)
 	return m->console.is_tty && terminal_size(m->console.in, rows, columns);
 }
 
+/* In pieces, since stderr has no buffer. */
 static void op_log(void *ctx, const char *text, size_t nr_bytes)
 {
 	struct machine *m = ctx;
@@ -261,6 +279,8 @@ void hw_port_create(struct machine *m)
 		.fs_readdir = op_fs_readdir,
 		.fs_read = op_fs_read,
 		.fs_readlink = op_fs_readlink,
+		.disk_read = op_disk_read,
+		.disk_write = op_disk_write,
 		.console_size = op_console_size,
 		.log = op_log,
 		.programs_ended = op_programs_ended,

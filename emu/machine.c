@@ -155,6 +155,12 @@ static bool create_files(struct machine *m, struct diag *diag)
 	return true;
 }
 
+static bool create_disks(struct machine *m, struct diag *diag)
+{
+	return disk_open(&m->disk[0], &m->config->swap, diag) &&
+	       disk_open(&m->disk[1], &m->config->disk, diag);
+}
+
 static bool create_kernel(struct machine *m, struct diag *diag)
 {
 	struct kernel_params params = {
@@ -208,7 +214,8 @@ struct machine *machine_create(const struct config *config,
 	if (create_ram(m, diag)) {
 		create_uarts(m);
 		if (create_cpus(m, diag) && create_files(m, diag) &&
-		    open_trace(m, diag) && create_kernel(m, diag))
+		    create_disks(m, diag) && open_trace(m, diag) &&
+		    create_kernel(m, diag))
 			return m;
 	}
 	machine_destroy(m);
@@ -226,6 +233,8 @@ void machine_destroy(struct machine *m)
 	for (unsigned int i = 0; m->programs && i < m->config->nr_run; i++)
 		free((void *)m->programs[i].argv);
 	free(m->programs);
+	for (unsigned int i = 0; i < NR_DISKS; i++)
+		disk_close(&m->disk[i]);
 	hostfs_destroy(m->fs);
 	free(m->dtb);
 	ram_destroy(&m->ram);

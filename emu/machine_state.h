@@ -14,6 +14,7 @@
 #include "emu/console.h"
 #include "emu/cpu.h"
 #include "emu/device_pl011.h"
+#include "emu/disk.h"
 #include "emu/hostfs.h"
 #include "emu/machine.h"
 #include "emu/ram.h"
@@ -23,6 +24,7 @@
 
 #define LOG_TAIL_BYTES 4096
 #define NR_UARTS       4
+#define NR_DISKS       2 /* swap, disk: numbered so in the device tree */
 
 #define MACHINE_MAX_ZONES 16 /* 4 nodes of 4 */
 
@@ -45,6 +47,7 @@ struct machine {
 	struct pace pace;
 
 	struct hostfs *fs;
+	struct disk disk[NR_DISKS];
 	void *dtb;
 	struct kernel_program *programs; /* config's, "host:" resolved */
 	struct hw hw;

@@ -112,6 +112,15 @@ struct hw_ops {
 		       uint32_t nr_bytes);
 	int (*fs_readlink)(void *ctx, hw_node_t node, char *to, size_t size);
 
+	/*
+	 * -- disks, by the number the device tree gives them: @nr_bytes at
+	 * @offset, by DMA from or to RAM at @paddr; at once. 0 or -EIO --
+	 */
+	int (*disk_read)(void *ctx, unsigned int disk, uint64_t offset,
+			 paddr_t paddr, uint32_t nr_bytes);
+	int (*disk_write)(void *ctx, unsigned int disk, uint64_t offset,
+			  paddr_t paddr, uint32_t nr_bytes);
+
 	/* -- the outer world -- */
 	/*
 	 * How large the console's terminal is now. False: it has no size.

@@ -84,6 +84,7 @@ void start_kernel(struct task_struct *curr)
 		boot_panic(k, "Failed to allocate the sigpage");
 	vdso_init(k);
 	vfs_init(curr);
+	disks_probe(curr);
 	node_dev_init(curr);
 	slab_sysfs_init(curr);
 	alignment_init(k);

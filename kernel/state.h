@@ -9,6 +9,7 @@
  */
 
 #include "kernel/arch/arm/arch_state.h"
+#include "kernel/block/bio.h"
 #include "kernel/fs/proc/sysctl_state.h"
 #include "kernel/fs/vfs_state.h"
 #include "kernel/kernel.h"
@@ -32,6 +33,7 @@ struct kernel {
 	struct mm_struct init_mm;
 	struct sched_state sched;
 	struct vfs_state vfs;
+	struct block_state block;
 	struct sysctl_state sysctl;
 	struct list_head task_list; /* thread group leaders, oldest first */
 	struct kernel_fault_counts faults;

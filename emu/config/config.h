@@ -34,6 +34,14 @@ enum config_timing {
 	TIMING_CACHES, /* blocks, and caches for data and walks */
 };
 
+/* A disk of the board. */
+struct config_disk {
+	uint64_t size_bytes; /* 0: there is none */
+	const char *file; /* of the host; "": kept in memory */
+	uint32_t read_latency_us, write_latency_us; /* of one request */
+	uint32_t mb_per_s; /* beyond that */
+};
+
 /* One NUMA node: one range of RAM. */
 struct config_node {
 	uint64_t base; /* physical; resolved, also where the board says it */
@@ -86,10 +94,8 @@ struct config {
 
 	struct kernel_inject_setup inject;
 
-	struct {
-		uint64_t size_bytes;
-		const char *file; /* "": none */
-	} swap;
+	struct config_disk swap; /* all of it for swapping */
+	struct config_disk disk;
 
 	struct {
 		const char *path; /* folder of the host; "": none given */

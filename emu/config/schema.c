@@ -112,6 +112,30 @@ static const char *const kmemleak_modes[] = {
 	  .sentence = "Only for these functions of the kernel, with commas " \
 		      "between them; empty: for all." }
 
+/* eMMC as boards of the Cortex-A9's time have it, by its preset. */
+#define DISK(prefix, member, what) \
+	{ .path = prefix "size", .kind = KEY_SIZE, \
+	  .offset = AT(uint64_t, member.size_bytes), \
+	  .high = 64 * G, .multiple = 4 * K, .preset = "0", \
+	  .sentence = what }, \
+	{ .path = prefix "file", .kind = KEY_PATH, \
+	  .offset = AT(const char *, member.file), .preset = "", \
+	  .sentence = "File of the host that holds what is on it, made if " \
+		      "there is none; empty: in memory, and empty at boot." }, \
+	{ .path = prefix "read_latency_us", .kind = KEY_U32, \
+	  .offset = AT(uint32_t, member.read_latency_us), \
+	  .high = 10000000, .preset = "300", \
+	  .sentence = "Microseconds until a read begins to deliver; nothing " \
+		      "for one that goes on where the request before ended." }, \
+	{ .path = prefix "write_latency_us", .kind = KEY_U32, \
+	  .offset = AT(uint32_t, member.write_latency_us), \
+	  .high = 10000000, .preset = "600", \
+	  .sentence = "The same of a write." }, \
+	{ .path = prefix "mb_per_s", .kind = KEY_U32, \
+	  .offset = AT(uint32_t, member.mb_per_s), \
+	  .low = 1, .high = 100000, .preset = "40", \
+	  .sentence = "Megabytes (2^20) that it transfers in a second." }
+
 const struct key config_keys[] = {
 	{ .path = "name", .kind = KEY_TEXT,
 	  .offset = AT(const char *, name), .preset = "",
@@ -255,16 +279,8 @@ const struct key config_keys[] = {
 		    "the allocations of pages"),
 	FAULT_SETUP("inject.slab.", inject.slab, "the kernel's objects"),
 
-	{ .path = "swap.size", .kind = KEY_SIZE,
-	  .offset = AT(uint64_t, swap.size_bytes),
-	  .high = 4 * G, .multiple = 4 * K, .preset = "0",
-	  .later = "swapping",
-	  .sentence = "Swap space; 0: none." },
-	{ .path = "swap.file", .kind = KEY_PATH,
-	  .offset = AT(const char *, swap.file), .preset = "",
-	  .later = "swapping",
-	  .sentence = "File of the host that holds the swapped pages; empty: "
-		      "kept in memory." },
+	DISK("swap.", swap, "Swap space, a disk of its own; 0: none."),
+	DISK("disk.", disk, "A disk, /dev/vda or the next free name; 0: none."),
 
 	{ .path = "rootfs.path", .kind = KEY_PATH,
 	  .offset = AT(const char *, rootfs.path), .preset = "",

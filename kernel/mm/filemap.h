@@ -51,6 +51,18 @@ void do_set_pte(struct vm_fault *vmf, struct page *page, vaddr_t vaddr,
 bool set_page_dirty(struct task_struct *curr, struct page *page);
 /* The page leaves the cache: its dirtiness needs no writing any more. */
 void cancel_dirty_page(struct task_struct *curr, struct page *page);
+/*
+ * Before a locked page is written: it counts as clean from now on, and is
+ * write-protected wherever it is mapped. False: it was clean already.
+ */
+bool clear_page_dirty_for_io(struct task_struct *curr, struct page *page);
+/*
+ * A locked page is on its way to its disk, until end_page_writeback(), which
+ * may be called in interrupt context and wakes those in
+ * wait_on_page_writeback(). It stays in its cache meanwhile.
+ */
+void set_page_writeback(struct task_struct *curr, struct page *page);
+void end_page_writeback(struct task_struct *curr, struct page *page);
 
 /* ---- mm/readahead.c ------------------------------------------------------------------------- */
 

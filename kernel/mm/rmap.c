@@ -34,9 +34,11 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/interval_tree.h"
+#include "kernel/mm/filemap.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/slab.h"
+#include "kernel/mm/swapfile.h"
 #include "kernel/mm/vma.h"
 #include "kernel/state.h"
 
@@ -377,4 +379,164 @@ pte_t *page_vma_mapped(const struct page *page,
 	    pte_pfn(*pte) != page_to_pfn(mm->k, page))
 		return NULL;
 	return pte;
+}
+
+/* ---- has it been used? ------------------------------------------------------------------- */
+
+struct referenced_arg {
+	struct task_struct *curr;
+	int mapcount; /* entries that weren't looked at yet */
+	int referenced;
+	uint32_t vm_flags;
+};
+
+static bool page_referenced_one(struct page *page, struct vm_area_struct *vma,
+				vaddr_t vaddr, void *arg)
+{
+	struct referenced_arg *pra = arg;
+	pte_t *pte = page_vma_mapped(page, vma, vaddr);
+
+	if (!pte)
+		return true;
+	if (vma->vm_flags & VM_LOCKED) {
+		pra->referenced = 0;
+		pra->vm_flags |= VM_LOCKED;
+		return false;
+	}
+	/* Who reads in order won't come back: his touches don't count. */
+	if (ptep_clear_flush_young(pra->curr, vma, vaddr, pte) &&
+	    !(vma->vm_flags & VM_SEQ_READ)) {
+		pra->referenced++;
+		pra->vm_flags |= vma->vm_flags;
+	}
+	return --pra->mapcount > 0;
+}
+
+int page_referenced(struct task_struct *curr, struct page *page,
+		    uint32_t *vm_flags)
+{
+	struct referenced_arg pra = {.curr = curr,
+				     .mapcount = page_mapcount(page)};
+	struct rmap_walk_control rwc = {&pra, page_referenced_one};
+
+	rmap_walk(page, &rwc);
+	*vm_flags = pra.vm_flags;
+	return pra.referenced;
+}
+
+/* ---- taking the mappings away -------------------------------------------------------------- */
+
+struct unmap_arg {
+	struct task_struct *curr;
+	uint32_t flags; /* TTU_… */
+};
+
+/* The entry @ptep, empty just now, becomes the slot's. False: it can't. */
+static bool unmap_to_swap(struct task_struct *curr, struct page *page,
+			  struct vm_area_struct *vma, vaddr_t vaddr,
+			  pte_t *ptep)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	swp_entry_t entry = page_swap_entry(page);
+
+	if (!PageSwapCache(page) || swap_duplicate(curr, entry))
+		return false;
+	/* Who brings it back finds out anew whether it is his alone. */
+	ClearPageAnonExclusive(page);
+	add_mm_counter(mm, MM_ANONPAGES, -1);
+	add_mm_counter(mm, MM_SWAPENTS, 1);
+	set_pte_at(mm, vaddr, ptep, swp_entry_to_pte(entry));
+	return true;
+}
+
+/*
+ * Pages whose content may be lost are held by their entries and by who
+ * reclaims them; anyone else is using it right now. Written to or used, it is
+ * an anonymous page like others again. False: that.
+ */
+static bool unmap_lazyfree(struct page *page, struct mm_struct *mm)
+{
+	if (PageDirty(page) || page_count(page) != page_mapcount(page) + 1) {
+		SetPageSwapBacked(page);
+		return false;
+	}
+	add_mm_counter(mm, MM_ANONPAGES, -1);
+	return true;
+}
+
+static bool try_to_unmap_one(struct page *page, struct vm_area_struct *vma,
+			     vaddr_t vaddr, void *arg)
+{
+	const struct unmap_arg *ttu = arg;
+	struct task_struct *curr = ttu->curr;
+	struct mm_struct *mm = vma->vm_mm;
+	pte_t *ptep = page_vma_mapped(page, vma, vaddr), pte;
+	bool gone = true;
+
+	if (!ptep)
+		return true;
+	if (vma->vm_flags & VM_LOCKED && !(ttu->flags & TTU_IGNORE_MLOCK))
+		return false;
+	pte = ptep_clear_flush(curr, vma, vaddr, ptep);
+	if (pte_dirty(pte))
+		set_page_dirty(curr, page);
+	update_hiwater_rss(mm);
+	if (!PageAnon(page))
+		add_mm_counter(mm, mm_counter(page), -1);
+	else if (PageSwapBacked(page))
+		gone = unmap_to_swap(curr, page, vma, vaddr, ptep);
+	else
+		gone = unmap_lazyfree(page, mm);
+	if (!gone) {
+		set_pte_at(mm, vaddr, ptep, pte);
+		return false;
+	}
+	page_remove_rmap(curr->k, page);
+	put_page(curr, page);
+	return page_mapped(page);
+}
+
+void try_to_unmap(struct task_struct *curr, struct page *page, uint32_t flags)
+{
+	struct unmap_arg ttu = {curr, flags};
+	struct rmap_walk_control rwc = {&ttu, try_to_unmap_one};
+
+	BUG_ON(!PageLocked(page));
+	rmap_walk(page, &rwc);
+}
+
+/* ---- before it is written ------------------------------------------------------------------- */
+
+struct mkclean_arg {
+	struct task_struct *curr;
+	int cleaned;
+};
+
+static bool page_mkclean_one(struct page *page, struct vm_area_struct *vma,
+			     vaddr_t vaddr, void *arg)
+{
+	struct mkclean_arg *mkclean = arg;
+	pte_t *ptep, entry;
+
+	if (!(vma->vm_flags & VM_SHARED))
+		return true;
+	ptep = page_vma_mapped(page, vma, vaddr);
+	if (!ptep || !(pte_dirty(*ptep) || pte_write(*ptep)))
+		return true;
+	entry = ptep_clear_flush(mkclean->curr, vma, vaddr, ptep);
+	entry = pte_mkclean(pte_wrprotect(entry));
+	set_pte_at(vma->vm_mm, vaddr, ptep, entry);
+	mkclean->cleaned++;
+	return true;
+}
+
+int page_mkclean(struct task_struct *curr, struct page *page)
+{
+	struct mkclean_arg mkclean = {.curr = curr};
+	struct rmap_walk_control rwc = {&mkclean, page_mkclean_one};
+
+	BUG_ON(!PageLocked(page));
+	if (page_mapping(page))
+		rmap_walk(page, &rwc);
+	return mkclean.cleaned;
 }

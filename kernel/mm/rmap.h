@@ -63,4 +63,32 @@ void rmap_walk(struct page *page, struct rmap_walk_control *rwc);
 pte_t *page_vma_mapped(const struct page *page,
 		       const struct vm_area_struct *vma, vaddr_t vaddr);
 
+/* ---- what reclaim and writeback do with it ------------------------------------------- */
+
+/*
+ * How many of the entries that map @page were young; they are old now. What
+ * the VMAs of those are, or'ed together, goes to *@vm_flags. Where a VMA is
+ * locked (VM_LOCKED) it ends, with that flag set and 0.
+ */
+int page_referenced(struct task_struct *curr, struct page *page,
+		    uint32_t *vm_flags);
+
+enum ttu_flags {
+	TTU_IGNORE_MLOCK = 0x20, /* locked memory too */
+};
+
+/*
+ * Takes all entries away that map a locked page. Of an anonymous page in the
+ * swap cache each becomes the slot's; of one whose content may be lost
+ * (MADV_FREE) nothing stays, unless it was written to since. A dirty entry
+ * makes the page dirty. Whether it worked: page_mapped(). Doesn't sleep.
+ */
+void try_to_unmap(struct task_struct *curr, struct page *page, uint32_t flags);
+
+/*
+ * Makes the entries that map a locked page of a file clean and read-only, so
+ * that the next write faults. How many were dirty or writable.
+ */
+int page_mkclean(struct task_struct *curr, struct page *page);
+
 #endif

@@ -2,7 +2,8 @@
 #include "kernel/task/sched.h"
 
 /*
- * Sleeping locks (Linux: kernel/locking/rwsem.c, mm/filemap.c's page lock).
+ * Sleeping locks (Linux: kernel/locking/rwsem.c, mm/filemap.c's page lock and
+ * page waiters).
  * Nothing preempts the kernel, so taking a free lock is a store, and a lock
  * matters only to those who sleep while they hold it.
  *
@@ -89,12 +90,14 @@ void up_write(struct task_struct *curr, struct rw_semaphore *sem)
 		rwsem_wake(curr, sem);
 }
 
-/* ---- the page lock ---------------------------------------------------------- */
+/* ---- bits of a page ---------------------------------------------------------- */
 
+/* Who waits for PG_locked or PG_writeback to go. */
 struct page_waiter {
 	struct list_head list;
 	struct task_struct *task;
 	const struct page *page;
+	enum pageflags bit;
 };
 
 static struct list_head *page_wait_list(struct kernel *k,
@@ -103,6 +106,41 @@ static struct list_head *page_wait_list(struct kernel *k,
 	size_t number = (size_t)(page - k->mem.mem_map);
 
 	return &k->sched.page_wait[number % PAGE_WAIT_TABLE];
+}
+
+/* Sleeps at least once, until @until says that it may go on. */
+static void wait_on_page_bit(struct task_struct *curr, struct page *page,
+			     enum pageflags bit,
+			     bool (*until)(struct page *page))
+{
+	struct page_waiter waiter = {.task = curr, .page = page, .bit = bit};
+
+	list_add_tail(&waiter.list, page_wait_list(curr->k, page));
+	do {
+		page->flags |= 1u << PG_waiters;
+		curr->state = TASK_UNINTERRUPTIBLE;
+		schedule(curr);
+	} while (!until(page));
+	list_del(&waiter.list);
+}
+
+/* @bit is clear now; who waits for the other one stays marked. */
+static void wake_up_page_bit(struct task_struct *curr, struct page *page,
+			     enum pageflags bit)
+{
+	struct page_waiter *waiter;
+
+	if (!(page->flags & 1u << PG_waiters))
+		return;
+	page->flags &= ~(1u << PG_waiters);
+	list_for_each_entry(waiter, page_wait_list(curr->k, page), list) {
+		if (waiter->page != page)
+			continue;
+		if (waiter->bit == bit)
+			wake_up_process(curr, waiter->task);
+		else
+			page->flags |= 1u << PG_waiters;
+	}
 }
 
 bool trylock_page(struct page *page)
@@ -115,29 +153,40 @@ bool trylock_page(struct page *page)
 
 void lock_page(struct task_struct *curr, struct page *page)
 {
-	struct page_waiter waiter = {.task = curr, .page = page};
-
-	if (trylock_page(page))
-		return;
-	list_add_tail(&waiter.list, page_wait_list(curr->k, page));
-	do {
-		page->flags |= 1u << PG_waiters;
-		curr->state = TASK_UNINTERRUPTIBLE;
-		schedule(curr);
-	} while (!trylock_page(page));
-	list_del(&waiter.list);
+	if (!trylock_page(page))
+		wait_on_page_bit(curr, page, PG_locked, trylock_page);
 }
 
 void unlock_page(struct task_struct *curr, struct page *page)
 {
-	struct page_waiter *waiter;
-
 	BUG_ON(!(page->flags & 1u << PG_locked));
 	page->flags &= ~(1u << PG_locked);
-	if (!(page->flags & 1u << PG_waiters))
-		return;
-	page->flags &= ~(1u << PG_waiters);
-	list_for_each_entry(waiter, page_wait_list(curr->k, page), list)
-		if (waiter->page == page)
-			wake_up_process(curr, waiter->task);
+	wake_up_page_bit(curr, page, PG_locked);
+}
+
+static bool page_unlocked(struct page *page)
+{
+	return !(page->flags & 1u << PG_locked);
+}
+
+void wait_on_page_locked(struct task_struct *curr, struct page *page)
+{
+	if (!page_unlocked(page))
+		wait_on_page_bit(curr, page, PG_locked, page_unlocked);
+}
+
+static bool page_written(struct page *page)
+{
+	return !(page->flags & 1u << PG_writeback);
+}
+
+void wait_on_page_writeback(struct task_struct *curr, struct page *page)
+{
+	if (!page_written(page))
+		wait_on_page_bit(curr, page, PG_writeback, page_written);
+}
+
+void wake_up_page_writeback(struct task_struct *curr, struct page *page)
+{
+	wake_up_page_bit(curr, page, PG_writeback);
 }

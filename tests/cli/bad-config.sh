@@ -231,8 +231,10 @@ bad 'inject: {slab: {probability: 101}}\n' \
 	'x.yaml:1:30: inject.slab.probability: 101 is out of range; allowed: 0 to 100'
 bad 'inject: {page_alloc: {interval: 0}}\n' \
 	'x.yaml:1:33: inject.page_alloc.interval: 0 is out of range; allowed: 1 to 4294967295'
-bad 'swap: {size: 64M}\n' "x.yaml:1:14: swap.size: $(later swapping 'at 0')"
-bad 'swap: {file: x}\n' "x.yaml:1:14: swap.file: $(later swapping empty)"
+bad 'swap: {size: 65M, mb_per_s: 0}\n' \
+	'x.yaml:1:29: swap.mb_per_s: 0 is out of range; allowed: 1 to 100000'
+bad 'disk: {size: 5000}\n' \
+	'x.yaml:1:14: disk.size: 5000 is not a multiple of 4K'
 bad 'timing: {model: blocks}\n' \
 	"x.yaml:1:17: timing.model: $(later 'a timing model other than count' 'at count')"
 bad 'view: true\n' "x.yaml:1:7: view: $(later 'the viewer' 'at false')"

@@ -50,8 +50,16 @@ struct mm_fixture {
 	jmp_buf stopped;
 };
 
-/* What the parts that are not here would do. */
-__attribute__((weak)) _Noreturn void sched_panic_stop(struct kernel *k)
+/*
+ * What the parts that are not here would do. Where a test links files and
+ * processes, too (vfs_fixture.h), only what even that doesn't bring along.
+ */
+#ifdef FIXTURE_HAS_USER_MEMORY
+#define STAND_IN __attribute__((weak))
+#else
+#define STAND_IN
+#endif
+STAND_IN _Noreturn void sched_panic_stop(struct kernel *k)
 {
 	struct mm_fixture *f = k->hw.ctx;
 
@@ -62,17 +70,15 @@ __attribute__((weak)) _Noreturn void sched_panic_stop(struct kernel *k)
 }
 
 #ifndef FIXTURE_HAS_USER_MEMORY /* vfs_fixture.h */
-__attribute__((weak)) uint32_t copy_to_user(struct task_struct *curr,
-					    vaddr_t to, const void *from,
-					    uint32_t nr_bytes)
+STAND_IN uint32_t copy_to_user(struct task_struct *curr, vaddr_t to,
+			       const void *from, uint32_t nr_bytes)
 {
 	(void)curr, (void)to, (void)from;
 	return nr_bytes;
 }
 
-__attribute__((weak)) uint32_t copy_from_user(struct task_struct *curr,
-					      void *to, vaddr_t from,
-					      uint32_t nr_bytes)
+STAND_IN uint32_t copy_from_user(struct task_struct *curr, void *to,
+				 vaddr_t from, uint32_t nr_bytes)
 {
 	(void)curr, (void)to, (void)from;
 	return nr_bytes;
@@ -80,14 +86,14 @@ __attribute__((weak)) uint32_t copy_from_user(struct task_struct *curr,
 #endif
 
 #ifndef FIXTURE_HAS_OOM_KILLER /* test_alloc_rules.c */
-__attribute__((weak)) bool out_of_memory(struct oom_control *oc)
+STAND_IN bool out_of_memory(struct oom_control *oc)
 {
 	(void)oc;
 	return false;
 }
 
-__attribute__((weak)) uint64_t schedule_timeout_until(struct task_struct *curr,
-						      uint64_t expires)
+STAND_IN uint64_t schedule_timeout_until(struct task_struct *curr,
+					 uint64_t expires)
 {
 	(void)curr;
 	(void)expires;
@@ -95,15 +101,14 @@ __attribute__((weak)) uint64_t schedule_timeout_until(struct task_struct *curr,
 }
 #endif
 
-__attribute__((weak)) void __page_cache_release(struct kernel *k,
-						struct page *page)
+STAND_IN void __page_cache_release(struct kernel *k, struct page *page)
 {
 	(void)k;
 	ClearPageLRU(page);
 }
 
-__attribute__((weak)) vaddr_t image_symbol(const struct kernel_image *image,
-					   const char *name)
+STAND_IN vaddr_t image_symbol(const struct kernel_image *image,
+			      const char *name)
 {
 	(void)image;
 	(void)name;
@@ -111,40 +116,38 @@ __attribute__((weak)) vaddr_t image_symbol(const struct kernel_image *image,
 }
 
 /* There is one where a test links file systems. */
-__attribute__((weak)) void vfs_caches_init_early(struct kernel *k)
+STAND_IN void vfs_caches_init_early(struct kernel *k)
 {
 	(void)k;
 }
 
 /* Without tables, highmem's slots are an array. */
-__attribute__((weak)) vaddr_t arch_kmap_slot(const struct task_struct *curr,
-					     int idx)
+STAND_IN vaddr_t arch_kmap_slot(const struct task_struct *curr, int idx)
 {
 	(void)curr;
 	return fix_to_virt(FIX_KMAP_BEGIN + (unsigned int)idx);
 }
 
-__attribute__((weak)) void arch_kmap_set(struct task_struct *curr, int idx,
-					 pfn_t pfn)
+STAND_IN void arch_kmap_set(struct task_struct *curr, int idx, pfn_t pfn)
 {
 	((struct mm_fixture *)curr->k->hw.ctx)->kmap[idx] = pfn;
 }
 
-__attribute__((weak)) void arch_kmap_clear(struct task_struct *curr, int idx)
+STAND_IN void arch_kmap_clear(struct task_struct *curr, int idx)
 {
 	arch_kmap_set(curr, idx, 0);
 }
 
-__attribute__((weak)) bool arch_kmap_peek(const struct kernel *k, int cpu,
-					  int idx, pfn_t *pfn)
+STAND_IN bool arch_kmap_peek(const struct kernel *k, int cpu, int idx,
+			     pfn_t *pfn)
 {
 	(void)cpu;
 	*pfn = ((struct mm_fixture *)k->hw.ctx)->kmap[idx];
 	return *pfn;
 }
 
-__attribute__((weak)) void *arch_kmap_bytes(struct task_struct *curr,
-					    vaddr_t kaddr, bool write)
+STAND_IN void *arch_kmap_bytes(struct task_struct *curr, vaddr_t kaddr,
+			       bool write)
 {
 	const struct mm_fixture *f = curr->k->hw.ctx;
 	pfn_t pfn = f->kmap[virt_to_fix(kaddr) - FIX_KMAP_BEGIN];

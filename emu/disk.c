@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A disk in host memory takes as much of it as was ever written; one in a file
+ * has its room there from the beginning, so that the host's disk can't fill up
+ * while a guest runs.
+ *
+ * Leaves out: time. How long a transfer takes is the kernel's to wait for.
+ */
+#include "emu/disk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "emu/config/config.h"
+#include "emu/diag.h"
+
+static bool open_memory(struct disk *disk, struct diag *diag)
+{
+	void *memory = mmap(NULL, disk->size_bytes, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (memory == MAP_FAILED)
+		return diag_errno(diag, NULL,
+				  "the host has no address space for a disk of "
+				  "%llu MB",
+				  (unsigned long long)(disk->size_bytes >> 20));
+	disk->memory = memory;
+	return true;
+}
+
+static bool open_file(struct disk *disk, const char *path, struct diag *diag)
+{
+	int error;
+
+	disk->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (disk->fd < 0)
+		return diag_errno(diag, NULL, "disk file %s", path);
+	error = posix_fallocate(disk->fd, 0, (off_t)disk->size_bytes);
+	if (!error)
+		return true;
+	errno = error;
+	return diag_errno(diag, NULL, "disk file %s: no room for %llu MB", path,
+			  (unsigned long long)(disk->size_bytes >> 20));
+}
+
+bool disk_open(struct disk *disk, const struct config_disk *config,
+	       struct diag *diag)
+{
+	bool ok;
+
+	*disk = (struct disk){.size_bytes = config->size_bytes, .fd = -1};
+	if (!disk->size_bytes)
+		return true;
+	ok = *config->file ? open_file(disk, config->file, diag)
+			   : open_memory(disk, diag);
+	if (!ok)
+		disk_close(disk);
+	return ok;
+}
+
+void disk_close(struct disk *disk)
+{
+	if (disk->memory)
+		munmap(disk->memory, disk->size_bytes);
+	else if (disk->size_bytes && disk->fd >= 0)
+		close(disk->fd);
+	*disk = (struct disk){0};
+}
+
+static bool within(const struct disk *disk, uint64_t offset, uint32_t nr_bytes)
+{
+	return nr_bytes <= disk->size_bytes &&
+	       offset <= disk->size_bytes - nr_bytes;
+}
+
+int disk_read(const struct disk *disk, uint64_t offset, void *to,
+	      uint32_t nr_bytes)
+{
+	if (!within(disk, offset, nr_bytes))
+		return -EIO;
+	if (disk->memory)
+		memcpy(to, disk->memory + offset, nr_bytes);
+	else if (pread(disk->fd, to, nr_bytes, (off_t)offset) !=
+		 (ssize_t)nr_bytes)
+		return -EIO;
+	return 0;
+}
+
+int disk_write(struct disk *disk, uint64_t offset, const void *from,
+	       uint32_t nr_bytes)
+{
+	if (!within(disk, offset, nr_bytes))
+		return -EIO;
+	if (disk->memory)
+		memcpy(disk->memory + offset, from, nr_bytes);
+	else if (pwrite(disk->fd, from, nr_bytes, (off_t)offset) !=
+		 (ssize_t)nr_bytes)
+		return -EIO;
+	return 0;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_BLOCK_BIO_H
+#define KERNEL_BLOCK_BIO_H
+
+/*
+ * Block devices and reading and writing their pages (include/linux/blkdev.h,
+ * bio.h). A request takes virtual time; who wants to know how it went sleeps,
+ * and others run.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/lib/list.h"
+#include "kernel/task/sched.h"
+
+#define SECTOR_SHIFT     9
+#define SECTORS_PER_PAGE (PAGE_SIZE >> SECTOR_SHIFT)
+
+struct block_device;
+
+/*
+ * A page on its way from or to a device. Owned by the device, which has a
+ * fixed number of them: so that memory can be freed by writing when there is
+ * none left to ask for.
+ */
+struct bio {
+	struct block_device *bdev;
+	struct list_head list; /* free, or in the order of submission */
+	uint32_t sector; /* the first of SECTORS_PER_PAGE */
+	bool write;
+	int error; /* 0 or -EIO, when it has ended */
+	struct page *page;
+	/* In interrupt context: must not sleep. The bio is free afterwards. */
+	void (*end_io)(struct task_struct *curr, struct bio *bio);
+	void *private; /* end_io's */
+};
+
+#define BLKDEV_NR_BIOS 128 /* in flight; who wants more waits */
+
+struct disk_stats { /* /proc/diskstats */
+	uint64_t ios[2], sectors[2], cycles[2]; /* reads, writes */
+};
+
+/* One disk. Owned by struct kernel. */
+struct block_device {
+	char name[8]; /* "vda" */
+	int id; /* what the machine calls it */
+	uint32_t nr_sectors;
+	/* what a request costs: to get there, and for each byte */
+	uint64_t read_latency_ns, write_latency_ns, bytes_per_sec;
+	bool swap; /* the board's swap space */
+	struct bio *bios; /* BLKDEV_NR_BIOS of them */
+	struct list_head free, queue;
+	uint32_t nr_in_flight;
+	uint32_t next_sector; /* right after the last request begun */
+	uint64_t began; /* cycle at which the first of the queue did */
+	struct timer timer; /* when it will end */
+	struct wait_queue_head wait; /* for a free bio */
+	struct disk_stats stats;
+};
+
+#define MAX_BLOCK_DEVICES 4
+struct block_state {
+	struct block_device bdev[MAX_BLOCK_DEVICES];
+	unsigned int nr_bdevs;
+};
+
+/* A device whose bios and measures are there gets ready for requests. */
+void blkdev_init(struct block_device *bdev);
+/*
+ * At boot: the disks that the device tree has (nodes compatible with
+ * "mmuscope,disk").
+ */
+void disks_probe(struct task_struct *curr);
+/* "vda"; NULL: there is none of that name. */
+struct block_device *blkdev_get_by_name(struct kernel *k, const char *name);
+
+/*
+ * Begins to read the page at @sector of @bdev into @page, or to write it
+ * there; returns at once unless BLKDEV_NR_BIOS are in flight already. @page
+ * must stay until @end_io. Beyond the device's end: ends with -EIO.
+ */
+void submit_bio(struct task_struct *curr, struct block_device *bdev,
+		uint32_t sector, bool write, struct page *page,
+		void (*end_io)(struct task_struct *curr, struct bio *bio),
+		void *private);
+/* The same, and waits. 0 or -EIO. */
+int submit_bio_wait(struct task_struct *curr, struct block_device *bdev,
+		    uint32_t sector, bool write, struct page *page);
+
+#endif

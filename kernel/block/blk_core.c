@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/block/bio.h"
+
+/*
+ * Requests to disks (Linux: block/blk-core.c, blk-mq.c, and what a driver
+ * does): a queue for each device, served one by one in the order in which they
+ * came, each taking as long as the disk is slow. A request that goes on where
+ * the one before ended needs no time to get there: neighbours in one go are
+ * what readahead and clusters are for.
+ *
+ * Invariants: the first of the queue is the one that runs, and the timer is
+ * armed for its end; free and queued bios together are BLKDEV_NR_BIOS.
+ *
+ * MODEL: every request is a page; Linux merges neighbours into larger ones,
+ * and some elevators sort them. Bytes move at the request's end.
+ */
+
+#include <string.h>
+
+#include "kernel/lib/bug.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/printk.h"
+#include "kernel/lib/trace.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/vmstat.h"
+#include "kernel/state.h"
+
+/* ---- what happened, for the log and the trace ---------------------------------- */
+
+static void trace_rq(const struct kernel *k, enum trace_event event,
+		     const struct bio *bio, int error)
+{
+	if (trace_enabled(k, event))
+		trace_event(k, event, "254,%d %c %u + %u [%d]",
+			    bio->bdev->id * 16, bio->write ? 'W' : 'R',
+			    bio->sector, SECTORS_PER_PAGE, error);
+}
+
+static void report_error(struct kernel *k, const struct bio *bio)
+{
+	printk(k,
+	       "I/O error, dev %s, sector %u op 0x%x:(%s) flags 0x0 "
+	       "phys_seg 1 prio class 2",
+	       bio->bdev->name, bio->sector, bio->write,
+	       bio->write ? "WRITE" : "READ");
+}
+
+/* ---- the disk -------------------------------------------------------------------- */
+
+static uint64_t service_cycles(const struct kernel *k,
+			       const struct block_device *bdev,
+			       const struct bio *bio)
+{
+	uint64_t ns = PAGE_SIZE * 1000000000ull / bdev->bytes_per_sec;
+
+	if (bio->sector != bdev->next_sector)
+		ns += bio->write ? bdev->write_latency_ns
+				 : bdev->read_latency_ns;
+	return ns_to_cycles(k, ns);
+}
+
+/* The first of the queue, if there is one. */
+static void begin_next(struct task_struct *curr, struct block_device *bdev)
+{
+	const struct kernel *k = curr->k;
+	struct bio *bio;
+
+	if (list_empty(&bdev->queue))
+		return;
+	bio = list_entry(bdev->queue.next, struct bio, list);
+	trace_rq(k, TRACE_block_rq_issue, bio, 0);
+	bdev->began = sched_clock_cycles(k);
+	timer_arm(curr, &bdev->timer,
+		  bdev->began + service_cycles(k, bdev, bio));
+	bdev->next_sector = bio->sector + SECTORS_PER_PAGE;
+}
+
+/* The page's bytes go where they should. */
+static int transfer(struct kernel *k, const struct bio *bio)
+{
+	const struct hw *hw = &k->hw;
+	const struct block_device *bdev = bio->bdev;
+	const uint64_t offset = (uint64_t)bio->sector << SECTOR_SHIFT;
+	const paddr_t paddr = page_to_phys(k, bio->page);
+	int error;
+
+	if (bio->sector > bdev->nr_sectors ||
+	    bdev->nr_sectors - bio->sector < SECTORS_PER_PAGE)
+		return -EIO;
+	if (bio->write)
+		return hw->ops->disk_write(hw->ctx, (unsigned int)bdev->id,
+					   offset, paddr, PAGE_SIZE);
+	error = hw->ops->disk_read(hw->ctx, (unsigned int)bdev->id, offset,
+				   paddr, PAGE_SIZE);
+	hw->ops->code_changed(hw->ctx, paddr, PAGE_SIZE);
+	return error;
+}
+
+static void account_io(struct kernel *k, const struct bio *bio)
+{
+	struct disk_stats *stats = &bio->bdev->stats;
+
+	stats->ios[bio->write]++;
+	stats->sectors[bio->write] += SECTORS_PER_PAGE;
+	stats->cycles[bio->write] += sched_clock_cycles(k) - bio->bdev->began;
+}
+
+static void end_request(struct task_struct *curr, struct timer *timer)
+{
+	struct block_device *bdev = container_of(timer, struct block_device,
+						 timer);
+	struct bio *bio = list_entry(bdev->queue.next, struct bio, list);
+
+	list_del(&bio->list);
+	bio->error = transfer(curr->k, bio);
+	if (bio->error)
+		report_error(curr->k, bio);
+	account_io(curr->k, bio);
+	trace_rq(curr->k, TRACE_block_rq_complete, bio, bio->error);
+	begin_next(curr, bdev);
+	bio->end_io(curr, bio);
+	list_add(&bio->list, &bdev->free);
+	bdev->nr_in_flight--;
+	wake_up(curr, &bdev->wait);
+}
+
+void blkdev_init(struct block_device *bdev)
+{
+	INIT_LIST_HEAD(&bdev->free);
+	INIT_LIST_HEAD(&bdev->queue);
+	for (int i = 0; i < BLKDEV_NR_BIOS; i++)
+		list_add_tail(&bdev->bios[i].list, &bdev->free);
+	init_waitqueue_head(&bdev->wait);
+	bdev->timer.function = end_request;
+	bdev->next_sector = UINT32_MAX;
+}
+
+/* ---- requests --------------------------------------------------------------------- */
+
+/* Waits for one where all are in flight. */
+static struct bio *bio_alloc(struct task_struct *curr,
+			     struct block_device *bdev)
+{
+	struct bio *bio;
+
+	wait_event(curr, &bdev->wait, !list_empty(&bdev->free));
+	bio = list_entry(bdev->free.next, struct bio, list);
+	list_del(&bio->list);
+	return bio;
+}
+
+void submit_bio(struct task_struct *curr, struct block_device *bdev,
+		uint32_t sector, bool write, struct page *page,
+		void (*end_io)(struct task_struct *curr, struct bio *bio),
+		void *private)
+{
+	struct bio *bio = bio_alloc(curr, bdev);
+	const bool idle = list_empty(&bdev->queue);
+
+	*bio = (struct bio){
+		.bdev = bdev,
+		.sector = sector,
+		.write = write,
+		.page = page,
+		.end_io = end_io,
+		.private = private,
+	};
+	count_vm_events(curr->k, write ? PGPGOUT : PGPGIN, SECTORS_PER_PAGE);
+	bdev->nr_in_flight++;
+	list_add_tail(&bio->list, &bdev->queue);
+	if (idle)
+		begin_next(curr, bdev);
+}
+
+struct bio_waiter {
+	struct task_struct *task;
+	bool ended;
+	int error;
+};
+
+static void wake_bio_waiter(struct task_struct *curr, struct bio *bio)
+{
+	struct bio_waiter *waiter = bio->private;
+
+	waiter->ended = true;
+	waiter->error = bio->error;
+	wake_up_process(curr, waiter->task);
+}
+
+int submit_bio_wait(struct task_struct *curr, struct block_device *bdev,
+		    uint32_t sector, bool write, struct page *page)
+{
+	struct bio_waiter waiter = {.task = curr};
+
+	submit_bio(curr, bdev, sector, write, page, wake_bio_waiter, &waiter);
+	while (!waiter.ended) {
+		curr->state = TASK_UNINTERRUPTIBLE;
+		schedule(curr);
+	}
+	return waiter.error;
+}
+
+struct block_device *blkdev_get_by_name(struct kernel *k, const char *name)
+{
+	for (unsigned int i = 0; i < k->block.nr_bdevs; i++)
+		if (!strcmp(k->block.bdev[i].name, name))
+			return &k->block.bdev[i];
+	return NULL;
+}

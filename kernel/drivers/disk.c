@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/block/bio.h"
+
+/*
+ * The board's disks, as the device tree has them (in place of a driver like
+ * Linux's drivers/block/virtio_blk.c). They are named vda, vdb, … in that
+ * order.
+ *
+ * MODEL: no registers and no interrupt line; the machine moves the bytes when
+ * the request's time is over.
+ */
+
+#include <libfdt.h>
+#include <stdio.h>
+
+#include "kernel/arch/arm/setup.h"
+#include "kernel/lib/printk.h"
+#include "kernel/mm/slab.h"
+#include "kernel/state.h"
+
+/* A bio and its request on ARM, together. */
+#define ARM_SIZEOF_BIO 288
+
+static uint32_t of_u32(const void *fdt, int node, const char *property)
+{
+	const fdt32_t *cell = fdt_getprop(fdt, node, property, NULL);
+
+	return cell ? fdt32_to_cpu(*cell) : 0;
+}
+
+static void add_disk(struct task_struct *curr, const void *fdt, int node)
+{
+	struct block_state *block = &curr->k->block;
+	struct block_device *bdev = &block->bdev[block->nr_bdevs];
+	uint64_t bytes;
+
+	bdev->bios = kzalloc_obj(curr, BLKDEV_NR_BIOS * ARM_SIZEOF_BIO,
+				 BLKDEV_NR_BIOS * sizeof(*bdev->bios),
+				 GFP_KERNEL);
+	if (!bdev->bios) {
+		printk(curr->k, "disk: no memory for requests");
+		return;
+	}
+	snprintf(bdev->name, sizeof(bdev->name), "vd%c",
+		 'a' + (int)block->nr_bdevs++);
+	bdev->id = (int)of_u32(fdt, node, "mmuscope,number");
+	bdev->nr_sectors = of_u32(fdt, node, "mmuscope,sectors");
+	bdev->read_latency_ns = 1000ull *
+				of_u32(fdt, node, "mmuscope,read-latency-us");
+	bdev->write_latency_ns = 1000ull *
+				 of_u32(fdt, node, "mmuscope,write-latency-us");
+	bdev->bytes_per_sec = (uint64_t)of_u32(fdt, node, "mmuscope,mb-per-s")
+			      << 20;
+	bdev->swap = fdt_getprop(fdt, node, "mmuscope,swap", NULL);
+	blkdev_init(bdev);
+	bytes = (uint64_t)bdev->nr_sectors << SECTOR_SHIFT;
+	printk(curr->k, "%s: %u 512-byte logical blocks (%llu MiB)", bdev->name,
+	       bdev->nr_sectors, (unsigned long long)(bytes >> 20));
+}
+
+void disks_probe(struct task_struct *curr)
+{
+	const void *fdt = boot_fdt(curr->k);
+	int node = -1;
+
+	while ((node = fdt_node_offset_by_compatible(fdt, node,
+						     "mmuscope,disk")) >= 0 &&
+	       curr->k->block.nr_bdevs < MAX_BLOCK_DEVICES)
+		add_disk(curr, fdt, node);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_MM_SWAPOPS_H
+#define KERNEL_MM_SWAPOPS_H
+
+/*
+ * What entries hold that are neither empty nor present
+ * (include/linux/swapops.h): the slot of a swapped page, or, under a type that
+ * no swap area has, the frame that is just being moved.
+ */
+
+#include "kernel/arch/arm/pgtable.h"
+#include "kernel/lib/xarray.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/page_flags.h"
+
+/* Types of entries that are no swap area's. */
+#define SWP_MIGRATION_NUM 2
+#define MAX_SWAPFILES     ((1u << MAX_SWAPFILES_SHIFT) - SWP_MIGRATION_NUM)
+enum {
+	SWP_MIGRATION_READ = MAX_SWAPFILES,
+	SWP_MIGRATION_WRITE,
+};
+
+static inline uint32_t swp_type(swp_entry_t entry)
+{
+	return __swp_type(entry);
+}
+static inline pgoff_t swp_offset(swp_entry_t entry)
+{
+	return __swp_offset(entry);
+}
+static inline swp_entry_t swp_entry(uint32_t type, pgoff_t offset)
+{
+	return __swp_entry(type, offset);
+}
+/* @pte is_swap_pte(). */
+static inline swp_entry_t pte_to_swp_entry(pte_t pte)
+{
+	return __pte_to_swp_entry(pte);
+}
+static inline pte_t swp_entry_to_pte(swp_entry_t entry)
+{
+	return __swp_entry_to_pte(entry);
+}
+/* A slot in place of a page in an xarray: bits 1..0 of an entry are zero. */
+static inline void *swp_to_radix_entry(swp_entry_t entry)
+{
+	return xa_mk_value(entry.val >> 2);
+}
+static inline swp_entry_t radix_to_swp_entry(const void *item)
+{
+	return (swp_entry_t){xa_to_value(item) << 2};
+}
+
+/* Is it no slot of a swap area? */
+static inline bool non_swap_entry(swp_entry_t entry)
+{
+	return swp_type(entry) >= MAX_SWAPFILES;
+}
+
+/* ---- pages being moved ------------------------------------------------------------- */
+
+static inline bool is_migration_entry(swp_entry_t entry)
+{
+	return swp_type(entry) == SWP_MIGRATION_READ ||
+	       swp_type(entry) == SWP_MIGRATION_WRITE;
+}
+static inline bool is_writable_migration_entry(swp_entry_t entry)
+{
+	return swp_type(entry) == SWP_MIGRATION_WRITE;
+}
+static inline swp_entry_t make_readable_migration_entry(pfn_t pfn)
+{
+	return swp_entry(SWP_MIGRATION_READ, pfn);
+}
+static inline swp_entry_t make_writable_migration_entry(pfn_t pfn)
+{
+	return swp_entry(SWP_MIGRATION_WRITE, pfn);
+}
+/* The page that is on its way: locked, and held by who moves it. */
+static inline struct page *migration_entry_to_page(const struct kernel *k,
+						   swp_entry_t entry)
+{
+	struct page *page = pfn_to_page(k, swp_offset(entry));
+
+	BUG_ON(!PageLocked(page));
+	return page;
+}
+
+#endif
