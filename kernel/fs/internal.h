@@ -62,6 +62,9 @@ extern const struct inode_operations simple_file_iops;
 extern const struct file_operations simple_dir_fops;
 extern const struct address_space_operations simple_aops;
 
+int32_t simple_write_end(struct task_struct *curr, struct file *file,
+			 int64_t pos, uint32_t len, uint32_t copied,
+			 struct page *page);
 int simple_setattr(struct task_struct *curr, struct inode *inode,
 		   const struct iattr *attr);
 const char *simple_get_link(struct task_struct *curr, struct inode *inode);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "kernel/fs/fcntl.h"
+#include "kernel/mm/filemap.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/shmem.h"
@@ -40,8 +41,49 @@ static bool simple_set_page_dirty(struct task_struct *curr, struct page *page)
 	return !TestSetPageDirty(page);
 }
 
+static int simple_write_begin(struct task_struct *curr, struct file *file,
+			      int64_t pos, uint32_t len, struct page **page)
+{
+	struct address_space *mapping = file->f_mapping;
+
+	if (shmem_sealed_at(mapping->host, pos + len))
+		return -EPERM;
+	*page = grab_cache_page(curr, mapping, (pgoff_t)(pos >> PAGE_SHIFT));
+	if (IS_ERR(*page))
+		return (int)PTR_ERR(*page);
+	/* the rest of a new page reads as zeroes */
+	if (!PageUptodate(*page) && len < PAGE_SIZE)
+		memzero_page(curr, *page, 0, PAGE_SIZE);
+	return 0;
+}
+
+int32_t simple_write_end(struct task_struct *curr, struct file *file,
+			 int64_t pos, uint32_t len, uint32_t copied,
+			 struct page *page)
+{
+	struct inode *inode = file->f_mapping->host;
+
+	if (copied) {
+		if (!PageUptodate(page) && copied < len)
+			memzero_page(curr, page,
+				     offset_in_page((uint32_t)pos) + copied,
+				     len - copied);
+		SetPageUptodate(page);
+		if (pos + copied > inode->i_size)
+			inode->i_size = pos + copied;
+		set_page_dirty(curr, page);
+	} else if (!PageUptodate(page)) {
+		delete_from_page_cache(curr, page); /* still a hole */
+	}
+	unlock_page(curr, page);
+	put_page(curr, page);
+	return (int32_t)copied;
+}
+
 const struct address_space_operations simple_aops = {
 	.readpage = simple_readpage,
+	.write_begin = simple_write_begin,
+	.write_end = simple_write_end,
 	.set_page_dirty = simple_set_page_dirty,
 };
 

@@ -80,6 +80,8 @@ static bool rootfs_set_page_dirty(struct task_struct *curr, struct page *page)
 
 static const struct address_space_operations rootfs_aops = {
 	.readpage = rootfs_readpage,
+	.write_begin = filemap_write_begin,
+	.write_end = simple_write_end,
 	.set_page_dirty = rootfs_set_page_dirty,
 };
 

@@ -23,23 +23,33 @@ void iov_iter_kernel(struct iov_iter *i, void *buf, uint32_t len)
 	*i = (struct iov_iter){.kbuf = buf, .count = len};
 }
 
-/* One direction or the other between the segment's head and @buf. */
-static uint32_t copy_segment(struct task_struct *curr,
-			     const struct iovec_user *seg, uint8_t *to,
-			     const uint8_t *from, uint32_t len)
-{
-	uint32_t left;
+enum direction {
+	TO_USER,
+	FROM_USER,
+	FROM_USER_ATOMIC,
+};
 
-	if (from)
-		left = copy_to_user(curr, seg->base, from, len);
-	else
-		left = copy_from_user(curr, to, seg->base, len);
-	return len - left;
+/* Between the segment's head and @buf. Bytes done. */
+static uint32_t copy_segment(struct task_struct *curr,
+			     const struct iovec_user *seg, uint8_t *buf,
+			     uint32_t len, enum direction direction)
+{
+	switch (direction) {
+	case TO_USER:
+		return len - copy_to_user(curr, seg->base, buf, len);
+	case FROM_USER:
+		return len - copy_from_user(curr, buf, seg->base, len);
+	default:
+		return len - copy_from_user_inatomic(curr, buf, seg->base, len);
+	}
 }
 
+/* @buf is only read when it goes TO_USER. */
 static uint32_t copy_user(struct task_struct *curr, struct iov_iter *i,
-			  uint8_t *to, const uint8_t *from, uint32_t len)
+			  const void *buf, uint32_t len,
+			  enum direction direction)
 {
+	uint8_t *bytes = (uint8_t *)buf;
 	uint32_t done = 0;
 
 	while (done < len && i->nr_segs) {
@@ -47,8 +57,7 @@ static uint32_t copy_user(struct task_struct *curr, struct iov_iter *i,
 
 		if (want > i->iov->len)
 			want = i->iov->len;
-		n = copy_segment(curr, i->iov, to ? to + done : NULL,
-				 from ? from + done : NULL, want);
+		n = copy_segment(curr, i->iov, bytes + done, want, direction);
 		iov_iter_advance(i, n);
 		done += n;
 		if (n < want)
@@ -75,13 +84,29 @@ void iov_iter_advance(struct iov_iter *i, uint32_t nr_bytes)
 	}
 }
 
+void iov_iter_restore(struct iov_iter *i, const struct iov_iter *before)
+{
+	uint32_t back = before->count - i->count;
+
+	if (i->user) {
+		/* only the last segment that was begun has been cut */
+		for (struct iovec_user *seg = before->iov; seg != i->iov; seg++)
+			back -= seg->len;
+		if (back) {
+			i->iov->base -= back;
+			i->iov->len += back;
+		}
+	}
+	*i = *before;
+}
+
 uint32_t copy_to_iter(struct task_struct *curr, struct iov_iter *i,
 		      const void *from, uint32_t len)
 {
 	if (len > i->count)
 		len = i->count;
 	if (i->user)
-		return copy_user(curr, i, NULL, from, len);
+		return copy_user(curr, i, from, len, TO_USER);
 	memcpy(i->kbuf, from, len);
 	iov_iter_advance(i, len);
 	return len;
@@ -93,8 +118,38 @@ uint32_t copy_from_iter(struct task_struct *curr, struct iov_iter *i, void *to,
 	if (len > i->count)
 		len = i->count;
 	if (i->user)
-		return copy_user(curr, i, to, NULL, len);
+		return copy_user(curr, i, to, len, FROM_USER);
 	memcpy(to, i->kbuf, len);
 	iov_iter_advance(i, len);
 	return len;
+}
+
+uint32_t copy_from_iter_atomic(struct task_struct *curr, struct iov_iter *i,
+			       void *to, uint32_t len)
+{
+	if (len > i->count)
+		len = i->count;
+	if (i->user)
+		return copy_user(curr, i, to, len, FROM_USER_ATOMIC);
+	return copy_from_iter(curr, i, to, len);
+}
+
+uint32_t fault_in_iov_iter_readable(struct task_struct *curr,
+				    const struct iov_iter *i, uint32_t nr_bytes)
+{
+	uint8_t byte;
+
+	if (!i->user)
+		return 0;
+	for (const struct iovec_user *seg = i->iov;
+	     nr_bytes && seg < i->iov + i->nr_segs; seg++) {
+		uint32_t len = seg->len < nr_bytes ? seg->len : nr_bytes;
+
+		for (uint32_t at = 0; at < len;
+		     at += 4096 - (seg->base + at) % 4096)
+			if (get_user_u8(curr, &byte, seg->base + at))
+				return nr_bytes - at;
+		nr_bytes -= len;
+	}
+	return 0;
 }

@@ -32,6 +32,21 @@ void iov_iter_user(struct iov_iter *i, struct iovec_user *iov,
 void iov_iter_kernel(struct iov_iter *i, void *buf, uint32_t len);
 /* Skips @nr_bytes, at most `count`. Uses up the caller's segments. */
 void iov_iter_advance(struct iov_iter *i, uint32_t nr_bytes);
+/* Back to where it was: @before is a copy made then. */
+void iov_iter_restore(struct iov_iter *i, const struct iov_iter *before);
+/*
+ * Touches the first @nr_bytes for reading, so that a copy of them needn't
+ * fault. Returns how many of them can't be read.
+ */
+uint32_t fault_in_iov_iter_readable(struct task_struct *curr,
+				    const struct iov_iter *i,
+				    uint32_t nr_bytes);
+/*
+ * As copy_from_iter(), without faults: where memory isn't there the copy ends,
+ * and the rest of @to is as it was.
+ */
+uint32_t copy_from_iter_atomic(struct task_struct *curr, struct iov_iter *i,
+			       void *to, uint32_t len);
 /* Bytes copied; short when user memory faults. Advances the iterator. */
 uint32_t copy_to_iter(struct task_struct *curr, struct iov_iter *i,
 		      const void *from, uint32_t len);

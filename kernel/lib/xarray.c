@@ -353,8 +353,9 @@ static void put_entry(struct xarray *xa, struct node_stock *stock,
 	leaf->slots[offset] = entry;
 }
 
+/* Over whatever is there, or with @expected only over that. */
 static int store(struct task_struct *curr, struct xarray *xa, uint32_t index,
-		 void *entry, uint32_t gfp, bool only_new)
+		 void *entry, uint32_t gfp, const void *const *expected)
 {
 	struct node_stock stock = {0};
 	unsigned int missing;
@@ -363,7 +364,7 @@ static int store(struct task_struct *curr, struct xarray *xa, uint32_t index,
 	BUG_ON(is_node(entry));
 	while ((missing = nodes_missing(xa, index)) > stock.count && !err)
 		err = fill_stock(curr, &stock, missing, gfp);
-	if (!err && only_new && xa_load(xa, index))
+	if (!err && expected && xa_load(xa, index) != *expected)
 		err = -EBUSY;
 	if (!err)
 		put_entry(xa, &stock, index, entry);
@@ -375,7 +376,7 @@ int xa_store(struct task_struct *curr, struct xarray *xa, uint32_t index,
 	     void *entry, uint32_t gfp)
 {
 	if (entry)
-		return store(curr, xa, index, entry, gfp, false);
+		return store(curr, xa, index, entry, gfp, NULL);
 	xa_erase(curr, xa, index);
 	return 0;
 }
@@ -383,8 +384,14 @@ int xa_store(struct task_struct *curr, struct xarray *xa, uint32_t index,
 int xa_insert(struct task_struct *curr, struct xarray *xa, uint32_t index,
 	      void *entry, uint32_t gfp)
 {
+	return xa_replace(curr, xa, index, NULL, entry, gfp);
+}
+
+int xa_replace(struct task_struct *curr, struct xarray *xa, uint32_t index,
+	       const void *old, void *entry, uint32_t gfp)
+{
 	BUG_ON(!entry);
-	return store(curr, xa, index, entry, gfp, true);
+	return store(curr, xa, index, entry, gfp, &old);
 }
 
 void *xa_erase(struct task_struct *curr, struct xarray *xa, uint32_t index)

@@ -61,6 +61,12 @@ int xa_store(struct task_struct *curr, struct xarray *xa, uint32_t index,
 /* The same, but -EBUSY where there is an entry already. */
 int xa_insert(struct task_struct *curr, struct xarray *xa, uint32_t index,
 	      void *entry, uint32_t gfp);
+/*
+ * Puts @entry where @old is (NULL: nothing); marks stay. 0, -EBUSY: by now
+ * something else is there, -ENOMEM. Allocates only where @old is NULL.
+ */
+int xa_replace(struct task_struct *curr, struct xarray *xa, uint32_t index,
+	       const void *old, void *entry, uint32_t gfp);
 /* Takes the entry out, marks and all, and returns it; NULL: none. */
 void *xa_erase(struct task_struct *curr, struct xarray *xa, uint32_t index);
 /* First entry at or after *index, up to @max; sets *index. NULL: none. */

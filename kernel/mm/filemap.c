@@ -12,6 +12,11 @@
  * PG_uptodate. Who fills or removes a page holds its lock; so whoever slept
  * for the lock looks at page->mapping again.
  *
+ * Where no page is, the array may hold a value: a shadow of a page that reclaim
+ * took (workingset.c), or of shared memory the slot that it was written to.
+ * Whoever looks for pages passes over values; a new page takes a shadow's
+ * place.
+ *
  * Pages of a swap_backed file (tmpfs, what was written over the root) have no
  * other home than memory: they count as shared memory and are never dropped.
  *
@@ -25,6 +30,7 @@
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/shmem.h"
 #include "kernel/mm/swap.h"
+#include "kernel/task/signal.h"
 
 void address_space_init(struct address_space *mapping, struct inode *host)
 {
@@ -47,50 +53,131 @@ static void account_cache_page(struct kernel *k, struct page *page, int delta)
 		mod_page_state(k, page, NR_SHMEM, delta);
 }
 
-int add_to_page_cache_lru(struct task_struct *curr, struct page *page,
-			  struct address_space *mapping, pgoff_t index)
+/*
+ * Puts @page where nothing is, or a shadow, which goes to *@shadow. Getting a
+ * node for it may sleep: then it is looked at again.
+ */
+static int insert_page(struct task_struct *curr, struct page *page, gfp_t gfp,
+		       void **shadow)
+{
+	struct xarray *pages = &page->mapping->i_pages;
+	int error;
+
+	do {
+		*shadow = xa_load(pages, page->index);
+		if (*shadow && !xa_is_value(*shadow))
+			return -EEXIST;
+		error = xa_replace(curr, pages, page->index, *shadow, page,
+				   gfp & ~__GFP_HIGHMEM & ~__GFP_MOVABLE);
+	} while (error == -EBUSY);
+	return error;
+}
+
+static int add_to_page_cache(struct task_struct *curr, struct page *page,
+			     struct address_space *mapping, pgoff_t index,
+			     gfp_t gfp, void **shadow)
 {
 	int error = shmem_acct_block(curr, mapping);
 
 	if (error)
 		return error;
-	SetPageLocked(page);
 	if (mapping->swap_backed)
 		SetPageSwapBacked(page);
 	page->mapping = mapping;
 	page->index = index;
-	error = xa_insert(curr, &mapping->i_pages, index, page, GFP_KERNEL);
+	error = insert_page(curr, page, gfp, shadow);
 	if (error) {
 		page->mapping = NULL;
 		ClearPageSwapBacked(page);
-		ClearPageLocked(page);
 		shmem_unacct_block(curr->k, mapping);
-		return error == -EBUSY ? -EEXIST : error;
+		return error;
 	}
 	get_page(page);
 	mapping->nrpages++;
 	account_cache_page(curr->k, page, 1);
+	return 0;
+}
+
+int add_to_page_cache_lru(struct task_struct *curr, struct page *page,
+			  struct address_space *mapping, pgoff_t index,
+			  gfp_t gfp)
+{
+	void *shadow;
+	int error;
+
+	SetPageLocked(page);
+	error = add_to_page_cache(curr, page, mapping, index, gfp, &shadow);
+	if (error) {
+		ClearPageLocked(page);
+		return error;
+	}
 	lru_cache_add(curr->k, page);
 	return 0;
 }
 
-void delete_from_page_cache(struct task_struct *curr, struct page *page)
+/* Nothing stays of it, or a shadow: then without the page's marks. */
+static void page_cache_delete(struct task_struct *curr, struct page *page,
+			      void *shadow)
+{
+	struct xarray *pages = &page->mapping->i_pages;
+
+	xa_clear_mark(pages, page->index, XA_MARK_DIRTY);
+	xa_clear_mark(pages, page->index, XA_MARK_WRITEBACK);
+	xa_clear_mark(pages, page->index, XA_MARK_TOWRITE);
+	if (shadow)
+		xa_store(curr, pages, page->index, shadow, GFP_NOWAIT);
+	else
+		xa_erase(curr, pages, page->index);
+}
+
+void __delete_from_page_cache(struct task_struct *curr, struct page *page,
+			      void *shadow)
 {
 	struct address_space *mapping = page->mapping;
 
 	BUG_ON(!PageLocked(page) || page_mapped(page));
 	cancel_dirty_page(curr, page);
-	xa_erase(curr, &mapping->i_pages, page->index);
+	page_cache_delete(curr, page, shadow);
 	account_cache_page(curr->k, page, -1);
 	mapping->nrpages--;
 	shmem_unacct_block(curr->k, mapping);
 	page->mapping = NULL;
+}
+
+void delete_from_page_cache(struct task_struct *curr, struct page *page)
+{
+	__delete_from_page_cache(curr, page, NULL);
 	put_page(curr, page);
+}
+
+/* ---- finding -------------------------------------------------------------------------------- */
+
+struct page *find_cached_page(const struct address_space *mapping,
+			      pgoff_t index)
+{
+	void *entry = xa_load(&mapping->i_pages, index);
+
+	return xa_is_value(entry) ? NULL : entry;
+}
+
+struct page *next_cached_page(const struct address_space *mapping,
+			      pgoff_t *index, pgoff_t last)
+{
+	void *entry;
+
+	while (*index <= last &&
+	       (entry = xa_find(&mapping->i_pages, index, last))) {
+		if (!xa_is_value(entry))
+			return entry;
+		if (++*index == 0)
+			break;
+	}
+	return NULL;
 }
 
 struct page *find_get_page(struct address_space *mapping, pgoff_t index)
 {
-	struct page *page = xa_load(&mapping->i_pages, index);
+	struct page *page = find_cached_page(mapping, index);
 
 	if (page)
 		get_page(page);
@@ -125,7 +212,8 @@ struct page *grab_cache_page(struct task_struct *curr,
 		page = alloc_page(curr, GFP_HIGHUSER_MOVABLE);
 		if (!page)
 			return ERR_PTR(-ENOMEM);
-		error = add_to_page_cache_lru(curr, page, mapping, index);
+		error = add_to_page_cache_lru(curr, page, mapping, index,
+					      GFP_KERNEL);
 		if (!error)
 			return page;
 		put_page(curr, page);
@@ -196,7 +284,7 @@ static struct page *page_for_read(struct task_struct *curr, struct file *file,
 				  pgoff_t index, uint32_t count)
 {
 	struct address_space *mapping = file->f_mapping;
-	bool hole = !xa_load(&mapping->i_pages, index);
+	bool hole = !find_cached_page(mapping, index);
 
 	if (hole && mapping->shmem) {
 		get_page(curr->k->user.zero_page);
@@ -239,62 +327,111 @@ int32_t generic_file_read_iter(struct task_struct *curr, struct file *file,
 
 /* ---- write(2) ----------------------------------------------------------------------------------- */
 
+int filemap_write_begin(struct task_struct *curr, struct file *file,
+			int64_t pos, uint32_t len, struct page **page)
+{
+	struct address_space *mapping = file->f_mapping;
+
+	(void)len;
+	for (;;) {
+		*page = read_mapping_page(curr, mapping,
+					  (pgoff_t)(pos >> PAGE_SHIFT), file);
+		if (IS_ERR(*page))
+			return (int)PTR_ERR(*page);
+		lock_page(curr, *page);
+		if ((*page)->mapping == mapping)
+			return 0;
+		unlock_page(curr, *page);
+		put_page(curr, *page);
+	}
+}
+
+/* The bytes go into a locked page; *@copied of them came. */
+static int32_t write_into_page(struct task_struct *curr, struct file *file,
+			       struct iov_iter *from, int64_t pos, uint32_t len,
+			       uint32_t *copied)
+{
+	const struct hw *hw = &curr->k->hw;
+	const struct address_space_operations *a_ops = file->f_mapping->a_ops;
+	uint32_t offset = offset_in_page((uint32_t)pos);
+	struct page *page;
+	int error = a_ops->write_begin(curr, file, pos, len, &page);
+
+	if (error)
+		return error;
+	*copied = copy_page_from_iter_atomic(curr, page, offset, len, from);
+	if (*copied)
+		hw->ops->code_changed(
+			hw->ctx, page_to_phys(curr->k, page) + offset, *copied);
+	mark_page_accessed(curr->k, page);
+	return a_ops->write_end(curr, file, pos, len, *copied, page);
+}
+
 /*
- * Copies into one page. The page isn't locked meanwhile: the source may be a
- * mapping of this very page, whose fault would wait for the lock. It is up to
- * date before, so that a reader at the same time sees old or new bytes, never
- * others. i_rwsem keeps truncation away.
+ * One page's share, or less of it. The page is locked while it is written, so
+ * that no one sees what is there half-way; and since the source may be a
+ * mapping of this very page, whose fault would wait for the lock for ever, the
+ * copy takes no faults. Where it stops at once, the source is touched
+ * beforehand and all is tried again.
  */
 static int32_t write_one_page(struct task_struct *curr, struct file *file,
 			      struct iov_iter *from, int64_t pos)
 {
-	const struct hw *hw = &curr->k->hw;
-	uint32_t offset = offset_in_page((uint32_t)pos);
-	uint32_t len = PAGE_SIZE - offset;
-	struct page *page;
-	uint32_t copied;
+	uint32_t len = PAGE_SIZE - offset_in_page((uint32_t)pos);
+	const struct iov_iter before = *from;
+	uint32_t copied = 0;
+	int32_t n;
 
 	if (pos >> PAGE_SHIFT >= UINT32_MAX)
 		return -EFBIG;
 	if (len > from->count)
 		len = from->count;
-	if (shmem_sealed_at(file->f_mapping->host, pos + len))
-		return -EPERM;
-	page = read_mapping_page(curr, file->f_mapping,
-				 (pgoff_t)(pos >> PAGE_SHIFT), file);
-	if (IS_ERR(page))
-		return (int32_t)PTR_ERR(page);
-	copied = copy_page_from_iter(curr, page, offset, len, from);
-	if (copied) {
-		hw->ops->code_changed(
-			hw->ctx, page_to_phys(curr->k, page) + offset, copied);
-		set_page_dirty(curr, page);
-		mark_page_accessed(curr->k, page);
+	for (;;) {
+		n = write_into_page(curr, file, from, pos, len, &copied);
+		if (n > 0 && (uint32_t)n == copied)
+			return n;
+		iov_iter_restore(from, &before);
+		if (n < 0)
+			return n;
+		if (n > 0) { /* the file system took fewer */
+			iov_iter_advance(from, (uint32_t)n);
+			return n;
+		}
+		len -= fault_in_iov_iter_readable(curr, from, len);
+		if (!len)
+			return -EFAULT;
+		if (fatal_signal_pending(curr))
+			return -EINTR;
 	}
-	put_page(curr, page);
-	return copied ? (int32_t)copied : -EFAULT;
 }
 
-int32_t generic_file_write_iter(struct task_struct *curr, struct file *file,
-				struct iov_iter *from, int64_t *pos)
+int32_t generic_perform_write(struct task_struct *curr, struct file *file,
+			      struct iov_iter *from, int64_t *pos)
 {
-	struct inode *inode = file->f_mapping->host;
 	int32_t done = 0, n = 0;
 
-	down_write(curr, &inode->i_rwsem);
-	if (file->f_flags & O_APPEND)
-		*pos = inode->i_size;
 	while (from->count) {
 		n = write_one_page(curr, file, from, *pos);
 		if (n < 0)
 			break;
 		done += n;
 		*pos += n;
-		if (*pos > inode->i_size)
-			inode->i_size = *pos;
 	}
-	up_write(curr, &inode->i_rwsem);
 	return done ? done : n;
+}
+
+int32_t generic_file_write_iter(struct task_struct *curr, struct file *file,
+				struct iov_iter *from, int64_t *pos)
+{
+	struct inode *inode = file->f_mapping->host;
+	int32_t done;
+
+	down_write(curr, &inode->i_rwsem);
+	if (file->f_flags & O_APPEND)
+		*pos = inode->i_size;
+	done = generic_perform_write(curr, file, from, pos);
+	up_write(curr, &inode->i_rwsem);
+	return done;
 }
 
 /* ---- mappings ---------------------------------------------------------------------------------- */
@@ -315,7 +452,7 @@ vm_fault_t filemap_fault(struct vm_fault *vmf)
 
 	if (vmf->pgoff >= file_pages(mapping))
 		return VM_FAULT_SIGBUS;
-	if (!mapping->swap_backed && !xa_load(&mapping->i_pages, vmf->pgoff)) {
+	if (!mapping->swap_backed && !find_cached_page(mapping, vmf->pgoff)) {
 		ret = VM_FAULT_MAJOR;
 		do_sync_mmap_readahead(vmf);
 	}
@@ -355,8 +492,7 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 		return 0;
 	if (end > nr_pages - 1)
 		end = nr_pages - 1;
-	while (index <= end &&
-	       (page = xa_find(&mapping->i_pages, &index, end))) {
+	while ((page = next_cached_page(mapping, &index, end))) {
 		int32_t off = (int32_t)(index - vmf->pgoff);
 		pte_t *pte;
 

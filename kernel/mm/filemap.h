@@ -12,12 +12,28 @@ struct file;
 
 /*
  * Puts a new page at @index: locked, with a reference for the cache, on the
- * LRU. -EEXIST when another was faster, -ENOMEM.
+ * LRU. -EEXIST when another was faster, -ENOMEM. @gfp is for the array's nodes.
  */
 int add_to_page_cache_lru(struct task_struct *curr, struct page *page,
-			  struct address_space *mapping, pgoff_t index);
+			  struct address_space *mapping, pgoff_t index,
+			  gfp_t gfp);
+/*
+ * A locked page leaves the cache, and @shadow (a value; NULL: nothing) stays in
+ * its place. The cache's reference is now the caller's. Doesn't sleep.
+ */
+void __delete_from_page_cache(struct task_struct *curr, struct page *page,
+			      void *shadow);
 /* A locked page leaves the cache, which drops its reference. */
 void delete_from_page_cache(struct task_struct *curr, struct page *page);
+/*
+ * The page at @index without a reference: to look at, before anything sleeps.
+ * NULL: there is none, but maybe a value.
+ */
+struct page *find_cached_page(const struct address_space *mapping,
+			      pgoff_t index);
+/* The same of the first page at or after *index, up to @last; sets *index. */
+struct page *next_cached_page(const struct address_space *mapping,
+			      pgoff_t *index, pgoff_t last);
 /* Locked, referenced, present or new and not up to date. ERR_PTR. */
 struct page *grab_cache_page(struct task_struct *curr,
 			     struct address_space *mapping, pgoff_t index);
@@ -32,6 +48,13 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end);
 /* A hole at bytes [start, end) of the file, which keeps its size. */
 void truncate_pagecache_range(struct task_struct *curr, struct inode *inode,
 			      int64_t start, int64_t end);
+/*
+ * Drops what can be dropped of [start, last]: clean, unmapped, not in use. How
+ * many pages. Doesn't sleep.
+ */
+uint32_t invalidate_mapping_pages(struct task_struct *curr,
+				  struct address_space *mapping, pgoff_t start,
+				  pgoff_t last);
 /* A clean page leaves its mappings and the cache, if no one else holds it. */
 void invalidate_mapped_page(struct task_struct *curr, struct page *page);
 /* Those of [start, end) that were never up to date. */

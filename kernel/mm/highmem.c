@@ -119,6 +119,18 @@ uint32_t copy_page_from_iter(struct task_struct *curr, struct page *page,
 	return n;
 }
 
+uint32_t copy_page_from_iter_atomic(struct task_struct *curr, struct page *page,
+				    uint32_t offset, uint32_t len,
+				    struct iov_iter *i)
+{
+	vaddr_t kaddr = kmap_local_page(curr, page);
+	uint32_t n = copy_from_iter_atomic(
+		curr, i, kmap_bytes_mut(curr, kaddr + offset), len);
+
+	kunmap_local(curr, kaddr);
+	return n;
+}
+
 static void charge(struct task_struct *curr, enum cycle_cause cause,
 		   uint32_t cycles)
 {

@@ -93,6 +93,10 @@ void memzero_page(struct task_struct *curr, struct page *page, uint32_t offset,
 /* copy_to_iter() and copy_from_iter() of bytes of a page. */
 uint32_t copy_page_to_iter(struct task_struct *curr, const struct page *page,
 			   uint32_t offset, uint32_t len, struct iov_iter *i);
+/* Faults nothing in, see copy_from_iter_atomic(). */
+uint32_t copy_page_from_iter_atomic(struct task_struct *curr, struct page *page,
+				    uint32_t offset, uint32_t len,
+				    struct iov_iter *i);
 uint32_t copy_page_from_iter(struct task_struct *curr, struct page *page,
 			     uint32_t offset, uint32_t len, struct iov_iter *i);
 

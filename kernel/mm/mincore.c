@@ -10,6 +10,7 @@
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/fs/fs.h"
 #include "kernel/lib/err.h"
+#include "kernel/mm/filemap.h"
 #include "kernel/mm/internal.h"
 
 #define MINCORE_BATCH 256u
@@ -23,8 +24,9 @@ static uint8_t mincore_page(const struct vm_area_struct *vma, vaddr_t vaddr)
 		return 1;
 	if (!vma->vm_file || vma_is_anonymous(vma))
 		return 0;
-	page = xa_load(&vma->vm_file->f_mapping->i_pages,
-		       vma->vm_pgoff + ((vaddr - vma->vm_start) >> PAGE_SHIFT));
+	page = find_cached_page(vma->vm_file->f_mapping,
+				vma->vm_pgoff + ((vaddr - vma->vm_start) >>
+						 PAGE_SHIFT));
 	return page && PageUptodate(page);
 }
 

@@ -107,6 +107,12 @@ struct page *read_mapping_page(struct task_struct *curr,
 /* read(2) and write(2) on files with a page cache; bytes or -errno. */
 int32_t generic_file_read_iter(struct task_struct *curr, struct file *file,
 			       struct iov_iter *to, int64_t *pos);
+/* A ->write_begin() that reads all of the page, whatever will be written. */
+int filemap_write_begin(struct task_struct *curr, struct file *file,
+			int64_t pos, uint32_t len, struct page **page);
+/* The inner part: i_rwsem is held. */
+int32_t generic_perform_write(struct task_struct *curr, struct file *file,
+			      struct iov_iter *from, int64_t *pos);
 int32_t generic_file_write_iter(struct task_struct *curr, struct file *file,
 				struct iov_iter *from, int64_t *pos);
 int generic_file_mmap(struct task_struct *curr, struct file *file,

@@ -341,6 +341,20 @@ struct address_space_operations {
 	int (*readpage)(struct task_struct *curr, struct file *file,
 			struct page *page);
 	int (*writepage)(struct task_struct *curr, struct page *page);
+	/*
+	 * @len bytes of one page, from @pos on, will be written: that page,
+	 * locked, with all up to date that won't be. 0 or -errno.
+	 */
+	int (*write_begin)(struct task_struct *curr, struct file *file,
+			   int64_t pos, uint32_t len, struct page **page);
+	/*
+	 * @copied of them were. How many the file has taken: all, or fewer
+	 * when there were fewer than promised. Moves i_size, marks the page
+	 * dirty, unlocks it and drops write_begin()'s reference.
+	 */
+	int32_t (*write_end)(struct task_struct *curr, struct file *file,
+			     int64_t pos, uint32_t len, uint32_t copied,
+			     struct page *page);
 	/* True when the page became dirty by this call. */
 	bool (*set_page_dirty)(struct task_struct *curr, struct page *page);
 };

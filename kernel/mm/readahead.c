@@ -27,16 +27,16 @@
 static bool read_one(struct task_struct *curr, struct address_space *mapping,
 		     struct file *file, pgoff_t index)
 {
+	const gfp_t gfp = GFP_HIGHUSER_MOVABLE | __GFP_NORETRY | __GFP_NOWARN;
 	struct page *page;
 	bool ok = false;
 
-	if (xa_load(&mapping->i_pages, index))
+	if (find_cached_page(mapping, index))
 		return true;
-	page = alloc_page(curr,
-			  GFP_HIGHUSER_MOVABLE | __GFP_NORETRY | __GFP_NOWARN);
+	page = alloc_page(curr, gfp);
 	if (!page)
 		return false;
-	if (!add_to_page_cache_lru(curr, page, mapping, index))
+	if (!add_to_page_cache_lru(curr, page, mapping, index, gfp))
 		ok = !mapping->a_ops->readpage(curr, file, page);
 	put_page(curr, page);
 	return ok;

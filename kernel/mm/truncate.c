@@ -65,17 +65,59 @@ void invalidate_mapped_page(struct task_struct *curr, struct page *page)
 	put_page(curr, page);
 }
 
-/* All pages of [start, end). */
+static bool invalidate_page(struct task_struct *curr, struct page *page)
+{
+	bool gone = false;
+
+	if (PageDirty(page) || PageWriteback(page) || page_mapped(page) ||
+	    !trylock_page(page))
+		return false;
+	/* the cache's reference and the caller's */
+	if (page->mapping && page_count(page) == 2) {
+		delete_from_page_cache(curr, page);
+		gone = true;
+	}
+	unlock_page(curr, page);
+	return gone;
+}
+
+uint32_t invalidate_mapping_pages(struct task_struct *curr,
+				  struct address_space *mapping, pgoff_t start,
+				  pgoff_t last)
+{
+	pgoff_t index = start;
+	uint32_t nr = 0;
+	struct page *page;
+
+	if (mapping->swap_backed)
+		return 0;
+	while ((page = next_cached_page(mapping, &index, last))) {
+		get_page(page);
+		nr += invalidate_page(curr, page);
+		put_page(curr, page);
+		if (index++ == UINT32_MAX)
+			break;
+	}
+	return nr;
+}
+
+/*
+ * All pages of [start, end), and the shadows of those that are gone already.
+ * What shared memory keeps in place of pages is its own.
+ */
 static void truncate_inode_pages(struct task_struct *curr,
 				 struct address_space *mapping, pgoff_t start,
 				 pgoff_t end)
 {
 	uint32_t index = start;
-	struct page *page;
+	void *entry;
 
 	while (index < end &&
-	       (page = xa_find(&mapping->i_pages, &index, end - 1))) {
-		truncate_page(curr, mapping, page);
+	       (entry = xa_find(&mapping->i_pages, &index, end - 1))) {
+		if (!xa_is_value(entry))
+			truncate_page(curr, mapping, entry);
+		else if (!mapping->shmem)
+			xa_erase(curr, &mapping->i_pages, index);
 		index++;
 	}
 }
@@ -86,8 +128,9 @@ void truncate_new_pages(struct task_struct *curr, struct address_space *mapping,
 	uint32_t index = start;
 	struct page *page;
 
-	while (index < end &&
-	       (page = xa_find(&mapping->i_pages, &index, end - 1))) {
+	if (start >= end)
+		return;
+	while ((page = next_cached_page(mapping, &index, end - 1))) {
 		if (!PageUptodate(page))
 			truncate_page(curr, mapping, page);
 		index++;

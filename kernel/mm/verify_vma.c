@@ -9,6 +9,7 @@
 
 #include "kernel/fs/fs.h"
 #include "kernel/lib/interval_tree.h"
+#include "kernel/mm/filemap.h"
 #include "kernel/mm/internal.h"
 #include "kernel/mm/kobj.h"
 
@@ -180,7 +181,7 @@ void verify_mapping(struct verify *v, struct address_space *mapping,
 		    const struct page *page)
 {
 	uint32_t index = 0, nr = 0;
-	struct page *other = xa_find(&mapping->i_pages, &index, UINT32_MAX);
+	struct page *other = next_cached_page(mapping, &index, UINT32_MAX);
 
 	if (other != page)
 		return;
@@ -194,7 +195,7 @@ void verify_mapping(struct verify *v, struct address_space *mapping,
 				    other->index);
 		if (index++ == UINT32_MAX)
 			break;
-		other = xa_find(&mapping->i_pages, &index, UINT32_MAX);
+		other = next_cached_page(mapping, &index, UINT32_MAX);
 	}
 	if (mapping->nrpages != nr)
 		verify_fail(v, "a file has nrpages %u, counted %u",

@@ -78,4 +78,11 @@ int setup_frame(struct task_struct *curr, int sig,
 		sigset64 oldset);
 int restore_sigframe(struct task_struct *curr, bool rt);
 
+/* Nothing it does now will be seen: SIGKILL has come. */
+static inline bool fatal_signal_pending(const struct task_struct *task)
+{
+	return signal_pending(task) &&
+	       task->pending.signal & (sigset64)1 << (SIGKILL - 1);
+}
+
 #endif

@@ -151,13 +151,6 @@ static vm_fault_t locked_page_fault(const struct abort *a, uint32_t flags)
 	return handle_mm_fault(a->curr, vma, a->far, flags);
 }
 
-static bool fatal_signal_pending(const struct task_struct *task)
-{
-	const sigset64 sigkill = (sigset64)1 << (SIGKILL - 1);
-
-	return signal_pending(task) && (task->pending.signal & sigkill);
-}
-
 /* The allocator gave up, which it does only for the dying or when told to. */
 static void pagefault_out_of_memory(struct task_struct *curr)
 {

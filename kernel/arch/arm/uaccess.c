@@ -98,17 +98,12 @@ uint32_t copy_to_user(struct task_struct *curr, vaddr_t to, const void *from,
 	return nr_bytes;
 }
 
-uint32_t copy_from_user(struct task_struct *curr, void *to, vaddr_t from,
-			uint32_t nr_bytes)
+/* Bytes not copied; @to is as it was there. */
+static uint32_t raw_copy_from_user(struct task_struct *curr, uint8_t *target,
+				   vaddr_t from, uint32_t nr_bytes)
 {
-	uint8_t *target = to;
-
-	if (!nr_bytes)
-		return 0; /* @to may be NULL, which memset() may not be given */
-	if (!access_ok(curr, from, nr_bytes)) {
-		memset(to, 0, nr_bytes);
+	if (!access_ok(curr, from, nr_bytes))
 		return nr_bytes;
-	}
 	while (nr_bytes) {
 		uint32_t part = up_to_page_end(from, nr_bytes);
 		const uint8_t *page = user_bytes(curr, from);
@@ -120,9 +115,31 @@ uint32_t copy_from_user(struct task_struct *curr, void *to, vaddr_t from,
 		target += part;
 		nr_bytes -= part;
 	}
-	/* what wasn't copied must not show what the buffer held before */
-	memset(target, 0, nr_bytes);
 	return nr_bytes;
+}
+
+uint32_t copy_from_user(struct task_struct *curr, void *to, vaddr_t from,
+			uint32_t nr_bytes)
+{
+	uint32_t left;
+
+	if (!nr_bytes)
+		return 0; /* @to may be NULL, which memset() may not be given */
+	left = raw_copy_from_user(curr, to, from, nr_bytes);
+	/* what wasn't copied must not show what the buffer held before */
+	memset((uint8_t *)to + nr_bytes - left, 0, left);
+	return left;
+}
+
+uint32_t copy_from_user_inatomic(struct task_struct *curr, void *to,
+				 vaddr_t from, uint32_t nr_bytes)
+{
+	uint32_t left;
+
+	curr->pagefault_disabled++;
+	left = raw_copy_from_user(curr, to, from, nr_bytes);
+	curr->pagefault_disabled--;
+	return left;
 }
 
 uint32_t clear_user(struct task_struct *curr, vaddr_t to, uint32_t nr_bytes)

@@ -19,6 +19,12 @@ uint32_t copy_to_user(struct task_struct *curr, vaddr_t to, const void *from,
 		      uint32_t nr_bytes);
 uint32_t copy_from_user(struct task_struct *curr, void *to, vaddr_t from,
 			uint32_t nr_bytes);
+/*
+ * Doesn't fault anything in, so that it may be called with page faults
+ * disabled; what wasn't copied leaves @to as it was.
+ */
+uint32_t copy_from_user_inatomic(struct task_struct *curr, void *to,
+				 vaddr_t from, uint32_t nr_bytes);
 uint32_t clear_user(struct task_struct *curr, vaddr_t to, uint32_t nr_bytes);
 /* 0 or -EFAULT. */
 int get_user_u8(struct task_struct *curr, uint8_t *to, vaddr_t from);

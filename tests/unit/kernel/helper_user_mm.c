@@ -10,6 +10,7 @@
 
 #include "kernel/arch/arm/mmu_context.h"
 #include "kernel/arch/arm/uaccess.h"
+#include "kernel/fs/internal.h"
 #include "kernel/lib/err.h"
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/kobj.h"
@@ -36,6 +37,8 @@ static int test_readpage(struct task_struct *curr, struct file *file,
 
 static const struct address_space_operations test_aops = {
 	.readpage = test_readpage,
+	.write_begin = filemap_write_begin,
+	.write_end = simple_write_end,
 };
 
 static const struct file_operations test_fops = {

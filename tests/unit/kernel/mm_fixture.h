@@ -83,6 +83,21 @@ STAND_IN uint32_t copy_from_user(struct task_struct *curr, void *to,
 	(void)curr, (void)to, (void)from;
 	return nr_bytes;
 }
+
+__attribute__((weak)) uint32_t copy_from_user_inatomic(struct task_struct *curr,
+						       void *to, vaddr_t from,
+						       uint32_t nr_bytes)
+{
+	(void)curr, (void)to, (void)from;
+	return nr_bytes;
+}
+
+__attribute__((weak)) int get_user_u8(struct task_struct *curr, uint8_t *to,
+				      vaddr_t from)
+{
+	(void)curr, (void)to, (void)from;
+	return -EFAULT;
+}
 #endif
 
 #ifndef FIXTURE_HAS_OOM_KILLER /* test_alloc_rules.c */

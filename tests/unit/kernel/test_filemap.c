@@ -178,6 +178,39 @@ static void test_sparse_shared_memory(void **state)
 	verify_ok(u);
 }
 
+/* Reclaimed pages leave values behind, which are no pages. */
+static void test_shadows(void **state)
+{
+	struct user_mm *u = *state;
+	struct address_space *mapping = &u->inode.i_data;
+	struct page *page;
+	pgoff_t index = 0;
+
+	for (pgoff_t i = 0; i < 3; i++) {
+		page = read_mapping_page(u->curr, mapping, i, &u->file);
+		lock_page(u->curr, page);
+		__delete_from_page_cache(u->curr, page, xa_mk_value(i));
+		unlock_page(u->curr, page);
+		put_page(u->curr, page); /* the cache's */
+		put_page(u->curr, page); /* ours */
+	}
+	assert_int_equal(mapping->nrpages, 0);
+	assert_null(find_get_page(mapping, 1));
+	assert_null(next_cached_page(mapping, &index, UINT32_MAX));
+	verify_ok(u);
+	page = read_mapping_page(u->curr, mapping, 1, &u->file);
+	put_page(u->curr, page);
+	index = 0;
+	assert_ptr_equal(next_cached_page(mapping, &index, UINT32_MAX), page);
+	assert_int_equal(index, 1);
+	assert_int_equal(mapping->nrpages, 1);
+	assert_int_equal(
+		invalidate_mapping_pages(u->curr, mapping, 0, UINT32_MAX), 1);
+	truncate_setsize(u->curr, &u->inode, 0);
+	assert_true(xa_empty(&mapping->i_pages));
+	verify_ok(u);
+}
+
 static void test_twenty_share_one_copy(void **state)
 {
 	struct user_mm *u = *state;
@@ -215,6 +248,7 @@ int main(void)
 		TEST(test_truncate),
 		TEST(test_write_from_itself),
 		TEST(test_sparse_shared_memory),
+		TEST(test_shadows),
 		TEST(test_twenty_share_one_copy),
 	};
 

@@ -102,6 +102,45 @@ uint32_t copy_from_user(struct task_struct *curr, void *to, vaddr_t from,
 	return nr_bytes - n;
 }
 
+uint32_t copy_from_user_inatomic(struct task_struct *curr, void *to,
+				 vaddr_t from, uint32_t nr_bytes)
+{
+	return copy_from_user(curr, to, from, nr_bytes);
+}
+
+int get_user_u8(struct task_struct *curr, uint8_t *to, vaddr_t from)
+{
+	return copy_from_user(curr, to, from, 1) ? -14 : 0;
+}
+
+/* Back over segments that were used up, and one that was begun. */
+static void test_iov_iter_restore(void **state)
+{
+	struct iovec_user iov[] = {{10, 5}, {0, 0}, {30, 3}, {60, 100}};
+	struct iov_iter i, before;
+	char buf[64];
+
+	(void)state;
+	iov_iter_user(&i, iov, 4);
+	memcpy(user_memory + 10, "abcde", 5);
+	memcpy(user_memory + 30, "fgh", 3);
+	memcpy(user_memory + 60, "ijkl", 4);
+	assert_int_equal(copy_from_iter(NULL, &i, buf, 2), 2);
+	before = i;
+	assert_int_equal(fault_in_iov_iter_readable(NULL, &i, 8), 0);
+	assert_int_equal(copy_from_iter_atomic(NULL, &i, buf, 8), 8);
+	assert_memory_equal(buf, "cdefghij", 8);
+	iov_iter_restore(&i, &before);
+	assert_int_equal(i.count, 106);
+	assert_int_equal(copy_from_iter_atomic(NULL, &i, buf, 7), 7);
+	assert_memory_equal(buf, "cdefghi", 7);
+	iov_iter_restore(&i, &before);
+	iov_iter_advance(&i, 6);
+	assert_int_equal(copy_from_iter_atomic(NULL, &i, buf, 64), 4);
+	assert_memory_equal(buf, "ijkl", 4);
+	assert_int_equal(fault_in_iov_iter_readable(NULL, &i, 3), 3);
+}
+
 static void test_iov_iter(void **state)
 {
 	struct iovec_user iov[] = {{10, 5}, {0, 0}, {30, 3}, {60, 100}};
@@ -214,6 +253,7 @@ int main(void)
 		cmocka_unit_test(test_bitmap),
 		cmocka_unit_test(test_rand),
 		cmocka_unit_test(test_iov_iter),
+		cmocka_unit_test(test_iov_iter_restore),
 		cmocka_unit_test(test_printk),
 	};
 

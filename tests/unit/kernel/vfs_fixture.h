@@ -234,6 +234,12 @@ uint32_t copy_from_user(struct task_struct *curr, void *to, vaddr_t from,
 	return 0;
 }
 
+uint32_t copy_from_user_inatomic(struct task_struct *curr, void *to,
+				 vaddr_t from, uint32_t n)
+{
+	return copy_from_user(curr, to, from, n);
+}
+
 uint32_t clear_user(struct task_struct *curr, vaddr_t to, uint32_t n)
 {
 	(void)curr;
