@@ -22,16 +22,18 @@
 #define PM_PFN       ((1ull << 55) - 1)
 
 /* include/uapi/linux/kernel-page-flags.h */
-#define KPF_UPTODATE   (1ull << 3)
-#define KPF_DIRTY      (1ull << 4)
-#define KPF_SLAB       (1ull << 7)
-#define KPF_BUDDY      (1ull << 10)
-#define KPF_MMAP       (1ull << 11)
-#define KPF_ANON       (1ull << 12)
-#define KPF_SWAPBACKED (1ull << 14)
-#define KPF_NOPAGE     (1ull << 20)
-#define KPF_ZERO_PAGE  (1ull << 24)
-#define KPF_PGTABLE    (1ull << 26)
+#define KPF_UPTODATE    (1ull << 3)
+#define KPF_DIRTY       (1ull << 4)
+#define KPF_SLAB        (1ull << 7)
+#define KPF_BUDDY       (1ull << 10)
+#define KPF_MMAP        (1ull << 11)
+#define KPF_ANON        (1ull << 12)
+#define KPF_SWAPBACKED  (1ull << 14)
+#define KPF_UNEVICTABLE (1ull << 18)
+#define KPF_NOPAGE      (1ull << 20)
+#define KPF_ZERO_PAGE   (1ull << 24)
+#define KPF_PGTABLE     (1ull << 26)
+#define KPF_MLOCKED     (1ull << 33)
 
 static int pagemap, kpageflags, kpagecount;
 static uint64_t first_high = UINT64_MAX;
@@ -69,6 +71,8 @@ static void observe_flags(const char *what, const char *from, uint32_t nr_bytes)
 		     {"anon", KPF_ANON},
 		     {"swapbacked", KPF_SWAPBACKED},
 		     {"zero", KPF_ZERO_PAGE},
+		     {"mlocked", KPF_MLOCKED},
+		     {"unevictable", KPF_UNEVICTABLE},
 		     {"free", KPF_BUDDY},
 		     {"none", KPF_NOPAGE}};
 	unsigned int nr[sizeof(flags) / sizeof(*flags)] = {0};
@@ -143,6 +147,10 @@ static void anonymous(void)
 	}
 	waitpid(child, NULL, 0);
 	observe("alone", block, BLOCK);
+	mlock(block, BLOCK / 2);
+	observe("locked", block, BLOCK);
+	munlock(block, BLOCK / 4);
+	observe("unlocked", block, BLOCK);
 	munmap(block, BLOCK);
 	say("unmapped nr_anon_pages=+%ld",
 	    (long)(vmstat("nr_anon_pages ") - anon));

@@ -257,7 +257,7 @@ void do_set_pte(struct vm_fault *vmf, struct page *page, vaddr_t vaddr,
 	if (write_fault(vmf) && vaddr == vmf->address)
 		entry = maybe_mkwrite(pte_mkdirty(entry), vma);
 	add_mm_counter_fast(vmf->curr, vma->vm_mm, mm_counter(page), 1);
-	page_add_file_rmap(k, page);
+	page_add_file_rmap(k, page, vma);
 	set_pte_at(vma->vm_mm, vaddr, ptep, entry);
 }
 
@@ -448,7 +448,7 @@ static void replace_page(struct vm_fault *vmf, struct page *old)
 	ptep_clear_flush(vmf->curr, vmf->vma, vmf->address, vmf->pte);
 	if (old) {
 		add_mm_counter_fast(vmf->curr, mm, mm_counter(old), -1);
-		page_remove_rmap(vmf->curr->k, old);
+		page_remove_rmap(vmf->curr->k, old, vmf->vma);
 		put_page(vmf->curr, old);
 	}
 }

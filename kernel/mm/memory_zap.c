@@ -49,7 +49,7 @@ static void zap_pte(struct mmu_gather *tlb, struct vm_area_struct *vma,
 	if (!PageAnon(page))
 		note_file_page(tlb, vma, page, pte);
 	add_mm_counter(tlb->mm, mm_counter(page), -1);
-	page_remove_rmap(tlb->mm->k, page);
+	page_remove_rmap(tlb->mm->k, page, vma);
 	tlb_remove_page(tlb, page);
 }
 

@@ -1,18 +1,48 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "kernel/mm/mman_calls.h"
+#include "kernel/mm/mlock.h"
 
 /*
  * Locked memory (mm/mlock.c): VM_LOCKED on the range, then all of it is
- * faulted in. Invariant: mm->locked_vm counts the pages of VMAs with
- * VM_LOCKED.
+ * faulted in. MLOCK_ONFAULT leaves the second half to the program. What becomes
+ * of each page is in mlock_page.c; here the flag changes, and with it all
+ * entries that are there already.
  *
- * MODEL: the pages themselves aren't marked yet (PG_mlocked, the unevictable
- * list): nothing could evict them. Mlocked in /proc/meminfo stays 0.
+ * Invariant: mm->locked_vm counts the pages of VMAs with VM_LOCKED.
  */
 
 #include "kernel/lib/err.h"
 #include "kernel/mm/internal.h"
 #include "kernel/mm/mman.h"
+#include "kernel/mm/mman_calls.h"
+#include "kernel/mm/swap.h"
+
+/* All that @vma maps of [start, end), after its VM_LOCKED has changed. */
+static void mlock_vma_pages_range(struct vm_area_struct *vma, vaddr_t start,
+				  vaddr_t end)
+{
+	struct kernel *k = vma->vm_mm->k;
+	vaddr_t next;
+
+	for (vaddr_t vaddr = start; vaddr < end; vaddr = next) {
+		pmd_t *pmd = pmd_off(vma->vm_mm, vaddr);
+		const pte_t *pte;
+
+		next = pmd_addr_end(vaddr, end);
+		if (pmd_none(*pmd))
+			continue;
+		pte = pte_offset(k, pmd, vaddr);
+		for (; vaddr != next; vaddr += PAGE_SIZE, pte++) {
+			struct page *page = NULL;
+
+			if (pte_present(*pte))
+				page = vm_normal_page(vma, vaddr, *pte);
+			if (page && vma->vm_flags & VM_LOCKED)
+				mlock_page(k, page);
+			else if (page)
+				munlock_page(k, page);
+		}
+	}
+}
 
 /* [start, end) of *@vma gets @newflags, where that is possible at all. */
 static int mlock_fixup(struct task_struct *curr, struct vm_area_struct **vmap,
@@ -33,6 +63,11 @@ static int mlock_fixup(struct task_struct *curr, struct vm_area_struct **vmap,
 		nr_pages = 0;
 	vma->vm_mm->locked_vm += (uint32_t)nr_pages;
 	vma->vm_flags = newflags;
+	/* Locked before and after: locking twice would count twice. */
+	if ((newflags ^ oldflags) & VM_LOCKED) {
+		lru_add_drain(curr);
+		mlock_vma_pages_range(vma, start, end);
+	}
 	*vmap = vma;
 	return 0;
 }

@@ -104,7 +104,14 @@ struct page {
 	uint32_t compound_order; /* of the block, in the first page of any */
 	union {
 		struct { /* page cache and anonymous pages */
-			struct list_head lru;
+			union {
+				struct list_head lru;
+				struct
+				{ /* unevictable: on no list (mlock_page.c) */
+					void *lru_unused;
+					uint32_t mlock_count;
+				};
+			};
 			/* address_space, or anon_vma with bit 0 set */
 			struct address_space *mapping;
 			pgoff_t index;
@@ -334,6 +341,7 @@ struct address_space {
 	bool swap_backed; /* tmpfs rules: its pages are never just dropped */
 	bool shmem; /* memory is all it has: where no page is, zeroes are */
 	bool acct_block; /* each page is charged to the commit limit */
+	bool unevictable; /* its pages stay in memory: SHM_LOCK */
 };
 
 struct address_space_operations {

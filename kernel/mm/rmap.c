@@ -36,6 +36,7 @@
 #include "kernel/lib/interval_tree.h"
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/mm/mlock.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/swapfile.h"
@@ -305,10 +306,12 @@ void page_move_anon_rmap(struct page *page, struct vm_area_struct *vma)
 	SetPageAnonExclusive(page);
 }
 
-void page_add_file_rmap(struct kernel *k, struct page *page)
+void page_add_file_rmap(struct kernel *k, struct page *page,
+			const struct vm_area_struct *vma)
 {
 	if (++page->_mapcount == 0)
 		mod_page_state(k, page, NR_MAPPED, 1);
+	mlock_vma_page(k, page, vma);
 }
 
 void page_dup_file_rmap(struct page *page)
@@ -316,12 +319,14 @@ void page_dup_file_rmap(struct page *page)
 	page->_mapcount++;
 }
 
-void page_remove_rmap(struct kernel *k, struct page *page)
+void page_remove_rmap(struct kernel *k, struct page *page,
+		      const struct vm_area_struct *vma)
 {
 	BUG_ON(page->_mapcount < 0);
-	if (--page->_mapcount >= 0)
-		return;
-	mod_page_state(k, page, PageAnon(page) ? NR_ANON_PAGES : NR_MAPPED, -1);
+	if (--page->_mapcount < 0)
+		mod_page_state(k, page,
+			       PageAnon(page) ? NR_ANON_PAGES : NR_MAPPED, -1);
+	munlock_vma_page(k, page, vma);
 }
 
 /* ---- the walk ------------------------------------------------------------------------------ */

@@ -42,9 +42,13 @@ void page_add_new_anon_rmap(struct kernel *k, struct page *page,
 void page_dup_anon_rmap(struct page *page);
 /* The one process that maps it may now write: it becomes that VMA's alone. */
 void page_move_anon_rmap(struct page *page, struct vm_area_struct *vma);
-void page_add_file_rmap(struct kernel *k, struct page *page);
+/* An entry of @vma maps, or maps no more: locked memory counts it (mlock.c). */
+void page_add_file_rmap(struct kernel *k, struct page *page,
+			const struct vm_area_struct *vma);
+void page_remove_rmap(struct kernel *k, struct page *page,
+		      const struct vm_area_struct *vma);
+/* For fork, whose child has locked nothing. */
 void page_dup_file_rmap(struct page *page);
-void page_remove_rmap(struct kernel *k, struct page *page);
 
 /* ---- the walk ---------------------------------------------------------------------- */
 

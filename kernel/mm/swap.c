@@ -7,20 +7,25 @@
  * swapped), active or not. New pages start inactive, at the young end; a page
  * seen used twice becomes active.
  *
+ * Locked memory is unevictable. No one looks for a victim there, so it is no
+ * list at all but a count, as in Linux 6.1; what would link such a page counts
+ * its locks instead (mlock_page.c).
+ *
  * Invariants: PG_lru exactly while a page is on a list; each list's length is
  * NR_INACTIVE_ANON and so on.
  *
  * MODEL: no pagevecs but one. Linux collects up to 15 pages a CPU before it
  * takes a list's lock, so its counters lag behind by that much; here nothing
  * locks. The exception is MADV_FREE's, whose delay shows in smaps.
- * MODEL: locked memory isn't moved to the unevictable list yet.
  */
 
 #include "kernel/lib/bug.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/mm/mlock.h"
 #include "kernel/mm/mmzone.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_flags.h"
+#include "kernel/mm/vma.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
 
@@ -57,27 +62,61 @@ static void update_lru_size(struct kernel *k, const struct page *page,
 	mod_page_state(k, page, NR_ZONE_INACTIVE_ANON + lru, delta);
 }
 
+void add_page_to_lru_list(struct kernel *k, struct page *page)
+{
+	if (!PageUnevictable(page))
+		list_add(&page->lru, lru_head(k, page));
+	update_lru_size(k, page, 1);
+}
+
+void del_page_from_lru_list(struct kernel *k, struct page *page)
+{
+	if (!PageUnevictable(page))
+		list_del(&page->lru);
+	update_lru_size(k, page, -1);
+}
+
+bool page_evictable(const struct page *page)
+{
+	const struct address_space *mapping = page_mapping(page);
+
+	return !PageMlocked(page) && !(mapping && mapping->unevictable);
+}
+
 void lru_cache_add(struct kernel *k, struct page *page)
 {
+	const bool was_unevictable = TestClearPageUnevictable(page);
+
 	BUG_ON(PageLRU(page));
+	if (page_evictable(page)) {
+		if (was_unevictable)
+			count_vm_event(k, UNEVICTABLE_PGS_RESCUED);
+	} else {
+		ClearPageActive(page);
+		SetPageUnevictable(page);
+		/* Who locks it has counted that, or is about to: too few. */
+		page->mlock_count = 0;
+		if (!was_unevictable)
+			count_vm_event(k, UNEVICTABLE_PGS_CULLED);
+	}
+	add_page_to_lru_list(k, page);
 	SetPageLRU(page);
-	list_add(&page->lru, lru_head(k, page));
-	update_lru_size(k, page, 1);
 }
 
 static void lru_cache_del(struct kernel *k, struct page *page)
 {
 	BUG_ON(!PageLRU(page));
-	list_del(&page->lru);
-	update_lru_size(k, page, -1);
+	del_page_from_lru_list(k, page);
 	ClearPageLRU(page);
 }
 
 void lru_cache_add_inactive_or_unevictable(struct kernel *k, struct page *page,
 					   const struct vm_area_struct *vma)
 {
-	(void)vma;
-	lru_cache_add(k, page);
+	if ((vma->vm_flags & (VM_LOCKED | VM_SPECIAL)) == VM_LOCKED)
+		mlock_new_page(k, page);
+	else
+		lru_cache_add(k, page);
 }
 
 void __page_cache_release(struct kernel *k, struct page *page)
@@ -85,6 +124,10 @@ void __page_cache_release(struct kernel *k, struct page *page)
 	lru_cache_del(k, page);
 	ClearPageActive(page);
 	ClearPageUnevictable(page);
+	if (!TestClearPageMlocked(page))
+		return;
+	mod_page_state(k, page, NR_MLOCK, -1);
+	count_vm_event(k, UNEVICTABLE_PGS_CLEARED);
 }
 
 void activate_page(struct kernel *k, struct page *page)
@@ -174,6 +217,10 @@ void mark_page_lazyfree(struct task_struct *curr, struct page *page)
 
 void keep_lazyfree_page(struct kernel *k, struct page *page)
 {
+	if (PageUnevictable(page)) {
+		SetPageSwapBacked(page);
+		return;
+	}
 	lru_cache_del(k, page);
 	SetPageSwapBacked(page);
 	SetPageActive(page);

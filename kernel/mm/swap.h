@@ -14,10 +14,15 @@
 /* Empties all lists: at boot. */
 void lru_init(struct kernel *k);
 /*
- * Puts a page that is on no list on the one its flags name, and counts it
- * (NR_INACTIVE_ANON, …). Takes no reference.
+ * Puts a page that is on no list on the one its flags name, or makes it
+ * unevictable, and counts it (NR_INACTIVE_ANON, …). Takes no reference.
  */
 void lru_cache_add(struct kernel *k, struct page *page);
+/* Within: a page whose PG_lru the caller takes care of joins or leaves. */
+void add_page_to_lru_list(struct kernel *k, struct page *page);
+void del_page_from_lru_list(struct kernel *k, struct page *page);
+/* May it ever be reclaimed? Not while it is locked, by page or by file. */
+bool page_evictable(const struct page *page);
 /* lru_cache_add() for a new page of @vma; locked memory is unevictable. */
 void lru_cache_add_inactive_or_unevictable(struct kernel *k, struct page *page,
 					   const struct vm_area_struct *vma);

@@ -299,6 +299,43 @@ static void verify_cache_frame(struct verify *v, struct page *page)
 		verify_mapping(v, mapping, page);
 }
 
+/* ---- locked memory -------------------------------------------------------- */
+
+static bool count_lock(struct page *page, struct vm_area_struct *vma,
+		       vaddr_t vaddr, void *arg)
+{
+	uint32_t *locks = arg;
+
+	if (page_vma_mapped(page, vma, vaddr) &&
+	    (vma->vm_flags & (VM_LOCKED | VM_SPECIAL)) == VM_LOCKED)
+		++*locks;
+	return true;
+}
+
+/* Locks may be forgotten while a page is isolated, never made up. */
+static void verify_mlocked_frame(struct verify *v, struct page *page)
+{
+	uint32_t locks = 0;
+	struct rmap_walk_control rwc = {&locks, count_lock};
+
+	v->nr_mlock++;
+	rmap_walk(page, &rwc);
+	if (!locks || (PageLRU(page) && page->mlock_count > locks))
+		verify_fail(v, "pfn 0x%05x: locked %u times, by %u entries",
+			    page_to_pfn(v->k, page), page->mlock_count, locks);
+}
+
+static void verify_evictable(struct verify *v, const struct page *page)
+{
+	v->nr_unevictable += PageUnevictable(page);
+	if (PageUnevictable(page) == page_evictable(page))
+		verify_fail(v, "pfn 0x%05x is %sevictable by its flags 0x%x",
+			    page_to_pfn(v->k, page),
+			    PageUnevictable(page) ? "un" : "", page->flags);
+}
+
+/* ---- frames, all of them ---------------------------------------------------- */
+
 /* Entries hold references, the cache holds one, others may hold more. */
 static uint32_t expected_refs(const struct page *page, uint32_t tally)
 {
@@ -328,8 +365,11 @@ static void verify_frame(struct verify *v, struct page *page, uint32_t tally)
 		verify_fail(v, "pfn 0x%05x: %d references, at least %u held",
 			    pfn, page_count(page), expected_refs(page, tally));
 	v->nr_mapped += tally && !PageAnon(page);
+	if (PageMlocked(page))
+		verify_mlocked_frame(v, page);
 	if (!is_user_page(page))
 		return;
+	verify_evictable(v, page);
 	if (PageAnon(page))
 		verify_anon_frame(v, page, tally);
 	else
@@ -366,6 +406,7 @@ static void verify_counters(struct verify *v)
 	verify_item(v, NR_MAPPED, v->nr_mapped);
 	verify_item(v, NR_FILE_PAGES, v->nr_file);
 	verify_item(v, NR_SHMEM, v->nr_shmem);
+	verify_item(v, NR_MLOCK, v->nr_mlock);
 	verify_item(v, NR_PAGE_TABLE_PAGES, v->nr_tables);
 	if (v->k->user.committed_pages != v->nr_committed +
 						  v->k->user.shmem_committed +
@@ -399,6 +440,8 @@ static void verify_lru(struct verify *v)
 	for (int nid = 0; nid < NR_LRUVECS; nid++)
 		for (int lru = 0; lru < NR_LRU_LISTS; lru++)
 			verify_lru_list(v, nid, lru, count);
+	/* The unevictable are on no list. */
+	count[LRU_UNEVICTABLE] += v->nr_unevictable;
 	for (int lru = 0; lru < NR_LRU_LISTS; lru++)
 		verify_item(v, NR_INACTIVE_ANON + lru, count[lru]);
 }

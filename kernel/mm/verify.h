@@ -19,6 +19,7 @@ struct verify {
 	struct mm_struct **mms;
 	uint32_t nr_mms;
 	int64_t nr_anon, nr_mapped, nr_file, nr_shmem, nr_tables;
+	int64_t nr_mlock, nr_unevictable;
 	int64_t nr_committed;
 };
 

@@ -91,7 +91,7 @@ static bool unmap_entry(struct page *page, struct vm_area_struct *vma,
 		return true;
 	ptep_clear_flush(curr, vma, vaddr, pte);
 	add_mm_counter(vma->vm_mm, MM_ANONPAGES, -1);
-	page_remove_rmap(curr->k, page);
+	page_remove_rmap(curr->k, page, vma);
 	put_page(curr, page);
 	return page_mapped(page);
 }

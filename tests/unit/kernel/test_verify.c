@@ -12,6 +12,8 @@
 #include "kernel/arch/arm/tlbflush.h"
 #include "kernel/lib/interval_tree.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/mm/mlock.h"
+#include "kernel/mm/mman_calls.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
 
@@ -184,6 +186,27 @@ static void test_cache_and_lru(void **state)
 	put_page(u->curr, page);
 }
 
+static void test_locked_pages(void **state)
+{
+	struct user_mm *u = *state;
+	struct page *locked = page_at(u, VA);
+	struct page *free = page_at(u, VA + PAGE_SIZE);
+
+	assert_int_equal(do_mlock(u->curr, VA, PAGE_SIZE, VM_LOCKED), 0);
+	verify_ok(u);
+	BREAK(u, "locked 2 times, by 1 entries", locked->mlock_count++,
+	      locked->mlock_count--);
+	BREAK(u, "nr_mlock", mod_page_state(u->k, locked, NR_MLOCK, 1),
+	      mod_page_state(u->k, locked, NR_MLOCK, -1));
+	BREAK(u, "is unevictable by its flags", ClearPageMlocked(locked),
+	      SetPageMlocked(locked));
+	BREAK(u, "by 0 entries", mlock_page(u->k, free),
+	      munlock_page(u->k, free));
+	BREAK(u, "nr_unevictable",
+	      mod_page_state(u->k, locked, NR_UNEVICTABLE, 1),
+	      mod_page_state(u->k, locked, NR_UNEVICTABLE, -1));
+}
+
 static void test_forgotten_flush(void **state)
 {
 	struct user_mm *u = *state;
@@ -218,9 +241,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-		TEST(test_counts),        TEST(test_entries),
-		TEST(test_rmap),          TEST(test_vmas),
-		TEST(test_cache_and_lru), TEST(test_forgotten_flush),
+		TEST(test_counts),
+		TEST(test_entries),
+		TEST(test_rmap),
+		TEST(test_vmas),
+		TEST(test_cache_and_lru),
+		TEST(test_locked_pages),
+		TEST(test_forgotten_flush),
 		TEST(test_lost_page),
 	};
 
