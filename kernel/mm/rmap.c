@@ -404,6 +404,7 @@ static bool page_referenced_one(struct page *page, struct vm_area_struct *vma,
 	if (!pte)
 		return true;
 	if (vma->vm_flags & VM_LOCKED) {
+		mlock_vma_page(pra->curr->k, page, vma); /* was missed */
 		pra->referenced = 0;
 		pra->vm_flags |= VM_LOCKED;
 		return false;
@@ -480,8 +481,10 @@ static bool try_to_unmap_one(struct page *page, struct vm_area_struct *vma,
 
 	if (!ptep)
 		return true;
-	if (vma->vm_flags & VM_LOCKED && !(ttu->flags & TTU_IGNORE_MLOCK))
+	if (vma->vm_flags & VM_LOCKED && !(ttu->flags & TTU_IGNORE_MLOCK)) {
+		mlock_vma_page(curr->k, page, vma); /* was missed */
 		return false;
+	}
 	pte = ptep_clear_flush(curr, vma, vaddr, ptep);
 	if (pte_dirty(pte))
 		set_page_dirty(curr, page);
@@ -496,7 +499,7 @@ static bool try_to_unmap_one(struct page *page, struct vm_area_struct *vma,
 		set_pte_at(mm, vaddr, ptep, pte);
 		return false;
 	}
-	page_remove_rmap(curr->k, page);
+	page_remove_rmap(curr->k, page, vma);
 	put_page(curr, page);
 	return page_mapped(page);
 }
