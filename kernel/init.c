@@ -14,6 +14,7 @@
 #include "kernel/arch/arm/mmu_context.h"
 #include "kernel/arch/arm/numa.h"
 #include "kernel/arch/arm/setup.h"
+#include "kernel/drivers/cpu.h"
 #include "kernel/drivers/node.h"
 #include "kernel/fs/fs.h"
 #include "kernel/banner.h"
@@ -85,6 +86,7 @@ void start_kernel(struct task_struct *curr)
 	vdso_init(k);
 	vfs_init(curr);
 	disks_probe(curr);
+	cpu_dev_init(curr);
 	node_dev_init(curr);
 	slab_sysfs_init(curr);
 	alignment_init(k);

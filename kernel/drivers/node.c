@@ -19,28 +19,6 @@
 #include "kernel/mm/page_alloc.h"
 #include "kernel/state.h"
 
-/* "0-2,4", as %*pbl prints a bitmap. */
-static void print_list(struct seq_file *m, uint32_t mask)
-{
-	const char *comma = "";
-
-	for (int first = 0; first < 32; first++) {
-		int last = first;
-
-		if (!(mask & 1u << first))
-			continue;
-		while (last < 31 && (mask & 1u << (last + 1)))
-			last++;
-		if (first == last)
-			seq_printf(m, "%s%d", comma, first);
-		else
-			seq_printf(m, "%s%d-%d", comma, first, last);
-		comma = ",";
-		first = last;
-	}
-	seq_putc(m, '\n');
-}
-
 /* ---- all nodes --------------------------------------------------------------- */
 
 static uint32_t nodes_with(const struct kernel *k,
@@ -94,7 +72,7 @@ static bool has_high_memory(const struct kernel *k, int nid)
 	static int name##_show(struct seq_file *m, void *object) \
 	{                                                        \
 		(void)object;                                    \
-		print_list(m, nodes_with(m->k, has));            \
+		seq_print_mask_list(m, nodes_with(m->k, has));   \
 		return 0;                                        \
 	}
 NODE_STATE(possible, is_online)
@@ -128,7 +106,7 @@ static int cpulist_show(struct seq_file *m, void *object)
 {
 	const struct pglist_data *pgdat = object;
 
-	print_list(m, m->k->mem.node_cpus[pgdat->node_id]);
+	seq_print_mask_list(m, m->k->mem.node_cpus[pgdat->node_id]);
 	return 0;
 }
 

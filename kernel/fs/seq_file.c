@@ -272,3 +272,24 @@ int32_t seq_read_iter(struct task_struct *curr, struct seq_file *m,
 	m->read_pos += copied;
 	return (int32_t)copied;
 }
+
+void seq_print_mask_list(struct seq_file *m, uint32_t mask)
+{
+	const char *comma = "";
+
+	for (int first = 0; first < 32; first++) {
+		int last = first;
+
+		if (!(mask & 1u << first))
+			continue;
+		while (last < 31 && (mask & 1u << (last + 1)))
+			last++;
+		if (first == last)
+			seq_printf(m, "%s%d", comma, first);
+		else
+			seq_printf(m, "%s%d-%d", comma, first, last);
+		comma = ",";
+		first = last;
+	}
+	seq_putc(m, '\n');
+}

@@ -150,4 +150,7 @@ void seq_close(struct task_struct *curr, struct file *file);
 		.llseek = seq_lseek,                                          \
 	}
 
+/* "0-2,5" and a newline, for bits 0 to 2 and 5: as Linux's %*pbl. */
+void seq_print_mask_list(struct seq_file *m, uint32_t mask);
+
 #endif
