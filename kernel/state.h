@@ -18,6 +18,7 @@
 #include "kernel/lib/resource.h"
 #include "kernel/mm/kmemleak_state.h"
 #include "kernel/mm/mmzone.h"
+#include "kernel/mm/oom_kill.h"
 #include "kernel/mm/user_state.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/task/sched_state.h"
@@ -36,6 +37,7 @@ struct kernel {
 	struct block_state block;
 	struct sysctl_state sysctl;
 	struct list_head task_list; /* thread group leaders, oldest first */
+	struct oom_state oom;
 	struct kernel_fault_counts faults;
 	uint64_t verify_violations; /* see verify_at() */
 	struct kmemleak_state kmemleak;

@@ -310,20 +310,6 @@ int cma_for_each_area(struct kernel *k, int (*it)(struct cma *cma, void *data),
 
 /* ---- taking ----------------------------------------------------------------------- */
 
-/* As pr_err_ratelimited(): ten in five seconds. */
-static bool ratelimited(struct kernel *k)
-{
-	struct cma_state *state = &k->mem.cma;
-	uint64_t now = k->hw.ops->now(k->hw.ctx);
-
-	if (!state->nr_warned ||
-	    now - state->warned_since > 5 * (uint64_t)k->hw.clock_hz) {
-		state->warned_since = now;
-		state->nr_warned = 0;
-	}
-	return state->nr_warned++ >= 10;
-}
-
 /*
  * The first range that the map has free and that can be emptied: what is in
  * use by someone who doesn't move is passed over, an alignment's step at a
@@ -375,7 +361,7 @@ static struct page *alloc_from(struct task_struct *curr, struct cma *cma,
 	trace_cma_alloc_finish(k, cma, pfn, count, align, ret);
 	if (!ret)
 		return pfn_to_page(k, pfn);
-	if (!no_warn && !ratelimited(k))
+	if (!no_warn && default_ratelimit(k, &k->mem.cma.alloc_rs, "cma_alloc"))
 		printk(k,
 		       "cma: cma_alloc: %s: alloc failed, req-size: %u pages, "
 		       "ret: %d",

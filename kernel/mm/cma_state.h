@@ -4,6 +4,7 @@
 
 /* What the kernel knows of its CMA areas (mm/cma.h); part of struct mem_state. */
 
+#include "kernel/lib/ratelimit.h"
 #include "kernel/mm/mm_types.h"
 
 struct debugfs_u32_array;
@@ -32,8 +33,7 @@ struct cma_state {
 	unsigned int area_count;
 	struct rw_semaphore mutex; /* one range is taken at a time */
 	struct cma *dma_default; /* dma_contiguous_default_area */
-	uint64_t warned_since; /* cycle of the first failure of this while */
-	uint32_t nr_warned;
+	struct ratelimit_state alloc_rs;
 };
 
 #endif

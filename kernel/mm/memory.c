@@ -38,6 +38,7 @@
 #include "kernel/lib/trace.h"
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/highmem.h"
+#include "kernel/mm/oom_kill.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
 
@@ -135,7 +136,10 @@ static vm_fault_t map_zero_page(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
 	pte_t entry = pfn_pte(vmf->curr->k->user.zero_pfn, vma->vm_page_prot);
+	vm_fault_t ret = check_stable_address_space(vma->vm_mm);
 
+	if (ret)
+		return ret;
 	set_pte_at(vma->vm_mm, vmf->address, vmf->pte, entry);
 	fault_resolved(vmf, anon_zero);
 	return 0;
@@ -174,6 +178,7 @@ static void map_new_anon_page(struct vm_fault *vmf, struct page *page,
 static vm_fault_t do_anonymous_page(struct vm_fault *vmf)
 {
 	struct page *page;
+	vm_fault_t ret;
 
 	/* A file's mapping whose driver gave it no way to fault. */
 	if (vmf->vma->vm_flags & VM_SHARED)
@@ -189,9 +194,10 @@ static vm_fault_t do_anonymous_page(struct vm_fault *vmf)
 	page = alloc_zeroed_page(vmf->curr);
 	if (!page)
 		return VM_FAULT_OOM;
-	if (entry_changed(vmf)) {
+	ret = check_stable_address_space(vmf->vma->vm_mm);
+	if (ret || entry_changed(vmf)) {
 		put_page(vmf->curr, page);
-		return 0;
+		return ret;
 	}
 	/* A debugger's write to read-only memory is none of the program's. */
 	map_new_anon_page(vmf, page, vmf->vma->vm_flags & VM_WRITE);
@@ -264,6 +270,10 @@ void do_set_pte(struct vm_fault *vmf, struct page *page, vaddr_t vaddr,
 /* vmf->page, locked, becomes visible if the entry is still empty. */
 static vm_fault_t finish_fault(struct vm_fault *vmf)
 {
+	/* the file's page isn't what a private one showed before */
+	if (!(vmf->vma->vm_flags & VM_SHARED) &&
+	    check_stable_address_space(vmf->vma->vm_mm))
+		return VM_FAULT_SIGBUS;
 	install_table(vmf);
 	if (entry_changed(vmf))
 		return VM_FAULT_NOPAGE;
@@ -315,7 +325,7 @@ static vm_fault_t do_read_fault(struct vm_fault *vmf)
 		return ret;
 	ret |= finish_fault(vmf);
 	unlock_page(vmf->curr, vmf->page);
-	if (ret & VM_FAULT_NOPAGE)
+	if (ret & (VM_FAULT_NOPAGE | VM_FAULT_ERROR))
 		put_page(vmf->curr, vmf->page);
 	else
 		fault_resolved(vmf, file_read);
@@ -340,7 +350,8 @@ static vm_fault_t do_cow_fault(struct vm_fault *vmf)
 	copy_highpage(curr, vmf->cow_page, vmf->page);
 	SetPageUptodate(vmf->cow_page);
 	install_table(vmf);
-	if (entry_changed(vmf)) {
+	ret |= check_stable_address_space(vmf->vma->vm_mm);
+	if ((ret & VM_FAULT_ERROR) || entry_changed(vmf)) {
 		put_page(curr, vmf->cow_page);
 	} else {
 		map_new_anon_page(vmf, vmf->cow_page, true);

@@ -21,6 +21,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/rmap.h"
+#include "kernel/task/signal.h"
 
 /* ---- entries -------------------------------------------------------------------------- */
 
@@ -169,7 +170,8 @@ int dup_mmap(struct task_struct *curr, struct mm_struct *mm,
 	mm->stack_vm = oldmm->stack_vm;
 	for (struct vm_area_struct *vma = oldmm->mmap; vma && !error;
 	     vma = vma->vm_next)
-		error = dup_one(curr, mm, vma);
+		error = fatal_signal_pending(curr) ? -EINTR
+						   : dup_one(curr, mm, vma);
 	/* The parent could write to all that is read-only now. */
 	flush_tlb_mm(curr, oldmm);
 	up_write(curr, &oldmm->mmap_lock);

@@ -15,6 +15,7 @@
 #include "kernel/lib/list.h"
 #include "kernel/lib/rbtree.h"
 #include "kernel/lib/xarray.h"
+#include "kernel/task/timer_types.h"
 #include "mmu/types.h"
 
 struct file;
@@ -328,6 +329,13 @@ struct mm_struct {
 		vaddr_t vdso;
 	} context;
 	uint32_t cpu_bitmap; /* mm_cpumask */
+	uint32_t flags; /* MMF_… (mm/oom_kill.h) */
+	struct { /* queued for the OOM reaper, and whom it names */
+		struct timer timer;
+		struct list_head list;
+		int pid;
+		char comm[16];
+	} oom_reap;
 };
 
 /* The pages of a file, an inode's or tmpfs's. Owned by the inode. */

@@ -8,6 +8,7 @@
  */
 
 #include "kernel/hw.h"
+#include "kernel/lib/ratelimit.h"
 #include "kernel/mm/cma_state.h"
 #include "kernel/mm/gfp.h"
 #include "kernel/mm/memblock.h"
@@ -168,8 +169,7 @@ struct mem_state {
 	struct slab_state slab;
 	struct kmem_cache *radix_tree_node_cachep;
 
-	uint64_t quiet_until; /* cycle: no report of a failure before */
-	uint32_t nr_warnings_missed;
+	struct ratelimit_state nopage_rs; /* reports of failures */
 	uint32_t warned_once; /* bits of enum alloc_warning */
 };
 

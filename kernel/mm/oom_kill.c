@@ -2,122 +2,159 @@
 #include "kernel/mm/oom_kill.h"
 
 /*
- * The OOM killer (Linux: mm/oom_kill.c). One victim at a time: while a task
- * that was chosen, or any that is dying, still holds memory, nobody else is
- * killed for the same shortage.
+ * The OOM killer (Linux 6.1: mm/oom_kill.c). When an allocation has found
+ * nothing to reclaim, it comes here, and the process goes whose end frees
+ * most. Three parts: this file chooses and kills, oom_report.c says why, and
+ * oom_reaper.c frees a victim's memory when it can't do so itself.
  *
- * MODEL: no oom_reaper thread; the victim frees its memory when it next runs,
- * which is soon, since it is woken and nothing in the kernel waits for more
- * memory than its own allocation.
+ * Invariant: one victim at a time. From mark_oom_victim() on, its signal
+ * struct holds its mm (oom_mm), and nobody else is chosen until MMF_OOM_SKIP
+ * says of that mm that there is nothing more to get: exit_mmap() sets it, or
+ * the reaper, who comes after two seconds. So a shortage ends with free memory
+ * or, when everybody who can be killed has been, with a panic.
+ *
+ * MODEL: no memory cgroups and no cpusets, and no one registers OOM notifiers.
+ * MODEL: no memory policies yet, so no allocation is limited to some nodes:
+ * the constraint is always CONSTRAINT_NONE.
  */
 
-#include "kernel/lib/dump_stack.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/trace.h"
 #include "kernel/mm/mm.h"
-#include "kernel/mm/mmflags.h"
-#include "kernel/mm/show_mem.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
-#include "kernel/task/sched.h"
 #include "kernel/task/signal.h"
 
-#define OOM_SCORE_ADJ_MIN (-1000)
+/* ---- who ---------------------------------------------------------------------- */
 
-static bool oom_unkillable_task(const struct task_struct *task)
+static bool is_sysrq_oom(const struct oom_control *oc)
 {
-	return (task->flags & PF_KTHREAD) || task == task->k->sched.init ||
-	       task->signal->oom_score_adj == OOM_SCORE_ADJ_MIN;
+	return oc->order == OOM_ORDER_SYSRQ;
 }
 
-/* The mm of a group, which its leader may have left already. */
-static const struct mm_struct *process_mm(const struct task_struct *leader)
+bool oom_unkillable_task(const struct task_struct *task)
 {
-	const struct task_struct *thread;
+	return (task->flags & PF_KTHREAD) || task == task->k->sched.init;
+}
 
-	list_for_each_entry(thread, &leader->signal->thread_head, thread_node)
+struct task_struct *find_lock_task_mm(const struct task_struct *task)
+{
+	struct task_struct *thread;
+
+	list_for_each_entry(thread, &task->signal->thread_head, thread_node)
 		if (thread->mm)
-			return thread->mm;
+			return thread;
 	return NULL;
 }
 
-static int64_t mm_points(const struct mm_struct *mm)
+bool process_shares_mm(const struct task_struct *task,
+		       const struct mm_struct *mm)
 {
-	return (int64_t)get_mm_rss(mm) + get_mm_counter(mm, MM_SWAPENTS) +
-	       mm->pgtables_bytes / PAGE_SIZE;
+	const struct task_struct *thread = find_lock_task_mm(task);
+
+	return thread && thread->mm == mm;
 }
 
-static int64_t points(const struct task_struct *task, uint32_t totalpages)
+/* Its parent sleeps, and has the same memory. */
+static bool in_vfork(const struct task_struct *task)
 {
-	const struct mm_struct *mm = process_mm(task);
+	return task->vfork_waiter && task->real_parent->mm == task->mm;
+}
 
-	if (!mm || oom_unkillable_task(task))
-		return INT64_MIN;
-	return mm_points(mm) +
-	       task->signal->oom_score_adj * (int64_t)(totalpages / 1000);
+uint32_t oom_totalpages(const struct kernel *k)
+{
+	return (uint32_t)k->mem.totalram_pages;
 }
 
 int64_t oom_badness(const struct task_struct *task, uint32_t totalpages)
 {
-	int64_t value = points(task, totalpages);
+	const struct task_struct *thread;
+	const struct mm_struct *mm;
+	int64_t adj = task->signal->oom_score_adj;
 
-	if (value == INT64_MIN || !totalpages)
-		return 0;
-	value = 1000 + value * 1000 / totalpages;
-	value = value * 2 / 3;
-	return value < 0 ? 0 : value;
+	if (oom_unkillable_task(task))
+		return INT64_MIN;
+	thread = find_lock_task_mm(task);
+	if (!thread)
+		return INT64_MIN;
+	mm = thread->mm;
+	/* who is between vfork() and exec would take its parent along */
+	if (adj == OOM_SCORE_ADJ_MIN || (mm->flags & MMF_OOM_SKIP) ||
+	    in_vfork(thread))
+		return INT64_MIN;
+	return (int64_t)get_mm_rss(mm) + get_mm_counter(mm, MM_SWAPENTS) +
+	       mm->pgtables_bytes / PAGE_SIZE + adj * (totalpages / 1000);
 }
 
-static bool is_dying(const struct task_struct *task)
+enum choice {
+	CHOICE_PASS,
+	CHOICE_TAKE,
+	CHOICE_WAIT, /* for the last one, who is still on the way out */
+};
+
+static enum choice oom_evaluate_task(const struct oom_control *oc,
+				     const struct task_struct *task,
+				     int64_t *points)
 {
-	return (task->flags & PF_EXITING) || task->signal->group_exit ||
-	       (task->pending.signal & sig_bit(SIGKILL));
+	if (oom_unkillable_task(task))
+		return CHOICE_PASS;
+	/* the user at the keyboard doesn't want to wait */
+	if (!is_sysrq_oom(oc) && tsk_is_oom_victim(task))
+		return task->signal->oom_mm->flags & MMF_OOM_SKIP ? CHOICE_PASS
+								  : CHOICE_WAIT;
+	*points = oom_badness(task, oc->totalpages);
+	return *points == INT64_MIN || *points < oc->chosen_points
+		       ? CHOICE_PASS
+		       : CHOICE_TAKE;
 }
 
-/* True when someone who holds memory is on the way out already. */
-static bool victim_underway(const struct kernel *k)
-{
-	const struct task_struct *task;
-
-	for_each_process(task, k)
-		if (process_mm(task) && is_dying(task))
-			return true;
-	return false;
-}
-
-static void select_bad_process(struct oom_control *oc)
+/* False: somebody is dying already. Of equals the youngest is taken. */
+static bool select_bad_process(struct oom_control *oc)
 {
 	struct task_struct *task;
+	int64_t points = 0;
 
 	oc->chosen_points = INT64_MIN;
 	for_each_process(task, oc->curr->k) {
-		int64_t value = points(task, oc->totalpages);
+		enum choice choice = oom_evaluate_task(oc, task, &points);
 
-		if (value == INT64_MIN || value < oc->chosen_points)
+		if (choice == CHOICE_WAIT)
+			return false;
+		if (choice == CHOICE_PASS)
 			continue;
 		oc->chosen = task;
-		oc->chosen_points = value;
+		oc->chosen_points = points;
 	}
+	return true;
 }
 
-static void dump_tasks(struct kernel *k)
+/* ---- those who go anyway ---------------------------------------------------------- */
+
+static bool process_is_ending(const struct task_struct *task)
 {
-	const struct task_struct *task;
-
-	printk(k, "Tasks state (memory values in pages):");
-	printk(k, "[  pid  ]   uid  tgid total_vm      rss pgtables_bytes "
-		  "swapents oom_score_adj name");
-	for_each_process(task, k) {
-		const struct mm_struct *mm = process_mm(task);
-
-		if (!mm || oom_unkillable_task(task))
-			continue;
-		printk(k, "[%7d] %5u %5d %8u %8u %8u %8d %13d %s", task->pid,
-		       task->cred.uid, task->tgid, mm->total_vm, get_mm_rss(mm),
-		       mm->pgtables_bytes, mm->rss_stat[MM_SWAPENTS],
-		       task->signal->oom_score_adj, task->comm);
-	}
+	if (task->signal->group_exit)
+		return true;
+	return task->signal->nr_threads == 1 && (task->flags & PF_EXITING);
 }
+
+/* Will its memory come free without anybody being killed? */
+static bool task_will_free_mem(const struct task_struct *task)
+{
+	const struct mm_struct *mm = task->mm;
+	const struct task_struct *other;
+
+	if (!mm || !process_is_ending(task) || (mm->flags & MMF_OOM_SKIP))
+		return false;
+	if (mm->mm_users <= 1)
+		return true;
+	for_each_process(other, task->k)
+		if (other->signal != task->signal &&
+		    process_shares_mm(other, mm) && !process_is_ending(other))
+			return false;
+	return true;
+}
+
+/* ---- killing ------------------------------------------------------------------------ */
 
 static void trace_mark_victim(const struct task_struct *victim,
 			      const struct mm_struct *mm)
@@ -137,73 +174,168 @@ static void trace_mark_victim(const struct task_struct *victim,
 		    mm->pgtables_bytes / 1024, victim->signal->oom_score_adj);
 }
 
-/*
- * MODEL: no compaction, which a Linux built without it complains of; no cpusets
- * and no memory cgroups, which others name here, too.
- */
-static void dump_header(const struct oom_control *oc)
+/* @task, who has memory, may have of the reserves from now on. */
+static void mark_oom_victim(struct task_struct *task)
 {
-	const struct signal_struct *signal = oc->curr->signal;
-	struct kernel *k = oc->curr->k;
-
-	/* early at boot the first task has no signals yet */
-	printk(k,
-	       "%s invoked oom-killer: gfp_mask=%#x(%s), order=%d, "
-	       "oom_score_adj=%d",
-	       oc->curr->comm, oc->gfp_mask, gfp_flag_names(oc->gfp_mask).text,
-	       oc->order, signal ? signal->oom_score_adj : 0);
-	dump_stack(oc->curr);
-	show_mem(k);
-	if (k->sysctl.oom_dump_tasks)
-		dump_tasks(k);
+	if (task->signal->oom_mm)
+		return;
+	task->signal->oom_mm = task->mm;
+	mmgrab(task->mm);
+	trace_mark_victim(task, task->mm);
 }
 
-static void oom_kill_process(struct oom_control *oc)
+/* Who ends by itself: it only needs the means to do so. */
+static void help_to_end(struct task_struct *curr, struct task_struct *task)
 {
-	struct kernel *k = oc->curr->k;
-	struct task_struct *victim = oc->chosen;
-	const struct mm_struct *mm = process_mm(victim);
-	const uint32_t kb = PAGE_SIZE / 1024;
+	mark_oom_victim(task);
+	queue_oom_reaper(curr, task);
+}
 
-	dump_header(oc);
+/*
+ * Whoever runs in the same memory keeps it in use, so they go, too. False:
+ * one of them can't be killed, and this memory won't be freed.
+ */
+static bool kill_sharers(struct task_struct *curr,
+			 const struct task_struct *victim, struct mm_struct *mm)
+{
+	struct task_struct *task;
+	bool can_reap = true;
+
+	for_each_process(task, curr->k) {
+		if (task->signal == victim->signal ||
+		    !process_shares_mm(task, mm))
+			continue;
+		if (task == curr->k->sched.init) {
+			can_reap = false;
+			mm->flags |= MMF_OOM_SKIP;
+			printk(curr->k,
+			       "oom killer %d (%s) has mm pinned by %d (%s)",
+			       victim->pid, victim->comm, task->pid,
+			       task->comm);
+		} else if (!(task->flags & PF_KTHREAD)) {
+			send_sig_info(curr, SIGKILL, NULL, task, false);
+		}
+	}
+	return can_reap;
+}
+
+static void __oom_kill_process(struct task_struct *curr,
+			       struct task_struct *chosen, const char *message)
+{
+	struct task_struct *victim = find_lock_task_mm(chosen);
+	const uint32_t kb = PAGE_SIZE / 1024;
+	struct kernel *k = curr->k;
+	struct mm_struct *mm;
+
+	if (!victim) {
+		printk(k,
+		       "%s: OOM victim %d (%s) is already exiting. Skip "
+		       "killing the task",
+		       message, chosen->pid, chosen->comm);
+		return;
+	}
+	mm = victim->mm;
+	count_vm_event(k, OOM_KILL);
+	/* the signal first: who is marked may empty the reserves */
+	send_sig_info(curr, SIGKILL, NULL, victim, false);
+	mark_oom_victim(victim);
 	printk(k,
-	       "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),"
-	       "task=%s,pid=%d,uid=%d",
-	       victim->comm, victim->pid, victim->cred.uid);
-	printk(k,
-	       "Out of memory: Killed process %d (%s) total-vm:%ukB, "
-	       "anon-rss:%ukB, file-rss:%ukB, shmem-rss:%ukB, UID:%u "
-	       "pgtables:%ukB oom_score_adj:%d",
-	       victim->pid, victim->comm, mm->total_vm * kb,
+	       "%s: Killed process %d (%s) total-vm:%ukB, anon-rss:%ukB, "
+	       "file-rss:%ukB, shmem-rss:%ukB, UID:%u pgtables:%ukB "
+	       "oom_score_adj:%d",
+	       message, victim->pid, victim->comm, mm->total_vm * kb,
 	       get_mm_counter(mm, MM_ANONPAGES) * kb,
 	       get_mm_counter(mm, MM_FILEPAGES) * kb,
 	       get_mm_counter(mm, MM_SHMEMPAGES) * kb, victim->cred.uid,
 	       mm->pgtables_bytes / 1024, victim->signal->oom_score_adj);
-	count_vm_event(k, OOM_KILL);
-	trace_mark_victim(victim, mm);
-	victim->signal->oom_victim = true;
-	send_sig_info(oc->curr, SIGKILL, NULL, victim, false);
+	if (kill_sharers(curr, victim, mm))
+		queue_oom_reaper(curr, victim);
+}
+
+static void oom_kill_process(struct oom_control *oc, const char *message)
+{
+	struct kernel *k = oc->curr->k;
+	struct task_struct *thread = find_lock_task_mm(oc->chosen);
+
+	if (thread && task_will_free_mem(thread)) {
+		help_to_end(oc->curr, thread);
+		return;
+	}
+	if (default_ratelimit(k, &k->oom.kill_rs, __func__))
+		dump_header(oc, oc->chosen);
+	__oom_kill_process(oc->curr, oc->chosen, message);
+}
+
+/* ---- the decision ------------------------------------------------------------------------ */
+
+static void check_panic_on_oom(const struct oom_control *oc)
+{
+	struct kernel *k = oc->curr->k;
+	const int panic_on_oom = k->sysctl.panic_on_oom;
+
+	if (!panic_on_oom || is_sysrq_oom(oc))
+		return;
+	dump_header(oc, NULL);
+	panic(k, "Out of memory: %s panic_on_oom is enabled",
+	      panic_on_oom == 2 ? "compulsory" : "system-wide");
+}
+
+/* vm.oom_kill_allocating_task: no search, whoever asks goes. */
+static bool kill_allocating_task(const struct oom_control *oc)
+{
+	const struct task_struct *curr = oc->curr;
+
+	return curr->k->sysctl.oom_kill_allocating_task && !is_sysrq_oom(oc) &&
+	       curr->mm && !oom_unkillable_task(curr) &&
+	       curr->signal->oom_score_adj != OOM_SCORE_ADJ_MIN;
 }
 
 bool out_of_memory(struct oom_control *oc)
 {
-	struct kernel *k = oc->curr->k;
+	struct task_struct *curr = oc->curr;
+	struct kernel *k = curr->k;
 
-	/* a dying task may use the reserves: the caller sees to that */
-	if (oc->curr->mm && is_dying(oc->curr)) {
-		oc->curr->signal->oom_victim = true;
+	if (task_will_free_mem(curr)) {
+		help_to_end(curr, curr);
 		return true;
 	}
-	if (victim_underway(k))
+	/* hasn't reclaimed all: whoever may enter file systems will */
+	if (!(oc->gfp_mask & __GFP_FS))
 		return true;
-	oc->totalpages = (uint32_t)k->mem.totalram_pages;
-	select_bad_process(oc);
-	/* whoever asks would ask for ever: a fault is taken again and again */
-	if (!oc->chosen) {
-		dump_header(oc);
-		printk(k, "Out of memory and no killable processes...");
+	oc->totalpages = oom_totalpages(k);
+	check_panic_on_oom(oc);
+	if (kill_allocating_task(oc)) {
+		oc->chosen = curr;
+		oom_kill_process(oc,
+				 "Out of memory (oom_kill_allocating_task)");
+		return true;
+	}
+	if (!select_bad_process(oc))
+		return true;
+	if (oc->chosen) {
+		oom_kill_process(oc, "Out of memory");
+		return true;
+	}
+	dump_header(oc, NULL);
+	printk(k, "Out of memory and no killable processes...");
+	if (!is_sysrq_oom(oc))
 		panic(k, "System is deadlocked on memory");
-	}
-	oom_kill_process(oc);
-	return true;
+	return false;
+}
+
+/*
+ * The allocator gives up only for those who die, and where failures are
+ * injected. Without the pause the fault would be taken again in the same
+ * cycle, and nobody else would ever run.
+ */
+void pagefault_out_of_memory(struct task_struct *curr)
+{
+	struct kernel *k = curr->k;
+
+	if (fatal_signal_pending(curr))
+		return;
+	if (default_ratelimit(k, &k->oom.fault_rs, __func__))
+		printk(k, "Huh VM_FAULT_OOM leaked out to the #PF handler. "
+			  "Retrying PF");
+	schedule_timeout_uninterruptible(curr, 1);
 }

@@ -12,8 +12,9 @@
  *
  * MODEL: compaction takes no part yet: the doors to it are those of a Linux
  * without CONFIG_COMPACTION.
- * MODEL: nothing waits for ever. A request that may not fail, or whose task
- * waits for a victim of the OOM killer that doesn't go away, ends after
+ * MODEL: nothing waits for ever. Who waits for a victim of the OOM killer
+ * waits until it is gone or its memory has been reaped, which takes three
+ * seconds at most. But a request that the killer does nothing for ends after
  * MAX_OOM_WAITS jiffies: with NULL, or with a panic for __GFP_NOFAIL.
  */
 
@@ -36,7 +37,7 @@ struct slow_request {
 	unsigned int alloc_flags;
 	bool did_some_progress;
 	int no_progress_loops;
-	int waits; /* jiffies slept for others to die */
+	int waits; /* jiffies slept for nobody in particular */
 };
 
 static bool is_costly(const struct slow_request *r)
@@ -59,27 +60,10 @@ static struct page *try_freelist(const struct slow_request *r, gfp_t gfp,
 
 /* ---- reports ---------------------------------------------------------------- */
 
-/* At most one in ten seconds: guests can provoke them. */
-static bool ratelimited(struct kernel *k)
-{
-	const uint64_t now = k->hw.ops->now(k->hw.ctx);
-	struct mem_state *mem = &k->mem;
-
-	if (now < mem->quiet_until) {
-		mem->nr_warnings_missed++;
-		return true;
-	}
-	if (mem->nr_warnings_missed)
-		printk(k, "warn_alloc: %u callbacks suppressed",
-		       mem->nr_warnings_missed);
-	mem->nr_warnings_missed = 0;
-	mem->quiet_until = now + 10 * (uint64_t)k->hw.clock_hz;
-	return false;
-}
-
 static void warn_alloc(struct task_struct *curr, gfp_t gfp, unsigned int order)
 {
-	if ((gfp & __GFP_NOWARN) || ratelimited(curr->k))
+	if ((gfp & __GFP_NOWARN) ||
+	    !__ratelimit(curr->k, &curr->k->mem.nopage_rs, 10, 1, __func__))
 		return;
 	printk(curr->k,
 	       "%s: page allocation failure: order:%u, mode:%#x(%s), "
@@ -110,11 +94,6 @@ void warn_alloc_once(struct task_struct *curr, enum alloc_warning which,
 static bool rt_task(const struct task_struct *task)
 {
 	return task->rt_priority > 0;
-}
-
-static bool tsk_is_oom_victim(const struct task_struct *task)
-{
-	return task->signal && task->signal->oom_victim;
 }
 
 static unsigned int gfp_to_alloc_flags_cma(const struct slow_request *r,
@@ -274,7 +253,6 @@ static void wait_for_victim(struct slow_request *r)
 {
 	struct kernel *k = r->curr->k;
 
-	r->waits++;
 	r->curr->state = TASK_UNINTERRUPTIBLE;
 	schedule_timeout_until(r->curr,
 			       k->hw.ops->now(k->hw.ctx) + k->hw.clock_hz / HZ);
@@ -306,6 +284,8 @@ static struct page *may_oom(struct slow_request *r)
 	r->did_some_progress = true;
 	if (r->gfp & __GFP_NOFAIL)
 		page = try_freelist(r, r->gfp, ALLOC_NO_WATERMARKS);
+	if (!(r->gfp & __GFP_FS))
+		r->waits++; /* the killer leaves it to others */
 	if (!page && !tsk_is_oom_victim(r->curr))
 		wait_for_victim(r);
 	return page;
@@ -363,8 +343,10 @@ static struct page *nofail(struct slow_request *r)
 	if (!page && r->waits == MAX_OOM_WAITS)
 		panic(curr->k, "Out of memory: %s can't do without %u pages",
 		      curr->comm, 1u << r->order);
-	if (!page)
+	if (!page) {
+		r->waits++;
 		wait_for_victim(r);
+	}
 	return page;
 }
 

@@ -12,6 +12,7 @@
 
 #include "kernel/fs/seq_file.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/printk.h"
 #include "kernel/state.h"
 
 enum {
@@ -69,6 +70,30 @@ int slabinfo_store(struct task_struct *curr, struct task_struct *task,
 		return -EINVAL;
 	cache = find_cache(curr->k, name);
 	return cache ? tune(curr, cache, limit, batchcount, shared) : -EINVAL;
+}
+
+/* By bytes; without caches whose objects can be reclaimed. */
+void dump_unreclaimable_slab(struct kernel *k)
+{
+	const struct kmem_cache *cache;
+
+	if (!k->mem.slab.ops->get_slabinfo)
+		return; /* slob doesn't know */
+	printk(k, "Unreclaimable slab info:");
+	printk(k, "Name                      Used          Total");
+	list_for_each_entry(cache, &k->mem.slab.slab_caches, list) {
+		struct slabinfo info;
+
+		if (cache->flags & SLAB_RECLAIM_ACCOUNT)
+			continue;
+		k->mem.slab.ops->get_slabinfo(k, cache, &info);
+		if (info.num_objs)
+			printk(k, "%-17s %10lluKB %10lluKB", cache->name,
+			       (unsigned long long)(info.active_objs *
+						    cache->size / 1024),
+			       (unsigned long long)(info.num_objs *
+						    cache->size / 1024));
+	}
 }
 
 int slabinfo_show(struct seq_file *m, void *v)

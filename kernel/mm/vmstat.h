@@ -66,6 +66,8 @@ int zoneinfo_show(struct seq_file *m, void *v);
 int buddyinfo_show(struct seq_file *m, void *v);
 int pagetypeinfo_show(struct seq_file *m, void *v);
 int slabinfo_show(struct seq_file *m, void *v);
+/* The OOM killer's table: what slabs hold that nobody can reclaim. */
+void dump_unreclaimable_slab(struct kernel *k);
 /* Which of the two entries is there: none under slob. */
 bool slabinfo_exists(const struct kernel *k);
 bool slabinfo_tunable(const struct kernel *k);

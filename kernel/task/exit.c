@@ -193,12 +193,6 @@ static void account_exit(struct task_struct *curr)
 	task_io_add(&curr->signal->ioac, &curr->ioac);
 }
 
-/* A thread of the kernel's own, not a program that was never loaded. */
-static bool is_kthread(const struct task_struct *task)
-{
-	return task->flags & PF_KTHREAD && !(task->flags & PF_PROGRAM);
-}
-
 /* The report wants to name those that are gone. */
 static void record_exit(struct task_struct *curr)
 {

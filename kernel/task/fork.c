@@ -24,6 +24,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mm.h"
+#include "kernel/mm/oom_kill.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/vmstat.h"
@@ -118,6 +119,7 @@ void mmput(struct task_struct *curr, struct mm_struct *mm)
 	if (--mm->mm_users)
 		return;
 	exit_mmap(curr, mm);
+	oom_reap_cancel(curr, mm);
 	if (mm->exe_file)
 		fput(curr, mm->exe_file);
 	mm->exe_file = NULL;
@@ -164,6 +166,17 @@ static void copy_layout(struct mm_struct *mm, const struct mm_struct *old)
 	mm->exe_file = old->exe_file;
 	if (mm->exe_file)
 		get_file(mm->exe_file);
+}
+
+/*
+ * Processes that share their memory have one oom_score_adj. Threads have it
+ * anyway, and a child of vfork() may want its own.
+ */
+static void copy_oom_score_adj(struct task_struct *child, uint64_t flags)
+{
+	if (child->mm &&
+	    (flags & (CLONE_VM | CLONE_THREAD | CLONE_VFORK)) == CLONE_VM)
+		child->mm->flags |= MMF_MULTIPROCESS;
 }
 
 static int copy_mm(struct task_struct *curr, struct task_struct *child,
@@ -272,13 +285,23 @@ static int copy_signal(struct task_struct *curr, struct task_struct *child,
 	return 0;
 }
 
+/* Drops a reference; the last one takes the structure along. */
+static void put_signal_struct(struct task_struct *curr,
+			      struct signal_struct *sig)
+{
+	if (--sig->refcount)
+		return;
+	flush_sigqueue(curr, &sig->shared_pending);
+	if (sig->oom_mm)
+		mmdrop(curr, sig->oom_mm);
+	kmem_cache_free(curr, curr->k->sched.signal_cachep, sig);
+}
+
 static void put_signal(struct task_struct *curr, struct task_struct *child)
 {
 	child->signal->nr_threads--;
 	child->signal->live--;
-	if (!--child->signal->refcount)
-		kmem_cache_free(curr, curr->k->sched.signal_cachep,
-				child->signal);
+	put_signal_struct(curr, child->signal);
 }
 
 static void put_sighand(struct task_struct *curr, struct task_struct *child)
@@ -524,9 +547,17 @@ static struct task_struct *copy_process(struct task_struct *curr,
 		err = -ENOMEM;
 		goto out_belongings;
 	}
+	/* from here on it would be killed by whoever kills its group */
+	if (fatal_signal_pending(curr)) {
+		err = -EINTR;
+		goto out_pid;
+	}
+	copy_oom_score_adj(child, args->flags);
 	set_user_state(child, args);
 	link_child(curr, child, args);
 	return child;
+out_pid:
+	free_pid(curr, child->thread_pid);
 out_belongings:
 	drop_belongings(curr, child);
 out_task:
@@ -652,10 +683,7 @@ void release_task(struct task_struct *curr, struct task_struct *task)
 	free_pid(curr, task->thread_pid);
 	task->signal->nr_threads--;
 	wake_up_all(curr, &task->signal->wait_chldexit);
-	if (!--task->signal->refcount) {
-		flush_sigqueue(curr, &task->signal->shared_pending);
-		kmem_cache_free(curr, k->sched.signal_cachep, task->signal);
-	}
+	put_signal_struct(curr, task->signal);
 	k->sched.nr_threads--;
 	free_task(curr, task);
 }

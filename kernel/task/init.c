@@ -142,6 +142,17 @@ static bool reap_one(struct task_struct *curr, int first_pid,
 	return true;
 }
 
+/* The kernel's own threads never end: they are not waited for. */
+static bool has_children_to_reap(const struct task_struct *curr)
+{
+	const struct task_struct *child;
+
+	list_for_each_entry(child, &curr->children, sibling)
+		if (!is_kthread(child) || child->exit_state)
+			return true;
+	return false;
+}
+
 static void kill_the_rest(struct task_struct *curr)
 {
 	struct task_struct *task;
@@ -180,7 +191,7 @@ int kernel_init(struct task_struct *curr, void *unused)
 		k->hw.ops->programs_ended(k->hw.ctx);
 	kmemleak_shutdown(curr);
 	kill_the_rest(curr);
-	while (reap_one(curr, first_pid, &left))
+	while (has_children_to_reap(curr) && reap_one(curr, first_pid, &left))
 		;
 	vfs_exit(curr);
 	verify_at(k, VERIFY_END);

@@ -69,6 +69,11 @@ void down_read(struct task_struct *curr, struct rw_semaphore *sem)
 	rwsem_acquire(curr, sem, false);
 }
 
+bool down_read_trylock(struct rw_semaphore *sem)
+{
+	return list_empty(&sem->wait_list) && rwsem_try(sem, false);
+}
+
 void down_write(struct task_struct *curr, struct rw_semaphore *sem)
 {
 	rwsem_acquire(curr, sem, true);

@@ -19,6 +19,7 @@
 #include "kernel/mm/mm_types.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/signal_types.h"
+#include "kernel/task/timer_types.h"
 
 struct fiber;
 struct files_struct;
@@ -78,13 +79,6 @@ struct wait_queue_entry {
 	struct task_struct *task;
 	bool exclusive;
 	struct list_head entry;
-};
-
-struct timer { /* in cycles of virtual time */
-	struct rb_node node;
-	uint64_t expires, seq; /* seq: equal times fire in order of arming */
-	void (*function)(struct task_struct *curr, struct timer *timer);
-	bool pending;
 };
 
 /* One core. Owned by struct kernel. */
@@ -152,7 +146,7 @@ struct signal_struct {
 	uint32_t maxrss, cmaxrss;
 	int stop_code;
 	int cld_code; /* CLD_CONTINUED: a member has yet to tell the parent */
-	bool oom_victim; /* dies to free memory: may have of the reserves */
+	struct mm_struct *oom_mm; /* what the OOM killer killed it for */
 	int oom_score_adj; /* -1000 (never) to 1000 */
 	int oom_score_adj_min; /* as low as it may set it by itself */
 	struct task_io_accounting ioac; /* of ended threads */
@@ -266,6 +260,9 @@ bool wake_up_state(struct task_struct *curr, struct task_struct *task,
 void wake_up_process(struct task_struct *curr, struct task_struct *task);
 /* At most until virtual cycle @expires. Returns cycles left, 0: time is up. */
 uint64_t schedule_timeout_until(struct task_struct *curr, uint64_t expires);
+/* So many jiffies, whatever signals come. */
+void schedule_timeout_uninterruptible(struct task_struct *curr,
+				      uint32_t jiffies);
 
 void init_waitqueue_head(struct wait_queue_head *wq);
 void prepare_to_wait(struct task_struct *curr, struct wait_queue_head *wq,
@@ -309,6 +306,8 @@ void wake_up_all(struct task_struct *curr, struct wait_queue_head *wq);
 /* Sleeping locks; uncontended they are a store. */
 void init_rwsem(struct rw_semaphore *sem);
 void down_read(struct task_struct *curr, struct rw_semaphore *sem);
+/* Never sleeps. False: a writer has it, or somebody waits. */
+bool down_read_trylock(struct rw_semaphore *sem);
 void up_read(struct task_struct *curr, struct rw_semaphore *sem);
 void down_write(struct task_struct *curr, struct rw_semaphore *sem);
 void up_write(struct task_struct *curr, struct rw_semaphore *sem);
@@ -346,6 +345,11 @@ struct task_struct *kthread_run(struct task_struct *curr,
 				void *data, const char *name);
 _Noreturn void do_exit(struct task_struct *curr, int code);
 _Noreturn void do_group_exit(struct task_struct *curr, int code);
+/* A thread of the kernel's own, not a program that was never loaded. */
+static inline bool is_kthread(const struct task_struct *task)
+{
+	return (task->flags & PF_KTHREAD) && !(task->flags & PF_PROGRAM);
+}
 /* Over the leaders of all thread groups, oldest first. */
 #define for_each_process(pos, k) \
 	list_for_each_entry(pos, &(k)->task_list, tasks)

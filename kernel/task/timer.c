@@ -113,6 +113,17 @@ static void wake_sleeper(struct task_struct *curr, struct timer *timer)
 	wake_up_process(curr, sleeper->task);
 }
 
+void schedule_timeout_uninterruptible(struct task_struct *curr,
+				      uint32_t jiffies)
+{
+	const struct kernel *k = curr->k;
+
+	curr->state = TASK_UNINTERRUPTIBLE;
+	schedule_timeout_until(curr,
+			       sched_clock_cycles(k) +
+				       k->hw.clock_hz / HZ * (uint64_t)jiffies);
+}
+
 uint64_t schedule_timeout_until(struct task_struct *curr, uint64_t expires)
 {
 	struct sleeper sleeper = {

@@ -151,15 +151,6 @@ static vm_fault_t locked_page_fault(const struct abort *a, uint32_t flags)
 	return handle_mm_fault(a->curr, vma, a->far, flags);
 }
 
-/* The allocator gave up, which it does only for the dying or when told to. */
-static void pagefault_out_of_memory(struct task_struct *curr)
-{
-	struct oom_control oc = {.curr = curr, .gfp_mask = GFP_KERNEL};
-
-	if (!fatal_signal_pending(curr))
-		out_of_memory(&oc);
-}
-
 static void page_fault_signal(const struct abort *a, vm_fault_t fault)
 {
 	if (fault & VM_FAULT_OOM)

@@ -17,7 +17,6 @@
 #include "kernel/fs/fdtable.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mm.h"
-#include "kernel/mm/oom_kill.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
 
@@ -146,15 +145,6 @@ static int pid_set_comm(struct task_struct *curr, struct task_struct *task,
 	return 0;
 }
 
-static int pid_oom_score(struct seq_file *m, struct task_struct *task)
-{
-	const uint32_t totalpages = (uint32_t)m->k->mem.totalram_pages;
-	const int64_t points = oom_badness(task, totalpages);
-
-	seq_printf(m, "%lld\n", points > 0 ? (long long)points : 0);
-	return 0;
-}
-
 /* A number of C's notation with blanks around it. 0 or -EINVAL. */
 static int parse_number(const char *text, int base, long long *to)
 {
@@ -164,56 +154,6 @@ static int parse_number(const char *text, int base, long long *to)
 	while (isspace((unsigned char)*end))
 		end++;
 	return end == text || *end ? -EINVAL : 0;
-}
-
-static int pid_oom_score_adj(struct seq_file *m, struct task_struct *task)
-{
-	seq_printf(m, "%d\n", task->signal->oom_score_adj);
-	return 0;
-}
-
-/*
- * How low a process may go without a capability is what a capable one has last
- * set; oom_adj, which is older, knows only what it has now.
- */
-static int pid_set_oom_score_adj(struct task_struct *curr,
-				 struct task_struct *task, const char *text)
-{
-	struct signal_struct *sig = task->signal;
-	long long value;
-
-	if (parse_number(text, 0, &value) || value < -1000 || value > 1000)
-		return -EINVAL;
-	if (value < sig->oom_score_adj_min && !capable(curr, CAP_SYS_RESOURCE))
-		return -EACCES;
-	sig->oom_score_adj = (int)value;
-	if (capable(curr, CAP_SYS_RESOURCE))
-		sig->oom_score_adj_min = (int)value;
-	return 0;
-}
-
-/* The old scale: -17 never, 15 first. */
-static int pid_oom_adj(struct seq_file *m, struct task_struct *task)
-{
-	const int adj = task->signal->oom_score_adj * 17 / 1000;
-
-	seq_printf(m, "%d\n", adj > 15 ? 15 : adj);
-	return 0;
-}
-
-static int pid_set_oom_adj(struct task_struct *curr, struct task_struct *task,
-			   const char *text)
-{
-	long long value;
-
-	if (parse_number(text, 0, &value) || value < -17 || value > 15)
-		return -EINVAL;
-	value = value == 15 ? 1000 : value * 1000 / 17;
-	if (value < task->signal->oom_score_adj &&
-	    !capable(curr, CAP_SYS_RESOURCE))
-		return -EACCES;
-	task->signal->oom_score_adj = (int)value;
-	return 0;
 }
 
 /* Which mappings a core dump would have. */
@@ -619,9 +559,9 @@ static const struct proc_dir task_dir = {
 		 .dir = &proc_fdinfo_dir},                                     \
 		TASK_RW("coredump_filter", pid_coredump_filter,                \
 			pid_set_coredump_filter, 0644),                        \
-		TASK_RW("oom_adj", pid_oom_adj, pid_set_oom_adj, 0644),        \
-		TASK_RW("oom_score_adj", pid_oom_score_adj,                    \
-			pid_set_oom_score_adj, 0644),                          \
+		TASK_RW("oom_adj", proc_oom_adj, proc_set_oom_adj, 0644),      \
+		TASK_RW("oom_score_adj", proc_oom_score_adj,                   \
+			proc_set_oom_score_adj, 0644),                         \
 		TASK_MM("auxv", auxv_ops, 0400),                               \
 		TASK_FILE("cmdline", pid_cmdline, 0444),                       \
 		TASK_MM("environ", environ_ops, 0400),                         \
@@ -634,7 +574,7 @@ static const struct proc_dir task_dir = {
 		TASK_MM("mem", mem_ops, 0600),                                 \
 		TASK_MOUNTS("mountinfo", proc_pid_mountinfo, 0444),            \
 		TASK_MOUNTS("mounts", proc_pid_mounts, 0444),                  \
-		TASK_FILE("oom_score", pid_oom_score, 0444),                   \
+		TASK_FILE("oom_score", proc_oom_score, 0444),                  \
 		TASK_FILE("personality", pid_personality, 0400),               \
 		TASK_FILE("projid_map", pid_id_map, 0644),                     \
 		TASK_FILE("schedstat", pid_schedstat, 0444),                   \

@@ -141,6 +141,14 @@ int proc_pid_mounts(struct seq_file *m, struct task_struct *task);
 int proc_pid_mountinfo(struct seq_file *m, struct task_struct *task);
 int proc_pid_mountstats(struct seq_file *m, struct task_struct *task);
 /* sysrq.c */
+/* fs/proc/oom.c: how dear a process is to the OOM killer */
+int proc_oom_score(struct seq_file *m, struct task_struct *task);
+int proc_oom_score_adj(struct seq_file *m, struct task_struct *task);
+int proc_set_oom_score_adj(struct task_struct *curr, struct task_struct *task,
+			   const char *text);
+int proc_oom_adj(struct seq_file *m, struct task_struct *task);
+int proc_set_oom_adj(struct task_struct *curr, struct task_struct *task,
+		     const char *text);
 int sysrq_trigger_store(struct task_struct *curr, struct task_struct *task,
 			const char *text);
 int proc_stat(struct seq_file *m, void *v);

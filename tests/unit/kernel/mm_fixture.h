@@ -107,6 +107,11 @@ STAND_IN bool out_of_memory(struct oom_control *oc)
 	return false;
 }
 
+STAND_IN void pagefault_out_of_memory(struct task_struct *curr)
+{
+	(void)curr;
+}
+
 STAND_IN uint64_t schedule_timeout_until(struct task_struct *curr,
 					 uint64_t expires)
 {

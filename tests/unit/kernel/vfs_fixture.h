@@ -340,8 +340,31 @@ bool uart_receive(struct task_struct *curr, struct tty *tty)
 /* With this here the killer is not linked, and allocations just fail. */
 int64_t oom_badness(const struct task_struct *task, uint32_t totalpages)
 {
-	(void)task, (void)totalpages;
-	return 666;
+	(void)task;
+	return totalpages / 10;
+}
+
+uint32_t oom_totalpages(const struct kernel *k)
+{
+	return (uint32_t)k->mem.totalram_pages;
+}
+
+bool oom_unkillable_task(const struct task_struct *task)
+{
+	return task->flags & PF_KTHREAD;
+}
+
+struct task_struct *find_lock_task_mm(const struct task_struct *task)
+{
+	(void)task;
+	return NULL;
+}
+
+bool process_shares_mm(const struct task_struct *task,
+		       const struct mm_struct *mm)
+{
+	(void)task, (void)mm;
+	return false;
 }
 
 __attribute__((weak)) bool slabinfo_exists(const struct kernel *k)
