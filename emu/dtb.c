@@ -412,6 +412,8 @@ static void put_disk(struct writer *w, uint32_t number,
 	put_u32(w, "mmuscope,mb-per-s", disk->mb_per_s);
 	if (swap)
 		put_empty(w, "mmuscope,swap");
+	if (disk->rotational)
+		put_empty(w, "mmuscope,rotational");
 	end(w);
 }
 

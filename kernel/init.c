@@ -26,6 +26,7 @@
 #include "kernel/mm/mm.h"
 #include "kernel/mm/mm_init.h"
 #include "kernel/mm/slab.h"
+#include "kernel/mm/swapfile.h"
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
 
@@ -84,8 +85,9 @@ void start_kernel(struct task_struct *curr)
 	if (sigpage_init(curr))
 		boot_panic(k, "Failed to allocate the sigpage");
 	vdso_init(k);
-	vfs_init(curr);
+	swap_init(curr);
 	disks_probe(curr);
+	vfs_init(curr);
 	cpu_dev_init(curr);
 	node_dev_init(curr);
 	slab_sysfs_init(curr);

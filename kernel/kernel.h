@@ -120,6 +120,7 @@ struct kernel_fault_counts { /* faults the kernel was told of, by meaning */
 	/* how page faults were resolved */
 	uint64_t anon_zero, anon_new, file_read, file_cow, file_shared;
 	uint64_t cow_copy, cow_reuse, stack_growth, spurious, mkyoung, mkdirty;
+	uint64_t swap_in;
 	uint64_t kernel_sync, signalled;
 };
 const struct kernel_fault_counts *kernel_fault_counts(const struct kernel *k);

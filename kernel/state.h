@@ -19,6 +19,7 @@
 #include "kernel/mm/kmemleak_state.h"
 #include "kernel/mm/mmzone.h"
 #include "kernel/mm/oom_kill.h"
+#include "kernel/mm/swap_info.h"
 #include "kernel/mm/user_state.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/task/sched_state.h"
@@ -35,6 +36,7 @@ struct kernel {
 	struct sched_state sched;
 	struct vfs_state vfs;
 	struct block_state block;
+	struct swap_state swap;
 	struct sysctl_state sysctl;
 	struct list_head task_list; /* thread group leaders, oldest first */
 	struct oom_state oom;

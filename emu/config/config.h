@@ -40,6 +40,7 @@ struct config_disk {
 	const char *file; /* of the host; "": kept in memory */
 	uint32_t read_latency_us, write_latency_us; /* of one request */
 	uint32_t mb_per_s; /* beyond that */
+	bool rotational; /* it says so */
 };
 
 /* One NUMA node: one range of RAM. */

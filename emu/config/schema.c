@@ -134,7 +134,11 @@ static const char *const kmemleak_modes[] = {
 	{ .path = prefix "mb_per_s", .kind = KEY_U32, \
 	  .offset = AT(uint32_t, member.mb_per_s), \
 	  .low = 1, .high = 100000, .preset = "40", \
-	  .sentence = "Megabytes (2^20) that it transfers in a second." }
+	  .sentence = "Megabytes (2^20) that it transfers in a second." }, \
+	{ .path = prefix "rotational", .kind = KEY_BOOL, \
+	  .offset = AT(bool, member.rotational), .preset = "false", \
+	  .sentence = "It says that seeks cost: swap is filled and read " \
+		      "ahead by its place on the disk, not by addresses." }
 
 const struct key config_keys[] = {
 	{ .path = "name", .kind = KEY_TEXT,

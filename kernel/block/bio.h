@@ -50,6 +50,8 @@ struct block_device {
 	/* what a request costs: to get there, and for each byte */
 	uint64_t read_latency_ns, write_latency_ns, bytes_per_sec;
 	bool swap; /* the board's swap space */
+	bool rotational; /* neighbours come cheaper than others */
+	const void *holder; /* whose alone it is: a swap area; NULL: nobody's */
 	struct bio *bios; /* BLKDEV_NR_BIOS of them */
 	struct list_head free, queue;
 	uint32_t nr_in_flight;

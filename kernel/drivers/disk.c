@@ -52,6 +52,7 @@ static void add_disk(struct task_struct *curr, const void *fdt, int node)
 	bdev->bytes_per_sec = (uint64_t)of_u32(fdt, node, "mmuscope,mb-per-s")
 			      << 20;
 	bdev->swap = fdt_getprop(fdt, node, "mmuscope,swap", NULL);
+	bdev->rotational = fdt_getprop(fdt, node, "mmuscope,rotational", NULL);
 	blkdev_init(bdev);
 	bytes = (uint64_t)bdev->nr_sectors << SECTOR_SHIFT;
 	printk(curr->k, "%s: %u 512-byte logical blocks (%llu MiB)", bdev->name,

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "kernel/block/blkdev.h"
 #include "kernel/drivers/tty.h"
 #include "kernel/fs/dcache.h"
 #include "kernel/fs/fcntl.h"
@@ -105,6 +106,7 @@ static int make_link(struct task_struct *curr, struct dentry *root,
 
 static int fill_dev(struct task_struct *curr, struct dentry *root)
 {
+	const struct block_state *block = &curr->k->block;
 	int err = 0;
 
 	for (size_t n = 0; !err && n < NR_CHAR_DEVS; n++)
@@ -114,6 +116,9 @@ static int fill_dev(struct task_struct *curr, struct dentry *root)
 	     n++)
 		err = make_link(curr, root, dev_links[n].name,
 				dev_links[n].target);
+	for (unsigned int n = 0; !err && n < block->nr_bdevs; n++)
+		err = make_node(curr, root, block->bdev[n].name, S_IFBLK | 0600,
+				bdev_dev(&block->bdev[n]));
 	return err ? err : make_node(curr, root, "shm", S_IFDIR | 01777, 0);
 }
 

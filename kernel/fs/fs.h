@@ -117,6 +117,9 @@ struct inode {
 	struct list_head i_flock; /* struct file_lock */
 	struct wait_queue_head i_lock_wait;
 	uint32_t i_seals; /* tmpfs, shared memory: F_SEAL_… */
+	uint32_t i_swapped; /* of these, pages that are swapped out */
+	bool i_shmem_locked; /* shmctl(SHM_LOCK): none of them may be */
+	struct list_head i_swaplist; /* on it while i_swapped */
 	void *i_private; /* pipe_inode_info, proc_entry, … */
 	struct { /* /proc: which task, and which of its descriptors + 1 */
 		int pid;
@@ -131,6 +134,7 @@ struct inode {
 
 #define I_DEAD     0x1u /* a directory that was removed */
 #define I_LINKABLE 0x4u /* of O_TMPFILE: linkat() may name it */
+#define I_SWAPFILE 0x8u /* an area of swap: nobody else's */
 #define I_PINNED   0x2u /* changed here: must not be read anew from the host */
 
 #define FMODE_READ      0x1u

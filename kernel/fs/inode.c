@@ -14,6 +14,7 @@
  */
 
 #include "kernel/arm_sizes.h"
+#include "kernel/block/blkdev.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/internal.h"
 #include "kernel/lib/bug.h"
@@ -108,6 +109,8 @@ void init_special_inode(struct inode *inode, uint32_t rdev)
 	inode->i_rdev = rdev;
 	if (S_ISCHR(inode->i_mode))
 		inode->i_fop = &def_chr_fops;
+	else if (S_ISBLK(inode->i_mode))
+		inode->i_fop = &def_blk_fops;
 	else if (S_ISFIFO(inode->i_mode))
 		inode->i_fop = &fifo_fops;
 	else

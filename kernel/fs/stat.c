@@ -74,7 +74,8 @@ static uint64_t blocks_of(const struct inode *inode)
 		return 0;
 	/* a file of memory alone has holes where no page is */
 	if (inode->host_node == HW_NODE_NONE)
-		return (uint64_t)inode->i_data.nrpages * per_page;
+		return (uint64_t)(inode->i_data.nrpages + inode->i_swapped) *
+		       per_page;
 	return ((uint64_t)inode->i_size + PAGE_SIZE - 1) / PAGE_SIZE * per_page;
 }
 

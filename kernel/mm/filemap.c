@@ -65,7 +65,8 @@ static int insert_page(struct task_struct *curr, struct page *page, gfp_t gfp,
 
 	do {
 		*shadow = xa_load(pages, page->index);
-		if (*shadow && !xa_is_value(*shadow))
+		/* What a file of memory has there is a page, but swapped. */
+		if (*shadow && (!xa_is_value(*shadow) || page->mapping->shmem))
 			return -EEXIST;
 		error = xa_replace(curr, pages, page->index, *shadow, page,
 				   gfp & ~__GFP_HIGHMEM & ~__GFP_MOVABLE);
@@ -200,6 +201,12 @@ static struct page *find_lock_page(struct task_struct *curr,
 	return NULL;
 }
 
+/* A page of a file of memory. */
+static bool is_swapped_out(const struct address_space *mapping, pgoff_t index)
+{
+	return mapping->shmem && xa_is_value(xa_load(&mapping->i_pages, index));
+}
+
 struct page *grab_cache_page(struct task_struct *curr,
 			     struct address_space *mapping, pgoff_t index)
 {
@@ -209,6 +216,12 @@ struct page *grab_cache_page(struct task_struct *curr,
 
 		if (page)
 			return page;
+		if (is_swapped_out(mapping, index)) {
+			page = shmem_swapin_page(curr, mapping, index);
+			if (PTR_ERR(page) == -EEXIST)
+				continue;
+			return page;
+		}
 		page = alloc_page(curr, GFP_HIGHUSER_MOVABLE);
 		if (!page)
 			return ERR_PTR(-ENOMEM);
@@ -286,7 +299,7 @@ static struct page *page_for_read(struct task_struct *curr, struct file *file,
 	struct address_space *mapping = file->f_mapping;
 	bool hole = !find_cached_page(mapping, index);
 
-	if (hole && mapping->shmem) {
+	if (hole && mapping->shmem && !is_swapped_out(mapping, index)) {
 		get_page(curr->k->user.zero_page);
 		return curr->k->user.zero_page;
 	}
@@ -452,7 +465,10 @@ vm_fault_t filemap_fault(struct vm_fault *vmf)
 
 	if (vmf->pgoff >= file_pages(mapping))
 		return VM_FAULT_SIGBUS;
-	if (!mapping->swap_backed && !find_cached_page(mapping, vmf->pgoff)) {
+	if (is_swapped_out(mapping, vmf->pgoff)) {
+		ret = VM_FAULT_MAJOR;
+	} else if (!mapping->swap_backed &&
+		   !find_cached_page(mapping, vmf->pgoff)) {
 		ret = VM_FAULT_MAJOR;
 		do_sync_mmap_readahead(vmf);
 	}

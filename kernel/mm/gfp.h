@@ -37,9 +37,14 @@ typedef uint32_t gfp_t;
 #define __GFP_THISNODE       0x200000u
 #define __GFP_ACCOUNT        0x400000u
 
-#define __GFP_RECLAIM        (__GFP_DIRECT_RECLAIM | __GFP_KSWAPD_RECLAIM)
-#define GFP_ATOMIC           (__GFP_HIGH | __GFP_ATOMIC | __GFP_KSWAPD_RECLAIM)
-#define GFP_KERNEL           (__GFP_RECLAIM | __GFP_IO | __GFP_FS)
+#define __GFP_RECLAIM (__GFP_DIRECT_RECLAIM | __GFP_KSWAPD_RECLAIM)
+#define GFP_ATOMIC    (__GFP_HIGH | __GFP_ATOMIC | __GFP_KSWAPD_RECLAIM)
+#define GFP_KERNEL    (__GFP_RECLAIM | __GFP_IO | __GFP_FS)
+/* What may be done for the memory, not where it shall lie. */
+#define GFP_RECLAIM_MASK                                                       \
+	(__GFP_RECLAIM | __GFP_HIGH | __GFP_IO | __GFP_FS | __GFP_NOWARN |     \
+	 __GFP_RETRY_MAYFAIL | __GFP_NOFAIL | __GFP_NORETRY | __GFP_MEMALLOC | \
+	 __GFP_NOMEMALLOC | __GFP_ATOMIC)
 #define GFP_NOWAIT           (__GFP_KSWAPD_RECLAIM)
 #define GFP_NOIO             (__GFP_RECLAIM)
 #define GFP_NOFS             (__GFP_RECLAIM | __GFP_IO)

@@ -19,6 +19,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/mman.h"
+#include "kernel/mm/swapfile.h"
 
 /* ---- advice that is a flag --------------------------------------------------------- */
 
@@ -115,12 +116,30 @@ static int madvise_dontneed(struct task_struct *curr,
 	return 0;
 }
 
+/* Begins to read what of the range is swapped out. */
+static void swapin_walk(struct task_struct *curr, struct vm_area_struct *vma,
+			vaddr_t start, vaddr_t end)
+{
+	for (vaddr_t vaddr = start; vaddr < end; vaddr += PAGE_SIZE) {
+		const pte_t *pte = pte_lookup(vma->vm_mm, vaddr);
+		struct page *page;
+
+		if (!pte || !is_swap_pte(*pte) ||
+		    non_swap_entry(pte_to_swp_entry(*pte)))
+			continue;
+		page = read_swap_cache_async(curr, pte_to_swp_entry(*pte));
+		if (page)
+			put_page(curr, page);
+	}
+}
+
 static int madvise_willneed(struct task_struct *curr,
 			    struct vm_area_struct *vma, vaddr_t start,
 			    vaddr_t end)
 {
 	struct file *file = vma->vm_file;
 
+	swapin_walk(curr, vma, start, end);
 	if (!file || vma_is_anonymous(vma) || !file->f_mapping->a_ops ||
 	    !file->f_mapping->a_ops->readpage)
 		return 0;

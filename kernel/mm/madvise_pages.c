@@ -26,6 +26,7 @@
 #include "kernel/fs/fs.h"
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/swap.h"
+#include "kernel/mm/swapfile.h"
 
 /* What becomes of @page, which *@ptep maps at @vaddr. Doesn't sleep. */
 typedef void (*advise_fn)(struct mmu_gather *tlb, struct vm_area_struct *vma,
@@ -66,11 +67,19 @@ static void free_lazily(struct mmu_gather *tlb, struct vm_area_struct *vma,
 			vaddr_t vaddr, pte_t *ptep, struct page *page)
 {
 	(void)vma;
-	if (PageDirty(page)) {
-		/* Written other than through entries, for all who map it. */
-		if (PageLocked(page) || page_mapcount(page) != 1)
+	if (PageSwapCache(page) || PageDirty(page)) {
+		bool given_up;
+
+		/* It has, or needs, a copy for all who map it. */
+		if (page_mapcount(page) != 1 || !trylock_page(page))
 			return;
-		ClearPageDirty(page);
+		given_up = !PageSwapCache(page) ||
+			   try_to_free_swap(tlb->curr, page);
+		if (given_up)
+			ClearPageDirty(page);
+		unlock_page(tlb->curr, page);
+		if (!given_up)
+			return;
 	}
 	if (pte_young(*ptep) || pte_dirty(*ptep)) {
 		set_pte_at(tlb->mm, vaddr, ptep, pte_mkold(pte_mkclean(*ptep)));
@@ -79,12 +88,34 @@ static void free_lazily(struct mmu_gather *tlb, struct vm_area_struct *vma,
 	mark_page_lazyfree(tlb->curr, page);
 }
 
+/* What is swapped out need not be read to be given up. */
+static void free_swapped(struct task_struct *curr, struct vm_area_struct *vma,
+			 vaddr_t start, vaddr_t end)
+{
+	struct mm_struct *mm = vma->vm_mm;
+
+	for (vaddr_t vaddr = start; vaddr < end; vaddr += PAGE_SIZE) {
+		pte_t *pte = pte_lookup(mm, vaddr);
+		swp_entry_t entry;
+
+		if (!pte || !is_swap_pte(*pte))
+			continue;
+		entry = pte_to_swp_entry(*pte);
+		if (non_swap_entry(entry))
+			continue;
+		pte_clear(mm, vaddr, pte);
+		add_mm_counter(mm, MM_SWAPENTS, -1);
+		free_swap_and_cache(curr, entry);
+	}
+}
+
 int madvise_free(struct task_struct *curr, struct vm_area_struct *vma,
 		 vaddr_t start, vaddr_t end)
 {
 	if (vma->vm_flags & (VM_LOCKED | VM_HUGETLB | VM_PFNMAP) ||
 	    !vma_is_anonymous(vma))
 		return -EINVAL;
+	free_swapped(curr, vma, start, end);
 	advise_pages(curr, vma, start, end, free_lazily);
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "kernel/mm/internal.h"
+#include "kernel/mm/memory.h"
 
 /*
  * Page faults (mm/memory.c): what a touched address within a VMA becomes.
@@ -9,7 +9,7 @@
  *	                     write        a page of one's own
  *	none, file           read         the cache's page, and its neighbours
  *	                     write        private: a copy; shared: that page
- *	swapped out          any          (not yet)
+ *	swapped out          any          the page read back (memory_swap.c)
  *	read-only            write        a copy, or the same page made writable
  *	old, or clean        any, write   young, dirty: ARM has no such bits, so
  *	                                  software takes a fault to set them
@@ -41,6 +41,7 @@
 #include "kernel/mm/oom_kill.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
+#include "kernel/mm/swapfile.h"
 
 /* ---- resident pages, counted task by task ------------------------------------------------- */
 
@@ -76,7 +77,7 @@ static void check_sync_rss_stat(struct task_struct *curr)
 
 /* ---- the books of one fault ---------------------------------------------------------- */
 
-static void trace_fault(const struct vm_fault *vmf, const char *how)
+void trace_fault(const struct vm_fault *vmf, const char *how)
 {
 	const struct kernel *k = vmf->curr->k;
 	enum trace_event event = vmf->flags & FAULT_FLAG_USER
@@ -90,25 +91,6 @@ static void trace_fault(const struct vm_fault *vmf, const char *how)
 			    : vmf->flags & FAULT_FLAG_INSTRUCTION ? "fetch"
 								  : "read",
 			    pte_val(*vmf->pte), how);
-}
-
-/* Counts and traces how it was resolved. */
-#define fault_resolved(vmf, how)                               \
-	do {                                                   \
-		(vmf)->curr->k->faults.how++;                  \
-		if (unlikely((vmf)->curr->k->hw.trace_events)) \
-			trace_fault(vmf, #how);                \
-	} while (0)
-
-static bool write_fault(const struct vm_fault *vmf)
-{
-	return vmf->flags & FAULT_FLAG_WRITE;
-}
-
-/* Has someone else dealt with it while we slept? */
-static bool entry_changed(const struct vm_fault *vmf)
-{
-	return !pte_same(*vmf->pte, vmf->orig_pte);
 }
 
 struct page *vm_normal_page(const struct vm_area_struct *vma, vaddr_t vaddr,
@@ -460,6 +442,7 @@ static void replace_page(struct vm_fault *vmf, struct page *old)
 	if (old) {
 		add_mm_counter_fast(vmf->curr, mm, mm_counter(old), -1);
 		page_remove_rmap(vmf->curr->k, old, vmf->vma);
+		free_swap_cache(vmf->curr, old);
 		put_page(vmf->curr, old);
 	}
 }
@@ -531,21 +514,29 @@ static vm_fault_t wp_page_shared(struct vm_fault *vmf)
 
 /*
  * Is this entry all that knows the anonymous page? By Linux 6.1's rule: the
- * page was never shared, or its last reference is ours. A count of mappings
- * would not do: another's read through /proc/PID/mem or a pipe has references
- * without mapping it.
+ * page was never shared, or its last reference is ours, the swap cache's being
+ * given up if that is all there is beside it. A count of mappings would not
+ * do: another's read through /proc/PID/mem or a pipe has references without
+ * mapping it.
  */
-static bool may_reuse_anon(struct page *page, struct vm_area_struct *vma)
+static bool may_reuse_anon(struct task_struct *curr, struct page *page,
+			   struct vm_area_struct *vma)
 {
+	bool alone;
+
 	if (PageAnonExclusive(page))
 		return true;
-	if (page_count(page) != 1 || PageLocked(page))
+	if (page_count(page) > 1 + PageSwapCache(page) || !trylock_page(page))
 		return false;
-	page_move_anon_rmap(page, vma);
-	return true;
+	try_to_free_swap(curr, page);
+	alone = page_count(page) == 1;
+	if (alone)
+		page_move_anon_rmap(page, vma);
+	unlock_page(curr, page);
+	return alone;
 }
 
-static vm_fault_t do_wp_page(struct vm_fault *vmf)
+vm_fault_t do_wp_page(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
 	const uint32_t shared_write = VM_SHARED | VM_WRITE;
@@ -557,7 +548,7 @@ static vm_fault_t do_wp_page(struct vm_fault *vmf)
 		return 0;
 	}
 	if (vmf->page && PageAnon(vmf->page)) {
-		if (may_reuse_anon(vmf->page, vma)) {
+		if (may_reuse_anon(vmf->curr, vmf->page, vma)) {
 			wp_page_reuse(vmf);
 			return 0;
 		}
@@ -603,8 +594,8 @@ static vm_fault_t handle_pte_fault(struct vm_fault *vmf)
 			return do_anonymous_page(vmf);
 		return do_fault(vmf);
 	}
-	/* MODEL: no swap yet, so nothing writes such entries. */
-	BUG_ON(!pte_present(vmf->orig_pte));
+	if (!pte_present(vmf->orig_pte))
+		return do_swap_page(vmf);
 	if (write_fault(vmf) && !pte_write(vmf->orig_pte))
 		return do_wp_page(vmf);
 	return touch_entry(vmf);

@@ -21,6 +21,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/rmap.h"
+#include "kernel/mm/swapfile.h"
 #include "kernel/task/signal.h"
 
 /* ---- entries -------------------------------------------------------------------------- */
@@ -50,15 +51,53 @@ static void copy_present_pte(struct vm_area_struct *dst_vma,
 	set_pte_at(dst, vaddr, dst_pte, pte_mkold(pte));
 }
 
-static void copy_pte_range(struct vm_area_struct *dst_vma,
-			   struct vm_area_struct *src_vma, pte_t *dst_pte,
-			   pte_t *src_pte, vaddr_t start, vaddr_t end)
+/* One place more names the slot. 0 or -errno. */
+static int copy_swap_entry(struct task_struct *curr, struct mm_struct *dst,
+			   struct mm_struct *src, swp_entry_t entry)
 {
-	for (vaddr_t vaddr = start; vaddr != end;
-	     vaddr += PAGE_SIZE, src_pte++, dst_pte++)
-		if (!pte_none(*src_pte))
+	int error = swap_duplicate(curr, entry);
+
+	if (error)
+		return error;
+	/* swapoff() looks there. */
+	if (list_empty(&dst->mmlist))
+		list_add(&dst->mmlist, &src->mmlist);
+	add_mm_counter(dst, MM_SWAPENTS, 1);
+	return 0;
+}
+
+static int copy_nonpresent_pte(struct task_struct *curr, struct mm_struct *dst,
+			       struct mm_struct *src, vaddr_t vaddr,
+			       pte_t *dst_pte, pte_t *src_pte)
+{
+	const swp_entry_t entry = pte_to_swp_entry(*src_pte);
+	int error = 0;
+
+	if (!non_swap_entry(entry))
+		error = copy_swap_entry(curr, dst, src, entry);
+	if (!error)
+		set_pte_at(dst, vaddr, dst_pte, *src_pte);
+	return error;
+}
+
+static int copy_pte_range(struct task_struct *curr,
+			  struct vm_area_struct *dst_vma,
+			  struct vm_area_struct *src_vma, pte_t *dst_pte,
+			  pte_t *src_pte, vaddr_t start, vaddr_t end)
+{
+	int error = 0;
+
+	for (vaddr_t vaddr = start; vaddr != end && !error;
+	     vaddr += PAGE_SIZE, src_pte++, dst_pte++) {
+		if (pte_present(*src_pte))
 			copy_present_pte(dst_vma, src_vma, vaddr, dst_pte,
 					 src_pte);
+		else if (!pte_none(*src_pte))
+			error = copy_nonpresent_pte(curr, dst_vma->vm_mm,
+						    src_vma->vm_mm, vaddr,
+						    dst_pte, src_pte);
+	}
+	return error;
 }
 
 /*
@@ -82,6 +121,7 @@ int copy_page_range(struct task_struct *curr, struct vm_area_struct *dst_vma,
 	for (vaddr_t vaddr = src_vma->vm_start; vaddr != end; vaddr = next) {
 		pmd_t *src_pmd = pmd_off(src, vaddr);
 		pte_t *dst_pte;
+		int error;
 
 		next = pmd_addr_end(vaddr, end);
 		if (pmd_none(*src_pmd))
@@ -89,8 +129,11 @@ int copy_page_range(struct task_struct *curr, struct vm_area_struct *dst_vma,
 		dst_pte = pte_alloc_map(curr, dst, pmd_off(dst, vaddr), vaddr);
 		if (!dst_pte)
 			return -ENOMEM;
-		copy_pte_range(dst_vma, src_vma, dst_pte,
-			       pte_offset(src->k, src_pmd, vaddr), vaddr, next);
+		error = copy_pte_range(curr, dst_vma, src_vma, dst_pte,
+				       pte_offset(src->k, src_pmd, vaddr),
+				       vaddr, next);
+		if (error)
+			return error;
 	}
 	return 0;
 }

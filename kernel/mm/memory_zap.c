@@ -20,6 +20,7 @@
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
+#include "kernel/mm/swapfile.h"
 
 /* ---- entries ------------------------------------------------------------------------- */
 
@@ -53,14 +54,31 @@ static void zap_pte(struct mmu_gather *tlb, struct vm_area_struct *vma,
 	tlb_remove_page(tlb, page);
 }
 
+/* A slot has a name less. Nothing in a TLB, nothing in rss but MM_SWAPENTS. */
+static void zap_nonpresent_pte(struct mmu_gather *tlb, vaddr_t vaddr,
+			       pte_t *ptep)
+{
+	const swp_entry_t entry = pte_to_swp_entry(*ptep);
+
+	if (tlb->keep_cows)
+		return;
+	pte_clear(tlb->mm, vaddr, ptep);
+	if (non_swap_entry(entry))
+		return;
+	add_mm_counter(tlb->mm, MM_SWAPENTS, -1);
+	free_swap_and_cache(tlb->curr, entry);
+}
+
 static void zap_pte_range(struct mmu_gather *tlb, struct vm_area_struct *vma,
 			  const pmd_t *pmd, vaddr_t start, vaddr_t end)
 {
 	pte_t *pte = pte_offset(tlb->mm->k, pmd, start);
 
 	for (vaddr_t vaddr = start; vaddr != end; vaddr += PAGE_SIZE, pte++)
-		if (!pte_none(*pte))
+		if (pte_present(*pte))
 			zap_pte(tlb, vma, vaddr, pte);
+		else if (!pte_none(*pte))
+			zap_nonpresent_pte(tlb, vaddr, pte);
 	if (tlb->curr->mm == tlb->mm)
 		sync_mm_rss(tlb->curr, tlb->mm);
 }

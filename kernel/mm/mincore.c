@@ -10,31 +10,50 @@
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/fs/fs.h"
 #include "kernel/lib/err.h"
-#include "kernel/mm/filemap.h"
 #include "kernel/mm/internal.h"
+#include "kernel/mm/swapfile.h"
 
 #define MINCORE_BATCH 256u
 
-static uint8_t mincore_page(const struct vm_area_struct *vma, vaddr_t vaddr)
+/* Is the page in memory, though it is swapped out? */
+static bool swap_page_in_core(struct task_struct *curr, swp_entry_t entry)
+{
+	struct page *page = lookup_swap_cache(curr, entry);
+	bool present = page && PageUptodate(page);
+
+	if (page)
+		put_page(curr, page);
+	return present;
+}
+
+static uint8_t mincore_page(struct task_struct *curr,
+			    const struct vm_area_struct *vma, vaddr_t vaddr)
 {
 	const pte_t *pte = pte_lookup(vma->vm_mm, vaddr);
+	const struct address_space *mapping;
 	const struct page *page;
 
+	if (pte && is_swap_pte(*pte))
+		return non_swap_entry(pte_to_swp_entry(*pte)) ||
+		       swap_page_in_core(curr, pte_to_swp_entry(*pte));
 	if (pte && !pte_none(*pte))
 		return 1;
 	if (!vma->vm_file || vma_is_anonymous(vma))
 		return 0;
-	page = find_cached_page(vma->vm_file->f_mapping,
-				vma->vm_pgoff + ((vaddr - vma->vm_start) >>
-						 PAGE_SHIFT));
+	mapping = vma->vm_file->f_mapping;
+	page = xa_load(&mapping->i_pages,
+		       vma->vm_pgoff + ((vaddr - vma->vm_start) >> PAGE_SHIFT));
+	if (xa_is_value(page))
+		return mapping->shmem &&
+		       swap_page_in_core(curr, radix_to_swp_entry(page));
 	return page && PageUptodate(page);
 }
 
 /* Pages done, all of one VMA; -ENOMEM: not mapped. */
-static int32_t do_mincore(struct mm_struct *mm, vaddr_t vaddr,
+static int32_t do_mincore(struct task_struct *curr, vaddr_t vaddr,
 			  uint32_t nr_pages, uint8_t *vec)
 {
-	struct vm_area_struct *vma = find_vma(mm, vaddr);
+	struct vm_area_struct *vma = find_vma(curr->mm, vaddr);
 	uint32_t room;
 
 	if (!vma || vma->vm_start > vaddr)
@@ -43,7 +62,7 @@ static int32_t do_mincore(struct mm_struct *mm, vaddr_t vaddr,
 	if (nr_pages > room)
 		nr_pages = room;
 	for (uint32_t i = 0; i < nr_pages; i++)
-		vec[i] = mincore_page(vma, vaddr + (i << PAGE_SHIFT));
+		vec[i] = mincore_page(curr, vma, vaddr + (i << PAGE_SHIFT));
 	return (int32_t)nr_pages;
 }
 
@@ -62,7 +81,7 @@ int mincore_range(struct task_struct *curr, vaddr_t start, uint32_t len,
 	left += offset_in_page(len) != 0;
 	for (; left; left -= (uint32_t)done) {
 		down_read(curr, &mm->mmap_lock);
-		done = do_mincore(mm, start,
+		done = do_mincore(curr, start,
 				  left < MINCORE_BATCH ? left : MINCORE_BATCH,
 				  batch);
 		up_read(curr, &mm->mmap_lock);

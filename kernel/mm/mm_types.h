@@ -248,6 +248,7 @@ struct vm_area_struct {
 	pgoff_t vm_pgoff;
 	struct file *vm_file;
 	void *vm_private_data;
+	uint32_t swap_readahead_info; /* swap_readahead.c's notes */
 };
 
 /* Which anonymous pages a family of VMAs may share (rmap). */

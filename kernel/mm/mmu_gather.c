@@ -12,6 +12,7 @@
 #include "kernel/arch/arm/pgtable.h"
 #include "kernel/arch/arm/tlbflush.h"
 #include "kernel/mm/swap.h"
+#include "kernel/mm/swapfile.h"
 
 static void reset_range(struct mmu_gather *tlb)
 {
@@ -45,6 +46,8 @@ static void tlb_flush(struct mmu_gather *tlb)
 static void tlb_flush_mmu(struct mmu_gather *tlb)
 {
 	tlb_flush(tlb);
+	for (uint32_t i = 0; i < tlb->nr_pages; i++)
+		free_swap_cache(tlb->curr, tlb->pages[i]);
 	release_pages(tlb->curr, tlb->pages, tlb->nr_pages);
 	for (uint32_t i = 0; i < tlb->nr_tables; i++)
 		pte_free(tlb->curr, tlb->mm, tlb->tables[i]);

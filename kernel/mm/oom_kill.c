@@ -21,6 +21,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/lib/trace.h"
 #include "kernel/mm/mm.h"
+#include "kernel/mm/swapfile.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
 #include "kernel/task/signal.h"
@@ -63,7 +64,8 @@ static bool in_vfork(const struct task_struct *task)
 
 uint32_t oom_totalpages(const struct kernel *k)
 {
-	return (uint32_t)k->mem.totalram_pages;
+	return (uint32_t)(k->mem.totalram_pages +
+			  (uint64_t)total_swap_pages(k));
 }
 
 int64_t oom_badness(const struct task_struct *task, uint32_t totalpages)

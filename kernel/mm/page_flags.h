@@ -51,6 +51,8 @@ PAGEFLAG(Private, PG_private)
 PAGEFLAG(Writeback, PG_writeback)
 PAGEFLAG(Head, PG_head)
 PAGEFLAG(Reclaim, PG_reclaim)
+/* While a page is being written the bit is PG_reclaim; else, read ahead. */
+PAGEFLAG(Readahead, PG_reclaim)
 PAGEFLAG(SwapBacked, PG_swapbacked)
 PAGEFLAG(Unevictable, PG_unevictable)
 PAGEFLAG(Mlocked, PG_mlocked)

@@ -294,6 +294,22 @@ void page_add_new_anon_rmap(struct kernel *k, struct page *page,
 	mod_page_state(k, page, NR_ANON_PAGES, 1);
 }
 
+/* Others of the family may map it, too: then it is the oldest one's. */
+void page_add_anon_rmap(struct kernel *k, struct page *page,
+			struct vm_area_struct *vma, vaddr_t vaddr,
+			bool exclusive)
+{
+	BUG_ON(!PageLocked(page) || !vma->anon_vma);
+	if (++page->_mapcount == 0) {
+		mod_page_state(k, page, NR_ANON_PAGES, 1);
+		page->mapping = anon_mapping(exclusive ? vma->anon_vma
+						       : vma->anon_vma->root);
+		page->index = linear_page_index(vma, vaddr);
+	}
+	if (exclusive)
+		SetPageAnonExclusive(page);
+}
+
 void page_dup_anon_rmap(struct page *page)
 {
 	ClearPageAnonExclusive(page);
@@ -451,6 +467,8 @@ static bool unmap_to_swap(struct task_struct *curr, struct page *page,
 	ClearPageAnonExclusive(page);
 	add_mm_counter(mm, MM_ANONPAGES, -1);
 	add_mm_counter(mm, MM_SWAPENTS, 1);
+	if (list_empty(&mm->mmlist)) /* for swapoff() to find */
+		list_add(&mm->mmlist, &curr->k->init_mm.mmlist);
 	set_pte_at(mm, vaddr, ptep, swp_entry_to_pte(entry));
 	return true;
 }

@@ -38,6 +38,13 @@ void anon_vma_tree_post_update(struct vm_area_struct *vma);
 /* A page that no one else has seen yet gets its first mapping. */
 void page_add_new_anon_rmap(struct kernel *k, struct page *page,
 			    struct vm_area_struct *vma, vaddr_t vaddr);
+/*
+ * A page of the swap cache, locked, gets one more mapping; @exclusive: nobody
+ * else knows of it.
+ */
+void page_add_anon_rmap(struct kernel *k, struct page *page,
+			struct vm_area_struct *vma, vaddr_t vaddr,
+			bool exclusive);
 /* An anonymous page gets one more mapping (fork). */
 void page_dup_anon_rmap(struct page *page);
 /* The one process that maps it may now write: it becomes that VMA's alone. */

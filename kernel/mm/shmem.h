@@ -36,6 +36,34 @@ int shmem_acct_block(struct task_struct *curr, struct address_space *mapping);
 void shmem_unacct_block(struct kernel *k, struct address_space *mapping);
 bool shmem_file(const struct file *file);
 
+/* ---- mm/shmem_swap.c --------------------------------------------------------------- */
+
+/* shmem_writepage(): the page was not written, and is still locked. */
+#define AOP_WRITEPAGE_ACTIVATE 0x80000
+
+/*
+ * Reclaim: a locked page of such a file, clean by clear_page_dirty_for_io()
+ * and mapped nowhere, goes to swap. 0: it is on its way, and unlocked; else
+ * AOP_WRITEPAGE_ACTIVATE: there is no room, and it is dirty again.
+ */
+int shmem_writepage(struct task_struct *curr, struct page *page);
+/*
+ * The page that is out at @index is back in the cache: locked, referenced.
+ * ERR_PTR: -EEXIST: look again, something else is there; -ENOMEM; -EIO. May
+ * sleep.
+ */
+struct page *shmem_swapin_page(struct task_struct *curr,
+			       struct address_space *mapping, pgoff_t index);
+/* What the file has at @index, a slot, it needs no more. */
+void shmem_free_swap(struct task_struct *curr, struct address_space *mapping,
+		     pgoff_t index, void *item);
+/* Pages of [start, end) that are out; those of a whole mapping. */
+uint32_t shmem_partial_swap_usage(const struct address_space *mapping,
+				  pgoff_t start, pgoff_t end);
+uint32_t shmem_swap_usage(const struct vm_area_struct *vma);
+/* swapoff(): all pages that the area has come back. 0, -ENOMEM. */
+int shmem_unuse(struct task_struct *curr, uint32_t type);
+
 /* ---- mm/memfd.c ------------------------------------------------------------------ */
 
 int32_t memfd_add_seals(struct task_struct *curr, struct file *file,

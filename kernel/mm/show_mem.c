@@ -13,6 +13,7 @@
 
 #include "kernel/lib/printk.h"
 #include "kernel/mm/page_alloc.h"
+#include "kernel/mm/swapfile.h"
 
 /* A line that is put together from pieces. */
 struct line {
@@ -215,8 +216,10 @@ static void show_free_areas(struct kernel *k)
 	for_each_populated_zone(zone, k) show_free_blocks(k, zone);
 	printk(k, "%lld total pagecache pages", pages_of(k, NR_FILE_PAGES));
 	printk(k, "%lld pages in swap cache", pages_of(k, NR_SWAPCACHED));
-	printk(k, "Free swap  = %dkB", 0);
-	printk(k, "Total swap = %dkB", 0);
+	printk(k, "Free swap  = %lldkB",
+	       (long long)get_nr_swap_pages(k) << (PAGE_SHIFT - 10));
+	printk(k, "Total swap = %lldkB",
+	       (long long)total_swap_pages(k) << (PAGE_SHIFT - 10));
 }
 
 void show_mem(struct kernel *k)

@@ -14,10 +14,13 @@
 #include "kernel/mm/page_flags.h"
 
 /* Types of entries that are no swap area's. */
-#define SWP_MIGRATION_NUM 2
-#define MAX_SWAPFILES     ((1u << MAX_SWAPFILES_SHIFT) - SWP_MIGRATION_NUM)
+#define SWP_MIGRATION_NUM    2
+#define SWP_SWAPIN_ERROR_NUM 1
+#define MAX_SWAPFILES \
+	((1u << MAX_SWAPFILES_SHIFT) - SWP_MIGRATION_NUM - SWP_SWAPIN_ERROR_NUM)
 enum {
-	SWP_MIGRATION_READ = MAX_SWAPFILES,
+	SWP_SWAPIN_ERROR = MAX_SWAPFILES,
+	SWP_MIGRATION_READ,
 	SWP_MIGRATION_WRITE,
 };
 
@@ -56,6 +59,17 @@ static inline swp_entry_t radix_to_swp_entry(const void *item)
 static inline bool non_swap_entry(swp_entry_t entry)
 {
 	return swp_type(entry) >= MAX_SWAPFILES;
+}
+
+/* ---- pages that are lost: swapoff() could not read them ------------------------------ */
+
+static inline swp_entry_t make_swapin_error_entry(void)
+{
+	return swp_entry(SWP_SWAPIN_ERROR, 0);
+}
+static inline bool is_swapin_error_entry(swp_entry_t entry)
+{
+	return swp_type(entry) == SWP_SWAPIN_ERROR;
 }
 
 /* ---- pages being moved ------------------------------------------------------------- */

@@ -12,7 +12,9 @@
  */
 
 #include "kernel/fs/fs.h"
+#include "kernel/lib/err.h"
 #include "kernel/mm/highmem.h"
+#include "kernel/mm/shmem.h"
 
 /* Bytes [from, to) of the page at @index read as zeroes from now on. */
 static void zero_partial(struct task_struct *curr,
@@ -22,7 +24,9 @@ static void zero_partial(struct task_struct *curr,
 	const struct hw *hw = &curr->k->hw;
 	struct page *page = find_get_page(mapping, index);
 
-	if (!page)
+	if (!page && mapping->shmem && xa_load(&mapping->i_pages, index))
+		page = read_mapping_page(curr, mapping, index, NULL);
+	if (IS_ERR_OR_NULL(page))
 		return;
 	lock_page(curr, page);
 	if (page->mapping == mapping && PageUptodate(page)) {
@@ -116,9 +120,12 @@ static void truncate_inode_pages(struct task_struct *curr,
 	       (entry = xa_find(&mapping->i_pages, &index, end - 1))) {
 		if (!xa_is_value(entry))
 			truncate_page(curr, mapping, entry);
-		else if (!mapping->shmem)
+		else if (mapping->shmem)
+			shmem_free_swap(curr, mapping, index, entry);
+		else
 			xa_erase(curr, &mapping->i_pages, index);
-		index++;
+		/* While we waited for its lock it may have gone to swap. */
+		index += !xa_load(&mapping->i_pages, index);
 	}
 }
 

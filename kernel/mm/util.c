@@ -13,6 +13,7 @@
 
 #include "kernel/lib/err.h"
 #include "kernel/mm/mman.h"
+#include "kernel/mm/swapfile.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
 
@@ -111,7 +112,8 @@ int vm_enough_memory(struct task_struct *curr, struct mm_struct *mm,
 
 	k->user.committed_pages += nr_pages;
 	if (k->user.overcommit_memory == OVERCOMMIT_GUESS)
-		enough = nr_pages <= k->mem.totalram_pages;
+		enough = nr_pages <=
+			 k->mem.totalram_pages + (uint64_t)total_swap_pages(k);
 	else if (k->user.overcommit_memory == OVERCOMMIT_NEVER)
 		enough = strictly_enough(curr, mm);
 	if (enough)

@@ -31,6 +31,7 @@
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
+#include "kernel/mm/swapops.h"
 
 void verify_fail(struct verify *v, const char *format, ...)
 {
@@ -154,8 +155,10 @@ static void verify_pte(struct verify *v, struct verify_mm *m,
 			    "fit 0x%08x",
 			    kobj_addr(v->k, m->mm), vaddr, ptep_hw_word(ptep),
 			    pte_val(pte));
-	if (!pte_present(pte))
+	if (!pte_present(pte)) {
+		m->rss[MM_SWAPENTS] += !non_swap_entry(pte_to_swp_entry(pte));
 		return;
+	}
 	page = vm_normal_page(vma, vaddr, pte);
 	if (page && !is_ram(v, pte_pfn(pte)))
 		page = NULL;
@@ -279,7 +282,7 @@ static void verify_anon_frame(struct verify *v, const struct page *page,
 			      uint32_t tally)
 {
 	v->nr_anon += tally != 0;
-	if (!tally && !waits_in_batch(v->k, page))
+	if (!tally && !PageSwapCache(page) && !waits_in_batch(v->k, page))
 		verify_fail(v, "pfn 0x%05x is anonymous and mapped nowhere",
 			    page_to_pfn(v->k, page));
 }
@@ -339,6 +342,8 @@ static void verify_evictable(struct verify *v, const struct page *page)
 /* Entries hold references, the cache holds one, others may hold more. */
 static uint32_t expected_refs(const struct page *page, uint32_t tally)
 {
+	if (PageSwapCache(page))
+		return tally + 1;
 	if (is_user_page(page) && !PageAnon(page) && page->mapping)
 		return tally + 1;
 	return tally;
@@ -367,6 +372,7 @@ static void verify_frame(struct verify *v, struct page *page, uint32_t tally)
 	v->nr_mapped += tally && !PageAnon(page);
 	if (PageMlocked(page))
 		verify_mlocked_frame(v, page);
+	v->nr_file += PageSwapCache(page);
 	if (!is_user_page(page))
 		return;
 	verify_evictable(v, page);

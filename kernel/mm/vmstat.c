@@ -13,6 +13,7 @@
 #include "kernel/fs/seq_file.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_flags.h"
+#include "kernel/mm/swapfile.h"
 
 /* ---- counting -------------------------------------------------------------- */
 
@@ -256,8 +257,11 @@ static void show_high_low(struct seq_file *m)
 /* MODEL: no zswap, no NFS, no bounce buffers: those lines are always 0. */
 static void show_swap_and_dirty(struct seq_file *m)
 {
-	show_kb(m, "SwapTotal:      ", 0);
-	show_kb(m, "SwapFree:       ", 0);
+	uint32_t total, nr_free;
+
+	si_swapinfo(m->k, &total, &nr_free);
+	show_pages(m, "SwapTotal:      ", total);
+	show_pages(m, "SwapFree:       ", nr_free);
 	show_kb(m, "Zswap:          ", 0);
 	show_kb(m, "Zswapped:       ", 0);
 	show_item(m, "Dirty:          ", NR_DIRTY);
@@ -292,9 +296,12 @@ uint32_t vm_commit_limit(const struct kernel *k)
 	const struct user_mm_state *user = &k->user;
 
 	if (user->overcommit_kbytes)
-		return (uint32_t)user->overcommit_kbytes >> (PAGE_SHIFT - 10);
+		return ((uint32_t)user->overcommit_kbytes >>
+			(PAGE_SHIFT - 10)) +
+		       (uint32_t)total_swap_pages(k);
 	return (uint32_t)(k->mem.totalram_pages *
-			  (uint32_t)user->overcommit_ratio / 100);
+				  (uint32_t)user->overcommit_ratio / 100 +
+			  (uint64_t)total_swap_pages(k));
 }
 
 static void show_limits(struct seq_file *m)

@@ -7,10 +7,12 @@
  */
 
 #include "kernel/fs/fs.h"
+#include "kernel/fs/namei.h"
 #include "kernel/lib/err.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/mman.h"
 #include "kernel/mm/mman_calls.h"
+#include "kernel/mm/swapfile.h"
 
 int32_t sys_brk(struct task_struct *curr, const uint32_t arg[7])
 {
@@ -97,6 +99,31 @@ int32_t sys_remap_file_pages(struct task_struct *curr, const uint32_t arg[7])
 int32_t sys_mincore(struct task_struct *curr, const uint32_t arg[7])
 {
 	return mincore_range(curr, arg[0], arg[1], arg[2]);
+}
+
+/* The name is looked at after the right to use it. */
+int32_t sys_swapon(struct task_struct *curr, const uint32_t arg[7])
+{
+	int err = may_swapon(curr, arg[1]);
+	char *name = err ? ERR_PTR(err) : getname(curr, arg[0]);
+
+	if (IS_ERR(name))
+		return (int32_t)PTR_ERR(name);
+	err = do_swapon(curr, name, arg[1]);
+	putname(curr, name);
+	return err;
+}
+
+int32_t sys_swapoff(struct task_struct *curr, const uint32_t arg[7])
+{
+	int err = may_swapoff(curr);
+	char *name = err ? ERR_PTR(err) : getname(curr, arg[0]);
+
+	if (IS_ERR(name))
+		return (int32_t)PTR_ERR(name);
+	err = do_swapoff(curr, name);
+	putname(curr, name);
+	return err;
 }
 
 int32_t sys_madvise(struct task_struct *curr, const uint32_t arg[7])

@@ -120,6 +120,8 @@ void mmput(struct task_struct *curr, struct mm_struct *mm)
 		return;
 	exit_mmap(curr, mm);
 	oom_reap_cancel(curr, mm);
+	if (!list_empty(&mm->mmlist))
+		list_del_init(&mm->mmlist);
 	if (mm->exe_file)
 		fput(curr, mm->exe_file);
 	mm->exe_file = NULL;

@@ -20,6 +20,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/mm/kmemleak.h"
 #include "kernel/mm/slab.h"
+#include "kernel/mm/swapfile.h"
 #include "kernel/mm/verify.h"
 #include "kernel/state.h"
 #include "kernel/task/signal.h"
@@ -183,6 +184,7 @@ int kernel_init(struct task_struct *curr, void *unused)
 	curr->blocked = ~(sigset64)0;
 	do_initcalls(curr);
 	free_initmem(curr);
+	swap_boot_areas(curr);
 	start_programs(curr, &first_pid, &left);
 	while (left && reap_one(curr, first_pid, &left))
 		;
@@ -193,6 +195,7 @@ int kernel_init(struct task_struct *curr, void *unused)
 	kill_the_rest(curr);
 	while (has_children_to_reap(curr) && reap_one(curr, first_pid, &left))
 		;
+	swap_shutdown(curr);
 	vfs_exit(curr);
 	verify_at(k, VERIFY_END);
 	report_leaks(curr);

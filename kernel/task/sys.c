@@ -19,6 +19,7 @@
 #include "kernel/lib/rand.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/slab.h"
+#include "kernel/mm/swapfile.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
@@ -286,13 +287,16 @@ int32_t do_getcpu(struct task_struct *curr, vaddr_t ucpu, vaddr_t unode)
 int32_t do_sysinfo(struct task_struct *curr, vaddr_t to)
 {
 	const struct kernel *k = curr->k;
-	uint32_t word[16] = {0};
+	uint32_t word[16] = {0}, total_swap, free_swap;
 
+	si_swapinfo(k, &total_swap, &free_swap);
 	word[0] =
 		(uint32_t)(cycles_to_ns(k, sched_clock_cycles(k)) / 1000000000);
 	word[4] = (uint32_t)(k->mem.totalram_pages * PAGE_SIZE);
 	word[5] = (uint32_t)(global_page_state(k, NR_FREE_PAGES) * PAGE_SIZE);
 	word[6] = (uint32_t)(global_page_state(k, NR_SHMEM) * PAGE_SIZE);
+	word[8] = total_swap * PAGE_SIZE;
+	word[9] = free_swap * PAGE_SIZE;
 	word[10] = (uint32_t)k->sched.nr_threads; /* 16 bits and padding */
 	word[13] = 1; /* mem_unit */
 	return put_words(curr, to, word, 16);

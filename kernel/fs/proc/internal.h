@@ -158,8 +158,6 @@ int proc_version(struct seq_file *m, void *v);
 int proc_cmdline(struct seq_file *m, void *v);
 int proc_cpuinfo(struct seq_file *m, void *v);
 int proc_filesystems(struct seq_file *m, void *v);
-int proc_swaps(struct seq_file *m, void *v);
-int proc_partitions(struct seq_file *m, void *v);
 int proc_devices(struct seq_file *m, void *v);
 int proc_empty(struct seq_file *m, void *v);
 

@@ -39,6 +39,8 @@ static uint64_t pte_to_pagemap_entry(const struct vm_area_struct *vma,
 	if (is_swap_pte(pte)) {
 		const swp_entry_t swap = __pte_to_swp_entry(pte);
 
+		if (!show_pfn)
+			return PM_SWAP;
 		return PM_SWAP | __swp_type(swap) |
 		       (uint64_t)__swp_offset(swap) << MAX_SWAPFILES_SHIFT;
 	}

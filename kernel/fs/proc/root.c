@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "kernel/arch/arm/alignment.h"
+#include "kernel/block/blkdev.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/namei.h"
+#include "kernel/mm/swapfile.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
 
@@ -153,7 +155,7 @@ static const struct proc_entry root_entries[] = {
 	FILE_ENTRY("cmdline", proc_cmdline),
 	FILE_ENTRY("cpuinfo", proc_cpuinfo),
 	FILE_ENTRY("devices", proc_devices),
-	FILE_ENTRY("diskstats", proc_empty),
+	FILE_ENTRY("diskstats", proc_diskstats),
 	FILE_ENTRY("filesystems", proc_filesystems),
 	FILE_ENTRY("iomem", iomem_show),
 	{.name = "kpagecount", .mode = S_IFREG | 0400, .read = kpagecount_read},

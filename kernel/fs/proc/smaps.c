@@ -16,6 +16,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/mm/internal.h"
 #include "kernel/mm/page_flags.h"
+#include "kernel/mm/swapfile.h"
 #include "kernel/mm/vma.h"
 #include "kernel/state.h"
 
@@ -23,7 +24,7 @@
 
 /* All in bytes, those of pss << PSS_SHIFT. */
 struct mem_size_stats {
-	uint64_t resident, referenced, anonymous, lazyfree, swap;
+	uint64_t resident, referenced, anonymous, lazyfree, swap, swap_pss;
 	uint64_t shared_clean, shared_dirty, private_clean, private_dirty;
 	uint64_t pss, pss_anon, pss_file, pss_shmem, pss_dirty, pss_locked;
 };
@@ -71,6 +72,18 @@ static void smaps_account(struct mem_size_stats *mss, const struct page *page,
 	account_share(mss, page, pss, dirty, locked);
 }
 
+static void account_swap(struct mem_size_stats *mss, const struct kernel *k,
+			 swp_entry_t entry)
+{
+	const int count = __swp_swapcount(k, entry);
+	const uint64_t pss = (uint64_t)PAGE_SIZE << PSS_SHIFT;
+
+	if (non_swap_entry(entry))
+		return;
+	mss->swap += PAGE_SIZE;
+	mss->swap_pss += count > 1 ? pss / (uint32_t)count : pss;
+}
+
 /* ---- one VMA ----------------------------------------------------------- */
 
 static void smaps_pte_range(struct mem_size_stats *mss,
@@ -85,7 +98,8 @@ static void smaps_pte_range(struct mem_size_stats *mss,
 		if (pte_present(*pte))
 			page = vm_normal_page(vma, vaddr, *pte);
 		else if (is_swap_pte(*pte))
-			mss->swap += PAGE_SIZE;
+			account_swap(mss, vma->vm_mm->k,
+				     pte_to_swp_entry(*pte));
 		if (page)
 			smaps_account(mss, page, *pte, locked);
 	}
@@ -143,7 +157,7 @@ static void show_stats(struct seq_file *m, const struct mem_size_stats *mss,
 	show_kb(m, "Shared_Hugetlb:", 0);
 	seq_puts(m, "Private_Hugetlb:       0 kB\n");
 	show_kb(m, "Swap:", mss->swap);
-	show_kb(m, "SwapPss:", mss->swap);
+	show_kb(m, "SwapPss:", mss->swap_pss >> PSS_SHIFT);
 	show_kb(m, "Locked:", mss->pss_locked >> PSS_SHIFT);
 }
 

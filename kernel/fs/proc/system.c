@@ -12,6 +12,7 @@
 
 #include "kernel/arch/arm/setup.h"
 #include "kernel/banner.h"
+#include "kernel/block/blkdev.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/mount.h"
 #include "kernel/fs/namei.h"
@@ -160,24 +161,12 @@ int proc_filesystems(struct seq_file *m, void *v)
 	return 0;
 }
 
-int proc_swaps(struct seq_file *m, void *v)
-{
-	(void)v;
-	seq_puts(m, "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n");
-	return 0;
-}
-
-int proc_partitions(struct seq_file *m, void *v)
-{
-	(void)v;
-	(void)m; /* not even a heading, as long as there is no disk */
-	return 0;
-}
-
 int proc_devices(struct seq_file *m, void *v)
 {
 	(void)v;
 	seq_puts(m, "Character devices:\n  1 mem\n  4 tty\n  5 /dev/tty\n"
 		    "  5 /dev/console\n204 ttyAMA\n\nBlock devices:\n");
+	if (m->k->block.nr_bdevs)
+		seq_printf(m, "%3u virtblk\n", VIRTBLK_MAJOR);
 	return 0;
 }

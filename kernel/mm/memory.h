@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_MM_MEMORY_H
+#define KERNEL_MM_MEMORY_H
+
+/* What the files of page faults share (mm/memory.c). */
+
+#include "kernel/mm/internal.h"
+
+/* ---- the books of one fault ------------------------------------------------------- */
+
+void trace_fault(const struct vm_fault *vmf, const char *how);
+
+/* Counts and traces how it was resolved. */
+#define fault_resolved(vmf, how)                               \
+	do {                                                   \
+		(vmf)->curr->k->faults.how++;                  \
+		if (unlikely((vmf)->curr->k->hw.trace_events)) \
+			trace_fault(vmf, #how);                \
+	} while (0)
+
+static inline bool write_fault(const struct vm_fault *vmf)
+{
+	return vmf->flags & FAULT_FLAG_WRITE;
+}
+
+/* Has someone else dealt with it while we slept? */
+static inline bool entry_changed(const struct vm_fault *vmf)
+{
+	return !pte_same(*vmf->pte, vmf->orig_pte);
+}
+
+/* ---- mm/memory.c -------------------------------------------------------------------- */
+
+/* A write to what vmf->orig_pte maps read-only. */
+vm_fault_t do_wp_page(struct vm_fault *vmf);
+
+/* ---- mm/memory_swap.c ----------------------------------------------------------------- */
+
+/* vmf->orig_pte is neither empty nor present. */
+vm_fault_t do_swap_page(struct vm_fault *vmf);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/mm/memory.h"
+
+/*
+ * Faults on entries that are neither empty nor present (mm/memory.c:
+ * do_swap_page()).
+ *
+ * Most name a slot. The page is looked for in the swap cache; if it isn't
+ * there, it is read, which makes the fault a major one and lets others run
+ * until the disk has answered. The page's lock, which the read holds, is what
+ * the fault waits for; afterwards page and entry are looked at again, since
+ * much can have happened.
+ *
+ * May the entry be writable at once? If this is the page's only user: by 6.1's
+ * rule, for architectures whose swap entries don't remember that themselves,
+ * when the fault's reference is the only one but for the swap cache's, and the
+ * cache gives it up. Else it is mapped read-only, and a write goes through
+ * do_wp_page().
+ *
+ * MODEL: Linux may give mmap_lock up while it waits (VM_FAULT_RETRY); here a
+ * thread that maps or unmaps waits for the disk, too.
+ */
+
+#include "kernel/fs/fs.h"
+#include "kernel/lib/printk.h"
+#include "kernel/mm/rmap.h"
+#include "kernel/mm/swap.h"
+#include "kernel/mm/swapfile.h"
+
+/* Entries of no area. */
+static vm_fault_t do_non_swap_entry(struct vm_fault *vmf, swp_entry_t entry)
+{
+	if (is_swapin_error_entry(entry))
+		return VM_FAULT_SIGBUS;
+	printk(vmf->curr->k, "BUG: Bad page map in process %s  pte:%08x",
+	       vmf->curr->comm, pte_val(vmf->orig_pte));
+	return VM_FAULT_SIGBUS;
+}
+
+/* Referenced, perhaps still being read. NULL, and *@ret says why. */
+static struct page *find_page(struct vm_fault *vmf, swp_entry_t entry,
+			      vm_fault_t *ret)
+{
+	struct task_struct *curr = vmf->curr;
+	struct page *page = swap_cache_get_page(curr, entry, vmf->vma,
+						vmf->address);
+
+	if (page && !PageHWPoison(page))
+		return page;
+	if (page) {
+		*ret = VM_FAULT_HWPOISON;
+		put_page(curr, page);
+		return NULL;
+	}
+	page = swapin_readahead(vmf, entry);
+	if (page)
+		*ret = VM_FAULT_MAJOR;
+	else if (!entry_changed(vmf))
+		*ret = VM_FAULT_OOM;
+	return page;
+}
+
+/* Worth the slot: locked memory never goes out, a writer needs no copy. */
+static bool should_try_to_free_swap(const struct vm_fault *vmf,
+				    const struct page *page)
+{
+	if (!PageSwapCache(page))
+		return false;
+	if (vm_swap_full(vmf->curr->k) || vmf->vma->vm_flags & VM_LOCKED ||
+	    PageMlocked(page))
+		return true;
+	return write_fault(vmf) && page_count(page) == 2;
+}
+
+/* @page, locked, takes the place of the entry, which becomes vmf->orig_pte. */
+static void map_swapped_page(struct vm_fault *vmf, struct page *page,
+			     swp_entry_t entry)
+{
+	struct task_struct *curr = vmf->curr;
+	struct vm_area_struct *vma = vmf->vma;
+	struct mm_struct *mm = vma->vm_mm;
+	pte_t pte = pte_mkyoung(mk_pte(curr->k, page, vma->vm_page_prot));
+	bool exclusive;
+
+	swap_free(curr, entry);
+	if (should_try_to_free_swap(vmf, page))
+		try_to_free_swap(curr, page);
+	add_mm_counter_fast(curr, mm, MM_ANONPAGES, 1);
+	add_mm_counter_fast(curr, mm, MM_SWAPENTS, -1);
+	exclusive = page_count(page) == 1;
+	if (exclusive && write_fault(vmf)) {
+		pte = maybe_mkwrite(pte_mkdirty(pte), vma);
+		vmf->flags &= ~FAULT_FLAG_WRITE;
+	}
+	page_add_anon_rmap(curr->k, page, vma, vmf->address, exclusive);
+	set_pte_at(mm, vmf->address, vmf->pte, pte);
+	vmf->orig_pte = pte;
+}
+
+/* @page is referenced and locked; both are given up. */
+static vm_fault_t finish_swap_fault(struct vm_fault *vmf, struct page *page,
+				    swp_entry_t entry)
+{
+	struct task_struct *curr = vmf->curr;
+	vm_fault_t ret = 0;
+	bool mapped = false;
+
+	/* Has it left the cache, or got another slot, while we slept? */
+	if (PageSwapCache(page) && page_swap_entry(page).val == entry.val &&
+	    !entry_changed(vmf)) {
+		mapped = PageUptodate(page);
+		if (mapped)
+			map_swapped_page(vmf, page, entry);
+		else
+			ret = VM_FAULT_SIGBUS;
+	}
+	unlock_page(curr, page);
+	if (!mapped)
+		put_page(curr, page);
+	else
+		fault_resolved(vmf, swap_in);
+	return ret;
+}
+
+vm_fault_t do_swap_page(struct vm_fault *vmf)
+{
+	struct task_struct *curr = vmf->curr;
+	const swp_entry_t entry = pte_to_swp_entry(vmf->orig_pte);
+	struct swap_info_struct *si;
+	struct page *page;
+	vm_fault_t ret = 0, error;
+
+	if (non_swap_entry(entry))
+		return do_non_swap_entry(vmf, entry);
+	si = get_swap_device(curr, entry);
+	if (!si) /* swapoff() has just brought it back */
+		return 0;
+	page = find_page(vmf, entry, &ret);
+	if (page) {
+		const bool write = write_fault(vmf);
+
+		lock_page(curr, page);
+		error = finish_swap_fault(vmf, page, entry);
+		if (error)
+			ret = error;
+		/* The entry is there, but not for writing. */
+		else if (write && write_fault(vmf) &&
+			 pte_present(vmf->orig_pte))
+			ret |= do_wp_page(vmf) & VM_FAULT_ERROR;
+	}
+	put_swap_device(curr, si);
+	return ret;
+}
