@@ -98,6 +98,7 @@ void kernel_destroy(struct kernel *k)
 {
 	slab_exit(k);
 	kmemleak_exit(k);
+	verify_exit(k);
 	for (unsigned int i = 0; i < k->hw.nr_cpus; i++)
 		if (k->sched.cpus[i].machine)
 			fiber_destroy(&k->sched.fibers,
@@ -123,7 +124,7 @@ static enum kernel_verdict verify_panic(struct kernel *k)
 	printk(k,
 	       "Kernel panic - not syncing: verify: %llu violations, as "
 	       "listed above",
-	       (unsigned long long)k->verify_violations);
+	       (unsigned long long)k->verify.violations);
 	return KERNEL_PANIC;
 }
 
@@ -140,7 +141,7 @@ enum kernel_verdict kernel_trap(struct kernel *k, int cpu_id,
 	k->sched.in_kernel = NULL;
 	if (is_abort(trap) && !k->sched.panicked)
 		verify_at(k, VERIFY_FAULT);
-	if (unlikely(k->verify_violations) && !k->sched.panicked)
+	if (unlikely(k->verify.violations) && !k->sched.panicked)
 		return verify_panic(k);
 	return cpu->verdict;
 }

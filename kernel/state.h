@@ -21,6 +21,7 @@
 #include "kernel/mm/oom_kill.h"
 #include "kernel/mm/swap_info.h"
 #include "kernel/mm/user_state.h"
+#include "kernel/mm/verify_state.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/task/sched_state.h"
 
@@ -41,7 +42,7 @@ struct kernel {
 	struct list_head task_list; /* thread group leaders, oldest first */
 	struct oom_state oom;
 	struct kernel_fault_counts faults;
-	uint64_t verify_violations; /* see verify_at() */
+	struct verify_state verify;
 	struct kmemleak_state kmemleak;
 	struct printk_state log;
 	uint64_t random_state;

@@ -49,15 +49,24 @@ static pgoff_t span_last(const struct span_kind *kind, const struct span *span)
 	       1;
 }
 
-static bool update_last(const struct span_kind *kind, struct rb_node *node)
+/* What its summary must be, by its own interval and its children's. */
+static pgoff_t subtree_last(const struct span_kind *kind,
+			    const struct rb_node *node)
 {
-	struct span *span = to_span(node);
-	pgoff_t last = span_last(kind, span);
+	pgoff_t last = span_last(kind, to_span((struct rb_node *)node));
 
 	if (node->rb_left && to_span(node->rb_left)->subtree_last > last)
 		last = to_span(node->rb_left)->subtree_last;
 	if (node->rb_right && to_span(node->rb_right)->subtree_last > last)
 		last = to_span(node->rb_right)->subtree_last;
+	return last;
+}
+
+static bool update_last(const struct span_kind *kind, struct rb_node *node)
+{
+	struct span *span = to_span(node);
+	pgoff_t last = subtree_last(kind, node);
+
 	if (span->subtree_last == last)
 		return false;
 	span->subtree_last = last;
@@ -151,6 +160,26 @@ static struct span *iter_next(const struct span_kind *kind, struct span *span,
 	}
 }
 
+static uint32_t check(const struct span_kind *kind,
+		      const struct rb_root_cached *root)
+{
+	struct rb_node *node = rb_first(&root->rb_root);
+	pgoff_t before = 0;
+	uint32_t nr = 0;
+
+	if (root->rb_leftmost != node)
+		return INTERVAL_TREE_BAD;
+	for (; node; node = rb_next(node), nr++) {
+		const struct span *span = to_span(node);
+
+		if (span_first(kind, span) < before ||
+		    span->subtree_last != subtree_last(kind, node))
+			return INTERVAL_TREE_BAD;
+		before = span_first(kind, span);
+	}
+	return nr;
+}
+
 /* ---- a file's VMAs ------------------------------------------------------- */
 
 static struct vm_area_struct *shared_entry(const struct span *span)
@@ -205,6 +234,11 @@ struct vm_area_struct *vma_interval_tree_iter_next(struct vm_area_struct *vma,
 	return span ? shared_entry(span) : NULL;
 }
 
+uint32_t vma_interval_tree_check(const struct rb_root_cached *root)
+{
+	return check(&shared_kind, root);
+}
+
 /* ---- an anon_vma's VMAs -------------------------------------------------- */
 
 static struct anon_vma_chain *anon_entry(const struct span *span)
@@ -254,4 +288,9 @@ anon_vma_interval_tree_iter_next(struct anon_vma_chain *avc, pgoff_t first,
 				      last);
 
 	return span ? anon_entry(span) : NULL;
+}
+
+uint32_t anon_vma_interval_tree_check(const struct rb_root_cached *root)
+{
+	return check(&anon_kind, root);
 }

@@ -43,4 +43,13 @@ anon_vma_interval_tree_iter_next(struct anon_vma_chain *avc, pgoff_t first,
 	for (avc = anon_vma_interval_tree_iter_first(root, first, last); avc; \
 	     avc = anon_vma_interval_tree_iter_next(avc, first, last))
 
+/*
+ * For verifiers: is the tree such that a search finds all there is to find?
+ * By start, each summary right, the leftmost first. Returns the number of
+ * entries, or INTERVAL_TREE_BAD.
+ */
+#define INTERVAL_TREE_BAD UINT32_MAX
+uint32_t vma_interval_tree_check(const struct rb_root_cached *root);
+uint32_t anon_vma_interval_tree_check(const struct rb_root_cached *root);
+
 #endif

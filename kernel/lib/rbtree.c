@@ -288,3 +288,15 @@ struct rb_node *rb_prev(const struct rb_node *node)
 		node = parent;
 	return parent;
 }
+
+bool rb_is_in(const struct rb_node *node, const struct rb_root *root)
+{
+	const struct rb_node *parent;
+
+	while ((parent = rb_parent(node))) {
+		if (parent->rb_left != node && parent->rb_right != node)
+			return false;
+		node = parent;
+	}
+	return root->rb_node == node;
+}

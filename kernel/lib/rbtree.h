@@ -42,6 +42,11 @@ struct rb_node *rb_first(const struct rb_root *root);
 struct rb_node *rb_last(const struct rb_root *root);
 struct rb_node *rb_next(const struct rb_node *node);
 struct rb_node *rb_prev(const struct rb_node *node);
+/*
+ * Does the way up from @node, each link of it answered by one down, end at
+ * @root? For verifiers: true exactly for the nodes of the tree.
+ */
+bool rb_is_in(const struct rb_node *node, const struct rb_root *root);
 
 /*
  * Augmented trees: @update recomputes one node's summary from its children

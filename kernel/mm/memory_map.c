@@ -13,8 +13,7 @@
 
 /* ---- what frames are used for -------------------------------------------------- */
 
-/* How many pages from this first one on are one block. */
-static uint32_t block_pages(const struct page *page)
+uint32_t block_pages(const struct page *page)
 {
 	if (PageDeferred(page))
 		return MAX_ORDER_NR_PAGES;

@@ -125,6 +125,9 @@ static inline unsigned int buddy_order(const struct page *page)
 	return (unsigned int)page->private;
 }
 
+/* How many pages from this first one on are one block, free or in use. */
+uint32_t block_pages(const struct page *page);
+
 /* Gives a block back and merges it with its buddies as far as they are free. */
 void __free_one_page(struct kernel *k, struct page *page, pfn_t pfn,
 		     struct zone *zone, unsigned int order,

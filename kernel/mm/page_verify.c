@@ -55,7 +55,8 @@ static void check_free_block(struct count *c, const struct zone *zone,
 	if (PageDeferred(page) && order < MAX_ORDER - 1)
 		complain(c, page, "deferred, but not a whole block");
 	for (uint32_t i = 0; i < (PageDeferred(page) ? 1 : 1u << order); i++)
-		if (page[i]._refcount || (i && PageBuddy(&page[i])))
+		if (page[i]._refcount || (i && PageBuddy(&page[i])) ||
+		    page_zone(c->k, &page[i]) != zone)
 			complain(c, &page[i], "part of a free block, but not");
 }
 

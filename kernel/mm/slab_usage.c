@@ -8,6 +8,7 @@
  */
 
 #include "kernel/lib/printk.h"
+#include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/state.h"
 
@@ -61,10 +62,13 @@ static void count_all(const struct kernel *k, struct kernel_slab_stats *stats)
 {
 	struct kernel_slab_usage *now = &stats->now;
 
-	for (pfn_t pfn = k->mem.map_base_pfn; pfn < k->mem.map_end_pfn; pfn++) {
+	pfn_t pfn = k->mem.map_base_pfn;
+
+	while (pfn < k->mem.map_end_pfn) {
 		const struct page *page = pfn_to_page(k, pfn);
 		const struct kernel_slab_usage before = *now;
 
+		pfn += block_pages(page);
 		if (PageLargeKmalloc(page))
 			count_large(page, now);
 		if (!PageSlab(page))

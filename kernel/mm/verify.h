@@ -2,12 +2,28 @@
 #ifndef KERNEL_MM_VERIFY_H
 #define KERNEL_MM_VERIFY_H
 
-/* The two halves of the verifier: verify.c and verify_vma.c. */
+/*
+ * What the files of the verifier share. verify.c leads; verify_vma.c asks
+ * about address spaces, verify_pte.c about tables, verify_page.c about frames.
+ */
 
 #include <stdio.h>
 
 #include "kernel/mm/mm_types.h"
 #include "kernel/state.h"
+
+/* What the tables said of a frame, for when its turn comes. */
+struct verify_note {
+	uint32_t entries; /* that map it */
+	uint32_t mm; /* whose first-level table begins here: index + 1 */
+};
+
+/* One address space, counted. */
+struct verify_mm {
+	struct mm_struct *mm;
+	int32_t rss[NR_MM_COUNTERS];
+	uint32_t nr_tables;
+};
 
 /* One run of kernel_verify(): what was counted so far. */
 struct verify {
@@ -15,19 +31,19 @@ struct verify {
 	unsigned int nr_errors;
 	pfn_t first_pfn;
 	uint32_t nr_frames;
-	uint32_t *tally; /* entries that map each frame */
+	struct verify_note *notes; /* by frame */
 	struct mm_struct **mms;
+	struct verify_mm *counts; /* of each of them */
 	uint32_t nr_mms;
+	uint64_t nr_entries; /* that map frames, by the tables */
+	uint64_t nr_entries_found; /* and by the frames */
 	int64_t nr_anon, nr_mapped, nr_file, nr_shmem, nr_tables;
 	int64_t nr_mlock, nr_unevictable;
 	int64_t nr_committed;
-};
-
-/* One address space of it. */
-struct verify_mm {
-	struct mm_struct *mm;
-	int32_t rss[NR_MM_COUNTERS];
-	uint32_t nr_tables;
+	/* rmap's trees: nodes by way of the VMAs, and by way of the trees */
+	uint32_t nr_chained, nr_in_anon_trees;
+	uint32_t nr_file_vmas, nr_in_file_trees;
+	uint32_t nr_anon_vmas, nr_children, nr_refs, nr_refs_needed;
 };
 
 /*
@@ -35,15 +51,43 @@ struct verify_mm {
  * wrong. The kernel stops at its next return to the machine (kernel_trap()).
  */
 void verify_at(struct kernel *k, enum kernel_verify_when when);
+/* Host memory only. */
+void verify_exit(struct kernel *k);
 
 /* One line in the log. */
 void verify_fail(struct verify *v, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* One of vmstat's items against what was counted. */
+void verify_item(struct verify *v, enum vm_item item, int64_t counted);
+
+static inline struct verify_note *verify_note_of(const struct verify *v,
+						 pfn_t pfn)
+{
+	return &v->notes[pfn - v->first_pfn];
+}
+
+/* ---- verify_vma.c ---------------------------------------------------------- */
 
 /* List, tree, holes, merging, sizes, anon_vmas, files of one mm's VMAs. */
 void verify_vmas(struct verify *v, struct mm_struct *mm);
-/* A whole file's cache, once: when @page is the first in it. */
-void verify_mapping(struct verify *v, struct address_space *mapping,
-		    const struct page *page);
+/* Once all of them were seen: have rmap's trees anyone else's? */
+void verify_trees(struct verify *v);
+
+/* ---- verify_pte.c ----------------------------------------------------------- */
+
+/* Each table of the i-th mm and each entry in it; tallies them by frame. */
+void verify_tables(struct verify *v, uint32_t i);
+/* What tasks have counted and not added to their mm's rss_stat yet. */
+void verify_task_counts(struct verify *v);
+/* rss_stat and pgtables_bytes of the i-th mm. */
+void verify_mm_counts(struct verify *v, uint32_t i);
+/* After a count that was wrong: which entries of @page doesn't rmap find? */
+void verify_find_missed(struct verify *v, struct page *page);
+
+/* ---- verify_page.c ---------------------------------------------------------- */
+
+/* Each frame in use against its note, its rmap and its file; clears notes. */
+void verify_frames(struct verify *v);
+void verify_lru(struct verify *v);
 
 #endif

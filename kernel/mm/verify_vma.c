@@ -2,14 +2,13 @@
 #include "kernel/mm/verify.h"
 
 /*
- * The verifier's questions about VMAs and files: order, holes, sizes, and that
- * each VMA is found in all the trees it should be in. Neighbours that Linux
- * would have merged must be one.
+ * The verifier's questions about VMAs: order, holes, sizes, and that each is
+ * in all the trees by which rmap looks for it, and no other is. Neighbours
+ * that Linux would have merged must be one.
  */
 
 #include "kernel/fs/fs.h"
 #include "kernel/lib/interval_tree.h"
-#include "kernel/mm/filemap.h"
 #include "kernel/mm/internal.h"
 #include "kernel/mm/kobj.h"
 
@@ -77,26 +76,64 @@ static bool must_be_one(const struct vm_area_struct *a,
 	       a->vm_ops == b->vm_ops && can_vma_merge_after(a, &vmg);
 }
 
-static bool in_i_mmap(struct vm_area_struct *vma)
-{
-	struct vm_area_struct *other;
-	pgoff_t first = vma->vm_pgoff;
+/* ---- rmap's trees ---------------------------------------------------------- */
 
-	vma_interval_tree_foreach(
-		other, &vma->vm_file->f_mapping->i_mmap, first,
-		first + vma_pages(vma) - 1) if (other == vma) return true;
-	return false;
+/*
+ * Each node that a VMA knows of is in its tree; and the first of each tree
+ * has the whole tree looked at. When the sums of both ways agree, no tree has
+ * a node that no VMA knows of (verify_trees()).
+ */
+static void verify_i_mmap(struct verify *v, struct vm_area_struct *vma)
+{
+	const struct rb_root_cached *tree = &vma->vm_file->f_mapping->i_mmap;
+	uint32_t nr;
+
+	v->nr_file_vmas++;
+	if (!rb_is_in(&vma->shared.rb, &tree->rb_root)) {
+		vma_fail(v, vma, "is not in its file's i_mmap");
+		return;
+	}
+	if (tree->rb_leftmost != &vma->shared.rb)
+		return;
+	nr = vma_interval_tree_check(tree);
+	if (nr == INTERVAL_TREE_BAD)
+		vma_fail(v, vma, "is in an i_mmap that is out of order");
+	else
+		v->nr_in_file_trees += nr;
 }
 
-static bool in_anon_tree(struct anon_vma_chain *avc)
+static struct anon_vma_chain *to_avc(struct rb_node *node)
 {
-	struct anon_vma_chain *other;
-	pgoff_t first = avc->vma->vm_pgoff;
+	return node ? rb_entry(node, struct anon_vma_chain, rb) : NULL;
+}
 
-	anon_vma_interval_tree_foreach(other, &avc->anon_vma->rb_root, first,
-				       first + vma_pages(avc->vma) -
-					       1) if (other == avc) return true;
-	return false;
+static void verify_anon_vma(struct verify *v, const struct anon_vma *anon_vma)
+{
+	const struct rb_root_cached *tree = &anon_vma->rb_root;
+	const vaddr_t at = kobj_addr(v->k, anon_vma);
+	uint32_t nr = anon_vma_interval_tree_check(tree), nr_active = 0;
+	struct anon_vma_chain *avc = to_avc(rb_first(&tree->rb_root));
+
+	if (nr == INTERVAL_TREE_BAD) {
+		verify_fail(v, "anon_vma 0x%08x: its tree is out of order", at);
+		return;
+	}
+	for (; avc; avc = to_avc(rb_next(&avc->rb))) {
+		nr_active += avc->vma->anon_vma == anon_vma;
+		if (avc->anon_vma != anon_vma)
+			verify_fail(v, "anon_vma 0x%08x has another's node",
+				    at);
+	}
+	if (nr_active != anon_vma->num_active_vmas)
+		verify_fail(v,
+			    "anon_vma 0x%08x: num_active_vmas %u, counted %u",
+			    at, anon_vma->num_active_vmas, nr_active);
+	v->nr_in_anon_trees += nr;
+	v->nr_anon_vmas++;
+	v->nr_children += anon_vma->num_children;
+	v->nr_refs += (uint32_t)anon_vma->refcount;
+	/* its own, and one on the root of its family */
+	v->nr_refs_needed += anon_vma->root == anon_vma ? 1 : 2;
 }
 
 static void verify_anon_chain(struct verify *v, struct vm_area_struct *vma)
@@ -105,15 +142,40 @@ static void verify_anon_chain(struct verify *v, struct vm_area_struct *vma)
 	bool own = false;
 
 	list_for_each_entry(avc, &vma->anon_vma_chain, same_vma) {
-		own |= avc->anon_vma == vma->anon_vma;
+		const struct anon_vma *anon_vma = avc->anon_vma;
+
+		v->nr_chained++;
+		own |= anon_vma == vma->anon_vma;
 		if (avc->vma != vma)
 			vma_fail(v, vma, "has another VMA's anon_vma_chain");
-		else if (!in_anon_tree(avc))
+		else if (!rb_is_in(&avc->rb, &anon_vma->rb_root.rb_root))
 			vma_fail(v, vma, "is not found from its anon_vma");
+		else if (anon_vma->rb_root.rb_leftmost == &avc->rb)
+			verify_anon_vma(v, anon_vma);
 	}
 	if (vma->anon_vma && !own)
 		vma_fail(v, vma, "is not chained to its own anon_vma");
 }
+
+void verify_trees(struct verify *v)
+{
+	if (v->nr_errors) /* they may have stopped the count */
+		return;
+	if (v->nr_in_file_trees != v->nr_file_vmas)
+		verify_fail(v, "%u VMAs map files, in i_mmap trees are %u",
+			    v->nr_file_vmas, v->nr_in_file_trees);
+	if (v->nr_in_anon_trees != v->nr_chained)
+		verify_fail(v, "VMAs have %u links to anon_vmas, these have %u",
+			    v->nr_chained, v->nr_in_anon_trees);
+	if (v->nr_children != v->nr_anon_vmas) /* roots are their own */
+		verify_fail(v, "%u anon_vmas have %u children", v->nr_anon_vmas,
+			    v->nr_children);
+	if (v->nr_refs < v->nr_refs_needed)
+		verify_fail(v, "%u references to anon_vmas, at least %u held",
+			    v->nr_refs, v->nr_refs_needed);
+}
+
+/* ---- VMAs -------------------------------------------------------------------- */
 
 static void verify_vma(struct verify *v, struct vm_area_struct *vma)
 {
@@ -128,8 +190,8 @@ static void verify_vma(struct verify *v, struct vm_area_struct *vma)
 	else if (prev && !vma->vm_mm->vmas_apart && must_be_one(prev, vma))
 		vma_fail(v, vma, "should be one with the one before");
 	verify_gap(v, vma);
-	if (vma->vm_file && !in_i_mmap(vma))
-		vma_fail(v, vma, "is not in its file's i_mmap");
+	if (vma->vm_file)
+		verify_i_mmap(v, vma);
 	verify_anon_chain(v, vma);
 }
 
@@ -173,31 +235,4 @@ void verify_vmas(struct verify *v, struct mm_struct *mm)
 	if (node)
 		vma_fail(v, to_vma(node), "is in the tree and not in the list");
 	verify_sums(v, mm, &sums);
-}
-
-/* ---- files -------------------------------------------------------------------------------- */
-
-void verify_mapping(struct verify *v, struct address_space *mapping,
-		    const struct page *page)
-{
-	uint32_t index = 0, nr = 0;
-	struct page *other = next_cached_page(mapping, &index, UINT32_MAX);
-
-	if (other != page)
-		return;
-	while (other) {
-		nr++;
-		if (other->mapping != mapping || other->index != index)
-			verify_fail(v,
-				    "pfn 0x%05x, page %u of a file, says it "
-				    "is page %u of another",
-				    page_to_pfn(v->k, other), index,
-				    other->index);
-		if (index++ == UINT32_MAX)
-			break;
-		other = next_cached_page(mapping, &index, UINT32_MAX);
-	}
-	if (mapping->nrpages != nr)
-		verify_fail(v, "a file has nrpages %u, counted %u",
-			    mapping->nrpages, nr);
 }

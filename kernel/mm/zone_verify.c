@@ -39,12 +39,13 @@ complain(struct zone_check *c, const char *format, ...)
 
 /*
  * Each frame of RAM says to which zone of its node it belongs; the first of a
- * deferred block speaks for all of it. Returns how many have been seen to.
+ * free block speaks for all of it, whose others check_free_block() looks at.
+ * Returns how many have been seen to.
  */
 static uint32_t check_frame(struct zone_check *c, pfn_t pfn, int nid)
 {
 	const struct page *page = pfn_to_page(c->k, pfn);
-	const uint32_t nr = PageDeferred(page) ? MAX_ORDER_NR_PAGES : 1;
+	const uint32_t nr = PageBuddy(page) ? block_pages(page) : 1;
 	const int idx = (int)page_zonenum(page);
 	const struct zone *zone = &c->k->mem.node_data[nid].node_zones[idx];
 

@@ -84,11 +84,6 @@ static uint32_t *hw_entry(pte_t *ptep)
 	return &ptep->pte + PTE_HWTABLE_OFF / sizeof(uint32_t);
 }
 
-uint32_t ptep_hw_word(const pte_t *ptep)
-{
-	return *(&ptep->pte + PTE_HWTABLE_OFF / sizeof(uint32_t));
-}
-
 /* Host writes into this page must tell the engine from now on. */
 static void mark_code(const struct kernel *k, pte_t pte)
 {

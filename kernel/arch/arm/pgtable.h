@@ -333,7 +333,10 @@ void set_pte_at_by(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep, pte_t pte,
 /* The hardware word that belongs to @pte; @ext: PTE_EXT_NG or 0. */
 uint32_t pte_hw_word(pte_t pte, uint32_t ext);
 /* What the hardware word is now. */
-uint32_t ptep_hw_word(const pte_t *ptep);
+static inline uint32_t ptep_hw_word(const pte_t *ptep)
+{
+	return *(&ptep->pte + PTE_HWTABLE_OFF / sizeof(uint32_t));
+}
 #define PTE_EXT_NG (1u << 11)
 
 static inline pte_t ptep_get(const pte_t *ptep)

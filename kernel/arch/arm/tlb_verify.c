@@ -31,23 +31,27 @@ static uint32_t user_rights(uint32_t ap)
 	return ap & 4 || !(ap & 1) ? 1 : 3;
 }
 
-/* Whose entry is it? NULL: of no one who lives. */
-static struct mm_struct *entry_mm(const struct cpu *cpu,
-				  struct mm_struct *const *mms, uint32_t nr_mms,
-				  uint32_t asid)
-{
-	const struct kernel *k = cpu->k;
+/* Who lives under each ASID now; NULL: no one. */
+struct owners {
+	struct mm_struct *mm[NUM_ASIDS];
+};
 
-	if (!k->params.asid)
-		return cpu->active_mm;
+static void find_owners(struct owners *owners, const struct kernel *k,
+			struct mm_struct *const *mms, uint32_t nr_mms)
+{
 	for (uint32_t i = 0; i < nr_mms; i++) {
 		uint64_t id = mms[i]->context.id;
 
-		if ((id & (NUM_ASIDS - 1)) == asid &&
-		    !((id ^ k->arch.asid_generation) >> 8))
-			return mms[i];
+		if (!((id ^ k->arch.asid_generation) >> 8))
+			owners->mm[id & (NUM_ASIDS - 1)] = mms[i];
 	}
-	return NULL;
+}
+
+/* Whose entry is it? */
+static struct mm_struct *entry_mm(const struct cpu *cpu,
+				  const struct owners *owners, uint32_t asid)
+{
+	return cpu->k->params.asid ? owners->mm[asid] : cpu->active_mm;
 }
 
 static bool entry_ok(const struct mm_struct *mm,
@@ -63,7 +67,7 @@ static bool entry_ok(const struct mm_struct *mm,
 }
 
 static unsigned int verify_tlb(const struct cpu *cpu, int tlb,
-			       struct mm_struct *const *mms, uint32_t nr_mms)
+			       const struct owners *owners)
 {
 	const uint32_t nr = mmu_tlb_stats(cpu->mmu, tlb)->entries;
 	unsigned int wrong = 0;
@@ -75,7 +79,7 @@ static unsigned int verify_tlb(const struct cpu *cpu, int tlb,
 		mmu_tlb_view(cpu->mmu, tlb, i, &view);
 		if (!view.valid || view.global)
 			continue;
-		mm = entry_mm(cpu, mms, nr_mms, view.asid);
+		mm = entry_mm(cpu, owners, view.asid);
 		if (!mm || mm == &cpu->k->init_mm || entry_ok(mm, &view))
 			continue;
 		wrong++;
@@ -91,8 +95,10 @@ static unsigned int verify_tlb(const struct cpu *cpu, int tlb,
 unsigned int verify_tlbs(struct kernel *k, struct mm_struct *const *mms,
 			 uint32_t nr_mms)
 {
+	struct owners owners = {{NULL}};
 	unsigned int wrong = 0;
 
+	find_owners(&owners, k, mms, nr_mms);
 	for (unsigned int i = 0; i < k->hw.nr_cpus; i++) {
 		const struct cpu *cpu = &k->sched.cpus[i];
 
@@ -100,7 +106,7 @@ unsigned int verify_tlbs(struct kernel *k, struct mm_struct *const *mms,
 		if (cpu->tlb_flush_pending)
 			continue;
 		for (int tlb = 0; tlb < mmu_nr_tlbs(cpu->mmu); tlb++)
-			wrong += verify_tlb(cpu, tlb, mms, nr_mms);
+			wrong += verify_tlb(cpu, tlb, &owners);
 	}
 	return wrong;
 }

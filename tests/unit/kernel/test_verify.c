@@ -14,6 +14,7 @@
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mlock.h"
 #include "kernel/mm/mman_calls.h"
+#include "kernel/mm/page_alloc.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
 
@@ -85,6 +86,17 @@ static void test_counts(void **state)
 	      mod_page_state(u->k, page, NR_FILE_PAGES, -1));
 }
 
+/* A frame within a free block, not its first. */
+static pfn_t free_block_pfn(struct user_mm *u)
+{
+	pfn_t pfn = u->k->mem.min_low_pfn;
+
+	while (!PageBuddy(pfn_to_page(u->k, pfn)) ||
+	       block_pages(pfn_to_page(u->k, pfn)) < 2)
+		pfn++;
+	return pfn + 1;
+}
+
 static void test_entries(void **state)
 {
 	struct user_mm *u = *state;
@@ -98,6 +110,11 @@ static void test_entries(void **state)
 	struct page *page = page_at(u, VA);
 
 	BREAK(u, "hardware word", *hw ^= 0x200, *hw = word);
+	BREAK(u, "hardware word 0x00000001 does not fit 0x00000000",
+	      ((uint32_t *)empty)[PTE_HWTABLE_OFF / 4] = 1,
+	      ((uint32_t *)empty)[PTE_HWTABLE_OFF / 4] = 0);
+	BREAK(u, "are no pair", pmd_off(u->mm, VA)->pmd[1] += 0x400,
+	      pmd_off(u->mm, VA)->pmd[1] -= 0x400);
 	BREAK(u, "no VMA", set_pte_at(u->mm, VA + 8 * PAGE_SIZE, outside, *pte),
 	      pte_clear(u->mm, VA + 8 * PAGE_SIZE, outside));
 	/* One page at two places: mapcount, rmap and exclusiveness are wrong. */
@@ -112,7 +129,15 @@ static void test_entries(void **state)
 	BREAK(u, "is executable, its VMA isn't",
 	      set_pte_at(u->mm, VA + 4 * PAGE_SIZE, file, pte_mkexec(old)),
 	      set_pte_at(u->mm, VA + 4 * PAGE_SIZE, file, old));
-	/* An entry to a frame that is free. */
+	/* Entries to frames that are free: one alone, one in a large block. */
+	{
+		pte_t wrong = __pte(free_block_pfn(u) << PAGE_SHIFT |
+				    (pte_val(*pte) & ~PAGE_MASK));
+
+		BREAK(u, "is not a user's, but 1 entries map it",
+		      set_pte_at(u->mm, VA + 2 * PAGE_SIZE, empty, wrong),
+		      pte_clear(u->mm, VA + 2 * PAGE_SIZE, empty));
+	}
 	{
 		struct page *free_page = alloc_page(u->curr, GFP_HIGHUSER);
 		pte_t wrong = mk_pte(u->k, free_page, __pgprot(pte_val(*pte)));
@@ -140,6 +165,45 @@ static void test_rmap(void **state)
 	      vma_interval_tree_insert(file, &mapping->i_mmap));
 	BREAK(u, "is not found from its anon_vma",
 	      anon_vma_tree_pre_update(anon), anon_vma_tree_post_update(anon));
+	BREAK(u, "finds 0 entries, there are 1", anon_vma_tree_pre_update(anon),
+	      anon_vma_tree_post_update(anon));
+}
+
+/* The trees themselves, over a fork: two anon_vmas, one with two VMAs. */
+static void test_trees(void **state)
+{
+	struct user_mm *u = *state;
+	struct mm_struct *child = fork_mm(u);
+	struct vm_area_struct *vma = find_vma(u->mm, VA);
+	struct vm_area_struct *file = find_vma(u->mm, VA + 4 * PAGE_SIZE);
+	struct anon_vma *anon_vma = vma->anon_vma;
+	struct anon_vma_chain *avc = list_first_entry(
+		&vma->anon_vma_chain, struct anon_vma_chain, same_vma);
+	struct vm_area_struct stray = *vma;
+	struct anon_vma_chain stray_avc = {.vma = &stray, .anon_vma = anon_vma};
+	struct vm_area_struct stray_file = *file;
+
+	verify_ok(u);
+	BREAK(u, "its tree is out of order", avc->rb_subtree_last += 7,
+	      avc->rb_subtree_last -= 7);
+	BREAK(u, "an i_mmap that is out of order",
+	      file->shared.rb_subtree_last += 7,
+	      file->shared.rb_subtree_last -= 7);
+	BREAK(u, "num_active_vmas 2, counted 1", anon_vma->num_active_vmas++,
+	      anon_vma->num_active_vmas--);
+	BREAK(u, "2 anon_vmas have 3 children", anon_vma->num_children++,
+	      anon_vma->num_children--);
+	BREAK(u, "references to anon_vmas, at least", anon_vma->refcount--,
+	      anon_vma->refcount++);
+	/* Nodes that no VMA knows of: of one that ended, for instance. */
+	stray.anon_vma = NULL;
+	BREAK(u, "links to anon_vmas, these have 4",
+	      anon_vma_interval_tree_insert(&stray_avc, &anon_vma->rb_root),
+	      anon_vma_interval_tree_remove(&stray_avc, &anon_vma->rb_root));
+	BREAK(u, "2 VMAs map files, in i_mmap trees are 3",
+	      vma_interval_tree_insert(&stray_file, &u->inode.i_data.i_mmap),
+	      vma_interval_tree_remove(&stray_file, &u->inode.i_data.i_mmap));
+	end_mm(u, child);
 }
 
 static void test_vmas(void **state)
@@ -241,13 +305,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-		TEST(test_counts),
-		TEST(test_entries),
-		TEST(test_rmap),
-		TEST(test_vmas),
-		TEST(test_cache_and_lru),
-		TEST(test_locked_pages),
-		TEST(test_forgotten_flush),
+		TEST(test_counts),       TEST(test_entries),
+		TEST(test_rmap),         TEST(test_trees),
+		TEST(test_vmas),         TEST(test_cache_and_lru),
+		TEST(test_locked_pages), TEST(test_forgotten_flush),
 		TEST(test_lost_page),
 	};
 

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/mm/verify.h"
+
+/*
+ * The verifier's questions about frames: does each have as many mappers as
+ * its mapcount says, and does rmap find exactly these; are its references
+ * enough; is a file's page where its file has it; is each page on the LRU
+ * list that its flags name?
+ *
+ * Of free blocks the first frame is looked at here, and the rest is
+ * verify_page_alloc()'s. That no entry maps one of these is known by the sum:
+ * then each entry that was tallied is found again at some frame in use.
+ */
+
+#include <string.h>
+
+#include "kernel/fs/fs.h"
+#include "kernel/mm/filemap.h"
+#include "kernel/mm/internal.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/page_alloc.h"
+#include "kernel/mm/rmap.h"
+#include "kernel/mm/swap.h"
+
+/* How many frames look like this one: a free block is seen as a whole. */
+static uint32_t frames_from(const struct page *page)
+{
+	return PageBuddy(page) ? 1u << buddy_order(page) : 1;
+}
+
+/* A user page not on its LRU list yet exists only while someone makes it. */
+static bool is_user_page(const struct page *page)
+{
+	return PageLRU(page);
+}
+
+/* ---- rmap ---------------------------------------------------------------- */
+
+static bool count_place(struct page *page, struct vm_area_struct *vma,
+			vaddr_t vaddr, void *arg)
+{
+	*(uint32_t *)arg += page_vma_mapped(page, vma, vaddr) != NULL;
+	return true;
+}
+
+/*
+ * Places are VMAs, each at one address, and every one of them maps the page:
+ * as many as there are entries are all of them.
+ */
+static void verify_rmap(struct verify *v, struct page *page, uint32_t entries)
+{
+	uint32_t found = 0;
+	struct rmap_walk_control rwc = {&found, count_place};
+
+	rmap_walk(page, &rwc);
+	if (found == entries)
+		return;
+	verify_fail(v, "rmap of pfn 0x%05x finds %u entries, there are %u",
+		    page_to_pfn(v->k, page), found, entries);
+	verify_find_missed(v, page);
+}
+
+/* ---- files ----------------------------------------------------------------- */
+
+/* A whole file's cache, once: when @page is the first in it. */
+static void verify_mapping(struct verify *v, struct address_space *mapping,
+			   const struct page *page)
+{
+	uint32_t index = 0, nr = 0;
+	struct page *other = next_cached_page(mapping, &index, UINT32_MAX);
+
+	if (other != page)
+		return;
+	while (other) {
+		nr++;
+		if (other->mapping != mapping || other->index != index)
+			verify_fail(v,
+				    "pfn 0x%05x, page %u of a file, says it "
+				    "is page %u of another",
+				    page_to_pfn(v->k, other), index,
+				    other->index);
+		if (index++ == UINT32_MAX)
+			break;
+		other = next_cached_page(mapping, &index, UINT32_MAX);
+	}
+	if (mapping->nrpages != nr)
+		verify_fail(v, "a file has nrpages %u, counted %u",
+			    mapping->nrpages, nr);
+}
+
+static void verify_cache_frame(struct verify *v, struct page *page)
+{
+	struct address_space *mapping = page->mapping;
+
+	if (!mapping) /* truncated, and someone still reads it */
+		return;
+	v->nr_file++;
+	v->nr_shmem += PageSwapBacked(page);
+	if (xa_load(&mapping->i_pages, page->index) != page)
+		verify_fail(v, "pfn 0x%05x is not page %u of its file",
+			    page_to_pfn(v->k, page), page->index);
+	else
+		verify_mapping(v, mapping, page);
+}
+
+/* MADV_FREE's batch holds references, also of pages unmapped since. */
+static bool waits_in_batch(const struct kernel *k, const struct page *page)
+{
+	const struct pagevec *pvec = &k->user.lru_lazyfree;
+
+	for (unsigned int i = 0; i < pvec->nr; i++)
+		if (pvec->pages[i] == page)
+			return true;
+	return false;
+}
+
+static void verify_anon_frame(struct verify *v, const struct page *page,
+			      uint32_t entries)
+{
+	v->nr_anon += entries != 0;
+	if (!entries && !PageSwapCache(page) && !waits_in_batch(v->k, page))
+		verify_fail(v, "pfn 0x%05x is anonymous and mapped nowhere",
+			    page_to_pfn(v->k, page));
+}
+
+/* ---- locked memory -------------------------------------------------------- */
+
+static bool count_lock(struct page *page, struct vm_area_struct *vma,
+		       vaddr_t vaddr, void *arg)
+{
+	uint32_t *locks = arg;
+
+	if (page_vma_mapped(page, vma, vaddr) &&
+	    (vma->vm_flags & (VM_LOCKED | VM_SPECIAL)) == VM_LOCKED)
+		++*locks;
+	return true;
+}
+
+/* Locks may be forgotten while a page is isolated, never made up. */
+static void verify_mlocked_frame(struct verify *v, struct page *page)
+{
+	uint32_t locks = 0;
+	struct rmap_walk_control rwc = {&locks, count_lock};
+
+	v->nr_mlock++;
+	rmap_walk(page, &rwc);
+	if (!locks || (PageLRU(page) && page->mlock_count > locks))
+		verify_fail(v, "pfn 0x%05x: locked %u times, by %u entries",
+			    page_to_pfn(v->k, page), page->mlock_count, locks);
+}
+
+static void verify_evictable(struct verify *v, const struct page *page)
+{
+	v->nr_unevictable += PageUnevictable(page);
+	if (PageUnevictable(page) == page_evictable(page))
+		verify_fail(v, "pfn 0x%05x is %sevictable by its flags 0x%x",
+			    page_to_pfn(v->k, page),
+			    PageUnevictable(page) ? "un" : "", page->flags);
+}
+
+/* ---- frames ----------------------------------------------------------------- */
+
+/* Entries hold references, the cache holds one, others may hold more. */
+static uint32_t expected_refs(const struct page *page, uint32_t entries)
+{
+	if (PageSwapCache(page))
+		return entries + 1;
+	if (is_user_page(page) && !PageAnon(page) && page->mapping)
+		return entries + 1;
+	return entries;
+}
+
+static bool is_kernel_page(const struct page *page)
+{
+	return PageSlab(page) || PageBuddy(page) || PageTable(page) ||
+	       PageKstack(page) || PageLargeKmalloc(page);
+}
+
+static void verify_kernel_frame(struct verify *v, const struct page *page,
+				uint32_t entries)
+{
+	if (entries)
+		verify_fail(v,
+			    "pfn 0x%05x is not a user's, but %u entries map it",
+			    page_to_pfn(v->k, page), entries);
+}
+
+static void verify_frame(struct verify *v, struct page *page, uint32_t entries)
+{
+	const pfn_t pfn = page_to_pfn(v->k, page);
+
+	if (is_kernel_page(page)) {
+		verify_kernel_frame(v, page, entries);
+		return;
+	}
+	if (page_mapcount(page) != (int)entries)
+		verify_fail(v, "pfn 0x%05x: mapcount %d, but %u entries", pfn,
+			    page_mapcount(page), entries);
+	if (page_count(page) < (int)expected_refs(page, entries))
+		verify_fail(v, "pfn 0x%05x: %d references, at least %u held",
+			    pfn, page_count(page),
+			    expected_refs(page, entries));
+	if (entries && page->mapping)
+		verify_rmap(v, page, entries);
+	v->nr_mapped += entries && !PageAnon(page);
+	if (PageMlocked(page))
+		verify_mlocked_frame(v, page);
+	v->nr_file += PageSwapCache(page);
+	if (!is_user_page(page))
+		return;
+	verify_evictable(v, page);
+	if (PageAnon(page))
+		verify_anon_frame(v, page, entries);
+	else
+		verify_cache_frame(v, page);
+}
+
+/* Within a free block, whose first frame alone was looked at. */
+static void find_mapped_and_free(struct verify *v)
+{
+	for (uint32_t i = 0; i < v->nr_frames; i++) {
+		const struct page *page = pfn_to_page(v->k, v->first_pfn + i);
+
+		if (v->notes[i].entries)
+			verify_kernel_frame(v, page, v->notes[i].entries);
+		v->notes[i].entries = 0;
+	}
+}
+
+void verify_frames(struct verify *v)
+{
+	for (uint32_t i = 0; i < v->nr_frames;) {
+		struct page *page = pfn_to_page(v->k, v->first_pfn + i);
+		uint32_t entries = v->notes[i].entries;
+
+		if (entries) {
+			v->nr_entries_found += entries;
+			v->notes[i].entries = 0;
+		}
+		verify_frame(v, page, entries);
+		i += frames_from(page);
+	}
+	if (v->nr_entries_found != v->nr_entries)
+		find_mapped_and_free(v);
+}
+
+/* ---- LRU lists ----------------------------------------------------------------- */
+
+static void verify_lru_list(struct verify *v, int nid, enum lru_list lru,
+			    int64_t count[NR_LRU_LISTS])
+{
+	struct page *page;
+
+	list_for_each_entry(page, &v->k->user.lruvec[nid].lists[lru], lru) {
+		if (!PageLRU(page) || page_lru(page) != lru)
+			verify_fail(v,
+				    "pfn 0x%05x stands on LRU list %d, "
+				    "which its flags 0x%x do not name",
+				    page_to_pfn(v->k, page), lru, page->flags);
+		count[lru]++;
+	}
+}
+
+void verify_lru(struct verify *v)
+{
+	int64_t count[NR_LRU_LISTS] = {0};
+
+	for (int nid = 0; nid < NR_LRUVECS; nid++)
+		for (int lru = 0; lru < NR_LRU_LISTS; lru++)
+			verify_lru_list(v, nid, lru, count);
+	/* The unevictable are on no list. */
+	count[LRU_UNEVICTABLE] += v->nr_unevictable;
+	for (int lru = 0; lru < NR_LRU_LISTS; lru++)
+		verify_item(v, NR_INACTIVE_ANON + lru, count[lru]);
+}
