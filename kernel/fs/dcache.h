@@ -87,6 +87,8 @@ struct super_operations {
 	/* "pipe:[7]": where no path leads. NULL: dentry_path(). */
 	const char *(*dname)(const struct dentry *dentry, char *buf,
 			     uint32_t size);
+	/* What a new regular file gets. NULL: shared memory's. */
+	void (*init_file)(struct inode *inode);
 	/* what new directories get */
 	const struct inode_operations *dir_iops;
 	const struct file_operations *dir_fops;
@@ -117,6 +119,9 @@ struct super_block {
 	struct rw_semaphore s_rename_sem; /* one directory move at a time */
 	int32_t s_nr_inodes, s_nr_writers; /* files open for writing */
 	struct shmem_sb_info *s_shmem; /* limits of a tmpfs; NULL: none */
+	struct backing_dev_info *s_bdi; /* NULL: its files are memory */
+	struct disk_sb_info *s_disk; /* fs/diskfs.c */
+	uint32_t s_wb_err; /* lib/errseq.h */
 };
 
 void dcache_init(struct task_struct *curr);

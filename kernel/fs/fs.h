@@ -95,6 +95,9 @@ struct file_operations {
 	/* Mode and range are checked, as far as that needs no file system. */
 	int (*fallocate)(struct task_struct *curr, struct file *file,
 			 uint32_t mode, int64_t offset, int64_t len);
+	/* Pages [start, last] and all that is needed to find them. */
+	int (*fsync)(struct task_struct *curr, struct file *file, pgoff_t start,
+		     pgoff_t last);
 };
 
 struct inode {
@@ -120,6 +123,13 @@ struct inode {
 	uint32_t i_swapped; /* of these, pages that are swapped out */
 	bool i_shmem_locked; /* shmctl(SHM_LOCK): none of them may be */
 	struct list_head i_swaplist; /* on it while i_swapped */
+	/* dirty pages: which of the flusher's lists, since which cycle */
+	struct list_head i_io_list;
+	uint64_t dirtied_when;
+	struct { /* fs/diskfs.c: where on the disk its pages are */
+		struct xarray map;
+		uint32_t nr_blocks, last_block;
+	} i_disk;
 	void *i_private; /* pipe_inode_info, proc_entry, … */
 	struct { /* /proc: which task, and which of its descriptors + 1 */
 		int pid;
@@ -156,6 +166,7 @@ struct file {
 	struct address_space *f_mapping;
 	int32_t f_owner, f_signum; /* fcntl(F_SETOWN), F_SETSIG */
 	uint32_t f_ra_start, f_ra_size; /* readahead window, pages */
+	uint32_t f_wb_err, f_sb_err; /* lib/errseq.h: errors told so far */
 	struct rw_semaphore f_pos_lock; /* two readers share one position */
 	void *private_data;
 };

@@ -15,10 +15,12 @@
 
 #include "kernel/arm_sizes.h"
 #include "kernel/block/blkdev.h"
+#include "kernel/fs/diskfs.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/internal.h"
 #include "kernel/lib/bug.h"
 #include "kernel/mm/mm.h"
+#include "kernel/mm/writeback.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
 
@@ -84,10 +86,12 @@ static void evict(struct task_struct *curr, struct inode *inode)
 	struct super_block *sb = inode->i_sb;
 
 	locks_free_all(curr, inode);
+	inode_io_list_del(inode);
 	/* while the pages go no one may find this inode any more */
 	if (sb->s_op->evict_inode)
 		sb->s_op->evict_inode(curr, inode);
 	truncate_inode_pages_final(curr, &inode->i_data);
+	diskfs_evict(curr, inode);
 	if (inode->i_link)
 		kfree_obj(curr, inode->i_link);
 	sb->s_nr_inodes--;

@@ -158,7 +158,10 @@ static void inode_init_ops(struct inode *inode, uint32_t rdev)
 	switch (inode->i_mode & S_IFMT) {
 	case S_IFREG:
 		inode->i_data.a_ops = &simple_aops;
-		shmem_init_inode(inode, VM_NORESERVE);
+		if (op->init_file)
+			op->init_file(inode);
+		else
+			shmem_init_inode(inode, VM_NORESERVE);
 		break;
 	case S_IFDIR:
 		inode->i_nlink = 2;

@@ -592,39 +592,6 @@ int32_t do_copy_file_range(struct task_struct *curr, int in, vaddr_t uin,
 	return done;
 }
 
-int32_t do_fsync(struct task_struct *curr, int fd)
-{
-	struct file *file = fget(curr, fd);
-	int err = 0;
-
-	if (!file)
-		return -EBADF;
-	if (!S_ISREG(file->f_inode->i_mode) && !S_ISDIR(file->f_inode->i_mode))
-		err = -EINVAL;
-	fput(curr, file);
-	return err;
-}
-
-/* There is nothing behind the pages; only the arguments count. */
-int32_t do_sync_file_range(struct task_struct *curr, int fd, int64_t offset,
-			   int64_t nr_bytes, uint32_t flags)
-{
-	struct file *file = fget(curr, fd);
-	int64_t end;
-	int err = 0;
-
-	if (!file)
-		return -EBADF;
-	if (flags & ~7u || offset < 0 || nr_bytes < 0 ||
-	    __builtin_add_overflow(offset, nr_bytes, &end))
-		err = -EINVAL;
-	else if (!S_ISREG(file->f_inode->i_mode) &&
-		 !S_ISDIR(file->f_inode->i_mode))
-		err = -ESPIPE;
-	fput(curr, file);
-	return err;
-}
-
 /* MODEL: a hint that is not taken. */
 int32_t do_readahead(struct task_struct *curr, int fd)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "kernel/fs/internal.h"
+#include "kernel/fs/diskfs.h"
 
 /*
  * The root: a read-only folder of the host with all changes kept in guest
@@ -9,6 +9,7 @@
  *  - An inode for each file of the host, found by its node, so that hard
  *    links share one. Pages come from the host one by one, as they are
  *    touched; once written they are dirty, and dirty pages stay.
+ *    Where the board has a disk, what is written goes there (diskfs.c).
  *  - A name made here is a pinned dentry (libfs.c). A name removed that the
  *    host has is hidden by a whiteout: a pinned negative dentry. A directory
  *    moved takes its node along, and with it all that lies below.
@@ -28,6 +29,7 @@
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/page_flags.h"
+#include "kernel/mm/shmem.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
 
@@ -41,8 +43,8 @@ static bool on_host(const struct inode *inode)
 
 /* ---- pages ------------------------------------------------------------- */
 
-static int rootfs_readpage(struct task_struct *curr, struct file *file,
-			   struct page *page)
+int rootfs_readpage(struct task_struct *curr, struct file *file,
+		    struct page *page)
 {
 	const struct hw *hw = &curr->k->hw;
 	const struct inode *inode = page->mapping->host;
@@ -183,6 +185,8 @@ static void inode_from_attr(struct inode *inode, const struct hw_node_attr *a)
 		inode->i_host_size = inode->i_size;
 		inode->i_fop = &rootfs_file_fops;
 		inode->i_data.a_ops = &rootfs_aops;
+		if (inode->i_sb->s_disk)
+			diskfs_init_file(inode);
 		break;
 	case S_IFDIR:
 		inode->i_op = &rootfs_dir_iops;
@@ -459,10 +463,22 @@ static void rootfs_statfs(struct task_struct *curr, struct super_block *sb,
 {
 	const struct kernel *k = curr->k;
 
-	(void)sb;
+	if (sb->s_disk) {
+		diskfs_statfs(sb, st);
+		return;
+	}
 	st->blocks = k->mem.totalram_pages;
 	st->bfree = (uint64_t)global_page_state(k, NR_FREE_PAGES);
 	st->bavail = st->bfree;
+}
+
+/* A new file: on the disk, or in memory where there is none. */
+static void rootfs_init_file(struct inode *inode)
+{
+	if (inode->i_sb->s_disk)
+		diskfs_init_file(inode);
+	else
+		shmem_init_inode(inode, VM_NORESERVE);
 }
 
 static const struct super_operations rootfs_ops = {
@@ -470,6 +486,7 @@ static const struct super_operations rootfs_ops = {
 	.dirty_inode = rootfs_dirty_inode,
 	.unlinked = rootfs_unlinked,
 	.statfs = rootfs_statfs,
+	.init_file = rootfs_init_file,
 	.dir_iops = &rootfs_dir_iops,
 	.dir_fops = &rootfs_dir_fops,
 	.keep_unused = true,
@@ -484,6 +501,10 @@ struct super_block *rootfs_mount(struct task_struct *curr)
 	if (!sb)
 		return NULL;
 	sb->s_last_ino = FIRST_OWN_INO;
+	bdi_init(&curr->k->vfs.root_bdi);
+	curr->k->vfs.root_bdi.synchronous = true;
+	sb->s_bdi = &curr->k->vfs.root_bdi;
+	diskfs_mount(curr, sb);
 	inode = rootfs_iget(curr, sb, 0);
 	/* there is no going on without it: nothing is taken back */
 	if (IS_ERR(inode) || !S_ISDIR(inode->i_mode) ||

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "kernel/arch/arm/uaccess.h"
+#include "kernel/fs/diskfs.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/fdtable.h"
@@ -72,6 +73,8 @@ static uint64_t blocks_of(const struct inode *inode)
 		return inode->i_size >= SHORT_SYMLINK_LEN ? per_page : 0;
 	if (!S_ISREG(inode->i_mode))
 		return 0;
+	if (is_disk_file(inode) && inode->host_node == HW_NODE_NONE)
+		return diskfs_sectors(inode);
 	/* a file of memory alone has holes where no page is */
 	if (inode->host_node == HW_NODE_NONE)
 		return (uint64_t)(inode->i_data.nrpages + inode->i_swapped) *

@@ -77,11 +77,14 @@ int32_t do_vmsplice(struct task_struct *curr, int fd, vaddr_t uiov, uint32_t nr,
 		    uint32_t flags);
 int32_t do_copy_file_range(struct task_struct *curr, int in, vaddr_t uin,
 			   int out, vaddr_t uout, uint32_t n, uint32_t flags);
-/* fsync and friends: there is nothing behind the pages. 0 or -EBADF. */
+int32_t do_readahead(struct task_struct *curr, int fd);
+
+/* ---- sync.c ------------------------------------------------------------ */
+int32_t do_sync(struct task_struct *curr);
+int32_t do_syncfs(struct task_struct *curr, int fd);
 int32_t do_fsync(struct task_struct *curr, int fd);
 int32_t do_sync_file_range(struct task_struct *curr, int fd, int64_t offset,
 			   int64_t nr_bytes, uint32_t flags);
-int32_t do_readahead(struct task_struct *curr, int fd);
 
 /* ---- stat.c ------------------------------------------------------------ */
 int32_t do_stat64(struct task_struct *curr, int dfd, vaddr_t upath,

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "kernel/lib/list.h"
+#include "kernel/mm/backing_dev.h"
 
 struct dentry;
 struct kernfs_node;
@@ -35,6 +36,7 @@ struct vfs_state {
 	uint32_t nr_dentry, nr_dentry_unused, nr_inodes, nr_files;
 	/* frees up to @nr unused names; for reclaim, once vfs_init() has run */
 	uint32_t (*shrinker)(struct task_struct *curr, uint32_t nr);
+	struct backing_dev_info root_bdi; /* what is behind the root */
 	struct tty *console;
 };
 

@@ -23,19 +23,23 @@
  * Left out: large folios, direct I/O, writeback errors, access times.
  */
 
+#include "kernel/fs/dcache.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fs.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/trace.h"
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/shmem.h"
 #include "kernel/mm/swap.h"
+#include "kernel/mm/writeback.h"
 #include "kernel/task/signal.h"
 
 void address_space_init(struct address_space *mapping, struct inode *host)
 {
 	*mapping = (struct address_space){.host = host};
 	xa_init(&mapping->i_pages);
+	init_rwsem(&mapping->invalidate_lock);
 }
 
 uint32_t file_pages(const struct address_space *mapping)
@@ -74,6 +78,20 @@ static int insert_page(struct task_struct *curr, struct page *page, gfp_t gfp,
 	return error;
 }
 
+static void trace_cache(const struct kernel *k, enum trace_event event,
+			const struct page *page)
+{
+	const struct inode *inode = page->mapping->host;
+
+	if (trace_enabled(k, event))
+		trace_event(k, event, "dev %u:%u ino %llx pfn=0x%x ofs=%llu",
+			    MAJOR(inode->i_sb ? inode->i_sb->s_dev : 0),
+			    MINOR(inode->i_sb ? inode->i_sb->s_dev : 0),
+			    (unsigned long long)inode->i_ino,
+			    page_to_pfn(k, page),
+			    (unsigned long long)page->index << PAGE_SHIFT);
+}
+
 static int add_to_page_cache(struct task_struct *curr, struct page *page,
 			     struct address_space *mapping, pgoff_t index,
 			     gfp_t gfp, void **shadow)
@@ -96,6 +114,7 @@ static int add_to_page_cache(struct task_struct *curr, struct page *page,
 	get_page(page);
 	mapping->nrpages++;
 	account_cache_page(curr->k, page, 1);
+	trace_cache(curr->k, TRACE_mm_filemap_add_to_page_cache, page);
 	return 0;
 }
 
@@ -137,6 +156,7 @@ void __delete_from_page_cache(struct task_struct *curr, struct page *page,
 	struct address_space *mapping = page->mapping;
 
 	BUG_ON(!PageLocked(page) || page_mapped(page));
+	trace_cache(curr->k, TRACE_mm_filemap_delete_from_page_cache, page);
 	cancel_dirty_page(curr, page);
 	page_cache_delete(curr, page, shadow);
 	account_cache_page(curr->k, page, -1);
@@ -297,6 +317,7 @@ static struct page *page_for_read(struct task_struct *curr, struct file *file,
 				  pgoff_t index, uint32_t count)
 {
 	struct address_space *mapping = file->f_mapping;
+	struct page *page;
 	bool hole = !find_cached_page(mapping, index);
 
 	if (hole && mapping->shmem && !is_swapped_out(mapping, index)) {
@@ -307,7 +328,15 @@ static struct page *page_for_read(struct task_struct *curr, struct file *file,
 		page_cache_sync_readahead(curr, mapping, file, index,
 					  (count + PAGE_SIZE - 1) >>
 						  PAGE_SHIFT);
-	return read_mapping_page(curr, mapping, index, file);
+	page = find_get_page(mapping, index);
+	if (page && PageUptodate(page))
+		return page;
+	if (page)
+		put_page(curr, page);
+	down_read(curr, &mapping->invalidate_lock);
+	page = read_mapping_page(curr, mapping, index, file);
+	up_read(curr, &mapping->invalidate_lock);
+	return page;
 }
 
 int32_t generic_file_read_iter(struct task_struct *curr, struct file *file,
@@ -429,6 +458,9 @@ int32_t generic_perform_write(struct task_struct *curr, struct file *file,
 			break;
 		done += n;
 		*pos += n;
+		balance_dirty_pages_ratelimited(curr, file->f_mapping);
+		if (from->count && fatal_signal_pending(curr))
+			break;
 	}
 	return done ? done : n;
 }
@@ -444,24 +476,55 @@ int32_t generic_file_write_iter(struct task_struct *curr, struct file *file,
 		*pos = inode->i_size;
 	done = generic_perform_write(curr, file, from, pos);
 	up_write(curr, &inode->i_rwsem);
-	return done;
+	return generic_write_sync(curr, file, *pos, done);
 }
 
 /* ---- mappings ---------------------------------------------------------------------------------- */
+
+/* vmf->page: locked, up to date, within the file; or what went wrong. */
+static vm_fault_t lock_mapped_page(struct vm_fault *vmf)
+{
+	struct task_struct *curr = vmf->curr;
+	struct file *file = vmf->vma->vm_file;
+	struct address_space *mapping = file->f_mapping;
+	struct page *page;
+	int error;
+
+	for (;;) {
+		page = grab_cache_page(curr, mapping, vmf->pgoff);
+		if (IS_ERR(page))
+			return PTR_ERR(page) == -ENOMEM ? VM_FAULT_OOM
+							: VM_FAULT_SIGBUS;
+		if (PageUptodate(page))
+			break;
+		error = filemap_read_page(curr, file, page);
+		put_page(curr, page);
+		if (error)
+			return VM_FAULT_SIGBUS;
+	}
+	/* We slept: is it still within the file? */
+	if (vmf->pgoff >= file_pages(mapping)) {
+		unlock_page(curr, page);
+		put_page(curr, page);
+		return VM_FAULT_SIGBUS;
+	}
+	vmf->page = page;
+	return VM_FAULT_LOCKED;
+}
 
 /*
  * Returns the page locked, so that it can't be truncated before it is mapped.
  * A page that must be read makes the fault a major one; a new page of shared
  * memory costs no reading.
+ *
+ * MODEL: sleeps with mmap_lock held for reading, which Linux drops to fault
+ * once more: other threads' mmap() waits for the disk, too.
  */
 vm_fault_t filemap_fault(struct vm_fault *vmf)
 {
 	struct task_struct *curr = vmf->curr;
-	struct file *file = vmf->vma->vm_file;
-	struct address_space *mapping = file->f_mapping;
+	struct address_space *mapping = vmf->vma->vm_file->f_mapping;
 	vm_fault_t ret = 0;
-	struct page *page;
-	int error;
 
 	if (vmf->pgoff >= file_pages(mapping))
 		return VM_FAULT_SIGBUS;
@@ -472,27 +535,10 @@ vm_fault_t filemap_fault(struct vm_fault *vmf)
 		ret = VM_FAULT_MAJOR;
 		do_sync_mmap_readahead(vmf);
 	}
-	for (;;) {
-		page = grab_cache_page(curr, mapping, vmf->pgoff);
-		if (IS_ERR(page))
-			return ret |
-			       (PTR_ERR(page) == -ENOMEM ? VM_FAULT_OOM
-							 : VM_FAULT_SIGBUS);
-		if (PageUptodate(page))
-			break;
-		error = filemap_read_page(curr, file, page);
-		put_page(curr, page);
-		if (error)
-			return ret | VM_FAULT_SIGBUS;
-	}
-	/* We slept: is it still within the file? */
-	if (vmf->pgoff >= file_pages(mapping)) {
-		unlock_page(curr, page);
-		put_page(curr, page);
-		return ret | VM_FAULT_SIGBUS;
-	}
-	vmf->page = page;
-	return ret | VM_FAULT_LOCKED;
+	down_read(curr, &mapping->invalidate_lock);
+	ret |= lock_mapped_page(vmf);
+	up_read(curr, &mapping->invalidate_lock);
+	return ret;
 }
 
 /* For fault-around: no reading, no waiting, no entry replaced. */

@@ -42,6 +42,7 @@
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
 #include "kernel/mm/swapfile.h"
+#include "kernel/mm/writeback.h"
 
 /* ---- resident pages, counted task by task ------------------------------------------------- */
 
@@ -371,8 +372,12 @@ static vm_fault_t do_page_mkwrite(struct vm_fault *vmf)
 /* A locked page has become writable in a shared mapping. Unlocks it. */
 static void fault_dirty_shared_page(struct vm_fault *vmf, struct page *page)
 {
+	struct address_space *mapping = page_mapping(page);
+
 	set_page_dirty(vmf->curr, page);
 	unlock_page(vmf->curr, page);
+	if (mapping) /* the file is mapped, so this outlives the page's lock */
+		balance_dirty_pages_ratelimited(vmf->curr, mapping);
 }
 
 static vm_fault_t do_shared_fault(struct vm_fault *vmf)

@@ -124,6 +124,18 @@ void truncate_setsize(struct task_struct *curr, struct inode *inode,
 void truncate_inode_pages_final(struct task_struct *curr,
 				struct address_space *mapping);
 
+/* ---- fs/sync.c ------------------------------------------------------------------- */
+
+/* Bytes [start, end] of an open file are on the disk then. 0 or -errno. */
+int vfs_fsync_range(struct task_struct *curr, struct file *file, int64_t start,
+		    int64_t end);
+/*
+ * After a write of @count bytes up to @pos: waits for them where the file was
+ * opened so. @count, or -errno.
+ */
+int32_t generic_write_sync(struct task_struct *curr, struct file *file,
+			   int64_t pos, int32_t count);
+
 /* ---- how much is resident ---------------------------------------------------- */
 
 /*

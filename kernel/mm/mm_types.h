@@ -346,6 +346,14 @@ struct address_space {
 	struct rb_root_cached i_mmap; /* VMAs by interval of pages */
 	int32_t i_mmap_writable;
 	uint32_t nrpages;
+	/*
+	 * Held for reading while a page is brought in, for writing while pages
+	 * are taken out of the middle: so that none comes back too early.
+	 */
+	struct rw_semaphore invalidate_lock;
+	pgoff_t writeback_index; /* where the flusher goes on */
+	uint32_t flags; /* AS_… */
+	uint32_t wb_err; /* lib/errseq.h */
 	const struct address_space_operations *a_ops;
 	bool swap_backed; /* tmpfs rules: its pages are never just dropped */
 	bool shmem; /* memory is all it has: where no page is, zeroes are */

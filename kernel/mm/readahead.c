@@ -50,8 +50,10 @@ void page_cache_ra_unbounded(struct task_struct *curr,
 
 	if (mapping->swap_backed)
 		return;
+	down_read(curr, &mapping->invalidate_lock);
 	while (nr-- && index < end && read_one(curr, mapping, file, index))
 		index++;
+	up_read(curr, &mapping->invalidate_lock);
 }
 
 static uint32_t next_window(const struct file *file, pgoff_t index, uint32_t nr)

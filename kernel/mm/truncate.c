@@ -43,6 +43,8 @@ static void truncate_page(struct task_struct *curr,
 {
 	get_page(page);
 	lock_page(curr, page);
+	/* Its place on the disk may be another's once it is gone. */
+	wait_on_page_writeback(curr, page);
 	if (page->mapping == mapping) {
 		if (page_mapped(page))
 			unmap_mapping_pages(curr, mapping, page->index, 1,

@@ -14,6 +14,7 @@
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/swapfile.h"
+#include "kernel/mm/writeback.h"
 
 /* ---- counting -------------------------------------------------------------- */
 
@@ -90,34 +91,16 @@ const char *vm_event_name(enum vm_event event)
 	return names[event];
 }
 
-/*
- * Pages that writers may dirty before they are held back, and before the
- * flusher starts: 20 and 10 per cent of what lowmem could hold of page cache
- * (global_dirty_limits() of mm/page-writeback.c).
- */
-static uint64_t dirty_limit(const struct kernel *k, uint64_t percent)
-{
-	int64_t dirtyable = -(int64_t)k->mem.totalreserve_pages;
-	const struct zone *zone;
-
-	for_each_zone(zone, k)
-		if (!is_highmem(zone))
-			dirtyable += zone->vm_stat[NR_FREE_PAGES] +
-				     zone->vm_stat[NR_ZONE_INACTIVE_FILE] +
-				     zone->vm_stat[NR_ZONE_ACTIVE_FILE];
-	if (dirtyable < 0)
-		return 0;
-	return percent * PAGE_SIZE / 100 * (uint64_t)dirtyable / PAGE_SIZE;
-}
-
 static uint64_t vmstat_value(const struct kernel *k, size_t i)
 {
 	int index = vmstat_text[i].index;
+	uint32_t background, dirty;
 
+	global_dirty_limits(k, &background, &dirty);
 	if (vmstat_text[i].is_item && index == NR_DIRTY_THRESHOLD)
-		return dirty_limit(k, 20);
+		return dirty;
 	if (vmstat_text[i].is_item && index == NR_DIRTY_BACKGROUND_THRESHOLD)
-		return dirty_limit(k, 10);
+		return background;
 	if (vmstat_text[i].is_item)
 		return (uint64_t)global_page_state(k, (enum vm_item)index);
 	return k->vmstat.event[index];

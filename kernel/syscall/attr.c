@@ -241,12 +241,12 @@ CALL(utimensat_time64)
 			   false);
 }
 
-/* ---- there is nothing behind the pages --------------------------------- */
+/* ---- until it is on the disk -------------------------------------------- */
 
 CALL(sync)
 {
-	UNUSED;
-	return 0;
+	(void)arg;
+	return do_sync(curr);
 }
 
 CALL(vhangup)
@@ -265,19 +265,9 @@ CALL(fdatasync)
 	return do_fsync(curr, (int)arg[0]);
 }
 
-static int32_t need_file(struct task_struct *curr, int fd)
-{
-	struct file *file = fget(curr, fd);
-
-	if (!file)
-		return -EBADF;
-	fput(curr, file);
-	return 0;
-}
-
 CALL(syncfs)
 {
-	return need_file(curr, (int)arg[0]);
+	return do_syncfs(curr, (int)arg[0]);
 }
 
 CALL(sync_file_range2)

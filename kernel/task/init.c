@@ -22,6 +22,7 @@
 #include "kernel/mm/slab.h"
 #include "kernel/mm/swapfile.h"
 #include "kernel/mm/verify.h"
+#include "kernel/mm/writeback.h"
 #include "kernel/state.h"
 #include "kernel/task/signal.h"
 
@@ -192,6 +193,7 @@ int kernel_init(struct task_struct *curr, void *unused)
 	if (k->hw.ops->programs_ended)
 		k->hw.ops->programs_ended(k->hw.ctx);
 	kmemleak_shutdown(curr);
+	flusher_shutdown(curr);
 	kill_the_rest(curr);
 	while (has_children_to_reap(curr) && reap_one(curr, first_pid, &left))
 		;

@@ -209,6 +209,8 @@ struct task_struct {
 	uint32_t personality;
 	int in_interrupt, pagefault_disabled;
 	int memalloc_depth;
+	/* pages dirtied since it last waited; how many until it asks */
+	uint32_t nr_dirtied, nr_dirtied_pause;
 	struct kmap_ctrl kmap_ctrl;
 	bool make_it_fail; /* for fault attributes with a task_filter */
 	uint32_t fail_nth; /* its n-th call that can fail will; 0: none */

@@ -350,6 +350,8 @@ static struct mm_fixture *oracle_machine(void)
 	k->mem.totalcma_pages = 4096;
 	k->mem.min_free_kbytes = 1951;
 	setup_per_zone_wmarks(k);
+	k->sysctl.dirty_ratio = 20;
+	k->sysctl.dirty_background_ratio = 10;
 	k->user.overcommit_ratio = 50;
 	k->user.committed_pages = 2188 / 4;
 	k->arch.vmalloc_start = 0xd0800000;
