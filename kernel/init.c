@@ -17,6 +17,7 @@
 #include "kernel/drivers/cpu.h"
 #include "kernel/drivers/node.h"
 #include "kernel/fs/fs.h"
+#include "kernel/ipc/ipc_namespace.h"
 #include "kernel/banner.h"
 #include "kernel/lib/cmdline.h"
 #include "kernel/lib/fault_inject.h"
@@ -80,6 +81,7 @@ void start_kernel(struct task_struct *curr)
 	cma_init_reserved_areas(curr);
 	init_per_zone_wmark_min(k);
 	user_mm_init(curr);
+	ipc_init(k);
 	pid_init(curr);
 	fork_init(curr);
 	if (sigpage_init(curr))

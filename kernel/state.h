@@ -12,6 +12,7 @@
 #include "kernel/block/bio.h"
 #include "kernel/fs/proc/sysctl_state.h"
 #include "kernel/fs/vfs_state.h"
+#include "kernel/ipc/ipc_namespace.h"
 #include "kernel/kernel.h"
 #include "kernel/lib/fault_inject.h"
 #include "kernel/lib/printk.h"
@@ -36,6 +37,7 @@ struct kernel {
 	struct mm_struct init_mm;
 	struct sched_state sched;
 	struct vfs_state vfs;
+	struct ipc_namespace ipc;
 	struct block_state block;
 	struct swap_state swap;
 	struct sysctl_state sysctl;

@@ -360,7 +360,11 @@ static uint32_t expand_in_place(struct mremap *m, struct vm_area_struct *vma)
 	if (vma->vm_flags & VM_ACCOUNT &&
 	    vm_enough_memory(m->curr, m->mm, nr_pages))
 		return (uint32_t)-ENOMEM;
-	vma = vma_merge(m->curr, &vmg);
+	/* One that has a close() merges with none, but may grow. */
+	if (vma->vm_ops && vma->vm_ops->close)
+		vma_set_range(vma, vma->vm_start, vmg.end);
+	else
+		vma = vma_merge(m->curr, &vmg);
 	if (!vma) {
 		if (vmg.vm_flags & VM_ACCOUNT)
 			vm_unacct_memory(m->curr->k, nr_pages);

@@ -152,7 +152,8 @@ static void verify_mlocked_frame(struct verify *v, struct page *page)
 static void verify_evictable(struct verify *v, const struct page *page)
 {
 	v->nr_unevictable += PageUnevictable(page);
-	if (PageUnevictable(page) == page_evictable(page))
+	/* SHM_LOCK leaves pages where they are until reclaim finds them. */
+	if (PageUnevictable(page) ? page_evictable(page) : PageMlocked(page))
 		verify_fail(v, "pfn 0x%05x is %sevictable by its flags 0x%x",
 			    page_to_pfn(v->k, page),
 			    PageUnevictable(page) ? "un" : "", page->flags);

@@ -25,6 +25,7 @@ struct syscall_desc {
 	int32_t sys_##name(struct task_struct *curr, const uint32_t arg[7]);
 #include "kernel/syscall/file.def"
 #include "kernel/syscall/ids.def"
+#include "kernel/syscall/ipc.def"
 #include "kernel/syscall/mm.def"
 #include "kernel/syscall/process.def"
 #include "kernel/syscall/sched.def"

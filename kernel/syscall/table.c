@@ -9,6 +9,7 @@ static const struct syscall_desc table[] = {
 #define SYSCALL(number, name, kinds) [number] = {#name, kinds, sys_##name},
 #include "kernel/syscall/file.def"
 #include "kernel/syscall/ids.def"
+#include "kernel/syscall/ipc.def"
 #include "kernel/syscall/mm.def"
 #include "kernel/syscall/process.def"
 #include "kernel/syscall/sched.def"

@@ -17,6 +17,7 @@
 
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/fs/fs.h"
+#include "kernel/ipc/shm.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/mm/mm.h"
@@ -252,6 +253,7 @@ _Noreturn void do_exit(struct task_struct *curr, int code)
 		disassociate_ctty(curr);
 	}
 	exit_mm(curr);
+	exit_shm(curr);
 	if (curr->files)
 		put_files(curr, curr->files);
 	curr->files = NULL;

@@ -10,6 +10,7 @@
 #include "kernel/block/blkdev.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/namei.h"
+#include "kernel/ipc/shm.h"
 #include "kernel/mm/swapfile.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
@@ -136,6 +137,12 @@ static const struct proc_entry cpu_entries[] = {
 
 static const struct proc_dir cpu_dir = {PROC_DIR(cpu_entries, 0x200)};
 
+static const struct proc_entry sysvipc_entries[] = {
+	FILE_ENTRY("shm", sysvipc_shm_show),
+};
+
+static const struct proc_dir sysvipc_dir = {PROC_DIR(sysvipc_entries, 0x300)};
+
 static const struct proc_entry root_entries[] = {
 	{.name = "self",
 	 .mode = S_IFLNK | 0777,
@@ -183,6 +190,7 @@ static const struct proc_entry root_entries[] = {
 	{.name = "sysrq-trigger",
 	 .mode = S_IFREG | 0200,
 	 .store = sysrq_trigger_store},
+	{.name = "sysvipc", .mode = S_IFDIR | 0555, .dir = &sysvipc_dir},
 	FILE_ENTRY("uptime", proc_uptime),
 	FILE_ENTRY("version", proc_version),
 	FILE_ENTRY("vmstat", vmstat_show),

@@ -20,6 +20,7 @@
 #include "kernel/banner.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
+#include "kernel/ipc/shm.h"
 #include "kernel/lib/rand.h"
 #include "kernel/mm/mm_init.h"
 #include "kernel/mm/page_alloc.h"
@@ -213,6 +214,41 @@ static const struct proc_dir random_dir = {PROC_DIR(random_entries, 0x1180)};
 		.dir = &(table),                                         \
 	}
 
+/* ---- kernel: System V shared memory ------------------------------------ */
+
+SHOW_NUMBER(show_shmall, k->ipc.shm_ctlall)
+SHOW_NUMBER(show_shmmax, k->ipc.shm_ctlmax)
+
+/* Any number that a long without a sign holds. */
+static int store_ulong(const char *text, uint32_t *to)
+{
+	int32_t value = (int32_t)*to;
+	int error = parse_one(text, 0, UINT32_MAX, &value);
+
+	*to = (uint32_t)value;
+	return error;
+}
+
+static int store_shmall(struct task_struct *curr, struct task_struct *task,
+			const char *text)
+{
+	(void)task;
+	return store_ulong(text, &curr->k->ipc.shm_ctlall);
+}
+
+static int store_shmmax(struct task_struct *curr, struct task_struct *task,
+			const char *text)
+{
+	(void)task;
+	return store_ulong(text, &curr->k->ipc.shm_ctlmax);
+}
+
+static void rmid_forced_changed(struct task_struct *curr)
+{
+	if (curr->k->ipc.shm_rmid_forced)
+		shm_destroy_orphaned(curr);
+}
+
 static const struct proc_entry kernel_entries[] = {
 	SYSCTL("cap_last_cap", show_cap_last_cap),
 	SYSCTL_RW("domainname", 0644, show_domainname, store_domainname),
@@ -224,6 +260,11 @@ static const struct proc_entry kernel_entries[] = {
 	CTL("pid_max", 0644, sched.pid_max, 301, PID_MAX, NULL),
 	SYSCTL_DIR("random", random_dir),
 	CTL("randomize_va_space", 0644, user.randomize_va_space, 0, 2, NULL),
+	CTL("shm_rmid_forced", 0644, ipc.shm_rmid_forced, 0, 1,
+	    rmid_forced_changed),
+	SYSCTL_RW("shmall", 0644, show_shmall, store_shmall),
+	SYSCTL_RW("shmmax", 0644, show_shmmax, store_shmmax),
+	CTL("shmmni", 0644, ipc.shm_ctlmni, 0, IPCMNI, NULL),
 	CTL("threads-max", 0644, sched.max_threads, 20, INT32_MAX, NULL),
 	SYSCTL("version", show_version),
 #define SYSCTL_KERNEL KEPT

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_IPC_NAMESPACE_H
+#define KERNEL_IPC_NAMESPACE_H
+
+/* System V objects of the machine (include/linux/ipc_namespace.h): one set. */
+
+#include "kernel/lib/xarray.h"
+#include "kernel/mm/mm_types.h"
+
+/* Objects of one kind, by index. See ipc/util.c for what an id is. */
+struct ipc_ids {
+	struct xarray ipcs;
+	struct rw_semaphore rwsem; /* for writing: who adds or removes one */
+	int32_t in_use;
+	int32_t max_idx, last_idx; /* -1: none yet */
+	int32_t next_idx; /* where the search for a free one begins */
+	uint32_t seq;
+};
+
+struct ipc_namespace {
+	struct ipc_ids shm_ids;
+	uint32_t shm_ctlmax, shm_ctlall; /* bytes of one, pages of all */
+	int32_t shm_ctlmni; /* how many */
+	int32_t shm_rmid_forced; /* a segment dies with its last user */
+	uint32_t shm_tot; /* pages of all there are */
+};
+
+/* At boot: Linux's presets. */
+void ipc_init(struct kernel *k);
+
+#endif
