@@ -197,28 +197,26 @@ static int32_t kmsg_write(struct task_struct *curr, struct file *file,
 static int32_t kmsg_read(struct task_struct *curr, struct file *file,
 			 struct iov_iter *to, int64_t *pos)
 {
-	const vaddr_t buf = kmalloc(curr, LOG_BUF_BYTES, GFP_KERNEL);
-	int32_t n = 0;
-	size_t len;
+	const struct kernel *k = curr->k;
+	const vaddr_t buf = kmalloc(curr, LOG_PIECE, GFP_KERNEL);
+	uint64_t from = printk_first(k, LOG_BUF_BYTES, 0) + (uint64_t)*pos;
+	uint32_t n = 0, done = 0, size;
 
 	(void)file;
 	if (!buf)
 		return -ENOMEM;
-	len = printk_read(curr->k, kbytes(curr->k, buf), LOG_BUF_BYTES, 0);
-	if (*pos < (int64_t)len) {
-		uint32_t left = (uint32_t)(len - (size_t)*pos);
-
-		if (left > to->count)
-			left = to->count;
-		n = (int32_t)copy_to_iter(
-			curr, to, (char *)kbytes(curr->k, buf) + *pos, left);
-		if (!n && left)
-			n = -EFAULT;
-		else
-			*pos += n;
-	}
+	do {
+		size = to->count < LOG_PIECE ? (uint32_t)to->count : LOG_PIECE;
+		size = (uint32_t)printk_read(k, kbytes(k, buf), size,
+					     from + done);
+		n = (uint32_t)copy_to_iter(curr, to, kbytes(k, buf), size);
+		done += n;
+	} while (n && n == size);
 	kfree(curr, buf);
-	return n;
+	if (!done && size)
+		return -EFAULT;
+	*pos += done;
+	return (int32_t)done;
 }
 
 const struct file_operations kmsg_fops = {

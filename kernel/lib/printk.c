@@ -55,11 +55,10 @@ void printk(struct kernel *k, const char *format, ...)
 	va_end(args);
 }
 
-size_t printk_read(const struct kernel *k, char *to, size_t size,
-		   uint64_t since)
+uint64_t printk_first(const struct kernel *k, size_t size, uint64_t since)
 {
 	const struct printk_state *log = &k->log;
-	uint64_t from = since, pos;
+	uint64_t from = since;
 
 	if (size > LOG_BUF_BYTES - 1) /* the byte before must be known */
 		size = LOG_BUF_BYTES - 1;
@@ -69,9 +68,19 @@ size_t printk_read(const struct kernel *k, char *to, size_t size,
 		       log->ring[(from - 1) % LOG_BUF_BYTES] != '\n')
 			from++;
 	}
-	for (pos = from; pos < log->head; pos++)
-		*to++ = log->ring[pos % LOG_BUF_BYTES];
-	return (size_t)(log->head - from);
+	return from;
+}
+
+size_t printk_read(const struct kernel *k, char *to, size_t size, uint64_t from)
+{
+	const struct printk_state *log = &k->log;
+	size_t n = 0;
+
+	while (n < size && from + n < log->head) {
+		to[n] = log->ring[(from + n) % LOG_BUF_BYTES];
+		n++;
+	}
+	return n;
 }
 
 void panic(struct kernel *k, const char *format, ...)

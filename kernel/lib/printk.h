@@ -14,6 +14,7 @@
 struct kernel;
 
 #define LOG_BUF_BYTES (128 * 1024)
+#define LOG_PIECE     1024 /* what its readers copy at a time */
 
 struct printk_state {
 	char ring[LOG_BUF_BYTES];
@@ -31,11 +32,13 @@ void printk(struct kernel *k, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void vprintk(struct kernel *k, const char *format, va_list args);
 /*
- * Copies the log's last @size bytes at most, none from before @since (a value
- * of head); returns how many.
+ * Where the log's last whole lines begin that fit into @size, none of them from
+ * before @since: values of head.
  */
+uint64_t printk_first(const struct kernel *k, size_t size, uint64_t since);
+/* Copies at most @size bytes from there on; returns how many there were. */
 size_t printk_read(const struct kernel *k, char *to, size_t size,
-		   uint64_t since);
+		   uint64_t from);
 
 /*
  * The modelled machine has reached an end: logs "Kernel panic - not

@@ -134,7 +134,9 @@ static bool select_bad_process(struct oom_control *oc)
 
 static bool process_is_ending(const struct task_struct *task)
 {
-	if (task->signal->group_exit)
+	/* SIGKILL has come; or only an exec wants to be alone */
+	if (task->signal->group_exit ||
+	    (fatal_signal_pending(task) && !task->signal->group_exec))
 		return true;
 	return task->signal->nr_threads == 1 && (task->flags & PF_EXITING);
 }

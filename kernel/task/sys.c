@@ -422,25 +422,36 @@ enum {
 	SYSLOG_ACTION_SIZE_BUFFER = 10,
 };
 
-/* The last whole lines that fit. */
+/*
+ * The last whole lines that fit, a piece at a time: where the log tells of a
+ * shortage of memory, a large buffer is not to be had.
+ */
 static int32_t read_log(struct task_struct *curr, vaddr_t to, uint32_t nr_bytes)
 {
+	const struct kernel *k = curr->k;
+	uint64_t from = printk_first(k, nr_bytes, k->log.cleared);
+	uint64_t end = k->log.head;
+	uint32_t done = 0, n;
 	vaddr_t buf;
-	int32_t n;
 
 	if (!nr_bytes)
 		return 0;
-	if (nr_bytes > LOG_BUF_BYTES)
-		nr_bytes = LOG_BUF_BYTES;
-	buf = kmalloc(curr, nr_bytes, GFP_KERNEL);
+	buf = kmalloc(curr, LOG_PIECE, GFP_KERNEL);
 	if (!buf)
 		return -ENOMEM;
-	n = (int32_t)printk_read(curr->k, kbytes(curr->k, buf), nr_bytes,
-				 curr->k->log.cleared);
-	if (copy_to_user(curr, to, kbytes(curr->k, buf), (uint32_t)n))
-		n = -EFAULT;
+	for (; from + done < end; done += n) {
+		uint64_t left = end - from - done;
+
+		n = (uint32_t)printk_read(k, kbytes(k, buf),
+					  left < LOG_PIECE ? left : LOG_PIECE,
+					  from + done);
+		if (copy_to_user(curr, to + done, kbytes(k, buf), n)) {
+			kfree(curr, buf);
+			return -EFAULT;
+		}
+	}
 	kfree(curr, buf);
-	return n;
+	return (int32_t)done;
 }
 
 /* 1 (most urgent) to 8: what printk would show on a console. */

@@ -225,13 +225,14 @@ static void test_printk(void **state)
 				    "[    0.016482] two\n"
 				    "[    0.016482] lines 2\n"
 				    "[12345.999999] \n");
-	len = printk_read(k, text, 43, 0);
+	len = printk_read(k, text, 43, printk_first(k, 43, 0));
 	text[len] = '\0';
 	assert_string_equal(text, "[    0.016482] lines 2\n"
 				  "[12345.999999] \n");
 	for (int i = 0; i < 10000; i++)
 		printk(k, "line %d of many", i);
-	len = printk_read(k, text, LOG_BUF_BYTES, 0);
+	len = printk_read(k, text, LOG_BUF_BYTES,
+			  printk_first(k, LOG_BUF_BYTES, 0));
 	assert_in_range(len, LOG_BUF_BYTES - 64, LOG_BUF_BYTES);
 	assert_memory_equal(text, "[12345.999999] line", 19);
 	assert_int_equal(text[len - 1], '\n');
