@@ -72,14 +72,14 @@ static struct page *get_page_from_free_area(struct free_area *area,
 
 static uint8_t *pageblock_slot(const struct kernel *k, const struct page *page)
 {
-	return &k->mem.pageblock_type[(page - k->mem.mem_map) >>
-				      pageblock_order];
+	return &k->mem.pageblock_flags[(page - k->mem.mem_map) >>
+				       pageblock_order];
 }
 
 enum migratetype get_pageblock_migratetype(const struct kernel *k,
 					   const struct page *page)
 {
-	return (enum migratetype) * pageblock_slot(k, page);
+	return (enum migratetype)(*pageblock_slot(k, page) & ~PB_skip);
 }
 
 void set_pageblock_migratetype(struct kernel *k, const struct page *page,
@@ -88,7 +88,20 @@ void set_pageblock_migratetype(struct kernel *k, const struct page *page,
 	if (k->mem.page_group_by_mobility_disabled &&
 	    migratetype < MIGRATE_PCPTYPES)
 		migratetype = MIGRATE_UNMOVABLE;
-	*pageblock_slot(k, page) = (uint8_t)migratetype;
+	*pageblock_slot(k, page) =
+		(uint8_t)((*pageblock_slot(k, page) & PB_skip) | migratetype);
+}
+
+bool get_pageblock_skip(const struct kernel *k, const struct page *page)
+{
+	return *pageblock_slot(k, page) & PB_skip;
+}
+
+void set_pageblock_skip(struct kernel *k, const struct page *page, bool skip)
+{
+	uint8_t *slot = pageblock_slot(k, page);
+
+	*slot = (uint8_t)(skip ? *slot | PB_skip : *slot & ~PB_skip);
 }
 
 uint32_t move_freepages_block(struct kernel *k, struct zone *zone,
@@ -241,6 +254,13 @@ static enum migratetype find_suitable_fallback(struct zone *zone,
 	return MIGRATE_TYPES;
 }
 
+bool has_stealable_block(const struct kernel *k, struct zone *zone,
+			 unsigned int order, enum migratetype start_type)
+{
+	return can_steal_fallback(k, order, start_type) &&
+	       find_suitable_fallback(zone, order, start_type) != MIGRATE_TYPES;
+}
+
 /*
  * Mixing types is a sign that memory is short: raises the watermarks for a
  * while, so that kswapd frees a pageblock or so.
@@ -357,6 +377,30 @@ struct page *__rmqueue(struct kernel *k, struct zone *zone, unsigned int order,
 			return NULL;
 	}
 	return page;
+}
+
+/*
+ * Compaction's way to a free block: not by what is asked for, but by where it
+ * lies. Single pages of it are about to be in use by movable pages.
+ */
+uint32_t __isolate_free_page(struct kernel *k, struct page *page,
+			     unsigned int order)
+{
+	struct zone *zone = page_zone(k, page);
+	enum migratetype type = get_pageblock_migratetype(k, page);
+
+	if (type != MIGRATE_ISOLATE) {
+		uint32_t mark = zone->_watermark[WMARK_MIN] + (1u << order);
+
+		/* Moving wants twice the memory for a moment: not the last. */
+		if (!zone_watermark_ok(zone, 0, mark, ZONE_DMA, ALLOC_CMA))
+			return 0;
+		mod_zone_freepage_state(k, zone, -(1 << order), type);
+	}
+	del_page_from_free_list(page, zone, order);
+	if (order >= pageblock_order - 1 && type < MIGRATE_PCPTYPES)
+		set_pageblock_migratetype(k, page, MIGRATE_MOVABLE);
+	return 1u << order;
 }
 
 /* ---- the reserve of high-order atomic allocations ---------------------------------- */

@@ -2,7 +2,10 @@
 #ifndef KERNEL_MM_INTERNAL_H
 #define KERNEL_MM_INTERNAL_H
 
-/* What the files of user memory share among themselves (mm/internal.h). */
+/*
+ * What the files of user memory share among themselves (mm/internal.h). Those
+ * of the page allocator have page_alloc.h.
+ */
 
 #include "kernel/arch/arm/pgtable.h"
 #include "kernel/mm/mm.h"
@@ -96,18 +99,6 @@ int madvise_cold(struct task_struct *curr, struct vm_area_struct *vma,
 		 vaddr_t start, vaddr_t end);
 int madvise_pageout(struct task_struct *curr, struct vm_area_struct *vma,
 		    vaddr_t start, vaddr_t end);
-
-/* ---- mm/page_alloc_contig.c ---------------------------------------------------------------------- */
-
-/*
- * Empties [start, end), whose pageblocks are closed. 0; -EBUSY: somebody is
- * still there. May sleep.
- * MODEL: frees clean pages of files, which are read again when they are
- * needed, as Linux does; whatever else is in use stays, where Linux moves it.
- * So contiguous memory is had only where no program's own memory lies.
- */
-int alloc_contig_migrate_range(struct task_struct *curr, pfn_t start,
-			       pfn_t end);
 
 /* ---- mm/mprotect.c ---------------------------------------------------------------------------- */
 

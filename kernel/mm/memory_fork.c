@@ -66,17 +66,40 @@ static int copy_swap_entry(struct task_struct *curr, struct mm_struct *dst,
 	return 0;
 }
 
-static int copy_nonpresent_pte(struct task_struct *curr, struct mm_struct *dst,
-			       struct mm_struct *src, vaddr_t vaddr,
+/*
+ * The child waits for the page, too; and like a page that is there, neither may
+ * write to it when it comes back.
+ */
+static void copy_migration_entry(struct vm_area_struct *dst_vma,
+				 struct vm_area_struct *src_vma, vaddr_t vaddr,
+				 pte_t *src_pte, swp_entry_t entry)
+{
+	struct mm_struct *src = src_vma->vm_mm;
+
+	add_mm_counter(dst_vma->vm_mm,
+		       mm_counter(migration_entry_to_page(src->k, entry)), 1);
+	if (is_readable_migration_entry(entry) ||
+	    !is_cow_mapping(src_vma->vm_flags))
+		return;
+	entry = make_readable_migration_entry(swp_offset(entry));
+	set_pte_at(src, vaddr, src_pte, swp_entry_to_pte(entry));
+}
+
+static int copy_nonpresent_pte(struct task_struct *curr,
+			       struct vm_area_struct *dst_vma,
+			       struct vm_area_struct *src_vma, vaddr_t vaddr,
 			       pte_t *dst_pte, pte_t *src_pte)
 {
 	const swp_entry_t entry = pte_to_swp_entry(*src_pte);
 	int error = 0;
 
-	if (!non_swap_entry(entry))
-		error = copy_swap_entry(curr, dst, src, entry);
+	if (is_migration_entry(entry))
+		copy_migration_entry(dst_vma, src_vma, vaddr, src_pte, entry);
+	else if (!non_swap_entry(entry))
+		error = copy_swap_entry(curr, dst_vma->vm_mm, src_vma->vm_mm,
+					entry);
 	if (!error)
-		set_pte_at(dst, vaddr, dst_pte, *src_pte);
+		set_pte_at(dst_vma->vm_mm, vaddr, dst_pte, *src_pte);
 	return error;
 }
 
@@ -93,9 +116,8 @@ static int copy_pte_range(struct task_struct *curr,
 			copy_present_pte(dst_vma, src_vma, vaddr, dst_pte,
 					 src_pte);
 		else if (!pte_none(*src_pte))
-			error = copy_nonpresent_pte(curr, dst_vma->vm_mm,
-						    src_vma->vm_mm, vaddr,
-						    dst_pte, src_pte);
+			error = copy_nonpresent_pte(curr, dst_vma, src_vma,
+						    vaddr, dst_pte, src_pte);
 	}
 	return error;
 }

@@ -23,6 +23,7 @@
 
 #include "kernel/fs/fs.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/migrate.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
 #include "kernel/mm/swapfile.h"
@@ -30,6 +31,10 @@
 /* Entries of no area. */
 static vm_fault_t do_non_swap_entry(struct vm_fault *vmf, swp_entry_t entry)
 {
+	if (is_migration_entry(entry)) {
+		migration_entry_wait(vmf->curr, vmf->vma->vm_mm, vmf->address);
+		return 0; /* the access faults again, if it still must */
+	}
 	if (is_swapin_error_entry(entry))
 		return VM_FAULT_SIGBUS;
 	printk(vmf->curr->k, "BUG: Bad page map in process %s  pte:%08x",

@@ -54,12 +54,31 @@ static void zap_pte(struct mmu_gather *tlb, struct vm_area_struct *vma,
 	tlb_remove_page(tlb, page);
 }
 
-/* A slot has a name less. Nothing in a TLB, nothing in rss but MM_SWAPENTS. */
+/* It counts in rss_stat as the page will that it waits for. */
+static void zap_migration_entry(struct mmu_gather *tlb, vaddr_t vaddr,
+				pte_t *ptep, swp_entry_t entry)
+{
+	const struct page *page = migration_entry_to_page(tlb->mm->k, entry);
+
+	if (tlb->keep_cows && PageAnon(page))
+		return;
+	pte_clear(tlb->mm, vaddr, ptep);
+	add_mm_counter(tlb->mm, mm_counter(page), -1);
+}
+
+/*
+ * A slot has a name less, or a page that is being moved won't come back here.
+ * Nothing in a TLB.
+ */
 static void zap_nonpresent_pte(struct mmu_gather *tlb, vaddr_t vaddr,
 			       pte_t *ptep)
 {
 	const swp_entry_t entry = pte_to_swp_entry(*ptep);
 
+	if (is_migration_entry(entry)) {
+		zap_migration_entry(tlb, vaddr, ptep, entry);
+		return;
+	}
 	if (tlb->keep_cows)
 		return;
 	pte_clear(tlb->mm, vaddr, ptep);

@@ -230,8 +230,8 @@ static void alloc_mem_map(struct kernel *k)
 		boot_panic(k, "Failed to allocate %u bytes for pageblock flags",
 			   (nr_blocks + 7) / 8 * 4);
 	mem->mem_map = kobj(k, map);
-	mem->pageblock_type = kobj(k, usemap);
-	memset(mem->pageblock_type, MIGRATE_MOVABLE, nr_blocks);
+	mem->pageblock_flags = kobj(k, usemap);
+	memset(mem->pageblock_flags, MIGRATE_MOVABLE, nr_blocks);
 }
 
 static void init_pages(struct page *page, uint32_t nr_pages, uint32_t flags,

@@ -42,6 +42,9 @@ enum migratetype {
 	MIGRATE_TYPES
 };
 
+/* In a pageblock's flags, beside its type: compaction found nothing there. */
+#define PB_skip 0x80u
+
 /* Free blocks of one order; linked by page->buddy_list. */
 struct free_area {
 	struct list_head free_list[MIGRATE_TYPES];
@@ -89,6 +92,18 @@ enum numa_stat_item {
 	NR_VM_NUMA_EVENT_ITEMS
 };
 
+/* What compaction remembers of a zone from one run to the next. */
+struct zone_compaction {
+	/* Where the scanners go on: the migrate scanner, async and sync. */
+	pfn_t cached_migrate_pfn[2], cached_free_pfn;
+	/* Where they began, found since the last reset: before is nothing. */
+	pfn_t init_migrate_pfn, init_free_pfn;
+	/* The next 2^defer_shift requests of order_failed or more are spared. */
+	unsigned int considered, defer_shift;
+	int order_failed;
+	bool blockskip_flush; /* kswapd shall forget what is to be skipped */
+};
+
 struct zone {
 	uint32_t _watermark[NR_WMARK]; /* pages; see wmark_pages() */
 	uint32_t watermark_boost;
@@ -106,6 +121,7 @@ struct zone {
 	uint32_t cma_pages; /* and of those, of CMA areas */
 	uint32_t nr_isolate_pageblock; /* pageblocks nothing is taken from */
 	uint32_t flags; /* bits of enum zone_flags */
+	struct zone_compaction compact;
 	struct free_area free_area[MAX_ORDER];
 	struct per_cpu_pages pcp[NR_CPUS];
 	int64_t vm_stat[NR_VM_ZONE_ITEMS];
@@ -123,6 +139,15 @@ enum {
 	MAX_ZONELISTS
 };
 
+/* A node's daemon of compaction, and what it has been asked for. */
+struct kcompactd {
+	struct task_struct *task; /* NULL: not yet, or out of memory */
+	bool sleeps;
+	int max_order; /* 0: nothing */
+	enum zone_type highest_zoneidx;
+	bool proactive_trigger; /* vm.compaction_proactiveness was set */
+};
+
 typedef struct pglist_data {
 	struct zone node_zones[MAX_NR_ZONES];
 	struct zonelist node_zonelists[MAX_ZONELISTS];
@@ -131,6 +156,7 @@ typedef struct pglist_data {
 	pfn_t node_start_pfn;
 	uint32_t node_present_pages, node_spanned_pages;
 	bool online;
+	struct kcompactd kcompactd;
 	int64_t vm_stat[NR_VM_ITEMS];
 } pg_data_t;
 
@@ -143,7 +169,7 @@ struct mem_state {
 	pfn_t map_base_pfn, map_end_pfn;
 	/* RAM: [min, max); lowmem ends at max_low_pfn. */
 	pfn_t min_low_pfn, max_low_pfn, max_pfn;
-	uint8_t *pageblock_type; /* enum migratetype, by pageblock */
+	uint8_t *pageblock_flags; /* enum migratetype and PB_skip, by block */
 
 	uint64_t totalram_pages, totalhigh_pages, totalreserve_pages;
 	uint64_t totalcma_pages;

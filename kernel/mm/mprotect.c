@@ -14,6 +14,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mman.h"
+#include "kernel/mm/swapops.h"
 
 /* Would a write fault do no more than set the bit? */
 static bool can_change_pte_writable(const struct vm_area_struct *vma,
@@ -48,6 +49,22 @@ static void change_pte(struct vm_area_struct *vma, vaddr_t vaddr, pte_t *ptep,
 	set_pte_at(vma->vm_mm, vaddr, ptep, pte);
 }
 
+/* A page that is being moved comes back with fewer rights, never with more. */
+static void change_migration_entry(struct vm_area_struct *vma, vaddr_t vaddr,
+				   pte_t *ptep)
+{
+	swp_entry_t entry = pte_to_swp_entry(*ptep);
+
+	if (!is_writable_migration_entry(entry))
+		return;
+	if (PageAnon(migration_entry_to_page(vma->vm_mm->k, entry)))
+		entry = make_readable_exclusive_migration_entry(
+			swp_offset(entry));
+	else
+		entry = make_readable_migration_entry(swp_offset(entry));
+	set_pte_at(vma->vm_mm, vaddr, ptep, swp_entry_to_pte(entry));
+}
+
 /* One flush covers all entries; they are few where the range is sparse. */
 static void change_protection(struct task_struct *curr,
 			      struct vm_area_struct *vma, vaddr_t start,
@@ -66,6 +83,8 @@ static void change_protection(struct task_struct *curr,
 			continue;
 		pte = pte_offset(mm->k, pmd, vaddr);
 		for (; vaddr != next; vaddr += PAGE_SIZE, pte++) {
+			if (is_swap_pte(*pte))
+				change_migration_entry(vma, vaddr, pte);
 			if (!pte_present(*pte))
 				continue;
 			change_pte(vma, vaddr, pte, upgrade);

@@ -69,10 +69,6 @@ static void dump_oom_summary(const struct task_struct *victim)
 	       victim->comm, victim->pid, victim->cred.uid);
 }
 
-/*
- * MODEL: no compaction, which a Linux built without it complains of. That is
- * left out, as Linux is built with it everywhere.
- */
 void dump_header(const struct oom_control *oc, const struct task_struct *victim)
 {
 	const struct signal_struct *signal = oc->curr->signal;

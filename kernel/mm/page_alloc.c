@@ -272,7 +272,7 @@ enum zone_type gfp_zone(const struct kernel *k, gfp_t gfp)
 	return gfp & __GFP_MOVABLE ? ZONE_MOVABLE : ZONE_HIGHMEM;
 }
 
-static enum migratetype gfp_migratetype(const struct kernel *k, gfp_t gfp)
+enum migratetype gfp_migratetype(const struct kernel *k, gfp_t gfp)
 {
 	const gfp_t both = __GFP_MOVABLE | __GFP_RECLAIMABLE;
 

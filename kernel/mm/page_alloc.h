@@ -34,6 +34,8 @@ struct alloc_context {
 
 /* The highest zone that @gfp allows. */
 enum zone_type gfp_zone(const struct kernel *k, gfp_t gfp);
+/* Whose pageblocks such pages belong in. */
+enum migratetype gfp_migratetype(const struct kernel *k, gfp_t gfp);
 /* A page from the first zone that has one above its mark, or NULL. */
 struct page *get_page_from_freelist(struct task_struct *curr, gfp_t gfp,
 				    unsigned int order,
@@ -114,6 +116,9 @@ enum alloc_warning {
 void warn_alloc_once(struct task_struct *curr, enum alloc_warning which,
 		     const char *what);
 
+/* What reclaim could get of @zone at best. */
+uint32_t zone_reclaimable_pages(const struct kernel *k,
+				const struct zone *zone);
 struct page *__alloc_pages_slowpath(struct task_struct *curr, gfp_t gfp,
 				    unsigned int order,
 				    const struct alloc_context *ac);
@@ -146,6 +151,21 @@ enum migratetype get_pageblock_migratetype(const struct kernel *k,
 					   const struct page *page);
 void set_pageblock_migratetype(struct kernel *k, const struct page *page,
 			       enum migratetype migratetype);
+/*
+ * Would @start_type take a free block of just this order from another type,
+ * and what it can of the pageblock with it?
+ */
+bool has_stealable_block(const struct kernel *k, struct zone *zone,
+			 unsigned int order, enum migratetype start_type);
+/* Compaction's hint: nothing to be had of @page's pageblock (PB_skip). */
+bool get_pageblock_skip(const struct kernel *k, const struct page *page);
+void set_pageblock_skip(struct kernel *k, const struct page *page, bool skip);
+/*
+ * Takes the free block that begins with @page off its list, for
+ * prep_new_page(): 2^order. 0: the zone has hardly more than its min watermark.
+ */
+uint32_t __isolate_free_page(struct kernel *k, struct page *page,
+			     unsigned int order);
 /* Moves the free blocks of @page's pageblock to @migratetype's lists. */
 uint32_t move_freepages_block(struct kernel *k, struct zone *zone,
 			      const struct page *page,

@@ -15,37 +15,98 @@
 
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/compaction_internal.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_isolation.h"
+#include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
+#include "kernel/task/signal.h"
 
 /* ---- emptying a range ---------------------------------------------------------- */
 
-/* A page of a file that can be read again. True: it is gone. */
+/* Pages that stay are tried so often, cluster by cluster. */
+#define MAX_TRIES 5
+
+/* A page of a file that can be read again, locked. True: it is gone. */
 static bool drop_clean_page(struct task_struct *curr, struct page *page)
 {
-	if (!PageLRU(page) || !page_mapping(page) || !page_is_file_lru(page) ||
-	    PageDirty(page) || PageUnevictable(page))
+	struct address_space *mapping = page_mapping(page);
+
+	if (!mapping || !page_is_file_lru(page) || PageDirty(page) ||
+	    PageWriteback(page) || PageUnevictable(page))
 		return false;
-	invalidate_mapped_page(curr, page);
-	return !page_count(page);
+	try_to_unmap(curr, page, TTU_IGNORE_MLOCK);
+	/* The cache has it, and we. */
+	if (page_mapped(page) || page_count(page) != 2 || PageDirty(page))
+		return false;
+	delete_from_page_cache(curr, page);
+	return true;
 }
 
-int alloc_contig_migrate_range(struct task_struct *curr, pfn_t start, pfn_t end)
+/* It is cheaper to read it again than to move it: maybe nobody will. */
+static uint32_t reclaim_clean_pages_from_list(struct task_struct *curr,
+					      struct list_head *list)
 {
+	struct page *page, *next;
+	struct list_head clean;
+	uint32_t nr = 0;
+
+	INIT_LIST_HEAD(&clean);
+	list_for_each_entry_safe(page, next, list, lru) {
+		bool gone;
+
+		if (!trylock_page(page))
+			continue;
+		gone = drop_clean_page(curr, page);
+		unlock_page(curr, page);
+		if (!gone)
+			continue;
+		list_move(&page->lru, &clean);
+		nr++;
+	}
+	putback_movable_pages(curr, &clean); /* the last reference goes */
+	return nr;
+}
+
+/* What is in [start, end), whose pageblocks are closed, moves elsewhere. */
+static int alloc_contig_migrate_range(struct compact_control *cc, pfn_t start,
+				      pfn_t end)
+{
+	struct migration_target_control mtc = {
+		.nid = cc->zone->zone_pgdat->node_id,
+		.gfp_mask = GFP_USER | __GFP_MOVABLE | __GFP_RETRY_MAYFAIL,
+	};
+	unsigned int tries = 0;
+	pfn_t pfn = start;
 	int ret = 0;
 
-	lru_add_drain(curr); /* which holds references */
-	for (pfn_t pfn = start; pfn < end; pfn++) {
-		struct page *page = pfn_to_page(curr->k, pfn);
-
-		if (PageBuddy(page))
-			pfn += (1u << buddy_order(page)) - 1;
-		else if (page_count(page) && !drop_clean_page(curr, page))
+	lru_add_drain(cc->curr); /* which holds references */
+	while (ret != -ENOMEM &&
+	       (pfn < end || !list_empty(&cc->migratepages))) {
+		if (fatal_signal_pending(cc->curr)) {
+			ret = -EINTR;
+			break;
+		}
+		if (list_empty(&cc->migratepages)) {
+			cc->nr_migratepages = 0;
+			ret = isolate_migratepages_range(cc, pfn, end);
+			if (ret && ret != -EAGAIN)
+				break;
+			pfn = cc->migrate_pfn;
+			tries = 0;
+		} else if (++tries == MAX_TRIES) {
 			ret = -EBUSY;
+			break;
+		}
+		cc->nr_migratepages -= reclaim_clean_pages_from_list(
+			cc->curr, &cc->migratepages);
+		ret = migrate_pages(cc->curr, &cc->migratepages,
+				    alloc_migration_target, NULL, &mtc,
+				    cc->mode, MR_CONTIG_RANGE, NULL);
 	}
-	return ret;
+	putback_movable_pages(cc->curr, &cc->migratepages);
+	return ret < 0 ? ret : 0;
 }
 
 /* ---- taking what is free ----------------------------------------------------------- */
@@ -88,14 +149,24 @@ int alloc_contig_range(struct task_struct *curr, pfn_t start, pfn_t end,
 		       enum migratetype migratetype, gfp_t gfp)
 {
 	struct kernel *k = curr->k;
+	struct compact_control cc = {
+		.curr = curr,
+		.zone = page_zone(k, pfn_to_page(k, start)),
+		.order = COMPACT_ORDER_ALL,
+		.mode = MIGRATE_SYNC,
+		.ignore_skip_hint = true,
+		.no_set_skip_hint = true,
+		.gfp_mask = gfp,
+		.alloc_contig = true,
+	};
 	pfn_t outer_start, outer_end;
 	int ret = start_isolate_page_range(k, start, end, migratetype);
 
-	(void)gfp; /* how hard migration tries */
 	if (ret)
 		return ret;
 	drain_all_pages(k);
-	ret = alloc_contig_migrate_range(curr, start, end);
+	INIT_LIST_HEAD(&cc.migratepages);
+	ret = alloc_contig_migrate_range(&cc, start, end);
 	if (ret && ret != -EBUSY)
 		goto undo;
 	/* Who was in the way may be gone by now: the range itself tells. */

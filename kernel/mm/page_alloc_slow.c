@@ -4,14 +4,12 @@
 /*
  * When the free lists are below the low watermark (mm/page_alloc.c,
  * __alloc_pages_slowpath): wake kswapd, go down to the min watermark, then as
- * far below it as the request and its task may, reclaim on the caller's own
- * time, look whether reclaiming everything would help, and in the end kill
+ * far below it as the request and its task may, reclaim and compact on the
+ * caller's own time, look whether reclaiming everything would help, and in the end kill
  * something. Each step is tried only if the request's flags and its order
  * allow it. The order of the steps is Linux's, and each leaves its trace
  * event.
  *
- * MODEL: compaction takes no part yet: the doors to it are those of a Linux
- * without CONFIG_COMPACTION.
  * MODEL: nothing waits for ever. Who waits for a victim of the OOM killer
  * waits until it is gone or its memory has been reaped, which takes three
  * seconds at most. But a request that the killer does nothing for ends after
@@ -20,12 +18,15 @@
 
 #include "kernel/lib/dump_stack.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/compaction.h"
 #include "kernel/mm/oom_kill.h"
 #include "kernel/mm/show_mem.h"
+#include "kernel/mm/trace_compaction.h"
 #include "kernel/mm/trace_kmem.h"
 #include "kernel/task/sched.h"
 
 #define MAX_RECLAIM_RETRIES 16
+#define MAX_COMPACT_RETRIES 16
 #define MAX_OOM_WAITS       100
 
 /* One request on its way. */
@@ -38,6 +39,9 @@ struct slow_request {
 	bool did_some_progress;
 	int no_progress_loops;
 	int waits; /* jiffies slept for nobody in particular */
+	enum compact_priority compact_priority;
+	enum compact_result compact_result;
+	int compaction_retries;
 };
 
 static bool is_costly(const struct slow_request *r)
@@ -138,6 +142,73 @@ static unsigned int gfp_pfmemalloc_flags(const struct slow_request *r)
 	return tsk_is_oom_victim(r->curr) ? ALLOC_OOM : 0;
 }
 
+/* ---- compaction --------------------------------------------------------------- */
+
+/* Moves pages together, then looks again. */
+static struct page *direct_compact(struct slow_request *r,
+				   enum compact_priority prio)
+{
+	struct task_struct *curr = r->curr;
+	struct page *page;
+	struct zone *zone;
+
+	if (!r->order)
+		return NULL;
+	curr->flags |= PF_MEMALLOC;
+	r->compact_result = try_to_compact_pages(curr, r->gfp, r->order,
+						 r->alloc_flags, r->ac, prio);
+	curr->flags &= ~PF_MEMALLOC;
+	if (r->compact_result == COMPACT_SKIPPED)
+		return NULL;
+	count_vm_event(curr->k, COMPACTSTALL);
+	page = try_freelist(r, r->gfp, r->alloc_flags);
+	if (!page) {
+		count_vm_event(curr->k, COMPACTFAIL);
+		return NULL;
+	}
+	zone = page_zone(curr->k, page);
+	zone->compact.blockskip_flush = false;
+	compaction_defer_reset(curr->k, zone, r->order, true);
+	count_vm_event(curr->k, COMPACTSUCCESS);
+	return page;
+}
+
+/*
+ * Another round, harder if the last one went through all there is? Costly
+ * requests give up sooner: they have something else to fall back on.
+ */
+static bool should_compact_retry(struct slow_request *r)
+{
+	const int max_retries = is_costly(r) ? MAX_COMPACT_RETRIES / 4
+					     : MAX_COMPACT_RETRIES;
+	const enum compact_priority min_priority =
+		is_costly(r) ? MIN_COMPACT_COSTLY_PRIORITY
+			     : MIN_COMPACT_PRIORITY;
+	const enum compact_priority priority = r->compact_priority;
+	const int retries = r->compaction_retries +
+			    compaction_made_progress(r->compact_result);
+	bool ret = false;
+
+	if (!r->order)
+		return false;
+	r->compaction_retries = retries;
+	if (compaction_needs_reclaim(r->compact_result)) {
+		ret = compaction_zonelist_suitable(r->curr->k, r->ac, r->order,
+						   r->alloc_flags);
+	} else if (!compaction_failed(r->compact_result) &&
+		   !compaction_withdrawn(r->compact_result) &&
+		   retries <= max_retries) {
+		ret = true;
+	} else if (priority > min_priority) {
+		r->compact_priority--;
+		r->compaction_retries = 0;
+		ret = true;
+	}
+	trace_compact_retry(r->curr->k, r->order, priority, r->compact_result,
+			    retries, max_retries, ret);
+	return ret;
+}
+
 /* ---- reclaim ---------------------------------------------------------------- */
 
 static void wake_all_kswapds(const struct slow_request *r)
@@ -192,8 +263,9 @@ static struct page *direct_reclaim(struct slow_request *r)
 }
 
 /* What reclaim could get at best. MODEL: there is no swap for the others. */
-static uint32_t zone_reclaimable_pages(const struct zone *zone)
+uint32_t zone_reclaimable_pages(const struct kernel *k, const struct zone *zone)
 {
+	(void)k;
 	return (uint32_t)(zone->vm_stat[NR_ZONE_INACTIVE_FILE] +
 			  zone->vm_stat[NR_ZONE_ACTIVE_FILE]);
 }
@@ -212,7 +284,7 @@ static bool should_reclaim_retry(struct slow_request *r)
 		return unreserve_highatomic_pageblock(r->curr->k, r->ac, true);
 	for_each_zone_zonelist(zone, r)
 	{
-		uint32_t reclaimable = zone_reclaimable_pages(zone);
+		uint32_t reclaimable = zone_reclaimable_pages(r->curr->k, zone);
 		int64_t available = reclaimable + zone->vm_stat[NR_FREE_PAGES];
 		uint32_t min = wmark_pages(zone, WMARK_MIN);
 		bool ok = __zone_watermark_ok(zone, r->order, min,
@@ -225,24 +297,6 @@ static bool should_reclaim_retry(struct slow_request *r)
 		if (ok)
 			return true;
 	}
-	return false;
-}
-
-/*
- * Without compaction: as long as there are single pages, a small block may
- * still come together.
- */
-static bool should_compact_retry(const struct slow_request *r)
-{
-	struct zone *zone;
-
-	if (!r->order || is_costly(r))
-		return false;
-	for_each_zone_zonelist(
-		zone,
-		r) if (zone_watermark_ok(zone, 0, wmark_pages(zone, WMARK_MIN),
-					 r->ac->highest_zoneidx,
-					 r->alloc_flags)) return true;
 	return false;
 }
 
@@ -307,8 +361,12 @@ static bool one_round(struct slow_request *r, struct page **page)
 	    (r->curr->flags & PF_MEMALLOC))
 		return false;
 	*page = direct_reclaim(r);
-	if (*page || (r->gfp & __GFP_NORETRY) || is_costly(r))
-		return false; /* Linux: costly ones retry if it can compact */
+	if (!*page)
+		*page = direct_compact(r, r->compact_priority);
+	if (*page || (r->gfp & __GFP_NORETRY))
+		return false;
+	if (is_costly(r) && !(r->gfp & __GFP_RETRY_MAYFAIL))
+		return false;
 	if (should_reclaim_retry(r))
 		return true;
 	if (r->did_some_progress && should_compact_retry(r))
@@ -322,6 +380,28 @@ static bool one_round(struct slow_request *r, struct page **page)
 	if (r->did_some_progress)
 		r->no_progress_loops = 0;
 	return r->did_some_progress;
+}
+
+/*
+ * For a large block, or one that has no pageblocks of its own kind to spare,
+ * moving a few pages may be cheaper than freeing many. False: no use going on.
+ */
+static bool compact_first(struct slow_request *r, struct page **page)
+{
+	if (!(r->gfp & __GFP_DIRECT_RECLAIM) || gfp_pfmemalloc_flags(r))
+		return true;
+	if (!is_costly(r) &&
+	    (!r->order || r->ac->migratetype == MIGRATE_MOVABLE))
+		return true;
+	*page = direct_compact(r, INIT_COMPACT_PRIORITY);
+	if (*page || !is_costly(r) || !(r->gfp & __GFP_NORETRY))
+		return true;
+	/* Who can do without gets no more than one cheap attempt. */
+	if (r->compact_result == COMPACT_SKIPPED ||
+	    r->compact_result == COMPACT_DEFERRED)
+		return false;
+	r->compact_priority = INIT_COMPACT_PRIORITY;
+	return true;
 }
 
 /*
@@ -355,8 +435,12 @@ struct page *__alloc_pages_slowpath(struct task_struct *curr, gfp_t gfp,
 				    const struct alloc_context *ac)
 {
 	const gfp_t atomic_reclaim = __GFP_ATOMIC | __GFP_DIRECT_RECLAIM;
-	struct slow_request r = {
-		.curr = curr, .gfp = gfp, .order = order, .ac = ac};
+	struct slow_request r = {.curr = curr,
+				 .gfp = gfp,
+				 .order = order,
+				 .ac = ac,
+				 .compact_priority = DEF_COMPACT_PRIORITY};
+	bool go_on = true;
 	struct page *page;
 
 	if ((gfp & atomic_reclaim) == atomic_reclaim) {
@@ -367,8 +451,10 @@ struct page *__alloc_pages_slowpath(struct task_struct *curr, gfp_t gfp,
 	r.alloc_flags = gfp_to_alloc_flags(&r);
 	wake_all_kswapds(&r);
 	page = try_freelist(&r, r.gfp, r.alloc_flags);
+	if (!page)
+		go_on = compact_first(&r, &page);
 	while (!page) {
-		while (one_round(&r, &page))
+		while (go_on && one_round(&r, &page))
 			;
 		if (page || !(gfp & __GFP_NOFAIL))
 			break;

@@ -40,6 +40,7 @@
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/swapfile.h"
+#include "kernel/mm/trace_migrate.h"
 #include "kernel/mm/vma.h"
 #include "kernel/state.h"
 
@@ -58,7 +59,7 @@ static struct anon_vma *anon_vma_alloc(struct task_struct *curr)
 	return anon_vma;
 }
 
-static void put_anon_vma(struct task_struct *curr, struct anon_vma *anon_vma)
+void put_anon_vma(struct task_struct *curr, struct anon_vma *anon_vma)
 {
 	struct anon_vma *root = anon_vma->root;
 
@@ -278,6 +279,18 @@ static struct anon_vma *page_anon_vma(const struct page *page)
 				   PAGE_MAPPING_ANON);
 }
 
+struct anon_vma *page_get_anon_vma(const struct page *page)
+{
+	struct anon_vma *anon_vma;
+
+	/* Unmapped, it may remember an anon_vma that is no more. */
+	if (!PageAnon(page) || !page_mapped(page))
+		return NULL;
+	anon_vma = page_anon_vma(page);
+	anon_vma->refcount++;
+	return anon_vma;
+}
+
 static pgoff_t linear_page_index(const struct vm_area_struct *vma,
 				 vaddr_t vaddr)
 {
@@ -308,6 +321,7 @@ void page_add_anon_rmap(struct kernel *k, struct page *page,
 	}
 	if (exclusive)
 		SetPageAnonExclusive(page);
+	mlock_vma_page(k, page, vma);
 }
 
 void page_dup_anon_rmap(struct page *page)
@@ -379,15 +393,19 @@ static void rmap_walk_file(struct page *page, struct rmap_walk_control *rwc)
 						rwc->arg)) return;
 }
 
-void rmap_walk(struct page *page, struct rmap_walk_control *rwc)
+void rmap_walk_locked(struct page *page, struct rmap_walk_control *rwc)
 {
-	/* Unmapped, it may remember an anon_vma that is no more. */
-	if (!page_mapped(page))
-		return;
 	if (PageAnon(page))
 		rmap_walk_anon(page, rwc);
 	else
 		rmap_walk_file(page, rwc);
+}
+
+void rmap_walk(struct page *page, struct rmap_walk_control *rwc)
+{
+	/* Unmapped, it may remember an anon_vma that is no more. */
+	if (page_mapped(page))
+		rmap_walk_locked(page, rwc);
 }
 
 pte_t *page_vma_mapped(const struct page *page,
@@ -526,6 +544,55 @@ void try_to_unmap(struct task_struct *curr, struct page *page, uint32_t flags)
 {
 	struct unmap_arg ttu = {curr, flags};
 	struct rmap_walk_control rwc = {&ttu, try_to_unmap_one};
+
+	BUG_ON(!PageLocked(page));
+	rmap_walk(page, &rwc);
+}
+
+/* ---- before it is moved --------------------------------------------------------------------- */
+
+/* What shall come back when the page has moved. */
+static pte_t migration_pte(const struct page *page, pte_t pte)
+{
+	pgoff_t offset = pte_pfn(pte);
+	swp_entry_t entry;
+
+	if (pte_young(pte))
+		offset |= SWP_MIG_YOUNG_BIT;
+	if (pte_dirty(pte))
+		offset |= SWP_MIG_DIRTY_BIT;
+	if (pte_write(pte))
+		entry = make_writable_migration_entry(offset);
+	else if (PageAnon(page) && PageAnonExclusive(page))
+		entry = make_readable_exclusive_migration_entry(offset);
+	else
+		entry = make_readable_migration_entry(offset);
+	return swp_entry_to_pte(entry);
+}
+
+static bool try_to_migrate_one(struct page *page, struct vm_area_struct *vma,
+			       vaddr_t vaddr, void *arg)
+{
+	struct task_struct *curr = arg;
+	pte_t *ptep = page_vma_mapped(page, vma, vaddr), pte;
+
+	if (!ptep)
+		return true;
+	pte = ptep_clear_flush(curr, vma, vaddr, ptep);
+	if (pte_dirty(pte))
+		set_page_dirty(curr, page);
+	update_hiwater_rss(vma->vm_mm);
+	set_pte_at(vma->vm_mm, vaddr, ptep, migration_pte(page, pte));
+	trace_set_migration_pte(curr->k, vaddr, *ptep);
+	ClearPageAnonExclusive(page);
+	page_remove_rmap(curr->k, page, vma);
+	put_page(curr, page);
+	return page_mapped(page);
+}
+
+void try_to_migrate(struct task_struct *curr, struct page *page)
+{
+	struct rmap_walk_control rwc = {curr, try_to_migrate_one};
 
 	BUG_ON(!PageLocked(page));
 	rmap_walk(page, &rwc);

@@ -29,6 +29,12 @@ int anon_vma_clone(struct task_struct *curr, struct vm_area_struct *dst,
 int anon_vma_fork(struct task_struct *curr, struct vm_area_struct *vma,
 		  struct vm_area_struct *pvma);
 void unlink_anon_vmas(struct task_struct *curr, struct vm_area_struct *vma);
+/*
+ * The anon_vma of a mapped page, with a reference, so that its VMAs are found
+ * when it isn't mapped any more; NULL: the page is none, or isn't.
+ */
+struct anon_vma *page_get_anon_vma(const struct page *page);
+void put_anon_vma(struct task_struct *curr, struct anon_vma *anon_vma);
 /* @vma leaves and re-enters its anon_vmas' trees, around a change of range. */
 void anon_vma_tree_pre_update(struct vm_area_struct *vma);
 void anon_vma_tree_post_update(struct vm_area_struct *vma);
@@ -39,8 +45,8 @@ void anon_vma_tree_post_update(struct vm_area_struct *vma);
 void page_add_new_anon_rmap(struct kernel *k, struct page *page,
 			    struct vm_area_struct *vma, vaddr_t vaddr);
 /*
- * A page of the swap cache, locked, gets one more mapping; @exclusive: nobody
- * else knows of it.
+ * A page of the swap cache, or one that has just been moved, gets one more
+ * mapping, locked; @exclusive: nobody else knows of it.
  */
 void page_add_anon_rmap(struct kernel *k, struct page *page,
 			struct vm_area_struct *vma, vaddr_t vaddr,
@@ -70,6 +76,8 @@ struct rmap_walk_control {
 };
 /* Every place where @page may be mapped. Doesn't sleep. */
 void rmap_walk(struct page *page, struct rmap_walk_control *rwc);
+/* The same where nothing maps it just now; its anon_vma is kept by the caller. */
+void rmap_walk_locked(struct page *page, struct rmap_walk_control *rwc);
 /* The entry at @vaddr of @vma if it maps @page; NULL otherwise. */
 pte_t *page_vma_mapped(const struct page *page,
 		       const struct vm_area_struct *vma, vaddr_t vaddr);
@@ -95,6 +103,13 @@ enum ttu_flags {
  * makes the page dirty. Whether it worked: page_mapped(). Doesn't sleep.
  */
 void try_to_unmap(struct task_struct *curr, struct page *page, uint32_t flags);
+
+/*
+ * Each entry that maps a locked page becomes a migration entry, which still
+ * counts in rss_stat (mm/migrate.c). A dirty one makes the page dirty. Whether
+ * it worked: page_mapped(). Doesn't sleep.
+ */
+void try_to_migrate(struct task_struct *curr, struct page *page);
 
 /*
  * Makes the entries that map a locked page of a file clean and read-only, so

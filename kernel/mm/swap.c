@@ -151,6 +151,28 @@ void deactivate_page(struct kernel *k, struct page *page)
 	count_vm_event(k, PGDEACTIVATE);
 }
 
+/* ---- off the lists, and back ------------------------------------------------- */
+
+bool isolate_lru_page(struct kernel *k, struct page *page)
+{
+	if (!PageLRU(page))
+		return false;
+	get_page(page);
+	lru_cache_del(k, page);
+	return true;
+}
+
+void putback_lru_page(struct task_struct *curr, struct page *page)
+{
+	if (page_count(page) == 1) { /* its last user is gone meanwhile */
+		ClearPageActive(page);
+		ClearPageUnevictable(page);
+	} else {
+		lru_cache_add(curr->k, page);
+	}
+	put_page(curr, page);
+}
+
 /* ---- pages given up ------------------------------------------------------ */
 
 static bool may_be_lazyfree(const struct page *page)

@@ -53,4 +53,12 @@ void keep_lazyfree_page(struct kernel *k, struct page *page);
 /* Which list the page's flags name. */
 enum lru_list page_lru(const struct page *page);
 
+/*
+ * A page on its list gets a reference and leaves it, for somebody who will
+ * move or free it. False: it is on none.
+ */
+bool isolate_lru_page(struct kernel *k, struct page *page);
+/* The way back, by its flags now; gives up the reference. */
+void putback_lru_page(struct task_struct *curr, struct page *page);
+
 #endif

@@ -31,8 +31,8 @@ int64_t total_swapcache_pages(const struct kernel *k)
 	return global_page_state(k, NR_SWAPCACHED);
 }
 
-static struct address_space *swap_address_space(const struct kernel *k,
-						swp_entry_t entry)
+struct address_space *swap_address_space(const struct kernel *k,
+					 swp_entry_t entry)
 {
 	return &k->swap.info[swp_type(entry)]->cache;
 }

@@ -55,6 +55,9 @@ void put_swap_device(struct task_struct *curr, struct swap_info_struct *si);
 
 /* ---- mm/swap_state.c ----------------------------------------------------------------- */
 
+/* The cache in which a page for @entry's slot stands, at swp_offset(). */
+struct address_space *swap_address_space(const struct kernel *k,
+					 swp_entry_t entry);
 /*
  * Gives a locked, up-to-date page a slot and puts it into the swap cache,
  * dirty: page->private is the entry. False: no slot, no memory.

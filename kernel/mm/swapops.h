@@ -14,13 +14,14 @@
 #include "kernel/mm/page_flags.h"
 
 /* Types of entries that are no swap area's. */
-#define SWP_MIGRATION_NUM    2
+#define SWP_MIGRATION_NUM    3
 #define SWP_SWAPIN_ERROR_NUM 1
 #define MAX_SWAPFILES \
 	((1u << MAX_SWAPFILES_SHIFT) - SWP_MIGRATION_NUM - SWP_SWAPIN_ERROR_NUM)
 enum {
 	SWP_SWAPIN_ERROR = MAX_SWAPFILES,
 	SWP_MIGRATION_READ,
+	SWP_MIGRATION_READ_EXCLUSIVE,
 	SWP_MIGRATION_WRITE,
 };
 
@@ -74,28 +75,56 @@ static inline bool is_swapin_error_entry(swp_entry_t entry)
 
 /* ---- pages being moved ------------------------------------------------------------- */
 
+/*
+ * Where a slot's number would be stands the frame, and above it whether the
+ * entry was young and dirty. What else must come back with it is its type:
+ * could it write, and if not, was the page its process's alone?
+ */
+#define SWP_PFN_BITS      (32 - PAGE_SHIFT)
+#define SWP_PFN_MASK      ((1u << SWP_PFN_BITS) - 1)
+#define SWP_MIG_YOUNG_BIT (1u << SWP_PFN_BITS)
+#define SWP_MIG_DIRTY_BIT (1u << (SWP_PFN_BITS + 1))
+
 static inline bool is_migration_entry(swp_entry_t entry)
 {
-	return swp_type(entry) == SWP_MIGRATION_READ ||
-	       swp_type(entry) == SWP_MIGRATION_WRITE;
+	return swp_type(entry) >= SWP_MIGRATION_READ &&
+	       swp_type(entry) <= SWP_MIGRATION_WRITE;
 }
 static inline bool is_writable_migration_entry(swp_entry_t entry)
 {
 	return swp_type(entry) == SWP_MIGRATION_WRITE;
 }
-static inline swp_entry_t make_readable_migration_entry(pfn_t pfn)
+static inline bool is_readable_migration_entry(swp_entry_t entry)
 {
-	return swp_entry(SWP_MIGRATION_READ, pfn);
+	return swp_type(entry) == SWP_MIGRATION_READ;
 }
-static inline swp_entry_t make_writable_migration_entry(pfn_t pfn)
+static inline bool is_migration_entry_young(swp_entry_t entry)
 {
-	return swp_entry(SWP_MIGRATION_WRITE, pfn);
+	return swp_offset(entry) & SWP_MIG_YOUNG_BIT;
+}
+static inline bool is_migration_entry_dirty(swp_entry_t entry)
+{
+	return swp_offset(entry) & SWP_MIG_DIRTY_BIT;
+}
+/* @offset: a frame's number, or all that swp_offset() of another has. */
+static inline swp_entry_t make_readable_migration_entry(pgoff_t offset)
+{
+	return swp_entry(SWP_MIGRATION_READ, offset);
+}
+static inline swp_entry_t
+make_readable_exclusive_migration_entry(pgoff_t offset)
+{
+	return swp_entry(SWP_MIGRATION_READ_EXCLUSIVE, offset);
+}
+static inline swp_entry_t make_writable_migration_entry(pgoff_t offset)
+{
+	return swp_entry(SWP_MIGRATION_WRITE, offset);
 }
 /* The page that is on its way: locked, and held by who moves it. */
 static inline struct page *migration_entry_to_page(const struct kernel *k,
 						   swp_entry_t entry)
 {
-	struct page *page = pfn_to_page(k, swp_offset(entry));
+	struct page *page = pfn_to_page(k, swp_offset(entry) & SWP_PFN_MASK);
 
 	BUG_ON(!PageLocked(page));
 	return page;

@@ -186,6 +186,23 @@ static void verify_kernel_frame(struct verify *v, const struct page *page,
 			    page_to_pfn(v->k, page), entries);
 }
 
+/*
+ * On no LRU list, but used: off it for the moment, to be moved or freed. A page
+ * that is just being put into a cache isn't there yet.
+ */
+static void count_isolated(struct verify *v, const struct page *page,
+			   uint32_t entries)
+{
+	if (!page_count(page) || !page->mapping)
+		return;
+	if (PageAnon(page)) {
+		v->nr_anon += entries != 0;
+	} else if (xa_load(&page->mapping->i_pages, page->index) == page) {
+		v->nr_file++;
+		v->nr_shmem += PageSwapBacked(page);
+	}
+}
+
 static void verify_frame(struct verify *v, struct page *page, uint32_t entries)
 {
 	const pfn_t pfn = page_to_pfn(v->k, page);
@@ -207,8 +224,10 @@ static void verify_frame(struct verify *v, struct page *page, uint32_t entries)
 	if (PageMlocked(page))
 		verify_mlocked_frame(v, page);
 	v->nr_file += PageSwapCache(page);
-	if (!is_user_page(page))
+	if (!is_user_page(page)) {
+		count_isolated(v, page, entries);
 		return;
+	}
 	verify_evictable(v, page);
 	if (PageAnon(page))
 		verify_anon_frame(v, page, entries);

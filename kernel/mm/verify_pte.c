@@ -60,6 +60,25 @@ static void verify_rights(struct verify *v, const struct vm_area_struct *vma,
 			    kobj_addr(v->k, vma->vm_mm), vaddr, pte_pfn(pte));
 }
 
+/* A page that is being moved counts as if it were there. */
+static void count_nonpresent(struct verify *v, struct verify_mm *m,
+			     swp_entry_t entry)
+{
+	const struct page *page;
+
+	if (!is_migration_entry(entry)) {
+		m->rss[MM_SWAPENTS] += !non_swap_entry(entry);
+		return;
+	}
+	page = pfn_to_page(v->k, swp_offset(entry) & SWP_PFN_MASK);
+	if (!PageLocked(page))
+		verify_fail(v,
+			    "mm 0x%08x waits for pfn 0x%05x, which nobody "
+			    "moves",
+			    kobj_addr(v->k, m->mm), page_to_pfn(v->k, page));
+	m->rss[mm_counter(page)]++;
+}
+
 static void verify_pte(struct verify *v, struct verify_mm *m,
 		       const struct vm_area_struct *vma, vaddr_t vaddr,
 		       const pte_t *ptep)
@@ -81,7 +100,7 @@ static void verify_pte(struct verify *v, struct verify_mm *m,
 		return;
 	}
 	if (!pte_present(pte)) {
-		m->rss[MM_SWAPENTS] += !non_swap_entry(pte_to_swp_entry(pte));
+		count_nonpresent(v, m, pte_to_swp_entry(pte));
 		return;
 	}
 	page = vm_normal_page(vma, vaddr, pte);

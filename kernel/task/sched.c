@@ -344,7 +344,7 @@ static uint64_t cpu_timer_alarm(const struct cpu *cpu, uint64_t alarm)
 static void set_alarm(struct cpu *cpu)
 {
 	struct kernel *k = cpu->k;
-	uint64_t alarm = next_timer(k);
+	uint64_t alarm = next_timer(k, cpu->curr == cpu->idle);
 
 	if (cpu->nr_running && cpu->curr != cpu->idle && cpu->slice_end < alarm)
 		alarm = cpu->slice_end;

@@ -265,6 +265,12 @@ uint64_t schedule_timeout_until(struct task_struct *curr, uint64_t expires);
 /* So many jiffies, whatever signals come. */
 void schedule_timeout_uninterruptible(struct task_struct *curr,
 				      uint32_t jiffies);
+/*
+ * The same, but while nothing else happens it sleeps on: a machine with nobody
+ * to run, now or later, has come to its end.
+ */
+uint64_t schedule_timeout_deferrable(struct task_struct *curr,
+				     uint64_t expires);
 
 void init_waitqueue_head(struct wait_queue_head *wq);
 void prepare_to_wait(struct task_struct *curr, struct wait_queue_head *wq,

@@ -41,8 +41,9 @@ void forget_user_regs(struct task_struct *task);
 
 bool signal_pending_state(uint32_t state, const struct task_struct *task);
 
-/* Cycle at which the next timer is due; UINT64_MAX: none. */
-uint64_t next_timer(const struct kernel *k);
+/* Cycle at which the next timer is due that a core, @idle or not, is alarmed
+ * for; UINT64_MAX: none. */
+uint64_t next_timer(const struct kernel *k, bool idle);
 void run_timers(struct task_struct *curr);
 
 /* ---- pids ------------------------------------------------------------------ */

@@ -44,11 +44,14 @@ static struct timer *first_timer(const struct kernel *k)
 	return node ? rb_entry(node, struct timer, node) : NULL;
 }
 
-uint64_t next_timer(const struct kernel *k)
+uint64_t next_timer(const struct kernel *k, bool idle)
 {
-	const struct timer *timer = first_timer(k);
+	struct rb_node *node = rb_first(&k->sched.timers);
 
-	return timer ? timer->expires : UINT64_MAX;
+	/* Who would wake an idle core for nothing waits until it is woken. */
+	while (idle && node && rb_entry(node, struct timer, node)->deferrable)
+		node = rb_next(node);
+	return node ? rb_entry(node, struct timer, node)->expires : UINT64_MAX;
 }
 
 static bool timer_before(const struct timer *a, const struct timer *b)
@@ -124,10 +127,12 @@ void schedule_timeout_uninterruptible(struct task_struct *curr,
 				       k->hw.clock_hz / HZ * (uint64_t)jiffies);
 }
 
-uint64_t schedule_timeout_until(struct task_struct *curr, uint64_t expires)
+static uint64_t sleep_until(struct task_struct *curr, uint64_t expires,
+			    bool deferrable)
 {
 	struct sleeper sleeper = {
 		.timer.function = wake_sleeper,
+		.timer.deferrable = deferrable,
 		.task = curr,
 	};
 	uint64_t now;
@@ -146,4 +151,14 @@ uint64_t schedule_timeout_until(struct task_struct *curr, uint64_t expires)
 	timer_cancel(curr->k, &sleeper.timer);
 	now = sched_clock_cycles(curr->k);
 	return now < expires ? expires - now : 0;
+}
+
+uint64_t schedule_timeout_until(struct task_struct *curr, uint64_t expires)
+{
+	return sleep_until(curr, expires, false);
+}
+
+uint64_t schedule_timeout_deferrable(struct task_struct *curr, uint64_t expires)
+{
+	return sleep_until(curr, expires, true);
 }

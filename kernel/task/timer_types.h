@@ -16,6 +16,7 @@ struct timer { /* in cycles of virtual time */
 	uint64_t expires, seq; /* seq: equal times fire in order of arming */
 	void (*function)(struct task_struct *curr, struct timer *timer);
 	bool pending;
+	bool deferrable; /* no reason to wake an idle core */
 };
 
 #endif

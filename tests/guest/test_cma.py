@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """CMA on whole boards: an area is lent to programs and never to the kernel;
-through debugfs a shell takes from it as a driver would, and gets what no
-program has."""
+through debugfs a shell takes from it as a driver would, and what programs
+have there moves away."""
 import os
 import re
 import subprocess
@@ -54,38 +54,50 @@ check(uses["shared memory and written files (tmpfs)"] > 3000, f"{uses}")
 check(set(uses) <= OURS, f"in the area, and can't be moved: {uses}")
 print(f"filled: {uses}")
 
-# What a program has is not to be had (yet), and what it gave up is. Single
-# pages are found between its own.
+# A driver gets all of it as long as there is room elsewhere for what programs
+# have in it: that moves, and stays what it was.
 BOARD64 = ["memory.size=64M", "kernel.bootargs=cma=24M"]
-GIVEN = FILL + """echo 6144 > alloc; echo status $?; echo 1 > alloc && cat used
-rm /tmp/fill; echo 1 > free; echo 6144 > alloc; echo status $?
-cat used maxchunk; echo 5000 > free; cat used maxchunk; grep cma_ /proc/vmstat
+MOVED = """dd if=/dev/urandom of=/tmp/fill bs=64k count=480 2>/dev/null
+md5sum /tmp/fill; echo 6144 > alloc; echo status $?; md5sum /tmp/fill
+cat used; grep -E 'pgmigrate|cma_' /proc/vmstat; rm /tmp/fill; echo 1 > free
+cat used maxchunk; echo 5000 > free; cat used maxchunk
 cd /sys/kernel/mm/cma/*
 echo ok $(cat alloc_pages_success) failed $(cat alloc_pages_fail)
 """
-out, areas = memory("vexpress-a9.yaml", BOARD64, GIVEN)
-check("write error: Cannot allocate memory\nstatus 1\n1\n" in out, out)
-check("status 0\n6144\n0\n1144\n5000\n" in out, out)
-check("ok 6145 failed 6144\n" in out, out)
-check("cma_alloc_success 2\ncma_alloc_fail 1\n" in out, out)
-check(areas["reserved"]["contiguous memory of drivers (CMA)"] == 1144,
+out, areas = memory("vexpress-a9.yaml", BOARD64, MOVED)
+sums = re.findall(r"^([0-9a-f]{32})  /tmp/fill$", out, re.M)
+check(len(sums) == 2 and sums[0] == sums[1], out)
+check("status 0\n" in out and "\n6144\npgmigrate_success" in out, out)
+moved = int(re.search(r"pgmigrate_success (\d+)", out).group(1))
+check(moved > 1500, f"only {moved} pages have moved")
+check("pgmigrate_fail 0\ncma_alloc_success 1\ncma_alloc_fail 0\n" in out, out)
+check("\n6143\n1\n1143\n5001\nok 6144 failed 0\n" in out, out)
+check(areas["reserved"]["contiguous memory of drivers (CMA)"] == 1143,
       f"{areas}")
-print(f"taken: {areas['reserved']}")
+print(f"moved: {moved} pages, {areas['reserved']}")
 with tempfile.NamedTemporaryFile("r") as file:
-    run = Run(["/bin/sh", "-c", MOUNT + GIVEN], quiet=False, trace=file.name,
+    run = Run(["/bin/sh", "-c", MOUNT + MOVED], quiet=False, trace=file.name,
               board=os.path.join(ROOT, "configs", "vexpress-a9.yaml"),
-              settings=BOARD64, events="cma,page_isolation").expect()
+              settings=BOARD64, events="cma,page_isolation,migrate").expect()
     trace = file.read()
 check(b"cma: Reserved 24 MiB at 0x62800000\n" in run.err, run.err.decode())
 for event in ("cma_alloc_start: name=reserved count=6144 align=0",
-              "cma_alloc_busy_retry: name=reserved pfn=0x62800 count=6144",
-              "cma_alloc_finish: name=reserved pfn=0x62800 count=6144 align=0 "
-              "errorno=-16",
+              "mm_migrate_pages_start: mode=MIGRATE_SYNC reason=contig_range",
+              "mm_migrate_pages: nr_succeeded=32 nr_failed=0 ",
               "test_pages_isolated: start_pfn=0x62800 end_pfn=0x64000 ",
               "cma_alloc_finish: name=reserved pfn=0x62800 count=6144 align=0 "
               "errorno=0",
-              "cma_release: name=reserved pfn=0x62800 count=5000"):
+              "cma_release: name=reserved pfn=0x62801 count=5000"):
     check(event in trace, f"no {event} in:\n{trace}")
+
+# And where there is none, it doesn't; who has it keeps it.
+FULL = """dd if=/dev/zero of=/tmp/fill bs=64k count=720 2>/dev/null
+echo 6144 > alloc; echo status $?
+"""
+out, areas = memory("vexpress-a9.yaml", BOARD64, FULL)
+check("write error: Cannot allocate memory\nstatus 1\n" in out, out)
+check("contiguous memory of drivers (CMA)" not in areas["reserved"],
+      f"{areas}")
 
 # Clean pages of files are dropped for a driver, and read again.
 out, areas = memory(

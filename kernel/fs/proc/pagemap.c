@@ -16,6 +16,7 @@
 #include "kernel/lib/iov_iter.h"
 #include "kernel/mm/internal.h"
 #include "kernel/mm/page_flags.h"
+#include "kernel/mm/swapops.h"
 #include "kernel/mm/vma.h"
 #include "kernel/state.h"
 
@@ -30,20 +31,31 @@
 /* Entries collected under one hold of mmap_lock. */
 #define PM_BATCH 128u
 
+/* A slot; or the frame of a page that is being moved, where that began. */
+static uint64_t swap_to_pagemap_entry(const struct kernel *k, swp_entry_t swap,
+				      bool show_pfn)
+{
+	uint64_t entry = PM_SWAP, offset = swp_offset(swap);
+
+	if (is_migration_entry(swap)) {
+		offset &= SWP_PFN_MASK;
+		if (!PageAnon(migration_entry_to_page(k, swap)))
+			entry |= PM_FILE;
+	}
+	if (show_pfn)
+		entry |= swp_type(swap) | offset << MAX_SWAPFILES_SHIFT;
+	return entry;
+}
+
 static uint64_t pte_to_pagemap_entry(const struct vm_area_struct *vma,
 				     vaddr_t vaddr, pte_t pte, bool show_pfn)
 {
 	const struct page *page;
 	uint64_t entry = PM_PRESENT;
 
-	if (is_swap_pte(pte)) {
-		const swp_entry_t swap = __pte_to_swp_entry(pte);
-
-		if (!show_pfn)
-			return PM_SWAP;
-		return PM_SWAP | __swp_type(swap) |
-		       (uint64_t)__swp_offset(swap) << MAX_SWAPFILES_SHIFT;
-	}
+	if (is_swap_pte(pte))
+		return swap_to_pagemap_entry(vma->vm_mm->k,
+					     pte_to_swp_entry(pte), show_pfn);
 	if (!pte_present(pte))
 		return 0;
 	if (show_pfn)

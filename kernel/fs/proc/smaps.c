@@ -84,6 +84,18 @@ static void account_swap(struct mem_size_stats *mss, const struct kernel *k,
 	mss->swap_pss += count > 1 ? pss / (uint32_t)count : pss;
 }
 
+/* A page that is being moved is resident, nothing else is known of its use. */
+static void account_nonpresent(struct mem_size_stats *mss,
+			       const struct kernel *k, swp_entry_t entry,
+			       bool locked)
+{
+	if (is_migration_entry(entry))
+		smaps_account(mss, migration_entry_to_page(k, entry), __pte(0),
+			      locked);
+	else
+		account_swap(mss, k, entry);
+}
+
 /* ---- one VMA ----------------------------------------------------------- */
 
 static void smaps_pte_range(struct mem_size_stats *mss,
@@ -98,8 +110,8 @@ static void smaps_pte_range(struct mem_size_stats *mss,
 		if (pte_present(*pte))
 			page = vm_normal_page(vma, vaddr, *pte);
 		else if (is_swap_pte(*pte))
-			account_swap(mss, vma->vm_mm->k,
-				     pte_to_swp_entry(*pte));
+			account_nonpresent(mss, vma->vm_mm->k,
+					   pte_to_swp_entry(*pte), locked);
 		if (page)
 			smaps_account(mss, page, *pte, locked);
 	}

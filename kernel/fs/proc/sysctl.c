@@ -22,6 +22,7 @@
 #include "kernel/fs/fdtable.h"
 #include "kernel/ipc/shm.h"
 #include "kernel/lib/rand.h"
+#include "kernel/mm/compaction.h"
 #include "kernel/mm/mm_init.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/state.h"
@@ -380,11 +381,12 @@ static int store_drop_caches(struct task_struct *curr, struct task_struct *task,
 	return 0;
 }
 
-/* Whatever is written. MODEL: nothing compacts yet. */
+/* Whatever is written. */
 static int store_compact_memory(struct task_struct *curr,
 				struct task_struct *task, const char *text)
 {
-	(void)curr, (void)task, (void)text;
+	(void)task, (void)text;
+	compact_nodes(curr);
 	return 0;
 }
 
@@ -406,6 +408,8 @@ static const struct proc_entry vm_entries[] = {
 	CTL("admin_reserve_kbytes", 0644, sysctl.admin_reserve_kbytes, 0,
 	    INT32_MAX, NULL),
 	SYSCTL_RW("compact_memory", 0200, NULL, store_compact_memory),
+	CTL("compaction_proactiveness", 0644, sysctl.compaction_proactiveness,
+	    0, 100, compaction_proactiveness_changed),
 	SYSCTL_RW("drop_caches", 0200, NULL, store_drop_caches),
 	SYSCTL_RW("lowmem_reserve_ratio", 0644, show_lowmem_reserve_ratio,
 		  store_lowmem_reserve_ratio),
@@ -525,5 +529,6 @@ void sysctl_init(struct kernel *k)
 	k->sysctl.admin_reserve_kbytes = at_most(kbytes / 32, 8192);
 	k->sysctl.user_reserve_kbytes = at_most(kbytes / 32, 131072);
 	k->sysctl.pipe_max_size = 1 << 20;
+	k->sysctl.compaction_proactiveness = 20;
 	k->sysctl.watermark_boost_factor = 15000;
 }

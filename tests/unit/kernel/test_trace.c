@@ -181,7 +181,12 @@ static void test_slow_path(void **state)
 		;
 	drain_all_pages(f->k);
 	zone->vm_stat[NR_ZONE_INACTIVE_FILE] = 7;
-	f->k->hw.trace_events = ~(hw_trace_mask_t)0;
+	f->k->hw.trace_events =
+		TRACE_BIT(TRACE_mm_vmscan_wakeup_kswapd) |
+		TRACE_BIT(TRACE_mm_vmscan_direct_reclaim_begin) |
+		TRACE_BIT(TRACE_mm_vmscan_direct_reclaim_end) |
+		TRACE_BIT(TRACE_reclaim_retry_zone) |
+		TRACE_BIT(TRACE_mm_page_alloc);
 	assert_null(alloc_pages(&f->task, GFP_KERNEL | __GFP_NOWARN, 2));
 	/* once before all else, and once a round */
 	assert_string_equal(lines[0],
