@@ -171,6 +171,7 @@ static bool create_kernel(struct machine *m, struct diag *diag)
 		.verify = m->config->kernel.verify,
 		.inject = m->config->inject,
 		.kmemleak = m->config->kernel.kmemleak,
+		.transparent_hugepage = m->config->kernel.transparent_hugepage,
 		.initramfs = m->config->rootfs.initramfs,
 		.programs = m->programs,
 		.nr_programs = m->config->nr_run,

@@ -111,6 +111,8 @@ static void print_faults(const struct machine *m, FILE *to)
 	fprintf(to, "\nPage faults, as they were resolved\n");
 	line(to, f->anon_zero, "read of new memory: the zero page");
 	line(to, f->anon_new, "write to new memory: a zeroed page");
+	line(to, f->anon_large, "write to new memory: 64 KB of them");
+	line(to, f->anon_huge, "touch of new memory: a huge page");
 	line(to, f->file_read, "read of a file's page");
 	line(to, f->file_cow, "write to a private page of a file: a copy");
 	line(to, f->file_shared, "write to a shared page of a file");

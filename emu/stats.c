@@ -113,6 +113,8 @@ static json_t *faults(const struct machine *m)
 	put(object, "breakpoint", f->breakpoint);
 	put(object, "anon_zero", f->anon_zero);
 	put(object, "anon_new", f->anon_new);
+	put(object, "anon_large", f->anon_large);
+	put(object, "anon_huge", f->anon_huge);
 	put(object, "file_read", f->file_read);
 	put(object, "file_cow", f->file_cow);
 	put(object, "file_shared", f->file_shared);

@@ -40,6 +40,13 @@ enum kernel_kmemleak {
 	KMEMLEAK_END, /* when all is over, and when a program asks */
 	KMEMLEAK_ON, /* by a thread now and then, too */
 };
+/* Huge pages for anonymous memory: as transparent_hugepage= says, or none. */
+enum kernel_thp {
+	KERNEL_THP_NONE, /* as on a kernel that doesn't know them */
+	KERNEL_THP_NEVER,
+	KERNEL_THP_MADVISE,
+	KERNEL_THP_ALWAYS,
+};
 /* What the board wants to fail: lib/fault_inject.h says what they mean. */
 struct kernel_fault_setup {
 	uint32_t interval, probability;
@@ -59,6 +66,7 @@ struct kernel_params {
 	enum kernel_verify_when verify;
 	struct kernel_inject_setup inject;
 	enum kernel_kmemleak kmemleak;
+	enum kernel_thp transparent_hugepage;
 	bool initramfs; /* the root folder is copied into memory at boot */
 	const struct kernel_program *programs;
 	unsigned int nr_programs;
@@ -118,7 +126,8 @@ struct kernel_fault_counts { /* faults the kernel was told of, by meaning */
 	uint64_t translation, permission, access_flag, domain, alignment;
 	uint64_t external, undefined, svc, breakpoint;
 	/* how page faults were resolved */
-	uint64_t anon_zero, anon_new, file_read, file_cow, file_shared;
+	uint64_t anon_zero, anon_new, anon_large, anon_huge;
+	uint64_t file_read, file_cow, file_shared;
 	uint64_t cow_copy, cow_reuse, stack_growth, spurious, mkyoung, mkdirty;
 	uint64_t swap_in;
 	uint64_t kernel_sync, signalled;

@@ -21,6 +21,7 @@
 #include "kernel/mm/mmzone.h"
 #include "kernel/mm/oom_kill.h"
 #include "kernel/mm/swap_info.h"
+#include "kernel/mm/thp_state.h"
 #include "kernel/mm/user_state.h"
 #include "kernel/mm/verify_state.h"
 #include "kernel/mm/vmstat.h"
@@ -33,6 +34,7 @@ struct kernel {
 	struct resource iomem_resource; /* all physical addresses */
 	struct mem_state mem;
 	struct user_mm_state user;
+	struct thp_state thp;
 	struct vmstat vmstat;
 	struct mm_struct init_mm;
 	struct sched_state sched;

@@ -90,6 +90,7 @@ struct config {
 		bool asid;
 		enum kernel_verify_when verify;
 		enum kernel_kmemleak kmemleak;
+		enum kernel_thp transparent_hugepage;
 		const char *bootargs;
 	} kernel;
 

@@ -58,6 +58,14 @@ static const char *const verify_times[] = {
 	NULL
 };
 
+static const char *const thp_modes[] = {
+	[KERNEL_THP_NONE] = "none",
+	[KERNEL_THP_NEVER] = "never",
+	[KERNEL_THP_MADVISE] = "madvise",
+	[KERNEL_THP_ALWAYS] = "always",
+	NULL
+};
+
 static const char *const kmemleak_modes[] = {
 	[KMEMLEAK_OFF] = "off",
 	[KMEMLEAK_END] = "end",
@@ -266,6 +274,17 @@ const struct key config_keys[] = {
 		      "thread, too. A leak is logged and ends the run with "
 		      "status 126. kmemleak=on or =off in the bootargs counts "
 		      "for more." },
+	{ .path = "kernel.transparent_hugepage", .kind = KEY_CHOICE,
+	  .offset = AT(unsigned int, kernel.transparent_hugepage),
+	  .choices = thp_modes, .preset = "none",
+	  .sentence = "Huge pages for anonymous memory, which Linux has not on "
+		      "ARM's two-level tables: with none there are no signs of "
+		      "them, as on a real kernel; the others are what "
+		      "transparent_hugepage= in the bootargs would say, which "
+		      "counts for more: 2 MB as two sections for nobody, for "
+		      "memory with madvise(MADV_HUGEPAGE), for all memory. "
+		      "thp_anon=64K:always in the bootargs chooses large pages "
+		      "of 64 KB in the same way." },
 	{ .path = "kernel.bootargs", .kind = KEY_TEXT,
 	  .offset = AT(const char *, kernel.bootargs), .preset = "",
 	  .sentence = "The kernel's command line, as in /chosen/bootargs. "

@@ -57,6 +57,7 @@ typedef uint32_t gfp_t;
 	((GFP_HIGHUSER_MOVABLE | __GFP_COMP | __GFP_NOMEMALLOC | \
 	  __GFP_NOWARN) &                                        \
 	 ~__GFP_RECLAIM)
+#define GFP_TRANSHUGE (GFP_TRANSHUGE_LIGHT | __GFP_DIRECT_RECLAIM)
 
 #define MAX_ORDER 11
 

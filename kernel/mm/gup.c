@@ -21,25 +21,23 @@
 #include "kernel/mm/mman.h"
 #include "kernel/mm/swap.h"
 
-/* The entry that allows the access, or NULL: fault first. */
-static pte_t *follow_pte(struct vm_area_struct *vma, vaddr_t vaddr, bool write)
+/* Does the entry allow the access? If not: fault first. */
+static bool follow_pte(struct vm_area_struct *vma, vaddr_t vaddr, bool write)
 {
-	pte_t *pte = pte_lookup(vma->vm_mm, vaddr);
+	const pte_t pte = pte_at(vma->vm_mm, vaddr);
 	const struct page *page;
 
-	if (!pte || !pte_present(*pte))
-		return NULL;
-	if (!write || pte_write(*pte))
-		return pte;
+	if (!pte_present(pte))
+		return false;
+	if (!write || pte_write(pte))
+		return true;
 	/*
 	 * Forced writing to a read-only private mapping: the fault makes the
 	 * copy but leaves the entry read-only.
 	 */
-	page = vm_normal_page(vma, vaddr, *pte);
-	if (!(vma->vm_flags & VM_WRITE) && page && PageAnon(page) &&
-	    PageAnonExclusive(page))
-		return pte;
-	return NULL;
+	page = vm_normal_page(vma, vaddr, pte);
+	return !(vma->vm_flags & VM_WRITE) && page && PageAnon(page) &&
+	       PageAnonExclusive(compound_head(page));
 }
 
 static int fault_to_errno(vm_fault_t fault)
@@ -67,8 +65,8 @@ static int faultin_page(struct task_struct *curr, struct vm_area_struct *vma,
 /* The kernel's touch is a use of the page like another (FOLL_TOUCH). */
 static void mark_touched(struct vm_area_struct *vma, vaddr_t vaddr)
 {
-	const pte_t *pte = pte_lookup(vma->vm_mm, vaddr);
-	struct page *page = vm_normal_page(vma, vaddr, *pte);
+	const pte_t pte = pte_at(vma->vm_mm, vaddr);
+	struct page *page = vm_normal_page(vma, vaddr, pte);
 
 	if (page)
 		mark_page_accessed(vma->vm_mm->k, page);
@@ -214,7 +212,7 @@ int get_user_page(struct task_struct *curr, vaddr_t vaddr, bool write,
 	    !(vma->vm_flags & (VM_IO | VM_PFNMAP)))
 		error = touch_page(curr, vma, vaddr, write);
 	if (!error) {
-		*page = pte_page(curr->k, *pte_lookup(mm, vaddr));
+		*page = pte_page(curr->k, pte_at(mm, vaddr));
 		get_page(*page);
 	}
 	up_read(curr, &mm->mmap_lock);
@@ -263,7 +261,7 @@ static uint32_t access_one_page(struct task_struct *curr, struct mm_struct *mm,
 		return 0;
 	if (len > room)
 		len = room;
-	copy_page_bytes(curr, *pte_lookup(mm, vaddr), vaddr, buf, len, write);
+	copy_page_bytes(curr, pte_at(mm, vaddr), vaddr, buf, len, write);
 	return len;
 }
 

@@ -8,6 +8,7 @@
  */
 
 #include "kernel/arch/arm/pgtable.h"
+#include "kernel/mm/huge_mm.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/mmu_gather.h"
 #include "kernel/mm/page_flags.h"

@@ -13,6 +13,7 @@
 
 #include "kernel/lib/bug.h"
 #include "kernel/mm/mm_types.h"
+#include "kernel/mm/page_flags.h"
 #include "kernel/state.h"
 
 static inline vaddr_t phys_to_virt(const struct kernel *k, paddr_t paddr)
@@ -115,12 +116,6 @@ static inline void *page_bytes(const struct kernel *k, const struct page *page)
 {
 	BUG_ON(PageHighMem(k, page));
 	return phys_bytes(k, page_to_phys(k, page));
-}
-
-/* The page itself, or the first of the compound page it is part of. */
-static inline struct page *compound_head(const struct page *page)
-{
-	return page->compound_head ? page->compound_head : (struct page *)page;
 }
 
 static inline struct zone *page_zone(struct kernel *k, const struct page *page)

@@ -9,8 +9,7 @@
  * the answer is -ENOMEM.
  *
  * MODEL: no one scans for equal pages, so MADV_MERGEABLE is a flag alone (as
- * on Linux while ksmd isn't told to run). Huge pages are unknown, as they are
- * to Linux on two-level tables.
+ * on Linux while ksmd isn't told to run).
  */
 
 #include "kernel/fs/fcntl.h"
@@ -18,6 +17,7 @@
 #include "kernel/fs/syscalls.h"
 #include "kernel/lib/err.h"
 #include "kernel/mm/filemap.h"
+#include "kernel/mm/khugepaged.h"
 #include "kernel/mm/mman.h"
 #include "kernel/mm/swapfile.h"
 
@@ -32,8 +32,8 @@ static bool ksm_compatible(uint32_t vm_flags)
 }
 
 /* The VMA's flags under @behaviour in *@flags. 0 or -EINVAL. */
-static int advised_flags(const struct vm_area_struct *vma, int behaviour,
-			 uint32_t *flags)
+static int advised_flags(struct task_struct *curr, struct vm_area_struct *vma,
+			 int behaviour, uint32_t *flags)
 {
 	switch (behaviour) {
 	case MADV_NORMAL:
@@ -77,6 +77,9 @@ static int advised_flags(const struct vm_area_struct *vma, int behaviour,
 	case MADV_UNMERGEABLE:
 		*flags &= ~VM_MERGEABLE;
 		break;
+	case MADV_HUGEPAGE:
+	case MADV_NOHUGEPAGE:
+		return hugepage_madvise(curr, vma, flags, behaviour);
 	default:
 		return -EINVAL;
 	}
@@ -88,7 +91,7 @@ static int madvise_flags(struct task_struct *curr, struct vm_area_struct **vmap,
 {
 	struct vm_area_struct *vma = *vmap;
 	uint32_t flags = vma->vm_flags;
-	int error = advised_flags(vma, behaviour, &flags);
+	int error = advised_flags(curr, vma, behaviour, &flags);
 
 	if (error || flags == vma->vm_flags)
 		return error;
@@ -201,6 +204,8 @@ static int madvise_vma(struct task_struct *curr, struct vm_area_struct **vma,
 	case MADV_POPULATE_WRITE:
 		return faultin_vma_page_range(curr, *vma, start, end,
 					      behaviour == MADV_POPULATE_WRITE);
+	case MADV_COLLAPSE:
+		return madvise_collapse(curr, *vma, start, end);
 	default:
 		return madvise_flags(curr, vma, start, end, behaviour);
 	}
@@ -208,8 +213,11 @@ static int madvise_vma(struct task_struct *curr, struct vm_area_struct **vma,
 
 /* ---- the call ---------------------------------------------------------------------------- */
 
-static bool madvise_behavior_valid(int behaviour)
+static bool madvise_behavior_valid(const struct kernel *k, int behaviour)
 {
+	if (behaviour == MADV_HUGEPAGE || behaviour == MADV_NOHUGEPAGE ||
+	    behaviour == MADV_COLLAPSE)
+		return k->thp.configured;
 	return (behaviour >= MADV_NORMAL && behaviour <= MADV_DONTNEED) ||
 	       (behaviour >= MADV_FREE && behaviour <= MADV_UNMERGEABLE) ||
 	       (behaviour >= MADV_DONTDUMP &&
@@ -228,6 +236,7 @@ static bool needs_write_lock(int behaviour)
 	case MADV_PAGEOUT:
 	case MADV_POPULATE_READ:
 	case MADV_POPULATE_WRITE:
+	case MADV_COLLAPSE:
 		return false;
 	default:
 		return true;
@@ -268,8 +277,8 @@ int do_madvise(struct task_struct *curr, vaddr_t start, uint32_t len,
 	vaddr_t end = start + PAGE_ALIGN(len);
 	int error;
 
-	if (!madvise_behavior_valid(behaviour) || offset_in_page(start) ||
-	    (len && !PAGE_ALIGN(len)) || end < start)
+	if (!madvise_behavior_valid(curr->k, behaviour) ||
+	    offset_in_page(start) || (len && !PAGE_ALIGN(len)) || end < start)
 		return -EINVAL;
 	if (end == start)
 		return 0;

@@ -14,6 +14,8 @@
  * On ARM an old entry costs a fault at the next access, a clean one at the
  * next write: so the kernel learns when the program has changed its mind.
  *
+ * MODEL: of a huge page each 4 KB is advised alone, after it has been split.
+ *
  * Advice doesn't touch pages that others map too: it is one program's opinion.
  *
  * MODEL: dirty pages of files that MADV_PAGEOUT unmaps stay in the cache, and
@@ -48,6 +50,7 @@ static void advise_pages(struct task_struct *curr, struct vm_area_struct *vma,
 		next = pmd_addr_end(vaddr, end);
 		if (pmd_none(*pmd))
 			continue;
+		split_huge_pmd(curr, mm, pmd, vaddr);
 		pte = pte_offset(mm->k, pmd, vaddr);
 		for (; vaddr != next; vaddr += PAGE_SIZE, pte++) {
 			struct page *page = NULL;

@@ -27,7 +27,7 @@
  * fault that ends in a signal leaves none behind. Files bring one along before
  * they sleep (prealloc_pte), so that installing it can't fail.
  *
- * Left out: huge pages, NUMA hinting, userfaultfd, device-private memory.
+ * Left out: NUMA hinting, userfaultfd, device-private memory.
  */
 
 #include <stdio.h>
@@ -91,7 +91,8 @@ void trace_fault(const struct vm_fault *vmf, const char *how)
 			    vmf->flags & FAULT_FLAG_WRITE         ? "write"
 			    : vmf->flags & FAULT_FLAG_INSTRUCTION ? "fetch"
 								  : "read",
-			    pte_val(*vmf->pte), how);
+			    pte_val(pte_at(vmf->vma->vm_mm, vmf->address)),
+			    how);
 }
 
 struct page *vm_normal_page(const struct vm_area_struct *vma, vaddr_t vaddr,
@@ -168,12 +169,15 @@ static vm_fault_t do_anonymous_page(struct vm_fault *vmf)
 		return VM_FAULT_SIGBUS;
 	vmf->pte = pte_alloc_map(vmf->curr, vmf->vma->vm_mm, vmf->pmd,
 				 vmf->address);
-	if (!vmf->pte)
-		return VM_FAULT_OOM;
+	if (!vmf->pte) /* or another thread's fault has made it huge */
+		return pmd_none(*vmf->pmd) ? VM_FAULT_OOM : 0;
 	if (!write_fault(vmf))
 		return map_zero_page(vmf);
 	if (anon_vma_prepare(vmf->curr, vmf->vma))
 		return VM_FAULT_OOM;
+	ret = do_anonymous_block(vmf);
+	if (!(ret & VM_FAULT_FALLBACK))
+		return ret;
 	page = alloc_zeroed_page(vmf->curr);
 	if (!page)
 		return VM_FAULT_OOM;
@@ -576,7 +580,8 @@ static vm_fault_t touch_entry(struct vm_fault *vmf)
 
 	if (write_fault(vmf))
 		entry = pte_mkdirty(entry);
-	if (!ptep_set_access_flags(vmf->curr, vma, vmf->address, vmf->pte,
+	if (!touch_block(vmf, entry) &&
+	    !ptep_set_access_flags(vmf->curr, vma, vmf->address, vmf->pte,
 				   entry)) {
 		/*
 		 * Another thread was here first, and a TLB has kept what it
@@ -604,6 +609,20 @@ static vm_fault_t handle_pte_fault(struct vm_fault *vmf)
 	if (write_fault(vmf) && !pte_write(vmf->orig_pte))
 		return do_wp_page(vmf);
 	return touch_entry(vmf);
+}
+
+/* Those of whole first-level entries; VM_FAULT_FALLBACK: it's for ptes. */
+static vm_fault_t handle_pmd_fault(struct vm_fault *vmf)
+{
+	const struct vm_area_struct *vma = vmf->vma;
+
+	if (likely(pmd_table(*vmf->pmd)))
+		return VM_FAULT_FALLBACK;
+	if (pmd_trans_huge(*vmf->pmd))
+		return do_huge_pmd_fault(vmf);
+	if (thp_vma_allowable_orders(vma, vma->vm_flags) & THP_ORDER_PMD)
+		return do_huge_pmd_anonymous_page(vmf);
+	return VM_FAULT_FALLBACK;
 }
 
 static void mm_account_fault(struct task_struct *curr, vm_fault_t ret)
@@ -636,11 +655,14 @@ vm_fault_t handle_mm_fault(struct task_struct *curr, struct vm_area_struct *vma,
 	vm_fault_t ret;
 
 	check_sync_rss_stat(curr);
-	if (likely(!pmd_none(*vmf.pmd))) {
-		vmf.pte = pte_offset(mm->k, vmf.pmd, vaddr);
-		vmf.orig_pte = ptep_get(vmf.pte);
+	ret = handle_pmd_fault(&vmf);
+	if (ret & VM_FAULT_FALLBACK) {
+		if (likely(!pmd_none(*vmf.pmd))) {
+			vmf.pte = pte_offset(mm->k, vmf.pmd, vaddr);
+			vmf.orig_pte = ptep_get(vmf.pte);
+		}
+		ret = handle_pte_fault(&vmf);
 	}
-	ret = handle_pte_fault(&vmf);
 	mm_account_fault(curr, ret);
 	return ret;
 }

@@ -34,6 +34,19 @@ static inline bool entry_changed(const struct vm_fault *vmf)
 /* A write to what vmf->orig_pte maps read-only. */
 vm_fault_t do_wp_page(struct vm_fault *vmf);
 
+/* ---- mm/memory_large.c ---------------------------------------------------------------- */
+
+/*
+ * A write to empty memory: 64 KB at once where they are wanted and there is
+ * room for them. VM_FAULT_FALLBACK: a page of 4 KB, then. May sleep.
+ */
+vm_fault_t do_anonymous_block(struct vm_fault *vmf);
+/*
+ * 16 entries that could be one large page get young and dirty as @entry is,
+ * and are one from then on. False: they couldn't, or that isn't wanted.
+ */
+bool touch_block(struct vm_fault *vmf, pte_t entry);
+
 /* ---- mm/memory_swap.c ----------------------------------------------------------------- */
 
 /* vmf->orig_pte is neither empty nor present. */

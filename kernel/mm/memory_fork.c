@@ -103,6 +103,16 @@ static int copy_nonpresent_pte(struct task_struct *curr,
 	return error;
 }
 
+/* The parent's large page stays one: 16 entries are protected at once. */
+static void wrprotect_contpte(struct task_struct *curr,
+			      struct vm_area_struct *vma, vaddr_t vaddr,
+			      vaddr_t end, pte_t *pte)
+{
+	if (pte_cont(pte) && !(vaddr & ~CONT_PTE_MASK) &&
+	    end - vaddr >= CONT_PTE_SIZE && pte_write(*pte))
+		set_contpte_at(curr, vma, vaddr, pte, pte_wrprotect(*pte));
+}
+
 static int copy_pte_range(struct task_struct *curr,
 			  struct vm_area_struct *dst_vma,
 			  struct vm_area_struct *src_vma, pte_t *dst_pte,
@@ -112,14 +122,31 @@ static int copy_pte_range(struct task_struct *curr,
 
 	for (vaddr_t vaddr = start; vaddr != end && !error;
 	     vaddr += PAGE_SIZE, src_pte++, dst_pte++) {
-		if (pte_present(*src_pte))
+		if (pte_present(*src_pte)) {
+			wrprotect_contpte(curr, src_vma, vaddr, end, src_pte);
 			copy_present_pte(dst_vma, src_vma, vaddr, dst_pte,
 					 src_pte);
-		else if (!pte_none(*src_pte))
+		} else if (!pte_none(*src_pte)) {
 			error = copy_nonpresent_pte(curr, dst_vma, src_vma,
 						    vaddr, dst_pte, src_pte);
+		}
 	}
 	return error;
+}
+
+/* True when there was a huge entry, copied; *@error says whether it went. */
+static bool copy_if_huge(struct task_struct *curr,
+			 struct vm_area_struct *dst_vma,
+			 struct vm_area_struct *src_vma, vaddr_t vaddr,
+			 int *error)
+{
+	pmd_t *src_pmd = pmd_off(src_vma->vm_mm, vaddr);
+
+	if (!pmd_trans_huge(*src_pmd))
+		return false;
+	*error = copy_huge_pmd(curr, dst_vma, src_vma,
+			       pmd_off(dst_vma->vm_mm, vaddr), src_pmd, vaddr);
+	return *error != -EAGAIN;
 }
 
 /*
@@ -137,16 +164,18 @@ int copy_page_range(struct task_struct *curr, struct vm_area_struct *dst_vma,
 {
 	struct mm_struct *dst = dst_vma->vm_mm, *src = src_vma->vm_mm;
 	vaddr_t end = src_vma->vm_end, next;
+	int error = 0;
 
 	if (!vma_needs_copy(src_vma))
 		return 0;
-	for (vaddr_t vaddr = src_vma->vm_start; vaddr != end; vaddr = next) {
+	for (vaddr_t vaddr = src_vma->vm_start; vaddr != end && !error;
+	     vaddr = next) {
 		pmd_t *src_pmd = pmd_off(src, vaddr);
 		pte_t *dst_pte;
-		int error;
 
 		next = pmd_addr_end(vaddr, end);
-		if (pmd_none(*src_pmd))
+		if (pmd_none(*src_pmd) ||
+		    copy_if_huge(curr, dst_vma, src_vma, vaddr, &error))
 			continue;
 		dst_pte = pte_alloc_map(curr, dst, pmd_off(dst, vaddr), vaddr);
 		if (!dst_pte)
@@ -154,10 +183,8 @@ int copy_page_range(struct task_struct *curr, struct vm_area_struct *dst_vma,
 		error = copy_pte_range(curr, dst_vma, src_vma, dst_pte,
 				       pte_offset(src->k, src_pmd, vaddr),
 				       vaddr, next);
-		if (error)
-			return error;
 	}
-	return 0;
+	return error;
 }
 
 /* ---- VMAs -------------------------------------------------------------------------------- */

@@ -111,6 +111,13 @@ void unmap_page_range(struct mmu_gather *tlb, struct vm_area_struct *vma,
 		pmd_t *pmd = pmd_off(tlb->mm, vaddr);
 
 		next = pmd_addr_end(vaddr, end);
+		if (pmd_trans_huge(*pmd)) {
+			if (next - vaddr == PMD_SIZE) {
+				zap_huge_pmd(tlb, vma, pmd, vaddr);
+				continue;
+			}
+			split_huge_pmd(tlb->curr, tlb->mm, pmd, vaddr);
+		}
 		if (!pmd_none(*pmd))
 			zap_pte_range(tlb, vma, pmd, vaddr, next);
 	}

@@ -29,14 +29,14 @@ static bool swap_page_in_core(struct task_struct *curr, swp_entry_t entry)
 static uint8_t mincore_page(struct task_struct *curr,
 			    const struct vm_area_struct *vma, vaddr_t vaddr)
 {
-	const pte_t *pte = pte_lookup(vma->vm_mm, vaddr);
+	const pte_t pte = pte_at(vma->vm_mm, vaddr);
 	const struct address_space *mapping;
 	const struct page *page;
 
-	if (pte && is_swap_pte(*pte))
-		return non_swap_entry(pte_to_swp_entry(*pte)) ||
-		       swap_page_in_core(curr, pte_to_swp_entry(*pte));
-	if (pte && !pte_none(*pte))
+	if (is_swap_pte(pte))
+		return non_swap_entry(pte_to_swp_entry(pte)) ||
+		       swap_page_in_core(curr, pte_to_swp_entry(pte));
+	if (!pte_none(pte))
 		return 1;
 	if (!vma->vm_file || vma_is_anonymous(vma))
 		return 0;

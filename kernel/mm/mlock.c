@@ -16,6 +16,14 @@
 #include "kernel/mm/mman_calls.h"
 #include "kernel/mm/swap.h"
 
+static void mlock_vma_entry(const struct vm_area_struct *vma, struct page *page)
+{
+	if (vma->vm_flags & VM_LOCKED)
+		mlock_page(vma->vm_mm->k, page);
+	else
+		munlock_page(vma->vm_mm->k, page);
+}
+
 /* All that @vma maps of [start, end), after its VM_LOCKED has changed. */
 static void mlock_vma_pages_range(struct vm_area_struct *vma, vaddr_t start,
 				  vaddr_t end)
@@ -30,16 +38,18 @@ static void mlock_vma_pages_range(struct vm_area_struct *vma, vaddr_t start,
 		next = pmd_addr_end(vaddr, end);
 		if (pmd_none(*pmd))
 			continue;
+		if (pmd_trans_huge(*pmd)) { /* whole, as @vma is cut already */
+			mlock_vma_entry(vma, pte_page(k, pmd_pte(*pmd)));
+			continue;
+		}
 		pte = pte_offset(k, pmd, vaddr);
 		for (; vaddr != next; vaddr += PAGE_SIZE, pte++) {
 			struct page *page = NULL;
 
 			if (pte_present(*pte))
 				page = vm_normal_page(vma, vaddr, *pte);
-			if (page && vma->vm_flags & VM_LOCKED)
-				mlock_page(k, page);
-			else if (page)
-				munlock_page(k, page);
+			if (page)
+				mlock_vma_entry(vma, page);
 		}
 	}
 }

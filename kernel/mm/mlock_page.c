@@ -20,6 +20,9 @@
  * Invariants: NR_MLOCK counts the pages with PG_mlocked; no page's mlock_count
  * is above the number of its entries in locked VMAs.
  *
+ * A huge page is locked as a whole, by each huge entry of locked memory; when
+ * it is split, each of its pages goes on with the same count.
+ *
  * Linux collects pages in a pagevec before it moves them, as for all lists
  * (swap.c); here they move at once.
  */
@@ -51,8 +54,8 @@ static void mark_mlocked(struct kernel *k, struct page *page)
 {
 	if (TestSetPageMlocked(page))
 		return;
-	mod_page_state(k, page, NR_MLOCK, 1);
-	count_vm_event(k, UNEVICTABLE_PGS_MLOCKED);
+	mod_page_state(k, page, NR_MLOCK, thp_nr_pages(page));
+	count_vm_events(k, UNEVICTABLE_PGS_MLOCKED, thp_nr_pages(page));
 }
 
 void mlock_page(struct kernel *k, struct page *page)
@@ -78,9 +81,11 @@ static void clear_mlocked(struct kernel *k, struct page *page, bool stranded)
 {
 	if (!TestClearPageMlocked(page))
 		return;
-	mod_page_state(k, page, NR_MLOCK, -1);
-	count_vm_event(k, stranded ? UNEVICTABLE_PGS_STRANDED
-				   : UNEVICTABLE_PGS_MUNLOCKED);
+	mod_page_state(k, page, NR_MLOCK, -thp_nr_pages(page));
+	count_vm_events(k,
+			stranded ? UNEVICTABLE_PGS_STRANDED
+				 : UNEVICTABLE_PGS_MUNLOCKED,
+			thp_nr_pages(page));
 }
 
 void munlock_page(struct kernel *k, struct page *page)

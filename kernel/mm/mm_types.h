@@ -142,7 +142,8 @@ struct page {
 			};
 		};
 		struct { /* page-table page */
-			struct list_head pt_unused;
+			struct page *pt_next; /* of those in store */
+			void *pt_unused;
 			void *pt_unused2; /* mapping stays NULL */
 			struct mm_struct *pt_mm;
 		};
@@ -319,6 +320,8 @@ struct mm_struct {
 	uint32_t locked_lost; /* of locked_vm: in no VMA any more */
 	uint32_t total_vm, locked_vm, pinned_vm, data_vm, exec_vm, stack_vm;
 	uint32_t pgtables_bytes;
+	struct list_head khugepaged_node; /* ->next NULL: not scanned */
+	struct page *pmd_huge_pte; /* a table in store for each huge entry */
 	int32_t rss_stat[NR_MM_COUNTERS];
 	struct file *exe_file;
 	int dumpable; /* SUID_DUMP_… */

@@ -18,6 +18,7 @@ static void reset_range(struct mmu_gather *tlb)
 {
 	tlb->start = UINT32_MAX;
 	tlb->end = 0;
+	tlb->cleared_ptes = false;
 }
 
 void tlb_gather_mmu(struct mmu_gather *tlb, struct task_struct *curr,
@@ -38,8 +39,12 @@ static void tlb_flush(struct mmu_gather *tlb)
 		return;
 	if (tlb->fullmm)
 		flush_tlb_mm(tlb->curr, tlb->mm);
-	else
+	else if (tlb->cleared_ptes)
 		flush_tlb_mm_range(tlb->curr, tlb->mm, tlb->start, tlb->end);
+	else
+		for (vaddr_t vaddr = tlb->start; vaddr < tlb->end;
+		     vaddr += PMD_SIZE)
+			flush_tlb_pmd(tlb->curr, tlb->mm, vaddr);
 	reset_range(tlb);
 }
 

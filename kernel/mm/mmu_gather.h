@@ -9,6 +9,7 @@
  * TLB still lets the old owner in.
  */
 
+#include "kernel/arch/arm/pgtable.h"
 #include "kernel/mm/mm_types.h"
 
 #define MMU_GATHER_BATCH 256
@@ -18,6 +19,7 @@ struct mmu_gather {
 	struct mm_struct *mm;
 	/* of entries cleared since the last flush; empty: start >= end */
 	vaddr_t start, end;
+	bool cleared_ptes; /* not huge entries alone */
 	bool fullmm; /* the whole address space dies: one flush for all */
 	bool keep_cows; /* private copies of a file's pages stay */
 	uint32_t nr_pages, nr_tables;
@@ -36,6 +38,17 @@ static inline void tlb_remove_tlb_entry(struct mmu_gather *tlb, vaddr_t vaddr)
 		tlb->start = vaddr;
 	if (vaddr + PAGE_SIZE > tlb->end)
 		tlb->end = vaddr + PAGE_SIZE;
+	tlb->cleared_ptes = true;
+}
+/* The huge entry there. */
+static inline void tlb_remove_pmd_tlb_entry(struct mmu_gather *tlb,
+					    vaddr_t vaddr)
+{
+	const bool cleared_ptes = tlb->cleared_ptes;
+
+	tlb_remove_tlb_entry(tlb, vaddr);
+	tlb_remove_tlb_entry(tlb, vaddr + PMD_SIZE - PAGE_SIZE);
+	tlb->cleared_ptes = cleared_ptes;
 }
 /* Its page: the reference is dropped after the flush. */
 void tlb_remove_page(struct mmu_gather *tlb, struct page *page);

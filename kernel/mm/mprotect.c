@@ -38,15 +38,50 @@ static bool may_upgrade(const struct vm_area_struct *vma)
 	return vma->vm_flags & VM_WRITE;
 }
 
-static void change_pte(struct vm_area_struct *vma, vaddr_t vaddr, pte_t *ptep,
-		       bool upgrade)
+static pte_t changed_pte(const struct vm_area_struct *vma, vaddr_t vaddr,
+			 pte_t old, bool upgrade)
 {
-	pte_t pte = pte_modify(*ptep, vma->vm_page_prot);
+	pte_t pte = pte_modify(old, vma->vm_page_prot);
 
 	if (upgrade && !pte_write(pte) &&
 	    can_change_pte_writable(vma, vaddr, pte))
 		pte = pte_mkwrite(pte);
-	set_pte_at(vma->vm_mm, vaddr, ptep, pte);
+	return pte;
+}
+
+static void change_pte(struct vm_area_struct *vma, vaddr_t vaddr, pte_t *ptep,
+		       bool upgrade)
+{
+	set_pte_at(vma->vm_mm, vaddr, ptep,
+		   changed_pte(vma, vaddr, *ptep, upgrade));
+}
+
+/*
+ * A large page stays one if its 16 entries still agree after the change: its
+ * first is done for all of them, and the others need nothing. Flushed.
+ */
+static bool change_contpte(struct task_struct *curr, struct vm_area_struct *vma,
+			   vaddr_t vaddr, vaddr_t end, pte_t *ptep,
+			   bool upgrade)
+{
+	pte_t pte = changed_pte(vma, vaddr, *ptep, upgrade);
+
+	if (pte_cont(ptep) && pte_same(pte, *ptep))
+		return true; /* done with its first */
+	if (!pte_cont(ptep) || vaddr & ~CONT_PTE_MASK ||
+	    end - vaddr < CONT_PTE_SIZE)
+		return false;
+	for (uint32_t offset = PAGE_SIZE; offset < CONT_PTE_SIZE;
+	     offset += PAGE_SIZE) {
+		pte_t other = changed_pte(vma, vaddr + offset,
+					  __pte(pte_val(*ptep) + offset),
+					  upgrade);
+
+		if (pte_val(other) != pte_val(pte) + offset)
+			return false;
+	}
+	set_contpte_at(curr, vma, vaddr, ptep, pte);
+	return true;
 }
 
 /* A page that is being moved comes back with fewer rights, never with more. */
@@ -79,13 +114,22 @@ static void change_protection(struct task_struct *curr,
 		pte_t *pte;
 
 		next = pmd_addr_end(vaddr, end);
+		if (pmd_trans_huge(*pmd)) {
+			if (next - vaddr == PMD_SIZE) {
+				change_huge_pmd(curr, vma, pmd, vaddr, upgrade);
+				continue;
+			}
+			split_huge_pmd(curr, mm, pmd, vaddr);
+		}
 		if (pmd_none(*pmd))
 			continue;
 		pte = pte_offset(mm->k, pmd, vaddr);
 		for (; vaddr != next; vaddr += PAGE_SIZE, pte++) {
 			if (is_swap_pte(*pte))
 				change_migration_entry(vma, vaddr, pte);
-			if (!pte_present(*pte))
+			if (!pte_present(*pte) ||
+			    change_contpte(curr, vma, vaddr, next, pte,
+					   upgrade))
 				continue;
 			change_pte(vma, vaddr, pte, upgrade);
 			if (first > vaddr)

@@ -12,7 +12,8 @@
  * so rmap finds them at their new place without a word to the pages.
  *
  * MODEL: entries are moved one by one; a table of 2 MB is never handed over
- * whole (nor is it on Linux/ARM).
+ * whole (nor is it on Linux/ARM). A huge one goes as it is where both sides
+ * are aligned for it.
  */
 
 #include "kernel/arch/arm/tlbflush.h"
@@ -70,8 +71,10 @@ static uint32_t move_page_tables(struct task_struct *curr,
 		pte_t *to_pte;
 
 		step = same_tables(from + done, to + done, len - done);
-		if (pmd_none(*pmd))
+		if (pmd_none(*pmd) ||
+		    move_huge_pmd(curr, vma, from + done, to + done, step))
 			continue;
+		split_huge_pmd(curr, mm, pmd, from + done);
 		to_pte = pte_alloc_map(curr, mm, pmd_off(mm, to + done),
 				       to + done);
 		if (!to_pte)

@@ -466,16 +466,31 @@ void free_pages(struct task_struct *curr, vaddr_t kaddr, unsigned int order)
 		__free_pages(curr, virt_to_page(curr->k, kaddr), order);
 }
 
+/*
+ * A reference to a tail holds the head. Of a user's huge page it is noted on
+ * the tail as well: when that is split, each page keeps those of its own.
+ */
+static struct page *head_of_reference(struct page *page, int delta)
+{
+	if (likely(!PageTail(page)))
+		return page;
+	if (PageAnon(page)) {
+		page->_refcount += delta;
+		BUG_ON(page->_refcount < 0);
+	}
+	return page->compound_head;
+}
+
 void get_page(struct page *page)
 {
-	page = compound_head(page);
+	page = head_of_reference(page, 1);
 	BUG_ON(page->_refcount <= 0);
 	page->_refcount++;
 }
 
 void put_page(struct task_struct *curr, struct page *page)
 {
-	page = compound_head(page);
+	page = head_of_reference(page, -1);
 	if (put_page_testzero(page))
 		release_page(curr, page,
 			     PageHead(page) ? page->compound_order : 0);

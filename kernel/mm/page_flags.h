@@ -86,6 +86,36 @@ PAGE_TYPE_OPS(Table, PG_table)
 PAGE_TYPE_OPS(Kstack, PG_kstack)
 PAGE_TYPE_OPS(LargeKmalloc, PG_large_kmalloc)
 
+/* ---- compound pages ------------------------------------------------------------ */
+
+/* The page itself, or the first of the compound page it is part of. */
+static inline struct page *compound_head(const struct page *page)
+{
+	return page->compound_head ? page->compound_head : (struct page *)page;
+}
+
+static inline bool PageTail(const struct page *page)
+{
+	return page->compound_head;
+}
+
+static inline bool PageCompound(const struct page *page)
+{
+	return PageHead(page) || PageTail(page);
+}
+
+/* Of a user's page: the first of a huge one (huge_memory.c). */
+static inline bool PageTransHuge(const struct page *page)
+{
+	return PageHead(page);
+}
+
+/* How many pages the block is of which this is the first or only one. */
+static inline int32_t thp_nr_pages(const struct page *page)
+{
+	return PageHead(page) ? 1 << page->compound_order : 1;
+}
+
 /* ---- who owns a user page ---------------------------------------------------- */
 
 /* Low bit of page->mapping: what it points at is an anon_vma. */
@@ -93,7 +123,7 @@ PAGE_TYPE_OPS(LargeKmalloc, PG_large_kmalloc)
 
 static inline bool PageAnon(const struct page *page)
 {
-	return (uintptr_t)page->mapping & PAGE_MAPPING_ANON;
+	return (uintptr_t)compound_head(page)->mapping & PAGE_MAPPING_ANON;
 }
 
 /* The file a page-cache page belongs to; NULL for others. */
@@ -104,18 +134,18 @@ static inline struct address_space *page_mapping(const struct page *page)
 
 static inline int page_count(const struct page *page)
 {
-	return page->_refcount;
+	return compound_head(page)->_refcount;
 }
 
-/* How many page-table entries map it. */
+/* How many page-table entries map it; a huge one is mapped as a whole. */
 static inline int page_mapcount(const struct page *page)
 {
-	return page->_mapcount + 1;
+	return compound_head(page)->_mapcount + 1;
 }
 
 static inline bool page_mapped(const struct page *page)
 {
-	return page->_mapcount >= 0;
+	return compound_head(page)->_mapcount >= 0;
 }
 
 /* Which file or anonymous LRU list it belongs on: tmpfs counts as anonymous. */

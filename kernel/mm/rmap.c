@@ -297,6 +297,16 @@ static pgoff_t linear_page_index(const struct vm_area_struct *vma,
 	return vma->vm_pgoff + ((vaddr - vma->vm_start) >> PAGE_SHIFT);
 }
 
+/* @sign: 1, it is mapped now, or -1, nowhere any more. */
+static void mod_anon_pages(struct kernel *k, const struct page *page, int sign)
+{
+	const int64_t delta = (int64_t)sign * thp_nr_pages(page);
+
+	mod_page_state(k, page, NR_ANON_PAGES, delta);
+	if (PageTransHuge(page))
+		mod_page_state(k, page, NR_ANON_TRANSPARENT_HUGEPAGES, delta);
+}
+
 void page_add_new_anon_rmap(struct kernel *k, struct page *page,
 			    struct vm_area_struct *vma, vaddr_t vaddr)
 {
@@ -304,7 +314,7 @@ void page_add_new_anon_rmap(struct kernel *k, struct page *page,
 	page->_mapcount = 0;
 	page->mapping = anon_mapping(vma->anon_vma);
 	page->index = linear_page_index(vma, vaddr);
-	mod_page_state(k, page, NR_ANON_PAGES, 1);
+	mod_anon_pages(k, page, 1);
 }
 
 /* Others of the family may map it, too: then it is the oldest one's. */
@@ -353,9 +363,10 @@ void page_remove_rmap(struct kernel *k, struct page *page,
 		      const struct vm_area_struct *vma)
 {
 	BUG_ON(page->_mapcount < 0);
-	if (--page->_mapcount < 0)
-		mod_page_state(k, page,
-			       PageAnon(page) ? NR_ANON_PAGES : NR_MAPPED, -1);
+	if (--page->_mapcount < 0 && PageAnon(page))
+		mod_anon_pages(k, page, -1);
+	else if (!page_mapped(page))
+		mod_page_state(k, page, NR_MAPPED, -1);
 	munlock_vma_page(k, page, vma);
 }
 
@@ -408,6 +419,19 @@ void rmap_walk(struct page *page, struct rmap_walk_control *rwc)
 		rmap_walk_locked(page, rwc);
 }
 
+pmd_t *page_vma_mapped_pmd(const struct page *page,
+			   const struct vm_area_struct *vma, vaddr_t vaddr)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	pmd_t *pmd = pmd_off(mm, vaddr);
+
+	if (!PageTransHuge(page) || vaddr & ~PMD_MASK ||
+	    !pmd_trans_huge(*pmd) ||
+	    pte_pfn(pmd_pte(*pmd)) != page_to_pfn(mm->k, page))
+		return NULL;
+	return pmd;
+}
+
 pte_t *page_vma_mapped(const struct page *page,
 		       const struct vm_area_struct *vma, vaddr_t vaddr)
 {
@@ -434,8 +458,10 @@ static bool page_referenced_one(struct page *page, struct vm_area_struct *vma,
 {
 	struct referenced_arg *pra = arg;
 	pte_t *pte = page_vma_mapped(page, vma, vaddr);
+	pmd_t *pmd = page_vma_mapped_pmd(page, vma, vaddr);
+	bool young;
 
-	if (!pte)
+	if (!pte && !pmd)
 		return true;
 	if (vma->vm_flags & VM_LOCKED) {
 		mlock_vma_page(pra->curr->k, page, vma); /* was missed */
@@ -444,8 +470,9 @@ static bool page_referenced_one(struct page *page, struct vm_area_struct *vma,
 		return false;
 	}
 	/* Who reads in order won't come back: his touches don't count. */
-	if (ptep_clear_flush_young(pra->curr, vma, vaddr, pte) &&
-	    !(vma->vm_flags & VM_SEQ_READ)) {
+	young = pmd ? pmdp_clear_flush_young(pra->curr, vma, vaddr, pmd)
+		    : ptep_clear_flush_young(pra->curr, vma, vaddr, pte);
+	if (young && !(vma->vm_flags & VM_SEQ_READ)) {
 		pra->referenced++;
 		pra->vm_flags |= vma->vm_flags;
 	}

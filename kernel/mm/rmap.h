@@ -78,6 +78,9 @@ struct rmap_walk_control {
 void rmap_walk(struct page *page, struct rmap_walk_control *rwc);
 /* The same where nothing maps it just now; its anon_vma is kept by the caller. */
 void rmap_walk_locked(struct page *page, struct rmap_walk_control *rwc);
+/* The huge entry there if it maps the huge @page; NULL otherwise. */
+pmd_t *page_vma_mapped_pmd(const struct page *page,
+			   const struct vm_area_struct *vma, vaddr_t vaddr);
 /* The entry at @vaddr of @vma if it maps @page; NULL otherwise. */
 pte_t *page_vma_mapped(const struct page *page,
 		       const struct vm_area_struct *vma, vaddr_t vaddr);

@@ -66,14 +66,14 @@ void add_page_to_lru_list(struct kernel *k, struct page *page)
 {
 	if (!PageUnevictable(page))
 		list_add(&page->lru, lru_head(k, page));
-	update_lru_size(k, page, 1);
+	update_lru_size(k, page, thp_nr_pages(page));
 }
 
 void del_page_from_lru_list(struct kernel *k, struct page *page)
 {
 	if (!PageUnevictable(page))
 		list_del(&page->lru);
-	update_lru_size(k, page, -1);
+	update_lru_size(k, page, -thp_nr_pages(page));
 }
 
 bool page_evictable(const struct page *page)
@@ -126,8 +126,8 @@ void __page_cache_release(struct kernel *k, struct page *page)
 	ClearPageUnevictable(page);
 	if (!TestClearPageMlocked(page))
 		return;
-	mod_page_state(k, page, NR_MLOCK, -1);
-	count_vm_event(k, UNEVICTABLE_PGS_CLEARED);
+	mod_page_state(k, page, NR_MLOCK, -thp_nr_pages(page));
+	count_vm_events(k, UNEVICTABLE_PGS_CLEARED, thp_nr_pages(page));
 }
 
 void activate_page(struct kernel *k, struct page *page)
@@ -254,6 +254,7 @@ void keep_lazyfree_page(struct kernel *k, struct page *page)
 
 void mark_page_accessed(struct kernel *k, struct page *page)
 {
+	page = compound_head(page);
 	if (!PageReferenced(page)) {
 		SetPageReferenced(page);
 	} else if (!PageActive(page) && !PageUnevictable(page)) {

@@ -11,6 +11,7 @@
 
 #include "kernel/arm_sizes.h"
 #include "kernel/lib/bug.h"
+#include "kernel/mm/huge_mm.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mman.h"
 #include "kernel/mm/slab.h"
@@ -34,6 +35,7 @@ void user_mm_init(struct task_struct *curr)
 
 	create_caches(curr, user);
 	lru_init(curr->k);
+	thp_setup(curr->k);
 	user->overcommit_memory = OVERCOMMIT_GUESS;
 	user->overcommit_ratio = 50;
 	user->max_map_count = DEFAULT_MAX_MAP_COUNT;

@@ -116,6 +116,7 @@ void verify_item(struct verify *v, enum vm_item item, int64_t counted)
 static void verify_counters(struct verify *v)
 {
 	verify_item(v, NR_ANON_PAGES, v->nr_anon);
+	verify_item(v, NR_ANON_TRANSPARENT_HUGEPAGES, v->nr_anon_huge);
 	verify_item(v, NR_MAPPED, v->nr_mapped);
 	verify_item(v, NR_FILE_PAGES, v->nr_file);
 	verify_item(v, NR_SHMEM, v->nr_shmem);

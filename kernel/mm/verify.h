@@ -4,7 +4,8 @@
 
 /*
  * What the files of the verifier share. verify.c leads; verify_vma.c asks
- * about address spaces, verify_pte.c about tables, verify_page.c about frames.
+ * about address spaces, verify_pte.c and verify_huge.c about tables,
+ * verify_page.c about frames.
  */
 
 #include <stdio.h>
@@ -22,7 +23,7 @@ struct verify_note {
 struct verify_mm {
 	struct mm_struct *mm;
 	int32_t rss[NR_MM_COUNTERS];
-	uint32_t nr_tables;
+	uint32_t nr_tables, nr_huge;
 };
 
 /* One run of kernel_verify(): what was counted so far. */
@@ -37,7 +38,7 @@ struct verify {
 	uint32_t nr_mms;
 	uint64_t nr_entries; /* that map frames, by the tables */
 	uint64_t nr_entries_found; /* and by the frames */
-	int64_t nr_anon, nr_mapped, nr_file, nr_shmem, nr_tables;
+	int64_t nr_anon, nr_anon_huge, nr_mapped, nr_file, nr_shmem, nr_tables;
 	int64_t nr_mlock, nr_unevictable;
 	int64_t nr_committed;
 	/* rmap's trees: nodes by way of the VMAs, and by way of the trees */
@@ -83,6 +84,18 @@ void verify_task_counts(struct verify *v);
 void verify_mm_counts(struct verify *v, uint32_t i);
 /* After a count that was wrong: which entries of @page doesn't rmap find? */
 void verify_find_missed(struct verify *v, struct page *page);
+
+/* Does an entry allow no more than its VMA, and its page, do? */
+void verify_rights(struct verify *v, const struct vm_area_struct *vma,
+		   vaddr_t vaddr, pte_t pte, const struct page *page);
+
+/* ---- verify_huge.c ---------------------------------------------------------- */
+
+/* The huge entry at @pmd, as if it were 512. */
+void verify_huge_pmd(struct verify *v, struct verify_mm *m, const pmd_t *pmd,
+		     vaddr_t vaddr);
+/* Once all entries were seen: as many tables in store, all of them empty. */
+void verify_deposit(struct verify *v, struct verify_mm *m);
 
 /* ---- verify_page.c ---------------------------------------------------------- */
 

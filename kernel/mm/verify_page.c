@@ -39,7 +39,8 @@ static bool is_user_page(const struct page *page)
 static bool count_place(struct page *page, struct vm_area_struct *vma,
 			vaddr_t vaddr, void *arg)
 {
-	*(uint32_t *)arg += page_vma_mapped(page, vma, vaddr) != NULL;
+	*(uint32_t *)arg += page_vma_mapped(page, vma, vaddr) ||
+			    page_vma_mapped_pmd(page, vma, vaddr);
 	return true;
 }
 
@@ -117,7 +118,10 @@ static bool waits_in_batch(const struct kernel *k, const struct page *page)
 static void verify_anon_frame(struct verify *v, const struct page *page,
 			      uint32_t entries)
 {
-	v->nr_anon += entries != 0;
+	if (entries) {
+		v->nr_anon += thp_nr_pages(page);
+		v->nr_anon_huge += PageTransHuge(page) ? thp_nr_pages(page) : 0;
+	}
 	if (!entries && !PageSwapCache(page) && !waits_in_batch(v->k, page))
 		verify_fail(v, "pfn 0x%05x is anonymous and mapped nowhere",
 			    page_to_pfn(v->k, page));
@@ -130,7 +134,8 @@ static bool count_lock(struct page *page, struct vm_area_struct *vma,
 {
 	uint32_t *locks = arg;
 
-	if (page_vma_mapped(page, vma, vaddr) &&
+	if ((page_vma_mapped(page, vma, vaddr) ||
+	     page_vma_mapped_pmd(page, vma, vaddr)) &&
 	    (vma->vm_flags & (VM_LOCKED | VM_SPECIAL)) == VM_LOCKED)
 		++*locks;
 	return true;
@@ -142,7 +147,7 @@ static void verify_mlocked_frame(struct verify *v, struct page *page)
 	uint32_t locks = 0;
 	struct rmap_walk_control rwc = {&locks, count_lock};
 
-	v->nr_mlock++;
+	v->nr_mlock += thp_nr_pages(page);
 	rmap_walk(page, &rwc);
 	if (!locks || (PageLRU(page) && page->mlock_count > locks))
 		verify_fail(v, "pfn 0x%05x: locked %u times, by %u entries",
@@ -151,7 +156,7 @@ static void verify_mlocked_frame(struct verify *v, struct page *page)
 
 static void verify_evictable(struct verify *v, const struct page *page)
 {
-	v->nr_unevictable += PageUnevictable(page);
+	v->nr_unevictable += PageUnevictable(page) ? thp_nr_pages(page) : 0;
 	/* SHM_LOCK leaves pages where they are until reclaim finds them. */
 	if (PageUnevictable(page) ? page_evictable(page) : PageMlocked(page))
 		verify_fail(v, "pfn 0x%05x is %sevictable by its flags 0x%x",
@@ -207,7 +212,8 @@ static void verify_frame(struct verify *v, struct page *page, uint32_t entries)
 {
 	const pfn_t pfn = page_to_pfn(v->k, page);
 
-	if (is_kernel_page(page)) {
+	/* What concerns a tail is told of its head, whoever has it. */
+	if (is_kernel_page(page) || PageTail(page)) {
 		verify_kernel_frame(v, page, entries);
 		return;
 	}
@@ -277,7 +283,7 @@ static void verify_lru_list(struct verify *v, int nid, enum lru_list lru,
 				    "pfn 0x%05x stands on LRU list %d, "
 				    "which its flags 0x%x do not name",
 				    page_to_pfn(v->k, page), lru, page->flags);
-		count[lru]++;
+		count[lru] += thp_nr_pages(page);
 	}
 }
 

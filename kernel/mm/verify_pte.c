@@ -40,8 +40,8 @@ static void verify_anon_entry(struct verify *v,
 			    kobj_addr(v->k, vma->vm_mm), vaddr, pte_pfn(pte));
 }
 
-static void verify_rights(struct verify *v, const struct vm_area_struct *vma,
-			  vaddr_t vaddr, pte_t pte, const struct page *page)
+void verify_rights(struct verify *v, const struct vm_area_struct *vma,
+		   vaddr_t vaddr, pte_t pte, const struct page *page)
 {
 	bool cow = is_cow_mapping(vma->vm_flags);
 
@@ -86,7 +86,7 @@ static void verify_pte(struct verify *v, struct verify_mm *m,
 	pte_t pte = *ptep;
 	struct page *page;
 
-	if (ptep_hw_word(ptep) != pte_hw_word(pte, PTE_EXT_NG))
+	if (!ptep_hw_fits(ptep, vaddr))
 		verify_fail(v,
 			    "mm 0x%08x: 0x%08x: hardware word 0x%08x does not "
 			    "fit 0x%08x",
@@ -107,7 +107,10 @@ static void verify_pte(struct verify *v, struct verify_mm *m,
 	if (page && !is_ram(v, pte_pfn(pte)))
 		page = NULL;
 	verify_rights(v, vma, vaddr, pte, page);
-	if (page) {
+	if (page && PageCompound(page)) {
+		verify_fail(v, "mm 0x%08x: 0x%08x maps a part of a huge page",
+			    kobj_addr(v->k, m->mm), vaddr);
+	} else if (page) {
 		m->rss[mm_counter(page)]++;
 		verify_note_of(v, pte_pfn(pte))->entries++;
 		v->nr_entries++;
@@ -174,6 +177,9 @@ void verify_tables(struct verify *v, uint32_t i)
 	for (uint32_t n = 0; n < nr; n++)
 		if (pmd_table(pmd[n]))
 			verify_table(v, m, &pmd[n], n << PGDIR_SHIFT);
+		else if (pmd_trans_huge(pmd[n]))
+			verify_huge_pmd(v, m, &pmd[n], n << PGDIR_SHIFT);
+	verify_deposit(v, m);
 	v->nr_tables += m->nr_tables;
 }
 

@@ -16,8 +16,11 @@
  * overlaps the next; rb_subtree_gap of a node is the largest hole right below
  * a VMA of its subtree, by which unmapped_area() searches.
  *
+ * A huge page lies within one VMA: where a border comes to cut one, it is
+ * split first.
+ *
  * Left out: memory policies, userfaultfd contexts and anon_vma names as
- * obstacles to merging; huge pages across a new border.
+ * obstacles to merging.
  */
 
 #include <string.h>
@@ -26,6 +29,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/interval_tree.h"
+#include "kernel/mm/huge_mm.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
@@ -332,7 +336,12 @@ void vma_set_range(struct vm_area_struct *vma, vaddr_t start, vaddr_t end)
 static void vma_commit(struct task_struct *curr, const struct vma_change *c)
 {
 	struct vm_area_struct *swallowed[] = {c->remove, c->remove2};
+	struct mm_struct *mm = c->vma->vm_mm;
 
+	split_huge_pmd_at(curr, mm, c->start);
+	split_huge_pmd_at(curr, mm, c->end);
+	if (c->adjust)
+		split_huge_pmd_at(curr, mm, c->adjust_start);
 	for (int i = 0; i < 2; i++)
 		if (swallowed[i])
 			swallow(curr, swallowed[i]);
@@ -348,7 +357,7 @@ static void vma_commit(struct task_struct *curr, const struct vma_change *c)
 			vma_gap_update(c->adjust->vm_next);
 	}
 	if (c->insert)
-		vma_link(c->vma->vm_mm, c->insert);
+		vma_link(mm, c->insert);
 }
 
 /* ---- merge -------------------------------------------------------------------------- */

@@ -11,6 +11,7 @@
  */
 
 #include "kernel/fs/seq_file.h"
+#include "kernel/mm/huge_mm.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/swapfile.h"
@@ -101,6 +102,8 @@ static uint64_t vmstat_value(const struct kernel *k, size_t i)
 		return dirty;
 	if (vmstat_text[i].is_item && index == NR_DIRTY_BACKGROUND_THRESHOLD)
 		return background;
+	if (vmstat_text[i].is_item && index == NR_ANON_TRANSPARENT_HUGEPAGES)
+		return (uint64_t)global_page_state(k, index) / HPAGE_PMD_NR;
 	if (vmstat_text[i].is_item)
 		return (uint64_t)global_page_state(k, (enum vm_item)index);
 	return k->vmstat.event[index];
@@ -133,10 +136,20 @@ static void show_numa(struct seq_file *m, size_t i)
 	}
 }
 
+/* Lines that Linux has with CONFIG_TRANSPARENT_HUGEPAGE alone. */
+static bool is_thp_event(size_t i)
+{
+	return !vmstat_text[i].is_item &&
+	       vmstat_text[i].index >= THP_FAULT_ALLOC &&
+	       vmstat_text[i].index <= THP_SWPOUT_FALLBACK;
+}
+
 int vmstat_show(struct seq_file *m, void *v)
 {
 	(void)v;
 	for (size_t i = 0; i < NR_VMSTAT; i++) {
+		if (is_thp_event(i) && !m->k->thp.configured)
+			continue;
 		seq_printf(m, "%s %llu\n", vmstat_text[i].name,
 			   (unsigned long long)vmstat_value(m->k, i));
 		show_numa(m, i);
@@ -298,6 +311,13 @@ static void show_limits(struct seq_file *m)
 	show_kb(m, "VmallocUsed:    ", 0);
 	show_kb(m, "VmallocChunk:   ", 0);
 	show_kb(m, "Percpu:         ", 0);
+	if (k->thp.configured) {
+		show_item(m, "AnonHugePages:  ", NR_ANON_TRANSPARENT_HUGEPAGES);
+		show_kb(m, "ShmemHugePages: ", 0);
+		show_kb(m, "ShmemPmdMapped: ", 0);
+		show_kb(m, "FileHugePages:  ", 0);
+		show_kb(m, "FilePmdMapped:  ", 0);
+	}
 	show_pages(m, "CmaTotal:       ", (int64_t)k->mem.totalcma_pages);
 	show_item(m, "CmaFree:        ", NR_FREE_CMA);
 }

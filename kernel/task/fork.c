@@ -22,6 +22,7 @@
 #include "kernel/fs/fs.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
+#include "kernel/mm/khugepaged.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/oom_kill.h"
@@ -118,6 +119,7 @@ void mmput(struct task_struct *curr, struct mm_struct *mm)
 {
 	if (--mm->mm_users)
 		return;
+	khugepaged_exit(curr, mm);
 	exit_mmap(curr, mm);
 	oom_reap_cancel(curr, mm);
 	if (!list_empty(&mm->mmlist))
@@ -203,6 +205,7 @@ static int copy_mm(struct task_struct *curr, struct task_struct *child,
 		mmput(curr, mm);
 		return err;
 	}
+	khugepaged_fork(mm, curr->mm);
 	child->mm = mm;
 	return 0;
 }

@@ -18,6 +18,7 @@
 #include "kernel/init.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/khugepaged.h"
 #include "kernel/mm/kmemleak.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/swapfile.h"
@@ -194,6 +195,7 @@ int kernel_init(struct task_struct *curr, void *unused)
 		k->hw.ops->programs_ended(k->hw.ctx);
 	kmemleak_shutdown(curr);
 	flusher_shutdown(curr);
+	khugepaged_shutdown(curr);
 	kill_the_rest(curr);
 	while (has_children_to_reap(curr) && reap_one(curr, first_pid, &left))
 		;

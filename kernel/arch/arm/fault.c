@@ -86,7 +86,7 @@ static uint32_t error_code(const struct abort *a)
 	return a->fetch ? a->fsr | FSR_LNX_PF : a->fsr;
 }
 
-static bool do_sect_fault(const struct abort *a)
+static bool do_kernel_sect_fault(const struct abort *a)
 {
 	if (a->user)
 		do_bad_area(a->curr, a->far, error_code(a));
@@ -202,7 +202,7 @@ static bool do_translation_fault(const struct abort *a)
 	if (a->far < k->arch.task_size)
 		return do_page_fault(a);
 	if (a->user)
-		return do_sect_fault(a);
+		return do_kernel_sect_fault(a);
 	mmu_cp15_read(a->curr->cpu->mmu, CP15_TTBR0, &ttbr0);
 	pgd = phys_bytes(k, ttbr0 & ~(L1_TABLE_BYTES - 1));
 	pmd = pgd + pgd_index(a->far);
@@ -212,6 +212,14 @@ static bool do_translation_fault(const struct abort *a)
 	pmd_copy(k, pmd, *pmd_k);
 	k->faults.kernel_sync++;
 	return true;
+}
+
+/* Of a program's own sections, huge pages, as of its other pages. */
+static bool do_sect_fault(const struct abort *a)
+{
+	if (a->far < a->curr->k->arch.task_size)
+		return do_page_fault(a);
+	return do_kernel_sect_fault(a);
 }
 
 /* ---- the table ----------------------------------------------------------------------- */
@@ -226,7 +234,7 @@ enum abort_kind {
 	ABORT_EXTERNAL,
 };
 
-/* By FS[4:0]. A section's permission fault is a bad area, as in Linux. */
+/* By FS[4:0]. */
 struct fsr_info {
 	abort_fn fn;
 	int sig, code;

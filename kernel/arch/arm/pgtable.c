@@ -16,6 +16,7 @@
 
 #include <string.h>
 
+#include "kernel/arch/arm/descriptor.h"
 #include "kernel/arch/arm/tlbflush.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
@@ -42,8 +43,8 @@ static struct hw_writer writer(const struct kernel *k, const char *function)
 	return who;
 }
 
-static void write_descriptor(const struct kernel *k, uint32_t *where,
-			     uint32_t word, const char *function)
+void write_descriptor(const struct kernel *k, uint32_t *where, uint32_t word,
+		      const char *function)
 {
 	*where = word;
 	if (unlikely(k->hw.watch_descriptors)) {
@@ -79,13 +80,7 @@ uint32_t pte_hw_word(pte_t pte, uint32_t ext)
 	return hw;
 }
 
-static uint32_t *hw_entry(pte_t *ptep)
-{
-	return &ptep->pte + PTE_HWTABLE_OFF / sizeof(uint32_t);
-}
-
-/* Host writes into this page must tell the engine from now on. */
-static void mark_code(const struct kernel *k, pte_t pte)
+void mark_code(const struct kernel *k, pte_t pte)
 {
 	struct page *page = pte_page(k, pte);
 
@@ -99,6 +94,7 @@ void set_pte_at_by(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep, pte_t pte,
 	const struct kernel *k = mm->k;
 	uint32_t ext = 0;
 
+	contpte_break(mm, vaddr, ptep, function);
 	if (pte_valid_user(pte) && vaddr < k->arch.task_size) {
 		ext = PTE_EXT_NG;
 		if (pte_exec(pte))
@@ -111,7 +107,7 @@ void set_pte_at_by(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep, pte_t pte,
 void pte_clear_by(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep,
 		  const char *function)
 {
-	(void)vaddr;
+	contpte_break(mm, vaddr, ptep, function);
 	*ptep = __pte(0);
 	write_descriptor(mm->k, hw_entry(ptep), 0, function);
 }
@@ -336,7 +332,7 @@ pte_t *pte_alloc_map(struct task_struct *curr, struct mm_struct *mm, pmd_t *pmd,
 		else
 			pte_free(curr, mm, page);
 	}
-	return pte_offset(mm->k, pmd, vaddr);
+	return pmd_table(*pmd) ? pte_offset(mm->k, pmd, vaddr) : NULL;
 }
 
 pte_t *pte_alloc_kernel(struct task_struct *curr, vaddr_t vaddr)

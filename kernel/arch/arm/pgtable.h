@@ -259,7 +259,7 @@ static inline bool pmd_table(pmd_t pmd)
 {
 	return (pmd.pmd[0] & PMD_TYPE_MASK) == PMD_TYPE_TABLE;
 }
-/* Neither none nor a table: sections, which user memory doesn't have yet. */
+/* Sections, where the kernel's half wants a table. */
 static inline bool pmd_bad(pmd_t pmd)
 {
 	return (pmd.pmd[0] & 2) || (pmd.pmd[1] & 2);
@@ -313,8 +313,8 @@ void pte_free(struct task_struct *curr, struct mm_struct *mm,
 	      struct page *page);
 /*
  * The entry for @vaddr, with a table made for it where there was none; NULL:
- * out of memory. May sleep; of two who allocate at the same time one gives
- * way.
+ * out of memory, or a huge entry has taken its place. May sleep; of two who
+ * allocate at the same time one gives way.
  */
 pte_t *pte_alloc_map(struct task_struct *curr, struct mm_struct *mm, pmd_t *pmd,
 		     vaddr_t vaddr);
@@ -365,6 +365,77 @@ bool ptep_set_access_flags(struct task_struct *curr, struct vm_area_struct *vma,
 bool ptep_clear_flush_young(struct task_struct *curr,
 			    struct vm_area_struct *vma, vaddr_t vaddr,
 			    pte_t *ptep);
+
+/* ---- huge entries (pgtable_huge.c) ---------------------------------------------------- */
+
+/*
+ * A pair of first-level words may itself map 2 MB of user memory, as two
+ * sections. It has a Linux word like a pte, that of its first 4 KB, which
+ * these two make of the pair and back; pte_mkold() and its kin do the rest.
+ */
+static inline bool pmd_trans_huge(pmd_t pmd)
+{
+	return !pmd_none(pmd) && !pmd_table(pmd);
+}
+/* Only of a user's huge entry. */
+pte_t pmd_pte(pmd_t pmd);
+/*
+ * Writes one. No TLB flush, as with set_pte_at(); nor may the pair be that of
+ * a table or be valid with another size: break before make.
+ */
+#define set_pmd_at(mm, vaddr, pmd, pte) \
+	set_pmd_at_by(mm, vaddr, pmd, pte, __func__)
+void set_pmd_at_by(struct mm_struct *mm, vaddr_t vaddr, pmd_t *pmd, pte_t pte,
+		   const char *function);
+/* The Linux word of each 4 KB of it. */
+static inline pte_t huge_subpte(pmd_t pmd, vaddr_t vaddr)
+{
+	return __pte(pmd_pte(pmd).pte + (vaddr & ~PMD_MASK & PAGE_MASK));
+}
+/* As ptep_clear_flush_young(). */
+bool pmdp_clear_flush_young(struct task_struct *curr,
+			    struct vm_area_struct *vma, vaddr_t vaddr,
+			    pmd_t *pmd);
+/* Two words of first level say what @pte says, and are as visible. */
+bool pmd_hw_fits(const struct kernel *k, const pmd_t *pmd);
+/*
+ * The Linux word that rules @vaddr, in whatever size of entry it stands; none
+ * where nothing is. For those who only look.
+ */
+pte_t pte_at(const struct mm_struct *mm, vaddr_t vaddr);
+
+/*
+ * Every huge entry has a table in store, zeroed and on the books of @mm, so
+ * that splitting it can't fail. Any will do for any entry.
+ */
+void pgtable_trans_huge_deposit(struct mm_struct *mm, struct page *table);
+struct page *pgtable_trans_huge_withdraw(struct mm_struct *mm);
+
+/*
+ * 16 entries in a row whose frames make up an aligned 64 KB and which agree in
+ * all else may stand in the hardware's table as one large page. Their Linux
+ * words stay as they are; set_pte_at() and its kin undo it on their own,
+ * flush included, when one of them changes.
+ */
+#define CONT_PTES     16
+#define CONT_PTE_SIZE (CONT_PTES * PAGE_SIZE)
+#define CONT_PTE_MASK (~(CONT_PTE_SIZE - 1))
+
+/* Does the hardware see a large page there? */
+bool pte_cont(const pte_t *ptep);
+/* The first of 16 that could be one; NULL: they don't agree. */
+pte_t *contpte_block(pte_t *ptep, vaddr_t vaddr);
+/*
+ * Writes the 16 entries around @vaddr at once, @pte being that of the first,
+ * as a large page if they are visible. What was visible there is flushed.
+ */
+#define set_contpte_at(curr, vma, vaddr, ptep, pte) \
+	set_contpte_at_by(curr, (vma)->vm_mm, vaddr, ptep, pte, __func__)
+void set_contpte_at_by(struct task_struct *curr, struct mm_struct *mm,
+		       vaddr_t vaddr, pte_t *ptep, pte_t pte,
+		       const char *function);
+/* Does the hardware word say what the Linux word says? For the verifier. */
+bool ptep_hw_fits(const pte_t *ptep, vaddr_t vaddr);
 
 /* ---- whole tables ---------------------------------------------------------------------- */
 

@@ -15,6 +15,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/state.h"
+#include "mmu/armv7.h"
 #include "mmu/mmu.h"
 
 /* AP[2:0] as a second-level descriptor has them: bits 9, 5 and 4. */
@@ -54,16 +55,66 @@ static struct mm_struct *entry_mm(const struct cpu *cpu,
 	return cpu->k->params.asid ? owners->mm[asid] : cpu->active_mm;
 }
 
+/* What the tables say of an address, in the words of the hardware. */
+struct table_view {
+	uint32_t size_bytes; /* 0: nothing */
+	paddr_t paddr;
+	uint32_t ap;
+	bool xn;
+};
+
+static struct table_view section_view(uint32_t word, vaddr_t vaddr)
+{
+	if (!l1_type(word))
+		return (struct table_view){0};
+	return (struct table_view){
+		.size_bytes = SECTION_SIZE,
+		.paddr = l1_section_base(word) + (vaddr & ~SECTION_MASK),
+		.ap = l1_ap(word),
+		.xn = word & L1_XN,
+	};
+}
+
+static struct table_view page_view(uint32_t word, vaddr_t vaddr)
+{
+	if (!word)
+		return (struct table_view){0};
+	if (l2_type(word) == L2_LARGE)
+		return (struct table_view){
+			.size_bytes = CONT_PTE_SIZE,
+			.paddr = l2_large_base(word) + (vaddr & ~CONT_PTE_MASK),
+			.ap = hw_ap(word),
+			.xn = word & L2_LARGE_XN,
+		};
+	return (struct table_view){
+		.size_bytes = PAGE_SIZE,
+		.paddr = l2_small_base(word) + offset_in_page(vaddr),
+		.ap = hw_ap(word),
+		.xn = word & L2_SMALL_XN,
+	};
+}
+
+static struct table_view table_view(const struct mm_struct *mm, vaddr_t vaddr)
+{
+	const pmd_t *pmd = &mm->pgd[pgd_index(vaddr)];
+
+	if (pmd_trans_huge(*pmd))
+		return section_view(pmd->pmd[vaddr / SECTION_SIZE & 1], vaddr);
+	if (pmd_none(*pmd))
+		return (struct table_view){0};
+	return page_view(ptep_hw_word(pte_offset(mm->k, pmd, vaddr)), vaddr);
+}
+
+/* A piece of a page may be held, more than the page never. */
 static bool entry_ok(const struct mm_struct *mm,
 		     const struct mmu_tlb_view *view)
 {
-	const pte_t *pte = pte_lookup(mm, view->va);
-	uint32_t hw = pte ? ptep_hw_word(pte) : 0;
+	const struct table_view now = table_view(mm, view->va);
 
-	if (!hw || (hw & PAGE_MASK) != (uint32_t)view->paddr)
+	if (view->size_bytes > now.size_bytes || now.paddr != view->paddr)
 		return false;
-	return !(user_rights(view->ap) & ~user_rights(hw_ap(hw))) &&
-	       (view->xn || !(hw & 1));
+	return !(user_rights(view->ap) & ~user_rights(now.ap)) &&
+	       (view->xn || !now.xn);
 }
 
 static unsigned int verify_tlb(const struct cpu *cpu, int tlb,

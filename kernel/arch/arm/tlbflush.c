@@ -100,6 +100,15 @@ void flush_tlb_range(struct task_struct *curr, struct vm_area_struct *vma,
 	flush_tlb_mm_range(curr, vma->vm_mm, start, end);
 }
 
+void flush_tlb_pmd(struct task_struct *curr, struct mm_struct *mm,
+		   vaddr_t vaddr)
+{
+	if (!has_run(mm))
+		return;
+	flush_user_page(curr, mm, vaddr & PMD_MASK);
+	flush_user_page(curr, mm, (vaddr & PMD_MASK) + SECTION_SIZE);
+}
+
 void local_flush_tlb_kernel_page(struct cpu *cpu, vaddr_t kaddr)
 {
 	cpu->k->arch.flushes.kernel_page++;

@@ -27,6 +27,9 @@ void flush_tlb_range(struct task_struct *curr, struct vm_area_struct *vma,
 /* The same without a VMA at hand. */
 void flush_tlb_mm_range(struct task_struct *curr, struct mm_struct *mm,
 			vaddr_t start, vaddr_t end);
+/* The 2 MB around @vaddr, mapped by a pair of sections: one operation each. */
+void flush_tlb_pmd(struct task_struct *curr, struct mm_struct *mm,
+		   vaddr_t vaddr);
 void flush_tlb_kernel_page(struct task_struct *curr, vaddr_t kaddr);
 void flush_tlb_kernel_range(struct task_struct *curr, vaddr_t start,
 			    vaddr_t end);

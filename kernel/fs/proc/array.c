@@ -90,7 +90,8 @@ static void status_mem(struct seq_file *m, const struct mm_struct *mm)
 	status_kb(m, "VmLib", mm->exec_vm > text ? mm->exec_vm - text : 0);
 	seq_printf(m, "VmPTE:\t%8u kB\n", mm->pgtables_bytes >> 10);
 	status_kb(m, "VmSwap", get_mm_counter(mm, MM_SWAPENTS));
-	seq_puts(m, "CoreDumping:\t0\nTHP_enabled:\t0\n");
+	seq_printf(m, "CoreDumping:\t0\nTHP_enabled:\t%d\n",
+		   mm->k->thp.configured && !mm->thp_disabled);
 }
 
 static void status_sigs(struct seq_file *m, const struct task_struct *task)

@@ -113,7 +113,7 @@ static uint64_t stable_page_flags(const struct kernel *k,
 		return flags | BIT(KPF_SLAB);
 	if (PageTable(page))
 		return flags | BIT(KPF_PGTABLE);
-	if (!has_other_use(page) && page_mapped(page))
+	if (!has_other_use(head) && page_mapped(page))
 		flags |= BIT(KPF_MMAP);
 	/* one on a CPU's list of free pages has no owner to be asked */
 	if (page_count(page) && PageAnon(page))
@@ -146,7 +146,7 @@ static uint64_t kpagecount_word(const struct kernel *k, pfn_t pfn)
 	if (!is_ram(k, pfn) || is_free_buddy_page(k, pfn))
 		return 0;
 	page = pfn_to_page(k, pfn);
-	if (PageSlab(compound_head(page)) || has_other_use(page))
+	if (has_other_use(compound_head(page)))
 		return 0;
 	return (uint64_t)page_mapcount(page);
 }

@@ -72,11 +72,10 @@ static uint64_t pagemap_entry(struct mm_struct *mm, vaddr_t vaddr,
 			      bool show_pfn)
 {
 	const struct vm_area_struct *vma = find_vma(mm, vaddr);
-	const pte_t *pte = pte_lookup(mm, vaddr);
 
-	if (!vma || vaddr < vma->vm_start || !pte)
+	if (!vma || vaddr < vma->vm_start)
 		return 0;
-	return pte_to_pagemap_entry(vma, vaddr, *pte, show_pfn);
+	return pte_to_pagemap_entry(vma, vaddr, pte_at(mm, vaddr), show_pfn);
 }
 
 static void collect(struct seq_file *m, vaddr_t vaddr, uint64_t *batch,
@@ -156,13 +155,24 @@ enum clear_refs_types {
  * MODEL: each entry is flushed as it ages. Linux leaves that to chance: a page
  * whose entry stays in a TLB may be used without becoming young again.
  */
+static void clear_refs_huge(struct task_struct *curr,
+			    struct vm_area_struct *vma, pmd_t *pmd,
+			    vaddr_t vaddr)
+{
+	pmdp_clear_flush_young(curr, vma, vaddr, pmd);
+	ClearPageReferenced(pte_page(curr->k, pmd_pte(*pmd)));
+}
+
 static void clear_refs_vma(struct task_struct *curr, struct vm_area_struct *vma)
 {
 	for (vaddr_t vaddr = vma->vm_start; vaddr != vma->vm_end;
 	     vaddr += PAGE_SIZE) {
+		pmd_t *pmd = pmd_off(vma->vm_mm, vaddr);
 		pte_t *pte = pte_lookup(vma->vm_mm, vaddr);
 		struct page *page = NULL;
 
+		if (pmd_trans_huge(*pmd) && !(vaddr & ~PMD_MASK))
+			clear_refs_huge(curr, vma, pmd, vaddr);
 		if (pte && pte_present(*pte))
 			page = vm_normal_page(vma, vaddr, *pte);
 		if (!page)

@@ -25,6 +25,7 @@
 /* All in bytes, those of pss << PSS_SHIFT. */
 struct mem_size_stats {
 	uint64_t resident, referenced, anonymous, lazyfree, swap, swap_pss;
+	uint64_t anonymous_thp;
 	uint64_t shared_clean, shared_dirty, private_clean, private_dirty;
 	uint64_t pss, pss_anon, pss_file, pss_shmem, pss_dirty, pss_locked;
 };
@@ -117,6 +118,21 @@ static void smaps_pte_range(struct mem_size_stats *mss,
 	}
 }
 
+static void smaps_pmd_entry(struct mem_size_stats *mss,
+			    const struct vm_area_struct *vma, pmd_t pmd,
+			    vaddr_t start, vaddr_t end)
+{
+	for (vaddr_t vaddr = start; vaddr != end; vaddr += PAGE_SIZE) {
+		const pte_t pte = huge_subpte(pmd, vaddr);
+		const struct page *page = vm_normal_page(vma, vaddr, pte);
+
+		if (page)
+			smaps_account(mss, compound_head(page), pte,
+				      vma->vm_flags & VM_LOCKED);
+	}
+	mss->anonymous_thp += end - start;
+}
+
 static void smap_gather_stats(struct mem_size_stats *mss,
 			      const struct vm_area_struct *vma)
 {
@@ -130,7 +146,9 @@ static void smap_gather_stats(struct mem_size_stats *mss,
 		const pmd_t *pmd = pmd_off(mm, vaddr);
 
 		next = pmd_addr_end(vaddr, vma->vm_end);
-		if (!pmd_none(*pmd))
+		if (pmd_trans_huge(*pmd))
+			smaps_pmd_entry(mss, vma, *pmd, vaddr, next);
+		else if (!pmd_none(*pmd))
 			smaps_pte_range(mss, vma, pte_offset(mm->k, pmd, vaddr),
 					vaddr, next);
 	}
@@ -163,7 +181,7 @@ static void show_stats(struct seq_file *m, const struct mem_size_stats *mss,
 	show_kb(m, "Referenced:", mss->referenced);
 	show_kb(m, "Anonymous:", mss->anonymous);
 	show_kb(m, "LazyFree:", mss->lazyfree);
-	show_kb(m, "AnonHugePages:", 0);
+	show_kb(m, "AnonHugePages:", mss->anonymous_thp);
 	show_kb(m, "ShmemPmdMapped:", 0);
 	show_kb(m, "FilePmdMapped:", 0);
 	show_kb(m, "Shared_Hugetlb:", 0);
@@ -190,6 +208,16 @@ static void show_vma_flags(struct seq_file *m, uint32_t flags)
 	seq_putc(m, '\n');
 }
 
+/* Could a huge page be here, as it is set up and as large as it is? */
+static bool thp_eligible(const struct vm_area_struct *vma)
+{
+	const vaddr_t haddr = (vma->vm_start + PMD_SIZE - 1) & PMD_MASK;
+
+	return vma->vm_mm &&
+	       thp_vma_allowable_orders(vma, vma->vm_flags) & THP_ORDER_PMD &&
+	       thp_vma_suitable(vma, haddr, PMD_SIZE);
+}
+
 static int show_smap(struct seq_file *m, void *v)
 {
 	const struct vm_area_struct *vma = v;
@@ -201,7 +229,7 @@ static int show_smap(struct seq_file *m, void *v)
 	show_kb(m, "KernelPageSize:", PAGE_SIZE);
 	show_kb(m, "MMUPageSize:", PAGE_SIZE);
 	show_stats(m, &mss, false);
-	seq_puts(m, "THPeligible:    0\n");
+	seq_printf(m, "THPeligible:    %d\n", thp_eligible(vma));
 	show_vma_flags(m, vma->vm_flags);
 	return m->overflow ? -ENOMEM : 0;
 }
