@@ -60,7 +60,7 @@ extern const struct inode_operations simple_dir_iops;
 extern const struct inode_operations simple_symlink_iops;
 extern const struct inode_operations simple_file_iops;
 extern const struct file_operations simple_dir_fops;
-extern const struct address_space_operations simple_aops;
+extern const struct address_space_operations simple_aops, shmem_aops;
 
 int32_t simple_write_end(struct task_struct *curr, struct file *file,
 			 int64_t pos, uint32_t len, uint32_t copied,

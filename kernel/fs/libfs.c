@@ -87,6 +87,15 @@ const struct address_space_operations simple_aops = {
 	.set_page_dirty = simple_set_page_dirty,
 };
 
+/* The same, and reclaim may ask for room in swap. */
+const struct address_space_operations shmem_aops = {
+	.readpage = simple_readpage,
+	.write_begin = simple_write_begin,
+	.write_end = simple_write_end,
+	.writepage = shmem_writepage,
+	.set_page_dirty = simple_set_page_dirty,
+};
+
 /* ---- attributes -------------------------------------------------------- */
 
 int simple_setattr(struct task_struct *curr, struct inode *inode,
@@ -157,7 +166,8 @@ static void inode_init_ops(struct inode *inode, uint32_t rdev)
 	inode->i_op = &simple_file_iops;
 	switch (inode->i_mode & S_IFMT) {
 	case S_IFREG:
-		inode->i_data.a_ops = &simple_aops;
+		inode->i_data.a_ops = op->never_swapped ? &simple_aops
+							: &shmem_aops;
 		if (op->init_file)
 			op->init_file(inode);
 		else

@@ -294,6 +294,7 @@ static void ramfs_show_options(struct seq_file *m, const struct super_block *sb)
 }
 
 static const struct super_operations ramfs_ops = {
+	.never_swapped = true,
 	.show_options = ramfs_show_options,
 	.dir_iops = &simple_dir_iops,
 	.dir_fops = &simple_dir_fops,
