@@ -28,10 +28,10 @@ static uint32_t frames_from(const struct page *page)
 	return PageBuddy(page) ? 1u << buddy_order(page) : 1;
 }
 
-/* A user page not on its LRU list yet exists only while someone makes it. */
+/* Off its list a user page is for as long as reclaim looks at it. */
 static bool is_user_page(const struct page *page)
 {
-	return PageLRU(page);
+	return PageLRU(page) || page->mapping;
 }
 
 /* ---- rmap ---------------------------------------------------------------- */
