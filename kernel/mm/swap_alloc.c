@@ -27,6 +27,77 @@
  */
 
 #include "kernel/lib/bug.h"
+#include "kernel/lib/err.h"
+#include "kernel/mm/slab.h"
+
+/* ---- the books ---------------------------------------------------------------------- */
+
+static void cluster_list_add_tail(struct swap_info_struct *si, uint32_t index)
+{
+	struct swap_cluster_list *list = &si->free_clusters;
+
+	si->cluster_info[index].free = true;
+	si->cluster_info[index].next = CLUSTER_NULL;
+	if (list->head == CLUSTER_NULL)
+		list->head = index;
+	else
+		si->cluster_info[list->tail].next = index;
+	list->tail = index;
+}
+
+/* Clusters that are wholly within the area and free. 0 or -ENOMEM. */
+static int setup_clusters(struct task_struct *curr, struct swap_info_struct *si)
+{
+	const uint32_t nr = (si->max + SWAPFILE_CLUSTER - 1) / SWAPFILE_CLUSTER;
+
+	si->cluster_info = kzalloc_obj(curr, nr * ARM_SIZEOF_SWAP_CLUSTER_INFO,
+				       nr * sizeof(*si->cluster_info),
+				       GFP_KERNEL);
+	if (!si->cluster_info)
+		return -ENOMEM;
+	si->flags |= SWP_SOLIDSTATE;
+	si->free_clusters.head = CLUSTER_NULL;
+	for (int cpu = 0; cpu < NR_CPUS; cpu++)
+		si->cpu_cluster[cpu].index = CLUSTER_NULL;
+	for (uint32_t i = 0; i < nr * SWAPFILE_CLUSTER; i++)
+		if (i >= si->max || si->swap_map[i])
+			si->cluster_info[i / SWAPFILE_CLUSTER].count++;
+	for (uint32_t index = 0; index < nr; index++)
+		if (!si->cluster_info[index].count)
+			cluster_list_add_tail(si, index);
+	return 0;
+}
+
+int swap_slots_init(struct task_struct *curr, struct swap_info_struct *si,
+		    const uint32_t *bad, uint32_t nr_bad, bool seeks_cost)
+{
+	si->swap_map = kzalloc_obj(curr, si->max,
+				   si->max * sizeof(swap_count_t), GFP_KERNEL);
+	if (!si->swap_map)
+		return -ENOMEM;
+	si->swap_map[0] = SWAP_MAP_BAD;
+	si->pages = si->max - 1;
+	for (uint32_t i = 0; i < nr_bad; i++) {
+		if (bad[i] >= si->max || si->swap_map[bad[i]])
+			continue;
+		si->swap_map[bad[i]] = SWAP_MAP_BAD;
+		si->pages--;
+	}
+	si->lowest_bit = 1;
+	si->highest_bit = si->max - 1;
+	si->cluster_next = 1;
+	return seeks_cost ? 0 : setup_clusters(curr, si);
+}
+
+void swap_slots_free(struct task_struct *curr, struct swap_info_struct *si)
+{
+	if (si->swap_map)
+		kfree_obj(curr, si->swap_map);
+	if (si->cluster_info)
+		kfree_obj(curr, si->cluster_info);
+	si->swap_map = NULL;
+	si->cluster_info = NULL;
+}
 
 /* ---- areas with room ------------------------------------------------------------ */
 
@@ -52,20 +123,23 @@ void del_from_avail_list(struct swap_info_struct *si)
 	si->available = false;
 }
 
-/* ---- clusters ---------------------------------------------------------------------- */
-
-void cluster_list_add_tail(struct swap_info_struct *si, uint32_t index)
+void swap_add_to_active(struct swap_state *swap, struct swap_info_struct *si)
 {
-	struct swap_cluster_list *list = &si->free_clusters;
+	struct list_head *pos;
 
-	si->cluster_info[index].free = true;
-	si->cluster_info[index].next = CLUSTER_NULL;
-	if (list->head == CLUSTER_NULL)
-		list->head = index;
-	else
-		si->cluster_info[list->tail].next = index;
-	list->tail = index;
+	list_for_each(pos, &swap->active)
+		if (list_entry(pos, struct swap_info_struct, list)->prio <
+		    si->prio)
+			break;
+	list_add_tail(&si->list, pos);
+	swap->nr_swap_pages += si->pages;
+	swap->total_swap_pages += si->pages;
+	si->flags |= SWP_WRITEOK;
+	if (si->inuse_pages < si->pages)
+		add_to_avail_list(swap, si);
 }
+
+/* ---- clusters ---------------------------------------------------------------------- */
 
 /* Nobody takes a slot of a free cluster but from the first one. */
 static void cluster_list_del_first(struct swap_info_struct *si, uint32_t index)

@@ -9,14 +9,21 @@
 /* ---- mm/swap_alloc.c --------------------------------------------------------- */
 
 /*
+ * The books of an area of si->max slots, of which the first and @bad can't be
+ * used. 0 or -ENOMEM; what there is by then goes with swap_slots_free().
+ */
+int swap_slots_init(struct task_struct *curr, struct swap_info_struct *si,
+		    const uint32_t *bad, uint32_t nr_bad, bool seeks_cost);
+void swap_slots_free(struct task_struct *curr, struct swap_info_struct *si);
+/*
  * A slot that only the cache names, which the caller is about to fill; .val 0:
  * all are in use. Doesn't sleep.
  */
 swp_entry_t get_swap_page(struct task_struct *curr);
 void add_to_avail_list(struct swap_state *swap, struct swap_info_struct *si);
 void del_from_avail_list(struct swap_info_struct *si);
-/* swapon(): a cluster none of whose slots is in use. */
-void cluster_list_add_tail(struct swap_info_struct *si, uint32_t index);
+/* swapon(), and swapoff() that failed: its slots may be had from now on. */
+void swap_add_to_active(struct swap_state *swap, struct swap_info_struct *si);
 /* The slot's last count has gone. */
 void swap_range_free(struct swap_state *swap, struct swap_info_struct *si,
 		     uint32_t offset);

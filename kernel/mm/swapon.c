@@ -105,6 +105,15 @@ static uint32_t check_header(struct kernel *k, const struct new_area *area)
 	return header->nr_badpages > MAX_SWAP_BADPAGES ? 0 : max;
 }
 
+static int check_bad_pages(const struct swap_header *header)
+{
+	for (uint32_t i = 0; i < header->nr_badpages; i++)
+		if (!header->badpages[i] ||
+		    header->badpages[i] > header->last_page)
+			return -EINVAL;
+	return 0;
+}
+
 /* 0, -EIO, -ENOMEM, or -EINVAL: not prepared by mkswap. */
 static int read_header(struct task_struct *curr, struct new_area *area)
 {
@@ -159,24 +168,14 @@ static struct swap_info_struct *alloc_swap_info(struct task_struct *curr)
 	return si;
 }
 
-static void free_books(struct task_struct *curr, struct swap_info_struct *si)
-{
-	if (si->swap_map)
-		kfree_obj(curr, si->swap_map);
-	if (si->cluster_info)
-		kfree_obj(curr, si->cluster_info);
-	if (si->extents)
-		kfree_obj(curr, si->extents);
-	si->swap_map = NULL;
-	si->cluster_info = NULL;
-	si->extents = NULL;
-	si->nr_extents = 0;
-}
-
 /* Gives up the area, wherever swapon() or swapoff() has come to. */
 static void release_area(struct task_struct *curr, struct swap_info_struct *si)
 {
-	free_books(curr, si);
+	swap_slots_free(curr, si);
+	if (si->extents)
+		kfree_obj(curr, si->extents);
+	si->extents = NULL;
+	si->nr_extents = 0;
 	xa_destroy(curr, &si->cache.i_pages);
 	if (si->bdev && si->flags & SWP_BLKDEV)
 		si->bdev->holder = NULL;
@@ -204,81 +203,13 @@ static int setup_extents(struct task_struct *curr, struct new_area *area)
 	return 0;
 }
 
-/* Clusters that are wholly within the area and free. */
-static int setup_clusters(struct task_struct *curr, struct swap_info_struct *si)
-{
-	const uint32_t nr = (si->max + SWAPFILE_CLUSTER - 1) / SWAPFILE_CLUSTER;
-
-	si->cluster_info = kzalloc_obj(curr, nr * ARM_SIZEOF_SWAP_CLUSTER_INFO,
-				       nr * sizeof(*si->cluster_info),
-				       GFP_KERNEL);
-	if (!si->cluster_info)
-		return -ENOMEM;
-	si->free_clusters.head = CLUSTER_NULL;
-	for (int cpu = 0; cpu < NR_CPUS; cpu++)
-		si->cpu_cluster[cpu].index = CLUSTER_NULL;
-	for (uint32_t i = 0; i < nr * SWAPFILE_CLUSTER; i++)
-		if (i >= si->max || si->swap_map[i])
-			si->cluster_info[i / SWAPFILE_CLUSTER].count++;
-	for (uint32_t index = 0; index < nr; index++)
-		if (!si->cluster_info[index].count)
-			cluster_list_add_tail(si, index);
-	return 0;
-}
-
-static int setup_swap_map(struct task_struct *curr, struct new_area *area)
-{
-	struct swap_info_struct *si = area->si;
-
-	si->swap_map = kzalloc_obj(curr, si->max,
-				   si->max * sizeof(swap_count_t), GFP_KERNEL);
-	if (!si->swap_map)
-		return -ENOMEM;
-	si->swap_map[0] = SWAP_MAP_BAD;
-	si->pages = si->max - 1;
-	for (uint32_t i = 0; i < area->header.nr_badpages; i++) {
-		const uint32_t bad = area->header.badpages[i];
-
-		if (!bad || bad > area->header.last_page)
-			return -EINVAL;
-		if (bad < si->max && !si->swap_map[bad]) {
-			si->swap_map[bad] = SWAP_MAP_BAD;
-			si->pages--;
-		}
-	}
-	if (!si->pages) {
-		printk(curr->k, "Empty swap-file");
-		return -EINVAL;
-	}
-	si->lowest_bit = 1;
-	si->highest_bit = si->max - 1;
-	si->cluster_next = 1;
-	return 0;
-}
-
 /* ---- in and out of the lists ----------------------------------------------------------------- */
-
-static void add_to_active(struct swap_state *swap, struct swap_info_struct *si)
-{
-	struct list_head *pos;
-
-	list_for_each(pos, &swap->active)
-		if (list_entry(pos, struct swap_info_struct, list)->prio <
-		    si->prio)
-			break;
-	list_add_tail(&si->list, pos);
-	swap->nr_swap_pages += si->pages;
-	swap->total_swap_pages += si->pages;
-	si->flags |= SWP_WRITEOK;
-	if (si->inuse_pages < si->pages)
-		add_to_avail_list(swap, si);
-}
 
 static void enable_swap_info(struct swap_state *swap,
 			     struct swap_info_struct *si, int prio)
 {
 	si->prio = prio >= 0 ? prio : --swap->least_priority;
-	add_to_active(swap, si);
+	swap_add_to_active(swap, si);
 }
 
 /* Those chosen after it move up, as if it had never been. */
@@ -335,10 +266,14 @@ static int setup_area(struct task_struct *curr, struct new_area *area)
 	if (!error)
 		error = read_header(curr, area);
 	if (!error)
-		error = setup_swap_map(curr, area);
-	if (!error && !si->bdev->rotational) {
-		si->flags |= SWP_SOLIDSTATE;
-		error = setup_clusters(curr, si);
+		error = check_bad_pages(&area->header);
+	if (!error)
+		error = swap_slots_init(curr, si, area->header.badpages,
+					area->header.nr_badpages,
+					si->bdev->rotational);
+	if (!error && !si->pages) {
+		printk(curr->k, "Empty swap-file");
+		error = -EINVAL;
 	}
 	area->span = si->max ? si->max - 1 : 0;
 	return error;
@@ -442,7 +377,7 @@ int do_swapoff(struct task_struct *curr, const char *path)
 	error = try_to_unuse(curr, si);
 	if (error) {
 		/* The priority it has is its own by now. */
-		add_to_active(swap, si);
+		swap_add_to_active(swap, si);
 		return error;
 	}
 	si->dying = true;
