@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "kernel/arch/arm/entry.h"
+#include "kernel/arch/arm/fault.h"
 #include "kernel/fs/fs.h"
 #include "kernel/init.h"
 #include "kernel/lib/bug.h"
@@ -140,7 +141,7 @@ enum kernel_verdict kernel_trap(struct kernel *k, int cpu_id,
 	fiber_switch(cpu->machine, cpu->curr->stack);
 	k->sched.in_kernel = NULL;
 	if (is_abort(trap) && !k->sched.panicked)
-		verify_at(k, VERIFY_FAULT);
+		verify_after_fault(cpu, fault_address(cpu, trap));
 	if (unlikely(k->verify.violations) && !k->sched.panicked)
 		return verify_panic(k);
 	return cpu->verdict;

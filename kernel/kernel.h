@@ -32,7 +32,8 @@ struct kernel_program {
 enum kernel_verify_when {
 	VERIFY_OFF,
 	VERIFY_END, /* as each program begins to exit, and when all is over */
-	VERIFY_FAULT, /* after each abort too */
+	VERIFY_FAULT, /* after each abort what it touched, now and then all */
+	VERIFY_ALWAYS, /* after each abort all */
 };
 /* Is memory that was allocated and lost searched for? */
 enum kernel_kmemleak {

@@ -55,6 +55,7 @@ static const char *const verify_times[] = {
 	[VERIFY_OFF] = "off",
 	[VERIFY_END] = "end",
 	[VERIFY_FAULT] = "fault",
+	[VERIFY_ALWAYS] = "always",
 	NULL
 };
 
@@ -261,7 +262,8 @@ const struct key config_keys[] = {
 	  .choices = verify_times, .preset = "off",
 	  .sentence = "When all books of memory, page tables and TLBs are "
 		      "compared: never; as each program begins to exit and when "
-		      "all is over; after each page fault too (slow). What "
+		      "all is over; after each page fault what it touched, and all as often "
+		      "as that is cheap; after each page fault all (slow). What "
 		      "doesn't agree is logged and ends the run with status "
 		      "126." },
 	{ .path = "kernel.kmemleak", .kind = KEY_CHOICE,

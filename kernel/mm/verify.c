@@ -15,6 +15,9 @@
  * cache, the LRU lists. So its cost grows with what there is to look at, not
  * with its square: nothing is searched for that counting can tell.
  *
+ * After faults it may look at what the fault touched alone, and at all of it
+ * as often as that is cheap (verify_after_fault()).
+ *
  * It changes nothing, charges no cycles, and keeps its notes in host memory.
  * To be called while no task is in the middle of a change: from outside, or
  * where the kernel could sleep.
@@ -27,10 +30,10 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/highmem.h"
+#include "kernel/mm/internal.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mm_init.h"
 #include "kernel/mm/page_alloc.h"
-#include "kernel/mm/page_flags.h"
 
 void verify_fail(struct verify *v, const char *format, ...)
 {
@@ -43,6 +46,11 @@ void verify_fail(struct verify *v, const char *format, ...)
 	va_end(args);
 	printk(v->k, "verify: %s", text);
 }
+
+/* What things cost, in the unit of verify_state.cost. */
+#define COST_MM    150 /* its VMAs and its first-level table */
+#define COST_TABLE 10
+#define COST_ENTRY 3
 
 /* ---- address spaces ------------------------------------------------------ */
 
@@ -91,6 +99,8 @@ static void verify_mms(struct verify *v)
 		verify_mm_counts(v, i);
 	}
 	verify_trees(v);
+	v->cost += v->nr_mms * COST_MM + (uint64_t)v->nr_tables * COST_TABLE +
+		   v->nr_entries * COST_ENTRY;
 }
 
 static void forget_mms(struct verify *v)
@@ -142,13 +152,18 @@ static struct verify_note *get_notes(struct kernel *k, uint32_t nr_frames)
 	return k->verify.notes;
 }
 
-unsigned int kernel_verify(struct kernel *k)
+static struct verify begin(struct kernel *k)
 {
-	struct verify v = {
+	return (struct verify){
 		.k = k,
 		.first_pfn = k->mem.min_low_pfn,
 		.nr_frames = k->mem.max_pfn - k->mem.min_low_pfn,
 	};
+}
+
+unsigned int kernel_verify(struct kernel *k)
+{
+	struct verify v = begin(k);
 
 	v.notes = get_notes(k, v.nr_frames);
 	verify_mms(&v);
@@ -157,6 +172,7 @@ unsigned int kernel_verify(struct kernel *k)
 	verify_lru(&v);
 	v.nr_errors += verify_tlbs(k, v.mms, v.nr_mms);
 	forget_mms(&v);
+	k->verify.cost = v.cost;
 	return v.nr_errors + verify_page_alloc(k) + verify_zones(k) +
 	       verify_kmaps(k) + verify_slab(k);
 }
@@ -165,6 +181,57 @@ void verify_at(struct kernel *k, enum kernel_verify_when when)
 {
 	if (k->params.verify >= when)
 		k->verify.violations += kernel_verify(k);
+}
+
+/* ---- after a fault ------------------------------------------------------------ */
+
+/* The VMA, the table and the page at @address: all that a fault changes. */
+static unsigned int verify_near(struct kernel *k, struct mm_struct *mm,
+				vaddr_t address)
+{
+	struct verify v = begin(k);
+	struct verify_mm m = {.mm = mm};
+	struct vm_area_struct *vma = find_vma(mm, address);
+	const pmd_t *pmd = pmd_off(mm, address);
+	struct page *page;
+	pte_t *pte;
+
+	if (!vma || vma->vm_start > address)
+		return 0;
+	verify_vma(&v, vma);
+	if (!pmd_table(*pmd))
+		return v.nr_errors;
+	verify_table(&v, &m, pmd, address & PMD_MASK);
+	pte = pte_offset(k, pmd, address);
+	page = pte_present(*pte) ? vm_normal_page(vma, address, *pte) : NULL;
+	if (page && page->mapping)
+		verify_frame(&v, page, verify_count_rmap(page));
+	return v.nr_errors;
+}
+
+/*
+ * All of it each time would make faults the slower the larger the guest is.
+ * So the time for it is saved first, about as much as a fault takes anyway;
+ * in small guests that is enough each time. Counted in things looked at, so
+ * that it happens at the same faults in every run.
+ */
+#define SAVED_BY_A_FAULT 1000
+
+void verify_after_fault(struct cpu *cpu, vaddr_t address)
+{
+	struct kernel *k = cpu->k;
+	struct mm_struct *mm = cpu->curr->mm;
+
+	if (k->params.verify < VERIFY_FAULT)
+		return;
+	k->verify.saved += SAVED_BY_A_FAULT;
+	if (k->params.verify == VERIFY_ALWAYS ||
+	    k->verify.saved >= k->verify.cost) {
+		k->verify.saved = 0;
+		verify_at(k, VERIFY_FAULT);
+	} else if (mm && address < mm->task_size) {
+		k->verify.violations += verify_near(k, mm, address & PAGE_MASK);
+	}
 }
 
 void verify_exit(struct kernel *k)

@@ -32,10 +32,11 @@ struct verify {
 	unsigned int nr_errors;
 	pfn_t first_pfn;
 	uint32_t nr_frames;
-	struct verify_note *notes; /* by frame */
+	struct verify_note *notes; /* by frame; NULL: nothing is tallied */
 	struct mm_struct **mms;
 	struct verify_mm *counts; /* of each of them */
 	uint32_t nr_mms;
+	uint64_t cost;
 	uint64_t nr_entries; /* that map frames, by the tables */
 	uint64_t nr_entries_found; /* and by the frames */
 	int64_t nr_anon, nr_anon_huge, nr_mapped, nr_file, nr_shmem, nr_tables;
@@ -52,6 +53,8 @@ struct verify {
  * wrong. The kernel stops at its next return to the machine (kernel_trap()).
  */
 void verify_at(struct kernel *k, enum kernel_verify_when when);
+/* The same after an abort at @address of whatever @cpu runs now. */
+void verify_after_fault(struct cpu *cpu, vaddr_t address);
 /* Host memory only. */
 void verify_exit(struct kernel *k);
 
@@ -71,11 +74,15 @@ static inline struct verify_note *verify_note_of(const struct verify *v,
 
 /* List, tree, holes, merging, sizes, anon_vmas, files of one mm's VMAs. */
 void verify_vmas(struct verify *v, struct mm_struct *mm);
+void verify_vma(struct verify *v, struct vm_area_struct *vma);
 /* Once all of them were seen: have rmap's trees anyone else's? */
 void verify_trees(struct verify *v);
 
 /* ---- verify_pte.c ----------------------------------------------------------- */
 
+/* The table behind @pmd, which maps 2 MB from @start, and its entries. */
+void verify_table(struct verify *v, struct verify_mm *m, const pmd_t *pmd,
+		  vaddr_t start);
 /* Each table of the i-th mm and each entry in it; tallies them by frame. */
 void verify_tables(struct verify *v, uint32_t i);
 /* What tasks have counted and not added to their mm's rss_stat yet. */
@@ -101,6 +108,10 @@ void verify_deposit(struct verify *v, struct verify_mm *m);
 
 /* Each frame in use against its note, its rmap and its file; clears notes. */
 void verify_frames(struct verify *v);
+/* One of them; @entries: that map it, by who has counted. */
+void verify_frame(struct verify *v, struct page *page, uint32_t entries);
+/* How many entries rmap finds. */
+uint32_t verify_count_rmap(struct page *page);
 void verify_lru(struct verify *v);
 
 #endif

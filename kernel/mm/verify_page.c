@@ -22,6 +22,9 @@
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
 
+/* What a frame in use costs to verify, in all, in the unit of verify.cost. */
+#define COST_FRAME 2
+
 /* How many frames look like this one: a free block is seen as a whole. */
 static uint32_t frames_from(const struct page *page)
 {
@@ -44,16 +47,23 @@ static bool count_place(struct page *page, struct vm_area_struct *vma,
 	return true;
 }
 
+uint32_t verify_count_rmap(struct page *page)
+{
+	uint32_t found = 0;
+	struct rmap_walk_control rwc = {&found, count_place};
+
+	rmap_walk(page, &rwc);
+	return found;
+}
+
 /*
  * Places are VMAs, each at one address, and every one of them maps the page:
  * as many as there are entries are all of them.
  */
 static void verify_rmap(struct verify *v, struct page *page, uint32_t entries)
 {
-	uint32_t found = 0;
-	struct rmap_walk_control rwc = {&found, count_place};
+	uint32_t found = verify_count_rmap(page);
 
-	rmap_walk(page, &rwc);
 	if (found == entries)
 		return;
 	verify_fail(v, "rmap of pfn 0x%05x finds %u entries, there are %u",
@@ -208,7 +218,7 @@ static void count_isolated(struct verify *v, const struct page *page,
 	}
 }
 
-static void verify_frame(struct verify *v, struct page *page, uint32_t entries)
+void verify_frame(struct verify *v, struct page *page, uint32_t entries)
 {
 	const pfn_t pfn = page_to_pfn(v->k, page);
 
@@ -264,6 +274,7 @@ void verify_frames(struct verify *v)
 			v->notes[i].entries = 0;
 		}
 		verify_frame(v, page, entries);
+		v->cost += COST_FRAME;
 		i += frames_from(page);
 	}
 	if (v->nr_entries_found != v->nr_entries)

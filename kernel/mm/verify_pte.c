@@ -110,7 +110,7 @@ static void verify_pte(struct verify *v, struct verify_mm *m,
 	if (page && PageCompound(page)) {
 		verify_fail(v, "mm 0x%08x: 0x%08x maps a part of a huge page",
 			    kobj_addr(v->k, m->mm), vaddr);
-	} else if (page) {
+	} else if (page && v->notes) {
 		m->rss[mm_counter(page)]++;
 		verify_note_of(v, pte_pfn(pte))->entries++;
 		v->nr_entries++;
@@ -147,8 +147,8 @@ static void verify_entries(struct verify *v, struct verify_mm *m,
 	}
 }
 
-static void verify_table(struct verify *v, struct verify_mm *m,
-			 const pmd_t *pmd, vaddr_t start)
+void verify_table(struct verify *v, struct verify_mm *m, const pmd_t *pmd,
+		  vaddr_t start)
 {
 	const struct page *page = pmd_page(v->k, *pmd);
 

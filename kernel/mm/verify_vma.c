@@ -177,7 +177,7 @@ void verify_trees(struct verify *v)
 
 /* ---- VMAs -------------------------------------------------------------------- */
 
-static void verify_vma(struct verify *v, struct vm_area_struct *vma)
+void verify_vma(struct verify *v, struct vm_area_struct *vma)
 {
 	const struct vm_area_struct *prev = vma->vm_prev;
 

@@ -319,20 +319,26 @@ static bool do_abort(const struct abort *a)
 
 /* ---- who calls ---------------------------------------------------------------------------- */
 
-static uint32_t cp15(const struct task_struct *curr, uint32_t reg)
+static uint32_t cp15(const struct cpu *cpu, uint32_t reg)
 {
 	uint32_t value = 0;
 
-	mmu_cp15_read(curr->cpu->mmu, reg, &value);
+	mmu_cp15_read(cpu->mmu, reg, &value);
 	return value;
+}
+
+vaddr_t fault_address(const struct cpu *cpu, const struct trap *trap)
+{
+	return cp15(cpu,
+		    trap->kind == TRAP_PREFETCH_ABORT ? CP15_IFAR : CP15_DFAR);
 }
 
 void do_DataAbort(struct task_struct *curr)
 {
 	const struct abort abort = {
 		.curr = curr,
-		.far = cp15(curr, CP15_DFAR),
-		.fsr = cp15(curr, CP15_DFSR),
+		.far = cp15(curr->cpu, CP15_DFAR),
+		.fsr = cp15(curr->cpu, CP15_DFSR),
 		.user = true,
 	};
 
@@ -343,8 +349,8 @@ void do_PrefetchAbort(struct task_struct *curr)
 {
 	const struct abort abort = {
 		.curr = curr,
-		.far = cp15(curr, CP15_IFAR),
-		.fsr = cp15(curr, CP15_IFSR),
+		.far = cp15(curr->cpu, CP15_IFAR),
+		.fsr = cp15(curr->cpu, CP15_IFSR),
 		.fetch = true,
 		.user = true,
 	};

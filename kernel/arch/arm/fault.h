@@ -9,8 +9,10 @@
 
 #include "mmu/mmu.h"
 
+struct cpu;
 struct kernel;
 struct task_struct;
+struct trap;
 
 /*
  * User mode took an abort, whose status and address are in CP15's registers.
@@ -25,6 +27,9 @@ void do_PrefetchAbort(struct task_struct *curr);
  * sleep where the address is a user's.
  */
 bool kernel_abort(struct task_struct *curr, const struct mmu_fault *fault);
+
+/* Where the last abort of @trap's kind on @cpu was. */
+vaddr_t fault_address(const struct cpu *cpu, const struct trap *trap);
 
 /* User mode has no memory at @vaddr: SIGSEGV. */
 void do_bad_area(struct task_struct *curr, vaddr_t vaddr, uint32_t fsr);

@@ -17,6 +17,7 @@
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
+#include "kernel/mm/verify.h"
 
 #define RW (PROT_READ | PROT_WRITE)
 #define VA 0x10000000u
@@ -301,6 +302,47 @@ static void test_lost_page(void **state)
 	verify_ok(u);
 }
 
+/* How many violations are booked after a fault at @vaddr. */
+static uint64_t found_at(struct user_mm *u, vaddr_t vaddr)
+{
+	u->k->verify.violations = 0;
+	verify_after_fault(u->curr->cpu, vaddr);
+	return u->k->verify.violations;
+}
+
+static void test_after_a_fault(void **state)
+{
+	struct user_mm *u = *state;
+	struct page *page = page_at(u, VA);
+
+	u->k->params.verify = VERIFY_FAULT;
+	sync_mm_rss(u->curr, u->mm);
+	/* Dear: what the fault touched alone, and much later all. */
+	u->k->verify.saved = 0;
+	u->k->verify.cost = 3500;
+	page->index++;
+	assert_int_not_equal(found_at(u, VA + 12), 0);
+	assert_int_equal(found_at(u, VA + PAGE_SIZE), 0);
+	assert_int_equal(found_at(u, VA + 4 * PAGE_SIZE), 0);
+	assert_int_not_equal(found_at(u, VA + PAGE_SIZE), 0);
+	page->index--;
+	verify_ok(u);
+	/* The entry, the VMA, nothing at all. */
+	u->k->verify.cost = UINT64_MAX;
+	find_vma(u->mm, VA)->rb_subtree_gap++;
+	assert_int_not_equal(found_at(u, VA), 0);
+	assert_int_equal(found_at(u, VA + 64 * PAGE_SIZE), 0);
+	assert_int_equal(found_at(u, 0xffff0000), 0);
+	find_vma(u->mm, VA)->rb_subtree_gap--;
+	assert_int_equal(found_at(u, VA), 0);
+	/* Always: all. */
+	u->k->params.verify = VERIFY_ALWAYS;
+	u->k->user.committed_pages++;
+	assert_int_not_equal(found_at(u, 0xffff0000), 0);
+	u->k->user.committed_pages--;
+	assert_int_equal(found_at(u, VA), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -309,7 +351,7 @@ int main(void)
 		TEST(test_rmap),         TEST(test_trees),
 		TEST(test_vmas),         TEST(test_cache_and_lru),
 		TEST(test_locked_pages), TEST(test_forgotten_flush),
-		TEST(test_lost_page),
+		TEST(test_lost_page),    TEST(test_after_a_fault),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
