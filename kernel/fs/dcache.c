@@ -58,6 +58,31 @@ void vfs_caches_init_early(struct kernel *k)
 		k, "Inode-cache", "ihash_entries", 14, &vfs->inode_hash_mask);
 }
 
+/* ---- the shrinker (fs/super.c) ------------------------------------------ */
+
+/* The more vfs_cache_pressure, the more there seem to be. */
+static uint32_t super_cache_count(struct task_struct *curr,
+				  struct shrinker *shrinker,
+				  struct shrink_control *sc)
+{
+	const struct kernel *k = curr->k;
+
+	(void)shrinker, (void)sc;
+	return (uint32_t)((uint64_t)k->vfs.nr_dentry_unused *
+			  (uint32_t)k->sysctl.vfs_cache_pressure / 100);
+}
+
+/* What holds locks of a file system allocates without __GFP_FS. */
+static uint32_t super_cache_scan(struct task_struct *curr,
+				 struct shrinker *shrinker,
+				 struct shrink_control *sc)
+{
+	(void)shrinker;
+	if (!(sc->gfp_mask & __GFP_FS))
+		return SHRINK_STOP;
+	return shrink_dcache(curr, sc->nr_to_scan);
+}
+
 void dcache_init(struct task_struct *curr)
 {
 	struct vfs_state *vfs = &curr->k->vfs;
@@ -67,7 +92,14 @@ void dcache_init(struct task_struct *curr)
 					      sizeof(struct dentry), 0,
 					      SLAB_RECLAIM_ACCOUNT | SLAB_PANIC,
 					      NULL);
-	vfs->shrinker = shrink_dcache;
+	vfs->super_shrinker = (struct shrinker){
+		.count = super_cache_count,
+		.scan = super_cache_scan,
+		.name = "super_cache_scan",
+		.batch = 1024,
+		.seeks = DEFAULT_SEEKS,
+	};
+	register_shrinker(curr->k, &vfs->super_shrinker);
 }
 
 /* ---- making and finding ------------------------------------------------ */

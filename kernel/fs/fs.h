@@ -167,6 +167,7 @@ struct file {
 	int32_t f_owner, f_signum; /* fcntl(F_SETOWN), F_SETSIG */
 	uint32_t f_ra_start, f_ra_size; /* readahead window, pages */
 	uint32_t f_wb_err, f_sb_err; /* lib/errseq.h: errors told so far */
+	uint32_t f_ra_mmap_miss; /* faults that found nothing, less others */
 	struct rw_semaphore f_pos_lock; /* two readers share one position */
 	void *private_data;
 };

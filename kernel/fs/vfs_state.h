@@ -8,6 +8,7 @@
 
 #include "kernel/lib/list.h"
 #include "kernel/mm/backing_dev.h"
+#include "kernel/mm/shrinker.h"
 
 struct dentry;
 struct kernfs_node;
@@ -34,9 +35,8 @@ struct vfs_state {
 	uint32_t dentry_hash_mask, inode_hash_mask;
 	struct list_head dentry_lru; /* unused, oldest first */
 	uint32_t nr_dentry, nr_dentry_unused, nr_inodes, nr_files;
-	/* frees up to @nr unused names; for reclaim, once vfs_init() has run */
-	uint32_t (*shrinker)(struct task_struct *curr, uint32_t nr);
 	struct backing_dev_info root_bdi; /* what is behind the root */
+	struct shrinker super_shrinker; /* unused names, with their inodes */
 	struct tty *console;
 };
 

@@ -565,6 +565,7 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 			do_set_pte(vmf, page,
 				   vmf->address + ((uint32_t)off << PAGE_SHIFT),
 				   pte);
+			mmap_readahead_hit(vmf->vma->vm_file);
 			if (!off)
 				ret = VM_FAULT_NOPAGE;
 		}

@@ -103,5 +103,7 @@ void page_cache_sync_readahead(struct task_struct *curr,
 			       pgoff_t index, uint32_t nr);
 /* Around a fault at @index that isn't in the cache. */
 void do_sync_mmap_readahead(struct vm_fault *vmf);
+/* A page that a mapping needs was there. */
+void mmap_readahead_hit(struct file *file);
 
 #endif

@@ -14,6 +14,7 @@
 #include "kernel/mm/memblock.h"
 #include "kernel/mm/slab_state.h"
 #include "kernel/mm/vmstat.h"
+#include "kernel/task/sched.h"
 
 enum zone_type {
 	ZONE_DMA, /* only with the boot argument dma_zone= */
@@ -148,6 +149,21 @@ struct kcompactd {
 	bool proactive_trigger; /* vm.compaction_proactiveness was set */
 };
 
+/* What reclaim waits for when it gets nowhere by itself. */
+enum vmscan_throttle_state {
+	VMSCAN_THROTTLE_WRITEBACK,
+	VMSCAN_THROTTLE_ISOLATED,
+	VMSCAN_THROTTLE_NOPROGRESS,
+	VMSCAN_THROTTLE_CONGESTED,
+	NR_VMSCAN_THROTTLE
+};
+
+/* What kswapd has met at the end of the node's lists. */
+enum pgdat_flags {
+	PGDAT_DIRTY, /* dirty pages of files, which nobody writes yet */
+	PGDAT_WRITEBACK, /* pages that are being written */
+};
+
 typedef struct pglist_data {
 	struct zone node_zones[MAX_NR_ZONES];
 	struct zonelist node_zonelists[MAX_ZONELISTS];
@@ -158,6 +174,19 @@ typedef struct pglist_data {
 	bool online;
 	struct kcompactd kcompactd;
 	int64_t vm_stat[NR_VM_ITEMS];
+
+	struct task_struct *kswapd; /* NULL: not yet */
+	struct wait_queue_head kswapd_wait; /* where it sleeps */
+	/* Those that wait for it, as they may not have of the reserves. */
+	struct wait_queue_head pfmemalloc_wait;
+	unsigned int
+		kswapd_order; /* what it shall see to; since it last woke */
+	enum zone_type kswapd_highest_zoneidx; /* MAX_NR_ZONES: nothing */
+	int kswapd_failures; /* runs in a row that have freed nothing */
+	uint32_t flags; /* bits of enum pgdat_flags */
+	struct wait_queue_head reclaim_wait[NR_VMSCAN_THROTTLE];
+	int nr_writeback_throttled;
+	int64_t nr_reclaim_start; /* NR_THROTTLED_WRITTEN when it began */
 } pg_data_t;
 
 struct mem_state {

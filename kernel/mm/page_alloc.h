@@ -116,9 +116,6 @@ enum alloc_warning {
 void warn_alloc_once(struct task_struct *curr, enum alloc_warning which,
 		     const char *what);
 
-/* What reclaim could get of @zone at best. */
-uint32_t zone_reclaimable_pages(const struct kernel *k,
-				const struct zone *zone);
 struct page *__alloc_pages_slowpath(struct task_struct *curr, gfp_t gfp,
 				    unsigned int order,
 				    const struct alloc_context *ac);
@@ -241,7 +238,10 @@ void free_contig_range(struct task_struct *curr, pfn_t pfn, uint32_t nr_pages);
 
 /* ---- reclaim -------------------------------------------- */
 
-/* mm/vmscan.c: tells @zone's node's kswapd that memory is short. */
+/* mm/vmscan.c: what reclaim could get of @zone at best. */
+uint32_t zone_reclaimable_pages(const struct kernel *k,
+				const struct zone *zone);
+/* mm/kswapd.c: tells @zone's node's kswapd that memory is short. */
 void wakeup_kswapd(struct task_struct *curr, struct zone *zone, gfp_t gfp,
 		   unsigned int order, enum zone_type highest_zoneidx);
 /* Pages that direct reclaim has freed. May sleep. */

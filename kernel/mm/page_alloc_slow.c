@@ -21,6 +21,7 @@
 #include "kernel/mm/compaction.h"
 #include "kernel/mm/oom_kill.h"
 #include "kernel/mm/show_mem.h"
+#include "kernel/mm/swap.h"
 #include "kernel/mm/trace_compaction.h"
 #include "kernel/mm/trace_kmem.h"
 #include "kernel/task/sched.h"
@@ -28,6 +29,8 @@
 #define MAX_RECLAIM_RETRIES 16
 #define MAX_COMPACT_RETRIES 16
 #define MAX_OOM_WAITS       100
+#define MAX_THRASHING       100 /* reclaims within */
+#define THRASHING_CYCLES    1000 /* of a program's own time */
 
 /* One request on its way. */
 struct slow_request {
@@ -235,10 +238,8 @@ static uint32_t perform_reclaim(const struct slow_request *r)
 	count_vm_event(
 		k, (enum vm_event)(ALLOCSTALL_DMA + r->ac->highest_zoneidx));
 	r->curr->flags |= PF_MEMALLOC;
-	trace_mm_vmscan_direct_reclaim_begin(k, r->order, r->gfp);
 	progress = try_to_free_pages(r->curr, r->ac->zonelist, r->order,
 				     r->gfp);
-	trace_mm_vmscan_direct_reclaim_end(k, progress);
 	r->curr->flags &= ~PF_MEMALLOC;
 	return progress;
 }
@@ -262,12 +263,33 @@ static struct page *direct_reclaim(struct slow_request *r)
 	return try_freelist(r, r->gfp, r->alloc_flags);
 }
 
-/* What reclaim could get at best. MODEL: there is no swap for the others. */
-uint32_t zone_reclaimable_pages(const struct kernel *k, const struct zone *zone)
+/* Of all zones that may serve. */
+static uint32_t reclaimable_pages(const struct slow_request *r)
 {
-	(void)k;
-	return (uint32_t)(zone->vm_stat[NR_ZONE_INACTIVE_FILE] +
-			  zone->vm_stat[NR_ZONE_ACTIVE_FILE]);
+	struct zone *zone;
+	uint32_t sum = 0;
+
+	for_each_zone_zonelist(zone, r)
+		sum += zone_reclaimable_pages(r->curr->k, zone);
+	return sum;
+}
+
+/*
+ * Hardly a page can be reclaimed, and those that are the program needs at
+ * once again: it faults, and gets no further. MODEL: Linux would let it go on
+ * like that (and who sits before it presses the reset button); here, after
+ * MAX_THRASHING times, memory counts as exhausted.
+ */
+static bool thrashes(const struct slow_request *r)
+{
+	struct task_struct *curr = r->curr;
+
+	if (!curr->mm || reclaimable_pages(r) >= SWAP_CLUSTER_MAX ||
+	    curr->utime - curr->thrash.utime > THRASHING_CYCLES) {
+		curr->thrash.utime = curr->utime;
+		curr->thrash.nr = 0;
+	}
+	return ++curr->thrash.nr > MAX_THRASHING;
 }
 
 /* Would it be enough to reclaim all of one zone that can be? */
@@ -360,6 +382,10 @@ static bool one_round(struct slow_request *r, struct page **page)
 	if (*page || !(r->gfp & __GFP_DIRECT_RECLAIM) ||
 	    (r->curr->flags & PF_MEMALLOC))
 		return false;
+	if (thrashes(r)) {
+		*page = may_oom(r);
+		return !*page && r->did_some_progress;
+	}
 	*page = direct_reclaim(r);
 	if (!*page)
 		*page = direct_compact(r, r->compact_priority);

@@ -13,16 +13,19 @@
  * Not for swap_backed files: what they lack is holes, and pages made ahead for
  * those would only fill memory.
  *
+ * Faults stop reading around when that has missed a hundred times more often
+ * than it helped: memory is so short that pages go before they are used.
+ *
  * MODEL: what is read is there at once, since the root's files cost no time;
- * so there is no asynchronous half of the window (PG_readahead), and no
- * mmap_miss counter that gives up reading around when it rarely helps.
+ * so there is no asynchronous half of the window (PG_readahead).
  */
 
 #include "kernel/fs/fs.h"
 #include "kernel/lib/err.h"
 #include "kernel/mm/kobj.h"
 
-#define RA_PAGES 32u /* VM_READAHEAD_PAGES: 128 KB */
+#define RA_PAGES       32u /* VM_READAHEAD_PAGES: 128 KB */
+#define MMAP_LOTSAMISS 100u
 
 static bool read_one(struct task_struct *curr, struct address_space *mapping,
 		     struct file *file, pgoff_t index)
@@ -82,6 +85,20 @@ void page_cache_sync_readahead(struct task_struct *curr,
 	page_cache_ra_unbounded(curr, mapping, file, index, file->f_ra_size);
 }
 
+/* Nor what is read around for one fault was there for the next ones. */
+static bool mmap_readahead_misses(struct file *file)
+{
+	if (file->f_ra_mmap_miss < 10 * MMAP_LOTSAMISS)
+		file->f_ra_mmap_miss++;
+	return file->f_ra_mmap_miss > MMAP_LOTSAMISS;
+}
+
+void mmap_readahead_hit(struct file *file)
+{
+	if (file->f_ra_mmap_miss)
+		file->f_ra_mmap_miss--;
+}
+
 void do_sync_mmap_readahead(struct vm_fault *vmf)
 {
 	struct file *file = vmf->vma->vm_file;
@@ -89,8 +106,11 @@ void do_sync_mmap_readahead(struct vm_fault *vmf)
 
 	if (vmf->vma->vm_flags & VM_RAND_READ)
 		return;
-	if (!(vmf->vma->vm_flags & VM_SEQ_READ))
+	if (!(vmf->vma->vm_flags & VM_SEQ_READ)) {
+		if (mmap_readahead_misses(file))
+			return;
 		start = start > RA_PAGES / 2 ? start - RA_PAGES / 2 : 0;
+	}
 	file->f_ra_start = start;
 	file->f_ra_size = RA_PAGES;
 	page_cache_ra_unbounded(vmf->curr, file->f_mapping, file, start,

@@ -113,6 +113,7 @@ static void kmem_freepages(struct task_struct *curr,
 	page->slab_cache = NULL;
 	page->freelist = 0;
 	page->_mapcount = -1;
+	mm_account_reclaimed_pages(curr, cache->gfporder);
 	__free_pages(curr, page, cache->gfporder);
 }
 

@@ -18,6 +18,14 @@
 #include "kernel/state.h"
 #include "kernel/task/sched.h"
 
+/* A slab goes: reclaim wants to know what its shrinkers brought. */
+static inline void mm_account_reclaimed_pages(const struct task_struct *curr,
+					      unsigned int order)
+{
+	if (curr->reclaim_state)
+		curr->reclaim_state->reclaimed_slab += 1u << order;
+}
+
 struct slabinfo {
 	uint64_t active_objs, num_objs, active_slabs, num_slabs, shared_avail;
 	uint32_t limit, batchcount, shared; /* slab's tunables */

@@ -166,6 +166,7 @@ static void slob_free_pages(struct task_struct *curr, struct page *page)
 			    PAGE_SIZE << order);
 	slab_lost_pages(curr->k, page, order, PAGE_SIZE << order,
 			NR_SLAB_UNRECLAIMABLE);
+	mm_account_reclaimed_pages(curr, order);
 	__free_pages(curr, page, order);
 }
 

@@ -223,6 +223,7 @@ static void discard_slab(struct task_struct *curr, struct kmem_cache *cache,
 	ClearPageSlab(page);
 	page->slab_cache = NULL;
 	page->freelist = 0;
+	mm_account_reclaimed_pages(curr, cache->order);
 	__free_pages(curr, page, cache->order);
 }
 

@@ -33,9 +33,13 @@ _Static_assert(NR_LRUVECS == MAX_NUMNODES, "one for each node");
 
 void lru_init(struct kernel *k)
 {
-	for (int nid = 0; nid < NR_LRUVECS; nid++)
+	for (int nid = 0; nid < NR_LRUVECS; nid++) {
 		for (int lru = 0; lru < NR_LRU_LISTS; lru++)
 			INIT_LIST_HEAD(&k->user.lruvec[nid].lists[lru]);
+		pgdat_init_kswapd(&k->mem.node_data[nid]);
+	}
+	INIT_LIST_HEAD(&k->user.shrinker_list);
+	k->user.lru_ready = true;
 }
 
 enum lru_list page_lru(const struct page *page)
@@ -164,13 +168,36 @@ bool isolate_lru_page(struct kernel *k, struct page *page)
 
 void putback_lru_page(struct task_struct *curr, struct page *page)
 {
-	if (page_count(page) == 1) { /* its last user is gone meanwhile */
-		ClearPageActive(page);
-		ClearPageUnevictable(page);
-	} else {
-		lru_cache_add(curr->k, page);
-	}
+	lru_cache_add(curr->k, page);
 	put_page(curr, page);
+}
+
+void rotate_reclaimable_page(struct kernel *k, struct page *page)
+{
+	if (PageLocked(page) || PageDirty(page) || PageUnevictable(page) ||
+	    !PageLRU(page))
+		return;
+	del_page_from_lru_list(k, page);
+	ClearPageActive(page);
+	add_page_to_lru_list(k, page);
+	list_move_tail(&page->lru, lru_head(k, page));
+	count_vm_event(k, PGROTATED);
+}
+
+void lru_note_cost(struct kernel *k, int nid, bool file, uint32_t nr_pages)
+{
+	const int64_t *vm_stat = k->mem.node_data[nid].vm_stat;
+	struct lruvec *lruvec = &k->user.lruvec[nid];
+	int64_t lru_size = 0;
+
+	*(file ? &lruvec->file_cost : &lruvec->anon_cost) += nr_pages;
+	for (int lru = LRU_INACTIVE_ANON; lru <= LRU_ACTIVE_FILE; lru++)
+		lru_size += vm_stat[NR_INACTIVE_ANON + lru];
+	/* The past fades as the lists turn over. */
+	if (lruvec->file_cost + lruvec->anon_cost > (uint64_t)lru_size / 4) {
+		lruvec->file_cost /= 2;
+		lruvec->anon_cost /= 2;
+	}
 }
 
 /* ---- pages given up ------------------------------------------------------ */

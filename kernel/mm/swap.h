@@ -9,6 +9,7 @@
  */
 
 #include "kernel/mm/mm_types.h"
+#include "kernel/mm/mmzone.h"
 #include "kernel/mm/user_state.h"
 
 /* Empties all lists: at boot. */
@@ -60,5 +61,24 @@ enum lru_list page_lru(const struct page *page);
 bool isolate_lru_page(struct kernel *k, struct page *page);
 /* The way back, by its flags now; gives up the reference. */
 void putback_lru_page(struct task_struct *curr, struct page *page);
+/* Written at reclaim's wish: now it is the next to be freed. */
+void rotate_reclaimable_page(struct kernel *k, struct page *page);
+/* Reclaiming anonymous pages or a file's has just cost @nr_pages of I/O. */
+void lru_note_cost(struct kernel *k, int nid, bool file, uint32_t nr_pages);
+
+/* ---- mm/vmscan.c ------------------------------------------------------------- */
+
+/* So many pages are enough for one call of reclaim. */
+#define SWAP_CLUSTER_MAX 32u
+
+/* Sleeps a little, for @reason, unless that's no use. */
+void reclaim_throttle(struct task_struct *curr, struct pglist_data *pgdat,
+		      enum vmscan_throttle_state reason);
+/* A page has been written that reclaim had met before. */
+void acct_reclaim_writeback(struct task_struct *curr, struct page *page);
+
+/* ---- mm/kswapd.c --------------------------------------------------------------- */
+
+void pgdat_init_kswapd(struct pglist_data *pgdat);
 
 #endif

@@ -24,6 +24,12 @@ enum lru_list {
 /* The LRU lists of one node: pages by page->lru, youngest first. */
 struct lruvec {
 	struct list_head lists[NR_LRU_LISTS];
+	/* What reclaiming each kind has cost, fading: in pages of I/O. */
+	uint64_t anon_cost, file_cost;
+	/* Pages that left, or became active: the clock of refaults. */
+	uint64_t nonresident_age;
+	int64_t refaults[2]; /* WORKINGSET_ACTIVATE_* at the last reclaim */
+	bool congested; /* kswapd met dirty pages that already are queued */
 };
 #define NR_LRUVECS 4
 
@@ -41,6 +47,8 @@ struct user_mm_state {
 	uint32_t zero_pfn;
 	struct lruvec lruvec[NR_LRUVECS]; /* by node */
 	struct pagevec lru_lazyfree;
+	bool lru_ready; /* the lists are there: reclaim has something to ask */
+	struct list_head shrinker_list;
 	int64_t committed_pages; /* vm_committed_as */
 	int64_t shmem_committed; /* of these, to files of tmpfs and shm */
 	int64_t committed_lost; /* and what no one will ever give back */

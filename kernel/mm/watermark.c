@@ -15,12 +15,7 @@ void set_default_watermark_sysctls(struct kernel *k)
 	struct mem_state *mem = &k->mem;
 
 	mem->watermark_scale_factor = 10;
-	/*
-	 * MODEL: 15000 in Linux, whose kswapd works the boost off; without
-	 * one, memory would only become scarcer. Writing to the sysctl turns
-	 * it on.
-	 */
-	mem->watermark_boost_factor = 0;
+	mem->watermark_boost_factor = 15000;
 	mem->lowmem_reserve_ratio[ZONE_DMA] = 256;
 	mem->lowmem_reserve_ratio[ZONE_NORMAL] = 32;
 }

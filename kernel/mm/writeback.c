@@ -24,6 +24,7 @@
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/rmap.h"
+#include "kernel/mm/swap.h"
 
 /* ---- becoming dirty ---------------------------------------------------------------- */
 
@@ -134,7 +135,10 @@ void end_page_writeback(struct task_struct *curr, struct page *page)
 	mod_page_state(curr->k, page, NR_WRITEBACK, -1);
 	mod_page_state(curr->k, page, NR_ZONE_WRITE_PENDING, -1);
 	mod_page_state(curr->k, page, NR_WRITTEN, 1);
+	if (TestClearPageReclaim(page))
+		rotate_reclaimable_page(curr->k, page);
 	wake_up_page_writeback(curr, page);
+	acct_reclaim_writeback(curr, page);
 }
 
 /* ---- the pages of one file ------------------------------------------------------------ */

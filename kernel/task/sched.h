@@ -45,6 +45,7 @@ struct task_struct;
 #define PF_FORKNOEXEC     0x40u
 #define PF_MEMALLOC       0x800u
 #define PF_NPROC_EXCEEDED 0x1000u /* set*uid met RLIMIT_NPROC */
+#define PF_KSWAPD         0x20000u
 #define PF_KTHREAD        0x200000u
 #define PF_PROGRAM        0x80000000u /* a program of the board's; not Linux's */
 
@@ -159,6 +160,11 @@ struct signal_struct {
 	int next_timer_id;
 };
 
+/* What a task's reclaim gets beside the LRU lists. */
+struct reclaim_state {
+	uint32_t reclaimed_slab; /* pages of slabs */
+};
+
 /* What highmem a task has mapped: the first idx of the slots (mm/highmem.c). */
 struct kmap_ctrl {
 	int idx;
@@ -212,6 +218,11 @@ struct task_struct {
 	/* pages dirtied since it last waited; how many until it asks */
 	uint32_t nr_dirtied, nr_dirtied_pause;
 	struct kmap_ctrl kmap_ctrl;
+	struct reclaim_state *reclaim_state; /* NULL: it doesn't reclaim */
+	struct { /* since cycle @utime of its own it has reclaimed @nr times */
+		uint64_t utime;
+		uint32_t nr;
+	} thrash;
 	bool make_it_fail; /* for fault attributes with a task_filter */
 	uint32_t fail_nth; /* its n-th call that can fail will; 0: none */
 

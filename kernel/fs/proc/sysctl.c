@@ -350,23 +350,12 @@ static int store_pcp_high_fraction(struct task_struct *curr,
 }
 
 /*
- * MODEL: until somebody says how much, nothing is boosted: there is no kswapd
- * to work it off.
- */
-static void boost_factor_changed(struct task_struct *curr)
-{
-	curr->k->mem.watermark_boost_factor =
-		(uint32_t)curr->k->sysctl.watermark_boost_factor;
-}
-
-/*
  * MODEL: only what nobody uses goes, names with their inodes and pages; the
  * cache of files in use stays.
  */
 static int store_drop_caches(struct task_struct *curr, struct task_struct *task,
 			     const char *text)
 {
-	const struct vfs_state *vfs = &curr->k->vfs;
 	int32_t what = 0;
 
 	(void)task;
@@ -376,7 +365,7 @@ static int store_drop_caches(struct task_struct *curr, struct task_struct *task,
 		count_vm_event(curr->k, DROP_PAGECACHE);
 	if (what & 2)
 		count_vm_event(curr->k, DROP_SLAB);
-	while (vfs->shrinker && vfs->shrinker(curr, 128))
+	while (shrink_dcache(curr, 128))
 		;
 	return 0;
 }
@@ -427,8 +416,8 @@ static const struct proc_entry vm_entries[] = {
 	SYSCTL_RW("stat_refresh", 0600, show_stat_refresh, store_stat_refresh),
 	CTL("user_reserve_kbytes", 0644, sysctl.user_reserve_kbytes, 0,
 	    INT32_MAX, NULL),
-	CTL("watermark_boost_factor", 0644, sysctl.watermark_boost_factor, 0,
-	    INT32_MAX, boost_factor_changed),
+	CTL("watermark_boost_factor", 0644, mem.watermark_boost_factor, 0,
+	    INT32_MAX, NULL),
 	CTL("watermark_scale_factor", 0644, mem.watermark_scale_factor, 1, 3000,
 	    wmarks_changed),
 #define SYSCTL_KERNEL(...)
@@ -530,5 +519,4 @@ void sysctl_init(struct kernel *k)
 	k->sysctl.user_reserve_kbytes = at_most(kbytes / 32, 131072);
 	k->sysctl.pipe_max_size = 1 << 20;
 	k->sysctl.compaction_proactiveness = 20;
-	k->sysctl.watermark_boost_factor = 15000;
 }

@@ -13,7 +13,7 @@ struct sysctl_state {
 #define SYSCTL_FS                                   FIELD
 #include "kernel/fs/proc/sysctl.def"
 #undef FIELD
-	int32_t compaction_proactiveness, pipe_max_size, watermark_boost_factor;
+	int32_t compaction_proactiveness, pipe_max_size;
 	int32_t admin_reserve_kbytes, user_reserve_kbytes;
 };
 

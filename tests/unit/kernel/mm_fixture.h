@@ -267,6 +267,7 @@ static inline void fixture_boot(struct mm_fixture *f, bool slab)
 		memblock_free_all(k);
 	}
 	init_per_zone_wmark_min(k);
+	k->mem.watermark_boost_factor = 0; /* no kswapd to work it off */
 }
 
 /* @size_mb in one bank at 0x60000000, the first MB reserved. */

@@ -173,13 +173,19 @@ static void test_batched(void **state)
 static void test_slow_path(void **state)
 {
 	struct mm_fixture *f = traced(0);
-	struct zone *zone = &f->k->mem.node_data[0].node_zones[ZONE_NORMAL];
+	struct pglist_data *pgdat = &f->k->mem.node_data[0];
+	struct zone *zone = &pgdat->node_zones[ZONE_NORMAL];
+	struct task_struct kswapd = {.k = f->k, .cpu = f->task.cpu};
+	struct wait_queue_entry sleeper = {.task = &kswapd};
 	char want[256];
 
 	(void)state;
 	while (alloc_page(&f->task, GFP_KERNEL | __GFP_NOWARN))
 		;
 	drain_all_pages(f->k);
+	pgdat->kswapd = &kswapd;
+	INIT_LIST_HEAD(&pgdat->kswapd_wait.head);
+	list_add(&sleeper.entry, &pgdat->kswapd_wait.head);
 	zone->vm_stat[NR_ZONE_INACTIVE_FILE] = 7;
 	f->k->hw.trace_events =
 		TRACE_BIT(TRACE_mm_vmscan_wakeup_kswapd) |
