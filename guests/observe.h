@@ -63,7 +63,8 @@ static void slurp(const char *path)
 	close(fd);
 }
 
-static unsigned long field(const char *path, const char *name)
+__attribute__((unused)) static unsigned long field(const char *path,
+						   const char *name)
 {
 	const char *at;
 
@@ -72,7 +73,7 @@ static unsigned long field(const char *path, const char *name)
 	return at ? strtoul(at + strlen(name), NULL, 10) : 0;
 }
 
-static void put(const char *path, long value)
+__attribute__((unused)) static void put(const char *path, long value)
 {
 	char number[32];
 	int fd = open(path, O_WRONLY);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vmafuzz [SEED [OPS [EVERY]]]: memory calls at random, the same on every
+ * vmafuzz [SEED [OPS [EVERY [shm]]]]: memory calls at random, the same on every
  * machine, in three windows: A, which was empty; B, right below the first
  * address that the kernel chooses by itself; H, the heap.
  *
@@ -8,7 +8,11 @@
  * operations (20; 1 to look for the first difference) further lines show what
  * there is now: the lines of /proc/self/maps within the windows with their
  * VmFlags, what counts for the limits, residency, and the first word of each
- * page. With EVERY above 1, operations and state are a digest each.
+ * page. With EVERY above 1, operations and state are a digest each;
+ * -20 shows in full what 20 makes a digest of.
+ *
+ * With "shm", two segments of System V shared memory are attached and detached
+ * in between.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -16,11 +20,13 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,6 +50,7 @@ static struct window windows[] = {
 
 static int files[FILES];
 static unsigned int every = 20, step;
+static bool in_full;
 static uint32_t digest = 2166136261u;
 static sigjmp_buf touched;
 
@@ -98,7 +105,7 @@ static void note(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	if (every == 1)
+	if (in_full)
 		say("%s", text);
 	for (const char *c = text; *c; c++)
 		digest = (digest ^ (unsigned char)*c) * 16777619u;
@@ -657,6 +664,69 @@ static void op_truncate(void)
 	result(ftruncate(files[file], (off_t)size));
 }
 
+/* ---- with segments ----------------------------------------------------------- */
+
+static int segments[2];
+static bool with_shm;
+
+static void op_shmat(void)
+{
+	static const int kinds[] = {0,
+				    0,
+				    0,
+				    SHM_RND,
+				    SHM_RND,
+				    SHM_REMAP,
+				    SHM_REMAP | SHM_RND,
+				    SHM_RDONLY,
+				    SHM_RDONLY | SHM_REMAP,
+				    SHM_EXEC};
+	unsigned long len, vaddr = some_range(&len);
+	int flags = PICK(kinds), segment = (int)chance(2);
+
+	if (chance(3))
+		vaddr &= ~(4 * PAGE - 1);
+	if (chance(12) == 0)
+		vaddr = 0;
+	note("shmat %d %s flags %x ", segment, place(vaddr), flags);
+	result_place(
+		(void *)syscall(SYS_shmat, segments[segment], vaddr, flags));
+}
+
+static void op_shmdt(void)
+{
+	unsigned long len, vaddr = some_range(&len);
+
+	if (chance(3))
+		vaddr &= ~(4 * PAGE - 1);
+	note("shmdt %s ", place(vaddr));
+	result(syscall(SYS_shmdt, vaddr));
+}
+
+static void make_segments(void)
+{
+	segments[0] = shmget(IPC_PRIVATE, 6 * PAGE, 0700);
+	segments[1] = shmget(IPC_PRIVATE, 13 * PAGE - 7, 0700);
+}
+
+static void remove_segments(void)
+{
+	for (int i = 0; i < 2; i++)
+		shmctl(segments[i], IPC_RMID, NULL);
+}
+
+static void show_segments(void)
+{
+	note("  attached");
+	for (int i = 0; i < 2; i++) {
+		struct shmid_ds ds = {0};
+
+		shmctl(segments[i], IPC_STAT, &ds);
+		note(" %lu", (unsigned long)ds.shm_nattch);
+	}
+	note("\n");
+}
+
 struct op {
 	unsigned int weight;
 	void (*run)(void);
@@ -676,6 +746,9 @@ static const struct op ops[] = {
 	{2, op_remap_file_pages},
 	{20, op_touch},
 	{2, op_truncate},
+	/* the last two, if there are segments */
+	{12, op_shmat},
+	{5, op_shmdt},
 };
 
 static void one_step(void)
@@ -683,18 +756,21 @@ static void one_step(void)
 	uint32_t total = 0, n;
 	const struct op *op = ops;
 
-	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
+	for (size_t i = 0;
+	     i < sizeof(ops) / sizeof(ops[0]) - (with_shm ? 0 : 2); i++)
 		total += ops[i].weight;
 	for (n = chance(total); n >= op->weight; op++)
 		n -= op->weight;
 	step++;
-	if (every == 1)
+	if (in_full)
 		say("%u ", step);
 	op->run();
 	if (step % every)
 		return;
 	show_state();
-	if (every > 1)
+	if (with_shm)
+		show_segments();
+	if (!in_full)
 		say("%u %08x\n", step, digest);
 }
 
@@ -766,15 +842,22 @@ int main(int argc, char **argv)
 				   .sa_flags = SA_SIGINFO | SA_ONSTACK};
 
 	state = 0x9e3779b9u * (argc > 1 ? (uint32_t)atoi(argv[1]) + 1 : 1);
-	if (argc > 3)
-		every = (unsigned int)atoi(argv[3]);
+	if (argc > 3) {
+		every = (unsigned int)abs(atoi(argv[3]));
+		in_full = atoi(argv[3]) <= 1;
+	}
 	sigaltstack(&alternate, NULL);
 	sigaction(SIGSEGV, &action, NULL);
 	sigaction(SIGBUS, &action, NULL);
 	make_files();
 	find_windows();
+	with_shm = argc > 4;
+	if (with_shm)
+		make_segments();
 	show_state();
 	run(argc > 2 ? (unsigned int)atoi(argv[2]) : 2000, 0);
+	if (with_shm)
+		remove_segments();
 	flush();
 	return 0;
 }

@@ -25,6 +25,7 @@
 #define MFD_CLOEXEC       1u
 #define MFD_ALLOW_SEALING 2u
 #define MFD_HUGETLB       4u
+#define MFD_HUGE_SIZES    (0x3fu << 26) /* with MFD_HUGETLB: log2 of one */
 
 #define MFD_PREFIX "memfd:"
 
@@ -68,10 +69,13 @@ int32_t do_memfd_create(struct task_struct *curr, vaddr_t uname, uint32_t flags)
 {
 	char name[NAME_MAX + 1] = MFD_PREFIX;
 	const uint32_t prefix = sizeof(MFD_PREFIX) - 1;
+	uint32_t allowed = MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_HUGETLB;
 	struct file *file;
 	int32_t len;
 
-	if (flags & ~(MFD_CLOEXEC | MFD_ALLOW_SEALING))
+	if (flags & MFD_HUGETLB)
+		allowed |= MFD_HUGE_SIZES;
+	if (flags & ~allowed)
 		return -EINVAL;
 	len = strncpy_from_user(curr, name + prefix, uname,
 				NAME_MAX - prefix + 1);
@@ -79,6 +83,8 @@ int32_t do_memfd_create(struct task_struct *curr, vaddr_t uname, uint32_t flags)
 		return len;
 	if (len > (int32_t)(NAME_MAX - prefix))
 		return -EINVAL;
+	if (flags & MFD_HUGETLB) /* no hugetlbfs on two-level tables */
+		return -ENOSYS;
 	file = shmem_file_setup(curr, name, 0, VM_NORESERVE);
 	if (IS_ERR(file))
 		return (int)PTR_ERR(file);

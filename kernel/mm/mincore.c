@@ -79,6 +79,8 @@ int mincore_range(struct task_struct *curr, vaddr_t start, uint32_t len,
 	if (len > mm->task_size || start > mm->task_size - len)
 		return -ENOMEM;
 	left += offset_in_page(len) != 0;
+	if (left > mm->task_size || vec > mm->task_size - left)
+		return -EFAULT;
 	for (; left; left -= (uint32_t)done) {
 		down_read(curr, &mm->mmap_lock);
 		done = do_mincore(curr, start,

@@ -30,6 +30,7 @@
 #define MAP_SYNC            0x80000u
 #define MAP_FIXED_NOREPLACE 0x100000u
 #define MAP_UNINITIALIZED   0x4000000u
+#define MAP_HUGE_SIZES      0x7c000000u /* of MAP_HUGE_2MB and MAP_HUGE_1GB */
 
 #define MREMAP_MAYMOVE   1u
 #define MREMAP_FIXED     2u

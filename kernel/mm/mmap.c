@@ -74,7 +74,7 @@ static uint32_t calc_vm_flags(uint32_t prot, uint32_t flags)
 	(MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS |               \
 	 MAP_DENYWRITE | MAP_EXECUTABLE | MAP_UNINITIALIZED | MAP_GROWSDOWN | \
 	 MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK |           \
-	 MAP_STACK | MAP_HUGETLB)
+	 MAP_STACK | MAP_HUGETLB | MAP_HUGE_SIZES)
 
 /* Is it within what the file could ever have? */
 static bool file_mmap_ok(const struct file *file, uint32_t len, pgoff_t pgoff)
@@ -95,7 +95,7 @@ static int check_file(const struct file *file, uint32_t len, pgoff_t pgoff,
 		return -EOVERFLOW;
 	switch (flags & MAP_TYPE) {
 	case MAP_SHARED_VALIDATE:
-		if (flags & ~(LEGACY_MAP_MASK | MAP_FIXED_NOREPLACE))
+		if (flags & ~LEGACY_MAP_MASK)
 			return -EOPNOTSUPP;
 		/* fallthrough */
 	case MAP_SHARED:
