@@ -51,8 +51,7 @@ static unsigned long smaps(const char *field, const uint8_t *from,
 	while (f && fgets(line, sizeof(line), f)) {
 		if (sscanf(line, "%lx%c%lx", &start, &dash, &end) == 3 &&
 		    dash == '-')
-			inside = start < (uintptr_t)to &&
-				 end > (uintptr_t)from;
+			inside = start < (uintptr_t)to && end > (uintptr_t)from;
 		else if (inside && !strncmp(line, field, strlen(field)))
 			sum += strtoul(line + strlen(field) + 1, NULL, 10);
 	}
@@ -156,8 +155,7 @@ static void parts(void)
 
 	p = fresh(MADV_HUGEPAGE);
 	fill(p, 0, BYTES);
-	q = mremap(p, HUGE, HUGE, MREMAP_MAYMOVE | MREMAP_FIXED,
-		   p + 8 * HUGE);
+	q = mremap(p, HUGE, HUGE, MREMAP_MAYMOVE | MREMAP_FIXED, p + 8 * HUGE);
 	faults_before = minor_faults();
 	tell("mremap, aligned", q);
 	tell_bytes(q, 0, HUGE);
@@ -251,8 +249,7 @@ static void zeroes(void)
 	for (uint32_t i = 0; i < BYTES; i += PAGE)
 		sum += p[i];
 	tell("read, never written", p);
-	printf("  sum %u, %lu kB resident\n", sum,
-	       smaps("Rss:", p, p + BYTES));
+	printf("  sum %u, %lu kB resident\n", sum, smaps("Rss:", p, p + BYTES));
 	fill(p, 0, HUGE);
 	tell("one of them written", p);
 	tell_bytes(p, 0, HUGE);

@@ -19,6 +19,7 @@
 
 #include <errno.h>
 
+#include "kernel/mm/huge_mm.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/swap.h"
 #include "kernel/mm/trace_compaction.h"
@@ -186,7 +187,7 @@ static bool may_migrate(const struct migrate_scan *s, const struct page *page)
 {
 	const bool cached = page_mapping(page) || PageSwapCache(page);
 
-	if (!PageLRU(page))
+	if (!PageLRU(page) || PageTransHuge(page))
 		return false;
 	/* Somebody has it who isn't one of its mappings. */
 	if (!cached && page_count(page) > page_mapcount(page))
@@ -236,6 +237,9 @@ static bool scan_one(struct migrate_scan *s)
 		s->pfn = end_of_block(s, page, s->pfn);
 		return false;
 	}
+	/* Who wants just these frames can't leave a huge page on them. */
+	if (cc->alloc_contig && PageCompound(page) && PageAnon(page))
+		split_huge_page(cc->curr, page);
 	if (!may_migrate(s, page)) {
 		s->pfn = end_of_block(s, page, s->pfn);
 		if (s->skip_on_failure)
