@@ -8,8 +8,10 @@
  */
 #include "emu/disk.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -47,14 +49,69 @@ static bool open_file(struct disk *disk, const char *path, struct diag *diag)
 			  (unsigned long long)(disk->size_bytes >> 20));
 }
 
+/* ---- bad blocks ----------------------------------------------------------------- */
+
+#define BLOCK_BYTES 4096u
+
+/*
+ * The next of the ranges at *@text, which moves behind it. False: there is
+ * none, or at *@text stands something else.
+ */
+static bool next_range(const char **text, uint64_t *first, uint64_t *last)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)**text))
+		return false;
+	*first = *last = strtoull(*text, &end, 10);
+	if (*end == '-' && isdigit((unsigned char)end[1]))
+		*last = strtoull(end + 1, &end, 10);
+	if (*end == ',' && isdigit((unsigned char)end[1]))
+		end++;
+	*text = end;
+	return true;
+}
+
+static bool ranges_ok(const char *text)
+{
+	uint64_t first, last;
+
+	while (next_range(&text, &first, &last))
+		if (first > last)
+			return false;
+	return !*text;
+}
+
+static bool is_bad(const struct disk *disk, uint64_t offset, uint32_t nr_bytes)
+{
+	const char *text = disk->bad_blocks;
+	uint64_t first, last;
+
+	while (next_range(&text, &first, &last))
+		if (offset / BLOCK_BYTES <= last &&
+		    (offset + nr_bytes - 1) / BLOCK_BYTES >= first)
+			return true;
+	return false;
+}
+
+/* ---- all of it --------------------------------------------------------------------- */
+
 bool disk_open(struct disk *disk, const struct config_disk *config,
 	       struct diag *diag)
 {
 	bool ok;
 
-	*disk = (struct disk){.size_bytes = config->size_bytes, .fd = -1};
+	*disk = (struct disk){
+		.size_bytes = config->size_bytes,
+		.fd = -1,
+		.bad_blocks = config->bad_blocks,
+	};
 	if (!disk->size_bytes)
 		return true;
+	if (!ranges_ok(disk->bad_blocks))
+		return diag_error(diag, NULL,
+				  "bad_blocks: '%s' is no list like 7,20-29",
+				  disk->bad_blocks);
 	ok = *config->file ? open_file(disk, config->file, diag)
 			   : open_memory(disk, diag);
 	if (!ok)
@@ -80,7 +137,7 @@ static bool within(const struct disk *disk, uint64_t offset, uint32_t nr_bytes)
 int disk_read(const struct disk *disk, uint64_t offset, void *to,
 	      uint32_t nr_bytes)
 {
-	if (!within(disk, offset, nr_bytes))
+	if (!within(disk, offset, nr_bytes) || is_bad(disk, offset, nr_bytes))
 		return -EIO;
 	if (disk->memory)
 		memcpy(to, disk->memory + offset, nr_bytes);
@@ -93,7 +150,7 @@ int disk_read(const struct disk *disk, uint64_t offset, void *to,
 int disk_write(struct disk *disk, uint64_t offset, const void *from,
 	       uint32_t nr_bytes)
 {
-	if (!within(disk, offset, nr_bytes))
+	if (!within(disk, offset, nr_bytes) || is_bad(disk, offset, nr_bytes))
 		return -EIO;
 	if (disk->memory)
 		memcpy(disk->memory + offset, from, nr_bytes);

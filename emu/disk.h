@@ -16,6 +16,7 @@ struct disk {
 	uint64_t size_bytes; /* 0: there is no such disk */
 	uint8_t *memory; /* all of it; NULL: in the file */
 	int fd;
+	const char *bad_blocks; /* the config's */
 };
 
 /*
@@ -26,7 +27,7 @@ bool disk_open(struct disk *disk, const struct config_disk *config,
 	       struct diag *diag);
 void disk_close(struct disk *disk);
 
-/* 0, or -EIO: beyond the end, or the host failed. */
+/* 0, or -EIO: beyond the end, a bad block, or the host failed. */
 int disk_read(const struct disk *disk, uint64_t offset, void *to,
 	      uint32_t nr_bytes);
 int disk_write(struct disk *disk, uint64_t offset, const void *from,

@@ -40,6 +40,7 @@ struct config_disk {
 	const char *file; /* of the host; "": kept in memory */
 	uint32_t read_latency_us, write_latency_us; /* of one request */
 	uint32_t mb_per_s; /* beyond that */
+	const char *bad_blocks; /* "7,20-29": of 4 KB */
 	bool rotational; /* it says so */
 };
 

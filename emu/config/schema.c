@@ -144,6 +144,10 @@ static const char *const kmemleak_modes[] = {
 	  .offset = AT(uint32_t, member.mb_per_s), \
 	  .low = 1, .high = 100000, .preset = "40", \
 	  .sentence = "Megabytes (2^20) that it transfers in a second." }, \
+	{ .path = prefix "bad_blocks", .kind = KEY_TEXT, \
+	  .offset = AT(const char *, member.bad_blocks), .preset = "", \
+	  .sentence = "Blocks of 4 KB that can be neither read nor written, " \
+		      "as in 7,20-29; empty: none." }, \
 	{ .path = prefix "rotational", .kind = KEY_BOOL, \
 	  .offset = AT(bool, member.rotational), .preset = "false", \
 	  .sentence = "It says that seeks cost: swap is filled and read " \

@@ -248,7 +248,7 @@ static struct page *partial_page(struct task_struct *curr, struct inode *inode,
 {
 	const pgoff_t index = index_at(pos);
 
-	if (!offset_in_page((uint32_t)pos) || pos >= inode->i_size)
+	if (!offset_in_page((uint32_t)pos) || index >= pages_in(inode->i_size))
 		return NULL;
 	if (!disk_has_data(inode, index))
 		return NULL;

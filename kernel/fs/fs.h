@@ -154,7 +154,18 @@ struct inode {
 #define FMODE_DENYWRITE 0x10u /* of open_exec() */
 #define FMODE_EXEC      0x20u
 #define FMODE_NONE      0x40u /* never gets a descriptor */
+#define FMODE_RANDOM    0x1000u /* POSIX_FADV_RANDOM */
 #define FMODE_NOSEEK    0x80u /* has a position, which is not to be chosen */
+
+/* An open file's readahead window, in pages (mm/readahead.c). */
+struct file_ra_state {
+	pgoff_t start;
+	uint32_t size;
+	uint32_t async_size; /* of these, still ahead of who reads */
+	uint32_t ra_pages; /* the most; 0: no readahead */
+	uint32_t mmap_miss; /* faults that found nothing cached, less hits */
+	int64_t prev_pos; /* where the last read ended; -1: nowhere */
+};
 
 struct file {
 	struct dentry *f_dentry;
@@ -165,9 +176,8 @@ struct file {
 	int32_t f_count;
 	struct address_space *f_mapping;
 	int32_t f_owner, f_signum; /* fcntl(F_SETOWN), F_SETSIG */
-	uint32_t f_ra_start, f_ra_size; /* readahead window, pages */
+	struct file_ra_state f_ra;
 	uint32_t f_wb_err, f_sb_err; /* lib/errseq.h: errors told so far */
-	uint32_t f_ra_mmap_miss; /* faults that found nothing, less others */
 	struct rw_semaphore f_pos_lock; /* two readers share one position */
 	void *private_data;
 };

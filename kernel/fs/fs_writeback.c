@@ -61,6 +61,7 @@ void bdi_init(struct backing_dev_info *bdi)
 	struct bdi_writeback *wb = &bdi->wb;
 
 	bdi->ra_pages = VM_READAHEAD_PAGES;
+	bdi->io_pages = BDI_IO_PAGES;
 	INIT_LIST_HEAD(&wb->b_dirty);
 	INIT_LIST_HEAD(&wb->b_io);
 	INIT_LIST_HEAD(&wb->b_more_io);

@@ -12,6 +12,7 @@
 #include "kernel/fs/internal.h"
 #include "kernel/fs/namei.h"
 #include "kernel/lib/errseq.h"
+#include "kernel/mm/filemap.h"
 #include "kernel/mm/mm.h"
 #include "kernel/state.h"
 #include "kernel/task/signal.h"
@@ -489,6 +490,7 @@ int do_dentry_open(struct task_struct *curr, struct file *file,
 	file->f_inode = inode;
 	file->f_mapping = &inode->i_data;
 	file->f_dentry = dentry;
+	file_ra_state_init(&file->f_ra, &inode->i_data);
 	file->f_wb_err = errseq_sample(&inode->i_data.wb_err);
 	file->f_sb_err = errseq_sample(&inode->i_sb->s_wb_err);
 	if (file->f_flags & O_PATH) {

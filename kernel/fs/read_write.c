@@ -591,19 +591,3 @@ int32_t do_copy_file_range(struct task_struct *curr, int in, vaddr_t uin,
 		fput(curr, to);
 	return done;
 }
-
-/* MODEL: a hint that is not taken. */
-int32_t do_readahead(struct task_struct *curr, int fd)
-{
-	struct file *file = fget(curr, fd);
-	int err = 0;
-
-	if (!file)
-		return -EBADF;
-	if (!(file->f_mode & FMODE_READ))
-		err = -EBADF;
-	else if (!S_ISREG(file->f_inode->i_mode))
-		err = -EINVAL;
-	fput(curr, file);
-	return err;
-}

@@ -77,7 +77,12 @@ int32_t do_vmsplice(struct task_struct *curr, int fd, vaddr_t uiov, uint32_t nr,
 		    uint32_t flags);
 int32_t do_copy_file_range(struct task_struct *curr, int in, vaddr_t uin,
 			   int out, vaddr_t uout, uint32_t n, uint32_t flags);
-int32_t do_readahead(struct task_struct *curr, int fd);
+
+/* ---- mm/fadvise.c ------------------------------------------------------ */
+int32_t do_readahead(struct task_struct *curr, int fd, int64_t offset,
+		     uint32_t count);
+int32_t do_fadvise(struct task_struct *curr, int fd, int64_t offset,
+		   int64_t len, uint32_t advice);
 
 /* ---- sync.c ------------------------------------------------------------ */
 int32_t do_sync(struct task_struct *curr);

@@ -38,11 +38,13 @@ struct bdi_writeback {
 /* Where a file system's pages come from and go to. */
 struct backing_dev_info {
 	uint32_t ra_pages; /* the readahead window's most */
+	uint32_t io_pages; /* the most that is read on one's word */
 	bool synchronous; /* what is read is there at once */
 	struct block_device *bdev; /* of dirty pages; NULL: there are none */
 	struct bdi_writeback wb;
 };
 
 #define VM_READAHEAD_PAGES 32u /* 128 KB */
+#define BDI_IO_PAGES       320u /* of virtio disks */
 
 #endif

@@ -329,6 +329,10 @@ static struct page *page_for_read(struct task_struct *curr, struct file *file,
 					  (count + PAGE_SIZE - 1) >>
 						  PAGE_SHIFT);
 	page = find_get_page(mapping, index);
+	if (page && PageReadahead(page))
+		page_cache_async_readahead(curr, mapping, file, page,
+					   (count + PAGE_SIZE - 1) >>
+						   PAGE_SHIFT);
 	if (page && PageUptodate(page))
 		return page;
 	if (page)
@@ -356,11 +360,14 @@ int32_t generic_file_read_iter(struct task_struct *curr, struct file *file,
 		here = bytes_here(inode, *pos, to->count);
 		copied = copy_page_to_iter(
 			curr, page, offset_in_page((uint32_t)*pos), here, to);
-		if (page->mapping)
+		/* Read bit by bit, it is used once all the same. */
+		if (page->mapping &&
+		    *pos >> PAGE_SHIFT != file->f_ra.prev_pos >> PAGE_SHIFT)
 			mark_page_accessed(curr->k, page);
 		put_page(curr, page);
 		done += (int32_t)copied;
 		*pos += copied;
+		file->f_ra.prev_pos = *pos;
 		if (copied < here)
 			return done ? done : -EFAULT;
 	}
@@ -524,14 +531,18 @@ vm_fault_t filemap_fault(struct vm_fault *vmf)
 {
 	struct task_struct *curr = vmf->curr;
 	struct address_space *mapping = vmf->vma->vm_file->f_mapping;
+	struct page *page;
 	vm_fault_t ret = 0;
 
 	if (vmf->pgoff >= file_pages(mapping))
 		return VM_FAULT_SIGBUS;
-	if (is_swapped_out(mapping, vmf->pgoff)) {
+	page = find_get_page(mapping, vmf->pgoff);
+	if (page) {
+		do_async_mmap_readahead(vmf, page);
+		put_page(curr, page);
+	} else if (is_swapped_out(mapping, vmf->pgoff)) {
 		ret = VM_FAULT_MAJOR;
-	} else if (!mapping->swap_backed &&
-		   !find_cached_page(mapping, vmf->pgoff)) {
+	} else if (!mapping->swap_backed) {
 		ret = VM_FAULT_MAJOR;
 		do_sync_mmap_readahead(vmf);
 	}
@@ -545,6 +556,7 @@ vm_fault_t filemap_fault(struct vm_fault *vmf)
 vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 {
 	struct address_space *mapping = vmf->vma->vm_file->f_mapping;
+	struct file_ra_state *ra = &vmf->vma->vm_file->f_ra;
 	uint32_t nr_pages = file_pages(mapping);
 	uint32_t index = start;
 	vm_fault_t ret = 0;
@@ -560,12 +572,14 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 
 		install_table(vmf);
 		pte = vmf->pte + off;
-		if (pte_none(*pte) && PageUptodate(page) && !PageLocked(page)) {
+		if (pte_none(*pte) && PageUptodate(page) && !PageLocked(page) &&
+		    !PageReadahead(page)) {
+			if (ra->mmap_miss)
+				ra->mmap_miss--;
 			get_page(page);
 			do_set_pte(vmf, page,
 				   vmf->address + ((uint32_t)off << PAGE_SHIFT),
 				   pte);
-			mmap_readahead_hit(vmf->vma->vm_file);
 			if (!off)
 				ret = VM_FAULT_NOPAGE;
 		}

@@ -7,6 +7,7 @@
 #include "kernel/mm/internal.h"
 
 struct file;
+struct file_ra_state;
 
 /* ---- mm/filemap.c ---------------------------------------------------------------------- */
 
@@ -89,21 +90,33 @@ void end_page_writeback(struct task_struct *curr, struct page *page);
 
 /* ---- mm/readahead.c ------------------------------------------------------------------------- */
 
+/* A file is opened. */
+void file_ra_state_init(struct file_ra_state *ra,
+			const struct address_space *mapping);
 /*
- * Reads what is missing of [index, index + nr) of the file. Doesn't wait for
- * more than its own reads, and says nothing of failures: whoever needs a page
- * tries it again alone.
+ * Reads what is missing of [index, index + nr) of the file; the page that has
+ * @lookahead pages of these before the end gets PG_readahead. Waits for nothing
+ * but memory, and says nothing of failures: whoever needs a page tries it again
+ * alone.
  */
 void page_cache_ra_unbounded(struct task_struct *curr,
 			     struct address_space *mapping, struct file *file,
-			     pgoff_t index, uint32_t nr);
+			     pgoff_t index, uint32_t nr, uint32_t lookahead);
+/* The same on somebody's word, up to what the device does in one go. */
+void force_page_cache_readahead(struct task_struct *curr,
+				struct address_space *mapping,
+				struct file *file, pgoff_t index, uint32_t nr);
 /* Before a read of @nr pages at @index that isn't in the cache. */
 void page_cache_sync_readahead(struct task_struct *curr,
 			       struct address_space *mapping, struct file *file,
 			       pgoff_t index, uint32_t nr);
-/* Around a fault at @index that isn't in the cache. */
+/* A read of @nr pages came by a page with PG_readahead. */
+void page_cache_async_readahead(struct task_struct *curr,
+				struct address_space *mapping,
+				struct file *file, struct page *page,
+				uint32_t nr);
+/* Around a fault at @index that isn't in the cache, or is. */
 void do_sync_mmap_readahead(struct vm_fault *vmf);
-/* A page that a mapping needs was there. */
-void mmap_readahead_hit(struct file *file);
+void do_async_mmap_readahead(struct vm_fault *vmf, struct page *page);
 
 #endif

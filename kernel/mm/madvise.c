@@ -146,10 +146,10 @@ static int madvise_willneed(struct task_struct *curr,
 	if (!file || vma_is_anonymous(vma) || !file->f_mapping->a_ops ||
 	    !file->f_mapping->a_ops->readpage)
 		return 0;
-	page_cache_ra_unbounded(curr, file->f_mapping, file,
-				vma->vm_pgoff +
-					((start - vma->vm_start) >> PAGE_SHIFT),
-				(end - start) >> PAGE_SHIFT);
+	force_page_cache_readahead(curr, file->f_mapping, file,
+				   vma->vm_pgoff + ((start - vma->vm_start) >>
+						    PAGE_SHIFT),
+				   (end - start) >> PAGE_SHIFT);
 	return 0;
 }
 

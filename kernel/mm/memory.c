@@ -197,8 +197,12 @@ static vm_fault_t do_anonymous_page(struct vm_fault *vmf)
 /* True: there is a table, or one to install. */
 static bool bring_table(struct vm_fault *vmf)
 {
-	if (!vmf->pte && !vmf->prealloc_pte)
-		vmf->prealloc_pte = pte_alloc_one(vmf->curr, vmf->vma->vm_mm);
+	struct mm_struct *mm = vmf->vma->vm_mm;
+
+	if (!vmf->pte && !vmf->prealloc_pte) {
+		vmf->prealloc_pte = pte_alloc_one(vmf->curr, mm);
+		mm->nr_prealloc += vmf->prealloc_pte != NULL;
+	}
 	return vmf->pte || vmf->prealloc_pte;
 }
 
@@ -211,6 +215,7 @@ void install_table(struct vm_fault *vmf)
 	if (pmd_none(*vmf->pmd)) {
 		pmd_populate(mm, vmf->pmd, vmf->prealloc_pte);
 		vmf->prealloc_pte = NULL;
+		mm->nr_prealloc--;
 	}
 	vmf->pte = pte_offset(mm->k, vmf->pmd, vmf->address);
 }
@@ -420,8 +425,10 @@ static vm_fault_t do_fault(struct vm_fault *vmf)
 		ret = do_cow_fault(vmf);
 	else
 		ret = do_shared_fault(vmf);
-	if (vmf->prealloc_pte)
+	if (vmf->prealloc_pte) {
+		mm->nr_prealloc--;
 		pte_free(vmf->curr, mm, vmf->prealloc_pte);
+	}
 	return ret;
 }
 

@@ -322,6 +322,7 @@ struct mm_struct {
 	uint32_t pgtables_bytes;
 	struct list_head khugepaged_node; /* ->next NULL: not scanned */
 	struct page *pmd_huge_pte; /* a table in store for each huge entry */
+	uint32_t nr_prealloc; /* tables that faults brought, not installed */
 	int32_t rss_stat[NR_MM_COUNTERS];
 	struct file *exe_file;
 	int dumpable; /* SUID_DUMP_… */

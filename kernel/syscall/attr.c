@@ -278,22 +278,14 @@ CALL(sync_file_range2)
 
 CALL(readahead)
 {
-	return do_readahead(curr, (int)arg[0]);
+	return do_readahead(curr, (int)arg[0], arg64(arg + 2), arg[4]);
 }
 
 /* The advice comes second on ARM, so that the pairs fall on even registers. */
 CALL(arm_fadvise64_64)
 {
-	struct file *file = fget(curr, (int)arg[0]);
-	int32_t err;
-
-	if (!file)
-		return -EBADF;
-	err = S_ISFIFO(file->f_inode->i_mode) ? -ESPIPE
-	      : arg[1] > 5                    ? -EINVAL
-					      : 0;
-	fput(curr, file);
-	return err;
+	return do_fadvise(curr, (int)arg[0], arg64(arg + 2), arg64(arg + 4),
+			  arg[1]);
 }
 
 /* ---- extended attributes ------------------------------------------------ */

@@ -61,6 +61,8 @@ static void make_file(struct user_mm *u)
 	u->file.f_op = &test_fops;
 	u->file.f_mode = FMODE_READ | FMODE_WRITE;
 	u->file.f_count = 1;
+	u->file.f_ra.ra_pages = 32;
+	u->file.f_ra.prev_pos = -1;
 }
 
 /* ---- a task --------------------------------------------------------------------- */
