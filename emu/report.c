@@ -119,6 +119,7 @@ static void print_faults(const struct machine *m, FILE *to)
 	line(to, f->cow_copy, "write to a shared page: a copy");
 	line(to, f->cow_reuse, "write to a page shared no more: kept");
 	line(to, f->swap_in, "swapped out: read back, or still in memory");
+	line(to, f->migration_wait, "page being moved: waited for");
 	line(to, f->stack_growth, "the stack grew");
 	line(to, f->mkyoung, "page marked young");
 	line(to, f->mkdirty, "page marked dirty");

@@ -122,6 +122,7 @@ static json_t *faults(const struct machine *m)
 	put(object, "cow_reuse", f->cow_reuse);
 	put(object, "stack_growth", f->stack_growth);
 	put(object, "swap_in", f->swap_in);
+	put(object, "migration_wait", f->migration_wait);
 	put(object, "spurious", f->spurious);
 	put(object, "mkyoung", f->mkyoung);
 	put(object, "mkdirty", f->mkdirty);

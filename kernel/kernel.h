@@ -131,6 +131,7 @@ struct kernel_fault_counts { /* faults the kernel was told of, by meaning */
 	uint64_t file_read, file_cow, file_shared;
 	uint64_t cow_copy, cow_reuse, stack_growth, spurious, mkyoung, mkdirty;
 	uint64_t swap_in;
+	uint64_t migration_wait; /* the page was being moved */
 	uint64_t kernel_sync, signalled;
 };
 const struct kernel_fault_counts *kernel_fault_counts(const struct kernel *k);

@@ -375,10 +375,12 @@ enum compact_result compact_zone(struct compact_control *cc)
 	place_scanners(cc);
 	trace_mm_compaction_begin(k, cc, sync);
 	lru_add_drain(cc->curr);
+	cc->zone->compact.nr_running++;
 	while ((ret = compact_finished(cc)) == COMPACT_CONTINUE &&
 	       compact_some(cc, &last_migrated, &update_cached, &ret))
 		;
 	put_freepages(cc);
+	cc->zone->compact.nr_running--;
 	count_vm_events(k, COMPACTMIGRATE_SCANNED, cc->total_migrate_scanned);
 	count_vm_events(k, COMPACTFREE_SCANNED, cc->total_free_scanned);
 	trace_mm_compaction_end(k, cc, sync, ret);

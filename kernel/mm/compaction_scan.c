@@ -187,7 +187,7 @@ static bool may_migrate(const struct migrate_scan *s, const struct page *page)
 {
 	const bool cached = page_mapping(page) || PageSwapCache(page);
 
-	if (!PageLRU(page) || PageTransHuge(page))
+	if (!PageLRU(page) || PageCompound(page))
 		return false;
 	/* Somebody has it who isn't one of its mappings. */
 	if (!cached && page_count(page) > page_mapcount(page))
@@ -226,6 +226,17 @@ static void give_up_block(struct migrate_scan *s)
 	}
 }
 
+/*
+ * Huge pages are what compaction is for: it passes them over. Who wants just
+ * these frames has them split, which always works.
+ */
+static void split_if_wanted(const struct migrate_scan *s, struct page *page)
+{
+	if (s->cc->alloc_contig && PageCompound(page) &&
+	    PageLRU(compound_head(page)))
+		split_huge_page(s->cc->curr, page);
+}
+
 /* True: enough for once. */
 static bool scan_one(struct migrate_scan *s)
 {
@@ -237,9 +248,7 @@ static bool scan_one(struct migrate_scan *s)
 		s->pfn = end_of_block(s, page, s->pfn);
 		return false;
 	}
-	/* Who wants just these frames can't leave a huge page on them. */
-	if (cc->alloc_contig && PageCompound(page) && PageAnon(page))
-		split_huge_page(cc->curr, page);
+	split_if_wanted(s, page);
 	if (!may_migrate(s, page)) {
 		s->pfn = end_of_block(s, page, s->pfn);
 		if (s->skip_on_failure)

@@ -32,6 +32,7 @@
 static vm_fault_t do_non_swap_entry(struct vm_fault *vmf, swp_entry_t entry)
 {
 	if (is_migration_entry(entry)) {
+		fault_resolved(vmf, migration_wait);
 		migration_entry_wait(vmf->curr, vmf->vma->vm_mm, vmf->address);
 		return 0; /* the access faults again, if it still must */
 	}

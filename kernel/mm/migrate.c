@@ -25,7 +25,8 @@
  * that somebody is using the page just now: it is put back as it was, and
  * tried again.
  *
- * Leaves out: huge pages, pages with buffers or other private data, movable
+ * Leaves out: huge pages as a whole, which Linux on ARM doesn't move either
+ * but splits (compaction_scan.c); pages with buffers or other private data, movable
  * pages that aren't the LRU's, and failing sleeps by signals.
  *
  * MODEL: Linux on several cores or with preemption lets others run while a

@@ -102,6 +102,7 @@ struct zone_compaction {
 	/* The next 2^defer_shift requests of order_failed or more are spared. */
 	unsigned int considered, defer_shift;
 	int order_failed;
+	uint32_t nr_running; /* runs: each may hold free pages */
 	bool blockskip_flush; /* kswapd shall forget what is to be skipped */
 };
 

@@ -114,10 +114,11 @@ static void check_pcp(struct count *c, struct zone *zone,
 
 /* ---- pageblocks of CMA, and closed ones ------------------------------------------ */
 
-/* Could a migration move it, or a driver give it back? */
-static bool may_be_in_cma(const struct kernel *k, const struct page *page)
+/* Could a migration move it, or a driver give it back? Or is it a target? */
+static bool may_be_in_cma(struct kernel *k, const struct page *page)
 {
-	if (PageBuddy(page) || !page->_refcount)
+	if (PageBuddy(page) || !page->_refcount || PageLocked(page) ||
+	    page_zone(k, page)->compact.nr_running)
 		return true;
 	return page->mapping || PageLRU(page) || PageUptodate(page) ||
 	       cma_pfn_taken(&k->mem.cma, page_to_pfn(k, page));

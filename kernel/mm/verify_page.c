@@ -31,10 +31,10 @@ static uint32_t frames_from(const struct page *page)
 	return PageBuddy(page) ? 1u << buddy_order(page) : 1;
 }
 
-/* Off its list a user page is for as long as reclaim looks at it. */
+/* Others are just being made, or isolated: count_isolated(). */
 static bool is_user_page(const struct page *page)
 {
-	return PageLRU(page) || page->mapping;
+	return PageLRU(page);
 }
 
 /* ---- rmap ---------------------------------------------------------------- */
@@ -125,13 +125,19 @@ static bool waits_in_batch(const struct kernel *k, const struct page *page)
 	return false;
 }
 
+static void count_anon(struct verify *v, const struct page *page,
+		       uint32_t entries)
+{
+	if (!entries)
+		return;
+	v->nr_anon += thp_nr_pages(page);
+	v->nr_anon_huge += PageTransHuge(page) ? thp_nr_pages(page) : 0;
+}
+
 static void verify_anon_frame(struct verify *v, const struct page *page,
 			      uint32_t entries)
 {
-	if (entries) {
-		v->nr_anon += thp_nr_pages(page);
-		v->nr_anon_huge += PageTransHuge(page) ? thp_nr_pages(page) : 0;
-	}
+	count_anon(v, page, entries);
 	if (!entries && !PageSwapCache(page) && !waits_in_batch(v->k, page))
 		verify_fail(v, "pfn 0x%05x is anonymous and mapped nowhere",
 			    page_to_pfn(v->k, page));
@@ -202,8 +208,9 @@ static void verify_kernel_frame(struct verify *v, const struct page *page,
 }
 
 /*
- * On no LRU list, but used: off it for the moment, to be moved or freed. A page
- * that is just being put into a cache isn't there yet.
+ * On no LRU list, but used: off it for the moment, to be moved or freed; it may
+ * have lost its last mapping by now. A page that is just being put into a cache
+ * isn't there yet.
  */
 static void count_isolated(struct verify *v, const struct page *page,
 			   uint32_t entries)
@@ -211,7 +218,7 @@ static void count_isolated(struct verify *v, const struct page *page,
 	if (!page_count(page) || !page->mapping)
 		return;
 	if (PageAnon(page)) {
-		v->nr_anon += entries != 0;
+		count_anon(v, page, entries);
 	} else if (xa_load(&page->mapping->i_pages, page->index) == page) {
 		v->nr_file++;
 		v->nr_shmem += PageSwapBacked(page);
