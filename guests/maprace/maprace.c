@@ -35,7 +35,7 @@
 #define MAPPERS  4
 #define TOUCHERS 4
 
-static unsigned int seed = 1, rounds = 120;
+static unsigned int seed = 1, rounds = 50;
 static int file, segment;
 static volatile bool over;
 static __thread sigjmp_buf touched;
