@@ -23,6 +23,9 @@
  * Linux before 4.5. So there are no huge pages mapped by ptes, and no queue of
  * those to be split later (thp_deferred_split_page stays 0).
  *
+ * MODEL: no huge zero page: 2 MB that are only read get a page of their own,
+ * as in Linux with use_zero_page off, and take that much memory.
+ *
  * Left out: huge pages of files and tmpfs, NUMA hinting, huge swap entries.
  */
 

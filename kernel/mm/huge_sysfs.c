@@ -6,7 +6,7 @@
  * madvise() (mm/huge_memory.c as it is since Linux 6.8, when sizes between
  * 4 KB and 2 MB came).
  *
- *	enabled, defrag, use_zero_page, hpage_pmd_size
+ *	enabled, defrag, hpage_pmd_size
  *	hugepages-64kB/, hugepages-2048kB/: enabled, stats/
  *	khugepaged/ (khugepaged.c)
  *
@@ -14,7 +14,8 @@
  * counters and advice, unless the board or a boot argument asks for it
  * (thp.configured): a kernel built without CONFIG_TRANSPARENT_HUGEPAGE.
  *
- * MODEL: no shmem_enabled: tmpfs has no huge pages.
+ * MODEL: no shmem_enabled: tmpfs has no huge pages; no use_zero_page: there is
+ * no huge zero page (huge_memory.c).
  */
 
 #include <string.h>
@@ -253,8 +254,7 @@ void thp_setup(struct kernel *k)
 	const struct kernel_params *params = &k->params;
 
 	thp->flags = BIT(TRANSPARENT_HUGEPAGE_DEFRAG_REQ_MADV_FLAG) |
-		     BIT(TRANSPARENT_HUGEPAGE_DEFRAG_KHUGEPAGED_FLAG) |
-		     BIT(TRANSPARENT_HUGEPAGE_USE_ZERO_PAGE_FLAG);
+		     BIT(TRANSPARENT_HUGEPAGE_DEFRAG_KHUGEPAGED_FLAG);
 	set_orders(thp, THP_ORDER_PMD, THP_INHERIT);
 	if (params->transparent_hugepage == KERNEL_THP_MADVISE)
 		set_enabled(thp, THP_MADVISE);
@@ -339,14 +339,6 @@ static int defrag_store(struct task_struct *curr, void *object,
 	return 0;
 }
 
-static int use_zero_page_show(struct seq_file *m, void *object)
-{
-	(void)object;
-	seq_printf(m, "%d\n",
-		   thp_flag(m->k, TRANSPARENT_HUGEPAGE_USE_ZERO_PAGE_FLAG));
-	return 0;
-}
-
 int thp_flag_store(struct kernel *k, const char *text,
 		   enum transparent_hugepage_flag flag)
 {
@@ -363,15 +355,6 @@ int thp_flag_store(struct kernel *k, const char *text,
 	return 0;
 }
 
-static int use_zero_page_store(struct task_struct *curr, void *object,
-			       const char *text, uint32_t n)
-{
-	(void)object;
-	(void)n;
-	return thp_flag_store(curr->k, text,
-			      TRANSPARENT_HUGEPAGE_USE_ZERO_PAGE_FLAG);
-}
-
 static int hpage_pmd_size_show(struct seq_file *m, void *object)
 {
 	(void)object;
@@ -382,7 +365,6 @@ static int hpage_pmd_size_show(struct seq_file *m, void *object)
 static const struct sysfs_attribute attrs[] = {
 	{"enabled", 0644, enabled_show, enabled_store},
 	{"defrag", 0644, defrag_show, defrag_store},
-	{"use_zero_page", 0644, use_zero_page_show, use_zero_page_store},
 	{"hpage_pmd_size", 0444, hpage_pmd_size_show, NULL},
 };
 
@@ -461,7 +443,7 @@ void hugepage_init(struct task_struct *curr)
 		dir = sysfs_create_dir(curr, dir, "mm", NULL);
 	if (dir)
 		dir = sysfs_create_dir(curr, dir, "transparent_hugepage", NULL);
-	if (dir && !sysfs_create_files(curr, dir, attrs, 4)) {
+	if (dir && !sysfs_create_files(curr, dir, attrs, 3)) {
 		add_size(curr, dir, "hugepages-64kB", THP_64KB);
 		add_size(curr, dir, "hugepages-2048kB", THP_2MB);
 		khugepaged_sysfs_init(curr, dir);

@@ -10,7 +10,6 @@
 #include "kernel/lib/list.h"
 
 struct mm_struct;
-struct page;
 struct task_struct;
 
 /* The two sizes there are, in the order of their statistics. */
@@ -46,8 +45,6 @@ struct thp_state {
 	/* Which orders "always", "madvise", "inherit" was written for. */
 	uint32_t orders_always, orders_madvise, orders_inherit;
 	struct thp_stats stats[NR_THP_SIZES];
-	struct page *huge_zero_page; /* while an entry shows it */
-	uint32_t huge_zero_refcount; /* entries that do, and one more */
 	struct khugepaged_state khugepaged;
 };
 

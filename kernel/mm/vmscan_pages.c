@@ -20,13 +20,16 @@
  * cache's being the only two, and the page locked and clean, nobody can get
  * at it who doesn't ask the cache: so it may leave.
  *
- * Leaves out huge pages, demotion to slower nodes, buffer heads, batching of
+ * A huge page is looked at as one, and split when it is to be swapped.
+ *
+ * Leaves out demotion to slower nodes, buffer heads, batching of
  * TLB flushes, and waiting for writeback on a memory cgroup's behalf (case 3
  * of Linux's comment), which has no other throttle.
  */
 
 #include "kernel/lib/bug.h"
 #include "kernel/mm/filemap.h"
+#include "kernel/mm/huge_mm.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/shmem.h"
 #include "kernel/mm/swapfile.h"
@@ -54,6 +57,7 @@ struct shrink_run {
 	struct pglist_data *const pgdat;
 	struct reclaim_stat *const stat;
 	const bool ignore_references;
+	struct list_head *const page_list; /* those to be looked at yet */
 };
 
 /* ---- is it in use? ---------------------------------------------------------------- */
@@ -238,6 +242,20 @@ static enum verdict let_go(const struct shrink_run *r, struct page *page)
 
 /* ---- the questions, in order ------------------------------------------------------------------ */
 
+/*
+ * It goes in pieces of 4 KB, of which this is the first; the others are next.
+ * MODEL: Linux keeps it whole where as many slots are free in a row.
+ */
+static void split_for_swap(const struct shrink_run *r, struct page *page)
+{
+	struct kernel *k = r->sc->curr->k;
+
+	if (!PageTransHuge(page) || get_nr_swap_pages(k) <= 0)
+		return;
+	if (!split_huge_page_to_list(r->sc->curr, page, r->page_list))
+		count_vm_event(k, THP_SWPOUT_FALLBACK);
+}
+
 /* An anonymous page gets a place to be written to. */
 static enum verdict bring_to_swap(const struct shrink_run *r, struct page *page)
 {
@@ -245,6 +263,9 @@ static enum verdict bring_to_swap(const struct shrink_run *r, struct page *page)
 		return GOES_ON;
 	if (!(r->sc->gfp_mask & __GFP_IO))
 		return KEEP_LOCKED;
+	split_for_swap(r, page);
+	if (PageTransHuge(page))
+		return ACTIVATE_LOCKED;
 	return add_to_swap(r->sc->curr, page) ? GOES_ON : ACTIVATE_LOCKED;
 }
 
@@ -333,7 +354,7 @@ uint32_t shrink_page_list(struct scan_control *sc, struct pglist_data *pgdat,
 			  struct list_head *page_list,
 			  struct reclaim_stat *stat, bool ignore_references)
 {
-	struct shrink_run run = {sc, pgdat, stat, ignore_references};
+	struct shrink_run run = {sc, pgdat, stat, ignore_references, page_list};
 	struct list_head kept;
 	uint32_t nr_reclaimed = 0;
 

@@ -119,6 +119,21 @@ def test_fallback():
         fail("10 MB have the sum of 32")
 
 
+def test_swap():
+    """Memory larger than RAM: huge pages are split, swapped, read back."""
+    board = ["memory.size=24M", "swap.size=128M", ALWAYS]
+    want = Run(guest("hugewalk", "40", "2"), settings=[NONE]).expect()
+    run = Run(guest("hugewalk", "40", "2"), settings=board).expect()
+    events = run.stats["vmstat"]
+    if run.out.split()[3] != want.out.split()[3]:
+        fail("the sum is another once memory was swapped", run)
+    if not (events["thp_swpout_fallback"] and events["pswpin"]):
+        fail("no huge page was swapped", run)
+    for seed in ("11", "12"):
+        Run(guest("hugefuzz", seed, "200"), settings=[
+            *board, LARGE]).expect(0, b"0 errors\n")
+
+
 def test_absent():
     """A kernel without them shows no trace of them."""
     run = Run(guest("hugewalk", "2", "1", "14"), settings=[NONE]).expect()
@@ -131,4 +146,5 @@ if __name__ == "__main__":
     test_operations()
     test_contents()
     test_fallback()
+    test_swap()
     test_absent()
