@@ -6,8 +6,8 @@
  * are, and of each its memory, its distances and where allocations ended up.
  * Only boards with nodes have it, as only kernels with CONFIG_NUMA do.
  *
- * Leaves out what belongs to hotplug, huge pages and compaction: a node's
- * links to its CPUs and memory blocks, hugepages/, compact.
+ * Leaves out what belongs to hotplug and huge pages: a node's links to its CPUs
+ * and memory blocks, hugepages/.
  */
 
 #include <stdio.h>
@@ -16,7 +16,9 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/boot_panic.h"
+#include "kernel/mm/compaction.h"
 #include "kernel/mm/page_alloc.h"
+#include "kernel/mm/swap.h"
 #include "kernel/state.h"
 
 /* ---- all nodes --------------------------------------------------------------- */
@@ -256,6 +258,16 @@ static int node_meminfo_show(struct seq_file *m, void *object)
 	return 0;
 }
 
+/* Whatever is written. */
+static int compact_store(struct task_struct *curr, void *object,
+			 const char *text, uint32_t n)
+{
+	(void)text, (void)n;
+	lru_add_drain(curr);
+	compact_node(curr, object);
+	return 0;
+}
+
 static const struct sysfs_attribute node_attributes[] = {
 	{"cpumap", 0444, cpumap_show, NULL},
 	{"cpulist", 0444, cpulist_show, NULL},
@@ -263,6 +275,7 @@ static const struct sysfs_attribute node_attributes[] = {
 	{"numastat", 0444, numastat_show, NULL},
 	{"distance", 0444, distance_show, NULL},
 	{"vmstat", 0444, node_vmstat_show, NULL},
+	{"compact", 0200, NULL, compact_store},
 };
 
 /* ---- boot -------------------------------------------------------------------------- */

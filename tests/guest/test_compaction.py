@@ -3,10 +3,11 @@
 """Compaction on whole boards: blocks of 4 MB from memory that is broken up,
 with it and without; pages that move while programs use them; kcompactd, and
 compaction by hand."""
+import os
 import re
 import tempfile
 
-from guestrun import BUILD, Run, check
+from guestrun import BUILD, ROOT, Run, check
 
 FRAGMENT = "host:" + BUILD + "/guests/fragment"
 MOVING = "host:" + BUILD + "/guests/moving"
@@ -57,3 +58,10 @@ run = Run(["/bin/sh", "-c", "ps | grep -c '[k]compactd0'; "
 check(re.match(rb"1\n20\n.*Invalid argument\n"
                rb"compact_migrate_scanned [1-9]\d*\n", run.out),
       run.out)
+
+# A node alone, and a daemon for each.
+run = Run(["/bin/sh", "-c", "echo 1 > /sys/devices/system/node/node0/compact; "
+           "ps | grep -c '[k]compactd[01]'; "
+           "grep compact_migrate_scanned /proc/vmstat"],
+          board=os.path.join(ROOT, "configs", "numa-2node.yaml")).expect()
+check(re.match(rb"2\ncompact_migrate_scanned [1-9]\d*\n", run.out), run.out)

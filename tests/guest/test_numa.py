@@ -104,8 +104,8 @@ check(b"NUMA: NUMA disabled\n" in run.err and
 # A board without nodes has none of it.
 run = Run(guest("numa")).expect(out=b"no nodes\n")
 text = Run(["/bin/sh", "-c", "grep -c numa /proc/vmstat /proc/zoneinfo; "
-            "ls /sys/devices"]).out.decode()
-check(text == "/proc/vmstat:0\n/proc/zoneinfo:0\n", text)
+            "ls /sys/devices/system"]).out.decode()
+check(text == "/proc/vmstat:0\n/proc/zoneinfo:0\ncpu\n", text)
 
 # What /sys and /proc say is the same, and as much as the board has.
 SHOW = """
