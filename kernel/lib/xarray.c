@@ -13,9 +13,12 @@
  * entries and RCU, none of which a kernel without preemption needs.
  */
 
+#include <string.h>
+
 #include "kernel/arm_sizes.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
+#include "kernel/mm/kobj.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
 
@@ -27,7 +30,10 @@ struct xa_node {
 	uint8_t shift; /* of the index bits that choose a slot here */
 	uint8_t offset; /* our slot in the parent */
 	uint8_t count; /* slots in use */
+	uint8_t nr_values; /* of them, with values */
 	struct xa_node *parent;
+	struct xarray *array; /* while it is noted as one of shadows alone */
+	struct list_head shadow_list;
 	uint64_t marks[XA_MARKS]; /* a bit for each slot */
 	void *slots[XA_CHUNK_SIZE];
 };
@@ -154,8 +160,42 @@ void xarray_init(struct task_struct *curr)
 		NULL);
 }
 
+static void forget_shadow_node(struct kernel *k, struct xa_node *node)
+{
+	struct user_mm_state *user = &k->user;
+
+	node->array = NULL;
+	list_del(&node->shadow_list);
+	user->nr_shadow_nodes--;
+	mod_page_state(k, virt_to_page(k, kobj_addr(k, node)), WORKINGSET_NODES,
+		       -1);
+}
+
+/* @leaf's entries have changed: are they all shadows now? */
+static void note_shadow_node(struct kernel *k, struct xarray *xa,
+			     struct xa_node *leaf)
+{
+	struct user_mm_state *user = &k->user;
+	const bool only = xa->xa_shadows && leaf->count &&
+			  leaf->nr_values == leaf->count;
+
+	if (only == (leaf->array != NULL))
+		return;
+	if (!only) {
+		forget_shadow_node(k, leaf);
+		return;
+	}
+	leaf->array = xa;
+	list_add_tail(&leaf->shadow_list, &user->shadow_nodes);
+	user->nr_shadow_nodes++;
+	mod_page_state(k, virt_to_page(k, kobj_addr(k, leaf)), WORKINGSET_NODES,
+		       1);
+}
+
 static void free_node(struct task_struct *curr, struct xa_node *node)
 {
+	if (node->array)
+		forget_shadow_node(curr->k, node);
 	kmem_cache_free(curr, curr->k->mem.radix_tree_node_cachep, node);
 }
 
@@ -265,6 +305,7 @@ static void grow_up(struct xarray *xa, struct node_stock *stock)
 	} else if (xa->xa_head) {
 		top->slots[0] = xa->xa_head;
 		top->count = 1;
+		top->nr_values = xa_is_value(xa->xa_head);
 	}
 	xa->xa_head = node_entry(top);
 	xa->xa_head_marks = 0;
@@ -336,8 +377,8 @@ static void prune(struct task_struct *curr, struct xarray *xa,
 
 /* ---- storing -------------------------------------------------------------- */
 
-static void put_entry(struct xarray *xa, struct node_stock *stock,
-		      uint32_t index, void *entry)
+static void put_entry(struct kernel *k, struct xarray *xa,
+		      struct node_stock *stock, uint32_t index, void *entry)
 {
 	struct xa_node *leaf;
 	unsigned int offset;
@@ -350,7 +391,10 @@ static void put_entry(struct xarray *xa, struct node_stock *stock,
 	offset = slot_of(leaf, index);
 	if (!leaf->slots[offset])
 		leaf->count++;
+	leaf->nr_values -= xa_is_value(leaf->slots[offset]);
+	leaf->nr_values += xa_is_value(entry);
 	leaf->slots[offset] = entry;
+	note_shadow_node(k, xa, leaf);
 }
 
 /* Over whatever is there, or with @expected only over that. */
@@ -367,7 +411,7 @@ static int store(struct task_struct *curr, struct xarray *xa, uint32_t index,
 	if (!err && expected && xa_load(xa, index) != *expected)
 		err = -EBUSY;
 	if (!err)
-		put_entry(xa, &stock, index, entry);
+		put_entry(curr->k, xa, &stock, index, entry);
 	empty_stock(curr, &stock);
 	return err;
 }
@@ -416,8 +460,29 @@ void *xa_erase(struct task_struct *curr, struct xarray *xa, uint32_t index)
 		node_clear_mark(leaf, offset, (enum xa_mark)mark);
 	leaf->slots[offset] = NULL;
 	leaf->count--;
+	leaf->nr_values -= xa_is_value(old);
+	note_shadow_node(curr->k, xa, leaf);
 	prune(curr, xa, leaf);
 	return old;
+}
+
+bool xa_drop_shadow_node(struct task_struct *curr)
+{
+	struct list_head *nodes = &curr->k->user.shadow_nodes;
+	struct xa_node *node;
+	struct xarray *xa;
+
+	if (list_empty(nodes))
+		return false;
+	node = list_first_entry(nodes, struct xa_node, shadow_list);
+	xa = node->array;
+	BUG_ON(node->nr_values != node->count);
+	forget_shadow_node(curr->k, node);
+	memset(node->slots, 0, sizeof(node->slots));
+	node->count = 0;
+	node->nr_values = 0;
+	prune(curr, xa, node);
+	return true;
 }
 
 static void destroy_node(struct task_struct *curr, struct xa_node *node)

@@ -24,12 +24,18 @@ enum xa_mark {
 struct xarray {
 	void *xa_head; /* an entry at index 0, or a node (bit 1 set) */
 	uint8_t xa_head_marks; /* of that entry */
+	/*
+	 * Its values are shadows of pages: nodes that hold nothing else are
+	 * noted, and may lose them when memory is short (mm/workingset.c).
+	 */
+	bool xa_shadows;
 };
 
 static inline void xa_init(struct xarray *xa)
 {
 	xa->xa_head = NULL;
 	xa->xa_head_marks = 0;
+	xa->xa_shadows = false;
 }
 
 /* Numbers in place of pointers: 31 bits. */
@@ -77,6 +83,11 @@ void xa_set_mark(struct xarray *xa, uint32_t index, enum xa_mark mark);
 void xa_clear_mark(struct xarray *xa, uint32_t index, enum xa_mark mark);
 bool xa_get_mark(const struct xarray *xa, uint32_t index, enum xa_mark mark);
 bool xa_empty(const struct xarray *xa);
+/*
+ * Takes all out of the node that has held nothing but shadows for longest.
+ * False: there is none.
+ */
+bool xa_drop_shadow_node(struct task_struct *curr);
 /* Frees the nodes; the entries are the caller's. */
 void xa_destroy(struct task_struct *curr, struct xarray *xa);
 

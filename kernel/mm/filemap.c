@@ -32,6 +32,7 @@
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/shmem.h"
 #include "kernel/mm/swap.h"
+#include "kernel/mm/workingset.h"
 #include "kernel/mm/writeback.h"
 #include "kernel/task/signal.h"
 
@@ -131,6 +132,8 @@ int add_to_page_cache_lru(struct task_struct *curr, struct page *page,
 		ClearPageLocked(page);
 		return error;
 	}
+	if (shadow)
+		workingset_refault(curr->k, page, shadow);
 	lru_cache_add(curr->k, page);
 	return 0;
 }
@@ -144,10 +147,12 @@ static void page_cache_delete(struct task_struct *curr, struct page *page,
 	xa_clear_mark(pages, page->index, XA_MARK_DIRTY);
 	xa_clear_mark(pages, page->index, XA_MARK_WRITEBACK);
 	xa_clear_mark(pages, page->index, XA_MARK_TOWRITE);
-	if (shadow)
+	if (shadow) {
+		pages->xa_shadows = true;
 		xa_store(curr, pages, page->index, shadow, GFP_NOWAIT);
-	else
+	} else {
 		xa_erase(curr, pages, page->index);
+	}
 }
 
 void __delete_from_page_cache(struct task_struct *curr, struct page *page,

@@ -27,6 +27,7 @@
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/vma.h"
 #include "kernel/mm/vmstat.h"
+#include "kernel/mm/workingset.h"
 #include "kernel/state.h"
 
 _Static_assert(NR_LRUVECS == MAX_NUMNODES, "one for each node");
@@ -39,6 +40,7 @@ void lru_init(struct kernel *k)
 		pgdat_init_kswapd(&k->mem.node_data[nid]);
 	}
 	INIT_LIST_HEAD(&k->user.shrinker_list);
+	workingset_init(k);
 	k->user.lru_ready = true;
 }
 
@@ -287,5 +289,6 @@ void mark_page_accessed(struct kernel *k, struct page *page)
 	} else if (!PageActive(page) && !PageUnevictable(page)) {
 		activate_page(k, page);
 		ClearPageReferenced(page);
+		workingset_activation(k, page);
 	}
 }

@@ -25,6 +25,7 @@
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/swap.h"
+#include "kernel/mm/workingset.h"
 
 int64_t total_swapcache_pages(const struct kernel *k)
 {
@@ -76,6 +77,7 @@ void __delete_from_swap_cache(struct task_struct *curr, struct page *page,
 	BUG_ON(!PageLocked(page) || !PageSwapCache(page) ||
 	       PageWriteback(page));
 	BUG_ON(xa_load(&space->i_pages, swp_offset(entry)) != page);
+	space->i_pages.xa_shadows = true;
 	/* In place of an entry there is room: this needs no memory. */
 	xa_store(curr, &space->i_pages, swp_offset(entry), shadow, GFP_NOWAIT);
 	ClearPageSwapCache(page);
@@ -166,6 +168,8 @@ static bool cache_new_page(struct task_struct *curr, struct page *page,
 		unlock_page(curr, page);
 		return false;
 	}
+	if (shadow)
+		workingset_refault(curr->k, page, shadow);
 	lru_cache_add(curr->k, page);
 	return true;
 }

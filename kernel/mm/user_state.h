@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "kernel/lib/list.h"
+#include "kernel/mm/shrinker.h"
 
 struct kmem_cache;
 struct page;
@@ -49,6 +50,10 @@ struct user_mm_state {
 	struct pagevec lru_lazyfree;
 	bool lru_ready; /* the lists are there: reclaim has something to ask */
 	struct list_head shrinker_list;
+	/* xarray nodes with nothing but shadows, oldest first */
+	struct list_head shadow_nodes;
+	uint32_t nr_shadow_nodes;
+	struct shrinker workingset_shadow_shrinker;
 	int64_t committed_pages; /* vm_committed_as */
 	int64_t shmem_committed; /* of these, to files of tmpfs and shm */
 	int64_t committed_lost; /* and what no one will ever give back */

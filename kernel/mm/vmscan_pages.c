@@ -34,6 +34,7 @@
 #include "kernel/mm/shmem.h"
 #include "kernel/mm/swapfile.h"
 #include "kernel/mm/trace_vmscan.h"
+#include "kernel/mm/workingset.h"
 
 /* What is to be done with a page that was looked at. */
 enum verdict {
@@ -214,12 +215,22 @@ static bool remove_mapping(const struct shrink_run *r, struct page *page)
 
 	if (!is_page_cache_freeable(page) || PageDirty(page))
 		return false;
-	if (PageSwapCache(page))
-		delete_from_swap_cache(curr, page);
-	else if (page_mapping(page))
-		delete_from_page_cache(curr, page);
-	else
+	if (PageSwapCache(page)) {
+		const swp_entry_t entry = page_swap_entry(page);
+
+		__delete_from_swap_cache(curr, page,
+					 workingset_eviction(curr->k, page));
+		put_swap_page(curr, entry);
+	} else if (page_mapping(page)) {
+		void *shadow = page_is_file_lru(page)
+				       ? workingset_eviction(curr->k, page)
+				       : NULL;
+
+		__delete_from_page_cache(curr, page, shadow);
+	} else {
 		return false;
+	}
+	put_page(curr, page); /* the cache's */
 	return true;
 }
 
