@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -35,7 +36,7 @@
 #define MAPPERS  4
 #define TOUCHERS 4
 
-static unsigned int seed = 1, rounds = 50;
+static unsigned int seed = 1, rounds = 2000;
 static int file, segment;
 static volatile bool over;
 static __thread sigjmp_buf touched;
@@ -131,8 +132,11 @@ static void change_something(void)
 static void *mapper(void *number)
 {
 	state = 0x9e3779b9u * (seed + (uint32_t)(uintptr_t)number + 1);
-	for (unsigned int i = 0; i < rounds; i++)
+	for (unsigned int i = 0; i < rounds; i++) {
 		change_something();
+		if (chance(2))
+			sched_yield();
+	}
 	return NULL;
 }
 
@@ -144,6 +148,8 @@ static void *toucher(void *number)
 		volatile uint32_t *word =
 			(uint32_t *)(base + chance(PAGES) * PAGE + 64);
 
+		if (chance(8) == 0)
+			sched_yield();
 		if (sigsetjmp(touched, 1))
 			continue;
 		if (chance(2))
@@ -153,6 +159,21 @@ static void *toucher(void *number)
 			       (unsigned int)*word);
 	}
 	return NULL;
+}
+
+/* A small stack, for boards with little memory. */
+static pthread_t begin(void *(*act)(void *), uintptr_t number)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, 16 * PAGE);
+	if (pthread_create(&thread, &attr, act, (void *)number)) {
+		printf("no thread\n");
+		exit(2);
+	}
+	return thread;
 }
 
 static void race(void)
@@ -169,9 +190,9 @@ static void race(void)
 	if (ftruncate(file, 8 * PAGE))
 		exit(3);
 	for (uintptr_t i = 0; i < TOUCHERS; i++)
-		pthread_create(&touchers[i], NULL, toucher, (void *)i);
+		touchers[i] = begin(toucher, i);
 	for (uintptr_t i = 0; i < MAPPERS; i++)
-		pthread_create(&mappers[i], NULL, mapper, (void *)i);
+		mappers[i] = begin(mapper, i);
 	for (unsigned int i = 0; i < MAPPERS; i++)
 		pthread_join(mappers[i], NULL);
 	over = true;

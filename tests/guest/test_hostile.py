@@ -55,7 +55,7 @@ check(run.status == 126 and b"deadlocked on memory" in run.err,
 run = Run(guest("wildcode", "1", "30", "200"))
 check(run.status == 0 and run.out == b"done: 30 children\n",
       "instructions at random", run)
-run = Run(guest("maprace", "2", "3", "race"), board=TINY,
+run = Run(guest("maprace", "2", "200", "race"), board=TINY,
           settings=["kernel.verify=fault"])
 check(run.status == 0 and run.out.startswith(b"race: 0 of"),
       "races, verified", run)
