@@ -662,6 +662,8 @@ vm_fault_t handle_mm_fault(struct task_struct *curr, struct vm_area_struct *vma,
 	vm_fault_t ret;
 
 	check_sync_rss_stat(curr);
+	if (vma_index_wanted(mm))
+		vma_index_build(curr, mm);
 	ret = handle_pmd_fault(&vmf);
 	if (ret & VM_FAULT_FALLBACK) {
 		if (likely(!pmd_none(*vmf.pmd))) {

@@ -26,6 +26,7 @@ struct mm_struct;
 struct task_struct;
 struct vm_area_struct;
 struct vm_fault;
+struct vma_index;
 struct anon_vma;
 struct address_space;
 
@@ -302,6 +303,9 @@ struct mm_struct {
 	struct vm_area_struct *mmap; /* VMAs by address */
 	struct rb_root mm_rb;
 	struct vm_area_struct *vmacache; /* the last one found */
+	struct vma_index *vma_index; /* all of them, for find_vma() */
+	uint32_t vma_walks; /* find_vma()'s down the tree since the change */
+	bool vma_index_valid;
 	struct kernel *k;
 	pmd_t *pgd; /* host view of the 16 KB first-level table */
 	paddr_t pgd_paddr;

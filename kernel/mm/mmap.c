@@ -524,6 +524,7 @@ void exit_mmap(struct task_struct *curr, struct mm_struct *mm)
 	mm->mmap = NULL;
 	mm->mm_rb.rb_node = NULL;
 	mm->vmacache = NULL;
+	vma_index_free(curr, mm);
 	mm->map_count = 0;
 	mm->locked_vm = 0;
 	mm->locked_lost = 0;

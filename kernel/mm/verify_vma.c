@@ -25,6 +25,16 @@ static void vma_fail(struct verify *v, const struct vm_area_struct *vma,
 		    what);
 }
 
+static void verify_index(struct verify *v, struct vm_area_struct *vma)
+{
+	const struct mm_struct *mm = vma->vm_mm;
+
+	if (mm->vma_index_valid &&
+	    (vma_index_find(mm->vma_index, vma->vm_end - 1) != vma ||
+	     vma_index_find(mm->vma_index, vma->vm_end) != vma->vm_next))
+		vma_fail(v, vma, "isn't where the index has it");
+}
+
 static struct vm_area_struct *to_vma(struct rb_node *node)
 {
 	return node ? rb_entry(node, struct vm_area_struct, vm_rb) : NULL;
@@ -190,6 +200,7 @@ void verify_vma(struct verify *v, struct vm_area_struct *vma)
 	else if (prev && !vma->vm_mm->vmas_apart && must_be_one(prev, vma))
 		vma_fail(v, vma, "should be one with the one before");
 	verify_gap(v, vma);
+	verify_index(v, vma);
 	if (vma->vm_file)
 		verify_i_mmap(v, vma);
 	verify_anon_chain(v, vma);

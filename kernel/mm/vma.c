@@ -140,9 +140,12 @@ struct vm_area_struct *find_vma(struct mm_struct *mm, vaddr_t vaddr)
 {
 	struct vm_area_struct *vma = mm->vmacache;
 
+	if (mm->vma_index_valid)
+		return vma_index_find(mm->vma_index, vaddr);
 	if (likely(vma && vma->vm_start <= vaddr && vaddr < vma->vm_end))
 		return vma;
 	vma = find_vma_slow(mm, vaddr);
+	mm->vma_walks++;
 	if (vma)
 		mm->vmacache = vma;
 	return vma;
@@ -235,6 +238,7 @@ void vma_link(struct mm_struct *mm, struct vm_area_struct *vma)
 	rb_link_node(&vma->vm_rb, parent, link);
 	rb_insert_augmented(&vma->vm_rb, &mm->mm_rb, &gap_augment);
 	vma_link_file(vma);
+	vma_index_invalidate(mm);
 	mm->map_count++;
 }
 
@@ -251,6 +255,7 @@ void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma)
 		vma_gap_update(vma->vm_next);
 	if (mm->vmacache == vma)
 		mm->vmacache = NULL;
+	vma_index_invalidate(mm);
 	mm->map_count--;
 }
 
@@ -304,6 +309,7 @@ static void set_borders(struct vm_area_struct *vma, vaddr_t start, vaddr_t end)
 	vma->vm_pgoff += (start >> PAGE_SHIFT) - (vma->vm_start >> PAGE_SHIFT);
 	vma->vm_start = start;
 	vma->vm_end = end;
+	vma_index_invalidate(vma->vm_mm);
 }
 
 static void swallow(struct task_struct *curr, struct vm_area_struct *vma)

@@ -28,6 +28,32 @@ static inline uint32_t data_default_flags(const struct task_struct *task)
 }
 #define VM_STACK_FLAGS (VM_STACK | VM_DATA_DEFAULT_FLAGS | VM_ACCOUNT)
 
+/* ---- mm/vma_index.c ---------------------------------------------------------- */
+
+/* The first VMA that ends above @vaddr, of a valid index. */
+struct vm_area_struct *vma_index_find(const struct vma_index *index,
+				      vaddr_t vaddr);
+/* Makes it valid if there are many VMAs and there is memory. Never sleeps. */
+void vma_index_build(struct task_struct *curr, struct mm_struct *mm);
+void vma_index_free(struct task_struct *curr, struct mm_struct *mm);
+/* A VMA comes, goes, or ends elsewhere. */
+static inline void vma_index_invalidate(struct mm_struct *mm)
+{
+	mm->vma_index_valid = false;
+	mm->vma_walks = 0;
+}
+/* Fewer are found as fast by the tree. */
+static inline bool vma_index_pays(const struct mm_struct *mm)
+{
+	return mm->map_count >= 512;
+}
+/* Was the tree searched so often that an index would have been cheaper? */
+static inline bool vma_index_wanted(const struct mm_struct *mm)
+{
+	return vma_index_pays(mm) &&
+	       mm->vma_walks > (uint32_t)mm->map_count / 2;
+}
+
 static inline uint32_t vma_pages(const struct vm_area_struct *vma)
 {
 	return (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
