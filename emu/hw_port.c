@@ -232,6 +232,7 @@ static void op_trace(void *ctx, const char *line)
 {
 	struct machine *m = ctx;
 
+	why_trace(m->why, op_now(m), line);
 	if (m->trace)
 		trace_text_line(m->trace, op_now(m), m->running, line);
 }
@@ -252,6 +253,14 @@ static void op_programs_ended(void *ctx)
 	kernel_for_each_zone(m->kernel, keep_zone, m);
 	if (m->options.memory_map)
 		m->memory_map = memory_map_take(m->kernel);
+	why_programs_ended(m->why, m->kernel, op_now(m));
+}
+
+static void op_process_exits(void *ctx, int pid, bool of_board)
+{
+	struct machine *m = ctx;
+
+	why_process_exits(m->why, m->kernel, op_now(m), pid, of_board);
 }
 
 void hw_port_create(struct machine *m)
@@ -284,6 +293,7 @@ void hw_port_create(struct machine *m)
 		.console_size = op_console_size,
 		.log = op_log,
 		.programs_ended = op_programs_ended,
+		.process_exits = op_process_exits,
 		.trace = op_trace,
 	};
 

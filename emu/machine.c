@@ -187,6 +187,12 @@ static bool create_kernel(struct machine *m, struct diag *diag)
 
 static bool open_trace(struct machine *m, struct diag *diag)
 {
+	if (m->options.why) {
+		m->trace_events = why_trace_events();
+		m->why = why_create(m->options.why);
+		return m->why ||
+		       diag_error(diag, NULL, "no memory for the answer");
+	}
 	if (!m->options.trace_path)
 		return !m->options.trace_events ||
 		       diag_error(diag, NULL,
@@ -242,6 +248,7 @@ void machine_destroy(struct machine *m)
 	if (m->trace)
 		fclose(m->trace);
 	memory_map_free(m->memory_map);
+	why_destroy(m->why);
 	free(m);
 }
 
@@ -299,6 +306,7 @@ static void run(struct machine *m)
 			return; /* it was for the keys alone */
 	}
 	m->verdict = kernel_trap(m->kernel, m->running, &trapped);
+	why_trapped(m->why, m->kernel, clock_now(clock), trapped.kind);
 }
 
 static void sleep_ns(int64_t ns)
@@ -412,6 +420,8 @@ int machine_run(struct machine *m, struct diag *diag)
 		stats_write(m, m->options.stats_path, diag);
 	if (m->memory_map)
 		memory_map_print(m->memory_map, stdout);
+	if (m->why && !diag->failed && !kernel_program_error(m->kernel))
+		why_print(m->why, stdout, diag);
 	if (!m->options.quiet)
 		report_print(m, stderr);
 	else if (m->verdict == KERNEL_PANIC)

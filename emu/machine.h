@@ -12,6 +12,7 @@
 struct config;
 struct diag;
 struct machine;
+struct why_options;
 
 /* What the command line asks for beside the board. */
 struct machine_options {
@@ -19,6 +20,7 @@ struct machine_options {
 	const char *stats_path; /* NULL: no statistics */
 	const char *trace_path; /* NULL: no trace */
 	const char *trace_events; /* NULL: TRACE_FILTER_PRESET */
+	const struct why_options *why; /* NULL: nothing is asked */
 	bool memory_map; /* print what memory holds when the programs end */
 	bool show_all; /* for tests, see struct cpu_params */
 	int console_in; /* the guest console's file descriptors */

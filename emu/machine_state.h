@@ -20,6 +20,7 @@
 #include "emu/ram.h"
 #include "emu/stale.h"
 #include "emu/trace_text.h"
+#include "emu/why.h"
 #include "kernel/kernel.h"
 
 #define LOG_TAIL_BYTES 4096
@@ -54,6 +55,7 @@ struct machine {
 	struct kernel *kernel;
 
 	FILE *trace; /* NULL: none wanted */
+	struct why *why; /* NULL: nothing is asked */
 	struct memory_map *memory_map; /* taken when the programs had ended */
 	/* taken then, too; all zero before */
 	struct kernel_slab_stats slab_at_end;

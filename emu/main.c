@@ -15,6 +15,7 @@
 #include "emu/config/config.h"
 #include "emu/diag.h"
 #include "emu/machine.h"
+#include "emu/why.h"
 
 const char *argp_program_version = "mmuscope 0.1";
 
@@ -25,6 +26,10 @@ enum {
 	OPTION_TRACE,
 	OPTION_TRACE_EVENTS,
 	OPTION_KEYS,
+	OPTION_PAGE,
+	OPTION_VA,
+	OPTION_AT,
+	OPTION_JSON,
 };
 
 struct arguments {
@@ -34,6 +39,8 @@ struct arguments {
 	const char *const *program; /* NULL-terminated; NULL: none given */
 	bool keys;
 	struct machine_options machine;
+	struct why_options why;
+	struct diag diag; /* of an option's value */
 };
 
 /* What several commands take. */
@@ -195,6 +202,83 @@ static int command_memory(struct arguments *arguments)
 	return run_board(arguments);
 }
 
+/* ---- why ---------------------------------------------------------------- */
+
+static error_t parse_why(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+	struct why_options *why = &arguments->why;
+	struct diag *diag = &arguments->diag;
+	bool good = true;
+
+	switch (key) {
+	case OPTION_PAGE:
+		good = why_parse_page(arg, why, diag);
+		break;
+	case OPTION_VA:
+		good = why_parse_va(arg, why, diag);
+		break;
+	case OPTION_AT:
+		good = why_parse_at(arg, why, diag);
+		break;
+	case OPTION_JSON:
+		why->json = true;
+		break;
+	case ARGP_KEY_END:
+		if (why->page == why->va)
+			argp_error(state, "which frame or address? Give one "
+					  "--page PFN or --va PID:ADDRESS");
+		return 0;
+	default:
+		return parse_run(key, arg, state);
+	}
+	if (!good)
+		argp_error(state, "%s", diag->text);
+	return 0;
+}
+
+static const struct argp why_argp = {
+	.options =
+		(const struct argp_option[]){
+			{"set", OPTION_SET, "KEY=VALUE", 0,
+			 "Override a key of the board; may be repeated", 0},
+			{"page", OPTION_PAGE, "PFN", 0,
+			 "Tell of this frame, 0x60123 for instance", 0},
+			{"va", OPTION_VA, "PID:ADDRESS", 0,
+			 "Tell of this address of process PID (hexadecimal)",
+			 0},
+			{"at", OPTION_AT, "MOMENT", 0,
+			 "Look then: exit (as process PID, or the first of "
+			 "the programs to do so, begins to end; the default), "
+			 "end (all programs have ended), fault:N (the kernel "
+			 "is done with the N-th page fault), cycle:N (it is "
+			 "done for the first time at or after cycle N)",
+			 0},
+			{"json", OPTION_JSON, NULL, 0, "Answer in JSON", 0},
+			{0},
+		},
+	.parser = parse_why,
+	.args_doc = "BOARD.yaml [--] [PROGRAM [ARGS...]]",
+	.doc = "Run the board's programs, or PROGRAM, and tell why memory is "
+	       "as it is: of a frame, what it is used for, who maps it and "
+	       "what happened to it; of an address, its mapping, the walk "
+	       "through the page tables, what is allowed, and the TLBs."
+	       "\v"
+	       "The answer goes to standard output, what the programs write "
+	       "to standard error. The exit status is as for run; 125 also "
+	       "when there is no such frame, process or mapping at that "
+	       "moment.",
+};
+
+static int command_why(struct arguments *arguments)
+{
+	arguments->machine.console_in = STDIN_FILENO;
+	arguments->machine.console_out = STDERR_FILENO;
+	arguments->machine.quiet = true;
+	arguments->machine.why = &arguments->why;
+	return run_board(arguments);
+}
+
 /* ---- config ------------------------------------------------------------- */
 
 static error_t parse_config(int key, char *arg, struct argp_state *state)
@@ -260,6 +344,7 @@ static const struct command {
 } commands[] = {
 	{"run", "mmuscope run", &run_argp, command_run},
 	{"memory", "mmuscope memory", &memory_argp, command_memory},
+	{"why", "mmuscope why", &why_argp, command_why},
 	{"config", "mmuscope config", &config_argp, command_config},
 };
 
@@ -280,15 +365,15 @@ static error_t parse_command(int key, char *arg, struct argp_state *state)
 				chosen->command = &commands[i];
 		if (!chosen->command)
 			argp_error(state,
-				   "'%s' is no command; there are run, memory "
-				   "and config",
+				   "'%s' is no command; there are run, memory, "
+				   "why and config",
 				   arg);
 		chosen->index = state->next - 1;
 		state->next = state->argc;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "which command? There are run, memory and "
-				  "config");
+		argp_error(state, "which command? There are run, memory, why "
+				  "and config");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -299,6 +384,8 @@ static const struct argp main_argp = {
 	.parser = parse_command,
 	.args_doc = "run BOARD.yaml [--] [PROGRAM [ARGS...]]\n"
 		    "memory BOARD.yaml [--] [PROGRAM [ARGS...]]\n"
+		    "why BOARD.yaml --page PFN|--va PID:ADDRESS [--] "
+		    "[PROGRAM [ARGS...]]\n"
 		    "config BOARD.yaml\n"
 		    "config --keys",
 	.doc = "mmuscope runs ARMv7 Linux programs on a modelled MMU under a "

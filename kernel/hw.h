@@ -134,6 +134,11 @@ struct hw_ops {
 	 * the moment to look at the books. May be NULL.
 	 */
 	void (*programs_ended)(void *ctx);
+	/*
+	 * Process @pid begins to end, and all it had is still there. May be
+	 * NULL. @of_board: it is one of the board's programs.
+	 */
+	void (*process_exits)(void *ctx, int pid, bool of_board);
 	/* One line of trace, without newline; only of hw.trace_events. */
 	void (*trace)(void *ctx, const char *line);
 };

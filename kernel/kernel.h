@@ -250,6 +250,32 @@ struct kernel_slab_stats {
 void kernel_slab_stats(const struct kernel *k, struct kernel_slab_stats *stats);
 
 /*
+ * Facts, one after the other: records of a list by its name, and what is in
+ * each. Strings live until the function returns.
+ */
+struct kernel_facts {
+	void *arg;
+	void (*begin)(void *arg, const char *list);
+	void (*text)(void *arg, const char *key, const char *value);
+	void (*number)(void *arg, const char *key, int64_t value);
+	void (*end)(void *arg);
+};
+
+/*
+ * What frame @pfn is and who maps it: a record "frame", and one "mapped by"
+ * for each entry that rmap finds. False: it isn't RAM, as @error says.
+ */
+bool kernel_why_page(struct kernel *k, uint64_t pfn,
+		     const struct kernel_facts *to, char *error, size_t size);
+/*
+ * What an access of process @pid at @va would meet: "address", "walk" for
+ * each descriptor, "access" for each kind, "tlb" for each entry that a TLB has
+ * for it. False: no such process, or nothing there; see @error.
+ */
+bool kernel_why_va(struct kernel *k, int pid, vaddr_t va,
+		   const struct kernel_facts *to, char *error, size_t size);
+
+/*
  * Checks every invariant between the kernel's books, its page tables and the
  * TLBs. 0 when all hold; otherwise how many don't, each logged.
  */

@@ -422,6 +422,30 @@ bool mmu_peek(const struct mmu *mmu, vaddr_t va, enum mmu_kind kind,
 	return false;
 }
 
+bool mmu_peek_as(const struct mmu *mmu, uint32_t ttbr0, vaddr_t va,
+		 enum mmu_kind kind, enum mmu_privilege privilege,
+		 struct mmu_result *result, struct mmu_walk_step step[2],
+		 int *levels)
+{
+	const struct walk_account nobody = {0};
+	struct mmu_regs regs = mmu->regs;
+	struct walk walk;
+	bool found;
+
+	regs.ttbr0 = ttbr0;
+	begin_result(result, va, kind);
+	result->source = MMU_WALKED;
+	walk_begin(&walk, mmu->core, &mmu->port, &regs, &nobody, va);
+	found = walk_tables(&walk);
+	*levels = walk.levels;
+	for (int i = 0; i < walk.levels; i++)
+		step[i] = walk.step[i];
+	if (found)
+		return judge(&regs, &walk.found, va, kind, privilege, result);
+	set_fault(result, walk.fault, walk.fault_level, walk.domain);
+	return false;
+}
+
 int mmu_peek_walk(const struct mmu *mmu, vaddr_t va,
 		  struct mmu_walk_step step[2])
 {

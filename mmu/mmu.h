@@ -233,6 +233,15 @@ struct mmu_walk_step {
 int mmu_peek_walk(const struct mmu *mmu, vaddr_t va,
 		  struct mmu_walk_step step[2]);
 
+/*
+ * Both at once, with @ttbr0 in TTBR0's place: what would a program find that
+ * doesn't run now, but under these registers otherwise? *@levels: steps read.
+ */
+bool mmu_peek_as(const struct mmu *mmu, uint32_t ttbr0, vaddr_t va,
+		 enum mmu_kind kind, enum mmu_privilege privilege,
+		 struct mmu_result *result, struct mmu_walk_step step[2],
+		 int *levels);
+
 /* Alignment by SCTLR.A and, for exclusives, always: no translation needed. */
 bool mmu_strict_alignment(const struct mmu *mmu);
 

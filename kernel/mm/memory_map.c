@@ -24,7 +24,7 @@ uint32_t block_pages(const struct page *page)
 	return 1u << page->compound_order;
 }
 
-static enum frame_use frame_use(const struct kernel *k, const struct page *page)
+enum frame_use frame_use(const struct kernel *k, const struct page *page)
 {
 	if (PageReserved(page))
 		return FRAME_RESERVED;
@@ -44,6 +44,18 @@ static enum frame_use frame_use(const struct kernel *k, const struct page *page)
 		return PageSwapBacked(page) ? FRAME_SHMEM : FRAME_FILE;
 	return cma_pfn_taken(&k->mem.cma, page_to_pfn(k, page)) ? FRAME_CMA
 								: FRAME_KERNEL;
+}
+
+const struct page *free_block_of(const struct kernel *k, pfn_t pfn)
+{
+	for (unsigned int order = 0; order < MAX_ORDER; order++) {
+		const struct page *head =
+			pfn_to_page(k, pfn & ~((1u << order) - 1));
+
+		if (PageBuddy(head) && buddy_order(head) >= order)
+			return head;
+	}
+	return NULL;
 }
 
 void kernel_for_each_frame_run(const struct kernel *k,

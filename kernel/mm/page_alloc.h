@@ -129,6 +129,10 @@ static inline unsigned int buddy_order(const struct page *page)
 
 /* How many pages from this first one on are one block, free or in use. */
 uint32_t block_pages(const struct page *page);
+/* What its frame is used for; of a free block, the first alone can tell. */
+enum frame_use frame_use(const struct kernel *k, const struct page *page);
+/* The first page of the free block that has @pfn; NULL: none has. */
+const struct page *free_block_of(const struct kernel *k, pfn_t pfn);
 
 /* Gives a block back and merges it with its buddies as far as they are free. */
 void __free_one_page(struct kernel *k, struct page *page, pfn_t pfn,

@@ -242,6 +242,9 @@ _Noreturn void do_exit(struct task_struct *curr, int code)
 	curr->exit_code = code;
 	if (curr->flags & PF_PROGRAM)
 		verify_at(curr->k, VERIFY_END); /* while there is much to see */
+	if (curr->signal->live == 1 && curr->k->hw.ops->process_exits)
+		curr->k->hw.ops->process_exits(curr->k->hw.ctx, curr->tgid,
+					       curr->flags & PF_PROGRAM);
 	if (--curr->signal->live == 0) {
 		if (!curr->signal->group_exit) {
 			/* the last thread's end is the process's */

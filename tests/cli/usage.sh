@@ -28,9 +28,13 @@ check() {
 check help 0 '^Usage: mmuscope .*run BOARD.yaml' out --help
 check 'run --help' 0 '^Usage: mmuscope run .*BOARD.yaml' out run --help
 check 'memory --help' 0 '^Usage: mmuscope memory .*BOARD.yaml' out memory --help
+check 'why --help' 0 '^Usage: mmuscope why .*BOARD.yaml' out why --help
 check 'config --help' 0 '^Usage: mmuscope config .*BOARD.yaml' out config --help
 for option in --set --stats --trace --trace-events --quiet; do
 	check "$option in help" 0 "$option" out run --help
+done
+for option in --set --page --va --at --json; do
+	check "why $option in help" 0 "$option" out why --help
 done
 version=$(sed -n 's/^project(mmuscope VERSION \([0-9.]*\).*/\1/p' \
 	"$source/CMakeLists.txt")
@@ -58,6 +62,34 @@ check 'provenance: default' 0 '^    recheck: false  *# default$' out \
 check 'provenance: --set' 0 '^    ways: 4  *# --set cpu.tlb.ways=4$' out \
 	config "$board" --set cpu.tlb.ways=4
 check 'option before board' 0 '^seed: 9 ' out config --set seed=9 "$board"
+
+check 'why: of what' 125 'which frame or address' err why "$board"
+check 'why: of both' 125 'which frame or address' err why "$board" \
+	--page 0x60000 --va 2:10000
+check 'why: no frame number' 125 "'x' is no frame number" err why "$board" \
+	--page x
+check 'why: no address' 125 "'2' is no PID:ADDRESS" err why "$board" --va 2
+check 'why: a pid that is none' 125 "'-1:0' is no PID:ADDRESS" err why \
+	"$board" --va -1:0
+check 'why: an address too large' 125 'is no PID:ADDRESS' err why "$board" \
+	--va 2:100000000
+check 'why: no moment' 125 "'noon' is no moment; there are exit, end, fault:N" \
+	err why "$board" --page 1 --at noon
+check 'why: fault 0' 125 "'fault:0' is no moment" err why "$board" --page 1 \
+	--at fault:0
+hello=host:$(dirname "$mmuscope")/guests/hello
+check 'why: a frame that is no RAM' 125 \
+	"frame 0x1 isn't RAM, which has frames 0x60000 to 0x6ffff" err why \
+	"$board" --page 1 -- "$hello"
+check 'why: a process that never was' 125 \
+	'no process 77 at that moment; processes were .*(hello)' err why \
+	"$board" --va 77:10000 -- "$hello"
+check 'why: a moment that never comes' 125 'before fault 99999$' err why \
+	"$board" --page 0x60000 --at fault:99999 -- "$hello"
+check 'why: a cycle that never comes' 125 'before cycle 9999999$' err why \
+	"$board" --page 0x60000 --at cycle:9999999 -- "$hello"
+check 'why: a frame' 0 '^  use  *reserved since boot' out why \
+	"$board" --page 0x60008 -- "$hello"
 
 # What config prints is a board again, wherever it lies.
 "$mmuscope" config "$board" > "$folder/again.yaml"

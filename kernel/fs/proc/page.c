@@ -78,19 +78,6 @@ static const struct {
 	{PG_owner_priv_1, KPF_OWNER_PRIVATE},
 };
 
-/* Does the frame lie in a free block of the buddy's? */
-static bool is_free_buddy_page(const struct kernel *k, pfn_t pfn)
-{
-	for (unsigned int order = 0; order < MAX_ORDER; order++) {
-		const struct page *head =
-			pfn_to_page(k, pfn & ~((1u << order) - 1));
-
-		if (PageBuddy(head) && buddy_order(head) >= order)
-			return true;
-	}
-	return false;
-}
-
 /* Something else than a count of mappings is where that count would be. */
 static bool has_other_use(const struct page *page)
 {
@@ -134,7 +121,7 @@ static uint64_t kpageflags_word(const struct kernel *k, pfn_t pfn)
 {
 	if (!is_ram(k, pfn))
 		return BIT(KPF_NOPAGE);
-	if (is_free_buddy_page(k, pfn))
+	if (free_block_of(k, pfn))
 		return BIT(KPF_BUDDY);
 	return stable_page_flags(k, pfn_to_page(k, pfn));
 }
@@ -143,7 +130,7 @@ static uint64_t kpagecount_word(const struct kernel *k, pfn_t pfn)
 {
 	const struct page *page;
 
-	if (!is_ram(k, pfn) || is_free_buddy_page(k, pfn))
+	if (!is_ram(k, pfn) || free_block_of(k, pfn))
 		return 0;
 	page = pfn_to_page(k, pfn);
 	if (has_other_use(compound_head(page)))

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/arch/arm/why_walk.h"
+
+/*
+ * An address as the hardware sees it: the descriptors that a walk reads, word
+ * by word, what it would allow, and what the TLBs have. The walk is the MMU
+ * model's own, under the registers of now but with the process's tables, so
+ * that it is right for who doesn't run as well.
+ */
+
+#include <stdio.h>
+
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/swapops.h"
+#include "mmu/armv7.h"
+#include "mmu/mmu.h"
+
+/* AP[2:0]: the kernel's rights, and users'. */
+static const char *const ap_names[8] = {
+	"no access",
+	"kernel rw, user none",
+	"kernel rw, user r",
+	"kernel rw, user rw",
+	"reserved",
+	"kernel r, user none",
+	"kernel r, user r (old)",
+	"kernel r, user r",
+};
+
+/* Of TTBR0 the table alone is the process's own. */
+static uint32_t ttbr0_of(const struct mm_struct *mm)
+{
+	uint32_t now = 0;
+
+	mmu_cp15_read(mm->k->sched.cpus[0].mmu, CP15_TTBR0, &now);
+	return (uint32_t)mm->pgd_paddr | (now & (L1_TABLE_BYTES - 1));
+}
+
+static bool peek(const struct mm_struct *mm, vaddr_t vaddr, enum mmu_kind kind,
+		 struct mmu_result *result, struct mmu_walk_step step[2],
+		 int *levels)
+{
+	return mmu_peek_as(mm->k->sched.cpus[0].mmu, ttbr0_of(mm), vaddr, kind,
+			   MMU_PL0, result, step, levels);
+}
+
+static void put_hex(const struct kernel_facts *to, const char *key,
+		    uint64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "0x%08llx", (unsigned long long)value);
+	to->text(to->arg, key, text);
+}
+
+/* ---- descriptors in words ------------------------------------------------- */
+
+static void decode_l1(uint32_t l1, char *text, size_t size)
+{
+	switch (l1_type(l1)) {
+	case L1_TABLE:
+		snprintf(text, size, "page table at 0x%08llx, domain %d",
+			 (unsigned long long)l1_table_base(l1), l1_domain(l1));
+		break;
+	case L1_SECTION:
+	case L1_SECTION_PXN:
+		snprintf(text, size,
+			 "section at 0x%08llx, domain %d, %s%s, TEX.C.B %d%s%s",
+			 (unsigned long long)l1_section_base(l1), l1_domain(l1),
+			 ap_names[l1_ap(l1)], l1 & L1_XN ? ", xn" : "",
+			 l1_texcb(l1), l1 & L1_S ? ", shareable" : "",
+			 l1 & L1_NG ? ", of its ASID" : ", global");
+		break;
+	default:
+		snprintf(text, size, "nothing: a translation fault");
+	}
+}
+
+static void decode_l2(uint32_t l2, char *text, size_t size)
+{
+	bool large = l2_type(l2) == L2_LARGE;
+
+	if (l2_type(l2) == L2_FAULT) {
+		snprintf(text, size, "nothing: a translation fault");
+		return;
+	}
+	snprintf(text, size, "%s page at 0x%08llx, %s%s, TEX.C.B %d%s%s",
+		 large ? "large" : "small",
+		 (unsigned long long)(large ? l2_large_base(l2)
+					    : l2_small_base(l2)),
+		 ap_names[l2_ap(l2)],
+		 l2 & (large ? L2_LARGE_XN : L2_SMALL_XN) ? ", xn" : "",
+		 large ? l2_large_texcb(l2) : l2_small_texcb(l2),
+		 l2 & L2_S ? ", shareable" : "",
+		 l2 & L2_NG ? ", of its ASID" : ", global");
+}
+
+void why_walk(struct mm_struct *mm, vaddr_t vaddr,
+	      const struct kernel_facts *to)
+{
+	struct mmu_result result;
+	struct mmu_walk_step step[2];
+	char text[160];
+	int levels;
+
+	peek(mm, vaddr, MMU_READ, &result, step, &levels);
+	for (int i = 0; i < levels; i++) {
+		(i ? decode_l2 : decode_l1)(step[i].word, text, sizeof(text));
+		to->begin(to->arg, "walk");
+		to->number(to->arg, "level", i + 1);
+		put_hex(to, "descriptor at", step[i].paddr);
+		put_hex(to, "word", step[i].word);
+		to->text(to->arg, "meaning", text);
+		to->end(to->arg);
+	}
+}
+
+/* ---- what is allowed ------------------------------------------------------- */
+
+void why_access(struct mm_struct *mm, vaddr_t vaddr,
+		const struct kernel_facts *to)
+{
+	static const char *const kinds[] = {
+		[MMU_READ] = "read",
+		[MMU_WRITE] = "write",
+		[MMU_FETCH] = "fetch",
+	};
+
+	for (int kind = MMU_READ; kind <= MMU_FETCH; kind++) {
+		struct mmu_result result;
+		struct mmu_walk_step step[2];
+		int levels;
+		bool ok = peek(mm, vaddr, (enum mmu_kind)kind, &result, step,
+			       &levels);
+
+		to->begin(to->arg, "access");
+		to->text(to->arg, "kind", kinds[kind]);
+		if (ok) {
+			to->text(to->arg, "verdict", "allowed");
+			put_hex(to, "physical", result.paddr);
+		} else {
+			to->text(to->arg, "verdict",
+				 mmu_fault_name(result.fault.type));
+			to->number(to->arg, "fault level", result.fault.level);
+		}
+		to->end(to->arg);
+	}
+}
+
+/* ---- TLBs -------------------------------------------------------------------- */
+
+static bool serves(const struct cpu *cpu, const struct mm_struct *mm,
+		   vaddr_t vaddr, const struct mmu_tlb_view *view)
+{
+	const uint64_t id = mm->context.id;
+	bool current_id = !((id ^ cpu->k->arch.asid_generation) >> 8);
+
+	if (!view->valid || vaddr - view->va >= view->size_bytes)
+		return false;
+	if (view->global)
+		return true;
+	if (!cpu->k->params.asid)
+		return cpu->active_mm == mm;
+	return current_id && view->asid == (id & (NUM_ASIDS - 1));
+}
+
+static void tell_entry(const struct cpu *cpu, int tlb, uint32_t index,
+		       const struct mmu_tlb_view *view,
+		       const struct kernel_facts *to)
+{
+	to->begin(to->arg, "tlb");
+	to->number(to->arg, "cpu", cpu->id);
+	to->text(to->arg, "tlb", mmu_tlb_stats(cpu->mmu, tlb)->name);
+	to->number(to->arg, "entry", index);
+	put_hex(to, "va", view->va);
+	put_hex(to, "physical", view->paddr);
+	to->number(to->arg, "bytes", view->size_bytes);
+	if (!view->global)
+		to->number(to->arg, "asid", view->asid);
+	to->text(to->arg, "rights", ap_names[view->ap]);
+	to->text(to->arg, "may fetch", view->xn ? "no" : "yes");
+	to->end(to->arg);
+}
+
+void why_tlb(struct mm_struct *mm, vaddr_t vaddr, const struct kernel_facts *to)
+{
+	for (unsigned int i = 0; i < mm->k->hw.nr_cpus; i++) {
+		const struct cpu *cpu = &mm->k->sched.cpus[i];
+
+		for (int tlb = 0; tlb < mmu_nr_tlbs(cpu->mmu); tlb++)
+			for (uint32_t n = 0;
+			     n < mmu_tlb_stats(cpu->mmu, tlb)->entries; n++) {
+				struct mmu_tlb_view view;
+
+				mmu_tlb_view(cpu->mmu, tlb, n, &view);
+				if (serves(cpu, mm, vaddr, &view))
+					tell_entry(cpu, tlb, n, &view, to);
+			}
+	}
+}
+
+/* ---- Linux's words -------------------------------------------------------------- */
+
+void why_linux_word(pte_t pte, char *text, size_t size)
+{
+	swp_entry_t entry = pte_to_swp_entry(pte);
+
+	if (pte_none(pte))
+		snprintf(text, size, "none");
+	else if (pte_present(pte))
+		snprintf(text, size, "present%s%s, %s%s%s%s",
+			 pte_young(pte) ? ", young" : ", old",
+			 pte_dirty(pte) ? ", dirty" : ", clean",
+			 pte_write(pte) ? "rw" : "r", pte_exec(pte) ? "x" : "",
+			 pte_val(pte) & L_PTE_USER ? ", user" : ", kernel",
+			 pte_val(pte) & L_PTE_NONE ? ", hidden (PROT_NONE)"
+						   : "");
+	else if (is_migration_entry(entry))
+		snprintf(text, size, "being moved from pfn 0x%x",
+			 swp_offset(entry));
+	else if (is_swapin_error_entry(entry))
+		snprintf(text, size, "lost: it could not be read from swap");
+	else
+		snprintf(text, size, "swapped: area %u, slot %u",
+			 swp_type(entry), swp_offset(entry));
+}

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/kernel.h"
+
+/*
+ * Why is it so? One frame: what it is used for, by whom it is held, and each
+ * entry that maps it, found through rmap as reclaim would find it. One
+ * address: its VMA, its entry, and what hardware makes of it (arch/arm's
+ * why_walk.c). Reads everything, changes nothing. Linux has the pieces of it
+ * in /proc: pagemap, kpageflags, kpagecount, maps.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "kernel/arch/arm/why_walk.h"
+#include "kernel/fs/fs.h"
+#include "kernel/mm/internal.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/memblock.h"
+#include "kernel/mm/page_alloc.h"
+#include "kernel/mm/rmap.h"
+#include "kernel/mm/slab_def.h"
+#include "kernel/mm/swap.h"
+#include "kernel/task/sched.h"
+
+static void put_text(const struct kernel_facts *to, const char *key,
+		     const char *value)
+{
+	to->text(to->arg, key, value);
+}
+
+static void put_number(const struct kernel_facts *to, const char *key,
+		       int64_t value)
+{
+	to->number(to->arg, key, value);
+}
+
+static void put_hex(const struct kernel_facts *to, const char *key,
+		    uint64_t value, int digits)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "0x%0*llx", digits,
+		 (unsigned long long)value);
+	put_text(to, key, text);
+}
+
+/* ---- who and where --------------------------------------------------------- */
+
+/* A process that has @mm; NULL: it is just coming or going. */
+static const struct task_struct *owner_of(const struct mm_struct *mm)
+{
+	const struct task_struct *task, *thread;
+
+	for_each_process(task, mm->k)
+		list_for_each_entry(thread, &task->signal->thread_head,
+				    thread_node)
+			if (thread->mm == mm)
+				return task;
+	return NULL;
+}
+
+static void put_owner(const struct kernel_facts *to, const struct mm_struct *mm)
+{
+	const struct task_struct *task = owner_of(mm);
+
+	put_number(to, "pid", task ? task->pid : 0);
+	put_text(to, "comm", task ? task->comm : "(ending)");
+}
+
+/* As a line of /proc/PID/maps, but for device and inode. */
+static void vma_line(const struct vm_area_struct *vma, char *line, size_t size)
+{
+	const struct kernel *k = vma->vm_mm->k;
+	const uint32_t flags = vma->vm_flags;
+	const char *name = vma->vm_file ? NULL : vma_name(vma);
+	char buf[256];
+
+	if (vma->vm_file)
+		name = d_path(k->sched.cpus[0].curr, vma->vm_file, buf,
+			      sizeof(buf));
+	snprintf(line, size, "%08x-%08x %c%c%c%c%s%s", vma->vm_start,
+		 vma->vm_end, flags & VM_READ ? 'r' : '-',
+		 flags & VM_WRITE ? 'w' : '-', flags & VM_EXEC ? 'x' : '-',
+		 flags & VM_MAYSHARE ? 's' : 'p', name ? " " : "",
+		 name ? name : "");
+}
+
+static void put_vma(const struct kernel_facts *to,
+		    const struct vm_area_struct *vma, vaddr_t vaddr)
+{
+	char line[320];
+
+	vma_line(vma, line, sizeof(line));
+	put_text(to, "vma", line);
+	put_hex(to, "offset in vma", vaddr - vma->vm_start, 1);
+	if (vma->vm_file)
+		put_hex(to, "offset in file",
+			((uint64_t)vma->vm_pgoff << PAGE_SHIFT) +
+				(vaddr - vma->vm_start),
+			1);
+}
+
+static void put_entry(const struct kernel_facts *to, const pte_t *pte)
+{
+	char text[96];
+
+	why_linux_word(*pte, text, sizeof(text));
+	put_hex(to, "linux word", pte_val(*pte), 8);
+	put_text(to, "linux says", text);
+	put_hex(to, "hardware word", ptep_hw_word(pte), 8);
+}
+
+/* ---- a frame ----------------------------------------------------------------- */
+
+static const char *const flag_names[NR_PAGEFLAGS] = {
+	[PG_locked] = "locked",
+	[PG_referenced] = "referenced",
+	[PG_uptodate] = "uptodate",
+	[PG_dirty] = "dirty",
+	[PG_lru] = "lru",
+	[PG_active] = "active",
+	[PG_workingset] = "workingset",
+	[PG_waiters] = "waiters",
+	[PG_error] = "error",
+	[PG_slab] = "slab",
+	[PG_owner_priv_1] = "owner_priv_1",
+	[PG_reserved] = "reserved",
+	[PG_private] = "private",
+	[PG_writeback] = "writeback",
+	[PG_head] = "head",
+	[PG_reclaim] = "reclaim",
+	[PG_swapbacked] = "swapbacked",
+	[PG_unevictable] = "unevictable",
+	[PG_mlocked] = "mlocked",
+	[PG_swapcache] = "swapcache",
+	[PG_hwpoison] = "hwpoison",
+	[PG_code] = "code",
+	[PG_anon_exclusive] = "anon_exclusive",
+	[PG_deferred] = "deferred",
+};
+
+static void put_flags(const struct kernel_facts *to, const struct page *page)
+{
+	char text[320] = "none";
+	size_t n = 0;
+
+	for (int i = 0; i < NR_PAGEFLAGS; i++)
+		if (page->flags & 1u << i && flag_names[i])
+			n += (size_t)snprintf(text + n, sizeof(text) - n,
+					      "%s%s", n ? "|" : "",
+					      flag_names[i]);
+	put_text(to, "flags", text);
+}
+
+static void put_lru(const struct kernel_facts *to, const struct page *page)
+{
+	static const char *const names[NR_LRU_LISTS] = {
+		[LRU_INACTIVE_ANON] = "inactive_anon",
+		[LRU_ACTIVE_ANON] = "active_anon",
+		[LRU_INACTIVE_FILE] = "inactive_file",
+		[LRU_ACTIVE_FILE] = "active_file",
+		[LRU_UNEVICTABLE] = "unevictable",
+	};
+
+	if (PageLRU(page))
+		put_text(to, "lru list", names[page_lru(page)]);
+}
+
+/* A page of the kernel's: its type's word is where a mapcount would be. */
+static bool has_type(const struct page *page)
+{
+	return PageSlab(page) || PageTable(page) || PageKstack(page) ||
+	       PageLargeKmalloc(page);
+}
+
+static void put_user(const struct kernel_facts *to, const struct page *page)
+{
+	const struct address_space *mapping = page_mapping(page);
+
+	put_number(to, "mapcount", page_mapcount(page));
+	put_lru(to, page);
+	if (!page->mapping)
+		return;
+	put_number(to, "index", page->index);
+	if (PageAnon(page) || !mapping->host)
+		return;
+	put_number(to, "inode", (int64_t)mapping->host->i_ino);
+}
+
+static void put_holder(const struct kernel *k, const struct kernel_facts *to,
+		       const struct page *page)
+{
+	const struct page *head = compound_head(page);
+
+	put_number(to, "refcount", page_count(head));
+	put_flags(to, page);
+	if (page->compound_head)
+		put_hex(to, "part of the block at pfn", page_to_pfn(k, head),
+			5);
+	else if (page->compound_order)
+		put_number(to, "order", page->compound_order);
+	if (PageSlab(head) && head->slab_cache)
+		put_text(to, "cache", head->slab_cache->name);
+	else if (PageTable(page) && page->pt_mm && page->pt_mm != &k->init_mm)
+		put_owner(to, page->pt_mm);
+	else if (!has_type(head))
+		put_user(to, head);
+}
+
+static void put_frame(struct kernel *k, pfn_t pfn,
+		      const struct kernel_facts *to)
+{
+	static const char *const uses[NR_FRAME_USES] = {
+#define FRAME_USE(name, key, label) label,
+#include "kernel/frame_use.def"
+#undef FRAME_USE
+	};
+	const struct page *page = pfn_to_page(k, pfn);
+	const struct page *block = free_block_of(k, pfn);
+	const struct page *speaks = block ? block : compound_head(page);
+
+	to->begin(to->arg, "frame");
+	put_hex(to, "pfn", pfn, 5);
+	put_hex(to, "address", (uint64_t)pfn << PAGE_SHIFT, 8);
+	put_number(to, "node", page_to_nid(speaks));
+	put_text(to, "zone", page_zone(k, speaks)->name);
+	put_text(to, "pageblock",
+		 kernel_migratetype_name(get_pageblock_migratetype(k, page)));
+	put_text(to, "use", uses[frame_use(k, speaks)]);
+	if (block) {
+		put_hex(to, "free block at pfn", page_to_pfn(k, block), 5);
+		put_number(to, "order", buddy_order(block));
+	} else {
+		put_holder(k, to, page);
+	}
+	to->end(to->arg);
+}
+
+static bool put_mapper(struct page *page, struct vm_area_struct *vma,
+		       vaddr_t vaddr, void *arg)
+{
+	const struct kernel_facts *to = arg;
+	const pte_t *pte = page_vma_mapped(page, vma, vaddr);
+	const pmd_t *pmd = page_vma_mapped_pmd(page, vma, vaddr);
+
+	if (!pte && !pmd)
+		return true;
+	to->begin(to->arg, "mapped by");
+	put_owner(to, vma->vm_mm);
+	put_hex(to, "at", vaddr, 8);
+	put_vma(to, vma, vaddr);
+	if (pte) {
+		put_entry(to, pte);
+	} else {
+		put_hex(to, "section word", pmd->pmd[0], 8);
+		put_hex(to, "section word 2", pmd->pmd[1], 8);
+	}
+	to->end(to->arg);
+	return true;
+}
+
+static bool is_ram(const struct kernel *k, uint64_t pfn)
+{
+	return pfn < 1u << (32 - PAGE_SHIFT) && pfn_valid(k, (pfn_t)pfn) &&
+	       memblock_is_memory(k, (paddr_t)pfn << PAGE_SHIFT);
+}
+
+bool kernel_why_page(struct kernel *k, uint64_t pfn,
+		     const struct kernel_facts *to, char *error, size_t size)
+{
+	struct rmap_walk_control rwc = {(void *)to, put_mapper};
+	struct page *head;
+
+	if (!is_ram(k, pfn)) {
+		snprintf(error, size,
+			 "frame 0x%llx isn't RAM, which has frames 0x%x to "
+			 "0x%x",
+			 (unsigned long long)pfn, k->mem.min_low_pfn,
+			 k->mem.max_pfn - 1);
+		return false;
+	}
+	put_frame(k, (pfn_t)pfn, to);
+	head = compound_head(pfn_to_page(k, (pfn_t)pfn));
+	if (!free_block_of(k, (pfn_t)pfn) && !has_type(head) &&
+	    page_count(head) && head->mapping)
+		rmap_walk(head, &rwc);
+	return true;
+}
+
+/* ---- an address ----------------------------------------------------------------- */
+
+static void say_around(const struct task_struct *task, vaddr_t va, char *error,
+		       size_t size)
+{
+	const struct vm_area_struct *below = NULL, *above = task->mm->mmap;
+	char low[320] = "nothing", high[320] = "nothing";
+
+	for (; above && above->vm_end <= va; above = above->vm_next)
+		below = above;
+	if (below)
+		vma_line(below, low, sizeof(low));
+	if (above)
+		vma_line(above, high, sizeof(high));
+	snprintf(error, size,
+		 "process %d (%s) has nothing at 0x%08x: below lies %s, above "
+		 "%s",
+		 task->pid, task->comm, va, low, high);
+}
+
+static void say_processes(const struct kernel *k, int pid, char *error,
+			  size_t size)
+{
+	const struct task_struct *task;
+	size_t n = (size_t)snprintf(
+		error, size, "there is no process %d at that moment", pid);
+	const char *separator = "; there are";
+
+	for_each_process(task, k) {
+		if (!task->mm || n >= size)
+			continue;
+		n += (size_t)snprintf(error + n, size - n, "%s %d (%s)",
+				      separator, task->pid, task->comm);
+		separator = ",";
+	}
+}
+
+static void put_address(const struct task_struct *task,
+			const struct vm_area_struct *vma, vaddr_t va,
+			const struct kernel_facts *to)
+{
+	const pte_t *pte = pte_lookup(task->mm, va);
+
+	to->begin(to->arg, "address");
+	put_hex(to, "va", va, 8);
+	put_number(to, "pid", task->pid);
+	put_text(to, "comm", task->comm);
+	put_vma(to, vma, va);
+	if (pte)
+		put_entry(to, pte);
+	if (pte && pte_present(*pte))
+		put_hex(to, "pfn", pte_pfn(*pte), 5);
+	to->end(to->arg);
+}
+
+bool kernel_why_va(struct kernel *k, int pid, vaddr_t va,
+		   const struct kernel_facts *to, char *error, size_t size)
+{
+	const struct task_struct *task = find_task_by_pid(k, pid);
+	const struct vm_area_struct *vma;
+
+	if (!task) {
+		say_processes(k, pid, error, size);
+		return false;
+	}
+	if (!task->mm) {
+		snprintf(error, size,
+			 "process %d (%s) has no memory of its own", pid,
+			 task->comm);
+		return false;
+	}
+	vma = find_vma(task->mm, va);
+	if (!vma || vma->vm_start > va) {
+		say_around(task, va, error, size);
+		return false;
+	}
+	put_address(task, vma, va, to);
+	why_walk(task->mm, va, to);
+	why_access(task->mm, va, to);
+	why_tlb(task->mm, va, to);
+	return true;
+}
