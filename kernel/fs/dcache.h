@@ -175,6 +175,9 @@ static inline bool d_unhashed(const struct dentry *dentry)
  * pages: the dcache's shrinker. Returns how many.
  */
 uint32_t shrink_dcache(struct task_struct *curr, uint32_t nr);
+/* vm.drop_caches (fs/drop_caches.c): clean, unmapped pages; unused names. */
+void drop_pagecache(struct task_struct *curr);
+void drop_slab(struct task_struct *curr);
 /* Lets go of all names below @root, which no one else uses. */
 void d_genocide(struct task_struct *curr, struct dentry *root);
 /* Writes the path of @dentry into the end of @buf; where it begins. */

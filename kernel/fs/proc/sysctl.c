@@ -349,10 +349,6 @@ static int store_pcp_high_fraction(struct task_struct *curr,
 	return 0;
 }
 
-/*
- * MODEL: only what nobody uses goes, names with their inodes and pages; the
- * cache of files in use stays.
- */
 static int store_drop_caches(struct task_struct *curr, struct task_struct *task,
 			     const char *text)
 {
@@ -362,11 +358,9 @@ static int store_drop_caches(struct task_struct *curr, struct task_struct *task,
 	if (parse_one(text, 1, 4, &what))
 		return -EINVAL;
 	if (what & 1)
-		count_vm_event(curr->k, DROP_PAGECACHE);
+		drop_pagecache(curr);
 	if (what & 2)
-		count_vm_event(curr->k, DROP_SLAB);
-	while (shrink_dcache(curr, 128))
-		;
+		drop_slab(curr);
 	return 0;
 }
 

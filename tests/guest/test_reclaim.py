@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+Files that are more than RAM, read twice: right bytes, nobody killed, and the
+counters of reclaim and of refaults say what happened.
+"""
+import hashlib
+import os
+import random
+import shutil
+import tempfile
+
+from guestrun import ROOTFS, Run, check
+
+SCRIPT = """md5sum /data/* && md5sum /data/* && cat /proc/vmstat
+echo 1 > /proc/sys/vm/drop_caches && grep nr_file_pages /proc/vmstat"""
+
+with tempfile.TemporaryDirectory() as folder:
+    root = os.path.join(folder, "root")
+    shutil.copytree(ROOTFS, root, symlinks=True)
+    os.mkdir(os.path.join(root, "data"))
+    numbers = random.Random(1)
+    sums = b""
+    for i in range(6):
+        data = numbers.randbytes(4 << 20)
+        open(os.path.join(root, "data", str(i)), "wb").write(data)
+        sums += f"{hashlib.md5(data).hexdigest()}  /data/{i}\n".encode()
+    run = Run(["/bin/sh", "-c", SCRIPT],
+              settings=["memory.size=16M", f"rootfs.path={root}"])
+run.expect(0)
+check(run.out.startswith(2 * sums), "sums of the files", run)
+lines = [line.split() for line in run.out[2 * len(sums):].decode().splitlines()]
+vmstat = {name: int(value) for name, value in lines[:-1]}
+PAGES = 6 * 1024
+check(vmstat["oom_kill"] == 0, "somebody was killed", run)
+stolen = vmstat["pgsteal_kswapd"] + vmstat["pgsteal_direct"]
+check(stolen == vmstat["pgsteal_file"] and PAGES < stolen < 2.1 * PAGES,
+      f"{stolen} pages of files reclaimed", run)
+check(vmstat["pgsteal_kswapd"] > 10 * vmstat["pgsteal_direct"],
+      "kswapd doesn't keep ahead", run)
+check(0.9 * PAGES < vmstat["workingset_refault_file"] < 1.2 * PAGES,
+      "each page of the second time is a refault", run)
+check(vmstat["nr_isolated_file"] == 0, "pages still isolated", run)
+# what programs run is in use, and was not read again and again
+check(vmstat["pgmajfault"] < 200, "programs' text was pushed out", run)
+check(int(lines[-1][1]) < vmstat["nr_file_pages"] / 4, "drop_caches", run)
