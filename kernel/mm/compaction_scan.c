@@ -185,10 +185,11 @@ static int wait_for_others(const struct compact_control *cc)
 /* Is it a page that can be moved, as far as one can see? */
 static bool may_migrate(const struct migrate_scan *s, const struct page *page)
 {
-	const bool cached = page_mapping(page) || PageSwapCache(page);
+	bool cached;
 
 	if (!PageLRU(page) || PageCompound(page))
 		return false;
+	cached = page_mapping(page) || PageSwapCache(page);
 	/* Somebody has it who isn't one of its mappings. */
 	if (!cached && page_count(page) > page_mapcount(page))
 		return false;
@@ -265,13 +266,11 @@ static bool scan_one(struct migrate_scan *s)
 /* A block that an allocation could have is complete: it is tried first. */
 static bool block_complete(struct migrate_scan *s)
 {
-	const pfn_t size = 1u << s->cc->order;
-
 	if (!s->skip_on_failure || s->pfn < s->next_skip_pfn)
 		return false;
 	if (s->nr_isolated)
 		return true;
-	s->next_skip_pfn = (s->pfn | (size - 1)) + 1;
+	s->next_skip_pfn = (s->pfn | ((1u << s->cc->order) - 1)) + 1;
 	return false;
 }
 
