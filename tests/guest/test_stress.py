@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+Debian's stress-ng with --verify on a board of 64 MB, without swap and with:
+each stressor does what it was asked to, finds no byte wrong, and leaves the
+kernel's books in order. With swap the memory is more than the board has.
+
+test_stress.py [STRESSOR...] runs these alone.
+"""
+import os
+import re
+import sys
+
+from guestrun import BOARD, ROOT, Run, check, skip
+
+STRESSROOT = os.path.join(ROOT, "build", "rootfs-stress")
+
+# What fits, and (where a larger one says more) what needs swap.
+STRESSORS = {
+    "vm": ("--vm-bytes 8M --vm-ops 40 --vm-method all",
+           "--vm-bytes 72M --vm-ops 4 --vm-method flip"),
+    "mmap": ("--mmap-bytes 4M --mmap-ops 4",
+             "--mmap-bytes 70M --mmap-ops 1"),
+    "mmapaddr": ("--mmapaddr-ops 20",),
+    "mmapfixed": ("--mmapfixed-ops 20",),
+    "mmapfork": ("--mmapfork-ops 2",),
+    "mmapmany": ("--mmapmany-ops 2",),
+    "munmap": ("--munmap-ops 2",),
+    "mremap": ("--mremap-bytes 2M --mremap-ops 8",
+               "--mremap-bytes 70M --mremap-ops 1"),
+    "remap": ("--remap-ops 4",),
+    "madvise": ("--madvise-ops 4",),
+    "brk": ("--brk-ops 2000",),
+    "bigheap": ("--bigheap-growth 64K --bigheap-ops 300",
+                "--bigheap-growth 1M --bigheap-ops 80"),
+    "stack": ("--stack-fill --stack-ops 2",),
+    "fork": ("--fork-ops 50",),
+    "vfork": ("--vfork-ops 50",),
+    "shm": ("--shm-bytes 4M --shm-objs 2 --shm-ops 2",
+            "--shm-bytes 36M --shm-objs 2 --shm-ops 1"),
+    "shm-sysv": ("--shm-sysv-bytes 1M --shm-sysv-segs 2 --shm-sysv-ops 2",
+                 "--shm-sysv-bytes 36M --shm-sysv-segs 2 --shm-sysv-ops 1"),
+    "memfd": ("--memfd-bytes 4M --memfd-fds 8 --memfd-ops 2",
+              "--memfd-bytes 72M --memfd-fds 8 --memfd-ops 1"),
+    "mlock": ("--mlock-ops 50",),
+    "msync": ("--msync-bytes 1M --msync-ops 20",),
+    "mincore": ("--mincore-ops 50",),
+    "fault": ("--fault-ops 100",),
+    "malloc": ("--malloc-bytes 4M --malloc-ops 5000",),
+}
+
+
+def stress(name, arguments, settings):
+    """Runs one; its report must say that it did something, and no failure."""
+    run = Run(["/usr/bin/stress-ng", "--verify", "--no-rand-seed", "--metrics",
+               "--page-in", "--timeout", "600", "--" + name, "1",
+               *arguments.split()],
+              board=BOARD, settings=["rootfs.path=" + STRESSROOT,
+                                     "memory.size=64M", *settings])
+    said = (run.out + run.err).decode()
+    run.expect(0)
+    operations = re.search(rf"metrc: \[\d+\] {name} +(\d+)", said)
+    check(operations and int(operations[1]) > 0, f"{name} did nothing", run)
+    check(not re.search(r"fail:|skipp|not implemented|error:", said),
+          f"{name} says that something is wrong", run)
+    return run
+
+
+if not os.path.isdir(STRESSROOT):
+    skip(f"no {STRESSROOT}: tools/setup --oracle makes it")
+for name in sys.argv[1:] or STRESSORS:
+    small, *large = STRESSORS[name]
+    stress(name, small, [])
+    stress(name, (large or [small])[0], ["swap.size=64M"])
+    print(name, "passed", flush=True)
