@@ -254,16 +254,6 @@ static bool too_many_isolated(const struct scan_control *sc,
 	return isolated > inactive;
 }
 
-/* True: there are enough on the lists again. */
-static bool wait_for_isolated(struct scan_control *sc,
-			      struct pglist_data *pgdat, bool file)
-{
-	if (!too_many_isolated(sc, pgdat, file))
-		return true;
-	reclaim_throttle(sc->curr, pgdat, VMSCAN_THROTTLE_ISOLATED);
-	return !too_many_isolated(sc, pgdat, file);
-}
-
 static void add_to_round(struct scan_control *sc,
 			 const struct reclaim_stat *stat, uint32_t nr_taken,
 			 bool file)
@@ -301,10 +291,13 @@ static uint32_t shrink_inactive_list(struct scan_control *sc,
 	struct list_head list;
 
 	INIT_LIST_HEAD(&list);
-	if (!wait_for_isolated(sc, pgdat, file))
-		return 0;
-	if (fatal_signal_pending(curr))
-		return SWAP_CLUSTER_MAX; /* it will free more by dying */
+	if (too_many_isolated(sc, pgdat, file)) {
+		reclaim_throttle(curr, pgdat, VMSCAN_THROTTLE_ISOLATED);
+		if (fatal_signal_pending(curr))
+			return SWAP_CLUSTER_MAX; /* it frees more by dying */
+		if (too_many_isolated(sc, pgdat, file))
+			return 0;
+	}
 	lru_add_drain(curr);
 	nr_taken = isolate_lru_pages(sc, pgdat, nr_to_scan, &list, &nr_scanned,
 				     lru);
