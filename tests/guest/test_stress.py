@@ -17,7 +17,7 @@ STRESSROOT = os.path.join(ROOT, "build", "rootfs-stress")
 # What fits, and (where a larger one says more) what needs swap.
 STRESSORS = {
     "vm": ("--vm-bytes 8M --vm-ops 40 --vm-method all",
-           "--vm-bytes 72M --vm-ops 4 --vm-method flip"),
+           "--vm-bytes 72M --vm-populate --vm-method zero-one --vm-ops 4"),
     "mmap": ("--mmap-bytes 4M --mmap-ops 4",),  # it locks some of it
     "mmapaddr": ("--mmapaddr-ops 20",),
     "mmapfixed": ("--mmapfixed-ops 20",),
@@ -36,8 +36,7 @@ STRESSORS = {
     "vfork": ("--vfork-ops 50",),
     "shm": ("--shm-bytes 4M --shm-objs 2 --shm-ops 2",
             "--shm-bytes 36M --shm-objs 2 --shm-ops 1"),
-    "shm-sysv": ("--shm-sysv-bytes 1M --shm-sysv-segs 2 --shm-sysv-ops 2",
-                 "--shm-sysv-bytes 36M --shm-sysv-segs 2 --shm-sysv-ops 1"),
+    "shm-sysv": ("--shm-sysv-bytes 1M --shm-sysv-segs 2 --shm-sysv-ops 2",),
     "memfd": ("--memfd-bytes 4M --memfd-fds 8 --memfd-ops 2",
               "--memfd-bytes 72M --memfd-fds 8 --memfd-ops 1"),
     "mlock": ("--mlock-ops 50",),
