@@ -82,9 +82,8 @@ static bool ranges_ok(const char *text)
 	return !*text;
 }
 
-static bool is_bad(const struct disk *disk, uint64_t offset, uint32_t nr_bytes)
+static bool is_bad(const char *text, uint64_t offset, uint32_t nr_bytes)
 {
-	const char *text = disk->bad_blocks;
 	uint64_t first, last;
 
 	while (next_range(&text, &first, &last))
@@ -105,13 +104,18 @@ bool disk_open(struct disk *disk, const struct config_disk *config,
 		.size_bytes = config->size_bytes,
 		.fd = -1,
 		.bad_blocks = config->bad_blocks,
+		.bad_reads = config->bad_reads,
 	};
 	if (!disk->size_bytes)
 		return true;
-	if (!ranges_ok(disk->bad_blocks))
+	if (!ranges_ok(disk->bad_blocks) || !ranges_ok(disk->bad_reads))
 		return diag_error(diag, NULL,
-				  "bad_blocks: '%s' is no list like 7,20-29",
-				  disk->bad_blocks);
+				  "%s: '%s' is no list like 7,20-29",
+				  ranges_ok(disk->bad_blocks) ? "bad_reads"
+							      : "bad_blocks",
+				  ranges_ok(disk->bad_blocks)
+					  ? disk->bad_reads
+					  : disk->bad_blocks);
 	ok = *config->file ? open_file(disk, config->file, diag)
 			   : open_memory(disk, diag);
 	if (!ok)
@@ -137,7 +141,9 @@ static bool within(const struct disk *disk, uint64_t offset, uint32_t nr_bytes)
 int disk_read(const struct disk *disk, uint64_t offset, void *to,
 	      uint32_t nr_bytes)
 {
-	if (!within(disk, offset, nr_bytes) || is_bad(disk, offset, nr_bytes))
+	if (!within(disk, offset, nr_bytes) ||
+	    is_bad(disk->bad_blocks, offset, nr_bytes) ||
+	    is_bad(disk->bad_reads, offset, nr_bytes))
 		return -EIO;
 	if (disk->memory)
 		memcpy(to, disk->memory + offset, nr_bytes);
@@ -150,7 +156,8 @@ int disk_read(const struct disk *disk, uint64_t offset, void *to,
 int disk_write(struct disk *disk, uint64_t offset, const void *from,
 	       uint32_t nr_bytes)
 {
-	if (!within(disk, offset, nr_bytes) || is_bad(disk, offset, nr_bytes))
+	if (!within(disk, offset, nr_bytes) ||
+	    is_bad(disk->bad_blocks, offset, nr_bytes))
 		return -EIO;
 	if (disk->memory)
 		memcpy(disk->memory + offset, from, nr_bytes);

@@ -17,6 +17,7 @@ struct disk {
 	uint8_t *memory; /* all of it; NULL: in the file */
 	int fd;
 	const char *bad_blocks; /* the config's */
+	const char *bad_reads;
 };
 
 /*

@@ -41,6 +41,8 @@ struct config_disk {
 	uint32_t read_latency_us, write_latency_us; /* of one request */
 	uint32_t mb_per_s; /* beyond that */
 	const char *bad_blocks; /* "7,20-29": of 4 KB */
+	const char
+		*bad_reads; /* the same, of those that lose what is written */
 	bool rotational; /* it says so */
 };
 

@@ -148,6 +148,9 @@ static const char *const kmemleak_modes[] = {
 	  .offset = AT(const char *, member.bad_blocks), .preset = "", \
 	  .sentence = "Blocks of 4 KB that can be neither read nor written, " \
 		      "as in 7,20-29; empty: none." }, \
+	{ .path = prefix "bad_reads", .kind = KEY_TEXT, \
+	  .offset = AT(const char *, member.bad_reads), .preset = "", \
+	  .sentence = "Blocks that are written and can't be read again." }, \
 	{ .path = prefix "rotational", .kind = KEY_BOOL, \
 	  .offset = AT(bool, member.rotational), .preset = "false", \
 	  .sentence = "It says that seeks cost: swap is filled and read " \

@@ -7,20 +7,26 @@
  * found. Prints what it checked; nothing else, for nothing else is the same on
  * every board.
  *
- *	swapset [MB [ROUNDS]]		48, 3
+ *	swapset [MB [ROUNDS [DISK]]]		48, 3
+ *
+ * With DISK, all of it is sent to swap first; then that disk is taken away.
  *
  *   filled     all parts are written
  *   round N    a third of the pages, in an order that jumps, is read, compared
  *              and written anew; meanwhile a child does so with its copies
  *   child N    it found its parent's pages as they were at the fork
+ *   swapoff    what that call said
  *   done       wrong=0
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/swap.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -145,8 +151,34 @@ static void child(struct part *part, unsigned int round)
 	_exit(wrong != 0);
 }
 
+/* Something larger for a moment, and the rest is out. */
+static void push_out(unsigned int pages)
+{
+	uint32_t *at = map((size_t)pages * PAGE, MAP_PRIVATE | MAP_ANONYMOUS,
+			   -1);
+
+	for (unsigned int i = 0; i < pages; i++)
+		at[i * WORDS] = i;
+	munmap(at, (size_t)pages * PAGE);
+}
+
+/* A child brings all back by swapoff(), while the others work. */
+static pid_t take_swap_away(const char *disk)
+{
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid)
+		return pid;
+	printf("swapoff %s\n", swapoff(disk) ? strerror(errno) : "0");
+	fflush(stdout);
+	_exit(0);
+}
+
 int main(int argc, char **argv)
 {
+	pid_t changer = -1;
 	unsigned int mb = argc > 1 ? (unsigned int)atoi(argv[1]) : 48;
 	unsigned int rounds = argc > 2 ? (unsigned int)atoi(argv[2]) : 3;
 	unsigned int pages = mb * 256, nr = 3;
@@ -160,6 +192,10 @@ int main(int argc, char **argv)
 	for (unsigned int i = 0; i < nr; i++)
 		fill(&part[i]);
 	printf("filled\n");
+	if (argc > 3) {
+		push_out(2 * pages);
+		changer = take_swap_away(argv[3]);
+	}
 	for (unsigned int round = 2; round < rounds + 2; round++) {
 		pid_t pid;
 
@@ -179,6 +215,8 @@ int main(int argc, char **argv)
 	}
 	for (unsigned int i = 0; i < nr; i++)
 		check(&part[i]);
+	if (changer > 0)
+		waitpid(changer, &status, 0);
 	printf("done wrong=%lu\n", wrong);
 	return wrong != 0;
 }

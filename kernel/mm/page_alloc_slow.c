@@ -369,6 +369,13 @@ static struct page *may_oom(struct slow_request *r)
 
 /* ---- the steps ------------------------------------------------------------------- */
 
+/* A victim that got nothing though it may go so deep won't get any. */
+static bool used_reserves(const struct slow_request *r)
+{
+	return tsk_is_oom_victim(r->curr) &&
+	       ((r->alloc_flags & ALLOC_OOM) || (r->gfp & __GFP_NOMEMALLOC));
+}
+
 /* A round of all that may be done. False: another one would be no use. */
 static bool one_round(struct slow_request *r, struct page **page)
 {
@@ -384,7 +391,7 @@ static bool one_round(struct slow_request *r, struct page **page)
 		return false;
 	if (thrashes(r)) {
 		*page = may_oom(r);
-		return !*page && r->did_some_progress;
+		return !*page && r->did_some_progress && !used_reserves(r);
 	}
 	*page = direct_reclaim(r);
 	if (!*page)
@@ -400,8 +407,7 @@ static bool one_round(struct slow_request *r, struct page **page)
 	*page = may_oom(r);
 	if (*page)
 		return false;
-	if (tsk_is_oom_victim(r->curr) &&
-	    ((r->alloc_flags & ALLOC_OOM) || (r->gfp & __GFP_NOMEMALLOC)))
+	if (used_reserves(r))
 		return false;
 	if (r->did_some_progress)
 		r->no_progress_loops = 0;
