@@ -248,11 +248,11 @@ void contpte_unfold(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep,
 		    const char *function)
 {
 	const struct kernel *k = mm->k;
+	const struct cpu *cpu = k->sched.in_kernel ?: &k->sched.cpus[0];
 	pte_t *first = first_of_block(ptep, vaddr);
 
 	/* whoever writes an entry is the task that the kernel works for */
-	break_block(k->sched.in_kernel->curr, mm, vaddr & CONT_PTE_MASK, first,
-		    function);
+	break_block(cpu->curr, mm, vaddr & CONT_PTE_MASK, first, function);
 	for (uint32_t i = 0; i < CONT_PTES; i++)
 		write_descriptor(k, hw_entry(first + i),
 				 pte_hw_word(first[i], PTE_EXT_NG), function);
