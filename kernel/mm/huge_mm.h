@@ -65,7 +65,8 @@ static inline bool thp_vma_suitable(const struct vm_area_struct *vma,
 {
 	vaddr_t start = vaddr & ~(size - 1);
 
-	return start >= vma->vm_start && vma->vm_end - start >= size;
+	return start >= vma->vm_start && start < vma->vm_end &&
+	       vma->vm_end - start >= size;
 }
 /* A file of sysfs that is 0 or 1. 0 or -errno. */
 int thp_flag_store(struct kernel *k, const char *text,
