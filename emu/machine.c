@@ -172,6 +172,8 @@ static bool create_kernel(struct machine *m, struct diag *diag)
 		.inject = m->config->inject,
 		.kmemleak = m->config->kernel.kmemleak,
 		.transparent_hugepage = m->config->kernel.transparent_hugepage,
+		.rootfs_read_latency_us = m->config->rootfs.read_latency_us,
+		.rootfs_mb_per_s = m->config->rootfs.mb_per_s,
 		.initramfs = m->config->rootfs.initramfs,
 		.programs = m->programs,
 		.nr_programs = m->config->nr_run,

@@ -104,6 +104,7 @@ struct config {
 
 	struct {
 		const char *path; /* folder of the host; "": none given */
+		uint32_t read_latency_us, mb_per_s; /* 0: no disk */
 		bool initramfs; /* copied into guest memory at boot */
 	} rootfs;
 

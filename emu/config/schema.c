@@ -318,6 +318,17 @@ const struct key config_keys[] = {
 	  .offset = AT(const char *, rootfs.path), .preset = "",
 	  .sentence = "Folder of the host that the guests see as their root, "
 		      "read-only; relative to this file." },
+	{ .path = "rootfs.read_latency_us", .kind = KEY_U32,
+	  .offset = AT(uint32_t, rootfs.read_latency_us),
+	  .high = 10000000, .preset = "0",
+	  .sentence = "Microseconds until a read of the folder's files begins "
+		      "to deliver, as if they were on a disk of "
+		      "`rootfs.mb_per_s`; 0: they are there at once." },
+	{ .path = "rootfs.mb_per_s", .kind = KEY_U32,
+	  .offset = AT(uint32_t, rootfs.mb_per_s),
+	  .low = 1, .high = 100000, .preset = "40",
+	  .sentence = "Megabytes (2^20) that such a disk transfers in a "
+		      "second." },
 	{ .path = "rootfs.initramfs", .kind = KEY_BOOL,
 	  .offset = AT(bool, rootfs.initramfs), .preset = "false",
 	  .sentence = "The whole folder, and programs named with `host:`, are "

@@ -36,6 +36,8 @@ struct bio {
 	void *private; /* end_io's */
 };
 
+/* A bio and its request on ARM, together. */
+#define ARM_SIZEOF_BIO 288
 #define BLKDEV_NR_BIOS 128 /* in flight; who wants more waits */
 
 struct disk_stats { /* /proc/diskstats */
@@ -52,6 +54,11 @@ struct block_device {
 	bool swap; /* the board's swap space */
 	bool rotational; /* neighbours come cheaper than others */
 	const void *holder; /* whose alone it is: a swap area; NULL: nobody's */
+	/*
+	 * Moves a request's bytes when its time has come; 0 or -EIO. NULL: the
+	 * machine's disk does.
+	 */
+	int (*transfer)(struct task_struct *curr, const struct bio *bio);
 	struct bio *bios; /* BLKDEV_NR_BIOS of them */
 	struct list_head free, queue;
 	uint32_t nr_in_flight;

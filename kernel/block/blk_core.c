@@ -112,7 +112,8 @@ static void end_request(struct task_struct *curr, struct timer *timer)
 	struct bio *bio = list_entry(bdev->queue.next, struct bio, list);
 
 	list_del(&bio->list);
-	bio->error = transfer(curr->k, bio);
+	bio->error = bdev->transfer ? bdev->transfer(curr, bio)
+				    : transfer(curr->k, bio);
 	if (bio->error)
 		report_error(curr->k, bio);
 	account_io(curr->k, bio);

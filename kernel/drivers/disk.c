@@ -18,9 +18,6 @@
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
 
-/* A bio and its request on ARM, together. */
-#define ARM_SIZEOF_BIO 288
-
 static uint32_t of_u32(const void *fdt, int node, const char *property)
 {
 	const fdt32_t *cell = fdt_getprop(fdt, node, property, NULL);

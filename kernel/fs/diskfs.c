@@ -478,6 +478,7 @@ void diskfs_mount(struct task_struct *curr, struct super_block *sb)
 			continue;
 		bdev->holder = sb;
 		sb->s_bdi->bdev = bdev;
+		sb->s_bdi->synchronous = false;
 		printk(curr->k, "rootfs: changed files are on %s, %u blocks",
 		       bdev->name, sb->s_disk->nr_blocks);
 		return;

@@ -68,6 +68,9 @@ void disk_truncate(struct task_struct *curr, struct inode *inode,
 int disk_punch(struct task_struct *curr, struct inode *inode, pgoff_t start,
 	       pgoff_t end);
 
+/* For kernel_verify(): the map of blocks against its numbers. */
+unsigned int verify_disk(struct kernel *k);
+
 /* ---- rootfs.c ------------------------------------------------------------------------------ */
 
 /* A ->readpage() of the host's bytes, with zeroes behind them. */

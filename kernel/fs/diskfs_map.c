@@ -25,7 +25,9 @@
 #include "kernel/block/bio.h"
 #include "kernel/lib/bitmap.h"
 #include "kernel/lib/bug.h"
+#include "kernel/lib/printk.h"
 #include "kernel/mm/slab.h"
+#include "kernel/state.h"
 
 #define RESERVED    1u
 #define HOLE        2u
@@ -214,4 +216,23 @@ int disk_punch(struct task_struct *curr, struct inode *inode, pgoff_t start,
 		xa_erase(curr, &inode->i_disk.map, index);
 	}
 	return 0;
+}
+
+/* ---- verification ----------------------------------------------------------------------------- */
+
+unsigned int verify_disk(struct kernel *k)
+{
+	const struct super_block *sb = k->vfs.root ? k->vfs.root->d_sb : NULL;
+	const struct disk_sb_info *disk = sb ? sb->s_disk : NULL;
+	uint32_t used;
+
+	if (!disk)
+		return 0;
+	used = bitmap_weight(disk->used, disk->nr_blocks);
+	if (used + disk->nr_free == disk->nr_blocks &&
+	    disk->nr_reserved <= disk->nr_free)
+		return 0;
+	printk(k, "verify: disk of %u blocks: %u used, %u free, %u promised",
+	       disk->nr_blocks, used, disk->nr_free, disk->nr_reserved);
+	return 1;
 }

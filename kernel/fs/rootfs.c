@@ -24,6 +24,7 @@
 #include <string.h>
 
 #include "kernel/arm_sizes.h"
+#include "kernel/block/bio.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/lib/bug.h"
 #include "kernel/mm/highmem.h"
@@ -35,6 +36,7 @@
 
 #define FIRST_OWN_INO  0x01000000u
 #define NODE_INO(node) ((uint64_t)(node) + 2)
+#define HOST_BDEV_ID   15 /* in traces; no disk of the board is */
 
 static bool on_host(const struct inode *inode)
 {
@@ -43,8 +45,8 @@ static bool on_host(const struct inode *inode)
 
 /* ---- pages ------------------------------------------------------------- */
 
-int rootfs_readpage(struct task_struct *curr, struct file *file,
-		    struct page *page)
+/* The page's bytes of the host's file, and zeroes behind them. 0 or -EIO. */
+static int read_host(struct task_struct *curr, struct page *page)
 {
 	const struct hw *hw = &curr->k->hw;
 	const struct inode *inode = page->mapping->host;
@@ -54,24 +56,85 @@ int rootfs_readpage(struct task_struct *curr, struct file *file,
 	int64_t left = inode->i_host_size - offset;
 	int got = 0;
 
-	(void)file;
 	if (left > (int64_t)PAGE_SIZE)
 		left = PAGE_SIZE;
 	if (on_host(inode) && left > 0)
 		got = hw->ops->fs_read(hw->ctx, inode->host_node,
 				       (uint64_t)offset, bytes, (uint32_t)left);
-	if (got >= 0) {
+	if (got >= 0)
 		memset(bytes + got, 0, PAGE_SIZE - (uint32_t)got);
-		SetPageUptodate(page);
-	} else {
-		SetPageError(page);
-	}
 	kunmap_local(curr, kaddr);
 	if (PageCode(page))
 		hw->ops->code_changed(hw->ctx, page_to_phys(curr->k, page),
 				      PAGE_SIZE);
-	unlock_page(curr, page);
 	return got < 0 ? -EIO : 0;
+}
+
+static void end_read(struct task_struct *curr, struct page *page, int error)
+{
+	if (error)
+		SetPageError(page);
+	else
+		SetPageUptodate(page);
+	unlock_page(curr, page);
+}
+
+static int host_transfer(struct task_struct *curr, const struct bio *bio)
+{
+	return read_host(curr, bio->page);
+}
+
+static void host_end_io(struct task_struct *curr, struct bio *bio)
+{
+	end_read(curr, bio->page, bio->error);
+}
+
+/* Pages of a file lie one after the other, and files far apart. */
+static uint32_t host_sector(const struct page *page)
+{
+	const uint32_t file = page->mapping->host->host_node << 12;
+
+	return (file + page->index) * SECTORS_PER_PAGE;
+}
+
+int rootfs_readpage(struct task_struct *curr, struct file *file,
+		    struct page *page)
+{
+	struct block_device *bdev = &curr->k->vfs.host_bdev;
+	int error;
+
+	(void)file;
+	ClearPageError(page);
+	if (bdev->bios && on_host(page->mapping->host)) {
+		submit_bio(curr, bdev, host_sector(page), false, page,
+			   host_end_io, NULL);
+		return 0;
+	}
+	error = read_host(curr, page);
+	end_read(curr, page, error);
+	return error;
+}
+
+/* MODEL: the host's files lie one behind the other on a disk of their own. */
+static void host_bdev_init(struct task_struct *curr, struct super_block *sb)
+{
+	const struct kernel_params *params = &curr->k->params;
+	struct block_device *bdev = &curr->k->vfs.host_bdev;
+
+	if (!params->rootfs_read_latency_us)
+		return;
+	bdev->bios = kzalloc_obj(curr, BLKDEV_NR_BIOS * ARM_SIZEOF_BIO,
+				 BLKDEV_NR_BIOS * sizeof(*bdev->bios),
+				 GFP_KERNEL);
+	if (!bdev->bios)
+		return; /* then they are there at once */
+	strcpy(bdev->name, "host");
+	bdev->id = HOST_BDEV_ID;
+	bdev->read_latency_ns = 1000ull * params->rootfs_read_latency_us;
+	bdev->bytes_per_sec = (uint64_t)params->rootfs_mb_per_s << 20;
+	bdev->transfer = host_transfer;
+	blkdev_init(bdev);
+	sb->s_bdi->synchronous = false;
 }
 
 static bool rootfs_set_page_dirty(struct task_struct *curr, struct page *page)
@@ -504,6 +567,7 @@ struct super_block *rootfs_mount(struct task_struct *curr)
 	bdi_init(&curr->k->vfs.root_bdi);
 	curr->k->vfs.root_bdi.synchronous = true;
 	sb->s_bdi = &curr->k->vfs.root_bdi;
+	host_bdev_init(curr, sb);
 	diskfs_mount(curr, sb);
 	inode = rootfs_iget(curr, sb, 0);
 	/* there is no going on without it: nothing is taken back */

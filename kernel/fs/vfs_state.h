@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "kernel/block/bio.h"
 #include "kernel/lib/list.h"
 #include "kernel/mm/backing_dev.h"
 #include "kernel/mm/shrinker.h"
@@ -36,6 +37,8 @@ struct vfs_state {
 	struct list_head dentry_lru; /* unused, oldest first */
 	uint32_t nr_dentry, nr_dentry_unused, nr_inodes, nr_files;
 	struct backing_dev_info root_bdi; /* what is behind the root */
+	/* the host's folder, where it shall be slow; no disk of the board's */
+	struct block_device host_bdev;
 	struct shrinker super_shrinker; /* unused names, with their inodes */
 	struct tty *console;
 };

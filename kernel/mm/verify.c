@@ -26,6 +26,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "kernel/fs/diskfs.h"
 #include "kernel/arch/arm/tlb_verify.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
@@ -130,6 +131,7 @@ static void verify_counters(struct verify *v)
 	verify_item(v, NR_MAPPED, v->nr_mapped);
 	verify_item(v, NR_FILE_PAGES, v->nr_file);
 	verify_item(v, NR_SHMEM, v->nr_shmem);
+	verify_item(v, NR_DIRTY, v->nr_dirty);
 	verify_item(v, NR_MLOCK, v->nr_mlock);
 	verify_item(v, NR_PAGE_TABLE_PAGES, v->nr_tables);
 	if (v->k->user.committed_pages != v->nr_committed +
@@ -174,7 +176,7 @@ unsigned int kernel_verify(struct kernel *k)
 	forget_mms(&v);
 	k->verify.cost = v.cost;
 	return v.nr_errors + verify_page_alloc(k) + verify_zones(k) +
-	       verify_kmaps(k) + verify_slab(k);
+	       verify_kmaps(k) + verify_slab(k) + verify_disk(k);
 }
 
 void verify_at(struct kernel *k, enum kernel_verify_when when)

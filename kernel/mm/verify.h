@@ -40,6 +40,7 @@ struct verify {
 	uint64_t nr_entries; /* that map frames, by the tables */
 	uint64_t nr_entries_found; /* and by the frames */
 	int64_t nr_anon, nr_anon_huge, nr_mapped, nr_file, nr_shmem, nr_tables;
+	int64_t nr_dirty, nr_writeback;
 	int64_t nr_mlock, nr_unevictable;
 	int64_t nr_committed;
 	/* rmap's trees: nodes by way of the VMAs, and by way of the trees */

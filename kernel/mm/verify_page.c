@@ -99,6 +99,20 @@ static void verify_mapping(struct verify *v, struct address_space *mapping,
 			    mapping->nrpages, nr);
 }
 
+/* Dirty pages that are to be written back carry the mark in their file. */
+static void count_dirty(struct verify *v, const struct page *page)
+{
+	const struct address_space *mapping = page->mapping;
+
+	if (!PageDirty(page) || mapping->swap_backed ||
+	    (mapping->a_ops && mapping->a_ops->set_page_dirty))
+		return;
+	v->nr_dirty++;
+	if (!xa_get_mark(&mapping->i_pages, page->index, XA_MARK_DIRTY))
+		verify_fail(v, "pfn 0x%05x is dirty, and its file doesn't know",
+			    page_to_pfn(v->k, page));
+}
+
 static void verify_cache_frame(struct verify *v, struct page *page)
 {
 	struct address_space *mapping = page->mapping;
@@ -107,6 +121,7 @@ static void verify_cache_frame(struct verify *v, struct page *page)
 		return;
 	v->nr_file++;
 	v->nr_shmem += PageSwapBacked(page);
+	count_dirty(v, page);
 	if (xa_load(&mapping->i_pages, page->index) != page)
 		verify_fail(v, "pfn 0x%05x is not page %u of its file",
 			    page_to_pfn(v->k, page), page->index);
@@ -222,6 +237,7 @@ static void count_isolated(struct verify *v, const struct page *page,
 	} else if (xa_load(&page->mapping->i_pages, page->index) == page) {
 		v->nr_file++;
 		v->nr_shmem += PageSwapBacked(page);
+		count_dirty(v, page);
 	}
 }
 

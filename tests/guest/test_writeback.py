@@ -6,10 +6,12 @@ back, whatever was written to the disk and dropped from memory in between; when
 the flusher writes; who sees dirty pages. test_writeback.py SEEDS [STEPS]
 runs more of the random work.
 """
+import hashlib
+import os
 import re
 import sys
 
-from guestrun import Run, check, guest
+from guestrun import ROOTFS, Run, check, guest
 
 SMALL = ["disk.size=1M", "memory.size=16M"]
 
@@ -121,6 +123,28 @@ def dirtied():
         check(line in run.err.decode(), run.err.decode()[-2000:])
 
 
+def larger_than_ram():
+    """24 busyboxes in a row, on a board that has room for 12."""
+    path = os.path.join(ROOTFS, "bin", "busybox")
+    wanted = hashlib.md5(open(path, "rb").read() * 24).hexdigest()
+    run = shell("for i in 1 2 3 4 5 6 7 8; do cat /bin/busybox /bin/busybox "
+                "/bin/busybox; done > /big; md5sum < /big",
+                "disk.size=64M", "memory.size=16M")
+    run.expect(0, (wanted + "  -\n").encode())
+
+
+def slow_host():
+    """Other tasks run while one waits for the host's file."""
+    run = shell("(while :; do :; done) & cat /bin/busybox | md5sum; kill $!",
+                "rootfs.read_latency_us=5000", trace="/dev/stderr",
+                events="block")
+    run.expect(0)
+    path = os.path.join(ROOTFS, "bin", "busybox")
+    wanted = hashlib.md5(open(path, "rb").read()).hexdigest()
+    check(wanted.encode() in run.out, run.out)
+    check(b"block_rq_complete: 254,240 R" in run.err, run.err[:2000])
+
+
 def full_disk():
     run = shell("dd if=/dev/zero of=/f bs=4096 count=1000 2>&1 | tail -n 1; "
                 "ls -ls /f; rm /f; dd if=/dev/zero of=/g bs=4096 count=200 "
@@ -139,6 +163,8 @@ def main():
     flusher()
     background()
     full_disk()
+    larger_than_ram()
+    slow_host()
 
 
 main()
