@@ -18,6 +18,7 @@
 #include "kernel/mm/mm.h"
 #include "kernel/mm/mm_init.h"
 #include "kernel/mm/slab.h"
+#include "kernel/mm/verify.h"
 #include "kernel/task/sched_core.h"
 
 /* ---- the MMU's port ------------------------------------------------------- */
@@ -499,6 +500,7 @@ void fake_hw_destroy(struct fake_hw *f)
 		kernel_destroy(f->k);
 	} else {
 		slab_exit(f->k); /* or ASan remembers what was off limits */
+		verify_exit(f->k);
 		free(f->k);
 	}
 	for (unsigned int i = 0; i < f->hw.nr_cpus; i++)
