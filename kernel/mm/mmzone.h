@@ -222,6 +222,7 @@ struct mem_state {
 
 	struct memblock memblock;
 	struct cma_state cma;
+	struct page_blocks *page_blocks; /* mm/page_blocks_debug.c's own */
 	struct slab_state slab;
 	struct kmem_cache *radix_tree_node_cachep;
 

@@ -73,6 +73,7 @@ void page_blocks_debug_init(struct task_struct *curr)
 
 	if (!b)
 		return;
+	curr->k->mem.page_blocks = b;
 	b->order = pageblock_order;
 	b->wait = true;
 	INIT_LIST_HEAD(&b->blocks);

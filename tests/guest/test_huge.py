@@ -137,7 +137,7 @@ def test_swap():
 def test_absent():
     """A kernel without them shows no trace of them."""
     run = Run(guest("hugewalk", "2", "1", "14"), settings=[NONE]).expect()
-    if b"Huge" in run.out or b"thp" in run.out or b"Invalid" not in run.err:
+    if b"Huge" in run.out or b"thp" in run.out or b"Invalid" not in run.out:
         fail("huge pages where there are none", run)
 
 
