@@ -40,6 +40,7 @@ enum {
 	A_FOLDER = 4002,
 	NEVER_RETURNED = 0x5a5a5a5a,
 	PATIENCE_US = 200000,
+	MAX_TRIES = 50, /* who still works after ten seconds never ends */
 };
 
 static const char *const names[] = {
@@ -500,6 +501,7 @@ static struct {
 static uint8_t *page; /* and nothing behind it */
 static struct utsname uts;
 static volatile pid_t running;
+static volatile int tries;
 static int all; /* what is not there, too */
 
 static int32_t call(uint32_t nr, const uint32_t a[6])
@@ -572,17 +574,37 @@ static void child(uint32_t nr, size_t set)
 	call(SYS_exit, nothing);
 }
 
-static void too_long(int sig)
-{
-	(void)sig;
-	kill(running, SIGKILL);
-}
-
 static void patience(long us)
 {
 	const struct itimerval t = {.it_value.tv_usec = us};
 
 	setitimer(ITIMER_REAL, &t, NULL);
+}
+
+/* Is it still working, on a machine that may be slow? */
+static int at_work(int pid)
+{
+	char path[32], text[128] = "";
+	const char *state;
+	int fd, n;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	fd = open(path, O_RDONLY);
+	if (fd < 0)
+		return 0;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	state = n > 0 ? strrchr(text, ')') : NULL;
+	return state && state[1] == ' ' && state[2] == 'R';
+}
+
+static void too_long(int sig)
+{
+	(void)sig;
+	if (tries++ < MAX_TRIES && at_work(running))
+		patience(PATIENCE_US);
+	else
+		kill(running, SIGKILL);
 }
 
 static void say(const char *set, int status)
@@ -629,6 +651,7 @@ static void one(uint32_t nr, size_t set)
 	running = fork();
 	if (!running)
 		child(nr, set);
+	tries = 0;
 	patience(PATIENCE_US);
 	while (waitpid(running, &status, __WALL) < 0 && errno == EINTR)
 		;
