@@ -105,6 +105,7 @@ struct swap_state {
 	struct list_head active, avail; /* areas, by priority */
 	int64_t nr_swap_pages, total_swap_pages;
 	int least_priority; /* the last one that swapon() chose by itself */
+	uint32_t nr_arriving; /* pages that wait for room in the swap cache */
 	uint32_t nr_rotate_swap; /* areas whose disk seeks */
 	struct { /* of swap_cluster_readahead() */
 		uint32_t prev_offset, hits, last_pages;

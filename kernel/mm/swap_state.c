@@ -158,11 +158,15 @@ static bool cache_new_page(struct task_struct *curr, struct page *page,
 			   swp_entry_t entry, gfp_t gfp)
 {
 	void *shadow = NULL;
+	int error;
 
 	SetPageLocked(page);
 	SetPageSwapBacked(page);
-	if (add_to_swap_cache(curr, page, entry, gfp & GFP_RECLAIM_MASK,
-			      &shadow)) {
+	curr->k->swap.nr_arriving++;
+	error = add_to_swap_cache(curr, page, entry, gfp & GFP_RECLAIM_MASK,
+				  &shadow);
+	curr->k->swap.nr_arriving--;
+	if (error) {
 		put_swap_slot(curr, entry);
 		ClearPageSwapBacked(page);
 		unlock_page(curr, page);

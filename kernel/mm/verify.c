@@ -12,7 +12,8 @@
  * (verify_vma.c), every entry against its VMA, its hardware word and its page
  * (verify_pte.c). Each entry is tallied by frame. Then by frame
  * (verify_page.c): mapcount, references and rmap against the tally, the page
- * cache, the LRU lists. So its cost grows with what there is to look at, not
+ * cache (verify_writeback.c: its marks), the LRU lists. And by slot of swap
+ * areas (verify_swap.c), tallied likewise. So its cost grows with what there is to look at, not
  * with its square: nothing is searched for that counting can tell.
  *
  * After faults it may look at what the fault touched alone, and at all of it
@@ -131,7 +132,6 @@ static void verify_counters(struct verify *v)
 	verify_item(v, NR_MAPPED, v->nr_mapped);
 	verify_item(v, NR_FILE_PAGES, v->nr_file);
 	verify_item(v, NR_SHMEM, v->nr_shmem);
-	verify_item(v, NR_DIRTY, v->nr_dirty);
 	verify_item(v, NR_MLOCK, v->nr_mlock);
 	verify_item(v, NR_PAGE_TABLE_PAGES, v->nr_tables);
 	if (v->k->user.committed_pages != v->nr_committed +
@@ -168,8 +168,11 @@ unsigned int kernel_verify(struct kernel *k)
 	struct verify v = begin(k);
 
 	v.notes = get_notes(k, v.nr_frames);
+	verify_swap_begin(&v);
 	verify_mms(&v);
 	verify_frames(&v);
+	verify_swap(&v);
+	verify_written(&v);
 	verify_counters(&v);
 	verify_lru(&v);
 	v.nr_errors += verify_tlbs(k, v.mms, v.nr_mms);

@@ -5,12 +5,14 @@
 /*
  * What the files of the verifier share. verify.c leads; verify_vma.c asks
  * about address spaces, verify_pte.c and verify_huge.c about tables,
- * verify_page.c about frames.
+ * verify_page.c about frames, verify_swap.c about slots, verify_writeback.c
+ * about what is dirty.
  */
 
 #include <stdio.h>
 
 #include "kernel/mm/mm_types.h"
+#include "kernel/mm/swapops.h"
 #include "kernel/state.h"
 
 /* What the tables said of a frame, for when its turn comes. */
@@ -24,6 +26,13 @@ struct verify_mm {
 	struct mm_struct *mm;
 	int32_t rss[NR_MM_COUNTERS];
 	uint32_t nr_tables, nr_huge;
+};
+
+/* Who names a slot of a swap area, counted. */
+struct verify_slot {
+	uint32_t entries; /* of page tables */
+	uint16_t files; /* of memory */
+	bool cached; /* a page in the swap cache */
 };
 
 /* One run of kernel_verify(): what was counted so far. */
@@ -43,6 +52,9 @@ struct verify {
 	int64_t nr_dirty, nr_writeback;
 	int64_t nr_mlock, nr_unevictable;
 	int64_t nr_committed;
+	struct verify_slot *slots[NR_SWAP_TYPES]; /* NULL: no such area */
+	int64_t nr_swapcached, nr_in_swap_caches; /* by frames, by areas */
+	uint32_t nr_arriving; /* slots */
 	/* rmap's trees: nodes by way of the VMAs, and by way of the trees */
 	uint32_t nr_chained, nr_in_anon_trees;
 	uint32_t nr_file_vmas, nr_in_file_trees;
@@ -114,5 +126,23 @@ void verify_frame(struct verify *v, struct page *page, uint32_t entries);
 /* How many entries rmap finds. */
 uint32_t verify_count_rmap(struct page *page);
 void verify_lru(struct verify *v);
+
+/* ---- verify_swap.c ---------------------------------------------------------- */
+
+/* Before tables are walked: room for the tally of each area's slots. */
+void verify_swap_begin(struct verify *v);
+/* A page-table entry that names a slot; tallied like entries of frames. */
+void verify_swap_entry(struct verify *v, swp_entry_t entry);
+/* Once all tables and frames were seen; gives up the tally. */
+void verify_swap(struct verify *v);
+
+/* ---- verify_writeback.c ----------------------------------------------------- */
+
+/* The flags of a user's page against the marks of its file. */
+void verify_writeback_frame(struct verify *v, const struct page *page);
+/* And the other way round, for all of a file. */
+void verify_marks(struct verify *v, const struct address_space *mapping);
+/* Once all frames were seen: vmstat's counts. */
+void verify_written(struct verify *v);
 
 #endif

@@ -97,20 +97,7 @@ static void verify_mapping(struct verify *v, struct address_space *mapping,
 	if (mapping->nrpages != nr)
 		verify_fail(v, "a file has nrpages %u, counted %u",
 			    mapping->nrpages, nr);
-}
-
-/* Dirty pages that are to be written back carry the mark in their file. */
-static void count_dirty(struct verify *v, const struct page *page)
-{
-	const struct address_space *mapping = page->mapping;
-
-	if (!PageDirty(page) || mapping->swap_backed ||
-	    (mapping->a_ops && mapping->a_ops->set_page_dirty))
-		return;
-	v->nr_dirty++;
-	if (!xa_get_mark(&mapping->i_pages, page->index, XA_MARK_DIRTY))
-		verify_fail(v, "pfn 0x%05x is dirty, and its file doesn't know",
-			    page_to_pfn(v->k, page));
+	verify_marks(v, mapping);
 }
 
 static void verify_cache_frame(struct verify *v, struct page *page)
@@ -121,7 +108,6 @@ static void verify_cache_frame(struct verify *v, struct page *page)
 		return;
 	v->nr_file++;
 	v->nr_shmem += PageSwapBacked(page);
-	count_dirty(v, page);
 	if (xa_load(&mapping->i_pages, page->index) != page)
 		verify_fail(v, "pfn 0x%05x is not page %u of its file",
 			    page_to_pfn(v->k, page), page->index);
@@ -237,7 +223,6 @@ static void count_isolated(struct verify *v, const struct page *page,
 	} else if (xa_load(&page->mapping->i_pages, page->index) == page) {
 		v->nr_file++;
 		v->nr_shmem += PageSwapBacked(page);
-		count_dirty(v, page);
 	}
 }
 
@@ -263,6 +248,8 @@ void verify_frame(struct verify *v, struct page *page, uint32_t entries)
 	if (PageMlocked(page))
 		verify_mlocked_frame(v, page);
 	v->nr_file += PageSwapCache(page);
+	v->nr_swapcached += PageSwapCache(page);
+	verify_writeback_frame(v, page);
 	if (!is_user_page(page)) {
 		count_isolated(v, page, entries);
 		return;

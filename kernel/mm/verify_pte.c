@@ -12,7 +12,6 @@
 #include "kernel/mm/internal.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/rmap.h"
-#include "kernel/mm/swapops.h"
 #include "kernel/task/sched.h"
 
 /* Entries that are looked at together: mostly there is nothing in them. */
@@ -65,18 +64,24 @@ static void count_nonpresent(struct verify *v, struct verify_mm *m,
 			     swp_entry_t entry)
 {
 	const struct page *page;
+	pfn_t pfn;
 
-	if (!is_migration_entry(entry)) {
-		m->rss[MM_SWAPENTS] += !non_swap_entry(entry);
+	if (!non_swap_entry(entry)) {
+		m->rss[MM_SWAPENTS]++;
+		verify_swap_entry(v, entry);
 		return;
 	}
-	page = pfn_to_page(v->k, swp_offset(entry) & SWP_PFN_MASK);
-	if (!PageLocked(page))
+	if (!is_migration_entry(entry))
+		return;
+	pfn = swp_offset(entry) & SWP_PFN_MASK;
+	page = is_ram(v, pfn) ? pfn_to_page(v->k, pfn) : NULL;
+	if (!page || !PageLocked(page))
 		verify_fail(v,
 			    "mm 0x%08x waits for pfn 0x%05x, which nobody "
 			    "moves",
-			    kobj_addr(v->k, m->mm), page_to_pfn(v->k, page));
-	m->rss[mm_counter(page)]++;
+			    kobj_addr(v->k, m->mm), pfn);
+	if (page)
+		m->rss[mm_counter(page)]++;
 }
 
 static void verify_pte(struct verify *v, struct verify_mm *m,

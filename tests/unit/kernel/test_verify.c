@@ -5,9 +5,7 @@
  * its line must appear; and is quiet when all is mended.
  */
 
-#include "tests/unit/kernel/helper_user_mm.h"
-
-#include <string.h>
+#include "tests/unit/kernel/helper_verify.h"
 
 #include "kernel/arch/arm/tlbflush.h"
 #include "kernel/lib/interval_tree.h"
@@ -41,25 +39,6 @@ static int teardown(void **state)
 	user_mm_destroy(*state);
 	return 0;
 }
-
-/* One run of the verifier logs @what. */
-static void shouts(struct user_mm *u, const char *what)
-{
-	size_t before = u->f->log_len;
-
-	assert_int_not_equal(kernel_verify(u->k), 0);
-	if (!strstr(u->f->log + before, what))
-		fail_msg("no \"%s\" in:\n%s", what, u->f->log + before);
-}
-
-/* Broken, noticed, mended, quiet. */
-#define BREAK(u, what, broken, mended) \
-	do {                           \
-		broken;                \
-		shouts(u, what);       \
-		mended;                \
-		verify_ok(u);          \
-	} while (0)
 
 static void test_counts(void **state)
 {

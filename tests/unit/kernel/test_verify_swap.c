@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/*
+ * The verifier shouts about swap, migration entries and dirty pages when it
+ * should: two pages, one of them swapped out and in the cache no more, the
+ * other still in it, and a file of memory that has a page in a third slot.
+ * The area is one without a disk: nothing is ever written.
+ */
+
+#include "tests/unit/kernel/helper_verify.h"
+
+#include "kernel/mm/filemap.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/rmap.h"
+#include "kernel/mm/slab.h"
+#include "kernel/mm/swap.h"
+#include "kernel/mm/swap_internal.h"
+#include "kernel/mm/swapops.h"
+
+#define RW    (PROT_READ | PROT_WRITE)
+#define VA    0x10000000u
+#define SLOTS 100u
+
+static struct swap_info_struct *area(struct user_mm *u)
+{
+	return u->k->swap.info[0];
+}
+
+static void add_area(struct user_mm *u)
+{
+	const uint32_t bad = 50;
+	struct swap_info_struct *si = kzalloc_obj(
+		u->curr, ARM_SIZEOF_SWAP_INFO_STRUCT, sizeof(*si), GFP_KERNEL);
+
+	si->flags = SWP_USED;
+	si->max = SLOTS;
+	address_space_init(&si->cache, NULL);
+	swap_init(u->curr);
+	u->k->swap.info[0] = si;
+	u->k->swap.nr_swapfiles = 1;
+	assert_int_equal(swap_slots_init(u->curr, si, &bad, 1, true), 0);
+	swap_add_to_active(&u->k->swap, si);
+}
+
+/* The page at @vaddr gets a slot, which then stands in the page table. */
+static struct page *swap_out(struct user_mm *u, vaddr_t vaddr)
+{
+	struct page *page = page_at(u, vaddr);
+
+	sync_mm_rss(u->curr, u->mm);
+	assert_true(trylock_page(page));
+	assert_true(add_to_swap(u->curr, page));
+	try_to_unmap(u->curr, page, 0);
+	assert_false(page_mapped(page));
+	return page;
+}
+
+static int setup(void **state)
+{
+	struct user_mm *u = user_mm_create(NULL);
+	struct page *page;
+
+	add_area(u);
+	map(u, VA, 4 * PAGE_SIZE, RW, MAP_PRIVATE | MAP_FIXED);
+	assert_true(store(u, VA, 1) && store(u, VA + PAGE_SIZE, 2));
+	verify_ok(u);
+	/* As if it were written: reclaim takes it out of the cache. */
+	page = swap_out(u, VA);
+	get_page(page);
+	delete_from_swap_cache(u->curr, page);
+	unlock_page(u->curr, page);
+	put_page(u->curr, page);
+	page = swap_out(u, VA + PAGE_SIZE);
+	unlock_page(u->curr, page);
+	verify_ok(u);
+	*state = u;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct user_mm *u = *state;
+
+	assert_int_equal(unmap(u, VA, 4 * PAGE_SIZE), 0);
+	assert_int_equal(area(u)->inuse_pages, 0);
+	user_mm_destroy(u);
+	return 0;
+}
+
+static swp_entry_t entry_at(struct user_mm *u, vaddr_t vaddr)
+{
+	return pte_to_swp_entry(*pte_lookup(u->mm, vaddr));
+}
+
+static void test_slots(void **state)
+{
+	struct user_mm *u = *state;
+	struct swap_info_struct *si = area(u);
+	swap_count_t *out = &si->swap_map[swp_offset(entry_at(u, VA))];
+	swap_count_t *cached =
+		&si->swap_map[swp_offset(entry_at(u, VA + PAGE_SIZE))];
+
+	assert_int_equal(*out, 1);
+	assert_int_equal(*cached, SWAP_HAS_CACHE | 1);
+	BREAK(u, "is counted 0x0002, named by 1 entries and 0 files", ++*out,
+	      --*out);
+	BREAK(u, "is counted 0x0000, named by 1 entries", --*out, ++*out);
+	BREAK(u, "is counted 0x7ffe, named by 1 entries", *out = SWAP_MAP_SHMEM,
+	      *out = 1);
+	BREAK(u, "is counted 0x7fff, named by 1 entries", *out = SWAP_MAP_BAD,
+	      *out = 1);
+	/* In use, and named nowhere. */
+	BREAK(u, "slot 70 of swap area 0 is counted 0x0001, named by 0 entries",
+	      si->swap_map[70] = 1, si->swap_map[70] = 0);
+	BREAK(u, "slot 70 of swap area 0 is counted 0x7ffe, named by 0 entries",
+	      si->swap_map[70] = SWAP_MAP_SHMEM, si->swap_map[70] = 0);
+	BREAK(u, "1 slots wait for the page", *out |= SWAP_HAS_CACHE, *out = 1);
+	BREAK(u, "0 slots wait for the page", u->k->swap.nr_arriving++,
+	      u->k->swap.nr_arriving--);
+	BREAK(u, "is cached, and counted 0x0001", *cached = 1,
+	      *cached |= SWAP_HAS_CACHE);
+	BREAK(u, "is free, beyond 80 to", si->lowest_bit += 77,
+	      si->lowest_bit -= 77);
+	BREAK(u, "has 3 of 98 slots in use, counted 2 of 98", si->inuse_pages++,
+	      si->inuse_pages--);
+	BREAK(u, "counted 2 of 99", si->swap_map[50] = 0,
+	      si->swap_map[50] = SWAP_MAP_BAD);
+	BREAK(u, "nr_swap_pages is 97 of 98, by the areas 96 of 98",
+	      u->k->swap.nr_swap_pages++, u->k->swap.nr_swap_pages--);
+	BREAK(u, "96 of 99, by the areas", u->k->swap.total_swap_pages++,
+	      u->k->swap.total_swap_pages--);
+}
+
+static void test_entries(void **state)
+{
+	struct user_mm *u = *state;
+	pte_t *out = pte_lookup(u->mm, VA), old = *out;
+	pte_t *empty = pte_lookup(u->mm, VA + 2 * PAGE_SIZE);
+
+	BREAK(u, "counted 0x0001, named by 2 entries",
+	      set_pte_at(u->mm, VA + 2 * PAGE_SIZE, empty, old),
+	      pte_clear(u->mm, VA + 2 * PAGE_SIZE, empty));
+	BREAK(u, "slot 60 of swap area 0 is counted 0x0000, named by 1",
+	      set_pte_at(u->mm, VA, out, swp_entry_to_pte(swp_entry(0, 60))),
+	      set_pte_at(u->mm, VA, out, old));
+	BREAK(u, "slot 100 of area 0: no such",
+	      set_pte_at(u->mm, VA, out, swp_entry_to_pte(swp_entry(0, SLOTS))),
+	      set_pte_at(u->mm, VA, out, old));
+	BREAK(u, "slot 1 of area 7: no such",
+	      set_pte_at(u->mm, VA, out, swp_entry_to_pte(swp_entry(7, 1))),
+	      set_pte_at(u->mm, VA, out, old));
+	BREAK(u, "rss_stat[2] 3, counted 2", u->mm->rss_stat[MM_SWAPENTS]++,
+	      u->mm->rss_stat[MM_SWAPENTS]--);
+}
+
+static void test_cache(void **state)
+{
+	struct user_mm *u = *state;
+	const swp_entry_t entry = entry_at(u, VA + PAGE_SIZE);
+	struct address_space *cache = &area(u)->cache;
+	struct page *page = find_get_page(cache, swp_offset(entry));
+
+	BREAK(u, "says it is for 0x", page->private ^= 1u << 8,
+	      page->private = entry.val);
+	BREAK(u, "has 2 pages cached, counted 1", cache->nrpages++,
+	      cache->nrpages--);
+	BREAK(u, "nr_swapcached", mod_page_state(u->k, page, NR_SWAPCACHED, 1),
+	      mod_page_state(u->k, page, NR_SWAPCACHED, -1));
+	BREAK(u, "1 pages say that they are in the swap cache, 0 are",
+	      xa_erase(u->curr, &cache->i_pages, swp_offset(entry)),
+	      xa_store(u->curr, &cache->i_pages, swp_offset(entry), page,
+		       GFP_KERNEL));
+	put_page(u->curr, page);
+}
+
+/* A file of memory with slot 3 at page 5. */
+static void test_shmem(void **state)
+{
+	struct user_mm *u = *state;
+	struct list_head *list = &u->k->swap.shmem_swaplist;
+	struct xarray *pages = &u->inode.i_data.i_pages;
+	const swp_entry_t entry = get_swap_page(u->curr);
+	swap_count_t *map = &area(u)->swap_map[swp_offset(entry)];
+
+	xa_store(u->curr, pages, 5, swp_to_radix_entry(entry), GFP_KERNEL);
+	list_add(&u->inode.i_swaplist, list);
+	u->inode.i_swapped = 1;
+	swap_shmem_alloc(u->curr, entry);
+	*map &= (swap_count_t)~SWAP_HAS_CACHE;
+	verify_ok(u);
+	BREAK(u, "is counted 0x0001, named by 0 entries and 1 files", *map = 1,
+	      *map = SWAP_MAP_SHMEM);
+	BREAK(u, "a file has 2 pages swapped, counted 1", u->inode.i_swapped++,
+	      u->inode.i_swapped--);
+	BREAK(u, "is counted 0x7ffe, named by 0 entries and 2 files",
+	      xa_store(u->curr, pages, 6, swp_to_radix_entry(entry),
+		       GFP_KERNEL),
+	      xa_erase(u->curr, pages, 6));
+	BREAK(u, "is counted 0x7ffe, named by 0 entries and 0 files",
+	      list_del(&u->inode.i_swaplist),
+	      list_add(&u->inode.i_swaplist, list));
+	xa_erase(u->curr, pages, 5);
+	list_del(&u->inode.i_swaplist);
+	swap_free(u->curr, entry);
+}
+
+/* A page that nobody moves. */
+static void test_migration_entry(void **state)
+{
+	struct user_mm *u = *state;
+	const vaddr_t va = VA + 3 * PAGE_SIZE;
+	struct page *page;
+	pte_t *pte, old;
+
+	assert_true(store(u, va, 4));
+	page = page_at(u, va);
+	pte = pte_lookup(u->mm, va);
+	old = *pte;
+	set_pte_at(u->mm, va, pte,
+		   swp_entry_to_pte(make_writable_migration_entry(
+			   page_to_pfn(u->k, page))));
+	shouts(u, "which nobody moves");
+	set_pte_at(
+		u->mm, va, pte,
+		swp_entry_to_pte(make_writable_migration_entry(SWP_PFN_MASK)));
+	shouts(u, "waits for pfn 0xfffff, which nobody moves");
+	set_pte_at(u->mm, va, pte, old);
+	verify_ok(u);
+}
+
+static void test_written(void **state)
+{
+	struct user_mm *u = *state;
+	struct address_space *mapping = &u->inode.i_data;
+	struct page *page;
+
+	map_file(u, VA + 8 * PAGE_SIZE, PAGE_SIZE, PROT_READ,
+		 MAP_PRIVATE | MAP_FIXED, 0);
+	peek32(u, VA + 8 * PAGE_SIZE);
+	page = page_at(u, VA + 8 * PAGE_SIZE);
+	verify_ok(u);
+	BREAK(u, "is dirty, in its file's marks it isn't", SetPageDirty(page),
+	      ClearPageDirty(page));
+	BREAK(u, "is being written, in its file's marks it isn't",
+	      SetPageWriteback(page), ClearPageWriteback(page));
+	BREAK(u, "page 0 of a file is marked dirty and isn't",
+	      xa_set_mark(&mapping->i_pages, 0, XA_MARK_DIRTY),
+	      xa_clear_mark(&mapping->i_pages, 0, XA_MARK_DIRTY));
+	BREAK(u, "page 0 of a file is marked being written and isn't",
+	      xa_set_mark(&mapping->i_pages, 0, XA_MARK_WRITEBACK),
+	      xa_clear_mark(&mapping->i_pages, 0, XA_MARK_WRITEBACK));
+	BREAK(u, "nr_dirty is 1, counted 0",
+	      mod_page_state(u->k, page, NR_DIRTY, 1),
+	      mod_page_state(u->k, page, NR_DIRTY, -1));
+	BREAK(u, "nr_writeback is 1, counted 0",
+	      mod_page_state(u->k, page, NR_WRITEBACK, 1),
+	      mod_page_state(u->k, page, NR_WRITEBACK, -1));
+	BREAK(u, "nr_zone_write_pending is 1, counted 0",
+	      mod_page_state(u->k, page, NR_ZONE_WRITE_PENDING, 1),
+	      mod_page_state(u->k, page, NR_ZONE_WRITE_PENDING, -1));
+	assert_int_equal(unmap(u, VA + 8 * PAGE_SIZE, PAGE_SIZE), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(test_slots),   TEST(test_entries),
+		TEST(test_cache),   TEST(test_shmem),
+		TEST(test_written), TEST(test_migration_entry),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
