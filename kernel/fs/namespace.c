@@ -542,6 +542,6 @@ void vfs_init(struct task_struct *curr)
 
 void vfs_exit(struct task_struct *curr)
 {
-	/* nothing is written back, and all memory ends with the machine */
+	/* what is dirty stays unwritten: all memory ends with the machine */
 	shrink_dcache(curr, UINT32_MAX);
 }

@@ -613,7 +613,7 @@ static const struct vm_operations_struct generic_file_vm_ops = {
 	.page_mkwrite = filemap_page_mkwrite,
 };
 
-/* Nothing is written back, so first writes are no one's business. */
+/* Its dirty pages are no disk's, so first writes are no one's business. */
 static const struct vm_operations_struct shmem_vm_ops = {
 	.fault = filemap_fault,
 	.map_pages = filemap_map_pages,

@@ -56,8 +56,6 @@ void truncate_pagecache_range(struct task_struct *curr, struct inode *inode,
 uint32_t invalidate_mapping_pages(struct task_struct *curr,
 				  struct address_space *mapping, pgoff_t start,
 				  pgoff_t last);
-/* A clean page leaves its mappings and the cache, if no one else holds it. */
-void invalidate_mapped_page(struct task_struct *curr, struct page *page);
 /* Those of [start, end) that were never up to date. */
 void truncate_new_pages(struct task_struct *curr, struct address_space *mapping,
 			pgoff_t start, pgoff_t end);

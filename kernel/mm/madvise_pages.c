@@ -9,7 +9,8 @@
  *			is short (vmscan.c); a write before that keeps it, and
  *			until then its bytes are there to be read
  *	MADV_COLD	the entry is old, the page inactive
- *	MADV_PAGEOUT	the entry is old; the page is reclaimed, if it can be
+ *	MADV_PAGEOUT	the entry is old; the page is reclaimed, if it can be:
+ *			reclaim_pages(), for 2 MB of addresses at a time
  *
  * On ARM an old entry costs a fault at the next access, a clean one at the
  * next write: so the kernel learns when the program has changed its mind.
@@ -17,10 +18,6 @@
  * MODEL: of a huge page each 4 KB is advised alone, after it has been split.
  *
  * Advice doesn't touch pages that others map too: it is one program's opinion.
- *
- * MODEL: dirty pages of files that MADV_PAGEOUT unmaps stay in the cache, and
- * anonymous pages where they are, unless they were given up before; as they do
- * in Linux while there is no swap.
  */
 
 #include "kernel/fs/dcache.h"
@@ -30,17 +27,22 @@
 #include "kernel/mm/swap.h"
 #include "kernel/mm/swapfile.h"
 
-/* What becomes of @page, which *@ptep maps at @vaddr. Doesn't sleep. */
-typedef void (*advise_fn)(struct mmu_gather *tlb, struct vm_area_struct *vma,
-			  vaddr_t vaddr, pte_t *ptep, struct page *page);
+/*
+ * What becomes of @page, which *@ptep maps at @vaddr; isolated and on @list, it
+ * is reclaimed afterwards. Doesn't sleep.
+ */
+typedef void (*advise_fn)(struct mmu_gather *tlb, vaddr_t vaddr, pte_t *ptep,
+			  struct page *page, struct list_head *list);
 
 static void advise_pages(struct task_struct *curr, struct vm_area_struct *vma,
 			 vaddr_t start, vaddr_t end, advise_fn advise)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	struct mmu_gather tlb;
+	struct list_head list;
 	vaddr_t next;
 
+	INIT_LIST_HEAD(&list);
 	lru_add_drain(curr);
 	tlb_gather_mmu(&tlb, curr, mm, false);
 	for (vaddr_t vaddr = start; vaddr < end; vaddr = next) {
@@ -58,18 +60,19 @@ static void advise_pages(struct task_struct *curr, struct vm_area_struct *vma,
 			if (pte_present(*pte))
 				page = vm_normal_page(vma, vaddr, *pte);
 			if (page)
-				advise(&tlb, vma, vaddr, pte, page);
+				advise(&tlb, vaddr, pte, page, &list);
 		}
+		reclaim_pages(curr, &list);
 	}
 	tlb_finish_mmu(&tlb);
 }
 
 /* ---- MADV_FREE ---------------------------------------------------------------------- */
 
-static void free_lazily(struct mmu_gather *tlb, struct vm_area_struct *vma,
-			vaddr_t vaddr, pte_t *ptep, struct page *page)
+static void free_lazily(struct mmu_gather *tlb, vaddr_t vaddr, pte_t *ptep,
+			struct page *page, struct list_head *list)
 {
-	(void)vma;
+	(void)list;
 	if (PageSwapCache(page) || PageDirty(page)) {
 		bool given_up;
 
@@ -139,66 +142,20 @@ static bool make_old(struct mmu_gather *tlb, vaddr_t vaddr, pte_t *ptep,
 	return true;
 }
 
-static void make_cold(struct mmu_gather *tlb, struct vm_area_struct *vma,
-		      vaddr_t vaddr, pte_t *ptep, struct page *page)
+static void make_cold(struct mmu_gather *tlb, vaddr_t vaddr, pte_t *ptep,
+		      struct page *page, struct list_head *list)
 {
-	(void)vma;
+	(void)list;
 	if (make_old(tlb, vaddr, ptep, page))
 		deactivate_page(tlb->mm->k, page);
 }
 
-/*
- * What reclaim would do with a page at once. Memory that only swap could take
- * has been looked at in vain: active.
- */
-static void page_out(struct mmu_gather *tlb, struct vm_area_struct *vma,
-		     vaddr_t vaddr, pte_t *ptep, struct page *page)
+static void page_out(struct mmu_gather *tlb, vaddr_t vaddr, pte_t *ptep,
+		     struct page *page, struct list_head *list)
 {
-	const bool lazyfree = PageAnon(page) && !PageSwapBacked(page);
-
-	if (!make_old(tlb, vaddr, ptep, page))
-		return;
-	if (lazyfree && !pte_dirty(*ptep) && !PageDirty(page)) {
-		count_vm_event(tlb->mm->k, PGLAZYFREED);
-		unmap_page_range(tlb, vma, vaddr, vaddr + PAGE_SIZE);
-	} else if (lazyfree) {
-		keep_lazyfree_page(tlb->mm->k, page);
-	} else {
-		if (PageSwapBacked(page))
-			activate_page(tlb->mm->k, page);
-		if (!PageAnon(page))
-			unmap_page_range(tlb, vma, vaddr, vaddr + PAGE_SIZE);
-	}
-}
-
-/* A page of a file, mapped here alone, whose bytes are elsewhere or zero. */
-static struct page *clean_page(const struct vm_area_struct *vma, vaddr_t vaddr)
-{
-	const pte_t *pte = pte_lookup(vma->vm_mm, vaddr);
-	struct page *page;
-
-	if (!pte || !pte_present(*pte) || pte_dirty(*pte))
-		return NULL;
-	page = vm_normal_page(vma, vaddr, *pte);
-	if (!page || PageAnon(page) || page_mapcount(page) != 1 ||
-	    PageDirty(page))
-		return NULL;
-	return page;
-}
-
-/* Those that need no writing are freed at once: a hole's of tmpfs, too. */
-static void drop_clean_pages(struct task_struct *curr,
-			     struct vm_area_struct *vma, vaddr_t start,
-			     vaddr_t end)
-{
-	if (vma_is_anonymous(vma))
-		return;
-	for (vaddr_t vaddr = start; vaddr < end; vaddr += PAGE_SIZE) {
-		struct page *page = clean_page(vma, vaddr);
-
-		if (page)
-			invalidate_mapped_page(curr, page);
-	}
+	if (make_old(tlb, vaddr, ptep, page) && !PageUnevictable(page) &&
+	    isolate_lru_page(tlb->mm->k, page))
+		list_add(&page->lru, list);
 }
 
 static bool can_advise_lru(const struct vm_area_struct *vma)
@@ -209,15 +166,17 @@ static bool can_advise_lru(const struct vm_area_struct *vma)
 /*
  * A file's pages leave memory for all its users, so only those may ask who
  * could write to it; and how fast pages come back tells whether they were
- * there. Private copies are the program's own in any case.
+ * there. Private mappings are asked, too: most of their pages are the file's.
  */
 static bool can_page_out(const struct task_struct *curr,
 			 const struct vm_area_struct *vma)
 {
 	const struct inode *inode;
 
-	if (vma_is_anonymous(vma) || !(vma->vm_flags & VM_MAYSHARE))
+	if (vma_is_anonymous(vma))
 		return true;
+	if (!vma->vm_file)
+		return false;
 	inode = vma->vm_file->f_inode;
 	return inode_owner_or_capable(curr, inode) ||
 	       !inode_permission(curr, inode, MAY_WRITE);
@@ -239,7 +198,6 @@ int madvise_pageout(struct task_struct *curr, struct vm_area_struct *vma,
 		return -EINVAL;
 	if (!can_page_out(curr, vma))
 		return 0;
-	drop_clean_pages(curr, vma, start, end);
 	advise_pages(curr, vma, start, end, page_out);
 	return 0;
 }

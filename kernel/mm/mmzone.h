@@ -176,7 +176,7 @@ typedef struct pglist_data {
 	struct kcompactd kcompactd;
 	int64_t vm_stat[NR_VM_ITEMS];
 
-	struct task_struct *kswapd; /* NULL: not yet */
+	struct task_struct *kswapd; /* NULL: early in the boot */
 	struct wait_queue_head kswapd_wait; /* where it sleeps */
 	/* Those that wait for it, as they may not have of the reserves. */
 	struct wait_queue_head pfmemalloc_wait;

@@ -13,8 +13,8 @@
  *
  * Leaves out what a Linux for ARM hasn't either: ALLOC_NOFRAGMENT (0 without
  * ZONE_DMA32); and what it leaves turned off: cpusets, node_reclaim().
- * MODEL: __GFP_WRITE doesn't spread dirty pages over nodes, for nothing is
- * written back; and requests of the early boot may reclaim (no
+ * MODEL: __GFP_WRITE doesn't spread dirty pages over nodes: one may hold all
+ * that is to be written. Requests of the early boot may reclaim (no
  * gfp_allowed_mask), which finds nothing.
  *
  * PG_code stays on a free page on purpose: its bytes may still be known to the

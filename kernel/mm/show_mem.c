@@ -5,8 +5,6 @@
  * Memory as Linux's reports show it (lib/show_mem.c and mm/page_alloc.c's
  * show_free_areas()), in its words and its order, so that what people have
  * learnt to read in logs, and their tools, can be used here.
- *
- * MODEL: without kswapd no node is ever found "all_unreclaimable".
  */
 
 #include <stdio.h>
@@ -14,6 +12,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/swapfile.h"
+#include "kernel/mm/vmscan.h"
 
 /* A line that is put together from pieces. */
 struct line {
@@ -114,7 +113,8 @@ static void show_node_items(struct kernel *k, const struct pglist_data *pgdat)
 		    items[i].item == NR_KERNEL_STACK ? (long long)value
 						     : kbytes_of(value));
 	}
-	printk(k, "%s all_unreclaimable? no", line.text);
+	printk(k, "%s all_unreclaimable? %s", line.text,
+	       pgdat->kswapd_failures >= MAX_RECLAIM_RETRIES ? "yes" : "no");
 }
 
 /* As in a Linux without NUMA: where there is one node, it isn't named. */

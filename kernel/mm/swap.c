@@ -266,19 +266,6 @@ void mark_page_lazyfree(struct task_struct *curr, struct page *page)
 		lru_add_drain(curr);
 }
 
-void keep_lazyfree_page(struct kernel *k, struct page *page)
-{
-	if (PageUnevictable(page)) {
-		SetPageSwapBacked(page);
-		return;
-	}
-	lru_cache_del(k, page);
-	SetPageSwapBacked(page);
-	SetPageActive(page);
-	lru_cache_add(k, page);
-	count_vm_event(k, PGACTIVATE);
-}
-
 /* ---- use ------------------------------------------------------------------ */
 
 void mark_page_accessed(struct kernel *k, struct page *page)

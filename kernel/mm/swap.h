@@ -49,8 +49,6 @@ void deactivate_page(struct kernel *k, struct page *page);
  */
 void mark_page_lazyfree(struct task_struct *curr, struct page *page);
 void lru_add_drain(struct task_struct *curr);
-/* It was written to after that: an anonymous page like others, and active. */
-void keep_lazyfree_page(struct kernel *k, struct page *page);
 /* Which list the page's flags name. */
 enum lru_list page_lru(const struct page *page);
 
@@ -74,6 +72,11 @@ void lru_note_cost(struct kernel *k, int nid, bool file, uint32_t nr_pages);
 /* Sleeps a little, for @reason, unless that's no use. */
 void reclaim_throttle(struct task_struct *curr, struct pglist_data *pgdat,
 		      enum vmscan_throttle_state reason);
+/*
+ * Reclaims what can be of the isolated pages of @pages, which is empty
+ * afterwards: the others are back on their lists. May sleep.
+ */
+void reclaim_pages(struct task_struct *curr, struct list_head *pages);
 /* A page has been written that reclaim had met before. */
 void acct_reclaim_writeback(struct task_struct *curr, struct page *page);
 

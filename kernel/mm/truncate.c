@@ -55,22 +55,6 @@ static void truncate_page(struct task_struct *curr,
 	put_page(curr, page);
 }
 
-void invalidate_mapped_page(struct task_struct *curr, struct page *page)
-{
-	struct address_space *mapping = page->mapping;
-
-	if (PageLocked(page))
-		return;
-	get_page(page);
-	lock_page(curr, page);
-	unmap_mapping_pages(curr, mapping, page->index, 1, false);
-	/* The cache's reference and ours; and no one wrote meanwhile. */
-	if (page_count(page) == 2 && !PageDirty(page))
-		delete_from_page_cache(curr, page);
-	unlock_page(curr, page);
-	put_page(curr, page);
-}
-
 static bool invalidate_page(struct task_struct *curr, struct page *page)
 {
 	bool gone = false;

@@ -485,3 +485,60 @@ uint32_t try_to_free_pages(struct task_struct *curr, struct zonelist *zonelist,
 	curr->reclaim_state = NULL;
 	return nr;
 }
+
+/* ---- pages by name --------------------------------------------------------------------- */
+
+/* Those of @pages that are @pgdat's, from its old end on, to @list. */
+static void take_pages_of(struct kernel *k, const struct pglist_data *pgdat,
+			  struct list_head *pages, struct list_head *list)
+{
+	while (!list_empty(pages)) {
+		struct page *page = list_last_entry(pages, struct page, lru);
+
+		if (&k->mem.node_data[page_to_nid(page)] != pgdat)
+			return;
+		list_del(&page->lru);
+		ClearPageActive(page);
+		list_add(&page->lru, list);
+	}
+}
+
+static void reclaim_page_list(struct task_struct *curr,
+			      struct pglist_data *pgdat, struct list_head *list)
+{
+	struct reclaim_stat stat = {0};
+	struct scan_control sc = {
+		.curr = curr,
+		.gfp_mask = GFP_KERNEL,
+		.may_writepage = true,
+		.may_unmap = true,
+		.may_swap = true,
+	};
+	struct page *page, *next;
+
+	shrink_page_list(&sc, pgdat, list, &stat, false);
+	list_for_each_entry_safe(page, next, list, lru) {
+		list_del(&page->lru);
+		putback_lru_page(curr, page);
+	}
+}
+
+void reclaim_pages(struct task_struct *curr, struct list_head *pages)
+{
+	const uint32_t reserve = curr->flags & PF_MEMALLOC;
+
+	/* What it takes to free memory must not wait for memory to be free. */
+	curr->flags |= PF_MEMALLOC;
+	while (!list_empty(pages)) {
+		struct page *page = list_last_entry(pages, struct page, lru);
+		struct pglist_data *pgdat =
+			&curr->k->mem.node_data[page_to_nid(page)];
+		struct list_head list;
+
+		INIT_LIST_HEAD(&list);
+		take_pages_of(curr->k, pgdat, pages, &list);
+		reclaim_page_list(curr, pgdat, &list);
+	}
+	if (!reserve)
+		curr->flags &= ~PF_MEMALLOC;
+}

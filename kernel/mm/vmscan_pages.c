@@ -16,7 +16,8 @@
  *						when (workingset.c)
  *
  * Invariant: between isolation and the end a page has the isolator's reference
- * and no PG_lru; it counts in NR_ISOLATED_*. With its reference and the
+ * and no PG_lru; unless a program named it (MADV_PAGEOUT), it counts in
+ * NR_ISOLATED_*. With its reference and the
  * cache's being the only two, and the page locked and clean, nobody can get
  * at it who doesn't ask the cache: so it may leave.
  *

@@ -6,8 +6,8 @@
  * other processors are invalid here, as they are on a real ARM.
  *
  * MODEL: no PR_SET_MM, no PR_SET_SECCOMP. What PR_SET_TIMERSLACK and
- * PR_SET_IO_FLUSHER say has no effect: timers are exact and nothing is
- * reclaimed.
+ * PR_SET_IO_FLUSHER say has no effect: timers are exact, and who writes for a
+ * block device waits in reclaim and for the flusher like others.
  */
 
 #include <sys/prctl.h>
