@@ -11,6 +11,12 @@
  *   threads N   N threads, each with memory of its own
  *   locked N    N megabytes, then all there is, under mlockall()
  *   killed N    N processes killed while they allocate in each way there is
+ *
+ * and only when asked for:
+ *
+ *   lockers N   N processes that do so all at once
+ *   writers N   as many that write files without end, beside one that eats
+ *   swapoff N   N megabytes that don't fit without /dev/vda, which is taken away
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,6 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/swap.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -149,7 +156,13 @@ static void eat(void)
 	}
 }
 
-static void bomb(uint32_t n)
+static void eat_locked(void)
+{
+	mlockall(MCL_CURRENT | MCL_FUTURE);
+	eat();
+}
+
+static void crowd(const char *name, uint32_t n, void (*does)(void))
 {
 	uint32_t killed = 0;
 	int status;
@@ -157,11 +170,82 @@ static void bomb(uint32_t n)
 	for (uint32_t i = 0; i < n; i++)
 		if (fork() == 0) {
 			be_prey();
-			eat();
+			does();
 		}
-	while (wait(&status) > 0)
+	while (killed < n && wait(&status) > 0)
 		killed += WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
-	printf("bomb: %s\n", killed == n ? "all killed" : "some not");
+	printf("%s: %s\n", name, killed == n ? "all killed" : "some not");
+}
+
+static void bomb(uint32_t n)
+{
+	crowd("bomb", n, eat);
+}
+
+static void lockers(uint32_t n)
+{
+	crowd("lockers", n, eat_locked);
+}
+
+/* They wait for the disk, and its end of the work for memory. */
+static void writers(uint32_t n)
+{
+	static char bytes[16 * PAGE];
+	pid_t pids[64];
+	int status;
+
+	n = n < 64 ? n : 64;
+	for (uint32_t i = 0; i < n; i++) {
+		char name[32];
+		int fd;
+
+		pids[i] = fork();
+		if (pids[i])
+			continue;
+		snprintf(name, sizeof(name), "/root/eaters-%u", i);
+		fd = open(name, O_RDWR | O_CREAT | O_TRUNC, 0600);
+		for (off_t at = 0;; at = (at + sizeof(bytes)) % (4 * MB))
+			if (pwrite(fd, bytes, sizeof(bytes), at) <= 0)
+				_exit(1);
+	}
+	crowd("writers", 1, eat);
+	for (uint32_t i = 0; i < n; i++)
+		kill(pids[i], SIGKILL);
+	while (wait(&status) > 0)
+		;
+}
+
+static void off(void)
+{
+	_exit(swapoff("/dev/vda") ? 1 : 0);
+}
+
+/* Who takes it away goes, though the other one would be the killer's choice. */
+static void swap_off(uint32_t n)
+{
+	uint32_t wrong = 0, words = n * (MB / 4), *at = take(n * MB);
+	int status, taken;
+
+	for (uint32_t i = 0; i < words; i += WORDS)
+		at[i] = i;
+	if (fork() == 0)
+		off();
+	wait(&taken);
+	if (fork() == 0) {
+		be_prey();
+		off();
+	}
+	wait(&status);
+	for (uint32_t i = 0; i < words; i += WORDS)
+		wrong += at[i] != i;
+	printf("swapoff: %s, %s, %u wrong\n",
+	       WIFSIGNALED(taken) ? "killed"
+	       : taken            ? "failed"
+				  : "done",
+	       WIFSIGNALED(status) ? "killed"
+	       : status            ? "failed"
+				   : "done",
+	       wrong);
 }
 
 static void locked(uint32_t n)
@@ -313,7 +397,8 @@ static const struct {
 	{"tree", tree, 100},       {"bush", bush, 100},
 	{"bomb", bomb, 8},         {"maps", maps, 2000},
 	{"threads", threads, 200}, {"locked", locked, 8},
-	{"killed", killed, 12},
+	{"killed", killed, 12},    {"lockers", lockers, 0},
+	{"writers", writers, 0},   {"swapoff", swap_off, 0},
 };
 
 int main(int argc, char **argv)
@@ -322,7 +407,8 @@ int main(int argc, char **argv)
 	if (!spare_me())
 		return 1;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (argc < 2 || !strcmp(argv[1], kinds[i].name))
+		if (argc < 2 ? kinds[i].n != 0
+			     : !strcmp(argv[1], kinds[i].name))
 			kinds[i].run(argc > 2 ? (uint32_t)atoi(argv[2])
 					      : kinds[i].n);
 	return 0;

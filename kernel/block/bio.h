@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "kernel/lib/list.h"
+#include "kernel/lib/ratelimit.h"
 #include "kernel/task/sched.h"
 
 #define SECTOR_SHIFT     9
@@ -73,6 +74,7 @@ struct block_device {
 struct block_state {
 	struct block_device bdev[MAX_BLOCK_DEVICES];
 	unsigned int nr_bdevs;
+	struct ratelimit_state error_rs, buffer_rs; /* reports of errors */
 };
 
 /* A device whose bios and measures are there gets ready for requests. */

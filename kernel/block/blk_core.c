@@ -38,6 +38,8 @@ static void trace_rq(const struct kernel *k, enum trace_event event,
 
 static void report_error(struct kernel *k, const struct bio *bio)
 {
+	if (!default_ratelimit(k, &k->block.error_rs, "blk_print_req_error"))
+		return;
 	printk(k,
 	       "I/O error, dev %s, sector %u op 0x%x:(%s) flags 0x0 "
 	       "phys_seg 1 prio class 2",

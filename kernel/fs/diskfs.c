@@ -48,6 +48,8 @@ static pgoff_t pages_in(int64_t size)
 static void report_lost(struct kernel *k, const struct bio *bio,
 			const char *what)
 {
+	if (!default_ratelimit(k, &k->block.buffer_rs, "buffer_io_error"))
+		return;
 	printk(k, "Buffer I/O error on dev %s, logical block %u, %s",
 	       bio->bdev->name, bio->sector / SECTORS_PER_PAGE, what);
 }

@@ -121,7 +121,6 @@ struct inode {
 	struct wait_queue_head i_lock_wait;
 	uint32_t i_seals; /* tmpfs, shared memory: F_SEAL_… */
 	uint32_t i_swapped; /* of these, pages that are swapped out */
-	bool i_shmem_locked; /* shmctl(SHM_LOCK): none of them may be */
 	struct list_head i_swaplist; /* on it while i_swapped */
 	/* dirty pages: which of the flusher's lists, since which cycle */
 	struct list_head i_io_list;

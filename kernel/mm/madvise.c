@@ -19,6 +19,7 @@
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/khugepaged.h"
 #include "kernel/mm/mman.h"
+#include "kernel/mm/shmem.h"
 #include "kernel/mm/swapfile.h"
 
 /* ---- advice that is a flag --------------------------------------------------------- */
@@ -140,16 +141,19 @@ static int madvise_willneed(struct task_struct *curr,
 			    struct vm_area_struct *vma, vaddr_t start,
 			    vaddr_t end)
 {
+	const pgoff_t index = vma->vm_pgoff +
+			      ((start - vma->vm_start) >> PAGE_SHIFT);
+	const uint32_t nr_pages = (end - start) >> PAGE_SHIFT;
 	struct file *file = vma->vm_file;
 
-	swapin_walk(curr, vma, start, end);
-	if (!file || vma_is_anonymous(vma) || !file->f_mapping->a_ops ||
-	    !file->f_mapping->a_ops->readpage)
-		return 0;
-	force_page_cache_readahead(curr, file->f_mapping, file,
-				   vma->vm_pgoff + ((start - vma->vm_start) >>
-						    PAGE_SHIFT),
-				   (end - start) >> PAGE_SHIFT);
+	if (!file || vma_is_anonymous(vma))
+		swapin_walk(curr, vma, start, end);
+	else if (file->f_mapping->shmem)
+		shmem_swapin_readahead(curr, file->f_mapping, index,
+				       index + nr_pages);
+	else if (file->f_mapping->a_ops && file->f_mapping->a_ops->readpage)
+		force_page_cache_readahead(curr, file->f_mapping, file, index,
+					   nr_pages);
 	return 0;
 }
 

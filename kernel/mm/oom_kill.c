@@ -104,6 +104,11 @@ static enum choice oom_evaluate_task(const struct oom_control *oc,
 	if (!is_sysrq_oom(oc) && tsk_is_oom_victim(task))
 		return task->signal->oom_mm->flags & MMF_OOM_SKIP ? CHOICE_PASS
 								  : CHOICE_WAIT;
+	/* makes room by using it up: who does that must be stopped first */
+	if (task->signal->oom_flag_origin) {
+		*points = INT64_MAX;
+		return CHOICE_TAKE;
+	}
 	*points = oom_badness(task, oc->totalpages);
 	return *points == INT64_MIN || *points < oc->chosen_points
 		       ? CHOICE_PASS

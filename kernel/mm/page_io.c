@@ -19,8 +19,12 @@
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/page_flags.h"
 
-static void report(struct kernel *k, const char *what, const struct bio *bio)
+/* A program may touch what can't be read for ever. */
+static void report(struct kernel *k, struct ratelimit_state *rs,
+		   const char *who, const char *what, const struct bio *bio)
 {
+	if (!default_ratelimit(k, rs, who))
+		return;
 	printk(k, "%s-error on swap-device (%u:%u:%u)", what,
 	       MAJOR(bdev_dev(bio->bdev)), MINOR(bdev_dev(bio->bdev)),
 	       bio->sector);
@@ -35,7 +39,8 @@ static void end_swap_bio_write(struct task_struct *curr, struct bio *bio)
 	if (bio->error) {
 		SetPageError(page);
 		set_page_dirty(curr, page);
-		report(curr->k, "Write", bio);
+		report(curr->k, &curr->k->swap.write_rs, __func__, "Write",
+		       bio);
 		ClearPageReclaim(page);
 	}
 	end_page_writeback(curr, page);
@@ -76,7 +81,7 @@ static void end_swap_bio_read(struct task_struct *curr, struct bio *bio)
 	if (bio->error) {
 		SetPageError(page);
 		ClearPageUptodate(page);
-		report(curr->k, "Read", bio);
+		report(curr->k, &curr->k->swap.read_rs, __func__, "Read", bio);
 	} else {
 		SetPageUptodate(page);
 	}

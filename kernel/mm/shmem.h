@@ -54,6 +54,10 @@ int shmem_writepage(struct task_struct *curr, struct page *page);
  */
 struct page *shmem_swapin_page(struct task_struct *curr,
 			       struct address_space *mapping, pgoff_t index);
+/* Begins to read those of [start, end) that are out. May sleep. */
+void shmem_swapin_readahead(struct task_struct *curr,
+			    struct address_space *mapping, pgoff_t start,
+			    pgoff_t end);
 /* What the file has at @index, a slot, it needs no more. */
 void shmem_free_swap(struct task_struct *curr, struct address_space *mapping,
 		     pgoff_t index, void *item);

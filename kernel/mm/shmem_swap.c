@@ -66,7 +66,7 @@ static void shmem_delete_from_page_cache(struct task_struct *curr,
 
 int shmem_writepage(struct task_struct *curr, struct page *page)
 {
-	struct inode *inode = page->mapping->host;
+	struct address_space *mapping = page->mapping;
 	swp_entry_t entry;
 
 	BUG_ON(!PageLocked(page) || page_mapped(page));
@@ -75,7 +75,8 @@ int shmem_writepage(struct task_struct *curr, struct page *page)
 		clear_highpage(curr, page);
 		SetPageUptodate(page);
 	}
-	entry = inode->i_shmem_locked ? (swp_entry_t){0} : get_swap_page(curr);
+	/* SHM_LOCK may have come while reclaim had the page in hand. */
+	entry = mapping->unevictable ? (swp_entry_t){0} : get_swap_page(curr);
 	if (!entry.val)
 		goto redirty;
 	if (add_to_swap_cache(curr, page, entry,
@@ -84,7 +85,7 @@ int shmem_writepage(struct task_struct *curr, struct page *page)
 		put_swap_page(curr, entry);
 		goto redirty;
 	}
-	count_swapped(curr->k, inode, 1);
+	count_swapped(curr->k, mapping->host, 1);
 	swap_shmem_alloc(curr, entry);
 	shmem_delete_from_page_cache(curr, page, entry);
 	return swap_writepage(curr, page);
@@ -179,6 +180,28 @@ struct page *shmem_swapin_page(struct task_struct *curr,
 	unlock_page(curr, page);
 	put_page(curr, page);
 	return ERR_PTR(error);
+}
+
+/* Entries may change while it reads; one that it missed a fault will find. */
+void shmem_swapin_readahead(struct task_struct *curr,
+			    struct address_space *mapping, pgoff_t start,
+			    pgoff_t end)
+{
+	uint32_t index = start;
+	const void *item;
+
+	for (; index < end &&
+	       (item = xa_find(&mapping->i_pages, &index, end - 1));
+	     index++) {
+		struct page *page;
+
+		if (!xa_is_value(item) ||
+		    non_swap_entry(radix_to_swp_entry(item)))
+			continue;
+		page = read_swap_cache_async(curr, radix_to_swp_entry(item));
+		if (page)
+			put_page(curr, page);
+	}
 }
 
 /* ---- given up --------------------------------------------------------------------------------- */

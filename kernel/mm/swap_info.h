@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "kernel/hw.h"
+#include "kernel/lib/ratelimit.h"
 #include "kernel/mm/mm_types.h"
 #include "kernel/task/sched.h"
 
@@ -112,6 +113,7 @@ struct swap_state {
 	} ra;
 	bool no_vma_readahead; /* /sys/kernel/mm/swap/vma_ra_enabled */
 	struct list_head shmem_swaplist; /* files of memory with slots */
+	struct ratelimit_state read_rs, write_rs; /* reports of errors */
 };
 
 #endif

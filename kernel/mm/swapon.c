@@ -374,7 +374,9 @@ int do_swapoff(struct task_struct *curr, const char *path)
 		return -ENOMEM;
 	vm_unacct_memory(curr->k, si->pages);
 	disable_swap_info(swap, si);
+	curr->signal->oom_flag_origin = true;
 	error = try_to_unuse(curr, si);
+	curr->signal->oom_flag_origin = false;
 	if (error) {
 		/* The priority it has is its own by now. */
 		swap_add_to_active(swap, si);

@@ -148,6 +148,7 @@ struct signal_struct {
 	int stop_code;
 	int cld_code; /* CLD_CONTINUED: a member has yet to tell the parent */
 	struct mm_struct *oom_mm; /* what the OOM killer killed it for */
+	bool oom_flag_origin; /* it made the shortage: it goes first */
 	int oom_score_adj; /* -1000 (never) to 1000 */
 	int oom_score_adj_min; /* as low as it may set it by itself */
 	struct task_io_accounting ioac; /* of ended threads */

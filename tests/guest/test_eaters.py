@@ -22,3 +22,20 @@ for kind, size in (("bush", "3000"), ("threads", "3000"), ("bomb", "12"),
 # More mappings than vm.max_map_count allows.
 Run(guest("eaters", "maps", "70000")) \
     .expect(0, b"maps: as many as may be, 0 wrong, unmapped 0\n")
+
+# With a little swap, and that full: killed in time, whoever holds on to what.
+SWAP = SMALL + ["swap.size=16M"]
+for kind, size, says in (("bomb", "12", b"bomb: all killed\n"),
+                         ("locked", "4", b"locked: killed\n"),
+                         ("lockers", "8", b"lockers: all killed\n")):
+    Run(guest("eaters", kind, size), settings=SWAP).expect(0, says)
+# Writers sleep until a slow disk has taken what they wrote; a disk that is
+# broken takes nothing.
+for disk in ("disk.mb_per_s=1", "disk.bad_blocks=100-200"):
+    Run(guest("eaters", "writers", "4"),
+        settings=SWAP + ["disk.size=32M", disk]) \
+        .expect(0, b"writers: all killed\n")
+# Memory can't hold what is out: swapoff itself goes, not who owns that.
+run = Run(guest("eaters", "swapoff", "30"), settings=SWAP, quiet=False)
+run.expect(0, b"swapoff: killed, killed, 0 wrong\n")
+check(run.err.count(b"Out of memory: Killed process") == 2, "log", run)

@@ -102,3 +102,42 @@ run.expect(0)
 check(b"swapoff 0\n" in run.out and run.out.endswith(b"done wrong=0\n"),
       run.out, run)
 swapped(run, 2000)
+
+# What smaps tells of shared memory; locked, it stays.
+Run(guest("shmswap"), settings=SMALL).expect(0, b"""\
+file before rss=1024 swap=0 swappss=0
+file press status=0
+file shared rss=0 swap=1024 swappss=0
+file half rss=0 swap=512 swappss=0
+file reader rss=0 swap=1024 swappss=0
+file private rss=0 swap=1024 swappss=4
+file willneed ok
+file cached +512
+file shared wrong=0
+file private 7
+file after rss=1024 swap=0 swappss=0
+segment lock ok
+segment press status=0
+segment locked rss=1024 swap=0 swappss=0
+segment unevictable +1024
+segment unlock ok
+segment unevictable +0
+segment press status=0
+segment unlocked rss=0 swap=1024 swappss=0
+segment unlocked wrong=0
+segment press status=0
+segment lock ok
+segment again wrong=0
+segment press status=0
+segment again rss=1024 swap=0 swappss=0
+""")
+
+# A disk that is bad all over: the log says so ten times in five seconds.
+run = Run(guest("swaptrouble"), quiet=False,
+          settings=["memory.size=12M", "swap.size=32M",
+                    "swap.bad_reads=300-2000"])
+run.expect(0)
+lost = sum(int(n) for n in re.findall(rb"lost=(\d+)", run.out))
+for what in (b"Read-error on swap-device", b"I/O error, dev vda"):
+    errors = run.err.count(what)
+    check(lost > 500 and 10 <= errors <= 20, f"{errors} of {lost}", run)

@@ -16,6 +16,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/mm/internal.h"
 #include "kernel/mm/page_flags.h"
+#include "kernel/mm/shmem.h"
 #include "kernel/mm/swapfile.h"
 #include "kernel/mm/vma.h"
 #include "kernel/state.h"
@@ -28,6 +29,7 @@ struct mem_size_stats {
 	uint64_t anonymous_thp;
 	uint64_t shared_clean, shared_dirty, private_clean, private_dirty;
 	uint64_t pss, pss_anon, pss_file, pss_shmem, pss_dirty, pss_locked;
+	bool shmem_holes; /* this VMA's: see account_shmem() */
 };
 
 /* ---- one page ---------------------------------------------------------- */
@@ -97,6 +99,44 @@ static void account_nonpresent(struct mem_size_stats *mss,
 		account_swap(mss, k, entry);
 }
 
+/* ---- pages of the file that are out --------------------------------------- */
+
+/*
+ * No page table remembers a page of a file of memory that went to swap; only
+ * the file does. What a mapping sees of it is the file's, but where a private
+ * one has pages of its own: there only its holes count.
+ */
+static void account_shmem(struct mem_size_stats *mss,
+			  const struct vm_area_struct *vma)
+{
+	uint32_t swapped;
+
+	mss->shmem_holes = false;
+	if (!vma->vm_file || !vma->vm_file->f_mapping->shmem)
+		return;
+	swapped = shmem_swap_usage(vma);
+	if (vma->vm_flags & VM_SHARED || !(vma->vm_flags & VM_WRITE))
+		mss->swap += (uint64_t)swapped << PAGE_SHIFT;
+	else
+		mss->shmem_holes = swapped;
+}
+
+static void account_hole(struct mem_size_stats *mss,
+			 const struct vm_area_struct *vma, vaddr_t start,
+			 vaddr_t end)
+{
+	const pgoff_t first = vma->vm_pgoff +
+			      ((start - vma->vm_start) >> PAGE_SHIFT);
+	uint64_t swapped;
+
+	if (!mss->shmem_holes)
+		return;
+	swapped =
+		shmem_partial_swap_usage(vma->vm_file->f_mapping, first,
+					 first + ((end - start) >> PAGE_SHIFT));
+	mss->swap += swapped << PAGE_SHIFT;
+}
+
 /* ---- one VMA ----------------------------------------------------------- */
 
 static void smaps_pte_range(struct mem_size_stats *mss,
@@ -113,6 +153,8 @@ static void smaps_pte_range(struct mem_size_stats *mss,
 		else if (is_swap_pte(*pte))
 			account_nonpresent(mss, vma->vm_mm->k,
 					   pte_to_swp_entry(*pte), locked);
+		else
+			account_hole(mss, vma, vaddr, vaddr + PAGE_SIZE);
 		if (page)
 			smaps_account(mss, page, *pte, locked);
 	}
@@ -141,6 +183,7 @@ static void smap_gather_stats(struct mem_size_stats *mss,
 
 	if (!mm) /* the gate's pages are the kernel's */
 		return;
+	account_shmem(mss, vma);
 	for (vaddr_t vaddr = vma->vm_start; vaddr != vma->vm_end;
 	     vaddr = next) {
 		const pmd_t *pmd = pmd_off(mm, vaddr);
@@ -148,7 +191,9 @@ static void smap_gather_stats(struct mem_size_stats *mss,
 		next = pmd_addr_end(vaddr, vma->vm_end);
 		if (pmd_trans_huge(*pmd))
 			smaps_pmd_entry(mss, vma, *pmd, vaddr, next);
-		else if (!pmd_none(*pmd))
+		else if (pmd_none(*pmd))
+			account_hole(mss, vma, vaddr, next);
+		else
 			smaps_pte_range(mss, vma, pte_offset(mm->k, pmd, vaddr),
 					vaddr, next);
 	}
