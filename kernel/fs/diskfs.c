@@ -216,8 +216,10 @@ static vm_fault_t diskfs_page_mkwrite(struct vm_fault *vmf)
 
 	down_read(curr, &inode->i_data.invalidate_lock);
 	lock_page(curr, page);
-	if (page->mapping == &inode->i_data &&
-	    page->index < pages_in(inode->i_size))
+	if (IS_SWAPFILE(inode))
+		ret = VM_FAULT_SIGBUS;
+	else if (page->mapping == &inode->i_data &&
+		 page->index < pages_in(inode->i_size))
 		ret = reserve_for_fault(curr, inode, page);
 	if (!(ret & VM_FAULT_LOCKED))
 		unlock_page(curr, page);
@@ -379,7 +381,9 @@ static int diskfs_fallocate(struct task_struct *curr, struct file *file,
 	down_write(curr, &inode->i_rwsem);
 	down_write(curr, lock);
 	mark_inode_dirty(inode);
-	if (mode & FALLOC_FL_PUNCH_HOLE)
+	if (IS_SWAPFILE(inode))
+		error = -ETXTBSY;
+	else if (mode & FALLOC_FL_PUNCH_HOLE)
 		error = punch_hole(curr, inode, offset, offset + len);
 	else
 		error = reserve_range(curr, inode, mode, offset, offset + len);

@@ -276,7 +276,8 @@ static int remove_locked(struct nameidata *nd, bool is_dir)
 		err = S_ISDIR(dentry->d_inode->i_mode) ? -EISDIR : -ENOTDIR;
 	else
 		err = may_delete(curr, dir, dentry, is_dir);
-	if (!err && !(is_dir ? dir->i_op->rmdir : dir->i_op->unlink))
+	if (!err && (IS_SWAPFILE(dentry->d_inode) ||
+		     !(is_dir ? dir->i_op->rmdir : dir->i_op->unlink)))
 		err = -EPERM;
 	if (!err) {
 		victim = dentry->d_inode;
@@ -380,7 +381,9 @@ static int may_rename(struct task_struct *curr, struct dentry *old_parent,
 	/* its ".." changes: that is writing to it */
 	if (!err && is_dir && old_parent != new_parent)
 		err = inode_permission(curr, old->d_inode, MAY_WRITE);
-	if (!err && !old_parent->d_inode->i_op->rename)
+	if (!err &&
+	    (!old_parent->d_inode->i_op->rename || IS_SWAPFILE(old->d_inode) ||
+	     (new_dentry->d_inode && IS_SWAPFILE(new_dentry->d_inode))))
 		err = -EPERM;
 	return err;
 }

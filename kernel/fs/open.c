@@ -56,6 +56,15 @@ static int may_setattr(const struct task_struct *curr,
 	return 0;
 }
 
+/* A swap file may only grow: the kernel writes to the blocks it has. */
+static int inode_newsize_ok(const struct inode *inode, const struct iattr *attr)
+{
+	if (attr->valid & ATTR_SIZE && attr->size <= inode->i_size &&
+	    IS_SWAPFILE(inode))
+		return -ETXTBSY;
+	return 0;
+}
+
 int notify_change(struct task_struct *curr, struct inode *inode,
 		  const struct iattr *attr)
 {
@@ -66,7 +75,9 @@ int notify_change(struct task_struct *curr, struct inode *inode,
 	if (!inode->i_op || !inode->i_op->setattr)
 		return -EPERM;
 	down_write(curr, &inode->i_rwsem);
-	err = inode->i_op->setattr(curr, inode, attr);
+	err = inode_newsize_ok(inode, attr);
+	if (!err)
+		err = inode->i_op->setattr(curr, inode, attr);
 	up_write(curr, &inode->i_rwsem);
 	return err;
 }

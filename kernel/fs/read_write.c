@@ -541,6 +541,8 @@ static int may_copy_range(const struct file *from, const struct file *to)
 		return -EBADF;
 	if (from->f_inode->i_sb != to->f_inode->i_sb)
 		return -EXDEV;
+	if (IS_SWAPFILE(from->f_inode) || IS_SWAPFILE(to->f_inode))
+		return -ETXTBSY;
 	return 0;
 }
 

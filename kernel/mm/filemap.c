@@ -481,12 +481,13 @@ int32_t generic_file_write_iter(struct task_struct *curr, struct file *file,
 				struct iov_iter *from, int64_t *pos)
 {
 	struct inode *inode = file->f_mapping->host;
-	int32_t done;
+	int32_t done = -ETXTBSY;
 
 	down_write(curr, &inode->i_rwsem);
 	if (file->f_flags & O_APPEND)
 		*pos = inode->i_size;
-	done = generic_perform_write(curr, file, from, pos);
+	if (!IS_SWAPFILE(inode))
+		done = generic_perform_write(curr, file, from, pos);
 	up_write(curr, &inode->i_rwsem);
 	return generic_write_sync(curr, file, *pos, done);
 }

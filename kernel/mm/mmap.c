@@ -101,6 +101,8 @@ static int check_file(const struct file *file, uint32_t len, pgoff_t pgoff,
 	case MAP_SHARED:
 		if (prot & PROT_WRITE && !writable)
 			return -EACCES;
+		if (prot & PROT_WRITE && IS_SWAPFILE(file->f_inode))
+			return -ETXTBSY;
 		*vm_flags |= VM_SHARED | VM_MAYSHARE;
 		if (!writable)
 			*vm_flags &= ~(VM_MAYWRITE | VM_SHARED);

@@ -73,6 +73,13 @@ bool swap_use_vma_readahead(const struct swap_state *swap);
 
 /* ---- mm/page_io.c -------------------------------------------------------------------- */
 
+/*
+ * What was written to si->swap_file is on its disk now and out of memory, and
+ * si->extents tell where its first si->max pages are: within @span pages,
+ * without the header. 0, -ENOMEM, -EIO; -EINVAL: it has holes.
+ */
+int generic_swapfile_activate(struct task_struct *curr,
+			      struct swap_info_struct *si, uint32_t *span);
 /* Begins to read a locked page of the cache; the end unlocks it. */
 void swap_readpage(struct task_struct *curr, struct page *page);
 

@@ -101,6 +101,9 @@ int64_t total_swapcache_pages(const struct kernel *k);
  */
 int swap_writepage(struct task_struct *curr, struct page *page);
 
+/* For kernel_verify(): the files that are areas against their extents. */
+unsigned int verify_swap_files(struct kernel *k);
+
 /* ---- mm/swapon.c --------------------------------------------------------------------- */
 
 #define SWAP_FLAG_PREFER        0x8000u /* a priority is given */

@@ -13,10 +13,16 @@
  * Priorities: what swapon() was told, 0 to 32767; else one below the last
  * that it chose by itself, from -2 downward.
  *
- * MODEL: swap files must lie on a disk's file system; those that have none
- * are refused, as Linux refuses files of memory. Discard is accepted and does
- * nothing, as with a disk that knows no discard. The map of slots is one
- * block of memory, where Linux has vmalloc().
+ * A file of the disk (fs/diskfs.c) becomes an area like this: nobody writes to
+ * it any more, what was written goes to the disk, and from then on its blocks
+ * are used without asking the file system (page_io.c). Files of memory are
+ * refused, as on Linux.
+ *
+ * MODEL: without a disk (disk.size), or before it was ever written, a file of
+ * the root is one of memory or of the host, and refused. Discard is accepted
+ * and does nothing, as with a disk that knows no discard. The map of slots and
+ * the list of extents are one block of memory each, where Linux has vmalloc()
+ * and a tree.
  */
 
 #include <stdio.h>
@@ -24,12 +30,15 @@
 
 #include "kernel/block/blkdev.h"
 #include "kernel/fs/dcache.h"
+#include "kernel/fs/diskfs.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/seq_file.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/filemap.h"
 #include "kernel/mm/highmem.h"
+#include "kernel/mm/mm.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/vma.h"
@@ -114,17 +123,36 @@ static int check_bad_pages(const struct swap_header *header)
 	return 0;
 }
 
+/* The area's first page, with a reference; or ERR_PTR. */
+static struct page *first_page(struct task_struct *curr,
+			       const struct new_area *area)
+{
+	const struct swap_info_struct *si = area->si;
+	struct page *page;
+	int error;
+
+	if (!(si->flags & SWP_BLKDEV))
+		return read_mapping_page(curr, &area->inode->i_data, 0,
+					 si->swap_file);
+	page = alloc_page(curr, GFP_KERNEL);
+	if (!page)
+		return ERR_PTR(-ENOMEM);
+	error = submit_bio_wait(curr, si->bdev, 0, false, page);
+	if (!error)
+		return page;
+	put_page(curr, page);
+	return ERR_PTR(error);
+}
+
 /* 0, -EIO, -ENOMEM, or -EINVAL: not prepared by mkswap. */
 static int read_header(struct task_struct *curr, struct new_area *area)
 {
-	struct page *page = alloc_page(curr, GFP_KERNEL);
-	int error;
+	struct page *page = first_page(curr, area);
+	int error = 0;
 
-	if (!page)
-		return -ENOMEM;
-	error = submit_bio_wait(curr, area->si->bdev,
-				swap_slot_sector(area->si, 0), false, page);
-	if (!error && !has_signature(curr, page)) {
+	if (IS_ERR(page))
+		return (int)PTR_ERR(page);
+	if (!has_signature(curr, page)) {
 		printk(curr->k, "Unable to find swap-space signature");
 		error = -EINVAL;
 	}
@@ -168,6 +196,13 @@ static struct swap_info_struct *alloc_swap_info(struct task_struct *curr)
 	return si;
 }
 
+/* Whoever read it meanwhile read what had been written by then. */
+static void release_file(struct task_struct *curr, struct inode *inode)
+{
+	invalidate_mapping_pages(curr, &inode->i_data, 0, UINT32_MAX);
+	inode->i_state &= ~I_SWAPFILE;
+}
+
 /* Gives up the area, wherever swapon() or swapoff() has come to. */
 static void release_area(struct task_struct *curr, struct swap_info_struct *si)
 {
@@ -179,10 +214,10 @@ static void release_area(struct task_struct *curr, struct swap_info_struct *si)
 	xa_destroy(curr, &si->cache.i_pages);
 	if (si->bdev && si->flags & SWP_BLKDEV)
 		si->bdev->holder = NULL;
-	if (si->swap_file) {
-		si->swap_file->f_inode->i_state &= ~I_SWAPFILE;
+	else if (si->bdev)
+		release_file(curr, si->swap_file->f_inode);
+	if (si->swap_file)
 		fput(curr, si->swap_file);
-	}
 	si->swap_file = NULL;
 	si->bdev = NULL;
 	si->max = 0;
@@ -194,6 +229,9 @@ static int setup_extents(struct task_struct *curr, struct new_area *area)
 {
 	struct swap_info_struct *si = area->si;
 
+	if (!(si->flags & SWP_BLKDEV))
+		return generic_swapfile_activate(curr, si, &area->span);
+	area->span = si->max - 1;
 	si->extents = kzalloc_obj(curr, ARM_SIZEOF_SWAP_EXTENT,
 				  sizeof(*si->extents), GFP_KERNEL);
 	if (!si->extents)
@@ -232,28 +270,53 @@ static void disable_swap_info(struct swap_state *swap,
 
 /* ---- swapon(2) ---------------------------------------------------------------------------------- */
 
+static int claim_device(struct task_struct *curr, struct new_area *area)
+{
+	struct swap_info_struct *si = area->si;
+	struct block_device *bdev = blkdev_get_by_dev(curr->k,
+						      area->inode->i_rdev);
+
+	if (bdev->holder)
+		return -EBUSY;
+	bdev->holder = si;
+	si->bdev = bdev;
+	si->flags |= SWP_BLKDEV;
+	area->nr_pages = bdev->nr_sectors / SECTORS_PER_PAGE;
+	return 0;
+}
+
+/*
+ * Nobody can write to it any more: not by write(2), for i_rwsem is held; nor
+ * through mappings, for a fault looks at I_SWAPFILE under invalidate_lock,
+ * and those that did so before are through when we have had it.
+ */
+static int claim_file(struct task_struct *curr, struct new_area *area)
+{
+	struct inode *inode = area->inode;
+
+	if (IS_SWAPFILE(inode))
+		return -EBUSY;
+	if (!is_disk_file(inode))
+		return -EINVAL;
+	down_write(curr, &inode->i_data.invalidate_lock);
+	inode->i_state |= I_SWAPFILE;
+	up_write(curr, &inode->i_data.invalidate_lock);
+	area->si->bdev = inode->i_sb->s_disk->bdev;
+	area->nr_pages = (uint32_t)(inode->i_size >> PAGE_SHIFT);
+	return 0;
+}
+
 /* The device or file is the area's alone from now on. */
 static int claim(struct task_struct *curr, struct new_area *area)
 {
-	struct swap_info_struct *si = area->si;
+	const bool device = S_ISBLK(area->inode->i_mode);
+	int error = device ? claim_device(curr, area) : 0;
 
-	area->inode = si->swap_file->f_inode;
-	if (S_ISBLK(area->inode->i_mode)) {
-		struct block_device *bdev =
-			blkdev_get_by_dev(curr->k, area->inode->i_rdev);
-
-		if (bdev->holder)
-			return -EBUSY;
-		bdev->holder = si;
-		si->bdev = bdev;
-		si->flags |= SWP_BLKDEV;
-		area->nr_pages = bdev->nr_sectors / SECTORS_PER_PAGE;
-	}
-	if (d_unhashed(si->swap_file->f_dentry))
-		return -ENOENT;
-	if (area->inode->i_state & I_SWAPFILE)
-		return -EBUSY;
-	return si->bdev ? 0 : -EINVAL;
+	if (!error && d_unhashed(area->si->swap_file->f_dentry))
+		error = -ENOENT;
+	if (!error && !device)
+		error = claim_file(curr, area);
+	return error;
 }
 
 static int setup_area(struct task_struct *curr, struct new_area *area)
@@ -262,11 +325,11 @@ static int setup_area(struct task_struct *curr, struct new_area *area)
 	int error = claim(curr, area);
 
 	if (!error)
-		error = setup_extents(curr, area);
-	if (!error)
 		error = read_header(curr, area);
 	if (!error)
 		error = check_bad_pages(&area->header);
+	if (!error)
+		error = setup_extents(curr, area);
 	if (!error)
 		error = swap_slots_init(curr, si, area->header.badpages,
 					area->header.nr_badpages,
@@ -275,7 +338,6 @@ static int setup_area(struct task_struct *curr, struct new_area *area)
 		printk(curr->k, "Empty swap-file");
 		error = -EINVAL;
 	}
-	area->span = si->max ? si->max - 1 : 0;
 	return error;
 }
 
@@ -283,11 +345,16 @@ static int open_area(struct task_struct *curr, struct new_area *area,
 		     const char *path)
 {
 	struct file *file = filp_open(curr, path, O_RDWR | O_LARGEFILE, 0);
+	int error;
 
 	if (IS_ERR(file))
 		return (int)PTR_ERR(file);
 	area->si->swap_file = file;
-	return setup_area(curr, area);
+	area->inode = file->f_inode;
+	down_write(curr, &area->inode->i_rwsem);
+	error = setup_area(curr, area);
+	up_write(curr, &area->inode->i_rwsem);
+	return error;
 }
 
 int may_swapon(const struct task_struct *curr, uint32_t swap_flags)
@@ -311,7 +378,6 @@ int do_swapon(struct task_struct *curr, const char *path, uint32_t swap_flags)
 		release_area(curr, si);
 		return error;
 	}
-	area.inode->i_state |= I_SWAPFILE;
 	swap->nr_rotate_swap += !(si->flags & SWP_SOLIDSTATE);
 	enable_swap_info(swap, si,
 			 swap_flags & SWAP_FLAG_PREFER

@@ -36,6 +36,7 @@
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mm_init.h"
 #include "kernel/mm/page_alloc.h"
+#include "kernel/mm/swapfile.h"
 
 void verify_fail(struct verify *v, const char *format, ...)
 {
@@ -179,7 +180,8 @@ unsigned int kernel_verify(struct kernel *k)
 	forget_mms(&v);
 	k->verify.cost = v.cost;
 	return v.nr_errors + verify_page_alloc(k) + verify_zones(k) +
-	       verify_kmaps(k) + verify_slab(k) + verify_disk(k);
+	       verify_kmaps(k) + verify_slab(k) + verify_disk(k) +
+	       verify_swap_files(k);
 }
 
 void verify_at(struct kernel *k, enum kernel_verify_when when)
