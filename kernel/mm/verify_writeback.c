@@ -32,9 +32,11 @@ static void verify_marked(struct verify *v, const struct page *page,
 
 void verify_writeback_frame(struct verify *v, const struct page *page)
 {
-	const struct address_space *mapping = page_mapping(page);
+	const struct address_space *mapping;
 
 	v->nr_writeback += PageWriteback(page);
+	/* What lies free on a CPU's list has no mapping to ask for. */
+	mapping = page_count(page) ? page_mapping(page) : NULL;
 	if (!mapping)
 		return;
 	if (PageWriteback(page))
