@@ -109,6 +109,8 @@ static int rmqueue_bulk(struct kernel *k, struct zone *zone, unsigned int order,
 
 		if (!page)
 			break;
+		/* block_pages() asks; it may say what it was long ago. */
+		page->compound_order = order;
 		list_add_tail(&page->buddy_list, list);
 	}
 	return i;

@@ -36,7 +36,7 @@ __attribute__((format(printf, 2, 3))) static void add(struct line *line,
 
 static long long kbytes_of(int64_t pages)
 {
-	return (long long)pages << (PAGE_SHIFT - 10);
+	return (long long)pages * (PAGE_SIZE / 1024);
 }
 
 static long long pages_of(const struct kernel *k, enum vm_item item)
@@ -216,10 +216,9 @@ static void show_free_areas(struct kernel *k)
 	for_each_populated_zone(zone, k) show_free_blocks(k, zone);
 	printk(k, "%lld total pagecache pages", pages_of(k, NR_FILE_PAGES));
 	printk(k, "%lld pages in swap cache", pages_of(k, NR_SWAPCACHED));
-	printk(k, "Free swap  = %lldkB",
-	       (long long)get_nr_swap_pages(k) << (PAGE_SHIFT - 10));
-	printk(k, "Total swap = %lldkB",
-	       (long long)total_swap_pages(k) << (PAGE_SHIFT - 10));
+	/* Negative while swapoff brings back what is still out, as in Linux. */
+	printk(k, "Free swap  = %lldkB", kbytes_of(get_nr_swap_pages(k)));
+	printk(k, "Total swap = %lldkB", kbytes_of(total_swap_pages(k)));
 }
 
 void show_mem(struct kernel *k)

@@ -68,8 +68,7 @@ static void count_all(const struct kernel *k, struct kernel_slab_stats *stats)
 		const struct page *page = pfn_to_page(k, pfn);
 		const struct kernel_slab_usage before = *now;
 
-		/* One on a CPU's list may say what it was long ago. */
-		pfn += PageBuddy(page) ? block_pages(page) : 1;
+		pfn += block_pages(page);
 		if (PageLargeKmalloc(page))
 			count_large(page, now);
 		if (!PageSlab(page))
