@@ -176,12 +176,14 @@ static bool has_type(const struct page *page)
 
 static void put_user(const struct kernel_facts *to, const struct page *page)
 {
-	const struct address_space *mapping = page_mapping(page);
+	const struct address_space *mapping;
 
 	put_number(to, "mapcount", page_mapcount(page));
 	put_lru(to, page);
-	if (!page->mapping)
+	/* What lies free on a CPU's list has no mapping to ask for. */
+	if (!page_count(page) || !page->mapping)
 		return;
+	mapping = page_mapping(page);
 	put_number(to, "index", page->index);
 	if (PageAnon(page) || !mapping->host)
 		return;
