@@ -78,6 +78,17 @@ static int right(const uint32_t *at, uint32_t page)
 	return 1;
 }
 
+/*
+ * Pages of @free that may be taken: what the kernel keeps back stays, the page
+ * tables, and half a block more, so that whole blocks can hardly be left.
+ */
+static uint32_t nearly_all(uint32_t free)
+{
+	uint32_t kept = get("/proc/sys/vm/min_free_kbytes", NULL) / 4;
+
+	return free - kept - free / 512 - 512;
+}
+
 static void ask(const char *how, int wait, unsigned int nr)
 {
 	unsigned int had;
@@ -91,8 +102,9 @@ static void ask(const char *how, int wait, unsigned int nr)
 
 int main(int argc, char **argv)
 {
-	uint32_t nr = argc > 1 ? (uint32_t)atoi(argv[1]) << 8
-			       : (get("/proc/meminfo", "MemFree:") >> 2) - 2048;
+	uint32_t nr =
+		argc > 1 ? (uint32_t)atoi(argv[1]) << 8
+			 : nearly_all(get("/proc/meminfo", "MemFree:") / 4);
 	unsigned int blocks, wrong = 0;
 	uint8_t *memory;
 
@@ -109,7 +121,7 @@ int main(int argc, char **argv)
 		if (madvise(memory + page * PAGE, PAGE, MADV_DONTNEED))
 			die("madvise");
 	blocks = argc > 2 ? (unsigned int)atoi(argv[2])
-			  : get("/proc/meminfo", "MemFree:") / 8192;
+			  : (get("/proc/meminfo", "MemFree:") + 4096) / 8192;
 	ask("without compaction", 0, blocks);
 	ask("with compaction", 1, blocks);
 	for (uint32_t page = 0; page < nr; page += 2)

@@ -12,14 +12,14 @@ from guestrun import BUILD, ROOT, Run, check
 FRAGMENT = "host:" + BUILD + "/guests/fragment"
 MOVING = "host:" + BUILD + "/guests/moving"
 
-# At least nine of ten, where hardly one could be had without.
+# At least nine of ten, where none could be had without.
 for size in ("64M", "256M"):
     run = Run([FRAGMENT], settings=["memory.size=" + size]).expect()
     out = run.out.decode()
     figures = {how: (int(had), int(tried)) for how, had, tried in
                re.findall(r"^(\w+) compaction: (\d+) of (\d+) ", out, re.M)}
     (without, tried), (had, _) = figures["without"], figures["with"]
-    check(tried >= 4 and without <= tried / 4, out)
+    check(tried >= 4 and without <= tried / 10, out)
     check(had >= tried * 0.9, out)
     check("\n0 pages wrong\n" in out, out)
     print(f"{size}: {had} of {tried} blocks with compaction, {without} without")
