@@ -67,7 +67,7 @@ void install_table(struct vm_fault *vmf);
 void do_set_pte(struct vm_fault *vmf, struct page *page, vaddr_t vaddr,
 		pte_t *ptep);
 
-/* ---- mm/writeback.c ------------------------------------------------------------------------ */
+/* ---- mm/page_writeback.c ------------------------------------------------------------------- */
 
 /* True when it was clean. The page is mapped, locked or otherwise kept. */
 bool set_page_dirty(struct task_struct *curr, struct page *page);

@@ -15,7 +15,7 @@
 #include "kernel/fs/fs.h"
 #include "kernel/mm/internal.h"
 
-/* Others only have the flag (writeback.c). */
+/* Others only have the flag (page_writeback.c). */
 static bool counts_dirty(const struct address_space *mapping)
 {
 	return !mapping->swap_backed &&

@@ -41,7 +41,7 @@ void bdi_init(struct backing_dev_info *bdi);
 /* "254:16". */
 void bdi_name(const struct backing_dev_info *bdi, char name[12]);
 
-/* ---- mm/writeback.c ------------------------------------------------------------------------ */
+/* ---- mm/page_writeback.c ------------------------------------------------------------------- */
 
 /* Pages that may be dirty before the flusher starts; before writers wait. */
 void global_dirty_limits(const struct kernel *k, uint32_t *background,
