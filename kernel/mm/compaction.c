@@ -272,7 +272,7 @@ static void drain_behind(struct compact_control *cc, pfn_t *last_migrated)
 	if (*last_migrated >= block)
 		return;
 	lru_add_drain(cc->curr);
-	drain_zone_pages(cc->curr->k, cc->zone, cc->curr->cpu->id);
+	drain_pages_zone(cc->curr->k, cc->curr->cpu->id, cc->zone);
 	*last_migrated = 0;
 }
 
@@ -478,7 +478,7 @@ void kcompactd_zone(struct task_struct *curr, struct zone *zone, int order,
 	} else if (ret == COMPACT_PARTIAL_SKIPPED || ret == COMPACT_COMPLETE) {
 		/* The last that it freed may complete a block all the same. */
 		for (unsigned int cpu = 0; cpu < k->hw.nr_cpus; cpu++)
-			drain_zone_pages(k, zone, (int)cpu);
+			drain_pages_zone(k, (int)cpu, zone);
 		defer_compaction(k, zone, order);
 	}
 	count_vm_events(k, KCOMPACTD_MIGRATE_SCANNED, cc.total_migrate_scanned);

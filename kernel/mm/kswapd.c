@@ -75,6 +75,19 @@ static void lower_boosts(struct pglist_data *pgdat,
 	}
 }
 
+static void set_reclaim_active(struct pglist_data *pgdat,
+			       enum zone_type highest_zoneidx, bool active)
+{
+	for (int i = 0; i <= (int)highest_zoneidx; i++) {
+		struct zone *zone = &pgdat->node_zones[i];
+
+		if (managed_zone(zone) && active)
+			zone->flags |= 1u << ZONE_RECLAIM_ACTIVE;
+		else
+			zone->flags &= ~(1u << ZONE_RECLAIM_ACTIVE);
+	}
+}
+
 /* ---- a run ----------------------------------------------------------------------------- */
 
 /*
@@ -185,7 +198,9 @@ static unsigned int balance_pgdat(struct task_struct *curr,
 
 	curr->reclaim_state = &reclaim_state;
 	count_vm_event(curr->k, PAGEOUTRUN);
+	set_reclaim_active(pgdat, highest_zoneidx, true);
 	balance_rounds(&sc, pgdat, boost);
+	set_reclaim_active(pgdat, highest_zoneidx, false);
 	if (boost) {
 		lower_boosts(pgdat, highest_zoneidx, boosts);
 		/* What was freed lies apart: whole pageblocks help the most. */

@@ -71,12 +71,16 @@ struct per_cpu_pages {
 	int high; /* above this, some go back */
 	int batch; /* moved at once */
 	int free_factor; /* frees in a row make the batch grow, by doubling */
+	/* of another node's pages, see refresh_cpu_vm_stats() */
+	bool used; /* since the last look */
+	uint8_t expire; /* looks until some go back; 0: not being counted */
 	struct list_head lists[NR_PCP_LISTS];
 	uint64_t nr_refills, nr_drains; /* trips to the buddy */
 };
 
 enum zone_flags {
 	ZONE_BOOSTED_WATERMARK, /* for kswapd: has been boosted */
+	ZONE_RECLAIM_ACTIVE, /* kswapd is at work: CPUs keep fewer pages */
 };
 
 /*

@@ -194,7 +194,8 @@ static struct page *rmqueue(struct task_struct *curr, struct zone *zone,
 				       alloc_flags);
 	if (unlikely(!page))
 		page = rmqueue_buddy(k, zone, order, migratetype, alloc_flags);
-	if (unlikely(zone->flags & 1u << ZONE_BOOSTED_WATERMARK)) {
+	if (unlikely(zone->flags & 1u << ZONE_BOOSTED_WATERMARK) &&
+	    alloc_flags & ALLOC_KSWAPD) {
 		zone->flags &= ~(1u << ZONE_BOOSTED_WATERMARK);
 		wakeup_kswapd(curr, zone, 0, 0, zone->idx);
 	}

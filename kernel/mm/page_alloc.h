@@ -190,7 +190,10 @@ void pcp_init(struct per_cpu_pages *pcp);
 /* Sets batch and high from the zone's size and watermarks. */
 void zone_pcp_update(struct kernel *k, struct zone *zone);
 #define MIN_PERCPU_PAGELIST_HIGH_FRACTION 8
-void drain_zone_pages(struct kernel *k, struct zone *zone, int cpu);
+/* All that @cpu has of the zone; or only a batch of it. */
+void drain_pages_zone(struct kernel *k, int cpu, struct zone *zone);
+void drain_zone_pages(struct kernel *k, struct zone *zone,
+		      struct per_cpu_pages *pcp);
 
 static inline bool pcp_allowed_order(unsigned int order)
 {

@@ -150,6 +150,7 @@ struct page *rmqueue_pcplist(struct task_struct *curr, struct zone *zone,
 	page = list_first_entry(list, struct page, buddy_list);
 	list_del(&page->buddy_list);
 	pcp->count -= 1 << order;
+	pcp->used = true;
 	count_vm_event(curr->k, (enum vm_event)(PGALLOC_DMA + zone->idx));
 	return page;
 }
@@ -188,6 +189,7 @@ static void free_pcppages_bulk(struct kernel *k, struct zone *zone, int count,
 	if (count > pcp->count)
 		count = pcp->count;
 	pcp->nr_drains++;
+	pcp->used = true;
 	for (; count > 0; pindex = (pindex + 1) % NR_PCP_LISTS)
 		while (count > 0 && !list_empty(&pcp->lists[pindex])) {
 			free_last(k, zone, pcp, pindex);
@@ -195,14 +197,22 @@ static void free_pcppages_bulk(struct kernel *k, struct zone *zone, int count,
 		}
 }
 
-/* The more is freed in a row, the more goes back at once. */
-static int nr_pcp_free(struct per_cpu_pages *pcp, bool free_high)
+/* While kswapd looks for free pages they had better not lie about here. */
+static int nr_pcp_high(const struct per_cpu_pages *pcp, const struct zone *zone)
 {
-	int batch = pcp->batch, max = pcp->high - pcp->batch, nr;
+	if (zone->flags & 1u << ZONE_RECLAIM_ACTIVE &&
+	    pcp->batch * 4 < pcp->high)
+		return pcp->batch * 4;
+	return pcp->high;
+}
 
-	if (free_high)
-		return pcp->count;
-	if (pcp->high < batch) /* as it is at boot */
+/* The more is freed in a row, the more goes back at once. */
+static int nr_pcp_free(struct per_cpu_pages *pcp, int high)
+{
+	const int batch = pcp->batch, max = high - batch;
+	int nr;
+
+	if (high < batch) /* as it is at boot */
 		return 1;
 	nr = batch << pcp->free_factor;
 	if (nr < max)
@@ -210,6 +220,20 @@ static int nr_pcp_free(struct per_cpu_pages *pcp, bool free_high)
 	if (nr > max)
 		nr = max;
 	return nr < batch ? batch : nr;
+}
+
+/* As many are on the lists as may be, or more. */
+static void free_surplus(struct kernel *k, struct zone *zone,
+			 struct per_cpu_pages *pcp, unsigned int pindex)
+{
+	const int high = nr_pcp_high(pcp, zone);
+
+	/* Who only frees doesn't keep larger blocks from merging. */
+	if (pcp->free_factor && pindex_to_order(pindex))
+		free_pcppages_bulk(k, zone, pcp->count, pcp, pindex);
+	else if (pcp->count >= high)
+		free_pcppages_bulk(k, zone, nr_pcp_free(pcp, high), pcp,
+				   pindex);
 }
 
 void free_unref_page(struct task_struct *curr, struct page *page,
@@ -220,7 +244,6 @@ void free_unref_page(struct task_struct *curr, struct page *page,
 	struct per_cpu_pages *pcp = &zone->pcp[curr->cpu->id];
 	enum migratetype migratetype = get_pageblock_migratetype(k, page);
 	unsigned int pindex;
-	bool free_high;
 
 	if (migratetype == MIGRATE_ISOLATE) {
 		count_vm_events(k, PGFREE, 1u << order);
@@ -235,14 +258,11 @@ void free_unref_page(struct task_struct *curr, struct page *page,
 	pindex = order_to_pindex(migratetype, order);
 	list_add(&page->buddy_list, &pcp->lists[pindex]);
 	pcp->count += 1 << order;
-	/* Who only frees doesn't keep larger blocks from merging. */
-	free_high = pcp->free_factor && order;
-	if (free_high || pcp->count >= pcp->high)
-		free_pcppages_bulk(k, zone, nr_pcp_free(pcp, free_high), pcp,
-				   pindex);
+	pcp->used = true;
+	free_surplus(k, zone, pcp, pindex);
 }
 
-void drain_zone_pages(struct kernel *k, struct zone *zone, int cpu)
+void drain_pages_zone(struct kernel *k, int cpu, struct zone *zone)
 {
 	struct per_cpu_pages *pcp = &zone->pcp[cpu];
 
@@ -250,12 +270,18 @@ void drain_zone_pages(struct kernel *k, struct zone *zone, int cpu)
 		free_pcppages_bulk(k, zone, pcp->count, pcp, 0);
 }
 
+void drain_zone_pages(struct kernel *k, struct zone *zone,
+		      struct per_cpu_pages *pcp)
+{
+	free_pcppages_bulk(k, zone, pcp->batch, pcp, 0);
+}
+
 void drain_local_pages(struct kernel *k, int cpu)
 {
 	struct zone *zone;
 
 	for_each_zone(zone, k)
-		drain_zone_pages(k, zone, cpu);
+		drain_pages_zone(k, cpu, zone);
 }
 
 void drain_all_pages(struct kernel *k)

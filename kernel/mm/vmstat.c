@@ -8,9 +8,12 @@
  *
  * MODEL: exact at any time; Linux gathers differences per CPU first and folds
  * them in by and by, so its numbers lag behind by up to "vm stats threshold".
+ * What it does along with that is done here, too: a CPU doesn't keep pages of
+ * other nodes for ever.
  */
 
 #include "kernel/fs/seq_file.h"
+#include "kernel/init.h"
 #include "kernel/mm/huge_mm.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_flags.h"
@@ -49,6 +52,65 @@ void count_vm_event(struct kernel *k, enum vm_event event)
 void count_vm_events(struct kernel *k, enum vm_event event, uint64_t n)
 {
 	k->vmstat.event[event] += n;
+}
+
+/* ---- every now and then ------------------------------------------------------ */
+
+static void refresh_pageset(struct kernel *k, struct zone *zone,
+			    unsigned int cpu, bool do_pagesets)
+{
+	struct per_cpu_pages *pcp = &zone->pcp[cpu];
+
+	if (pcp->used)
+		pcp->expire = 3;
+	pcp->used = false;
+	if (!do_pagesets || !pcp->expire || !pcp->count)
+		return;
+	if (zone->zone_pgdat->node_id == k->mem.cpu_node[cpu])
+		pcp->expire = 0;
+	else if (!--pcp->expire)
+		drain_zone_pages(k, zone, pcp);
+}
+
+void refresh_cpu_vm_stats(struct kernel *k, unsigned int id, bool do_pagesets)
+{
+	struct zone *zone;
+
+	if (!k->mem.numa)
+		return;
+	for_each_populated_zone(zone, k)
+		refresh_pageset(k, zone, id, do_pagesets);
+}
+
+/* 0 seconds: each jiffy; fewer: not in a lifetime. */
+static uint64_t next_stat_update(const struct kernel *k)
+{
+	const uint32_t seconds = (uint32_t)k->sysctl.stat_interval;
+	const uint64_t cycles = k->hw.clock_hz * (uint64_t)seconds;
+
+	return sched_clock_cycles(k) + (cycles ? cycles : k->hw.clock_hz / HZ);
+}
+
+/* MODEL: for all CPUs at once, where Linux has a piece of work on each. */
+static void vmstat_update(struct task_struct *curr, struct timer *timer)
+{
+	struct kernel *k = curr->k;
+
+	for (unsigned int cpu = 0; cpu < k->hw.nr_cpus; cpu++)
+		refresh_cpu_vm_stats(k, cpu, true);
+	timer_arm(curr, timer, next_stat_update(k));
+}
+
+/* With one node there is nothing that would expire. */
+void vmstat_init(struct task_struct *curr)
+{
+	struct kernel *k = curr->k;
+	struct timer *work = &k->vmstat.work;
+
+	if (!k->mem.numa)
+		return;
+	*work = (struct timer){.function = vmstat_update, .deferrable = true};
+	timer_arm(curr, work, next_stat_update(k));
 }
 
 /* ---- names, and all numbers in /proc/vmstat's order --------------------------- */

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/task/timer_types.h"
+
 struct kernel;
 struct task_struct;
 struct page;
@@ -38,6 +40,7 @@ enum vm_event {
 struct vmstat {
 	int64_t item[NR_VM_ITEMS];
 	uint64_t event[NR_VM_EVENTS];
+	struct timer work; /* vmstat_update() */
 };
 
 /* Counts where @page is, its zone or node, and in all; @delta in pages. */
@@ -48,6 +51,12 @@ void mod_global_state(struct kernel *k, enum vm_item item, int64_t delta);
 int64_t global_page_state(const struct kernel *k, enum vm_item item);
 void count_vm_event(struct kernel *k, enum vm_event event);
 void count_vm_events(struct kernel *k, enum vm_event event, uint64_t n);
+/*
+ * What CPU @id does every vm.stat_interval seconds: of the pages of another
+ * node that it keeps and hasn't touched for the last three times, a batch goes
+ * back. @do_pagesets: or else only notes which it has touched.
+ */
+void refresh_cpu_vm_stats(struct kernel *k, unsigned int id, bool do_pagesets);
 /* "nr_free_pages", "pgfault", … */
 const char *vm_item_name(enum vm_item item);
 const char *vm_event_name(enum vm_event event);

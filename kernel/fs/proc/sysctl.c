@@ -373,7 +373,7 @@ static int store_compact_memory(struct task_struct *curr,
 	return 0;
 }
 
-/* Folds in what each CPU has counted for itself: here nobody does. */
+/* MODEL: nobody has counted anything for himself that could be folded in. */
 static int show_stat_refresh(struct seq_file *m, void *v)
 {
 	(void)m, (void)v;
@@ -383,7 +383,9 @@ static int show_stat_refresh(struct seq_file *m, void *v)
 static int store_stat_refresh(struct task_struct *curr,
 			      struct task_struct *task, const char *text)
 {
-	(void)curr, (void)task, (void)text;
+	(void)task, (void)text;
+	for (unsigned int cpu = 0; cpu < curr->k->hw.nr_cpus; cpu++)
+		refresh_cpu_vm_stats(curr->k, cpu, false);
 	return 0;
 }
 

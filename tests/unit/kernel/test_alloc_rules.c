@@ -338,6 +338,36 @@ static void test_high_orders_leave(void **state)
 	fixture_destroy(f);
 }
 
+/* While kswapd works, a CPU keeps four batches at most, and no less than one. */
+static void test_fewer_under_reclaim(void **state)
+{
+	struct mm_fixture *f = machine(256);
+	struct zone *zone = normal(f);
+	struct per_cpu_pages *pcp = &zone->pcp[0];
+	const int high = pcp->high, less = pcp->batch * 4;
+	struct page *pages[1024];
+
+	(void)state;
+	assert_true(less < high && high < 1024);
+	for (int active = 0; active < 2; active++) {
+		const int bound = active ? less : high;
+		int most = 0;
+
+		for (int i = 0; i < 1024; i++)
+			pages[i] = alloc_page(&f->task, GFP_KERNEL);
+		drain_all_pages(f->k);
+		zone->flags = active ? 1u << ZONE_RECLAIM_ACTIVE : 0;
+		for (int i = 0; i < 1024; i++) {
+			__free_pages(&f->task, pages[i], 0);
+			if (pcp->count > most)
+				most = pcp->count;
+			assert_true(i < bound || pcp->count >= pcp->batch);
+		}
+		assert_int_equal(most, bound - 1);
+	}
+	fixture_destroy(f);
+}
+
 /* ---- misuse, and reports -------------------------------------------------------------------- */
 
 static unsigned int count(const struct mm_fixture *f, const char *part)
@@ -416,6 +446,7 @@ int main(void)
 		cmocka_unit_test(test_nofail),
 		cmocka_unit_test(test_highatomic),
 		cmocka_unit_test(test_high_orders_leave),
+		cmocka_unit_test(test_fewer_under_reclaim),
 		cmocka_unit_test(test_warnings),
 		cmocka_unit_test(test_report),
 	};

@@ -471,6 +471,59 @@ static void test_counters(void **state)
 }
 
 /* A node that is all highmem: its lowmem requests are served elsewhere. */
+/* ---- pages of other nodes, with a CPU ------------------------------------------ */
+
+/* A batch goes back at each third look, as long as nobody touches them. */
+static void test_remote_pages_expire(void **state)
+{
+	struct mm_fixture *f = fixture_create(BASE, 256 * MB, 0x80000000);
+	struct kernel *k = f->k;
+	struct per_cpu_pages *pcp[2];
+	struct page *pages[40];
+	int count[2];
+
+	(void)state;
+	for (int nid = 0; nid < 2; nid++) {
+		memblock_add_node(k, BASE + (paddr_t)(nid * 128 * MB), 128 * MB,
+				  nid, 0);
+		pcp[nid] =
+			&k->mem.node_data[nid].node_zones[ZONE_NORMAL].pcp[0];
+	}
+	k->mem.numa = true;
+	k->mem.cpu_node[0] = 1;
+	fixture_boot(f, false);
+	for (int nid = 0; nid < 2; nid++) {
+		for (int i = 0; i < 40; i++)
+			pages[i] = alloc_pages_node(&f->task, nid, GFP_KERNEL,
+						    0);
+		for (int i = 0; i < 40; i++)
+			__free_pages(&f->task, pages[i], 0);
+		count[nid] = pcp[nid]->count;
+	}
+	assert_true(count[0] > 2 * pcp[0]->batch && count[1]);
+	for (int look = 1; count[0]; look++) {
+		const int batch = pcp[0]->batch;
+
+		refresh_cpu_vm_stats(k, 0, false); /* only notes */
+		if (look == 4) { /* a touch, and it begins anew */
+			struct page *page = alloc_pages_node(&f->task, 0,
+							     GFP_KERNEL, 0);
+			__free_pages(&f->task, page, 0);
+			for (int i = 0; i < 2; i++) {
+				refresh_cpu_vm_stats(k, 0, true);
+				assert_int_equal(pcp[0]->count, count[0]);
+			}
+			look = 6;
+		}
+		refresh_cpu_vm_stats(k, 0, true);
+		if (look % 3 == 0)
+			count[0] -= count[0] < batch ? count[0] : batch;
+		assert_int_equal(pcp[0]->count, count[0]);
+		assert_int_equal(pcp[1]->count, count[1]);
+	}
+	fixture_destroy(f);
+}
+
 static void test_highmem_node(void **state)
 {
 	struct mm_fixture *f = fixture_create(BASE, 64 * MB, 0x80000000);
@@ -619,6 +672,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_random_zonelists),
 		cmocka_unit_test(test_round_robin),
 		cmocka_unit_test(test_counters),
+		cmocka_unit_test(test_remote_pages_expire),
 		cmocka_unit_test(test_highmem_node),
 		cmocka_unit_test(test_verifier),
 	};
