@@ -10,6 +10,10 @@
  * output and errors, and a fixed environment; what it leaves running is
  * killed.
  *
+ * On a real kernel it first makes the machine what the board is: /host/modules
+ * names modules to be loaded, one a line, and a disk that they bring becomes
+ * swap space (one on which seeks cost nothing, as the boards').
+ *
  * The report, one line each:
  *   @@kernel RELEASE VERSION
  *   @@begin NAME
@@ -30,6 +34,8 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
+#include <sys/swap.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -41,6 +47,8 @@ enum {
 	KLOG_READ_ALL = 3,
 	KLOG_CLEAR = 5,
 	KLOG_CONSOLE_OFF = 6,
+	PAGE = 4096,
+	SWAP_VERSION_AT = 1024, /* and then the number of the last page */
 	STEP_MS = 10,
 	CANNOT_EXEC = 127
 };
@@ -58,13 +66,79 @@ static char *const environment[] = {
 	NULL,
 };
 
+/* ---- swap space of a real kernel --------------------------------------- */
+
+static void trouble(const char *what)
+{
+	printf("@@trouble %s: %s\n", what, strerror(errno));
+}
+
+static void load_modules(FILE *list)
+{
+	char path[256];
+
+	while (fgets(path, sizeof(path), list)) {
+		int fd;
+
+		path[strcspn(path, "\n")] = '\0';
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0 || syscall(SYS_finit_module, fd, "", 0))
+			trouble(path);
+		close(fd);
+	}
+}
+
+static int write_at(const char *path, off_t at, const void *bytes, size_t nr)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int bad = fd < 0 || pwrite(fd, bytes, nr, at) != (ssize_t)nr;
+
+	if (fd >= 0)
+		close(fd);
+	return bad;
+}
+
+static off_t size_of(const char *disk)
+{
+	int fd = open(disk, O_RDONLY | O_CLOEXEC);
+	off_t size = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
+
+	if (fd >= 0)
+		close(fd);
+	return size;
+}
+
+static void make_swap(const char *disk, const char *rotational)
+{
+	static char header[PAGE];
+	const unsigned int words[] = {1,
+				      (unsigned int)(size_of(disk) / PAGE) - 1};
+
+	memcpy(header + SWAP_VERSION_AT, words, sizeof(words));
+	memcpy(header + PAGE - 10, "SWAPSPACE2", 10);
+	if (write_at(rotational, 0, "0", 1) ||
+	    write_at(disk, 0, header, sizeof(header)) || swapon(disk, 0))
+		trouble(disk);
+}
+
+static void set_up_swap(void)
+{
+	FILE *list = fopen("/host/modules", "re");
+
+	if (!list)
+		return;
+	load_modules(list);
+	fclose(list);
+	make_swap("/dev/vda", "/sys/block/vda/queue/rotational");
+}
+
 /* ---- the machine ------------------------------------------------------- */
 
 static void mount_on(const char *type, const char *path)
 {
 	mkdir(path, 0755);
 	if (mount(type, path, type, 0, NULL))
-		printf("@@trouble mounting %s: %s\n", path, strerror(errno));
+		trouble(path);
 }
 
 static void set_up(void)
@@ -79,6 +153,7 @@ static void set_up(void)
 		mount_on("devtmpfs", "/dev");
 		mount_on("tmpfs", "/dev/shm");
 		chmod("/dev/shm", 01777);
+		set_up_swap();
 	}
 	mount_on("tmpfs", "/tmp");
 	chmod("/tmp", 01777);
@@ -268,7 +343,7 @@ int main(void)
 	printf("\n@@kernel %s %s\n", name.release, name.version);
 	list = fopen("/host/programs", "re");
 	if (!list)
-		printf("@@trouble /host/programs: %s\n", strerror(errno));
+		trouble("/host/programs");
 	while (list && fgets(line, sizeof(line), list))
 		if (parse(line, &program))
 			run(&program);

@@ -56,7 +56,7 @@ def read_programs():
 def resolve(command):
     """
     A bare first word is one of guests/; one with a / is left alone. Before it
-    may stand the machine's RAM: "@2G".
+    may stand the machine's RAM, and its swap space: "@2G", "@256M+64M".
     """
     first, _, rest = command.partition(" ")
     if first.startswith("@"):
@@ -172,8 +172,9 @@ def gone(table):
 def ask_one(name, command, *how):
     """The answer to one program: the kernel's version, and the text."""
     if command.startswith("@"):
-        ram, _, command = command[1:].partition(" ")
-        how += ("--memory", ram)
+        sizes, _, command = command[1:].partition(" ")
+        ram, _, swap = sizes.partition("+")
+        how += ("--memory", ram, "--swap", swap or "0")
     done = subprocess.run([ORACLE, "--json", "--list", "/dev/stdin",
                            "--limit", str(LIMIT), *how],
                           input=f"{name}\t{command}\n".encode(),
