@@ -63,6 +63,7 @@ static bool init_cpu(struct kernel *k, int id)
 	idle->real_parent = idle;
 	idle->flags = PF_KTHREAD;
 	idle->syscall_nr = -1;
+	idle->regs_loaded = true;
 	strcpy(idle->comm, "swapper");
 	INIT_LIST_HEAD(&idle->children);
 	cpu->machine = fiber_of_caller();
@@ -154,16 +155,22 @@ static void take_irq(struct task_struct *curr)
 	curr->in_interrupt--;
 }
 
+void take_interrupt(struct task_struct *curr, const struct trap *trap)
+{
+	if (trap->kind == TRAP_TIMER)
+		sched_tick(curr);
+	else
+		take_irq(curr);
+}
+
 void take_trap(struct task_struct *curr, const struct trap *trap)
 {
 	switch (trap->kind) {
 	case TRAP_BOOT:
 		return;
 	case TRAP_TIMER:
-		sched_tick(curr);
-		break;
 	case TRAP_IRQ:
-		take_irq(curr);
+		take_interrupt(curr, trap);
 		break;
 	default:
 		vector_trap(curr, trap);

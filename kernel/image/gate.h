@@ -9,6 +9,9 @@
 #define GATE_UDF      0xe7f000f0
 #define GATE_UDF_MASK 0xfff000f0
 
+/* Exported functions have the numbers from 0; these are for other ends. */
+#define GATE_KCALL_RETURN 0xfc00
+
 #ifdef __ASSEMBLER__
 /* clang-format off */
 	.macro	gate, number

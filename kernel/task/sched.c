@@ -14,6 +14,7 @@
  * without its limit of 95 % of the time.
  */
 
+#include "kernel/arch/arm/kcall.h"
 #include "kernel/arch/arm/mmu_context.h"
 #include "kernel/lib/bug.h"
 #include "kernel/mm/highmem.h"
@@ -134,6 +135,7 @@ void schedule(struct task_struct *curr)
 	struct task_struct *next;
 
 	BUG_ON(curr->in_interrupt || curr->pagefault_disabled);
+	cpu->scheduled_at = sched_clock_cycles(curr->k);
 	if ((curr->state & (TASK_INTERRUPTIBLE | TASK_WAKEKILL)) &&
 	    signal_pending_state(curr->state, curr))
 		curr->state = TASK_RUNNING;
@@ -284,6 +286,10 @@ static void take_core(struct task_struct *task)
 		cpu->regs_owner = task;
 		load_core(k, cpu->id, task);
 	}
+	if (task->kcall) { /* the program's registers stay where they are */
+		k->hw.ops->set_regs(k->hw.ctx, cpu->id, &task->kcall->regs);
+		return;
+	}
 	if (task->regs_dirty)
 		k->hw.ops->set_regs(k->hw.ctx, cpu->id, &task->regs);
 	task->regs_loaded = false;
@@ -340,15 +346,23 @@ static uint64_t cpu_timer_alarm(const struct cpu *cpu, uint64_t alarm)
 	return left < alarm - now ? now + left : alarm;
 }
 
+/* Somebody waits for @cpu's task to have had its share, and it knows not yet. */
+static bool shares_core(const struct cpu *cpu)
+{
+	return cpu->nr_running && cpu->curr != cpu->idle && !cpu->need_resched;
+}
+
 /* The one alarm of a core: the next timer, or the end of a shared slice. */
 static void set_alarm(struct cpu *cpu)
 {
 	struct kernel *k = cpu->k;
 	uint64_t alarm = next_timer(k, cpu->curr == cpu->idle);
 
-	if (cpu->nr_running && cpu->curr != cpu->idle && cpu->slice_end < alarm)
+	if (shares_core(cpu) && cpu->slice_end < alarm)
 		alarm = cpu->slice_end;
 	alarm = cpu_timer_alarm(cpu, alarm);
+	if (unlikely(cpu->curr->kcall))
+		alarm = kcall_alarm(cpu->curr, alarm);
 	if (alarm == cpu->timer_set)
 		return;
 	cpu->timer_set = alarm;
@@ -366,8 +380,10 @@ void leave_kernel(struct task_struct *curr, enum kernel_verdict verdict)
 	set_alarm(cpu);
 	cpu->verdict = verdict;
 	fiber_switch(curr->stack, curr->cpu->machine);
-	if (verdict == KERNEL_RUN)
+	if (verdict == KERNEL_RUN && !curr->kcall)
 		account_user_time(curr);
+	else if (verdict == KERNEL_RUN)
+		account_kernel_time(curr);
 	else
 		curr->charged_at = sched_clock_cycles(curr->k);
 }

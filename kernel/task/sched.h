@@ -22,6 +22,7 @@
 #include "kernel/task/timer_types.h"
 
 struct fiber;
+struct kcall;
 struct files_struct;
 struct fs_struct;
 struct kernel;
@@ -94,6 +95,7 @@ struct cpu {
 	struct trap trap; /* what kernel_trap() was called with */
 	struct list_head runqueue; /* runnable, without curr */
 	uint32_t nr_running; /* on the runqueue */
+	uint64_t scheduled_at; /* cycle of the last schedule() */
 	uint64_t slice_end; /* cycle at which curr has had its share */
 	uint64_t timer_set; /* what set_timer() was last told */
 	bool need_resched;
@@ -233,6 +235,7 @@ struct task_struct {
 	bool regs_dirty; /* `regs` is newer than the core */
 	struct vfp_state vfp;
 	uint32_t tls, tpidrurw;
+	struct kcall *kcall; /* the innermost call into SVC mode, if any */
 	int syscall_nr; /* -1: not in one */
 	uint32_t orig_r0;
 	struct { /* last fault, for the signal frame */

@@ -43,6 +43,7 @@ struct arch_state {
 	uint32_t forget_flushes, forget_kinds;
 
 	const struct kernel_image *image;
+	vaddr_t start_gates, end_gates, kcall_return; /* in the image */
 	struct resource kernel_code, kernel_data;
 	uint32_t midr, hwcap;
 	paddr_t dtb_paddr;
@@ -54,6 +55,7 @@ struct arch_state {
 	paddr_t earlycon_paddr; /* of the UART in its fixmap slot; 0: none */
 	struct vm_struct *vmlist; /* by address */
 	struct alignment_state alignment;
+	uint32_t die_counter; /* oopses so far */
 	uint32_t sigreturn_offset; /* of the trampolines in the sigpage */
 	/* what each program gets besides its own */
 	struct vm_special_mapping sigpage, vvar, vdso;

@@ -42,6 +42,7 @@ struct abort {
 	const vaddr_t far;
 	const uint32_t fsr;
 	const bool fetch, user;
+	const bool svc; /* ARM code of the kernel's own, with no fix-up */
 };
 
 /* True: done, whether resolved or signalled. False: the row's signal. */
@@ -164,6 +165,18 @@ static void page_fault_signal(const struct abort *a, vm_fault_t fault)
 			   a->far, error_code(a));
 }
 
+/*
+ * What the kernel's own ARM code has no business with may find the lock taken
+ * by the very task that it runs for.
+ */
+static bool lock_mm(const struct abort *a, struct mm_struct *mm)
+{
+	if (a->svc)
+		return down_read_trylock(&mm->mmap_lock);
+	down_read(a->curr, &mm->mmap_lock);
+	return true;
+}
+
 static bool do_page_fault(const struct abort *a)
 {
 	struct task_struct *curr = a->curr;
@@ -174,7 +187,8 @@ static bool do_page_fault(const struct abort *a)
 	if (!mm || curr->in_interrupt || curr->pagefault_disabled)
 		return false;
 	do {
-		down_read(curr, &mm->mmap_lock);
+		if (!lock_mm(a, mm))
+			return false;
 		fault = locked_page_fault(a, flags);
 	} while ((fault & VM_FAULT_RETRY) && !fatal_signal_pending(curr));
 	if (fault & VM_FAULT_RETRY)
@@ -365,6 +379,31 @@ bool kernel_abort(struct task_struct *curr, const struct mmu_fault *fault)
 		.far = fault->far,
 		.fsr = mmu_report_fault(curr->cpu->mmu, fault),
 		.fetch = fault->fetch,
+	};
+
+	return do_abort(&abort);
+}
+
+struct abort_status abort_status(const struct cpu *cpu, bool fetch)
+{
+	uint32_t fsr = cp15(cpu, fetch ? CP15_IFSR : CP15_DFSR);
+
+	return (struct abort_status){
+		.far = cp15(cpu, fetch ? CP15_IFAR : CP15_DFAR),
+		.fsr = fsr,
+		.write = !fetch && is_write_fault(fsr),
+	};
+}
+
+bool svc_abort(struct task_struct *curr, bool fetch)
+{
+	const struct abort_status status = abort_status(curr->cpu, fetch);
+	const struct abort abort = {
+		.curr = curr,
+		.far = status.far,
+		.fsr = status.fsr,
+		.fetch = fetch,
+		.svc = true,
 	};
 
 	return do_abort(&abort);

@@ -28,6 +28,21 @@ void do_PrefetchAbort(struct task_struct *curr);
  */
 bool kernel_abort(struct task_struct *curr, const struct mmu_fault *fault);
 
+/*
+ * ARM code in SVC mode took an abort, whose status and address are in CP15's
+ * registers. True: it may go on. False: an oops. May sleep where the address
+ * is a user's.
+ */
+bool svc_abort(struct task_struct *curr, bool fetch);
+
+/* What CP15 tells of the last abort of data, or of a fetch. */
+struct abort_status {
+	vaddr_t far;
+	uint32_t fsr;
+	bool write;
+};
+struct abort_status abort_status(const struct cpu *cpu, bool fetch);
+
 /* Where the last abort of @trap's kind on @cpu was. */
 vaddr_t fault_address(const struct cpu *cpu, const struct trap *trap);
 

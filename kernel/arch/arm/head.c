@@ -44,6 +44,9 @@ void boot_load(struct kernel *k)
 	arch->image = image;
 	arch->page_offset = k->params.page_offset;
 	arch->phys_offset = k->hw.ram_base;
+	arch->start_gates = image_symbol(image, "__start_gates");
+	arch->end_gates = image_symbol(image, "__end_gates");
+	arch->kcall_return = image_symbol(image, "kcall_return");
 	memcpy(phys_bytes(k, arch->phys_offset + TEXT_OFFSET), image->bytes,
 	       image->size_bytes);
 

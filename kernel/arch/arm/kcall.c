@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/arch/arm/kcall.h"
+
+/*
+ * ARM code in SVC mode, run for a task by the machine loop between two of its
+ * fiber's steps (Linux: nothing like it; what is said of traps in SVC mode is
+ * arch/arm/kernel/entry-armv.S's __dabt_svc, __pabt_svc, __und_svc, __irq_svc).
+ *
+ * A gate (kernel/image/gate.h) brings the core back: that of an exported
+ * function, whose C code runs then, or kcall_return's, when the outermost
+ * function is done. Gates count as such only at their own addresses; an equal
+ * instruction anywhere else is undefined, as any other.
+ *
+ * Invariant: while a task has a kcall, its user registers are in its
+ * task_struct, and those of the ARM code in the kcall whenever C code runs.
+ *
+ * Interrupts are taken between two blocks of ARM code, on top of it, and wait
+ * while CPSR.I is set. The kernel isn't preempted, so a function that never
+ * ends keeps its core until the watchdog's time is up; then it is an oops.
+ *
+ * MODEL: Linux's watchdog only reports a soft lockup (softlockup_panic=0); here
+ * the task is ended, too. User memory is in reach of SVC mode, as without
+ * CONFIG_CPU_SW_DOMAIN_PAN; VFP is on, and modules leave it alone.
+ */
+
+#include "kernel/arch/arm/abi.h"
+#include "kernel/arch/arm/fault.h"
+#include "kernel/arch/arm/image.h"
+#include "kernel/arch/arm/maccess.h"
+#include "kernel/arch/arm/traps.h"
+#include "kernel/image/gate.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/printk.h"
+#include "kernel/mm/kobj.h"
+#include "kernel/module/export.h"
+#include "kernel/state.h"
+#include "kernel/task/sched_core.h"
+
+#define PSR_MODE_SVC 0x13u
+#define REGS_BYTES   72 /* what __irq_svc pushes: sixteen, CPSR, old r0 */
+#define STACK_ALIGN  8u
+#define REG_ARGS     4
+
+/*
+ * A call within a call takes of the fiber's stack, too, wherever the ARM code
+ * has its own. None that means well comes near.
+ */
+#define MOST_NESTED 8
+
+/* How often is looked whether masked interrupts may come. */
+#define MASKED_LOOKS_HZ 100000
+
+enum {
+	SP = 13,
+	LR = 14,
+	PC = 15
+};
+
+/* ---- the stack ----------------------------------------------------------------- */
+
+vaddr_t task_stack_end(const struct task_struct *task)
+{
+	const struct kernel *k = task->k;
+
+	if (!task->stack_page) /* an idle task: the image's */
+		return image_symbol(k->arch.image, "init_thread_union") +
+		       THREAD_SIZE;
+	return page_address(k, task->stack_page) + THREAD_SIZE;
+}
+
+/*
+ * Below what is in use: the user's registers, or the ARM code that called,
+ * which an interrupt may have found anywhere.
+ */
+static vaddr_t free_stack(const struct task_struct *curr)
+{
+	vaddr_t sp = curr->kcall ? curr->kcall->regs.r[SP]
+				 : task_stack_end(curr) - STACK_ALIGN;
+
+	return (sp - REGS_BYTES) & ~(STACK_ALIGN - 1);
+}
+
+/* The stack is where ARM code says; where that is nowhere, it has overrun it. */
+static void push_args(struct task_struct *curr, struct pt_regs *regs,
+		      unsigned int nr_args, const uint32_t args[])
+{
+	uint32_t nr_bytes;
+
+	for (unsigned int i = 0; i < nr_args && i < REG_ARGS; i++)
+		regs->r[i] = args[i];
+	if (nr_args <= REG_ARGS)
+		return;
+	nr_bytes = 4 * (nr_args - REG_ARGS);
+	regs->r[SP] = (regs->r[SP] - nr_bytes) & ~(STACK_ALIGN - 1);
+	if (copy_to_kernel_nofault(curr, regs->r[SP], args + REG_ARGS,
+				   nr_bytes))
+		die(curr, "kernel stack overflow", regs, 0);
+}
+
+static void first_regs(struct task_struct *curr, struct kcall *call,
+		       unsigned int nr_args, const uint32_t args[])
+{
+	struct pt_regs *regs = &call->regs;
+
+	regs->r[SP] = free_stack(curr);
+	regs->r[LR] = curr->k->arch.kcall_return;
+	regs->r[PC] = call->fn & ~1u;
+	regs->cpsr = PSR_MODE_SVC | (call->fn & 1 ? PSR_T : 0);
+	if (curr->in_interrupt)
+		regs->cpsr |= PSR_I;
+	push_args(curr, regs, nr_args, args);
+}
+
+/* ---- traps of SVC mode ----------------------------------------------------------- */
+
+/* The gate at @pc, or -1. */
+static int gate_at(struct task_struct *curr, const struct pt_regs *regs)
+{
+	const struct arch_state *arch = &curr->k->arch;
+	vaddr_t pc = regs->r[PC];
+	uint32_t insn;
+
+	if ((regs->cpsr & PSR_T) || pc < arch->start_gates ||
+	    pc >= arch->end_gates)
+		return -1;
+	insn = *(const uint32_t *)kbytes(curr->k, pc);
+	if ((insn & GATE_UDF_MASK) != GATE_UDF)
+		return -1;
+	return (int)(insn >> 4 & 0xfff0) | (int)(insn & 15);
+}
+
+/* True: the call is over. */
+static bool undefined(struct task_struct *curr, struct kcall *call)
+{
+	int gate = gate_at(curr, &call->regs);
+
+	if (gate == GATE_KCALL_RETURN)
+		return true;
+	if (gate < 0 || !export_call(curr, (unsigned int)gate, &call->regs))
+		die(curr, "Oops - undefined instruction", &call->regs, 0);
+	call->regs.r[PC] += 4;
+	return false;
+}
+
+static void abort_in_svc(struct task_struct *curr, struct kcall *call,
+			 const struct trap *trap)
+{
+	bool fetch = trap->kind == TRAP_PREFETCH_ABORT;
+
+	if (!svc_abort(curr, fetch))
+		die_kernel_fault(curr, &call->regs, fetch);
+}
+
+/* ---- interrupts and the watchdog ------------------------------------------------ */
+
+/* When @call will have kept its core for too long; UINT64_MAX: never. */
+static uint64_t watchdog_expires(const struct task_struct *curr,
+				 const struct kcall *call)
+{
+	const struct kernel *k = curr->k;
+	uint64_t began = call->began;
+
+	if (!k->sysctl.watchdog_thresh)
+		return UINT64_MAX;
+	if (began < curr->cpu->scheduled_at)
+		began = curr->cpu->scheduled_at;
+	return began +
+	       2ull * (uint32_t)k->sysctl.watchdog_thresh * k->hw.clock_hz;
+}
+
+uint64_t kcall_alarm(const struct task_struct *curr, uint64_t alarm)
+{
+	const struct kcall *call = curr->kcall;
+	uint64_t expires = watchdog_expires(curr, call);
+	uint64_t look = sched_clock_cycles(curr->k) +
+			curr->k->hw.clock_hz / MASKED_LOOKS_HZ;
+
+	if (expires < alarm)
+		alarm = expires;
+	return call->regs.cpsr & PSR_I && alarm < look ? look : alarm;
+}
+
+static void look_at_watchdog(struct task_struct *curr, struct kcall *call)
+{
+	struct kernel *k = curr->k;
+	uint64_t now = sched_clock_cycles(k);
+
+	if (now < watchdog_expires(curr, call))
+		return;
+	if (call->regs.cpsr & PSR_I)
+		printk(k, "Watchdog detected hard LOCKUP on cpu %d",
+		       curr->cpu->id);
+	else
+		printk(k,
+		       "watchdog: BUG: soft lockup - CPU#%d stuck for %ds! "
+		       "[%s:%d]",
+		       curr->cpu->id, 2 * k->sysctl.watchdog_thresh, curr->comm,
+		       curr->pid);
+	die(curr, "softlockup: hung tasks", &call->regs, 0);
+}
+
+static void interrupt(struct task_struct *curr, struct kcall *call,
+		      const struct trap *trap)
+{
+	if (!(call->regs.cpsr & PSR_I)) /* or else both ask again */
+		take_interrupt(curr, trap);
+	look_at_watchdog(curr, call);
+}
+
+/* True: the call is over. */
+static bool svc_trap(struct task_struct *curr, struct kcall *call)
+{
+	const struct trap trap = curr->cpu->trap;
+
+	switch (trap.kind) {
+	case TRAP_UNDEFINED:
+		return undefined(curr, call);
+	case TRAP_DATA_ABORT:
+	case TRAP_PREFETCH_ABORT:
+		abort_in_svc(curr, call, &trap);
+		break;
+	case TRAP_TIMER:
+	case TRAP_IRQ:
+		interrupt(curr, call, &trap);
+		break;
+	case TRAP_SVC:
+		die(curr, "Oops - bad syscall", &call->regs, 0);
+	default:
+		die(curr, "Oops - breakpoint", &call->regs, 0);
+	}
+	return false;
+}
+
+/* ---- the call ---------------------------------------------------------------------- */
+
+static void run(struct task_struct *curr, struct kcall *call)
+{
+	const struct hw *hw = &curr->k->hw;
+
+	leave_kernel(curr, KERNEL_RUN);
+	hw->ops->get_regs(hw->ctx, curr->cpu->id, &call->regs);
+}
+
+uint32_t kcall(struct task_struct *curr, vaddr_t fn, unsigned int nr_args,
+	       const uint32_t args[])
+{
+	struct kcall call = {
+		.outer = curr->kcall,
+		.depth = curr->kcall ? curr->kcall->depth + 1 : 0,
+		.fn = fn,
+		.began = sched_clock_cycles(curr->k),
+	};
+
+	if (call.depth > MOST_NESTED)
+		die(curr, "kernel stack overflow", &curr->kcall->regs, 0);
+	if (!curr->kcall)
+		task_regs_mut(curr);
+	first_regs(curr, &call, nr_args, args);
+	curr->kcall = &call;
+	do
+		run(curr, &call);
+	while (!svc_trap(curr, &call));
+	curr->kcall = call.outer;
+	return call.regs.r[0];
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_ARCH_ARM_KCALL_H
+#define KERNEL_ARCH_ARM_KCALL_H
+
+/*
+ * Calls between the two halves of the kernel: C code on the host (kernel/),
+ * and ARM code in SVC mode, which is what modules are made of.
+ *
+ *	host C    kcall() ------------> ARM function
+ *	          export's function <-- gate of the export
+ *	          returns ------------> behind the gate
+ *	          kcall() returns <---- gate at kcall_return
+ *
+ * ARM code runs on its task's kernel stack in guest RAM, the C code between on
+ * the task's fiber; each call nests in the one before.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/hw.h"
+
+struct task_struct;
+
+/*
+ * A call on its way. Lives on the fiber of the task that makes it; the
+ * innermost is task->kcall.
+ */
+struct kcall {
+	struct kcall *outer;
+	unsigned int depth; /* calls further out */
+	vaddr_t fn;
+	/* where ARM code is, or left by a gate: what the core loads next */
+	struct pt_regs regs;
+	uint64_t began; /* cycle; the watchdog measures from it */
+};
+
+/*
+ * Calls the ARM function at @fn (bit 0: Thumb) in SVC mode with @nr_args words
+ * as arguments, by the AAPCS; returns r0. May sleep if the function does. Does
+ * not return when the function oopses: @curr ends then, or the machine.
+ */
+uint32_t kcall(struct task_struct *curr, vaddr_t fn, unsigned int nr_args,
+	       const uint32_t args[]);
+
+/*
+ * Cycle at which a core has to stop that runs @curr's ARM code, where it would
+ * for @alarm otherwise: the watchdog looks, and masked interrupts wait.
+ */
+uint64_t kcall_alarm(const struct task_struct *curr, uint64_t alarm);
+
+/* First byte above @task's kernel stack. */
+vaddr_t task_stack_end(const struct task_struct *task);
+
+#endif
