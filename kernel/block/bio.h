@@ -54,7 +54,9 @@ struct block_device {
 	uint64_t read_latency_ns, write_latency_ns, bytes_per_sec;
 	bool swap; /* the board's swap space */
 	bool rotational; /* neighbours come cheaper than others */
-	const void *holder; /* whose alone it is: a swap area; NULL: nobody's */
+	/* Whose alone it is: a swap area's, a file system's, a file's. */
+	const void *holder;
+	bool swapfile; /* it is a swap area's: nobody writes to it */
 	/*
 	 * Moves a request's bytes when its time has come; 0 or -EIO. NULL: the
 	 * machine's disk does.

@@ -5,6 +5,9 @@
  * Disks as files (block/fops.c, block/ioctl.c) and in /proc (block/genhd.c):
  * what mkswap and dd need of /dev/vda.
  *
+ * Who opens one with O_EXCL has it alone: no second file that is opened so,
+ * no file system, no swap area. While it is a swap area's, nobody writes to it.
+ *
  * MODEL: reads and writes go to the disk and wait for it, a page each; there
  * is no page cache of the device, so it can't be mapped (ENODEV), and fsync()
  * has nothing to do.
@@ -44,11 +47,37 @@ static int64_t bdev_bytes(const struct block_device *bdev)
 	return (int64_t)(bdev->nr_sectors / SECTORS_PER_PAGE) << PAGE_SHIFT;
 }
 
+/* With O_EXCL: as long as the file is open, nobody's else. */
 static int blkdev_open(struct task_struct *curr, struct inode *inode,
 		       struct file *file)
 {
-	(void)file;
-	return blkdev_get_by_dev(curr->k, inode->i_rdev) ? 0 : -ENXIO;
+	struct block_device *bdev = blkdev_get_by_dev(curr->k, inode->i_rdev);
+
+	if (!bdev)
+		return -ENXIO;
+	if (!(file->f_flags & O_EXCL))
+		return 0;
+	if (bdev->holder)
+		return -EBUSY;
+	bdev->holder = file;
+	return 0;
+}
+
+static void blkdev_close(struct task_struct *curr, struct file *file)
+{
+	struct block_device *bdev = file_bdev(file);
+
+	(void)curr;
+	if (bdev->holder == file)
+		bdev->holder = NULL;
+}
+
+/* All that was written is on the disk. */
+static int blkdev_fsync(struct task_struct *curr, struct file *file,
+			pgoff_t start, pgoff_t last)
+{
+	(void)curr, (void)file, (void)start, (void)last;
+	return 0;
 }
 
 static int64_t blkdev_llseek(struct task_struct *curr, struct file *file,
@@ -140,6 +169,8 @@ static int32_t blkdev_write_iter(struct task_struct *curr, struct file *file,
 {
 	int32_t done;
 
+	if (file_bdev(file)->swapfile)
+		return -ETXTBSY;
 	if (from->count && *pos >= bdev_bytes(file_bdev(file)))
 		return -ENOSPC;
 	/* One at a time: each reads what is around its bytes. */
@@ -185,10 +216,12 @@ static int32_t blkdev_ioctl(struct task_struct *curr, struct file *file,
 
 const struct file_operations def_blk_fops = {
 	.open = blkdev_open,
+	.release = blkdev_close,
 	.read_iter = blkdev_read_iter,
 	.write_iter = blkdev_write_iter,
 	.llseek = blkdev_llseek,
 	.ioctl = blkdev_ioctl,
+	.fsync = blkdev_fsync,
 };
 
 /* ---- /proc ----------------------------------------------------------------------------------- */

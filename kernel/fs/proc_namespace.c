@@ -14,16 +14,8 @@
 #include "kernel/fs/seq_file.h"
 #include "kernel/state.h"
 
-/* One word: what would end it is written in octal. */
-static void seq_escape(struct seq_file *m, const char *text)
-{
-	for (; *text; text++) {
-		if (strchr(" \t\n\\#", *text))
-			seq_printf(m, "\\%03o", (unsigned char)*text);
-		else
-			seq_putc(m, *text);
-	}
-}
+/* What would end a word. */
+#define ESCAPED " \t\n\\#"
 
 static void show_flag(struct seq_file *m, const struct super_block *sb,
 		      uint32_t flag, const char *text)
@@ -78,9 +70,9 @@ static int for_each_mount(struct seq_file *m, show_mount_fn show)
 static void show_mount(struct seq_file *m, const struct super_block *sb,
 		       const char *path)
 {
-	seq_escape(m, sb->s_devname);
+	seq_escape(m, sb->s_devname, ESCAPED);
 	seq_putc(m, ' ');
-	seq_escape(m, path);
+	seq_escape(m, path, ESCAPED);
 	seq_printf(m, " %s ", sb->s_type);
 	show_access(m, sb);
 	show_sb_opts(m, sb);
@@ -95,12 +87,12 @@ static void show_mountinfo(struct seq_file *m, const struct super_block *sb,
 	seq_printf(m, "%d %d %u:%u / ", sb->s_mnt_id,
 		   mount_parent(sb)->s_mnt_id, MAJOR(sb->s_dev),
 		   MINOR(sb->s_dev));
-	seq_escape(m, path);
+	seq_escape(m, path, ESCAPED);
 	seq_putc(m, ' ');
 	show_access(m, sb);
 	show_mnt_opts(m, sb);
 	seq_printf(m, " - %s ", sb->s_type);
-	seq_escape(m, sb->s_devname);
+	seq_escape(m, sb->s_devname, ESCAPED);
 	seq_putc(m, ' ');
 	show_access(m, sb);
 	show_sb_opts(m, sb);
@@ -112,9 +104,9 @@ static void show_mountstats(struct seq_file *m, const struct super_block *sb,
 			    const char *path)
 {
 	seq_puts(m, "device ");
-	seq_escape(m, sb->s_devname);
+	seq_escape(m, sb->s_devname, ESCAPED);
 	seq_puts(m, " mounted on ");
-	seq_escape(m, path);
+	seq_escape(m, path, ESCAPED);
 	seq_printf(m, " with fstype %s\n", sb->s_type);
 }
 

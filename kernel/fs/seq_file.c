@@ -12,6 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/fs.h"
+#include "kernel/fs/namei.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/iov_iter.h"
 #include "kernel/mm/kobj.h"
@@ -107,6 +110,36 @@ void seq_puts(struct seq_file *m, const char *text)
 void seq_putc(struct seq_file *m, char c)
 {
 	seq_write(m, &c, 1);
+}
+
+int seq_escape(struct seq_file *m, const char *text, const char *esc)
+{
+	int printed = 0;
+
+	for (; *text; text++) {
+		if (strchr(esc, *text)) {
+			seq_printf(m, "\\%03o", (unsigned char)*text);
+			printed += 4;
+		} else {
+			seq_putc(m, *text);
+			printed++;
+		}
+	}
+	return printed;
+}
+
+int seq_file_path(struct seq_file *m, const struct file *file, const char *esc)
+{
+	char *buf = getname_kernel(m->curr, "");
+	int printed;
+
+	if (IS_ERR(buf)) {
+		m->overflow = true;
+		return -ENOMEM;
+	}
+	printed = seq_escape(m, d_path(m->curr, file, buf, PATH_MAX), esc);
+	putname(m->curr, buf);
+	return printed;
 }
 
 int32_t seq_read_at(struct task_struct *curr, struct seq_file *m,

@@ -73,6 +73,14 @@ void seq_printf(struct seq_file *m, const char *format, ...)
 void seq_vprintf(struct seq_file *m, const char *format, va_list args);
 void seq_puts(struct seq_file *m, const char *text);
 void seq_putc(struct seq_file *m, char c);
+/*
+ * The same, but characters of @esc, which would end a word or forge a line,
+ * in octal. How many were printed.
+ */
+int seq_escape(struct seq_file *m, const char *text, const char *esc);
+struct file;
+/* The path of @file, as d_path() has it, escaped so; -ENOMEM. May sleep. */
+int seq_file_path(struct seq_file *m, const struct file *file, const char *esc);
 void seq_write(struct seq_file *m, const void *bytes, size_t nr_bytes);
 
 /*

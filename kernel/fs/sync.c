@@ -54,11 +54,13 @@ int vfs_fsync_range(struct task_struct *curr, struct file *file, int64_t start,
 int32_t do_fsync(struct task_struct *curr, int fd)
 {
 	struct file *file = fget(curr, fd);
+	uint32_t mode;
 	int error;
 
 	if (!file)
 		return -EBADF;
-	if (!S_ISREG(file->f_inode->i_mode) && !S_ISDIR(file->f_inode->i_mode))
+	mode = file->f_inode->i_mode;
+	if (!S_ISREG(mode) && !S_ISDIR(mode) && !S_ISBLK(mode))
 		error = -EINVAL;
 	else
 		error = vfs_fsync_range(curr, file, 0, MAX_FILE_BYTES);

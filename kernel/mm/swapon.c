@@ -82,6 +82,19 @@ static bool has_signature(struct task_struct *curr, const struct page *page)
 	return !memcmp(magic, SWAP_MAGIC, SWAP_MAGIC_LEN);
 }
 
+/* Written by a machine of the other byte order? Then as it would be here. */
+static void swab_header(struct swap_header *header)
+{
+	if (header->version != __builtin_bswap32(1))
+		return;
+	header->version = 1;
+	header->last_page = __builtin_bswap32(header->last_page);
+	header->nr_badpages = __builtin_bswap32(header->nr_badpages);
+	for (uint32_t i = 0;
+	     i < header->nr_badpages && i < MAX_SWAP_BADPAGES; i++)
+		header->badpages[i] = __builtin_bswap32(header->badpages[i]);
+}
+
 /* How many slots the header speaks of, its own included; 0: none to use. */
 static uint32_t check_header(struct kernel *k, const struct new_area *area)
 {
@@ -161,6 +174,7 @@ static int read_header(struct task_struct *curr, struct new_area *area)
 	put_page(curr, page);
 	if (error)
 		return error;
+	swab_header(&area->header);
 	area->si->max = check_header(curr->k, area);
 	return area->si->max ? 0 : -EINVAL;
 }
@@ -203,6 +217,12 @@ static void release_file(struct task_struct *curr, struct inode *inode)
 	inode->i_state &= ~I_SWAPFILE;
 }
 
+static void release_device(struct block_device *bdev)
+{
+	bdev->holder = NULL;
+	bdev->swapfile = false;
+}
+
 /* Gives up the area, wherever swapon() or swapoff() has come to. */
 static void release_area(struct task_struct *curr, struct swap_info_struct *si)
 {
@@ -213,7 +233,7 @@ static void release_area(struct task_struct *curr, struct swap_info_struct *si)
 	si->nr_extents = 0;
 	xa_destroy(curr, &si->cache.i_pages);
 	if (si->bdev && si->flags & SWP_BLKDEV)
-		si->bdev->holder = NULL;
+		release_device(si->bdev);
 	else if (si->bdev)
 		release_file(curr, si->swap_file->f_inode);
 	if (si->swap_file)
@@ -231,7 +251,7 @@ static int setup_extents(struct task_struct *curr, struct new_area *area)
 
 	if (!(si->flags & SWP_BLKDEV))
 		return generic_swapfile_activate(curr, si, &area->span);
-	area->span = si->max - 1;
+	area->span = si->pages;
 	si->extents = kzalloc_obj(curr, ARM_SIZEOF_SWAP_EXTENT,
 				  sizeof(*si->extents), GFP_KERNEL);
 	if (!si->extents)
@@ -279,6 +299,7 @@ static int claim_device(struct task_struct *curr, struct new_area *area)
 	if (bdev->holder)
 		return -EBUSY;
 	bdev->holder = si;
+	bdev->swapfile = true;
 	si->bdev = bdev;
 	si->flags |= SWP_BLKDEV;
 	area->nr_pages = bdev->nr_sectors / SECTORS_PER_PAGE;
@@ -329,11 +350,11 @@ static int setup_area(struct task_struct *curr, struct new_area *area)
 	if (!error)
 		error = check_bad_pages(&area->header);
 	if (!error)
-		error = setup_extents(curr, area);
-	if (!error)
 		error = swap_slots_init(curr, si, area->header.badpages,
 					area->header.nr_badpages,
 					si->bdev->rotational);
+	if (!error && si->pages)
+		error = setup_extents(curr, area);
 	if (!error && !si->pages) {
 		printk(curr->k, "Empty swap-file");
 		error = -EINVAL;
@@ -525,16 +546,13 @@ void swap_shutdown(struct task_struct *curr)
 
 /* ---- /proc/swaps --------------------------------------------------------------------------------------- */
 
-static void show_area(struct seq_file *m, struct task_struct *curr,
-		      const struct swap_info_struct *si)
+static void show_area(struct seq_file *m, const struct swap_info_struct *si)
 {
 	const uint32_t size = si->pages << (PAGE_SHIFT - 10);
 	const uint32_t used = si->inuse_pages << (PAGE_SHIFT - 10);
-	char buf[256];
-	const char *path = d_path(curr, si->swap_file, buf, sizeof(buf));
-	const int len = (int)strlen(path);
+	const int len = seq_file_path(m, si->swap_file, " \t\n\\");
 
-	seq_printf(m, "%s%*s%s\t%u\t%s%u\t%s%d\n", path,
+	seq_printf(m, "%*s%s\t%u\t%s%u\t%s%d\n",
 		   len < 40 ? 40 - len : 1, " ",
 		   si->flags & SWP_BLKDEV ? "partition" : "file\t", size,
 		   size < 10000000 ? "\t" : "", used,
@@ -551,7 +569,7 @@ int proc_swaps(struct seq_file *m, void *v)
 		const struct swap_info_struct *si = swap->info[type];
 
 		if (si->flags & SWP_USED && si->swap_map && si->swap_file)
-			show_area(m, m->curr, si);
+			show_area(m, si);
 	}
 	return 0;
 }

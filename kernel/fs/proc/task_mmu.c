@@ -52,36 +52,13 @@ static void show_vma_header(struct seq_file *m,
 			seq_putc(m, ' ');
 }
 
-/* Newlines in names would forge lines. */
-static void show_path(struct seq_file *m, const char *path)
-{
-	for (; *path; path++) {
-		if (*path == '\n')
-			seq_puts(m, "\\012");
-		else
-			seq_putc(m, *path);
-	}
-}
-
-static void show_file(struct seq_file *m, const struct file *file)
-{
-	char *buf = getname_kernel(m->curr, "");
-
-	if (IS_ERR(buf)) {
-		m->overflow = true;
-		return;
-	}
-	show_path(m, d_path(m->curr, file, buf, PATH_MAX));
-	putname(m->curr, buf);
-}
-
 void show_map_vma(struct seq_file *m, const struct vm_area_struct *vma)
 {
 	const char *name = vma->vm_file ? NULL : vma_name(vma);
 
 	show_vma_header(m, vma, vma->vm_file || name);
 	if (vma->vm_file)
-		show_file(m, vma->vm_file);
+		seq_file_path(m, vma->vm_file, "\n");
 	else if (name)
 		seq_puts(m, name);
 	seq_putc(m, '\n');
