@@ -22,7 +22,7 @@
 
 #include "observe.h"
 
-#define DISK    "/dev/vda"
+#define DISK        "/dev/vda"
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 enum {

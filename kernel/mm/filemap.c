@@ -547,7 +547,8 @@ vm_fault_t filemap_fault(struct vm_fault *vmf)
 		do_async_mmap_readahead(vmf, page);
 		put_page(curr, page);
 	} else if (is_swapped_out(mapping, vmf->pgoff)) {
-		ret = VM_FAULT_MAJOR;
+		if (shmem_swapin_reads(curr, mapping, vmf->pgoff))
+			ret = VM_FAULT_MAJOR;
 	} else if (!mapping->swap_backed) {
 		ret = VM_FAULT_MAJOR;
 		do_sync_mmap_readahead(vmf);

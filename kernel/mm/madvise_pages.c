@@ -99,6 +99,7 @@ static void free_swapped(struct task_struct *curr, struct vm_area_struct *vma,
 			 vaddr_t start, vaddr_t end)
 {
 	struct mm_struct *mm = vma->vm_mm;
+	int nr = 0;
 
 	for (vaddr_t vaddr = start; vaddr < end; vaddr += PAGE_SIZE) {
 		pte_t *pte = pte_lookup(mm, vaddr);
@@ -110,9 +111,14 @@ static void free_swapped(struct task_struct *curr, struct vm_area_struct *vma,
 		if (non_swap_entry(entry))
 			continue;
 		pte_clear(mm, vaddr, pte);
-		add_mm_counter(mm, MM_SWAPENTS, -1);
+		nr++;
 		free_swap_and_cache(curr, entry);
 	}
+	if (!nr)
+		return;
+	if (curr->mm == mm)
+		sync_mm_rss(curr, mm);
+	add_mm_counter(mm, MM_SWAPENTS, -nr);
 }
 
 int madvise_free(struct task_struct *curr, struct vm_area_struct *vma,

@@ -54,6 +54,9 @@ int shmem_writepage(struct task_struct *curr, struct page *page);
  */
 struct page *shmem_swapin_page(struct task_struct *curr,
 			       struct address_space *mapping, pgoff_t index);
+/* Must it be read for that? False: the swap cache has it still, or already. */
+bool shmem_swapin_reads(struct task_struct *curr,
+			const struct address_space *mapping, pgoff_t index);
 /* Begins to read those of [start, end) that are out. May sleep. */
 void shmem_swapin_readahead(struct task_struct *curr,
 			    struct address_space *mapping, pgoff_t start,

@@ -148,6 +148,20 @@ static int shmem_page_read(struct task_struct *curr,
 	return 0;
 }
 
+bool shmem_swapin_reads(struct task_struct *curr,
+			const struct address_space *mapping, pgoff_t index)
+{
+	const void *item = xa_load(&mapping->i_pages, index);
+	struct page *page;
+
+	if (!xa_is_value(item) || non_swap_entry(radix_to_swp_entry(item)))
+		return false;
+	page = lookup_swap_cache(curr, radix_to_swp_entry(item));
+	if (page)
+		put_page(curr, page);
+	return !page;
+}
+
 struct page *shmem_swapin_page(struct task_struct *curr,
 			       struct address_space *mapping, pgoff_t index)
 {

@@ -90,8 +90,8 @@ static void swab_header(struct swap_header *header)
 	header->version = 1;
 	header->last_page = __builtin_bswap32(header->last_page);
 	header->nr_badpages = __builtin_bswap32(header->nr_badpages);
-	for (uint32_t i = 0;
-	     i < header->nr_badpages && i < MAX_SWAP_BADPAGES; i++)
+	for (uint32_t i = 0; i < header->nr_badpages && i < MAX_SWAP_BADPAGES;
+	     i++)
 		header->badpages[i] = __builtin_bswap32(header->badpages[i]);
 }
 
@@ -552,8 +552,7 @@ static void show_area(struct seq_file *m, const struct swap_info_struct *si)
 	const uint32_t used = si->inuse_pages << (PAGE_SHIFT - 10);
 	const int len = seq_file_path(m, si->swap_file, " \t\n\\");
 
-	seq_printf(m, "%*s%s\t%u\t%s%u\t%s%d\n",
-		   len < 40 ? 40 - len : 1, " ",
+	seq_printf(m, "%*s%s\t%u\t%s%u\t%s%d\n", len < 40 ? 40 - len : 1, " ",
 		   si->flags & SWP_BLKDEV ? "partition" : "file\t", size,
 		   size < 10000000 ? "\t" : "", used,
 		   used < 10000000 ? "\t" : "", si->prio);
