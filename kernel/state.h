@@ -18,6 +18,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/lib/resource.h"
 #include "kernel/mm/kmemleak_state.h"
+#include "kernel/mm/ksm_state.h"
 #include "kernel/mm/mmzone.h"
 #include "kernel/mm/oom_kill.h"
 #include "kernel/mm/swap_info.h"
@@ -35,6 +36,7 @@ struct kernel {
 	struct mem_state mem;
 	struct user_mm_state user;
 	struct thp_state thp;
+	struct ksm_state ksm;
 	struct vmstat vmstat;
 	struct mm_struct init_mm;
 	struct sched_state sched;

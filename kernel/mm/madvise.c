@@ -7,9 +7,6 @@
  *
  * Linux's rule for ranges with holes: all that is mapped gets the advice, and
  * the answer is -ENOMEM.
- *
- * MODEL: no one scans for equal pages, so MADV_MERGEABLE is a flag alone (as
- * on Linux while ksmd isn't told to run).
  */
 
 #include "kernel/fs/fcntl.h"
@@ -18,23 +15,17 @@
 #include "kernel/lib/err.h"
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/khugepaged.h"
+#include "kernel/mm/ksm.h"
 #include "kernel/mm/mman.h"
 #include "kernel/mm/shmem.h"
 #include "kernel/mm/swapfile.h"
 
 /* ---- advice that is a flag --------------------------------------------------------- */
 
-/* Pages that a scanner could share with equal ones: anonymous and plain. */
-static bool ksm_compatible(uint32_t vm_flags)
-{
-	return !(vm_flags &
-		 (VM_MERGEABLE | VM_SHARED | VM_MAYSHARE | VM_PFNMAP | VM_IO |
-		  VM_DONTEXPAND | VM_HUGETLB | VM_MIXEDMAP));
-}
-
-/* The VMA's flags under @behaviour in *@flags. 0 or -EINVAL. */
+/* The VMA's flags under @behaviour in *@flags. 0 or -errno. */
 static int advised_flags(struct task_struct *curr, struct vm_area_struct *vma,
-			 int behaviour, uint32_t *flags)
+			 vaddr_t start, vaddr_t end, int behaviour,
+			 uint32_t *flags)
 {
 	switch (behaviour) {
 	case MADV_NORMAL:
@@ -72,12 +63,8 @@ static int advised_flags(struct task_struct *curr, struct vm_area_struct *vma,
 		*flags &= ~VM_DONTDUMP;
 		break;
 	case MADV_MERGEABLE:
-		if (ksm_compatible(vma->vm_flags))
-			*flags |= VM_MERGEABLE;
-		break;
 	case MADV_UNMERGEABLE:
-		*flags &= ~VM_MERGEABLE;
-		break;
+		return ksm_madvise(curr, vma, start, end, behaviour, flags);
 	case MADV_HUGEPAGE:
 	case MADV_NOHUGEPAGE:
 		return hugepage_madvise(curr, vma, flags, behaviour);
@@ -92,10 +79,10 @@ static int madvise_flags(struct task_struct *curr, struct vm_area_struct **vmap,
 {
 	struct vm_area_struct *vma = *vmap;
 	uint32_t flags = vma->vm_flags;
-	int error = advised_flags(curr, vma, behaviour, &flags);
+	int error = advised_flags(curr, vma, start, end, behaviour, &flags);
 
 	if (error || flags == vma->vm_flags)
-		return error;
+		return error == -ENOMEM ? -EAGAIN : error;
 	vma = vma_modify(curr, vma, start, end, flags);
 	if (IS_ERR(vma)) /* out of memory, or of map_count */
 		return -EAGAIN;

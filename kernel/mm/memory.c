@@ -533,7 +533,8 @@ static vm_fault_t wp_page_shared(struct vm_fault *vmf)
  * page was never shared, or its last reference is ours, the swap cache's being
  * given up if that is all there is beside it. A count of mappings would not
  * do: another's read through /proc/PID/mem or a pipe has references without
- * mapping it.
+ * mapping it. A KSM page never is: ksmd holds no reference to what it may give
+ * to another the next moment.
  */
 static bool may_reuse_anon(struct task_struct *curr, struct page *page,
 			   struct vm_area_struct *vma)
@@ -542,6 +543,10 @@ static bool may_reuse_anon(struct task_struct *curr, struct page *page,
 
 	if (PageAnonExclusive(page))
 		return true;
+	if (PageKsm(page)) {
+		count_vm_event(curr->k, COW_KSM);
+		return false;
+	}
 	if (page_count(page) > 1 + PageSwapCache(page) || !trylock_page(page))
 		return false;
 	try_to_free_swap(curr, page);

@@ -20,6 +20,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/mm/ksm.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swapfile.h"
 #include "kernel/task/signal.h"
@@ -253,19 +254,22 @@ static void recount_vmas(struct mm_struct *mm)
 int dup_mmap(struct task_struct *curr, struct mm_struct *mm,
 	     struct mm_struct *oldmm)
 {
-	int error = 0;
+	int error;
 
 	down_write(curr, &oldmm->mmap_lock);
+	down_write(curr, &mm->mmap_lock); /* ksmd may know of it soon */
 	mm->total_vm = oldmm->total_vm;
 	mm->data_vm = oldmm->data_vm;
 	mm->exec_vm = oldmm->exec_vm;
 	mm->stack_vm = oldmm->stack_vm;
+	error = ksm_fork(curr, mm, oldmm);
 	for (struct vm_area_struct *vma = oldmm->mmap; vma && !error;
 	     vma = vma->vm_next)
 		error = fatal_signal_pending(curr) ? -EINTR
 						   : dup_one(curr, mm, vma);
 	/* The parent could write to all that is read-only now. */
 	flush_tlb_mm(curr, oldmm);
+	up_write(curr, &mm->mmap_lock);
 	up_write(curr, &oldmm->mmap_lock);
 	if (error)
 		recount_vmas(mm);

@@ -23,6 +23,7 @@
 
 #include "kernel/fs/fs.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/ksm.h"
 #include "kernel/mm/migrate.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
@@ -78,9 +79,12 @@ static bool should_try_to_free_swap(const struct vm_fault *vmf,
 	return write_fault(vmf) && page_count(page) == 2;
 }
 
-/* @page, locked, takes the place of the entry, which becomes vmf->orig_pte. */
+/*
+ * @page, locked, takes the place of the entry, which becomes vmf->orig_pte.
+ * It is the slot's, or a copy that nobody knows of yet.
+ */
 static void map_swapped_page(struct vm_fault *vmf, struct page *page,
-			     swp_entry_t entry)
+			     swp_entry_t entry, bool is_copy)
 {
 	struct task_struct *curr = vmf->curr;
 	struct vm_area_struct *vma = vmf->vma;
@@ -93,39 +97,60 @@ static void map_swapped_page(struct vm_fault *vmf, struct page *page,
 		try_to_free_swap(curr, page);
 	add_mm_counter_fast(curr, mm, MM_ANONPAGES, 1);
 	add_mm_counter_fast(curr, mm, MM_SWAPENTS, -1);
-	exclusive = page_count(page) == 1;
+	exclusive = !PageKsm(page) && page_count(page) == 1;
 	if (exclusive && write_fault(vmf)) {
 		pte = maybe_mkwrite(pte_mkdirty(pte), vma);
 		vmf->flags &= ~FAULT_FLAG_WRITE;
 	}
-	page_add_anon_rmap(curr->k, page, vma, vmf->address, exclusive);
+	if (is_copy) {
+		page_add_new_anon_rmap(curr->k, page, vma, vmf->address);
+		lru_cache_add_inactive_or_unevictable(curr->k, page, vma);
+	} else {
+		page_add_anon_rmap(curr->k, page, vma, vmf->address, exclusive);
+	}
 	set_pte_at(mm, vmf->address, vmf->pte, pte);
 	vmf->orig_pte = pte;
 }
 
-/* @page is referenced and locked; both are given up. */
+static void unlock_and_put(struct task_struct *curr, struct page *page)
+{
+	unlock_page(curr, page);
+	put_page(curr, page);
+}
+
+/*
+ * @page is referenced and locked; both are given up. What was one page for
+ * several families when it went out, is one for each from now on (ksm_rmap.c).
+ */
 static vm_fault_t finish_swap_fault(struct vm_fault *vmf, struct page *page,
 				    swp_entry_t entry)
 {
 	struct task_struct *curr = vmf->curr;
+	struct page *mine = NULL; /* what the entry shall map */
 	vm_fault_t ret = 0;
-	bool mapped = false;
 
 	/* Has it left the cache, or got another slot, while we slept? */
 	if (PageSwapCache(page) && page_swap_entry(page).val == entry.val &&
 	    !entry_changed(vmf)) {
-		mapped = PageUptodate(page);
-		if (mapped)
-			map_swapped_page(vmf, page, entry);
-		else
+		mine = ksm_might_need_to_copy(curr, page, vmf->vma,
+					      vmf->address);
+		if (!mine)
+			ret = VM_FAULT_OOM;
+		else if (!PageUptodate(mine))
 			ret = VM_FAULT_SIGBUS;
 	}
-	unlock_page(curr, page);
-	if (!mapped)
-		put_page(curr, page);
-	else
-		fault_resolved(vmf, swap_in);
-	return ret;
+	if (!mine || ret || entry_changed(vmf)) {
+		if (mine && mine != page)
+			unlock_and_put(curr, mine);
+		unlock_and_put(curr, page);
+		return ret;
+	}
+	map_swapped_page(vmf, mine, entry, mine != page);
+	unlock_page(curr, mine);
+	if (mine != page)
+		unlock_and_put(curr, page);
+	fault_resolved(vmf, swap_in);
+	return 0;
 }
 
 vm_fault_t do_swap_page(struct vm_fault *vmf)

@@ -40,6 +40,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/highmem.h"
+#include "kernel/mm/ksm.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
 #include "kernel/mm/swapfile.h"
@@ -256,6 +257,7 @@ static int move_to_new_page(struct task_struct *curr, struct page *new,
 		return err;
 	copy_highpage(curr, new, page);
 	migrate_page_states(new, page);
+	ksm_migrate_page(curr->k, new, page);
 	if (!PageAnon(page)) /* what is anonymous is freed as such */
 		page->mapping = NULL;
 	return 0;

@@ -22,6 +22,7 @@ struct file;
 struct inode;
 struct kernel;
 struct kmem_cache;
+struct ksm_mm_slot;
 struct mm_struct;
 struct task_struct;
 struct vm_area_struct;
@@ -114,7 +115,7 @@ struct page {
 					uint32_t mlock_count;
 				};
 			};
-			/* address_space, or anon_vma with bit 0 set */
+			/* address_space, or by PAGE_MAPPING_… something else */
 			struct address_space *mapping;
 			pgoff_t index;
 			uint64_t private;
@@ -325,6 +326,8 @@ struct mm_struct {
 	uint32_t total_vm, locked_vm, pinned_vm, data_vm, exec_vm, stack_vm;
 	uint32_t pgtables_bytes;
 	struct list_head khugepaged_node; /* ->next NULL: not scanned */
+	struct ksm_mm_slot *ksm_slot; /* NULL: none of it was mergeable */
+	uint32_t ksm_merging_pages, ksm_rmap_items; /* what ksmd has of it */
 	struct page *pmd_huge_pte; /* a table in store for each huge entry */
 	uint32_t nr_prealloc; /* tables that faults brought, not installed */
 	int32_t rss_stat[NR_MM_COUNTERS];

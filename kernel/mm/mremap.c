@@ -19,6 +19,7 @@
 #include "kernel/arch/arm/tlbflush.h"
 #include "kernel/fs/fs.h"
 #include "kernel/lib/err.h"
+#include "kernel/mm/ksm.h"
 #include "kernel/mm/mman.h"
 #include "kernel/mm/rmap.h"
 
@@ -209,16 +210,25 @@ static uint32_t move_vma(struct mremap *m, struct vm_area_struct *vma)
 	const uint32_t vm_flags = vma->vm_flags;
 	const uint32_t nr_new = m->new_len >> PAGE_SHIFT;
 	const uint32_t hiwater_vm = m->mm->hiwater_vm;
-	uint32_t charge = nr_new, moved;
+	uint32_t charge = nr_new, moved, without_ksm = vm_flags;
 	struct vm_area_struct *new;
 	pgoff_t pgoff = vma->vm_pgoff +
 			((m->vaddr - vma->vm_start) >> PAGE_SHIFT);
+	int error;
 
 	/* Up to three more VMAs for a moment. */
 	if ((uint32_t)m->mm->map_count >= m->curr->k->user.max_map_count - 3)
 		return (uint32_t)-ENOMEM;
 	if (!(m->flags & MREMAP_DONTUNMAP))
 		charge -= m->old_len >> PAGE_SHIFT;
+	/*
+	 * ksmd knows KSM pages by their old address. The new place stays
+	 * mergeable, and it will come by there.
+	 */
+	error = ksm_madvise(m->curr, vma, m->vaddr, m->vaddr + m->old_len,
+			    MADV_UNMERGEABLE, &without_ksm);
+	if (error)
+		return (uint32_t)error;
 	if (vm_flags & VM_ACCOUNT && vm_enough_memory(m->curr, m->mm, charge))
 		return (uint32_t)-ENOMEM;
 	new = copy_vma(m, &vma, pgoff);

@@ -118,12 +118,22 @@ static inline int32_t thp_nr_pages(const struct page *page)
 
 /* ---- who owns a user page ---------------------------------------------------- */
 
-/* Low bit of page->mapping: what it points at is an anon_vma. */
+/*
+ * Low bits of page->mapping: what it points at is an anon_vma or, with both
+ * bits, the stable node of a KSM page, which is anonymous as well.
+ */
 #define PAGE_MAPPING_ANON 1u
+#define PAGE_MAPPING_KSM  3u
 
 static inline bool PageAnon(const struct page *page)
 {
 	return (uintptr_t)compound_head(page)->mapping & PAGE_MAPPING_ANON;
+}
+
+static inline bool PageKsm(const struct page *page)
+{
+	return ((uintptr_t)compound_head(page)->mapping & PAGE_MAPPING_KSM) ==
+	       PAGE_MAPPING_KSM;
 }
 
 /* The file a page-cache page belongs to; NULL for others. */

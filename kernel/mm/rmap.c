@@ -36,6 +36,7 @@
 #include "kernel/lib/interval_tree.h"
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/mm/ksm.h"
 #include "kernel/mm/mlock.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/slab.h"
@@ -284,7 +285,7 @@ struct anon_vma *page_get_anon_vma(const struct page *page)
 	struct anon_vma *anon_vma;
 
 	/* Unmapped, it may remember an anon_vma that is no more. */
-	if (!PageAnon(page) || !page_mapped(page))
+	if (!PageAnon(page) || PageKsm(page) || !page_mapped(page))
 		return NULL;
 	anon_vma = page_anon_vma(page);
 	anon_vma->refcount++;
@@ -318,6 +319,14 @@ void page_add_new_anon_rmap(struct kernel *k, struct page *page,
 }
 
 /* Others of the family may map it, too: then it is the oldest one's. */
+static void set_anon_place(struct page *page, const struct vm_area_struct *vma,
+			   vaddr_t vaddr, bool exclusive)
+{
+	page->mapping = anon_mapping(exclusive ? vma->anon_vma
+					       : vma->anon_vma->root);
+	page->index = linear_page_index(vma, vaddr);
+}
+
 void page_add_anon_rmap(struct kernel *k, struct page *page,
 			struct vm_area_struct *vma, vaddr_t vaddr,
 			bool exclusive)
@@ -325,9 +334,8 @@ void page_add_anon_rmap(struct kernel *k, struct page *page,
 	BUG_ON(!PageLocked(page) || !vma->anon_vma);
 	if (++page->_mapcount == 0) {
 		mod_page_state(k, page, NR_ANON_PAGES, 1);
-		page->mapping = anon_mapping(exclusive ? vma->anon_vma
-						       : vma->anon_vma->root);
-		page->index = linear_page_index(vma, vaddr);
+		if (!PageKsm(page)) /* whose place is in ksmd's books */
+			set_anon_place(page, vma, vaddr, exclusive);
 	}
 	if (exclusive)
 		SetPageAnonExclusive(page);
@@ -406,7 +414,9 @@ static void rmap_walk_file(struct page *page, struct rmap_walk_control *rwc)
 
 void rmap_walk_locked(struct page *page, struct rmap_walk_control *rwc)
 {
-	if (PageAnon(page))
+	if (PageKsm(page))
+		rmap_walk_ksm(page, rwc);
+	else if (PageAnon(page))
 		rmap_walk_anon(page, rwc);
 	else
 		rmap_walk_file(page, rwc);

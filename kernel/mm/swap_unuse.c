@@ -17,26 +17,35 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/mm/internal.h"
+#include "kernel/mm/ksm.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/shmem.h"
+#include "kernel/mm/swap.h"
 
 /* ---- page tables -------------------------------------------------------------------- */
 
-/* @page, locked and on no disk's way, in place of the entry. */
+/*
+ * @page, locked and on no disk's way, in place of the entry: the slot's, or a
+ * copy that nobody knows of yet.
+ */
 static void unuse_pte(struct task_struct *curr, struct vm_area_struct *vma,
 		      vaddr_t vaddr, pte_t *ptep, swp_entry_t entry,
-		      struct page *page)
+		      struct page *page, bool is_copy)
 {
 	struct mm_struct *mm = vma->vm_mm;
 
-	if (!pte_same(*ptep, swp_entry_to_pte(entry)))
-		return;
 	add_mm_counter(mm, MM_SWAPENTS, -1);
 	if (PageUptodate(page)) {
 		get_page(page);
 		add_mm_counter(mm, MM_ANONPAGES, 1);
-		page_add_anon_rmap(curr->k, page, vma, vaddr, false);
+		if (is_copy) {
+			page_add_new_anon_rmap(curr->k, page, vma, vaddr);
+			lru_cache_add_inactive_or_unevictable(curr->k, page,
+							      vma);
+		} else {
+			page_add_anon_rmap(curr->k, page, vma, vaddr, false);
+		}
 		set_pte_at(mm, vaddr, ptep,
 			   pte_mkold(mk_pte(curr->k, page, vma->vm_page_prot)));
 	} else {
@@ -44,6 +53,24 @@ static void unuse_pte(struct task_struct *curr, struct vm_area_struct *vma,
 			   swp_entry_to_pte(make_swapin_error_entry()));
 	}
 	swap_free(curr, entry);
+}
+
+/* The slot's page, locked, comes back to one entry. 0 or -ENOMEM. May sleep. */
+static int unuse_cached(struct task_struct *curr, struct vm_area_struct *vma,
+			vaddr_t vaddr, pte_t *ptep, swp_entry_t entry,
+			struct page *page)
+{
+	struct page *mine = ksm_might_need_to_copy(curr, page, vma, vaddr);
+
+	if (!mine)
+		return -ENOMEM;
+	if (pte_same(*ptep, swp_entry_to_pte(entry)))
+		unuse_pte(curr, vma, vaddr, ptep, entry, mine, mine != page);
+	if (mine != page) {
+		unlock_page(curr, mine);
+		put_page(curr, mine);
+	}
+	return 0;
 }
 
 /* 0 or -ENOMEM. May sleep; mmap_lock keeps the table. */
@@ -61,6 +88,7 @@ static int unuse_entry(struct task_struct *curr, struct vm_area_struct *vma,
 		.orig_pte = *ptep,
 	};
 	struct page *page = swap_cache_get_page(curr, entry, vma, vaddr);
+	int error = 0;
 
 	if (!page)
 		page = swapin_readahead(&vmf, entry);
@@ -72,11 +100,11 @@ static int unuse_entry(struct task_struct *curr, struct vm_area_struct *vma,
 	lock_page(curr, page);
 	wait_on_page_writeback(curr, page);
 	if (PageSwapCache(page) && page_swap_entry(page).val == entry.val)
-		unuse_pte(curr, vma, vaddr, ptep, entry, page);
+		error = unuse_cached(curr, vma, vaddr, ptep, entry, page);
 	try_to_free_swap(curr, page);
 	unlock_page(curr, page);
 	put_page(curr, page);
-	return 0;
+	return error;
 }
 
 static int unuse_vma(struct task_struct *curr, struct vm_area_struct *vma,

@@ -24,6 +24,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/mm/khugepaged.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/mm/ksm.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/oom_kill.h"
 #include "kernel/mm/page_flags.h"
@@ -119,6 +120,7 @@ void mmput(struct task_struct *curr, struct mm_struct *mm)
 {
 	if (--mm->mm_users)
 		return;
+	ksm_exit(curr, mm);
 	khugepaged_exit(curr, mm);
 	exit_mmap(curr, mm);
 	oom_reap_cancel(curr, mm);

@@ -20,6 +20,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/mm/khugepaged.h"
 #include "kernel/mm/kmemleak.h"
+#include "kernel/mm/ksm.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/swapfile.h"
 #include "kernel/mm/verify.h"
@@ -199,6 +200,7 @@ int kernel_init(struct task_struct *curr, void *unused)
 	kill_the_rest(curr);
 	while (has_children_to_reap(curr) && reap_one(curr, first_pid, &left))
 		;
+	ksm_shutdown(curr);
 	swap_shutdown(curr);
 	vfs_exit(curr);
 	verify_at(k, VERIFY_END);

@@ -178,6 +178,21 @@ static int pid_set_coredump_filter(struct task_struct *curr,
 	return 0;
 }
 
+/* What ksmd has made of its memory; threads of the kernel have none. */
+static int pid_ksm_merging_pages(struct seq_file *m, struct task_struct *task)
+{
+	if (task->mm)
+		seq_printf(m, "%u\n", task->mm->ksm_merging_pages);
+	return 0;
+}
+
+static int pid_ksm_stat(struct seq_file *m, struct task_struct *task)
+{
+	if (task->mm)
+		seq_printf(m, "ksm_rmap_items %u\n", task->mm->ksm_rmap_items);
+	return 0;
+}
+
 static int pid_timerslack(struct seq_file *m, struct task_struct *task)
 {
 	if (task != m->curr && !capable(m->curr, CAP_SYS_NICE))
@@ -599,6 +614,8 @@ static const struct proc_entry tid_entries[] = {
 static const struct proc_entry pid_entries[] = {
 	TASK_ENTRIES,
 	TASK_FILE("io", pid_io, 0400),
+	TASK_FILE("ksm_merging_pages", pid_ksm_merging_pages, 0400),
+	TASK_FILE("ksm_stat", pid_ksm_stat, 0400),
 	TASK_FILE("stat", proc_tgid_stat, 0444),
 	TASK_MOUNTS("mountstats", proc_pid_mountstats, 0400),
 	TASK_FILE("timers", pid_timers, 0444),

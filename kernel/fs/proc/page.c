@@ -42,6 +42,7 @@ enum kernel_page_flag {
 	KPF_UNEVICTABLE = 18,
 	KPF_HWPOISON = 19,
 	KPF_NOPAGE = 20,
+	KPF_KSM = 21,
 	KPF_ZERO_PAGE = 24,
 	KPF_PGTABLE = 26,
 	KPF_RESERVED = 32,
@@ -105,6 +106,8 @@ static uint64_t stable_page_flags(const struct kernel *k,
 	/* one on a CPU's list of free pages has no owner to be asked */
 	if (page_count(page) && PageAnon(page))
 		flags |= BIT(KPF_ANON);
+	if (page_count(page) && PageKsm(page))
+		flags |= BIT(KPF_KSM);
 	if (page == k->user.zero_page)
 		flags |= BIT(KPF_ZERO_PAGE);
 	return flags;
