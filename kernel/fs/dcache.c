@@ -11,10 +11,11 @@
  * whiteout that hides a name of the host.
  *
  * Invariants: a dentry holds a reference to its parent; d_subdirs lists every
- * child, names made here in the order of their cookies; a dentry is on the
- * LRU list exactly when d_count is 0.
+ * child, names made here in the order of their cookies. A dentry that nobody
+ * uses (d_count is 0) is on its file system's LRU list, or on the way out; one
+ * that is used again stays there until reclaim meets it.
  *
- * Left out: RCU walks, per-file-system LRUs, d_alias lists.
+ * Left out: RCU walks, d_alias lists.
  */
 
 #include <stddef.h>
@@ -58,48 +59,71 @@ void vfs_caches_init_early(struct kernel *k)
 		k, "Inode-cache", "ihash_entries", 14, &vfs->inode_hash_mask);
 }
 
-/* ---- the shrinker (fs/super.c) ------------------------------------------ */
-
-/* The more vfs_cache_pressure, the more there seem to be. */
-static uint32_t super_cache_count(struct task_struct *curr,
-				  struct shrinker *shrinker,
-				  struct shrink_control *sc)
-{
-	const struct kernel *k = curr->k;
-
-	(void)shrinker, (void)sc;
-	return (uint32_t)((uint64_t)k->vfs.nr_dentry_unused *
-			  (uint32_t)k->sysctl.vfs_cache_pressure / 100);
-}
-
-/* What holds locks of a file system allocates without __GFP_FS. */
-static uint32_t super_cache_scan(struct task_struct *curr,
-				 struct shrinker *shrinker,
-				 struct shrink_control *sc)
-{
-	(void)shrinker;
-	if (!(sc->gfp_mask & __GFP_FS))
-		return SHRINK_STOP;
-	return shrink_dcache(curr, sc->nr_to_scan);
-}
-
 void dcache_init(struct task_struct *curr)
 {
 	struct vfs_state *vfs = &curr->k->vfs;
 
-	INIT_LIST_HEAD(&vfs->dentry_lru);
+	INIT_LIST_HEAD(&vfs->super_blocks);
 	vfs->dentry_cache = kmem_cache_create(curr, "dentry", ARM_SIZEOF_DENTRY,
 					      sizeof(struct dentry), 0,
 					      SLAB_RECLAIM_ACCOUNT | SLAB_PANIC,
 					      NULL);
-	vfs->super_shrinker = (struct shrinker){
-		.count = super_cache_count,
-		.scan = super_cache_scan,
-		.name = "super_cache_scan",
-		.batch = 1024,
-		.seeks = DEFAULT_SEEKS,
-	};
-	register_shrinker(curr->k, &vfs->super_shrinker);
+}
+
+/* ---- the unused, by age ------------------------------------------------ */
+
+/* Linux counts how many of them say that there is no such name. */
+static void count_negative(struct dentry *dentry, int by)
+{
+	if (!dentry->d_inode)
+		dentry->d_sb->k->vfs.nr_dentry_negative += (uint32_t)by;
+}
+
+static void d_lru_add(struct dentry *dentry)
+{
+	struct kernel *k = dentry->d_sb->k;
+
+	dentry->d_flags |= DCACHE_LRU_LIST;
+	k->vfs.nr_dentry_unused++;
+	count_negative(dentry, 1);
+	list_lru_add(k, &dentry->d_sb->s_dentry_lru, &dentry->d_lru);
+}
+
+static void d_lru_gone(struct dentry *dentry)
+{
+	dentry->d_flags &= ~DCACHE_LRU_LIST;
+	dentry->d_sb->k->vfs.nr_dentry_unused--;
+	count_negative(dentry, -1);
+}
+
+static void d_lru_del(struct dentry *dentry)
+{
+	d_lru_gone(dentry);
+	list_lru_del(dentry->d_sb->k, &dentry->d_sb->s_dentry_lru,
+		     &dentry->d_lru);
+}
+
+/* Dentries that shrink_dentry_list() is to kill still count as unused. */
+static void d_shrink_add(struct dentry *dentry, struct list_head *list)
+{
+	dentry->d_flags |= DCACHE_SHRINK_LIST | DCACHE_LRU_LIST;
+	dentry->d_sb->k->vfs.nr_dentry_unused++;
+	list_add(&dentry->d_lru, list);
+}
+
+static void d_shrink_del(struct dentry *dentry)
+{
+	dentry->d_flags &= ~(DCACHE_SHRINK_LIST | DCACHE_LRU_LIST);
+	dentry->d_sb->k->vfs.nr_dentry_unused--;
+	list_del_init(&dentry->d_lru);
+}
+
+static void d_lru_shrink_move(struct list_lru_node *lru, struct dentry *dentry,
+			      struct list_head *list)
+{
+	dentry->d_flags |= DCACHE_SHRINK_LIST;
+	count_negative(dentry, -1);
+	list_lru_isolate_move(lru, &dentry->d_lru, list);
 }
 
 /* ---- making and finding ------------------------------------------------ */
@@ -175,6 +199,10 @@ bool d_make_root(struct task_struct *curr, struct super_block *sb,
 void d_instantiate(struct dentry *dentry, struct inode *inode)
 {
 	BUG_ON(dentry->d_inode);
+	if ((dentry->d_flags & (DCACHE_LRU_LIST | DCACHE_SHRINK_LIST)) ==
+		    DCACHE_LRU_LIST &&
+	    inode)
+		count_negative(dentry, -1);
 	dentry->d_inode = inode;
 }
 
@@ -190,13 +218,6 @@ void d_add(struct dentry *dentry, struct inode *inode)
 	d_rehash(dentry);
 }
 
-static void d_lru_del(struct dentry *dentry)
-{
-	dentry->d_flags &= ~DCACHE_LRU;
-	list_del_init(&dentry->d_lru);
-	dentry->d_sb->k->vfs.nr_dentry_unused--;
-}
-
 struct dentry *d_lookup(struct dentry *parent, const struct qstr *name)
 {
 	uint32_t hash = name_hash(parent, name);
@@ -207,8 +228,6 @@ struct dentry *d_lookup(struct dentry *parent, const struct qstr *name)
 		    dentry->d_len != name->len ||
 		    memcmp(dentry->d_name, name->name, name->len))
 			continue;
-		if (dentry->d_flags & DCACHE_LRU)
-			d_lru_del(dentry);
 		return dget(dentry);
 	}
 	return NULL;
@@ -240,7 +259,9 @@ static struct dentry *dentry_kill(struct task_struct *curr,
 	BUG_ON(dentry->d_count || !list_empty(&dentry->d_subdirs));
 	BUG_ON(dentry->d_flags & DCACHE_PINNED || dentry->d_mounted);
 	d_drop(dentry);
-	if (dentry->d_flags & DCACHE_LRU)
+	if (dentry->d_flags & DCACHE_SHRINK_LIST)
+		d_shrink_del(dentry); /* somebody was about to do the same */
+	else if (dentry->d_flags & DCACHE_LRU_LIST)
 		d_lru_del(dentry);
 	if (parent != dentry)
 		list_del(&dentry->d_child);
@@ -252,43 +273,125 @@ static struct dentry *dentry_kill(struct task_struct *curr,
 	return parent != dentry ? parent : NULL;
 }
 
-static bool may_stay(const struct dentry *dentry)
+/* Nobody uses it: may it stay, and as how young? */
+static bool retain_dentry(struct dentry *dentry)
 {
-	return !d_unhashed(dentry) && dentry->d_sb->s_op->keep_unused;
+	if (d_unhashed(dentry) || !dentry->d_sb->s_op->keep_unused)
+		return false;
+	if (!(dentry->d_flags & DCACHE_LRU_LIST))
+		d_lru_add(dentry);
+	else
+		dentry->d_flags |= DCACHE_REFERENCED;
+	return true;
 }
 
 void dput(struct task_struct *curr, struct dentry *dentry)
 {
 	while (dentry) {
 		BUG_ON(dentry->d_count <= 0);
-		if (--dentry->d_count)
+		if (--dentry->d_count || retain_dentry(dentry))
 			return;
-		if (may_stay(dentry)) {
-			struct vfs_state *vfs = &curr->k->vfs;
-
-			dentry->d_flags |= DCACHE_LRU;
-			list_add_tail(&dentry->d_lru, &vfs->dentry_lru);
-			vfs->nr_dentry_unused++;
-			return;
-		}
 		dentry = dentry_kill(curr, dentry);
 	}
 }
 
-uint32_t shrink_dcache(struct task_struct *curr, uint32_t nr)
+/* ---- shrinking --------------------------------------------------------- */
+
+/* Gives up a reference to who shall die with the last one. */
+static void dput_to_list(struct dentry *dentry, struct list_head *list)
 {
-	struct list_head *lru = &curr->k->vfs.dentry_lru;
-	uint32_t freed = 0;
-
-	/* dentry_kill() may sleep: start over from the head each time */
-	while (freed < nr && !list_empty(lru)) {
-		struct dentry *dentry = list_first_entry(lru, struct dentry,
-							 d_lru);
-
-		dput(curr, dentry_kill(curr, dentry));
-		freed++;
+	BUG_ON(dentry->d_count <= 0);
+	if (dentry->d_flags & DCACHE_SHRINK_LIST) { /* its owner will see */
+		dentry->d_count--;
+		return;
 	}
+	if (dentry->d_flags & DCACHE_LRU_LIST)
+		d_lru_del(dentry);
+	if (!--dentry->d_count)
+		d_shrink_add(dentry, list);
+}
+
+/*
+ * Kills those that nobody uses after all, and then the directories that were
+ * kept for them. As dentry_kill() may sleep, others may take dentries off
+ * @list meanwhile, or use them.
+ */
+static void shrink_dentry_list(struct task_struct *curr, struct list_head *list)
+{
+	while (!list_empty(list)) {
+		struct dentry *dentry = list_last_entry(list, struct dentry,
+							d_lru);
+		struct dentry *parent;
+
+		d_shrink_del(dentry);
+		if (dentry->d_count)
+			continue;
+		parent = dentry_kill(curr, dentry);
+		if (parent)
+			dput_to_list(parent, list);
+	}
+}
+
+static enum lru_status dentry_lru_isolate(struct task_struct *curr,
+					  struct list_lru_node *lru,
+					  struct list_head *item, void *arg)
+{
+	struct dentry *dentry = list_entry(item, struct dentry, d_lru);
+
+	(void)curr;
+	if (dentry->d_count) {
+		d_lru_gone(dentry);
+		list_lru_isolate(lru, item);
+		return LRU_REMOVED;
+	}
+	if (dentry->d_flags & DCACHE_REFERENCED) {
+		dentry->d_flags &= ~DCACHE_REFERENCED;
+		return LRU_ROTATE;
+	}
+	d_lru_shrink_move(lru, dentry, arg);
+	return LRU_REMOVED;
+}
+
+uint32_t prune_dcache_sb(struct task_struct *curr, struct super_block *sb,
+			 struct shrink_control *sc)
+{
+	struct list_head dispose;
+	uint32_t freed;
+
+	INIT_LIST_HEAD(&dispose);
+	freed = list_lru_shrink_walk(curr, &sb->s_dentry_lru, sc,
+				     dentry_lru_isolate, &dispose);
+	shrink_dentry_list(curr, &dispose);
 	return freed;
+}
+
+static enum lru_status dentry_lru_isolate_shrink(struct task_struct *curr,
+						 struct list_lru_node *lru,
+						 struct list_head *item,
+						 void *arg)
+{
+	struct dentry *dentry = list_entry(item, struct dentry, d_lru);
+
+	(void)curr;
+	d_lru_shrink_move(lru, dentry, arg);
+	return LRU_REMOVED;
+}
+
+void shrink_dcache_sb(struct task_struct *curr, struct super_block *sb)
+{
+	while (list_lru_count(&sb->s_dentry_lru)) {
+		struct list_head dispose;
+
+		INIT_LIST_HEAD(&dispose);
+		for (int nid = 0; nid < MAX_NUMNODES; nid++) {
+			uint32_t all = UINT32_MAX;
+
+			list_lru_walk_one(curr, &sb->s_dentry_lru, nid,
+					  dentry_lru_isolate_shrink, &dispose,
+					  &all);
+		}
+		shrink_dentry_list(curr, &dispose);
+	}
 }
 
 void d_genocide(struct task_struct *curr, struct dentry *root)
@@ -300,7 +403,7 @@ void d_genocide(struct task_struct *curr, struct dentry *root)
 			dentry = list_first_entry(&dentry->d_subdirs,
 						  struct dentry, d_child);
 		d_drop(dentry);
-		if (dentry->d_flags & DCACHE_LRU) {
+		if (!dentry->d_count) {
 			dput(curr, dentry_kill(curr, dentry));
 			continue;
 		}

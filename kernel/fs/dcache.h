@@ -17,6 +17,8 @@
 #include "kernel/fs/fs.h"
 #include "kernel/lib/list.h"
 #include "kernel/lib/xarray.h"
+#include "kernel/mm/list_lru.h"
+#include "kernel/mm/shrinker.h"
 
 #define DNAME_INLINE_LEN 36 /* as on 32-bit Linux */
 
@@ -31,15 +33,17 @@
 #define MS_NODIRATIME  0x00000800u
 #define MS_RELATIME    0x00200000u
 
-#define DCACHE_HASHED   0x01u /* d_lookup() finds it */
-#define DCACHE_CREATED  0x02u /* made here, not found on the host; pinned */
-#define DCACHE_WHITEOUT 0x04u /* hides a name of the host; pinned */
-#define DCACHE_LRU      0x08u /* unused, on vfs_state.dentry_lru */
-#define DCACHE_PINNED   0x10u /* d_count includes one for staying */
+#define DCACHE_HASHED      0x01u /* d_lookup() finds it */
+#define DCACHE_CREATED     0x02u /* made here, not found on the host; pinned */
+#define DCACHE_WHITEOUT    0x04u /* hides a name of the host; pinned */
+#define DCACHE_LRU_LIST    0x08u /* counted as unused: on s_dentry_lru, or … */
+#define DCACHE_PINNED      0x10u /* d_count includes one for staying */
+#define DCACHE_SHRINK_LIST 0x20u /* … on a list of those that are to die */
+#define DCACHE_REFERENCED  0x40u /* used again since it got onto the list */
 
 /*
  * Owned by whoever holds a reference (d_count); with none left it stays, if
- * it is hashed, on the LRU list until memory is short. Each dentry holds a
+ * it is hashed, until memory is short. Each dentry holds a
  * reference to its parent.
  */
 struct dentry {
@@ -52,7 +56,8 @@ struct dentry {
 	const char *d_name;
 	uint32_t d_len, d_hash;
 	uint32_t d_cookie; /* place among its parent's created names */
-	struct list_head d_bucket, d_child, d_subdirs, d_lru;
+	struct list_head d_bucket, d_child, d_subdirs;
+	struct list_head d_lru; /* see DCACHE_LRU_LIST */
 	char d_iname[DNAME_INLINE_LEN];
 };
 
@@ -100,7 +105,7 @@ struct super_operations {
 
 #define IS_RDONLY(inode) ((inode)->i_sb->s_flags & MS_RDONLY)
 
-/* A mounted file system. Owned by vfs_state.mounts. */
+/* A file system. Owned by where it is mounted, or by the kernel. */
 struct super_block {
 	struct kernel *k;
 	struct list_head s_list; /* vfs_state.mounts, oldest first */
@@ -119,6 +124,11 @@ struct super_block {
 	struct rw_semaphore s_nodes_sem; /* over look-up and making one */
 	struct rw_semaphore s_rename_sem; /* one directory move at a time */
 	int32_t s_nr_inodes, s_nr_writers; /* files open for writing */
+	struct list_head s_all; /* vfs_state.super_blocks */
+	struct list_head s_inodes; /* all of them */
+	struct list_lru s_dentry_lru, s_inode_lru; /* the unused */
+	struct shrinker s_shrink; /* of these two */
+	bool s_active; /* not being unmounted */
 	struct shmem_sb_info *s_shmem; /* limits of a tmpfs; NULL: none */
 	struct backing_dev_info *s_bdi; /* NULL: its files are memory */
 	struct disk_sb_info *s_disk; /* fs/diskfs.c */
@@ -171,10 +181,18 @@ static inline bool d_unhashed(const struct dentry *dentry)
 	return !(dentry->d_flags & DCACHE_HASHED);
 }
 /*
- * Frees up to @nr unused dentries, oldest first, with their inodes and clean
- * pages: the dcache's shrinker. Returns how many.
+ * Looks at the sc->nr_to_scan of @sb's unused names that have been so for
+ * longest, and forgets those that weren't used again, with the directories
+ * kept for them. How many left the list. May sleep.
  */
-uint32_t shrink_dcache(struct task_struct *curr, uint32_t nr);
+uint32_t prune_dcache_sb(struct task_struct *curr, struct super_block *sb,
+			 struct shrink_control *sc);
+/* All of them. */
+void shrink_dcache_sb(struct task_struct *curr, struct super_block *sb);
+/* Those of all file systems, and their unused inodes: at the end. */
+void evict_unused(struct task_struct *curr);
+/* For kernel_verify(): names, inodes, and the lists of the unused. */
+unsigned int verify_vfs(struct kernel *k);
 /* vm.drop_caches (fs/drop_caches.c): clean, unmapped pages; unused names. */
 void drop_pagecache(struct task_struct *curr);
 void drop_slab(struct task_struct *curr);
@@ -190,7 +208,20 @@ const char *dentry_path(const struct dentry *dentry, const struct dentry *root,
 struct inode *new_inode(struct task_struct *curr, struct super_block *sb,
 			uint32_t mode);
 void ihold(struct inode *inode);
+/*
+ * Gives up a reference. With the last one the inode dies, unless it can be
+ * found again: then it stays until memory is short.
+ */
 void iput(struct task_struct *curr, struct inode *inode);
+/*
+ * Looks at the sc->nr_to_scan of @sb's unused inodes that have been so for
+ * longest: the pages of those that weren't used again go first, then they. How
+ * many left the list. May sleep.
+ */
+uint32_t prune_icache_sb(struct task_struct *curr, struct super_block *sb,
+			 struct shrink_control *sc);
+/* All that nobody uses die. */
+void evict_inodes(struct task_struct *curr, struct super_block *sb);
 /* Device, FIFO: the operations that go with the type. */
 void init_special_inode(struct inode *inode, uint32_t rdev);
 struct timespec64 current_time(const struct kernel *k);

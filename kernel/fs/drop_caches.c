@@ -4,51 +4,45 @@
 /*
  * vm.drop_caches (fs/drop_caches.c): for measurements, all of the page cache
  * that nobody maps, holds or has written to goes, and names that nobody uses.
- *
- * Linux finds the pages by file system and inode, here the LRU lists know
- * them all.
  */
 
 #include "kernel/mm/filemap.h"
+#include "kernel/mm/page_alloc.h"
 #include "kernel/mm/swap.h"
 #include "kernel/task/sched.h"
 
-static bool may_be_dropped(const struct page *page)
-{
-	return page_mapping(page) && page_is_file_lru(page) &&
-	       !PageDirty(page) && !PageWriteback(page) && !page_mapped(page) &&
-	       page_count(page) == 1;
-}
-
 /* None of this sleeps, so the list changes by our hand alone. */
-static void drop_list(struct task_struct *curr, struct list_head *list)
+static void drop_pagecache_sb(struct task_struct *curr, struct super_block *sb)
 {
-	struct page *page, *next;
+	struct inode *inode;
 
-	list_for_each_entry_safe(page, next, list, lru) {
-		if (!may_be_dropped(page) || !trylock_page(page))
-			continue;
-		get_page(page);
-		delete_from_page_cache(curr, page);
-		unlock_page(curr, page);
-		put_page(curr, page);
-	}
+	list_for_each_entry(inode, &sb->s_inodes, i_sb_list)
+		if (!(inode->i_state & I_FREEING))
+			invalidate_mapping_pages(curr, &inode->i_data, 0,
+						 UINT32_MAX);
 }
 
 void drop_pagecache(struct task_struct *curr)
 {
-	struct lruvec *lruvec = curr->k->user.lruvec;
+	struct super_block *sb;
 
-	for (int nid = 0; nid < NR_LRUVECS; nid++) {
-		drop_list(curr, &lruvec[nid].lists[LRU_INACTIVE_FILE]);
-		drop_list(curr, &lruvec[nid].lists[LRU_ACTIVE_FILE]);
-	}
+	list_for_each_entry(sb, &curr->k->vfs.super_blocks, s_all)
+		drop_pagecache_sb(curr, sb);
+	lru_add_drain(curr);
 	count_vm_event(curr->k, DROP_PAGECACHE);
 }
 
+/* As long as that brings anything worth while. */
 void drop_slab(struct task_struct *curr)
 {
-	while (shrink_dcache(curr, SHRINK_BATCH))
-		;
+	uint32_t freed, shift = 0;
+
+	do {
+		const struct pglist_data *pgdat;
+
+		freed = 0;
+		for_each_online_pgdat(pgdat, curr->k) freed +=
+			shrink_slab(curr, GFP_KERNEL, pgdat->node_id, 0);
+	} while (freed >> shift++ > 1);
 	count_vm_event(curr->k, DROP_SLAB);
 }

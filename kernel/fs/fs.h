@@ -110,6 +110,8 @@ struct inode {
 	const struct file_operations *i_fop;
 	struct address_space i_data; /* the page cache, for regular files */
 	int32_t i_count;
+	struct list_head i_lru; /* s_inode_lru, or a list of those that die */
+	struct list_head i_sb_list; /* s_inodes */
 	/* rootfs: the file under this one, and how much of it still shows */
 	hw_node_t host_node;
 	int64_t i_host_size;
@@ -143,10 +145,12 @@ struct inode {
 
 #define HW_NODE_NONE UINT32_MAX /* no file of the host under this one */
 
-#define I_DEAD     0x1u /* a directory that was removed */
-#define I_LINKABLE 0x4u /* of O_TMPFILE: linkat() may name it */
-#define I_SWAPFILE 0x8u /* an area of swap lies in its blocks: as they are */
-#define I_PINNED   0x2u /* changed here: must not be read anew from the host */
+#define I_DEAD       0x1u /* a directory that was removed */
+#define I_LINKABLE   0x4u /* of O_TMPFILE: linkat() may name it */
+#define I_SWAPFILE   0x8u /* an area of swap lies in its blocks: as they are */
+#define I_PINNED     0x2u /* changed here: must not be read anew from the host */
+#define I_FREEING    0x10u /* it dies: no one may find it any more */
+#define I_REFERENCED 0x20u /* used again since it got onto the LRU list */
 
 #define FMODE_READ      0x1u
 #define FMODE_WRITE     0x2u

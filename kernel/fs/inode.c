@@ -5,10 +5,15 @@
  * Inodes: what a file is, whatever it is called (Linux: fs/inode.c, and the
  * permission check of namei.c).
  *
- * An inode lives while something refers to it: a dentry, mostly. There is no
- * cache of unused inodes beside that of unused dentries. What was changed
- * here can't be read again from the host, so the rootfs pins such inodes for
- * as long as they have a name (I_PINNED).
+ * An inode lives while something refers to it: a dentry, mostly. One that can
+ * be found without a dentry, by its node of the host, outlives the last of
+ * them with all that is cached of its file, on the file system's LRU list,
+ * until memory is short: then its pages go first, and when it is met again so
+ * does the inode. What was changed here can't be read again from the host, so
+ * the rootfs pins such inodes for as long as they have a name (I_PINNED).
+ *
+ * Invariant: an inode without references that isn't dying (I_FREEING) is on
+ * the LRU list. One with references may be there, too.
  *
  * MODEL: access times never change (as with noatime); tasks have one group.
  */
@@ -19,10 +24,12 @@
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/internal.h"
 #include "kernel/lib/bug.h"
+#include "kernel/mm/filemap.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/writeback.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
+#include "kernel/task/sched.h"
 
 struct timespec64 current_time(const struct kernel *k)
 {
@@ -71,6 +78,8 @@ struct inode *new_inode(struct task_struct *curr, struct super_block *sb,
 	init_waitqueue_head(&inode->i_lock_wait);
 	init_rwsem(&inode->i_rwsem);
 	address_space_init(&inode->i_data, inode);
+	INIT_LIST_HEAD(&inode->i_lru);
+	list_add_tail(&inode->i_sb_list, &sb->s_inodes);
 	sb->s_nr_inodes++;
 	curr->k->vfs.nr_inodes++;
 	return inode;
@@ -81,13 +90,17 @@ void ihold(struct inode *inode)
 	inode->i_count++;
 }
 
+/* ---- the end -------------------------------------------------------------- */
+
 static void evict(struct task_struct *curr, struct inode *inode)
 {
 	struct super_block *sb = inode->i_sb;
 
+	BUG_ON(!(inode->i_state & I_FREEING) || !list_empty(&inode->i_lru));
 	locks_free_all(curr, inode);
 	inode_io_list_del(inode);
 	/* while the pages go no one may find this inode any more */
+	list_del(&inode->i_sb_list);
 	if (sb->s_op->evict_inode)
 		sb->s_op->evict_inode(curr, inode);
 	truncate_inode_pages_final(curr, &inode->i_data);
@@ -100,13 +113,136 @@ static void evict(struct task_struct *curr, struct inode *inode)
 	kmem_cache_free(curr, sb->s_inode_cache, inode);
 }
 
+/* By I_FREEING they are ours alone, though evict() sleeps. */
+static void dispose_list(struct task_struct *curr, struct list_head *head)
+{
+	while (!list_empty(head)) {
+		struct inode *inode = list_first_entry(head, struct inode,
+						       i_lru);
+
+		list_del_init(&inode->i_lru);
+		evict(curr, inode);
+	}
+}
+
+/* ---- the unused, by age --------------------------------------------------- */
+
+static void inode_lru_list_del(struct inode *inode)
+{
+	struct vfs_state *vfs = &inode->k->vfs;
+
+	if (list_lru_del(inode->k, &inode->i_sb->s_inode_lru, &inode->i_lru))
+		vfs->nr_inodes_unused--;
+}
+
+/*
+ * Linux for machines without highmem keeps those off the list that have pages
+ * cached. With highmem an inode may stand in the way of others while there is
+ * room for its pages: then these have to go for its sake.
+ */
+static void inode_add_lru(struct inode *inode)
+{
+	struct vfs_state *vfs = &inode->k->vfs;
+
+	if (list_lru_add(inode->k, &inode->i_sb->s_inode_lru, &inode->i_lru))
+		vfs->nr_inodes_unused++;
+	else
+		inode->i_state |= I_REFERENCED;
+}
+
+/* Could nobody find it? Only the host's have a number to look for. */
+static bool inode_unhashed(const struct inode *inode)
+{
+	return inode->host_node == HW_NODE_NONE;
+}
+
+static void iput_final(struct task_struct *curr, struct inode *inode)
+{
+	if (inode->i_nlink && !inode_unhashed(inode) && inode->i_sb->s_active) {
+		inode_add_lru(inode);
+		return;
+	}
+	inode->i_state |= I_FREEING;
+	inode_lru_list_del(inode);
+	evict(curr, inode);
+}
+
 void iput(struct task_struct *curr, struct inode *inode)
 {
 	BUG_ON(inode->i_count <= 0);
-	if (--inode->i_count)
-		return;
-	evict(curr, inode);
+	if (!--inode->i_count)
+		iput_final(curr, inode);
 }
+
+/* What can go of its file's pages. It gets another round. */
+static void reap_pages(struct task_struct *curr, struct inode *inode)
+{
+	const bool kswapd = curr->flags & PF_KSWAPD;
+	uint32_t nr;
+
+	ihold(inode);
+	nr = invalidate_mapping_pages(curr, &inode->i_data, 0, UINT32_MAX);
+	count_vm_events(curr->k, kswapd ? KSWAPD_INODESTEAL : PGINODESTEAL, nr);
+	if (curr->reclaim_state)
+		curr->reclaim_state->reclaimed_slab += nr;
+	iput(curr, inode);
+}
+
+static enum lru_status inode_lru_isolate(struct task_struct *curr,
+					 struct list_lru_node *lru,
+					 struct list_head *item, void *arg)
+{
+	struct inode *inode = list_entry(item, struct inode, i_lru);
+
+	if (inode->i_count || inode->i_state & ~I_REFERENCED) {
+		list_lru_isolate(lru, item);
+		curr->k->vfs.nr_inodes_unused--;
+		return LRU_REMOVED;
+	}
+	if (inode->i_state & I_REFERENCED) {
+		inode->i_state &= ~I_REFERENCED;
+		return LRU_ROTATE;
+	}
+	if (!xa_empty(&inode->i_data.i_pages)) {
+		reap_pages(curr, inode);
+		return LRU_RETRY;
+	}
+	inode->i_state |= I_FREEING;
+	list_lru_isolate_move(lru, item, arg);
+	curr->k->vfs.nr_inodes_unused--;
+	return LRU_REMOVED;
+}
+
+uint32_t prune_icache_sb(struct task_struct *curr, struct super_block *sb,
+			 struct shrink_control *sc)
+{
+	struct list_head freeable;
+	uint32_t freed;
+
+	INIT_LIST_HEAD(&freeable);
+	freed = list_lru_shrink_walk(curr, &sb->s_inode_lru, sc,
+				     inode_lru_isolate, &freeable);
+	dispose_list(curr, &freeable);
+	return freed;
+}
+
+void evict_inodes(struct task_struct *curr, struct super_block *sb)
+{
+	struct list_head dispose;
+	struct inode *inode;
+
+	INIT_LIST_HEAD(&dispose);
+	list_for_each_entry(inode, &sb->s_inodes, i_sb_list) {
+		if (inode->i_count || inode->i_state & I_FREEING)
+			continue;
+		inode->i_state |= I_FREEING;
+		inode_lru_list_del(inode);
+		list_add(&inode->i_lru, &dispose);
+	}
+	dispose_list(curr, &dispose);
+}
+
+/* ---- kinds and rights ------------------------------------------------------ */
 
 void init_special_inode(struct inode *inode, uint32_t rdev)
 {

@@ -100,12 +100,18 @@ bool dir_has_created(const struct dentry *dir);
 
 /* ---- file systems ------------------------------------------------------ */
 
-/* super.c: a file system without root yet; NULL: no memory. */
+/* ---- super.c ------------------------------------------------------------- */
+
+/* A file system without root yet; NULL: no memory. */
 struct super_block *sget(struct task_struct *curr, const char *type,
 			 const char *devname, uint32_t magic,
 			 const struct super_operations *op,
 			 struct kmem_cache *inode_cache);
+/* With all its names and inodes, which nobody uses. May sleep. */
 void kill_super(struct task_struct *curr, struct super_block *sb);
+
+/* ---- mounting -------------------------------------------------------------- */
+
 /* Mounts @sb on the directory @on. 0, -EBUSY, -ENOTDIR. */
 int attach_mount(struct task_struct *curr, struct super_block *sb,
 		 struct dentry *on);

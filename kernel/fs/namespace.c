@@ -2,7 +2,7 @@
 #include "kernel/fs/mount.h"
 
 /*
- * What is mounted where (Linux: fs/super.c, fs/namespace.c). One namespace.
+ * What is mounted where (Linux: fs/namespace.c). One namespace.
  * The boot mounts the root, /dev, /dev/shm, /proc, /sys and debugfs below it;
  * a guest's root may mount further tmpfs and proc.
  *
@@ -29,53 +29,6 @@
 #include "kernel/mm/boot_panic.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
-
-/* What a super_block weighs on ARM. */
-#define ARM_SIZEOF_SUPER_BLOCK 704
-
-struct super_block *sget(struct task_struct *curr, const char *type,
-			 const char *devname, uint32_t magic,
-			 const struct super_operations *op,
-			 struct kmem_cache *inode_cache)
-{
-	const uint32_t name_size = (uint32_t)strlen(devname) + 1;
-	struct super_block *sb = kzalloc_obj(curr, ARM_SIZEOF_SUPER_BLOCK,
-					     sizeof(*sb), GFP_KERNEL);
-
-	if (!sb)
-		return NULL;
-	sb->s_devname = kzalloc_obj(curr, name_size, name_size, GFP_KERNEL);
-	if (!sb->s_devname) {
-		kfree_obj(curr, sb);
-		return NULL;
-	}
-	memcpy(sb->s_devname, devname, name_size);
-	sb->k = curr->k;
-	sb->s_dev = MKDEV(0, ++curr->k->vfs.last_dev_minor);
-	sb->s_magic = magic;
-	sb->s_type = type;
-	sb->s_flags = MS_RELATIME;
-	sb->s_op = op;
-	sb->s_inode_cache = inode_cache;
-	INIT_LIST_HEAD(&sb->s_list);
-	xa_init(&sb->s_nodes);
-	init_rwsem(&sb->s_nodes_sem);
-	init_rwsem(&sb->s_rename_sem);
-	return sb;
-}
-
-void kill_super(struct task_struct *curr, struct super_block *sb)
-{
-	if (sb->s_root) {
-		d_genocide(curr, sb->s_root);
-		dput(curr, sb->s_root);
-	}
-	xa_destroy(curr, &sb->s_nodes);
-	if (sb->s_shmem)
-		kfree_obj(curr, sb->s_shmem);
-	kfree_obj(curr, sb->s_devname);
-	kfree_obj(curr, sb);
-}
 
 /* Nothing shows @sb any more. */
 static void deactivate_super(struct task_struct *curr, struct super_block *sb)
@@ -543,5 +496,5 @@ void vfs_init(struct task_struct *curr)
 void vfs_exit(struct task_struct *curr)
 {
 	/* what is dirty stays unwritten: all memory ends with the machine */
-	shrink_dcache(curr, UINT32_MAX);
+	evict_unused(curr);
 }

@@ -298,7 +298,7 @@ static struct inode *rootfs_iget(struct task_struct *curr,
 	/* two names of one file must not make two inodes while one sleeps */
 	down_write(curr, &sb->s_nodes_sem);
 	inode = xa_load(&sb->s_nodes, node);
-	if (inode)
+	if (inode && !(inode->i_state & I_FREEING))
 		ihold(inode);
 	else
 		inode = rootfs_new(curr, sb, node);
@@ -308,8 +308,11 @@ static struct inode *rootfs_iget(struct task_struct *curr,
 
 static void rootfs_evict(struct task_struct *curr, struct inode *inode)
 {
-	if (on_host(inode))
-		xa_erase(curr, &inode->i_sb->s_nodes, inode->host_node);
+	struct xarray *nodes = &inode->i_sb->s_nodes;
+
+	/* While this one waited for its end there may have come another. */
+	if (on_host(inode) && xa_load(nodes, inode->host_node) == inode)
+		xa_erase(curr, nodes, inode->host_node);
 }
 
 static void rootfs_dirty_inode(struct inode *inode)

@@ -9,7 +9,6 @@
 #include "kernel/block/bio.h"
 #include "kernel/lib/list.h"
 #include "kernel/mm/backing_dev.h"
-#include "kernel/mm/shrinker.h"
 
 struct dentry;
 struct kernfs_node;
@@ -34,12 +33,12 @@ struct vfs_state {
 	struct list_head *dentry_hashtable;
 	struct list_head *inode_hashtable;
 	uint32_t dentry_hash_mask, inode_hash_mask;
-	struct list_head dentry_lru; /* unused, oldest first */
-	uint32_t nr_dentry, nr_dentry_unused, nr_inodes, nr_files;
+	struct list_head super_blocks; /* mounted or not, oldest first */
+	uint32_t nr_dentry, nr_dentry_unused, nr_dentry_negative;
+	uint32_t nr_inodes, nr_inodes_unused, nr_files;
 	struct backing_dev_info root_bdi; /* what is behind the root */
 	/* the host's folder, where it shall be slow; no disk of the board's */
 	struct block_device host_bdev;
-	struct shrinker super_shrinker; /* unused names, with their inodes */
 	struct tty *console;
 };
 

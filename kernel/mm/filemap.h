@@ -51,7 +51,8 @@ void truncate_pagecache_range(struct task_struct *curr, struct inode *inode,
 			      int64_t start, int64_t end);
 /*
  * Drops what can be dropped of [start, last]: clean, unmapped, not in use. How
- * many pages. Doesn't sleep.
+ * many pages, and shadows of pages. Others that nobody maps are the next for
+ * reclaim. Doesn't sleep.
  */
 uint32_t invalidate_mapping_pages(struct task_struct *curr,
 				  struct address_space *mapping, pgoff_t start,

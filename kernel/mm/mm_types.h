@@ -15,6 +15,7 @@
 #include "kernel/lib/list.h"
 #include "kernel/lib/rbtree.h"
 #include "kernel/lib/xarray.h"
+#include "kernel/task/rwsem_types.h"
 #include "kernel/task/timer_types.h"
 #include "mmu/types.h"
 
@@ -269,12 +270,6 @@ struct anon_vma_chain {
 	struct list_head same_vma;
 	struct rb_node rb;
 	pgoff_t rb_subtree_last;
-};
-
-/* A sleeping read-write lock; see kernel/task/rwsem.h. */
-struct rw_semaphore {
-	int32_t count; /* readers, or -1: a writer */
-	struct list_head wait_list;
 };
 
 enum {

@@ -10,24 +10,34 @@
  * What of its share a call leaves undone (less than a batch, or the shrinker
  * couldn't) is owed: nr_deferred grows until there is enough of it.
  *
- * Leaves out memory cgroups and the lock, for a list that changes only where
- * nobody walks it: a walk that slept looks for the next by the one it asked,
- * which stays as long as it is being asked.
+ * Who walks the list may sleep at each; shrinker_rwsem keeps it as it is, and
+ * whoever wants to change it needn't wait for more than one.
+ *
+ * Leaves out memory cgroups.
  */
 
 #include <string.h>
 
 #include "kernel/mm/trace_vmscan.h"
+#include "kernel/task/sched.h"
 
-void register_shrinker(struct kernel *k, struct shrinker *shrinker)
+void register_shrinker(struct task_struct *curr, struct shrinker *shrinker)
 {
+	struct user_mm_state *user = &curr->k->user;
+
 	memset(shrinker->nr_deferred, 0, sizeof(shrinker->nr_deferred));
-	list_add_tail(&shrinker->list, &k->user.shrinker_list);
+	down_write(curr, &user->shrinker_rwsem);
+	list_add_tail(&shrinker->list, &user->shrinker_list);
+	up_write(curr, &user->shrinker_rwsem);
 }
 
-void unregister_shrinker(struct shrinker *shrinker)
+void unregister_shrinker(struct task_struct *curr, struct shrinker *shrinker)
 {
+	struct rw_semaphore *sem = &curr->k->user.shrinker_rwsem;
+
+	down_write(curr, sem);
 	list_del(&shrinker->list);
+	up_write(curr, sem);
 }
 
 /* Its share by priority, without what is owed. */
@@ -101,9 +111,12 @@ static uint32_t do_shrink_slab(struct task_struct *curr,
 
 uint32_t shrink_slab(struct task_struct *curr, gfp_t gfp, int nid, int priority)
 {
+	struct rw_semaphore *sem = &curr->k->user.shrinker_rwsem;
 	struct shrinker *shrinker;
 	uint32_t freed = 0;
 
+	if (!down_read_trylock(sem))
+		return 0;
 	list_for_each_entry(shrinker, &curr->k->user.shrinker_list, list) {
 		struct shrink_control sc = {
 			.gfp_mask = gfp,
@@ -111,6 +124,11 @@ uint32_t shrink_slab(struct task_struct *curr, gfp_t gfp, int nid, int priority)
 		};
 
 		freed += do_shrink_slab(curr, shrinker, &sc, priority);
+		if (rwsem_is_contended(sem)) {
+			freed = freed ? freed : 1;
+			break;
+		}
 	}
+	up_read(curr, sem);
 	return freed;
 }

@@ -38,9 +38,10 @@ struct shrinker {
 	uint32_t nr_deferred[MAX_NUMNODES]; /* owed to later calls */
 };
 
-/* Asked from now on, after those that are there. Doesn't sleep. */
-void register_shrinker(struct kernel *k, struct shrinker *shrinker);
-void unregister_shrinker(struct shrinker *shrinker);
+/* Asked from now on, after those that are there. May sleep. */
+void register_shrinker(struct task_struct *curr, struct shrinker *shrinker);
+/* Waits until nobody asks it any more. */
+void unregister_shrinker(struct task_struct *curr, struct shrinker *shrinker);
 /*
  * Asks all of them for the 2^-@priority'th part of what they have, twice that
  * by the usual seeks. Objects freed. May sleep.

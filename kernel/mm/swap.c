@@ -32,15 +32,18 @@
 
 _Static_assert(NR_LRUVECS == MAX_NUMNODES, "one for each node");
 
-void lru_init(struct kernel *k)
+void lru_init(struct task_struct *curr)
 {
+	struct kernel *k = curr->k;
+
 	for (int nid = 0; nid < NR_LRUVECS; nid++) {
 		for (int lru = 0; lru < NR_LRU_LISTS; lru++)
 			INIT_LIST_HEAD(&k->user.lruvec[nid].lists[lru]);
 		pgdat_init_kswapd(&k->mem.node_data[nid]);
 	}
+	init_rwsem(&k->user.shrinker_rwsem);
 	INIT_LIST_HEAD(&k->user.shrinker_list);
-	workingset_init(k);
+	workingset_init(curr);
 	k->user.lru_ready = true;
 }
 
@@ -155,6 +158,26 @@ void deactivate_page(struct kernel *k, struct page *page)
 	ClearPageReferenced(page);
 	lru_cache_add(k, page);
 	count_vm_event(k, PGDEACTIVATE);
+}
+
+void deactivate_file_page(struct kernel *k, struct page *page)
+{
+	const bool active = PageActive(page);
+
+	if (!PageLRU(page) || PageUnevictable(page) || page_mapped(page))
+		return;
+	del_page_from_lru_list(k, page);
+	ClearPageActive(page);
+	ClearPageReferenced(page);
+	add_page_to_lru_list(k, page);
+	if (PageWriteback(page) || PageDirty(page)) {
+		SetPageReclaim(page);
+	} else {
+		list_move_tail(&page->lru, lru_head(k, page));
+		count_vm_event(k, PGROTATED);
+	}
+	if (active)
+		count_vm_event(k, PGDEACTIVATE);
 }
 
 /* ---- off the lists, and back ------------------------------------------------- */

@@ -13,7 +13,7 @@
 #include "kernel/mm/user_state.h"
 
 /* Empties all lists: at boot. */
-void lru_init(struct kernel *k);
+void lru_init(struct task_struct *curr);
 /*
  * Puts a page that is on no list on the one its flags name, or makes it
  * unevictable, and counts it (NR_INACTIVE_ANON, …). Takes no reference.
@@ -42,6 +42,11 @@ void mark_page_accessed(struct kernel *k, struct page *page);
 void activate_page(struct kernel *k, struct page *page);
 /* It won't be needed soon: inactive, as if never referenced. */
 void deactivate_page(struct kernel *k, struct page *page);
+/*
+ * A file's page that nobody maps was to go, and couldn't: reclaim shall meet
+ * it soon, or if it is to be written first, when that is over.
+ */
+void deactivate_file_page(struct kernel *k, struct page *page);
 /*
  * An anonymous page whose content may be lost. It stands among the pages of
  * files, since like those it needs no swap to be reclaimed. It goes there

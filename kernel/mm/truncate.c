@@ -15,6 +15,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/shmem.h"
+#include "kernel/mm/swap.h"
 
 /* Bytes [from, to) of the page at @index read as zeroes from now on. */
 static void zero_partial(struct task_struct *curr,
@@ -71,21 +72,39 @@ static bool invalidate_page(struct task_struct *curr, struct page *page)
 	return gone;
 }
 
+/* A shadow is no use either, and counts. */
+static bool invalidate_entry(struct task_struct *curr,
+			     struct address_space *mapping, pgoff_t index,
+			     void *entry)
+{
+	struct page *page = entry;
+	bool gone;
+
+	if (xa_is_value(entry)) {
+		xa_erase(curr, &mapping->i_pages, index);
+		return true;
+	}
+	get_page(page);
+	gone = invalidate_page(curr, page);
+	if (!gone)
+		deactivate_file_page(curr->k, page);
+	put_page(curr, page);
+	return gone;
+}
+
 uint32_t invalidate_mapping_pages(struct task_struct *curr,
 				  struct address_space *mapping, pgoff_t start,
 				  pgoff_t last)
 {
 	pgoff_t index = start;
 	uint32_t nr = 0;
-	struct page *page;
+	void *entry;
 
 	if (mapping->swap_backed)
 		return 0;
-	while ((page = next_cached_page(mapping, &index, last))) {
-		get_page(page);
-		nr += invalidate_page(curr, page);
-		put_page(curr, page);
-		if (index++ == UINT32_MAX)
+	while ((entry = xa_find(&mapping->i_pages, &index, last))) {
+		nr += invalidate_entry(curr, mapping, index, entry);
+		if (index++ == last)
 			break;
 	}
 	return nr;

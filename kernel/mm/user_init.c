@@ -34,7 +34,7 @@ void user_mm_init(struct task_struct *curr)
 	struct user_mm_state *user = &curr->k->user;
 
 	create_caches(curr, user);
-	lru_init(curr->k);
+	lru_init(curr);
 	thp_setup(curr->k);
 	user->overcommit_memory = OVERCOMMIT_GUESS;
 	user->overcommit_ratio = 50;

@@ -8,6 +8,7 @@
 
 #include "kernel/lib/list.h"
 #include "kernel/mm/shrinker.h"
+#include "kernel/task/rwsem_types.h"
 
 struct kmem_cache;
 struct page;
@@ -49,6 +50,7 @@ struct user_mm_state {
 	struct lruvec lruvec[NR_LRUVECS]; /* by node */
 	struct pagevec lru_lazyfree;
 	bool lru_ready; /* the lists are there: reclaim has something to ask */
+	struct rw_semaphore shrinker_rwsem; /* over: */
 	struct list_head shrinker_list;
 	/* xarray nodes with nothing but shadows, oldest first */
 	struct list_head shadow_nodes;

@@ -27,6 +27,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "kernel/fs/dcache.h"
 #include "kernel/fs/diskfs.h"
 #include "kernel/arch/arm/tlb_verify.h"
 #include "kernel/lib/bug.h"
@@ -54,6 +55,7 @@ void verify_fail(struct verify *v, const char *format, ...)
 #define COST_MM    150 /* its VMAs and its first-level table */
 #define COST_TABLE 10
 #define COST_ENTRY 3
+#define COST_NAME  2 /* or inode */
 
 /* ---- address spaces ------------------------------------------------------ */
 
@@ -178,10 +180,11 @@ unsigned int kernel_verify(struct kernel *k)
 	verify_lru(&v);
 	v.nr_errors += verify_tlbs(k, v.mms, v.nr_mms);
 	forget_mms(&v);
-	k->verify.cost = v.cost;
+	k->verify.cost = v.cost + (uint64_t)COST_NAME *
+					  (k->vfs.nr_dentry + k->vfs.nr_inodes);
 	return v.nr_errors + verify_page_alloc(k) + verify_zones(k) +
-	       verify_kmaps(k) + verify_slab(k) + verify_disk(k) +
-	       verify_swap_files(k);
+	       verify_kmaps(k) + verify_slab(k) + verify_vfs(k) +
+	       verify_disk(k) + verify_swap_files(k);
 }
 
 void verify_at(struct kernel *k, enum kernel_verify_when when)

@@ -128,13 +128,15 @@ static uint32_t scan_shadow_nodes(struct task_struct *curr,
 	return freed;
 }
 
-void workingset_init(struct kernel *k)
+void workingset_init(struct task_struct *curr)
 {
+	struct kernel *k = curr->k;
+
 	INIT_LIST_HEAD(&k->user.shadow_nodes);
 	k->user.workingset_shadow_shrinker = (struct shrinker){
 		.count = count_shadow_nodes,
 		.scan = scan_shadow_nodes,
 		.name = "scan_shadow_nodes",
 	};
-	register_shrinker(k, &k->user.workingset_shadow_shrinker);
+	register_shrinker(curr, &k->user.workingset_shadow_shrinker);
 }

@@ -8,7 +8,7 @@
 #include "kernel/mm/user_state.h"
 
 /* At boot, when there is a list of shrinkers. */
-void workingset_init(struct kernel *k);
+void workingset_init(struct task_struct *curr);
 /* @nr_pages of the node have been reclaimed or became active. */
 static inline void workingset_age_nonresident(struct lruvec *lruvec,
 					      uint32_t nr_pages)

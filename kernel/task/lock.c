@@ -95,6 +95,11 @@ void up_write(struct task_struct *curr, struct rw_semaphore *sem)
 		rwsem_wake(curr, sem);
 }
 
+bool rwsem_is_contended(const struct rw_semaphore *sem)
+{
+	return !list_empty(&sem->wait_list);
+}
+
 /* ---- bits of a page ---------------------------------------------------------- */
 
 /* Who waits for PG_locked or PG_writeback to go. */

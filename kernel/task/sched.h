@@ -334,6 +334,8 @@ bool down_read_trylock(struct rw_semaphore *sem);
 void up_read(struct task_struct *curr, struct rw_semaphore *sem);
 void down_write(struct task_struct *curr, struct rw_semaphore *sem);
 void up_write(struct task_struct *curr, struct rw_semaphore *sem);
+/* Does somebody wait for it? */
+bool rwsem_is_contended(const struct rw_semaphore *sem);
 void lock_page(struct task_struct *curr, struct page *page);
 bool trylock_page(struct page *page);
 void unlock_page(struct task_struct *curr, struct page *page);

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
 Files that are more than RAM, read twice: right bytes, nobody killed, and the
-counters of reclaim and of refaults say what happened.
+counters of reclaim and of refaults say what happened. And thousands of small
+ones beside a program that wants memory: names and inodes go, too.
 """
 import hashlib
 import os
@@ -43,3 +44,37 @@ check(vmstat["nr_isolated_file"] == 0, "pages still isolated", run)
 # what programs run is in use, and was not read again and again
 check(vmstat["pgmajfault"] < 200, "programs' text was pushed out", run)
 check(int(lines[-1][1]) < vmstat["nr_file_pages"] / 4, "drop_caches", run)
+
+# ---- names and inodes ---------------------------------------------------------
+
+NR_DIRS, NR_FILES = 50, 120
+MANY = """cd /many; find . -type f | xargs cat | md5sum
+for i in 1 2 3; do dd if=/dev/zero of=/dev/null bs=7M count=1 2> /dev/null
+find . -type f | xargs cat | md5sum; done
+cat /proc/vmstat; cat /proc/sys/fs/inode-nr; echo 2 > /proc/sys/vm/drop_caches
+cat /proc/sys/fs/inode-nr"""
+
+with tempfile.TemporaryDirectory() as folder:
+    root = os.path.join(folder, "root")
+    shutil.copytree(ROOTFS, root, symlinks=True)
+    numbers = random.Random(1)
+    for i in range(NR_DIRS):
+        directory = os.path.join(root, "many", str(i))
+        os.makedirs(directory)
+        for j in range(NR_FILES):
+            open(os.path.join(directory, str(j)), "wb").write(
+                numbers.randbytes(3000))
+    run = Run(["/bin/sh", "-c", MANY],
+              settings=["memory.size=14M", f"rootfs.path={root}"])
+run.expect(0)
+lines = [line.split() for line in run.out.decode().splitlines()]
+check(all(line == lines[0] for line in lines[1:4]), "sums of the files", run)
+vmstat = {name: int(value) for name, value in lines[4:-2]}
+check(vmstat["oom_kill"] == 0, "somebody was killed", run)
+check(vmstat["slabs_scanned"] > NR_DIRS * NR_FILES, "names stay", run)
+check(vmstat["kswapd_inodesteal"] + vmstat["pginodesteal"] > 0,
+      "no page has gone for the sake of its inode", run)
+before, after = [[int(n) for n in line] for line in lines[-2:]]
+check(before[0] > NR_DIRS * NR_FILES / 2 and before[1] > 0,
+      f"inode-nr {before}", run)
+check(after[0] < 200 and after[1] < 10, f"inode-nr {after}", run)

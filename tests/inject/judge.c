@@ -107,7 +107,7 @@ static void purge_all(struct kernel *k, struct task_struct *curr)
 		purge(curr, sb->s_root);
 		forget_changes(curr, sb);
 	}
-	shrink_dcache(curr, UINT32_MAX);
+	evict_unused(curr);
 }
 
 void holdings_take(struct kernel *k, struct holdings *h)

@@ -70,7 +70,7 @@ static void host_is_not_asked_again(void **state)
 	fixture->m->ops.fs_getattr = NULL;
 	fixture->m->ops.fs_readdir = NULL;
 	fixture->m->ops.fs_readlink = NULL;
-	shrink_dcache(fixture->task, UINT32_MAX);
+	evict_unused(fixture->task);
 	assert_string_equal(t_ls("/a", 512), "z x d");
 	assert_string_equal(t_cat("/a/x"), "one page");
 	assert_string_equal(t_cat("/link"), "one page");

@@ -48,7 +48,7 @@ static int teardown(void **state)
 
 static void forget(void)
 {
-	shrink_dcache(fixture->task, UINT32_MAX);
+	evict_unused(fixture->task);
 }
 
 /* ---- by hand ----------------------------------------------------------- */

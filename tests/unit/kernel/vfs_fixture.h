@@ -424,7 +424,7 @@ static inline struct vfs_fixture *fixture_begin(void)
 					     .nlink = 2};
 	f->host.nr_files = 1;
 	f->m->now = f->k->hw.clock_hz; /* a second after boot */
-	lru_init(f->k);
+	lru_init(f->task);
 	fixture_task(f);
 	return f;
 }
