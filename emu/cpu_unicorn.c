@@ -312,8 +312,21 @@ static bool stopped_by_us(const struct cpu *cpu, uc_err error)
 }
 
 /*
+ * The engine calls YIELD and WFE invalid, but only when they are done: they
+ * end a block. What is really undefined lies inside its block.
+ */
+static bool was_hint(struct cpu *cpu)
+{
+	const struct block *block = block_at(cpu, cpu->block);
+
+	return cpu->stop == STOP_UNDEFINED && block->size_bytes &&
+	       cpu->pc == block_end(block);
+}
+
+/*
  * From cpu->pc to the next stop. STOP_NONE: the engine thought it had reason
- * to rest, as after WFI. MODEL: WFI is a no-operation in user mode.
+ * to rest, as after WFI. MODEL: WFI, WFE and YIELD are no-operations in user
+ * mode.
  */
 static void run_once(struct cpu *cpu)
 {
@@ -329,6 +342,8 @@ static void run_once(struct cpu *cpu)
 	if (!stopped_by_us(cpu, error))
 		cpu_engine_broken("uc_emu_start", error);
 	read_pc(cpu);
+	if (was_hint(cpu))
+		cpu->stop = STOP_NONE;
 	if (cpu->stop >= STOP_DATA_FAULT)
 		cpu_count_take_back(cpu, cpu->pc);
 }

@@ -269,6 +269,38 @@ static void traps_leave_pc_as_the_manual_says(void **state)
 	assert_int_equal(cpu_instructions(rig->cpu), 6);
 }
 
+static void hints_are_no_operations(void **state)
+{
+	/* yield; wfe; yieldne; udf; then wfe, the page's last; svc */
+	static const uint32_t arm[] = {0xe320f001, 0xe320f002, 0x1320f001,
+				       0xe7f000f0};
+	static const uint32_t last = 0xe320f002, next = 0xef000000;
+	/* ldr.w r11, [r0, #0xf10], whose end looks like yield; udf */
+	static const uint16_t thumb[] = {0xbf10, 0xf3af, 0x8002,
+					 0xf8d0, 0xbf10, 0xde00};
+	struct rig *rig = *state;
+
+	start(rig, arm, sizeof(arm), false);
+	assert_int_equal(rig_run(rig), TRAP_UNDEFINED);
+	assert_int_equal(rig_reg(rig, 15), CODE + 12);
+	assert_int_equal(cpu_instructions(rig->cpu), 3);
+
+	rig_page(rig, DATA);
+	rig_code(rig, CODE + 4096, thumb, sizeof(thumb));
+	rig_start(rig, CODE + 4096 + 1);
+	rig_set_reg(rig, 0, DATA);
+	assert_int_equal(rig_run(rig), TRAP_UNDEFINED);
+	assert_int_equal(rig_reg(rig, 15), CODE + 4096 + 10);
+	assert_int_equal(cpu_instructions(rig->cpu), 6);
+
+	rig_code(rig, CODE + 12284, &last, sizeof(last));
+	rig_code(rig, CODE + 12288, &next, sizeof(next));
+	rig_start(rig, CODE + 12284);
+	assert_int_equal(rig_run(rig), TRAP_SVC);
+	assert_int_equal(rig_reg(rig, 15), CODE + 12292);
+	assert_int_equal(cpu_instructions(rig->cpu), 8);
+}
+
 static void an_instruction_may_lie_across_pages(void **state)
 {
 	/* nop; mov.w r2, #3 (half of it on the next page); svc 0 */
@@ -438,6 +470,7 @@ int main(void)
 		TEST(ldm_is_restarted_after_a_fault),
 		TEST(an_it_block_is_restarted_after_a_fault),
 		TEST(traps_leave_pc_as_the_manual_says),
+		TEST(hints_are_no_operations),
 		TEST(an_instruction_may_lie_across_pages),
 		TEST(a_jump_into_nowhere_aborts_there),
 		TEST(physical_addresses_without_memory_abort),
