@@ -283,6 +283,19 @@ static void pipes(void)
 	unlink(FIFO_IN);
 }
 
+/* Each from position 5, and where it is then. */
+static void seek_far(int fd)
+{
+	static const off64_t by[] = {INT64_MAX, INT64_MIN, -7396559417396527272,
+				     INT64_MAX / 2 + 1, -6};
+
+	for (size_t i = 0; i < sizeof(by) / sizeof(by[0]); i++) {
+		lseek(fd, 5, SEEK_SET);
+		DO("lseek-by", lseek64(fd, by[i], SEEK_CUR) < 0 ? -1 : 0);
+		printf("at %lld\n", (long long)lseek64(fd, 0, SEEK_CUR));
+	}
+}
+
 static void devices(void)
 {
 	static const char *const name[] = {"/dev/null",       "/dev/zero",
@@ -300,6 +313,7 @@ static void devices(void)
 		DO("write", write(fd, big, i == 7 ? 0 : 7));
 		DO("lseek", lseek(fd, 5, SEEK_SET));
 		DO("lseek-end", lseek(fd, 0, SEEK_END) < 0 ? -1 : 0);
+		seek_far(fd);
 		DO("tcgets", ioctl(fd, 0x5401, big));
 		DO("fionread", ioctl(fd, FIONREAD, big));
 		DO("flock", flock(fd, LOCK_EX | LOCK_NB));

@@ -146,6 +146,12 @@ extern const struct file_operations bad_fops; /* -ENXIO at open */
 
 /* ---- read_write.c, readdir.c ------------------------------------------- */
 
+/* @from + @offset; what no position can be comes out below 0, as a sum wraps. */
+static inline int64_t pos_after(int64_t from, int64_t offset)
+{
+	return (int64_t)((uint64_t)from + (uint64_t)offset);
+}
+
 int64_t generic_llseek(struct task_struct *curr, struct file *file,
 		       int64_t offset, int whence, int64_t end);
 int64_t generic_file_llseek(struct task_struct *curr, struct file *file,

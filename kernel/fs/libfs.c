@@ -477,7 +477,7 @@ int64_t dir_llseek(struct task_struct *curr, struct file *file, int64_t offset,
 		return -EINVAL;
 	(void)curr;
 	if (whence == SEEK_CUR)
-		offset += file->f_pos;
+		offset = pos_after(file->f_pos, offset);
 	if (offset < 0)
 		return -EINVAL;
 	file->f_pos = offset; /* however far: there is nothing then */

@@ -30,10 +30,10 @@ int64_t generic_llseek(struct task_struct *curr, struct file *file,
 	case SEEK_SET:
 		break;
 	case SEEK_CUR:
-		offset += file->f_pos;
+		offset = pos_after(file->f_pos, offset);
 		break;
 	case SEEK_END:
-		offset += end;
+		offset = pos_after(end, offset);
 		break;
 	case SEEK_DATA: /* the whole file is data, with a hole at its end */
 	case SEEK_HOLE:
@@ -94,10 +94,6 @@ static int64_t vfs_llseek(struct task_struct *curr, struct file *file,
 {
 	if (!file->f_op->llseek)
 		return -ESPIPE;
-	/* keeps the sum in range whatever it is added to */
-	if (whence != SEEK_SET &&
-	    (offset > INT64_MAX / 2 || offset < -(INT64_MAX / 2)))
-		return -EINVAL;
 	return file->f_op->llseek(curr, file, offset, whence);
 }
 

@@ -69,9 +69,7 @@ int32_t seq_read(struct task_struct *curr, struct file *file,
 int64_t seq_lseek(struct task_struct *curr, struct file *file, int64_t offset,
 		  int whence)
 {
-	if (whence != SEEK_SET && whence != SEEK_CUR)
-		return -EINVAL;
-	return generic_llseek(curr, file, offset, whence, 0);
+	return dir_llseek(curr, file, offset, whence);
 }
 
 void seq_close(struct task_struct *curr, struct file *file)

@@ -263,11 +263,13 @@ static int64_t proc_file_llseek(struct task_struct *curr, struct file *file,
 	if (whence == SEEK_END)
 		return -EINVAL;
 	if (!entry->read && (!entry->mm_ops || !entry->mm_ops->read))
-		return generic_llseek(curr, file, offset, whence, 0);
+		return seq_lseek(curr, file, offset, whence);
 	/* Addresses have no sign: any position will do. */
 	if (whence != SEEK_SET && whence != SEEK_CUR)
 		return -EINVAL;
-	file->f_pos = whence == SEEK_CUR ? file->f_pos + offset : offset;
+	if (whence == SEEK_CUR)
+		offset = pos_after(file->f_pos, offset);
+	file->f_pos = offset;
 	return file->f_pos;
 }
 
