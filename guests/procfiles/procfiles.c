@@ -443,6 +443,58 @@ static void show_writes(void)
 	}
 }
 
+/*
+ * One number in many spellings: what write() says of it, where that isn't its
+ * length, and what the file has then.
+ */
+static void show_spellings(const char *path)
+{
+	static const char *const text[] = {
+		"1\n",
+		"1\n\n",
+		" 1",
+		"1 ",
+		"\t1\n",
+		"1\n2",
+		"1 2",
+		"+1",
+		"-0",
+		"01",
+		"08",
+		"0x1",
+		"000000000001",
+		"0000000000001",
+		"0000000000000000001",
+		"",
+		"\n",
+		" ",
+		"1x",
+		"1.0",
+		"4294967297",
+		"-4294967295",
+		"2147483648",
+		"18446744073709551616",
+	};
+	char now[64];
+
+	printf("spellings of 1 for %s:", path + 6);
+	for (size_t i = 0; i < sizeof(text) / sizeof(*text); i++) {
+		int fd = open(path, O_RDWR);
+		const ssize_t size = (ssize_t)strlen(text[i]);
+		const ssize_t n = write(fd, text[i], (size_t)size);
+		const ssize_t got = pread(fd, now, sizeof(now), 0);
+
+		close(fd);
+		printf(n < 0      ? " errno=%d"
+		       : n < size ? " took=%d"
+				  : " ok",
+		       n < 0 ? errno : (int)n);
+		if (got > 0)
+			printf("(%.*s)", (int)strcspn(now, "\n"), now);
+	}
+	putchar('\n');
+}
+
 int main(void)
 {
 	setvbuf(stdout, NULL, _IOFBF, 65536);
@@ -457,5 +509,12 @@ int main(void)
 	for (size_t i = 0; i < sizeof(sysctls) / sizeof(*sysctls); i++)
 		show("/proc/sys", &sysctls[i]);
 	show_writes();
+	show_spellings("/proc/self/oom_score_adj");
+	show_spellings("/proc/self/oom_adj");
+	show_spellings("/proc/self/coredump_filter");
+	show_spellings("/proc/self/timerslack_ns");
+	show_spellings("/proc/self/comm");
+	show_spellings("/proc/sys/vm/swappiness");
+	show_spellings("/proc/sys/kernel/hostname");
 	return 0;
 }

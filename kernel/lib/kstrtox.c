@@ -77,6 +77,18 @@ int kstrtoll(const char *s, unsigned int base, int64_t *res)
 	return err;
 }
 
+int kstrtoint(const char *s, unsigned int base, int32_t *res)
+{
+	int64_t value;
+	int err = kstrtoll(s, base, &value);
+
+	if (!err && value != (int32_t)value)
+		err = -ERANGE;
+	if (!err)
+		*res = (int32_t)value;
+	return err;
+}
+
 int kstrtouint(const char *s, unsigned int base, uint32_t *res)
 {
 	uint64_t value;

@@ -13,6 +13,7 @@
 
 int kstrtoull(const char *s, unsigned int base, uint64_t *res);
 int kstrtoll(const char *s, unsigned int base, int64_t *res);
+int kstrtoint(const char *s, unsigned int base, int32_t *res);
 int kstrtouint(const char *s, unsigned int base, uint32_t *res);
 /* y, Y, 1, on; n, N, 0, off: by its first one or two letters. */
 int kstrtobool(const char *s, bool *res);

@@ -50,7 +50,8 @@ int32_t set_uts_name(struct task_struct *curr, char *name, vaddr_t from,
 
 void store_uts_name(char *name, const char *text)
 {
-	const size_t len = strnlen(text, UTS_LEN);
+	const size_t line = strcspn(text, "\n");
+	const size_t len = line < UTS_LEN ? line : UTS_LEN;
 
 	memset(name, 0, UTS_LEN + 1);
 	memcpy(name, text, len);

@@ -7,14 +7,13 @@
  * MODEL: whoever has the same uid may look; no ptrace rules, no namespaces.
  */
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
+#include "kernel/lib/kstrtox.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/slab.h"
@@ -145,17 +144,6 @@ static int pid_set_comm(struct task_struct *curr, struct task_struct *task,
 	return 0;
 }
 
-/* A number of C's notation with blanks around it. 0 or -EINVAL. */
-static int parse_number(const char *text, int base, long long *to)
-{
-	char *end;
-
-	*to = strtoll(text, &end, base);
-	while (isspace((unsigned char)*end))
-		end++;
-	return end == text || *end ? -EINVAL : 0;
-}
-
 /* Which mappings a core dump would have. */
 static int pid_coredump_filter(struct seq_file *m, struct task_struct *task)
 {
@@ -167,14 +155,15 @@ static int pid_coredump_filter(struct seq_file *m, struct task_struct *task)
 static int pid_set_coredump_filter(struct task_struct *curr,
 				   struct task_struct *task, const char *text)
 {
-	long long value;
+	uint32_t value;
+	int err = kstrtouint(text, 0, &value);
 
 	(void)curr;
-	if (parse_number(text, 0, &value) || value < 0 || value > UINT32_MAX)
-		return -EINVAL;
+	if (err)
+		return err;
 	if (!task->mm)
 		return -ESRCH;
-	task->mm->dump_filter = (uint32_t)value & 0x1ff;
+	task->mm->dump_filter = value & 0x1ff;
 	return 0;
 }
 
@@ -204,14 +193,14 @@ static int pid_timerslack(struct seq_file *m, struct task_struct *task)
 static int pid_set_timerslack(struct task_struct *curr,
 			      struct task_struct *task, const char *text)
 {
-	long long value;
+	uint64_t value;
+	int err = kstrtoull(text, 10, &value);
 
-	if (parse_number(text, 10, &value) || value < 0)
-		return -EINVAL;
+	if (err)
+		return err;
 	if (task != curr && !capable(curr, CAP_SYS_NICE))
 		return -EPERM;
-	task->timer_slack_ns = value ? (uint64_t)value
-				     : task->default_timer_slack_ns;
+	task->timer_slack_ns = value ? value : task->default_timer_slack_ns;
 	return 0;
 }
 
@@ -227,14 +216,17 @@ static uint32_t pid_make_it_fail(const struct task_struct *task)
 static int pid_set_make_it_fail(struct task_struct *curr,
 				struct task_struct *task, const char *text)
 {
-	long long value;
+	int value, took;
 
 	if (!capable(curr, CAP_SYS_RESOURCE))
 		return -EPERM;
-	if (parse_number(text, 0, &value) || value < 0 || value > 1)
+	took = proc_parse_int(text, 0, &value);
+	if (took < 0)
+		return took;
+	if (value < 0 || value > 1)
 		return -EINVAL;
 	task->make_it_fail = value;
-	return 0;
+	return took;
 }
 
 static uint32_t pid_fail_nth(const struct task_struct *task)
@@ -245,15 +237,8 @@ static uint32_t pid_fail_nth(const struct task_struct *task)
 static int pid_set_fail_nth(struct task_struct *curr, struct task_struct *task,
 			    const char *text)
 {
-	long long value;
-
 	(void)curr;
-	if (parse_number(text, 0, &value))
-		return -EINVAL;
-	if (value < 0 || value > UINT32_MAX)
-		return value < 0 ? -EINVAL : -ERANGE;
-	task->fail_nth = (uint32_t)value;
-	return 0;
+	return kstrtouint(text, 0, &task->fail_nth);
 }
 
 static int pid_personality(struct seq_file *m, struct task_struct *task)

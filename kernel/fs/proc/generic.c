@@ -14,6 +14,7 @@
  * start again; that of one with an iterator piece by piece.
  */
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/namei.h"
+#include "kernel/lib/kstrtox.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/vma.h"
 #include "kernel/state.h"
@@ -66,6 +68,23 @@ static const struct proc_entry *entry_of(const struct inode *inode)
 }
 
 /* ---- files ------------------------------------------------------------- */
+
+int proc_parse_int(const char *text, unsigned int base, int *to)
+{
+	char buffer[13];
+	size_t n = strnlen(text, sizeof(buffer) - 1);
+	const int took = text[n] ? (int)n : 0;
+	const char *from = buffer;
+	int err;
+
+	snprintf(buffer, sizeof(buffer), "%s", text);
+	while (n && isspace((unsigned char)buffer[n - 1]))
+		buffer[--n] = '\0';
+	while (isspace((unsigned char)*from))
+		from++;
+	err = kstrtoint(from, base, to);
+	return err ? err : took;
+}
 
 /*
  * The address space that @file is about from now on; NULL: the task has none.
@@ -241,11 +260,10 @@ static int32_t proc_file_write(struct task_struct *curr, struct file *file,
 	if (entry->ctl) {
 		/* a number is written at once: what comes after is ignored */
 		used = *pos ? (int32_t)n
-			    : proc_store_ctl(curr, entry->ctl, text);
+			    : proc_store_ctl(curr, entry->ctl, text, n);
 		*pos += used > 0 ? used : 0;
 		return used;
 	}
-	text[strcspn(text, "\n")] = '\0';
 	if (file->f_inode->proc.pid) {
 		task = proc_task(file->f_inode);
 		if (!task)

@@ -53,7 +53,7 @@ struct proc_entry {
 	const struct ctl *ctl; /* a number that may be turned: sysctl.c */
 	bool splice_read; /* sendfile may read it; all sysctls, too */
 	bool is_sysctl; /* its mode binds root, too */
-	/* write(2): @text is terminated. 0, -errno, or how much it took. */
+	/* write(2): @text is terminated. 0: took all; -errno; how much. */
 	int (*store)(struct task_struct *curr, struct task_struct *task,
 		     const char *text);
 	/* A dentry with a reference; ERR_PTR. */
@@ -62,6 +62,13 @@ struct proc_entry {
 			uint32_t size);
 	const struct proc_dir *dir;
 };
+
+/*
+ * A number that was written, with blanks around it; of more than 12 bytes the
+ * first 12 alone are looked at. What store() is to return: 0, 12, -EINVAL or
+ * -ERANGE.
+ */
+int proc_parse_int(const char *text, unsigned int base, int *to);
 
 struct proc_dir {
 	const struct proc_entry *entries;
@@ -106,7 +113,7 @@ extern const struct proc_dir proc_fd_dir, proc_fdinfo_dir; /* fd.c */
 extern const struct proc_dir proc_sys_dir; /* sysctl.c */
 int proc_show_ctl(struct seq_file *m, const struct ctl *ctl);
 int32_t proc_store_ctl(struct task_struct *curr, const struct ctl *ctl,
-		       const char *text);
+		       const char *text, uint32_t n);
 
 /* array.c */
 int proc_pid_status(struct seq_file *m, struct task_struct *task);

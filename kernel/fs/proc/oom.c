@@ -10,20 +10,14 @@
  * as each other; killing one of them takes the others along.
  */
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "kernel/lib/err.h"
-#include "kernel/lib/kstrtox.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/trace.h"
 #include "kernel/mm/oom_kill.h"
 #include "kernel/state.h"
-
-enum {
-	PROC_NUMBUF = 13, /* of what is written, the rest isn't looked at */
-};
 
 /* As badness without an adjustment would be 667 to 1333. */
 int proc_oom_score(struct seq_file *m, struct task_struct *task)
@@ -35,29 +29,6 @@ int proc_oom_score(struct seq_file *m, struct task_struct *task)
 	if (badness != INT64_MIN)
 		points = (1000 + badness * 1000 / totalpages) * 2 / 3;
 	seq_printf(m, "%lld\n", (long long)points);
-	return 0;
-}
-
-/* 0, -EINVAL or -ERANGE. */
-static int parse_adj(const char *text, int *to)
-{
-	char buffer[PROC_NUMBUF];
-	int64_t value;
-	size_t n;
-	int err;
-
-	text += strspn(text, " \t\n\v\f\r");
-	n = (size_t)snprintf(buffer, sizeof(buffer), "%s", text);
-	if (n >= sizeof(buffer))
-		n = sizeof(buffer) - 1;
-	while (n && isspace((unsigned char)buffer[n - 1]))
-		buffer[--n] = '\0';
-	err = kstrtoll(buffer, 0, &value);
-	if (err)
-		return err;
-	if (value != (int)value)
-		return -ERANGE;
-	*to = (int)value;
 	return 0;
 }
 
@@ -127,13 +98,14 @@ int proc_oom_score_adj(struct seq_file *m, struct task_struct *task)
 int proc_set_oom_score_adj(struct task_struct *curr, struct task_struct *task,
 			   const char *text)
 {
-	int adj, err = parse_adj(text, &adj);
+	int adj, err, took = proc_parse_int(text, 0, &adj);
 
-	if (err)
-		return err;
+	if (took < 0)
+		return took;
 	if (adj < OOM_SCORE_ADJ_MIN || adj > OOM_SCORE_ADJ_MAX)
 		return -EINVAL;
-	return set_oom_adj(curr, task, adj, false);
+	err = set_oom_adj(curr, task, adj, false);
+	return err ? err : took;
 }
 
 /* -17: never, 15: first. */
@@ -150,14 +122,15 @@ int proc_oom_adj(struct seq_file *m, struct task_struct *task)
 int proc_set_oom_adj(struct task_struct *curr, struct task_struct *task,
 		     const char *text)
 {
-	int adj, err = parse_adj(text, &adj);
+	int adj, err, took = proc_parse_int(text, 0, &adj);
 
-	if (err)
-		return err;
+	if (took < 0)
+		return took;
 	if ((adj < OOM_ADJUST_MIN || adj > OOM_ADJUST_MAX) &&
 	    adj != OOM_DISABLE)
 		return -EINVAL;
 	adj = adj == OOM_ADJUST_MAX ? OOM_SCORE_ADJ_MAX
 				    : adj * OOM_SCORE_ADJ_MAX / -OOM_DISABLE;
-	return set_oom_adj(curr, task, adj, true);
+	err = set_oom_adj(curr, task, adj, true);
+	return err ? err : took;
 }

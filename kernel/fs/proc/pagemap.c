@@ -9,8 +9,6 @@
  * set and clear_refs takes a 4 without doing anything.
  */
 
-#include <stdlib.h>
-
 #include "kernel/fs/fs.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/iov_iter.h"
@@ -210,16 +208,16 @@ int proc_pid_clear_refs(struct task_struct *curr, struct task_struct *task,
 			const char *text)
 {
 	struct mm_struct *mm = task->mm;
-	char *end;
-	const long type = strtol(text, &end, 10);
+	int type, took = proc_parse_int(text, 10, &type);
 
-	if (end == text || *end || type < CLEAR_REFS_ALL ||
-	    type >= CLEAR_REFS_LAST)
+	if (took < 0)
+		return took;
+	if (type < CLEAR_REFS_ALL || type >= CLEAR_REFS_LAST)
 		return -EINVAL;
 	if (!mm)
-		return 0;
+		return took;
 	mmget(mm);
 	clear_refs(curr, mm, type);
 	mmput(curr, mm);
-	return 0;
+	return took;
 }

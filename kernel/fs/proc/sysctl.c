@@ -85,12 +85,15 @@ static int parse_one(const char *text, int64_t min, int64_t max, int32_t *to)
 }
 
 int32_t proc_store_ctl(struct task_struct *curr, const struct ctl *ctl,
-		       const char *text)
+		       const char *text, uint32_t n)
 {
 	int32_t used;
-	int err = parse(text, ctl->min, ctl->max, ctl_value(curr->k, ctl), 1,
-			&used);
+	int err;
 
+	if (strlen(text) < n) /* a NUL is no blank */
+		return -EINVAL;
+	err = parse(text, ctl->min, ctl->max, ctl_value(curr->k, ctl), 1,
+		    &used);
 	if (!err && ctl->changed)
 		ctl->changed(curr);
 	return err ? err : used;
