@@ -28,6 +28,7 @@
 #include "kernel/mm/mm_init.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/swapfile.h"
+#include "kernel/mm/vmalloc.h"
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
 

@@ -25,6 +25,7 @@
 #include "kernel/mm/thp_state.h"
 #include "kernel/mm/user_state.h"
 #include "kernel/mm/verify_state.h"
+#include "kernel/mm/vmap_state.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/task/sched_state.h"
 
@@ -37,6 +38,7 @@ struct kernel {
 	struct user_mm_state user;
 	struct thp_state thp;
 	struct ksm_state ksm;
+	struct vmap_state vmap;
 	struct vmstat vmstat;
 	struct mm_struct init_mm;
 	struct sched_state sched;

@@ -31,6 +31,7 @@
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/slab.h"
+#include "kernel/mm/vmalloc.h"
 
 #define K(pages) ((unsigned long)(pages) << (PAGE_SHIFT - 10))
 
@@ -450,6 +451,7 @@ void mm_init(struct task_struct *curr)
 	memblock_free_all(k);
 	mem_init_print_info(k);
 	kmem_cache_init(curr);
+	vmalloc_init(curr);
 	xarray_init(curr);
 }
 

@@ -113,6 +113,12 @@ enum alloc_warning {
 	WARN_NOFAIL_COSTLY,
 	WARN_ATOMIC_RECLAIM,
 };
+/*
+ * A request couldn't be met: who asked for what, and all memory; not too
+ * often, nor with __GFP_NOWARN.
+ */
+void warn_alloc(struct task_struct *curr, gfp_t gfp, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 void warn_alloc_once(struct task_struct *curr, enum alloc_warning which,
 		     const char *what);
 

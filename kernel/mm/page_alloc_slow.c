@@ -16,6 +16,9 @@
  * MAX_OOM_WAITS jiffies: with NULL, or with a panic for __GFP_NOFAIL.
  */
 
+#include <stdarg.h>
+#include <stdio.h>
+
 #include "kernel/lib/dump_stack.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/compaction.h"
@@ -67,15 +70,19 @@ static struct page *try_freelist(const struct slow_request *r, gfp_t gfp,
 
 /* ---- reports ---------------------------------------------------------------- */
 
-static void warn_alloc(struct task_struct *curr, gfp_t gfp, unsigned int order)
+void warn_alloc(struct task_struct *curr, gfp_t gfp, const char *format, ...)
 {
+	char what[128];
+	va_list args;
+
 	if ((gfp & __GFP_NOWARN) ||
 	    !__ratelimit(curr->k, &curr->k->mem.nopage_rs, 10, 1, __func__))
 		return;
-	printk(curr->k,
-	       "%s: page allocation failure: order:%u, mode:%#x(%s), "
-	       "nodemask=(null)",
-	       curr->comm, order, gfp, gfp_flag_names(gfp).text);
+	va_start(args, format);
+	vsnprintf(what, sizeof(what), format, args);
+	va_end(args);
+	printk(curr->k, "%s: %s, mode:%#x(%s), nodemask=(null)", curr->comm,
+	       what, gfp, gfp_flag_names(gfp).text);
 	dump_stack(curr);
 	show_mem(curr->k);
 }
@@ -498,6 +505,7 @@ struct page *__alloc_pages_slowpath(struct task_struct *curr, gfp_t gfp,
 		page = nofail(&r);
 	}
 	if (!page)
-		warn_alloc(curr, r.gfp, order);
+		warn_alloc(curr, r.gfp, "page allocation failure: order:%u",
+			   order);
 	return page;
 }

@@ -38,6 +38,7 @@
 #include "kernel/mm/mm_init.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/swapfile.h"
+#include "kernel/mm/vmalloc.h"
 
 void verify_fail(struct verify *v, const char *format, ...)
 {
@@ -184,7 +185,7 @@ unsigned int kernel_verify(struct kernel *k)
 					  (k->vfs.nr_dentry + k->vfs.nr_inodes);
 	return v.nr_errors + verify_page_alloc(k) + verify_zones(k) +
 	       verify_kmaps(k) + verify_slab(k) + verify_vfs(k) +
-	       verify_disk(k) + verify_swap_files(k);
+	       verify_disk(k) + verify_swap_files(k) + verify_vmalloc(k);
 }
 
 void verify_at(struct kernel *k, enum kernel_verify_when when)

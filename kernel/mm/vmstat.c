@@ -18,6 +18,7 @@
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/swapfile.h"
+#include "kernel/mm/vmalloc.h"
 #include "kernel/mm/writeback.h"
 
 /* ---- counting -------------------------------------------------------------- */
@@ -370,7 +371,7 @@ static void show_limits(struct seq_file *m)
 	show_pages(m, "CommitLimit:    ", vm_commit_limit(k));
 	show_pages(m, "Committed_AS:   ", k->user.committed_pages);
 	show_kb(m, "VmallocTotal:   ", (int64_t)(vmalloc >> 10));
-	show_kb(m, "VmallocUsed:    ", 0);
+	show_pages(m, "VmallocUsed:    ", vmalloc_nr_pages(m->k));
 	show_kb(m, "VmallocChunk:   ", 0);
 	show_kb(m, "Percpu:         ", 0);
 	if (k->thp.configured) {

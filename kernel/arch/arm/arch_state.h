@@ -13,7 +13,6 @@
 #define COMMAND_LINE_SIZE 1024
 
 struct kernel_image;
-struct vm_struct;
 
 struct arch_state {
 	vaddr_t page_offset, high_memory, task_size;
@@ -53,7 +52,6 @@ struct arch_state {
 
 	vaddr_t early_slot[8]; /* early_ioremap(): slots in use */
 	paddr_t earlycon_paddr; /* of the UART in its fixmap slot; 0: none */
-	struct vm_struct *vmlist; /* by address */
 	struct alignment_state alignment;
 	uint32_t die_counter; /* oopses so far */
 	uint32_t sigreturn_offset; /* of the trampolines in the sigpage */

@@ -35,7 +35,10 @@ void writeb(struct task_struct *curr, uint8_t value, vaddr_t iomem);
  * attributes of a shared device. 0: no room in the vmalloc area, or RAM (whose
  * linear mapping has other attributes). May sleep.
  */
-vaddr_t ioremap(struct task_struct *curr, paddr_t paddr, uint32_t nr_bytes);
+#define ioremap(curr, paddr, nr_bytes) \
+	ioremap_caller(curr, paddr, nr_bytes, __func__)
+vaddr_t ioremap_caller(struct task_struct *curr, paddr_t paddr,
+		       uint32_t nr_bytes, const char *caller);
 void iounmap(struct task_struct *curr, vaddr_t iomem);
 
 #endif

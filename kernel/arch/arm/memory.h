@@ -30,6 +30,8 @@
 #define VMALLOC_OFFSET     SZ_8M
 #define VMALLOC_END        0xff800000u
 #define VMALLOC_MIN_SIZE   (240 * SZ_1M) /* "vmalloc=" asks for more */
+#define PCI_IO_VIRT_BASE   0xfee00000u /* kept back, of vmalloc's */
+#define PCI_IO_SIZE        SZ_2M
 #define FDT_FIXED_BASE     0xff800000u
 #define FDT_FIXED_SIZE     (4 * SZ_1M)
 #define FIXADDR_START      0xffc00000u

@@ -22,6 +22,7 @@
 
 #include "kernel/arch/arm/fixmap.h"
 #include "kernel/arch/arm/image.h"
+#include "kernel/arch/arm/ioremap.h"
 #include "kernel/arch/arm/pgtable.h"
 #include "kernel/arch/arm/setup.h"
 #include "kernel/arch/arm/tlbflush.h"
@@ -306,12 +307,34 @@ static void devicemaps_init(struct kernel *k)
 			   pgprot_fixmap_io(k));
 }
 
+/* What CMA areas of lowmem are to vmalloc: mappings of the board's own. */
+static void dma_contiguous_remap(struct kernel *k)
+{
+	const struct cma_state *state = &k->mem.cma;
+
+	for (unsigned int i = 0; i < state->area_count; i++) {
+		const struct cma *area = &state->areas[i];
+		const paddr_t start = (paddr_t)area->base_pfn << PAGE_SHIFT;
+		paddr_t end = start + ((paddr_t)area->count << PAGE_SHIFT);
+
+		if (end > k->arch.arm_lowmem_limit)
+			end = k->arch.arm_lowmem_limit;
+		if (start < end)
+			vm_map_area_early(k, phys_to_virt(k, start), start,
+					  (uint32_t)(end - start),
+					  "iotable_init");
+	}
+}
+
 void paging_init(struct kernel *k)
 {
 	prepare_page_table(k);
 	map_lowmem(k);
+	dma_contiguous_remap(k);
 	early_fixmap_shutdown(k);
 	devicemaps_init(k);
+	vm_reserve_area_early(k, PCI_IO_VIRT_BASE, PCI_IO_SIZE,
+			      "pci_reserve_io");
 }
 
 /* ---- after boot ------------------------------------------------------------------------ */

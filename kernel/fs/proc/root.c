@@ -12,6 +12,7 @@
 #include "kernel/fs/namei.h"
 #include "kernel/ipc/shm.h"
 #include "kernel/mm/swapfile.h"
+#include "kernel/mm/vmalloc.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
 
@@ -193,6 +194,10 @@ static const struct proc_entry root_entries[] = {
 	{.name = "sysvipc", .mode = S_IFDIR | 0555, .dir = &sysvipc_dir},
 	FILE_ENTRY("uptime", proc_uptime),
 	FILE_ENTRY("version", proc_version),
+	{.name = "vmallocinfo",
+	 .mode = S_IFREG | 0400,
+	 .show = vmallocinfo_show,
+	 .splice_read = true},
 	FILE_ENTRY("vmstat", vmstat_show),
 	FILE_ENTRY("zoneinfo", zoneinfo_show),
 };

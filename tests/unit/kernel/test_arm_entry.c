@@ -22,6 +22,7 @@
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mm.h"
+#include "kernel/mm/vmap_area.h"
 #include "kernel/task/sched_core.h"
 #include "kernel/task/signal.h"
 
@@ -479,7 +480,9 @@ static void test_ioremap_reaches_lazily(void **state)
 	assert_int_equal(peek_rights(f, uart, MMU_PL0), 0);
 	iounmap(curr, uart);
 	assert_int_equal(peek_rights(f, uart, MMU_PL1), 0);
-	/* its place is free again; RAM is refused */
+	/* its place is free again once TLBs have been told; RAM is refused */
+	assert_int_not_equal(ioremap(curr, FAKE_UART, 4), uart & PAGE_MASK);
+	assert_true(purge_vmap_area_lazy(curr));
 	assert_int_equal(ioremap(curr, FAKE_UART, 4), uart & PAGE_MASK);
 	assert_int_equal(ioremap(curr, 0x60100000, 4096), 0);
 	assert_int_equal(ioremap(curr, FAKE_UART, 0), 0);

@@ -321,7 +321,8 @@ static void listings(void **state)
 	(void)state;
 	snprintf(pid, sizeof(pid), " %d", fixture->task->pid);
 	assert_non_null(strstr(list, "meminfo"));
-	assert_non_null(strstr(list, "uptime version vmstat zoneinfo"));
+	assert_non_null(strstr(list, "uptime version vmallocinfo vmstat "
+				     "zoneinfo"));
 	assert_string_equal(list + strlen(list) - strlen(pid), pid);
 	assert_string_equal(t_ls("/proc/self/task", 500), pid + 1);
 	assert_int_equal(t_mkdir("/proc/x"), -EPERM);

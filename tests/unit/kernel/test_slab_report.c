@@ -415,9 +415,9 @@ static void slob_misuse(void **state)
 	kfree(&v->f->task, v->object[2] + 8);
 	/* clang-format off */
 	assert_said(v,
-		    "kmem_cache_free: P+088 is no object of victim\n"
-		    "kmem_cache_free: P+0a8 is no object of victim\n"
-		    "kfree: P+0a8 is no object\n");
+		    "kmem_cache_free: P+068 is no object of victim\n"
+		    "kmem_cache_free: P+0f8 is no object of victim\n"
+		    "kfree: P+0f8 is no object\n");
 	/* clang-format on */
 	finish(v, 3);
 }
@@ -433,7 +433,7 @@ static void kfree_misuse(void **state)
 	/* clang-format off */
 	assert_said(v,
 		    "kfree: out of range pointer 0x70000000\n"
-		    "kfree: 0x80004000 was never allocated\n");
+		    "kfree: 0x80005000 was never allocated\n");
 	/* clang-format on */
 	finish(v, 2);
 }
