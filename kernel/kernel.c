@@ -143,6 +143,8 @@ enum kernel_verdict kernel_trap(struct kernel *k, int cpu_id,
 	k->sched.in_kernel = NULL;
 	if (is_abort(trap) && !k->sched.panicked)
 		verify_after_fault(cpu, fault_address(cpu, trap));
+	if (trap->kind == TRAP_SVC && !k->sched.panicked)
+		verify_after_syscall(cpu);
 	if (unlikely(k->verify.violations) && !k->sched.panicked)
 		return verify_panic(k);
 	return cpu->verdict;

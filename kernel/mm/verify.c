@@ -245,6 +245,19 @@ void verify_after_fault(struct cpu *cpu, vaddr_t address)
 	}
 }
 
+/*
+ * While mmap_lock is held for writing a flush may be due. Now that it was given
+ * up, none may be.
+ */
+void verify_after_syscall(struct cpu *cpu)
+{
+	struct kernel *k = cpu->k;
+	struct mm_struct *mm = cpu->curr->mm;
+
+	if (k->params.verify >= VERIFY_FAULT && mm)
+		k->verify.violations += verify_tlbs(k, &mm, 1);
+}
+
 void verify_exit(struct kernel *k)
 {
 	free(k->verify.notes);

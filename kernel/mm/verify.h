@@ -68,6 +68,11 @@ struct verify {
 void verify_at(struct kernel *k, enum kernel_verify_when when);
 /* The same after an abort at @address of whatever @cpu runs now. */
 void verify_after_fault(struct cpu *cpu, vaddr_t address);
+/*
+ * And after a system call, of whoever runs on @cpu now: have the TLBs lost what
+ * his tables don't allow any more?
+ */
+void verify_after_syscall(struct cpu *cpu);
 /* Host memory only. */
 void verify_exit(struct kernel *k);
 

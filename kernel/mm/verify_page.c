@@ -293,30 +293,66 @@ void verify_frames(struct verify *v)
 
 /* ---- LRU lists ----------------------------------------------------------------- */
 
+typedef int64_t lru_counts[MAX_NR_ZONES][NR_LRU_LISTS];
+
 static void verify_lru_list(struct verify *v, int nid, enum lru_list lru,
-			    int64_t count[NR_LRU_LISTS])
+			    lru_counts count)
 {
 	struct page *page;
 
 	list_for_each_entry(page, &v->k->user.lruvec[nid].lists[lru], lru) {
-		if (!PageLRU(page) || page_lru(page) != lru)
+		if (!PageLRU(page) || page_lru(page) != lru ||
+		    page_to_nid(page) != nid)
 			verify_fail(v,
-				    "pfn 0x%05x stands on LRU list %d, "
-				    "which its flags 0x%x do not name",
-				    page_to_pfn(v->k, page), lru, page->flags);
-		count[lru] += thp_nr_pages(page);
+				    "pfn 0x%05x stands on LRU list %d of node "
+				    "%d, which its flags 0x%x do not name",
+				    page_to_pfn(v->k, page), lru, nid,
+				    page->flags);
+		count[page_zonenum(page)][lru] += thp_nr_pages(page);
 	}
 }
 
+/* The zones of a node each have their part of its lists, and it has the sum. */
+static void verify_lru_counts(struct verify *v, const struct pglist_data *pgdat,
+			      enum lru_list lru, lru_counts count)
+{
+	int64_t sum = 0;
+
+	for (int i = 0; i < MAX_NR_ZONES; i++) {
+		const struct zone *zone = &pgdat->node_zones[i];
+		const int64_t booked =
+			zone->vm_stat[NR_ZONE_INACTIVE_ANON + lru];
+
+		if (booked != count[i][lru])
+			verify_fail(v,
+				    "zone %s of node %d has %lld pages on LRU "
+				    "list %d, counted %lld",
+				    zone->name, pgdat->node_id,
+				    (long long)booked, lru,
+				    (long long)count[i][lru]);
+		sum += count[i][lru];
+	}
+	if (pgdat->vm_stat[NR_INACTIVE_ANON + lru] != sum)
+		verify_fail(v, "node %d: %s is %lld, counted %lld",
+			    pgdat->node_id,
+			    vm_item_name(NR_INACTIVE_ANON + lru),
+			    (long long)pgdat->vm_stat[NR_INACTIVE_ANON + lru],
+			    (long long)sum);
+}
+
+/* The unevictable are on no list. */
 void verify_lru(struct verify *v)
 {
-	int64_t count[NR_LRU_LISTS] = {0};
+	const struct pglist_data *pgdat;
 
-	for (int nid = 0; nid < NR_LRUVECS; nid++)
-		for (int lru = 0; lru < NR_LRU_LISTS; lru++)
-			verify_lru_list(v, nid, lru, count);
-	/* The unevictable are on no list. */
-	count[LRU_UNEVICTABLE] += v->nr_unevictable;
-	for (int lru = 0; lru < NR_LRU_LISTS; lru++)
-		verify_item(v, NR_INACTIVE_ANON + lru, count[lru]);
+	for_each_online_pgdat(pgdat, v->k)
+	{
+		lru_counts count = {{0}};
+
+		for (int lru = 0; lru < LRU_UNEVICTABLE; lru++) {
+			verify_lru_list(v, pgdat->node_id, lru, count);
+			verify_lru_counts(v, pgdat, lru, count);
+		}
+	}
+	verify_item(v, NR_UNEVICTABLE, v->nr_unevictable);
 }

@@ -181,6 +181,96 @@ static void verify_area(struct verify *v, const struct swap_info_struct *si)
 			    usable);
 }
 
+/* ---- where the next slot is looked for --------------------------------------------- */
+
+static void verify_cluster(struct verify *v, const struct swap_info_struct *si,
+			   uint32_t index)
+{
+	const struct swap_cluster_info *info = &si->cluster_info[index];
+	const uint32_t first = index * SWAPFILE_CLUSTER;
+	uint32_t used = 0;
+
+	for (uint32_t i = first; i < first + SWAPFILE_CLUSTER; i++)
+		used += i >= si->max || si->swap_map[i];
+	if (info->count != used || info->free != !used)
+		verify_fail(v,
+			    "cluster %u of swap area %u has %u slots in use, "
+			    "counted %u, %s",
+			    index, si->type, used, info->count,
+			    info->free ? "free" : "not free");
+}
+
+/* Those that are wholly free are on the list, each once. */
+static void verify_clusters(struct verify *v, const struct swap_info_struct *si)
+{
+	const uint32_t nr = (si->max + SWAPFILE_CLUSTER - 1) / SWAPFILE_CLUSTER;
+	uint32_t nr_free = 0, on_list = 0, last = CLUSTER_NULL;
+
+	if (!si->cluster_info)
+		return;
+	for (uint32_t index = 0; index < nr; index++) {
+		verify_cluster(v, si, index);
+		nr_free += si->cluster_info[index].free;
+	}
+	for (uint32_t index = si->free_clusters.head;
+	     index < nr && on_list <= nr_free;
+	     index = si->cluster_info[index].next) {
+		on_list += si->cluster_info[index].free;
+		last = index;
+	}
+	if (on_list != nr_free || (nr_free && last != si->free_clusters.tail))
+		verify_fail(v,
+			    "swap area %u has %u free clusters, %u on the list",
+			    si->type, nr_free, on_list);
+}
+
+static void verify_order(struct verify *v, const struct swap_info_struct *si,
+			 const struct swap_info_struct *before)
+{
+	if (before && before->prio < si->prio)
+		verify_fail(v,
+			    "swap area %u of priority %d stands behind area "
+			    "%u of %d",
+			    si->type, si->prio, before->type, before->prio);
+}
+
+/* Both lists are by priority; on one are those with room alone. */
+static void verify_area_lists(struct verify *v)
+{
+	const struct swap_state *swap = &v->k->swap;
+	const struct swap_info_struct *si, *before = NULL;
+	int active = 0, avail = 0;
+
+	if (!swap->nr_swapfiles)
+		return;
+	list_for_each_entry(si, &swap->active, list) {
+		verify_order(v, si, before);
+		before = si;
+		active++;
+	}
+	before = NULL;
+	list_for_each_entry(si, &swap->avail, avail_list) {
+		verify_order(v, si, before);
+		before = si;
+		avail++;
+	}
+	for (uint32_t type = 0; type < swap->nr_swapfiles; type++) {
+		bool room;
+
+		si = area_of(v, type);
+		room = si->flags & SWP_WRITEOK && si->inuse_pages < si->pages;
+		if (si->available != room)
+			verify_fail(v, "swap area %u %s room, and is %slisted",
+				    type, room ? "has" : "hasn't",
+				    room ? "not " : "");
+		active -= !!(si->flags & SWP_WRITEOK);
+		avail -= si->available;
+	}
+	if (active || avail)
+		verify_fail(v, "lists of swap areas have %+d and %+d too many",
+			    active, avail);
+}
+
 /* An area that swapoff() empties gives nothing, and takes back what it gave. */
 static void verify_sums(struct verify *v)
 {
@@ -221,7 +311,9 @@ void verify_swap(struct verify *v)
 			continue;
 		tally_cache(v, si);
 		verify_area(v, si);
+		verify_clusters(v, si);
 	}
+	verify_area_lists(v);
 	verify_sums(v);
 	verify_item(v, NR_SWAPCACHED, v->nr_swapcached);
 	if (v->nr_swapcached != v->nr_in_swap_caches)

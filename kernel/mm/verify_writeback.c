@@ -68,8 +68,26 @@ static void verify_mark(struct verify *v, const struct address_space *mapping,
 		    mark == XA_MARK_DIRTY ? "dirty" : "being written");
 }
 
+/* What is to be written this time is dirty by its mark, for as long. */
+static void verify_towrite(struct verify *v,
+			   const struct address_space *mapping)
+{
+	for (uint32_t index = 0; xa_find_marked(&mapping->i_pages, &index,
+						UINT32_MAX, XA_MARK_TOWRITE);
+	     index++) {
+		if (!xa_get_mark(&mapping->i_pages, index, XA_MARK_DIRTY))
+			verify_fail(v,
+				    "page %u of a file is to be written, and "
+				    "not marked dirty",
+				    index);
+		if (index == UINT32_MAX)
+			break;
+	}
+}
+
 void verify_marks(struct verify *v, const struct address_space *mapping)
 {
+	verify_towrite(v, mapping);
 	for (enum xa_mark mark = XA_MARK_DIRTY; mark <= XA_MARK_WRITEBACK;
 	     mark++) {
 		const struct page *page;

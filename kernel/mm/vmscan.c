@@ -271,8 +271,8 @@ static bool file_is_tiny(const struct scan_control *sc,
 	       !(sc->may_deactivate & DEACTIVATE_ANON) && anon >> sc->priority;
 }
 
-static void prepare_scan_count(struct scan_control *sc,
-			       const struct pglist_data *pgdat)
+void prepare_scan_count(struct scan_control *sc,
+			const struct pglist_data *pgdat)
 {
 	const struct lruvec *lruvec = node_lruvec(sc->curr->k, pgdat);
 

@@ -78,6 +78,9 @@ static inline struct lruvec *node_lruvec(struct kernel *k,
  * for, or all of the lists' share was looked at. May sleep.
  */
 void shrink_node(struct scan_control *sc, struct pglist_data *pgdat);
+/* What the next round should spare, by the state of the node's lists. */
+void prepare_scan_count(struct scan_control *sc,
+			const struct pglist_data *pgdat);
 /* May an allocation reclaim for itself, or does it take kswapd's reserve? */
 bool allow_direct_reclaim(struct task_struct *curr, struct pglist_data *pgdat);
 /* What the workingset counters say now is nothing new for the next round. */
@@ -89,6 +92,9 @@ bool can_reclaim_anon_pages(const struct scan_control *sc);
 /* Are there swap areas at all, even full ones? */
 bool can_age_anon_pages(const struct kernel *k);
 bool inactive_is_low(const struct pglist_data *pgdat, enum lru_list inactive);
+/* Of how many pages of each evictable list that share is, after the former. */
+void get_scan_count(const struct scan_control *sc,
+		    const struct pglist_data *pgdat, uint64_t nr[NR_LRU_LISTS]);
 /* A share of the node's lists by priority; may sleep. */
 void shrink_lruvec(struct scan_control *sc, struct pglist_data *pgdat);
 /* Up to @nr_to_scan of the oldest active pages become inactive, or stay. */

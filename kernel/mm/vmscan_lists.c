@@ -357,10 +357,8 @@ static void cost_fractions(const struct scan_control *sc, uint64_t fraction[2])
 	fraction[1] = (200 - swappiness) * (total + 1) / (file_cost + 1);
 }
 
-/* How many pages of each list are to be looked at. */
-static void get_scan_count(const struct scan_control *sc,
-			   const struct pglist_data *pgdat,
-			   uint64_t nr[NR_LRU_LISTS])
+void get_scan_count(const struct scan_control *sc,
+		    const struct pglist_data *pgdat, uint64_t nr[NR_LRU_LISTS])
 {
 	const enum scan_balance balance = choose_balance(sc);
 	uint64_t fraction[2];

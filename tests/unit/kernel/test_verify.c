@@ -268,6 +268,46 @@ static void test_forgotten_flush(void **state)
 	verify_ok(u);
 }
 
+/* mmap_lock was given up: the next task to run must not find it. */
+static void test_flush_after_syscall(void **state)
+{
+	struct user_mm *u = *state;
+	struct mm_struct *mm = u->mm;
+	struct cpu *cpu = u->curr->cpu;
+	pte_t *pte = pte_lookup(mm, VA);
+	pte_t old = *pte;
+
+	assert_true(store(u, VA, 5));
+	u->k->params.verify = VERIFY_FAULT;
+	set_pte_at(mm, VA, pte, pte_wrprotect(old));
+	mm->mmap_lock.count = -1;
+	verify_after_syscall(cpu);
+	assert_int_equal(u->k->verify.violations, 0);
+	mm->mmap_lock.count = 0;
+	verify_after_syscall(cpu);
+	assert_int_not_equal(u->k->verify.violations, 0);
+	u->k->verify.violations = 0;
+	set_pte_at(mm, VA, pte, old);
+	verify_after_syscall(cpu);
+	assert_int_equal(u->k->verify.violations, 0);
+}
+
+static void test_cpu_lists(void **state)
+{
+	struct user_mm *u = *state;
+	struct zone *zone = page_zone(u->k, page_at(u, VA));
+
+	BREAK(u, "pages of a CPU is", zone->pcp[0].count++,
+	      zone->pcp[0].count--);
+	BREAK(u, "NR_FREE_PAGES is", zone->vm_stat[NR_FREE_PAGES]++,
+	      zone->vm_stat[NR_FREE_PAGES]--);
+	BREAK(u, "on LRU list", zone->vm_stat[NR_ZONE_ACTIVE_ANON]++,
+	      zone->vm_stat[NR_ZONE_ACTIVE_ANON]--);
+	BREAK(u, "node 0: nr_active_file is",
+	      zone->zone_pgdat->vm_stat[NR_ACTIVE_FILE]++,
+	      zone->zone_pgdat->vm_stat[NR_ACTIVE_FILE]--);
+}
+
 static void test_lost_page(void **state)
 {
 	struct user_mm *u = *state;
@@ -326,11 +366,18 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-		TEST(test_counts),       TEST(test_entries),
-		TEST(test_rmap),         TEST(test_trees),
-		TEST(test_vmas),         TEST(test_cache_and_lru),
-		TEST(test_locked_pages), TEST(test_forgotten_flush),
-		TEST(test_lost_page),    TEST(test_after_a_fault),
+		TEST(test_counts),
+		TEST(test_entries),
+		TEST(test_rmap),
+		TEST(test_trees),
+		TEST(test_vmas),
+		TEST(test_cache_and_lru),
+		TEST(test_locked_pages),
+		TEST(test_forgotten_flush),
+		TEST(test_flush_after_syscall),
+		TEST(test_cpu_lists),
+		TEST(test_lost_page),
+		TEST(test_after_a_fault),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

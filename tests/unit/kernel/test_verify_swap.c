@@ -249,6 +249,9 @@ static void test_written(void **state)
 	BREAK(u, "page 0 of a file is marked being written and isn't",
 	      xa_set_mark(&mapping->i_pages, 0, XA_MARK_WRITEBACK),
 	      xa_clear_mark(&mapping->i_pages, 0, XA_MARK_WRITEBACK));
+	BREAK(u, "page 0 of a file is to be written, and not marked",
+	      xa_set_mark(&mapping->i_pages, 0, XA_MARK_TOWRITE),
+	      xa_clear_mark(&mapping->i_pages, 0, XA_MARK_TOWRITE));
 	BREAK(u, "nr_dirty is 1, counted 0",
 	      mod_page_state(u->k, page, NR_DIRTY, 1),
 	      mod_page_state(u->k, page, NR_DIRTY, -1));
@@ -261,13 +264,65 @@ static void test_written(void **state)
 	assert_int_equal(unmap(u, VA + 8 * PAGE_SIZE, PAGE_SIZE), 0);
 }
 
+/* A second one, without bad slots, on a disk that doesn't seek. */
+static struct swap_info_struct *add_solid_area(struct user_mm *u)
+{
+	struct swap_info_struct *si = kzalloc_obj(
+		u->curr, ARM_SIZEOF_SWAP_INFO_STRUCT, sizeof(*si), GFP_KERNEL);
+
+	*si = (struct swap_info_struct){.flags = SWP_USED,
+					.type = 1,
+					.max = 3 * SWAPFILE_CLUSTER,
+					.prio = 5};
+	address_space_init(&si->cache, NULL);
+	assert_int_equal(swap_slots_init(u->curr, si, NULL, 0, false), 0);
+	u->k->swap.info[1] = si;
+	u->k->swap.nr_swapfiles = 2;
+	swap_add_to_active(&u->k->swap, si);
+	return si;
+}
+
+static void test_where_to_look(void **state)
+{
+	struct user_mm *u = *state;
+	struct swap_info_struct *si = add_solid_area(u);
+	struct swap_cluster_info *info = si->cluster_info;
+	const uint32_t head = si->free_clusters.head;
+
+	verify_ok(u);
+	BREAK(u, "cluster 0 of swap area 1 has 1 slots in use, counted 2",
+	      info[0].count++, info[0].count--);
+	BREAK(u, "cluster 2 of swap area 1 has 0 slots in use, counted 0, not",
+	      info[2].free = false, info[2].free = true);
+	BREAK(u, "has 2 free clusters, 0 on the list",
+	      si->free_clusters.head = CLUSTER_NULL,
+	      si->free_clusters.head = head);
+	BREAK(u, "has 2 free clusters, 3 on the list", info[2].next = 1,
+	      info[2].next = CLUSTER_NULL);
+	BREAK(u, "free clusters, 2 on the list", si->free_clusters.tail = 1,
+	      si->free_clusters.tail = 2);
+	BREAK(u, "stands behind area", si->prio = -2, si->prio = 5);
+	BREAK(u, "swap area 1 has room, and is not listed",
+	      del_from_avail_list(si), add_to_avail_list(&u->k->swap, si));
+	BREAK(u, "have -1 and +0 too many", list_del(&si->list),
+	      list_add(&si->list, &u->k->swap.active));
+	u->k->swap.nr_swapfiles = 1;
+	u->k->swap.nr_swap_pages -= si->pages;
+	u->k->swap.total_swap_pages -= si->pages;
+	list_del(&si->list);
+	del_from_avail_list(si);
+	swap_slots_free(u->curr, si);
+	kfree_obj(u->curr, si);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-		TEST(test_slots),   TEST(test_entries),
-		TEST(test_cache),   TEST(test_shmem),
-		TEST(test_written), TEST(test_migration_entry),
+		TEST(test_slots),         TEST(test_entries),
+		TEST(test_cache),         TEST(test_shmem),
+		TEST(test_written),       TEST(test_migration_entry),
+		TEST(test_where_to_look),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
