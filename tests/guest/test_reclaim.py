@@ -49,10 +49,28 @@ check(int(lines[-1][1]) < vmstat["nr_file_pages"] / 4, "drop_caches", run)
 
 NR_DIRS, NR_FILES = 50, 120
 MANY = """cd /many; find . -type f | xargs cat | md5sum
+echo PRESSURE > /proc/sys/vm/vfs_cache_pressure
 for i in 1 2 3; do dd if=/dev/zero of=/dev/null bs=7M count=1 2> /dev/null
-find . -type f | xargs cat | md5sum; done
-cat /proc/vmstat; cat /proc/sys/fs/inode-nr; echo 2 > /proc/sys/vm/drop_caches
-cat /proc/sys/fs/inode-nr"""
+cat 1/* > /dev/null; done
+cat /proc/vmstat /proc/sys/fs/inode-nr; find . -type f | xargs cat | md5sum
+echo 100 > /proc/sys/vm/vfs_cache_pressure
+echo 2 > /proc/sys/vm/drop_caches; cat /proc/sys/fs/inode-nr"""
+
+
+def many_files(pressure, root):
+    """vmstat, inode-nr under pressure and after names were dropped."""
+    run = Run(["/bin/sh", "-c", MANY.replace("PRESSURE", str(pressure))],
+              settings=["memory.size=14M", f"rootfs.path={root}"])
+    run.expect(0)
+    lines = [line.split() for line in run.out.decode().splitlines()]
+    check(lines[0] == lines[-2], "sums of the files", run)
+    vmstat = {name: int(value) for name, value in lines[1:-3]}
+    check(vmstat["oom_kill"] == 0, "somebody was killed", run)
+    before, after = [[int(n) for n in lines[i]] for i in (-3, -1)]
+    check(after[0] < 200 and after[1] < 10, f"inode-nr {after}", run)
+    steal = vmstat["kswapd_inodesteal"] + vmstat["pginodesteal"]
+    return vmstat["slabs_scanned"], steal, before, run
+
 
 with tempfile.TemporaryDirectory() as folder:
     root = os.path.join(folder, "root")
@@ -64,17 +82,10 @@ with tempfile.TemporaryDirectory() as folder:
         for j in range(NR_FILES):
             open(os.path.join(directory, str(j)), "wb").write(
                 numbers.randbytes(3000))
-    run = Run(["/bin/sh", "-c", MANY],
-              settings=["memory.size=14M", f"rootfs.path={root}"])
-run.expect(0)
-lines = [line.split() for line in run.out.decode().splitlines()]
-check(all(line == lines[0] for line in lines[1:4]), "sums of the files", run)
-vmstat = {name: int(value) for name, value in lines[4:-2]}
-check(vmstat["oom_kill"] == 0, "somebody was killed", run)
-check(vmstat["slabs_scanned"] > NR_DIRS * NR_FILES, "names stay", run)
-check(vmstat["kswapd_inodesteal"] + vmstat["pginodesteal"] > 0,
-      "no page has gone for the sake of its inode", run)
-before, after = [[int(n) for n in line] for line in lines[-2:]]
-check(before[0] > NR_DIRS * NR_FILES / 2 and before[1] > 0,
-      f"inode-nr {before}", run)
-check(after[0] < 200 and after[1] < 10, f"inode-nr {after}", run)
+    scanned, steal, inodes, run = many_files(0, root)
+    check(scanned == steal == 0 and inodes[0] > NR_DIRS * NR_FILES,
+          f"names go under no pressure: {scanned} {steal} {inodes}", run)
+    scanned, steal, inodes, run = many_files(10000, root)
+    check(scanned > NR_DIRS * NR_FILES and inodes[0] < NR_DIRS * NR_FILES * 2 / 3,
+          f"names stay under pressure: {scanned} {inodes}", run)
+    check(steal > 100, f"{steal} pages gone for the sake of inodes", run)
