@@ -62,9 +62,10 @@ static void advise_pages(struct task_struct *curr, struct vm_area_struct *vma,
 			if (page)
 				advise(&tlb, vaddr, pte, page, &list);
 		}
+		/* An old entry isn't flushed again when it goes. */
+		tlb_finish_mmu(&tlb);
 		reclaim_pages(curr, &list);
 	}
-	tlb_finish_mmu(&tlb);
 }
 
 /* ---- MADV_FREE ---------------------------------------------------------------------- */
