@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Equal pages that become one: areas of known content are called mergeable,
+ * ksm [copies]: equal pages that become one. Areas of known content are called mergeable,
  * ksmd goes round them, and after each step all that can be seen of that is
  * told: ksmd's counters, which pages have one frame, what smaps and kpageflags
  * say of them, how many faults a write costs, and that the bytes are right.
@@ -9,6 +9,9 @@
  * Prints a line an observation. "frames" is a letter for each page, the same
  * for those with the same frame, "." for none and "0" for the zero page. Of a
  * frame with more than one place count and flags are told before.
+ *
+ * "copies" does the least of it: twenty pages, then one frame, whose number it
+ * prints; then it ends, before a child that has them, too, does.
  */
 #define _GNU_SOURCE
 #include <signal.h>
@@ -573,8 +576,53 @@ static void step_volatile(void)
 	counters();
 }
 
-int main(void)
+/* How many frames they have; and the first's number. */
+static void count_frames(const char *at, unsigned long pages, const char *when)
 {
+	int pagemap = open("/proc/self/pagemap", O_RDONLY);
+	uint64_t pfn[32];
+	unsigned long nr = 0;
+
+	for (unsigned long i = 0; i < pages; i++) {
+		unsigned long j = 0;
+
+		pfn[i] = word_of(pagemap, (uintptr_t)at / PAGE + i) & PM_PFN;
+		while (pfn[j] != pfn[i])
+			j++;
+		nr += j == i;
+	}
+	say("%s: %lu pages in %lu frames, the first is 0x%05llx", when, pages,
+	    nr, (unsigned long long)pfn[0]);
+	close(pagemap);
+}
+
+static int twenty_copies(void)
+{
+	int ends[2];
+	char byte;
+
+	prefix = "copies";
+	area(A, 20, RW, ANON);
+	fill_all(A, "aaaaaaaaaaaaaaaaaaaa");
+	count_frames(A, 20, "filled");
+	madvise(A, 20 * PAGE, MADV_MERGEABLE);
+	rounds(2);
+	count_frames(A, 20, "merged");
+	touch(A + 19 * PAGE);
+	count_frames(A, 20, "one written to");
+	if (pipe(ends))
+		return 1;
+	if (!fork()) {
+		close(ends[1]);
+		_exit(read(ends[0], &byte, 1) == 0 ? 0 : 1);
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && !strcmp(argv[1], "copies"))
+		return twenty_copies();
 	put(KSM "sleep_millisecs", 2);
 	put(KSM "pages_to_scan", 1000);
 	step_merge();

@@ -423,7 +423,7 @@ static void cmp_and_merge_page(struct task_struct *curr, struct page *page,
 	}
 }
 
-static void ksm_do_scan(struct task_struct *curr)
+void ksm_do_scan(struct task_struct *curr)
 {
 	uint32_t left = curr->k->ksm.pages_to_scan;
 	struct ksm_rmap_item *item;
@@ -502,7 +502,7 @@ static void set_defaults(struct ksm_state *ksm)
 	ksm->merge_across_nodes = true;
 }
 
-void ksm_init(struct task_struct *curr)
+void ksm_setup(struct task_struct *curr)
 {
 	struct ksm_state *ksm = &curr->k->ksm;
 
@@ -514,6 +514,13 @@ void ksm_init(struct task_struct *curr)
 					   ARM_SIZEOF_KSM_STABLE_NODE);
 	ksm->mm_slot_cache = KSM_CACHE(curr, ksm_mm_slot,
 				       ARM_SIZEOF_KSM_MM_SLOT);
+}
+
+void ksm_init(struct task_struct *curr)
+{
+	struct ksm_state *ksm = &curr->k->ksm;
+
+	ksm_setup(curr);
 	ksm->thread = kthread_run(curr, ksm_scan_thread, NULL, "ksmd");
 	if (!ksm->thread)
 		printk(curr->k, "ksm: creating kthread failed");

@@ -107,6 +107,10 @@ static inline void set_page_stable_node(struct page *page,
 
 /* ---- ksm.c -------------------------------------------------------------------- */
 
+/* Boot: all but the thread and its files. */
+void ksm_setup(struct task_struct *curr);
+/* One turn of ksmd's: pages_to_scan of them, or to the round's end. Sleeps. */
+void ksm_do_scan(struct task_struct *curr);
 /* @mm is not looked at any more; has no items. */
 void ksm_free_mm_slot(struct task_struct *curr, struct ksm_mm_slot *slot);
 /* All items of *@rmap_list and behind it. May sleep. */

@@ -138,7 +138,8 @@ static void verify_counters(struct verify *v)
 	verify_item(v, NR_SHMEM, v->nr_shmem);
 	verify_item(v, NR_MLOCK, v->nr_mlock);
 	verify_item(v, NR_PAGE_TABLE_PAGES, v->nr_tables);
-	if (v->k->user.committed_pages != v->nr_committed +
+	if (!v->nr_changing &&
+	    v->k->user.committed_pages != v->nr_committed +
 						  v->k->user.shmem_committed +
 						  v->k->user.committed_lost)
 		verify_fail(v,
@@ -175,6 +176,7 @@ unsigned int kernel_verify(struct kernel *k)
 	verify_swap_begin(&v);
 	verify_mms(&v);
 	verify_frames(&v);
+	verify_ksm(&v);
 	verify_swap(&v);
 	verify_written(&v);
 	verify_counters(&v);
@@ -196,6 +198,13 @@ void verify_at(struct kernel *k, enum kernel_verify_when when)
 
 /* ---- after a fault ------------------------------------------------------------ */
 
+/* As far as that is known without a look at all tables. */
+static uint32_t verify_entries_of(struct page *page)
+{
+	return PageKsm(page) ? (uint32_t)page_mapcount(page)
+			     : verify_count_rmap(page);
+}
+
 /* The VMA, the table and the page at @address: all that a fault changes. */
 static unsigned int verify_near(struct kernel *k, struct mm_struct *mm,
 				vaddr_t address)
@@ -216,7 +225,7 @@ static unsigned int verify_near(struct kernel *k, struct mm_struct *mm,
 	pte = pte_offset(k, pmd, address);
 	page = pte_present(*pte) ? vm_normal_page(vma, address, *pte) : NULL;
 	if (page && page->mapping)
-		verify_frame(&v, page, verify_count_rmap(page));
+		verify_frame(&v, page, verify_entries_of(page));
 	return v.nr_errors;
 }
 

@@ -5,8 +5,8 @@
 /*
  * What the files of the verifier share. verify.c leads; verify_vma.c asks
  * about address spaces, verify_pte.c and verify_huge.c about tables,
- * verify_page.c about frames, verify_swap.c about slots, verify_writeback.c
- * about what is dirty.
+ * verify_page.c about frames, verify_ksm.c about those that ksmd has merged,
+ * verify_swap.c about slots, verify_writeback.c about what is dirty.
  */
 
 #include <stdio.h>
@@ -14,6 +14,8 @@
 #include "kernel/mm/mm_types.h"
 #include "kernel/mm/swapops.h"
 #include "kernel/state.h"
+
+struct rmap_walk_control;
 
 /* What the tables said of a frame, for when its turn comes. */
 struct verify_note {
@@ -52,6 +54,9 @@ struct verify {
 	int64_t nr_dirty, nr_writeback;
 	int64_t nr_mlock, nr_unevictable;
 	int64_t nr_committed;
+	uint32_t nr_changing; /* mms whose VMAs somebody is changing */
+	uint32_t nr_held; /* pages that are mapped no more */
+	uint32_t nr_ksm; /* KSM pages in use, by frames */
 	struct verify_slot *slots[NR_SWAP_TYPES]; /* NULL: no such area */
 	int64_t nr_swapcached, nr_in_swap_caches; /* by frames, by areas */
 	uint32_t nr_arriving; /* slots */
@@ -131,6 +136,15 @@ void verify_frame(struct verify *v, struct page *page, uint32_t entries);
 /* How many entries rmap finds. */
 uint32_t verify_count_rmap(struct page *page);
 void verify_lru(struct verify *v);
+
+/* ---- verify_ksm.c ----------------------------------------------------------- */
+
+/* ksmd's books, once all frames were seen. */
+void verify_ksm(struct verify *v);
+/* A KSM page that is in use; @entries map it. */
+void verify_ksm_frame(struct verify *v, struct page *page, uint32_t entries);
+/* rmap_walk() that comes by no place twice. For those who count or show. */
+void rmap_walk_once(struct page *page, struct rmap_walk_control *rwc);
 
 /* ---- verify_swap.c ---------------------------------------------------------- */
 

@@ -52,7 +52,7 @@ uint32_t verify_count_rmap(struct page *page)
 	uint32_t found = 0;
 	struct rmap_walk_control rwc = {&found, count_place};
 
-	rmap_walk(page, &rwc);
+	rmap_walk_once(page, &rwc);
 	return found;
 }
 
@@ -126,6 +126,24 @@ static bool waits_in_batch(const struct kernel *k, const struct page *page)
 	return false;
 }
 
+/* ksmd may sleep with a page, one equal to it, and a KSM page in its hands; */
+#define KSMD_HOLDS 3
+
+/* and a fault with the page that it is about to copy, which ksmd merges. */
+static bool may_be_held(struct verify *v)
+{
+	const struct task_struct *task, *thread;
+	uint32_t most = 0;
+
+	if (v->k->ksm.thread_lock.count < 0)
+		most = KSMD_HOLDS;
+	for_each_process(task, v->k)
+		list_for_each_entry(thread, &task->signal->thread_head,
+				    thread_node)
+			most += thread->mm && thread != thread->cpu->curr;
+	return v->nr_held++ < most;
+}
+
 static void count_anon(struct verify *v, const struct page *page,
 		       uint32_t entries)
 {
@@ -139,7 +157,8 @@ static void verify_anon_frame(struct verify *v, const struct page *page,
 			      uint32_t entries)
 {
 	count_anon(v, page, entries);
-	if (!entries && !PageSwapCache(page) && !waits_in_batch(v->k, page))
+	if (!entries && !PageSwapCache(page) && !waits_in_batch(v->k, page) &&
+	    !may_be_held(v))
 		verify_fail(v, "pfn 0x%05x is anonymous and mapped nowhere",
 			    page_to_pfn(v->k, page));
 }
@@ -165,7 +184,7 @@ static void verify_mlocked_frame(struct verify *v, struct page *page)
 	struct rmap_walk_control rwc = {&locks, count_lock};
 
 	v->nr_mlock += thp_nr_pages(page);
-	rmap_walk(page, &rwc);
+	rmap_walk_once(page, &rwc);
 	if (!locks || (PageLRU(page) && page->mlock_count > locks))
 		verify_fail(v, "pfn 0x%05x: locked %u times, by %u entries",
 			    page_to_pfn(v->k, page), page->mlock_count, locks);
@@ -242,7 +261,9 @@ void verify_frame(struct verify *v, struct page *page, uint32_t entries)
 		verify_fail(v, "pfn 0x%05x: %d references, at least %u held",
 			    pfn, page_count(page),
 			    expected_refs(page, entries));
-	if (entries && page->mapping)
+	if (page_count(page) && PageKsm(page))
+		verify_ksm_frame(v, page, entries);
+	else if (entries && page->mapping)
 		verify_rmap(v, page, entries);
 	v->nr_mapped += entries && !PageAnon(page);
 	if (PageMlocked(page))

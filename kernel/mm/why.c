@@ -16,11 +16,13 @@
 #include "kernel/fs/fs.h"
 #include "kernel/mm/internal.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/mm/ksm.h"
 #include "kernel/mm/memblock.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/slab_def.h"
 #include "kernel/mm/swap.h"
+#include "kernel/mm/verify.h"
 #include "kernel/task/sched.h"
 
 static void put_text(const struct kernel_facts *to, const char *key,
@@ -185,6 +187,8 @@ static void put_user(const struct kernel_facts *to, const struct page *page)
 		return;
 	mapping = page_mapping(page);
 	put_number(to, "index", page->index);
+	if (PageKsm(page)) /* whose index says nothing of its places */
+		put_number(to, "places ksmd knows", ksm_page_sharers(page));
 	if (PageAnon(page) || !mapping->host)
 		return;
 	put_number(to, "inode", (int64_t)mapping->host->i_ino);
@@ -286,7 +290,7 @@ bool kernel_why_page(struct kernel *k, uint64_t pfn,
 	head = compound_head(pfn_to_page(k, (pfn_t)pfn));
 	if (!free_block_of(k, (pfn_t)pfn) && !has_type(head) &&
 	    page_count(head) && head->mapping)
-		rmap_walk(head, &rwc);
+		rmap_walk_once(head, &rwc);
 	return true;
 }
 
