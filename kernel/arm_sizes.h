@@ -14,6 +14,8 @@ enum arm_size {
 	/* four zones of 896 bytes, zonelists of 4 nodes, counters, lists */
 	ARM_SIZEOF_PGLIST_DATA = 4480,
 	ARM_SIZEOF_VM_AREA_STRUCT = 72,
+	ARM_SIZEOF_MEMPOLICY = 20,
+	ARM_SIZEOF_SP_NODE = 24,
 	ARM_SIZEOF_ANON_VMA = 56,
 	ARM_SIZEOF_ANON_VMA_CHAIN = 32,
 	ARM_SIZEOF_MM_STRUCT = 512,

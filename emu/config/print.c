@@ -264,6 +264,8 @@ static void document_boards(FILE *to)
 		"and data. |\n"
 		"| `linux-virt.yaml` | 256 MB | The twin of the machine on "
 		"which real Linux is asked (tools/linux-oracle). |\n"
+		"| `linux-virt-numa.yaml` | 4 x 128 MB | The same with four "
+		"nodes (tools/linux-oracle --numa). |\n"
 		"| `cores/` | | The TLBs of each core, to be included. |\n";
 
 	fputs(boards, to);

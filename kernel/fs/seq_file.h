@@ -44,6 +44,7 @@ struct seq_file {
 	void (*sink)(void *arg, const char *text, size_t nr_bytes);
 	void *sink_arg;
 	void *private; /* the show function's */
+	struct inode *inode; /* of a file of /proc */
 	/* of an open file: what makes its text */
 	seq_show_fn show;
 	const void *op; /* or struct seq_operations; or who opened it knows */

@@ -448,9 +448,9 @@ bool unreserve_highatomic_pageblock(struct kernel *k,
 {
 	struct zone *zone;
 
-	for (int i = 0; (zone = ac->zonelist->zones[i]); i++) {
-		if (zone->idx > ac->highest_zoneidx)
-			continue;
+	for_each_zone_zonelist_nodemask(zone, ac->zonelist, ac->highest_zoneidx,
+					ac->nodemask)
+	{
 		if (!force &&
 		    zone->nr_reserved_highatomic <= pageblock_nr_pages)
 			continue;

@@ -161,17 +161,16 @@ bool compaction_zonelist_suitable(const struct kernel *k,
 				  const struct alloc_context *ac,
 				  unsigned int order, unsigned int alloc_flags)
 {
-	struct zone *const *z = ac->zonelist->zones;
+	const struct zone *zone;
 
-	for (; *z; z++) {
-		int64_t available;
-
-		if ((*z)->idx > ac->highest_zoneidx)
-			continue;
+	for_each_zone_zonelist_nodemask(zone, ac->zonelist, ac->highest_zoneidx,
+					ac->nodemask)
+	{
 		/* Not all of what reclaim could get lies together. */
-		available = zone_reclaimable_pages(k, *z) / order +
-			    (*z)->vm_stat[NR_FREE_PAGES];
-		if (__compaction_suitable(*z, (int)order, alloc_flags,
+		int64_t available = zone_reclaimable_pages(k, zone) / order +
+				    zone->vm_stat[NR_FREE_PAGES];
+
+		if (__compaction_suitable(zone, (int)order, alloc_flags,
 					  ac->highest_zoneidx,
 					  available) != COMPACT_SKIPPED)
 			return true;
@@ -420,31 +419,31 @@ enum compact_result try_to_compact_pages(struct task_struct *curr, gfp_t gfp,
 {
 	struct kernel *k = curr->k;
 	enum compact_result most = COMPACT_SKIPPED;
-	struct zone *const *z = ac->zonelist->zones;
+	struct zone *zone;
 
 	/* Moving pages may write them, and wait for that. */
 	if (!(gfp & __GFP_IO))
 		return COMPACT_SKIPPED;
 	trace_mm_compaction_try_to_compact_pages(k, order, gfp, prio);
-	for (; *z; z++) {
+	for_each_zone_zonelist_nodemask(zone, ac->zonelist, ac->highest_zoneidx,
+					ac->nodemask)
+	{
 		enum compact_result ret = COMPACT_DEFERRED;
 
-		if ((*z)->idx > ac->highest_zoneidx)
-			continue;
 		if (prio == MIN_COMPACT_PRIORITY ||
-		    !compaction_deferred(k, *z, (int)order))
-			ret = compact_zone_order(curr, *z, gfp, order,
+		    !compaction_deferred(k, zone, (int)order))
+			ret = compact_zone_order(curr, zone, gfp, order,
 						 alloc_flags,
 						 ac->highest_zoneidx, prio);
 		if (ret > most)
 			most = ret;
 		if (ret == COMPACT_SUCCESS) {
-			compaction_defer_reset(k, *z, order, false);
+			compaction_defer_reset(k, zone, order, false);
 			break;
 		}
 		if (prio != COMPACT_PRIO_ASYNC &&
 		    (ret == COMPACT_COMPLETE || ret == COMPACT_PARTIAL_SKIPPED))
-			defer_compaction(k, *z, (int)order);
+			defer_compaction(k, zone, (int)order);
 		if ((prio == COMPACT_PRIO_ASYNC && ret == COMPACT_CONTENDED) ||
 		    fatal_signal_pending(curr))
 			break;

@@ -30,6 +30,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/lib/trace.h"
 #include "kernel/mm/highmem.h"
+#include "kernel/mm/mempolicy.h"
 #include "kernel/mm/shmem.h"
 #include "kernel/mm/swap.h"
 #include "kernel/mm/workingset.h"
@@ -247,7 +248,8 @@ struct page *grab_cache_page(struct task_struct *curr,
 				continue;
 			return page;
 		}
-		page = alloc_page(curr, GFP_HIGHUSER_MOVABLE);
+		page = alloc_page_mapping(curr, GFP_HIGHUSER_MOVABLE, mapping,
+					  index);
 		if (!page)
 			return ERR_PTR(-ENOMEM);
 		error = add_to_page_cache_lru(curr, page, mapping, index,

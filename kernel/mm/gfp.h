@@ -69,7 +69,10 @@ typedef uint32_t gfp_t;
 #define alloc_pages(curr, gfp, order) \
 	alloc_pages_caller(curr, gfp, order, __func__)
 #define alloc_page(curr, gfp) alloc_pages(curr, gfp, 0)
-/* The same from node @nid's zonelist, or from @nid alone: __GFP_THISNODE. */
+/*
+ * By the task's memory policy, if it has one. The same from node @nid's
+ * zonelist whatever that says, or from @nid alone: __GFP_THISNODE.
+ */
 #define alloc_pages_node(curr, nid, gfp, order) \
 	alloc_pages_node_caller(curr, nid, gfp, order, __func__)
 /* Lowmem by kernel address; 0: out of memory. */
@@ -82,6 +85,10 @@ struct page *alloc_pages_caller(struct task_struct *curr, gfp_t gfp,
 struct page *alloc_pages_node_caller(struct task_struct *curr, int nid,
 				     gfp_t gfp, unsigned int order,
 				     const char *caller);
+/* From @nid's zonelist, but only the nodes of @nodemask; 0: all. */
+struct page *alloc_pages_nodemask(struct task_struct *curr, int nid, gfp_t gfp,
+				  unsigned int order, uint32_t nodemask,
+				  const char *caller);
 vaddr_t get_free_pages_caller(struct task_struct *curr, gfp_t gfp,
 			      unsigned int order, const char *caller);
 void free_pages(struct task_struct *curr, vaddr_t kaddr, unsigned int order);

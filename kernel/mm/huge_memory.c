@@ -35,6 +35,7 @@
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/khugepaged.h"
 #include "kernel/mm/memory.h"
+#include "kernel/mm/mempolicy.h"
 #include "kernel/mm/oom_kill.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
@@ -63,11 +64,6 @@ gfp_t vma_thp_gfp_mask(const struct vm_area_struct *vma)
 		return GFP_TRANSHUGE_LIGHT |
 		       (advised ? __GFP_DIRECT_RECLAIM : 0);
 	return GFP_TRANSHUGE_LIGHT;
-}
-
-struct page *alloc_huge_page(struct task_struct *curr, gfp_t gfp)
-{
-	return alloc_pages(curr, gfp, HPAGE_PMD_ORDER);
 }
 
 void clear_huge_page(struct task_struct *curr, struct page *page)
@@ -136,7 +132,9 @@ vm_fault_t do_huge_pmd_anonymous_page(struct vm_fault *vmf)
 	if (anon_vma_prepare(vmf->curr, vma))
 		return VM_FAULT_OOM;
 	khugepaged_enter_vma(vmf->curr, vma, vma->vm_flags);
-	page = alloc_huge_page(vmf->curr, vma_thp_gfp_mask(vma));
+	page = alloc_pages_vma(vmf->curr, vma_thp_gfp_mask(vma),
+			       HPAGE_PMD_ORDER, vma,
+			       vmf->address & HPAGE_PMD_MASK, true, __func__);
 	if (!page)
 		return fault_fallback(vmf->curr->k);
 	return fault_in_huge_page(vmf, page);

@@ -104,7 +104,6 @@ bool move_huge_pmd(struct task_struct *curr, struct vm_area_struct *vma,
 void map_huge_anon_page(struct task_struct *curr, struct vm_area_struct *vma,
 			vaddr_t haddr, pmd_t *pmd, struct page *page,
 			struct page *table);
-struct page *alloc_huge_page(struct task_struct *curr, gfp_t gfp);
 void clear_huge_page(struct task_struct *curr, struct page *page);
 /* What such a fault may do for a block: by "defrag". */
 gfp_t vma_thp_gfp_mask(const struct vm_area_struct *vma);

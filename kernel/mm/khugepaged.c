@@ -24,6 +24,8 @@
  * as in Linux; and pages of files and tmpfs have no huge ones.
  */
 
+#include <string.h>
+
 #include "kernel/arch/arm/tlbflush.h"
 #include "kernel/fs/sysfs.h"
 #include "kernel/lib/bug.h"
@@ -89,6 +91,7 @@ struct collapse {
 	const bool is_khugepaged; /* its limits count; or a program asked */
 	struct vm_area_struct *vma;
 	int none_or_zero, shared, referenced;
+	uint32_t node_load[MAX_NUMNODES]; /* pages that lie there */
 	bool writable;
 };
 
@@ -119,6 +122,7 @@ static enum scan_result look_at_page(struct collapse *c, struct page *page,
 	    (uint32_t)++c->shared > limit_of(c, khp->max_ptes_shared))
 		return exceeds(c->mm->k, THP_SCAN_EXCEED_SHARED_PTE,
 			       SCAN_EXCEED_SHARED_PTE);
+	c->node_load[page_to_nid(page)]++;
 	if (!PageLRU(page))
 		return SCAN_PAGE_LRU;
 	if (PageLocked(page))
@@ -158,6 +162,7 @@ static enum scan_result look_at_range(struct collapse *c)
 	const pte_t *pte;
 
 	c->none_or_zero = c->shared = c->referenced = 0;
+	memset(c->node_load, 0, sizeof(c->node_load));
 	c->writable = false;
 	if (pmd_none(*pmd))
 		return SCAN_PMD_NULL;
@@ -225,15 +230,35 @@ static void replace_ptes(struct collapse *c, struct page *page)
 	add_mm_counter(c->mm, MM_ANONPAGES, HPAGE_PMD_NR);
 }
 
+/* Those that have most of the pages, which it shall be near to. */
+static nodemask_t busiest_nodes(const struct collapse *c)
+{
+	nodemask_t nodes = 0;
+	uint32_t most = 0;
+
+	for (int nid = 0; nid < MAX_NUMNODES; nid++) {
+		if (c->node_load[nid] > most) {
+			most = c->node_load[nid];
+			nodes = 0;
+		}
+		if (c->node_load[nid] == most)
+			nodes |= 1u << nid;
+	}
+	return nodes;
+}
+
 static struct page *alloc_for_collapse(const struct collapse *c)
 {
+	const nodemask_t nodes = busiest_nodes(c);
 	struct kernel *k = c->curr->k;
 	const bool direct =
 		!c->is_khugepaged ||
 		k->thp.flags &
 			1u << TRANSPARENT_HUGEPAGE_DEFRAG_KHUGEPAGED_FLAG;
-	struct page *page = alloc_huge_page(
-		c->curr, direct ? GFP_TRANSHUGE : GFP_TRANSHUGE_LIGHT);
+	struct page *page = alloc_pages_nodemask(
+		c->curr, __builtin_ctz(nodes),
+		direct ? GFP_TRANSHUGE : GFP_TRANSHUGE_LIGHT, HPAGE_PMD_ORDER,
+		nodes, __func__);
 
 	count_vm_event(k,
 		       page ? THP_COLLAPSE_ALLOC : THP_COLLAPSE_ALLOC_FAILED);

@@ -21,6 +21,7 @@
 #include "kernel/lib/interval_tree.h"
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/mm/mempolicy.h"
 #include "kernel/mm/rmap.h"
 
 /* ---- rmap ----------------------------------------------------------------------- */
@@ -124,7 +125,7 @@ struct page *ksm_might_need_to_copy(struct task_struct *curr, struct page *page,
 
 	if (likely(!needs_copy(page, vma, vaddr)))
 		return page;
-	new = alloc_page(curr, GFP_HIGHUSER_MOVABLE);
+	new = alloc_page_vma(curr, GFP_HIGHUSER_MOVABLE, vma, vaddr);
 	if (!new)
 		return NULL;
 	copy_highpage(curr, new, page);

@@ -118,7 +118,8 @@ static void swapin_walk(struct task_struct *curr, struct vm_area_struct *vma,
 		if (!pte || !is_swap_pte(*pte) ||
 		    non_swap_entry(pte_to_swp_entry(*pte)))
 			continue;
-		page = read_swap_cache_async(curr, pte_to_swp_entry(*pte));
+		page = read_swap_cache_async(curr, pte_to_swp_entry(*pte), vma,
+					     vaddr);
 		if (page)
 			put_page(curr, page);
 	}

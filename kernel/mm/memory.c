@@ -38,6 +38,7 @@
 #include "kernel/lib/trace.h"
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/highmem.h"
+#include "kernel/mm/mempolicy.h"
 #include "kernel/mm/oom_kill.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
@@ -129,14 +130,21 @@ static vm_fault_t map_zero_page(struct vm_fault *vmf)
 	return 0;
 }
 
-/* A zeroed page that no one else knows of; NULL: out of memory. */
-static struct page *alloc_zeroed_page(struct task_struct *curr)
+/* A page for the fault's place; NULL: out of memory. */
+static struct page *alloc_fault_page(const struct vm_fault *vmf)
 {
-	struct page *page = alloc_page(curr, GFP_HIGHUSER_MOVABLE);
+	return alloc_page_vma(vmf->curr, GFP_HIGHUSER_MOVABLE, vmf->vma,
+			      vmf->address);
+}
+
+/* A zeroed page that no one else knows of; NULL: out of memory. */
+static struct page *alloc_zeroed_page(const struct vm_fault *vmf)
+{
+	struct page *page = alloc_fault_page(vmf);
 
 	if (!page)
 		return NULL;
-	clear_highpage(curr, page);
+	clear_highpage(vmf->curr, page);
 	SetPageUptodate(page);
 	return page;
 }
@@ -178,7 +186,7 @@ static vm_fault_t do_anonymous_page(struct vm_fault *vmf)
 	ret = do_anonymous_block(vmf);
 	if (!(ret & VM_FAULT_FALLBACK))
 		return ret;
-	page = alloc_zeroed_page(vmf->curr);
+	page = alloc_zeroed_page(vmf);
 	if (!page)
 		return VM_FAULT_OOM;
 	ret = check_stable_address_space(vmf->vma->vm_mm);
@@ -331,7 +339,7 @@ static vm_fault_t do_cow_fault(struct vm_fault *vmf)
 
 	if (anon_vma_prepare(curr, vmf->vma))
 		return VM_FAULT_OOM;
-	vmf->cow_page = alloc_page(curr, GFP_HIGHUSER_MOVABLE);
+	vmf->cow_page = alloc_fault_page(vmf);
 	if (!vmf->cow_page)
 		return VM_FAULT_OOM;
 	ret = __do_fault(vmf);
@@ -464,16 +472,17 @@ static void replace_page(struct vm_fault *vmf, struct page *old)
 }
 
 /* What a write to @old shall go to; NULL is the zero page. */
-static struct page *alloc_copy(struct task_struct *curr, const struct page *old)
+static struct page *alloc_copy(const struct vm_fault *vmf,
+			       const struct page *old)
 {
 	struct page *new;
 
 	if (!old)
-		return alloc_zeroed_page(curr);
-	new = alloc_page(curr, GFP_HIGHUSER_MOVABLE);
+		return alloc_zeroed_page(vmf);
+	new = alloc_fault_page(vmf);
 	if (!new)
 		return NULL;
-	copy_highpage(curr, new, old);
+	copy_highpage(vmf->curr, new, old);
 	SetPageUptodate(new);
 	return new;
 }
@@ -487,7 +496,7 @@ static vm_fault_t wp_page_copy(struct vm_fault *vmf)
 		return VM_FAULT_OOM;
 	if (old)
 		get_page(old); /* allocating may sleep */
-	new = alloc_copy(curr, old);
+	new = alloc_copy(vmf, old);
 	if (new && !entry_changed(vmf)) {
 		replace_page(vmf, old);
 		map_new_anon_page(vmf, new, true);

@@ -16,6 +16,7 @@
 
 #include "kernel/lib/bug.h"
 #include "kernel/mm/highmem.h"
+#include "kernel/mm/mempolicy.h"
 #include "kernel/mm/oom_kill.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
@@ -34,8 +35,9 @@ static bool block_is_none(const pte_t *pte, vaddr_t vaddr)
 static struct page *alloc_zeroed_block(const struct vm_fault *vmf)
 {
 	struct task_struct *curr = vmf->curr;
-	struct page *page = alloc_pages(
-		curr, vma_thp_gfp_mask(vmf->vma) & ~__GFP_COMP, THP_CONT_ORDER);
+	struct page *page = alloc_pages_vma(
+		curr, vma_thp_gfp_mask(vmf->vma) & ~__GFP_COMP, THP_CONT_ORDER,
+		vmf->vma, vmf->address & CONT_PTE_MASK, true, __func__);
 
 	if (!page)
 		return NULL;

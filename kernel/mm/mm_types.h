@@ -24,6 +24,7 @@ struct inode;
 struct kernel;
 struct kmem_cache;
 struct ksm_mm_slot;
+struct mempolicy;
 struct mm_struct;
 struct task_struct;
 struct vm_area_struct;
@@ -251,6 +252,7 @@ struct vm_area_struct {
 	const struct vm_operations_struct *vm_ops;
 	pgoff_t vm_pgoff;
 	struct file *vm_file;
+	struct mempolicy *vm_policy; /* NULL: the task's (mm/mempolicy.h) */
 	void *vm_private_data;
 	uint32_t swap_readahead_info; /* swap_readahead.c's notes */
 };
@@ -365,6 +367,7 @@ struct address_space {
 	bool shmem; /* memory is all it has: where no page is, zeroes are */
 	bool acct_block; /* each page is charged to the commit limit */
 	bool unevictable; /* its pages stay in memory: SHM_LOCK */
+	struct rb_root policy; /* of memory: sp_nodes, by index */
 };
 
 struct address_space_operations {

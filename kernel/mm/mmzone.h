@@ -134,6 +134,13 @@ struct zone {
 	uint64_t vm_numa_event[NR_VM_NUMA_EVENT_ITEMS];
 };
 
+/*
+ * A set of nodes, a bit for each. Programs may name as many as a Linux built
+ * for sixteen knows; more than MAX_NUMNODES no board has.
+ */
+typedef uint32_t nodemask_t;
+#define NODEMASK_BITS 16
+
 /* Where to look, in this order. Ends with a NULL zone. */
 struct zonelist {
 	struct zone *zones[MAX_NUMNODES * MAX_NR_ZONES + 1];
@@ -218,6 +225,7 @@ struct mem_state {
 	struct pglist_data node_data[MAX_NUMNODES];
 	unsigned int nr_online_nodes; /* numbered from 0, without gaps */
 	bool numa; /* the device tree numbers nodes: as CONFIG_NUMA */
+	enum zone_type policy_zone; /* the lowest that MPOL_BIND binds */
 	uint8_t cpu_node[NR_CPUS]; /* the node whose memory is near */
 	uint32_t node_cpus[MAX_NUMNODES]; /* masks of those that are up */
 	uint8_t node_distance[MAX_NUMNODES][MAX_NUMNODES];
@@ -238,6 +246,9 @@ struct mem_state {
 const char *numa_stat_name(enum numa_stat_item item);
 uint64_t sum_zone_numa_event_state(const struct pglist_data *pgdat,
 				   enum numa_stat_item item);
+/* Nodes with memory (N_MEMORY), and with memory that is no ZONE_MOVABLE. */
+nodemask_t nodes_with_memory(const struct kernel *k);
+nodemask_t nodes_with_high_memory(const struct kernel *k);
 /* Of an item that zones count, the sum over the node's. */
 int64_t node_page_state(const struct pglist_data *pgdat, enum vm_item item);
 
@@ -282,6 +293,18 @@ static inline bool is_highmem(const struct zone *zone)
 {
 	return zone->highmem;
 }
+
+/* No node is left out where the mask is empty. */
+static inline bool node_allowed(nodemask_t nodes, const struct zone *zone)
+{
+	return !nodes || nodes >> zone->zone_pgdat->node_id & 1;
+}
+
+/* Those of a list that a request may have, in its order. */
+#define for_each_zone_zonelist_nodemask(pos, list, highest, nodes)         \
+	for (struct zone *const *z_ = (list)->zones; ((pos) = *z_); z_++)  \
+		if ((pos)->idx > (highest) || !node_allowed(nodes, pos)) { \
+		} else
 
 /* All zones of all nodes, empty ones too. */
 #define for_each_zone(zone, k)                                        \

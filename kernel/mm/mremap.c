@@ -105,6 +105,7 @@ copy_vma(struct mremap *m, struct vm_area_struct **vmap, pgoff_t pgoff)
 		.vm_flags = vma->vm_flags,
 		.anon_vma = vma->anon_vma,
 		.file = vma->vm_file,
+		.policy = vma->vm_policy,
 	};
 	const vaddr_t old_start = vma->vm_start;
 
@@ -368,6 +369,7 @@ static uint32_t expand_in_place(struct mremap *m, struct vm_area_struct *vma)
 		.anon_vma = vma->anon_vma,
 		.file = vma->vm_file,
 		.pgoff = vma->vm_pgoff + vma_pages(vma),
+		.policy = vma->vm_policy,
 	};
 
 	if (vma->vm_flags & VM_ACCOUNT &&

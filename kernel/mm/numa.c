@@ -13,20 +13,45 @@
 #include "kernel/state.h"
 #include "kernel/task/sched.h"
 
-/* The first zone of the list that the request allows. */
-static struct zone *preferred_zone(const struct alloc_context *ac)
+nodemask_t nodes_with_memory(const struct kernel *k)
 {
-	struct zone *const *z = ac->zonelist->zones;
+	nodemask_t nodes = 0;
 
-	while ((*z)->idx > ac->highest_zoneidx)
-		z++;
-	return *z;
+	for (unsigned int nid = 0; nid < k->mem.nr_online_nodes; nid++)
+		if (k->mem.node_data[nid].node_present_pages)
+			nodes |= 1u << nid;
+	return nodes;
+}
+
+nodemask_t nodes_with_high_memory(const struct kernel *k)
+{
+	nodemask_t nodes = 0;
+	const struct zone *zone;
+
+	for_each_populated_zone(zone, k) if (zone->idx <= ZONE_HIGHMEM)
+		nodes |= 1u << zone->zone_pgdat->node_id;
+	return nodes;
+}
+
+/*
+ * The first zone of the list that the request allows; @zone, which served it,
+ * where that was one that it doesn't.
+ */
+static struct zone *preferred_zone(const struct alloc_context *ac,
+				   struct zone *zone)
+{
+	struct zone *first;
+
+	for_each_zone_zonelist_nodemask(first, ac->zonelist,
+					ac->highest_zoneidx,
+					ac->nodemask) return first;
+	return zone;
 }
 
 void zone_statistics(const struct task_struct *curr,
 		     const struct alloc_context *ac, struct zone *zone)
 {
-	struct zone *preferred = preferred_zone(ac);
+	struct zone *preferred = preferred_zone(ac, zone);
 	const int nid = zone->zone_pgdat->node_id;
 
 	if (preferred->zone_pgdat == zone->zone_pgdat) {

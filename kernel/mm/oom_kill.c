@@ -14,12 +14,11 @@
  * or, when everybody who can be killed has been, with a panic.
  *
  * MODEL: no memory cgroups and no cpusets, and no one registers OOM notifiers.
- * MODEL: no memory policies yet, so no allocation is limited to some nodes:
- * the constraint is always CONSTRAINT_NONE.
  */
 
 #include "kernel/lib/printk.h"
 #include "kernel/lib/trace.h"
+#include "kernel/mm/mempolicy.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/swapfile.h"
 #include "kernel/mm/vmstat.h"
@@ -88,6 +87,18 @@ int64_t oom_badness(const struct task_struct *task, uint32_t totalpages)
 	       mm->pgtables_bytes / PAGE_SIZE + adj * (totalpages / 1000);
 }
 
+/* Has one of its threads memory of the nodes where it is short? */
+static bool oom_policy_eligible(const struct oom_control *oc,
+				const struct task_struct *task)
+{
+	const struct task_struct *thread;
+
+	list_for_each_entry(thread, &task->signal->thread_head, thread_node)
+		if (mempolicy_in_oom_domain(thread, oc->nodemask))
+			return true;
+	return false;
+}
+
 enum choice {
 	CHOICE_PASS,
 	CHOICE_TAKE,
@@ -98,7 +109,7 @@ static enum choice oom_evaluate_task(const struct oom_control *oc,
 				     const struct task_struct *task,
 				     int64_t *points)
 {
-	if (oom_unkillable_task(task))
+	if (oom_unkillable_task(task) || !oom_policy_eligible(oc, task))
 		return CHOICE_PASS;
 	/* the user at the keyboard doesn't want to wait */
 	if (!is_sysrq_oom(oc) && tsk_is_oom_victim(task))
@@ -284,6 +295,9 @@ static void check_panic_on_oom(const struct oom_control *oc)
 
 	if (!panic_on_oom || is_sysrq_oom(oc))
 		return;
+	/* Other nodes may have memory yet. */
+	if (panic_on_oom != 2 && oc->constraint != CONSTRAINT_NONE)
+		return;
 	dump_header(oc, NULL);
 	panic(k, "Out of memory: %s panic_on_oom is enabled",
 	      panic_on_oom == 2 ? "compulsory" : "system-wide");
@@ -299,6 +313,26 @@ static bool kill_allocating_task(const struct oom_control *oc)
 	       curr->signal->oom_score_adj != OOM_SCORE_ADJ_MIN;
 }
 
+/* Is there memory, only not where the request may have it? */
+static void find_constraint(struct oom_control *oc)
+{
+	const struct kernel *k = oc->curr->k;
+	const bool bound = oc->nodemask && !(oc->gfp_mask & __GFP_THISNODE) &&
+			   nodes_with_memory(k) & ~oc->nodemask;
+
+	oc->totalpages = oom_totalpages(k);
+	if (!bound) {
+		oc->nodemask = 0;
+		return;
+	}
+	oc->constraint = CONSTRAINT_MEMORY_POLICY;
+	oc->totalpages = (uint32_t)total_swap_pages(k);
+	for (unsigned int nid = 0; nid < k->mem.nr_online_nodes; nid++)
+		if (oc->nodemask & 1u << nid)
+			oc->totalpages +=
+				k->mem.node_data[nid].node_present_pages;
+}
+
 bool out_of_memory(struct oom_control *oc)
 {
 	struct task_struct *curr = oc->curr;
@@ -311,7 +345,7 @@ bool out_of_memory(struct oom_control *oc)
 	/* hasn't reclaimed all: whoever may enter file systems will */
 	if (!(oc->gfp_mask & __GFP_FS))
 		return true;
-	oc->totalpages = oom_totalpages(k);
+	find_constraint(oc);
 	check_panic_on_oom(oc);
 	if (kill_allocating_task(oc)) {
 		oc->chosen = curr;

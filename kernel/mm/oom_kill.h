@@ -20,11 +20,19 @@
 /* oom_control.order of a request from the keyboard (sysrq f). */
 #define OOM_ORDER_SYSRQ (-1)
 
+/* Why memory is short for this request, and perhaps for no other. */
+enum oom_constraint {
+	CONSTRAINT_NONE,
+	CONSTRAINT_MEMORY_POLICY, /* it may have memory of some nodes alone */
+};
+
 /* Lives for one call. */
 struct oom_control {
 	struct task_struct *const curr;
 	const gfp_t gfp_mask;
 	const int order;
+	uint32_t nodemask; /* it may have of these nodes; 0: all */
+	enum oom_constraint constraint;
 	uint32_t totalpages;
 	struct task_struct *chosen;
 	int64_t chosen_points;

@@ -11,6 +11,7 @@
 
 #include "kernel/lib/dump_stack.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/mempolicy.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/mmflags.h"
 #include "kernel/mm/show_mem.h"
@@ -61,11 +62,18 @@ static bool should_dump_unreclaim_slab(const struct kernel *k)
 	return global_page_state(k, NR_SLAB_UNRECLAIMABLE) > pages;
 }
 
-static void dump_oom_summary(const struct task_struct *victim)
+static void dump_oom_summary(const struct oom_control *oc,
+			     const struct task_struct *victim)
 {
+	static const char *const constraints[] = {
+		[CONSTRAINT_NONE] = "CONSTRAINT_NONE",
+		[CONSTRAINT_MEMORY_POLICY] = "CONSTRAINT_MEMORY_POLICY",
+	};
+	char nodes[NODEMASK_TEXT];
+
 	printk(victim->k,
-	       "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),"
-	       "task=%s,pid=%d,uid=%d",
+	       "oom-kill:constraint=%s,nodemask=%s,task=%s,pid=%d,uid=%d",
+	       constraints[oc->constraint], nodemask_text(nodes, oc->nodemask),
 	       victim->comm, victim->pid, victim->cred.uid);
 }
 
@@ -81,11 +89,11 @@ void dump_header(const struct oom_control *oc, const struct task_struct *victim)
 	       oc->curr->comm, oc->gfp_mask, gfp_flag_names(oc->gfp_mask).text,
 	       oc->order, signal ? signal->oom_score_adj : 0);
 	dump_stack(oc->curr);
-	show_mem(k);
+	show_mem_nodes(k, oc->nodemask);
 	if (should_dump_unreclaim_slab(k))
 		dump_unreclaimable_slab(k);
 	if (k->sysctl.oom_dump_tasks)
 		dump_tasks(k);
 	if (victim)
-		dump_oom_summary(victim);
+		dump_oom_summary(oc, victim);
 }

@@ -28,6 +28,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/mm/gfp.h"
 #include "kernel/mm/highmem.h"
+#include "kernel/mm/mempolicy.h"
 #include "kernel/mm/mm_init.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/swap.h"
@@ -231,16 +232,15 @@ struct page *get_page_from_freelist(struct task_struct *curr, gfp_t gfp,
 				    unsigned int alloc_flags,
 				    const struct alloc_context *ac)
 {
-	struct zone *const *z;
+	struct zone *zone;
 	struct page *page;
 
-	for (z = ac->zonelist->zones; *z; z++) {
-		struct zone *zone = *z;
+	for_each_zone_zonelist_nodemask(zone, ac->zonelist, ac->highest_zoneidx,
+					ac->nodemask)
+	{
 		uint32_t mark = wmark_pages(zone,
 					    alloc_flags & ALLOC_WMARK_MASK);
 
-		if (zone->idx > ac->highest_zoneidx)
-			continue;
 		if (!(alloc_flags & ALLOC_NO_WATERMARKS) &&
 		    !zone_watermark_fast(zone, order, mark, ac->highest_zoneidx,
 					 alloc_flags, gfp))
@@ -294,9 +294,9 @@ static bool should_fail_alloc_page(struct task_struct *curr, gfp_t gfp,
 	       __should_fail_alloc_page(curr, gfp, order, caller);
 }
 
-struct page *alloc_pages_node_caller(struct task_struct *curr, int nid,
-				     gfp_t gfp, unsigned int order,
-				     const char *caller)
+struct page *alloc_pages_nodemask(struct task_struct *curr, int nid, gfp_t gfp,
+				  unsigned int order, nodemask_t nodemask,
+				  const char *caller)
 {
 	struct kernel *k = curr->k;
 	unsigned int alloc_flags = ALLOC_WMARK_LOW;
@@ -309,6 +309,7 @@ struct page *alloc_pages_node_caller(struct task_struct *curr, int nid,
 		.highest_zoneidx = gfp_zone(k, gfp),
 		.migratetype = gfp_migratetype(k, gfp),
 		.nid = nid,
+		.nodemask = nodemask,
 	};
 	struct page *page;
 
@@ -331,11 +332,22 @@ struct page *alloc_pages_node_caller(struct task_struct *curr, int nid,
 	return page;
 }
 
+struct page *alloc_pages_node_caller(struct task_struct *curr, int nid,
+				     gfp_t gfp, unsigned int order,
+				     const char *caller)
+{
+	return alloc_pages_nodemask(curr, nid, gfp, order, 0, caller);
+}
+
 struct page *alloc_pages_caller(struct task_struct *curr, gfp_t gfp,
 				unsigned int order, const char *caller)
 {
-	int nid = curr->k->mem.cpu_node[curr->cpu->id];
+	int nid = numa_node_id(curr);
 
+	if (unlikely(curr->mempolicy) && !curr->in_interrupt &&
+	    !(gfp & __GFP_THISNODE))
+		return alloc_pages_policy(curr, curr->mempolicy, gfp, order,
+					  caller);
 	return alloc_pages_node_caller(curr, nid, gfp, order, caller);
 }
 

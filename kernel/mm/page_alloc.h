@@ -30,6 +30,7 @@ struct alloc_context {
 	enum zone_type highest_zoneidx;
 	enum migratetype migratetype;
 	int nid;
+	nodemask_t nodemask; /* by a memory policy; 0: any node */
 };
 
 /* The highest zone that @gfp allows. */
@@ -72,8 +73,8 @@ void free_the_page(struct task_struct *curr, struct page *page,
 		   unsigned int order);
 
 /*
- * mm/numa.c: an allocation was served by @zone. Interleaving, which would be
- * counted elsewhere, needs memory policies.
+ * mm/numa.c: an allocation was served by @zone. NUMA_INTERLEAVE_HIT is counted
+ * by who interleaves.
  */
 void zone_statistics(const struct task_struct *curr,
 		     const struct alloc_context *ac, struct zone *zone);
@@ -117,8 +118,9 @@ enum alloc_warning {
  * A request couldn't be met: who asked for what, and all memory; not too
  * often, nor with __GFP_NOWARN.
  */
-void warn_alloc(struct task_struct *curr, gfp_t gfp, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+void warn_alloc(struct task_struct *curr, gfp_t gfp, nodemask_t nodemask,
+		const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 void warn_alloc_once(struct task_struct *curr, enum alloc_warning which,
 		     const char *what);
 
@@ -259,6 +261,6 @@ void wakeup_kswapd(struct task_struct *curr, struct zone *zone, gfp_t gfp,
 		   unsigned int order, enum zone_type highest_zoneidx);
 /* Pages that direct reclaim has freed. May sleep. */
 uint32_t try_to_free_pages(struct task_struct *curr, struct zonelist *zonelist,
-			   unsigned int order, gfp_t gfp);
+			   unsigned int order, gfp_t gfp, nodemask_t nodemask);
 
 #endif

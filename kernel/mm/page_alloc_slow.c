@@ -22,6 +22,7 @@
 #include "kernel/lib/dump_stack.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/compaction.h"
+#include "kernel/mm/mempolicy.h"
 #include "kernel/mm/oom_kill.h"
 #include "kernel/mm/show_mem.h"
 #include "kernel/mm/swap.h"
@@ -40,7 +41,7 @@ struct slow_request {
 	struct task_struct *const curr;
 	gfp_t gfp;
 	const unsigned int order;
-	const struct alloc_context *const ac;
+	struct alloc_context ac;
 	unsigned int alloc_flags;
 	bool did_some_progress;
 	int no_progress_loops;
@@ -59,20 +60,20 @@ static struct page *try_freelist(const struct slow_request *r, gfp_t gfp,
 				 unsigned int alloc_flags)
 {
 	return get_page_from_freelist(r->curr, gfp, r->order, alloc_flags,
-				      r->ac);
+				      &r->ac);
 }
 
-#define for_each_zone_zonelist(zone, r)                                       \
-	for (struct zone *const *z_ = (r)->ac->zonelist->zones; (zone = *z_); \
-	     z_++)                                                            \
-		if (zone->idx > (r)->ac->highest_zoneidx) {                   \
-		} else
+#define for_each_zone_zonelist(zone, r)                          \
+	for_each_zone_zonelist_nodemask(zone, (r)->ac.zonelist,  \
+					(r)->ac.highest_zoneidx, \
+					(r)->ac.nodemask)
 
 /* ---- reports ---------------------------------------------------------------- */
 
-void warn_alloc(struct task_struct *curr, gfp_t gfp, const char *format, ...)
+void warn_alloc(struct task_struct *curr, gfp_t gfp, nodemask_t nodemask,
+		const char *format, ...)
 {
-	char what[128];
+	char what[128], nodes[NODEMASK_TEXT];
 	va_list args;
 
 	if ((gfp & __GFP_NOWARN) ||
@@ -81,10 +82,10 @@ void warn_alloc(struct task_struct *curr, gfp_t gfp, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(what, sizeof(what), format, args);
 	va_end(args);
-	printk(curr->k, "%s: %s, mode:%#x(%s), nodemask=(null)", curr->comm,
-	       what, gfp, gfp_flag_names(gfp).text);
+	printk(curr->k, "%s: %s, mode:%#x(%s), nodemask=%s", curr->comm, what,
+	       gfp, gfp_flag_names(gfp).text, nodemask_text(nodes, nodemask));
 	dump_stack(curr);
-	show_mem(curr->k);
+	show_mem_nodes(curr->k, nodemask);
 }
 
 void warn_alloc_once(struct task_struct *curr, enum alloc_warning which,
@@ -113,7 +114,7 @@ static bool rt_task(const struct task_struct *task)
 static unsigned int gfp_to_alloc_flags_cma(const struct slow_request *r,
 					   unsigned int alloc_flags)
 {
-	if (r->ac->migratetype == MIGRATE_MOVABLE)
+	if (r->ac.migratetype == MIGRATE_MOVABLE)
 		alloc_flags |= ALLOC_CMA;
 	return alloc_flags;
 }
@@ -166,7 +167,7 @@ static struct page *direct_compact(struct slow_request *r,
 		return NULL;
 	curr->flags |= PF_MEMALLOC;
 	r->compact_result = try_to_compact_pages(curr, r->gfp, r->order,
-						 r->alloc_flags, r->ac, prio);
+						 r->alloc_flags, &r->ac, prio);
 	curr->flags &= ~PF_MEMALLOC;
 	if (r->compact_result == COMPACT_SKIPPED)
 		return NULL;
@@ -203,7 +204,7 @@ static bool should_compact_retry(struct slow_request *r)
 		return false;
 	r->compaction_retries = retries;
 	if (compaction_needs_reclaim(r->compact_result)) {
-		ret = compaction_zonelist_suitable(r->curr->k, r->ac, r->order,
+		ret = compaction_zonelist_suitable(r->curr->k, &r->ac, r->order,
 						   r->alloc_flags);
 	} else if (!compaction_failed(r->compact_result) &&
 		   !compaction_withdrawn(r->compact_result) &&
@@ -232,7 +233,7 @@ static void wake_all_kswapds(const struct slow_request *r)
 	{
 		if (zone->zone_pgdat != last)
 			wakeup_kswapd(r->curr, zone, r->gfp, r->order,
-				      r->ac->highest_zoneidx);
+				      r->ac.highest_zoneidx);
 		last = zone->zone_pgdat;
 	}
 }
@@ -242,11 +243,11 @@ static uint32_t perform_reclaim(const struct slow_request *r)
 	struct kernel *k = r->curr->k;
 	uint32_t progress;
 
-	count_vm_event(
-		k, (enum vm_event)(ALLOCSTALL_DMA + r->ac->highest_zoneidx));
+	count_vm_event(k,
+		       (enum vm_event)(ALLOCSTALL_DMA + r->ac.highest_zoneidx));
 	r->curr->flags |= PF_MEMALLOC;
-	progress = try_to_free_pages(r->curr, r->ac->zonelist, r->order,
-				     r->gfp);
+	progress = try_to_free_pages(r->curr, r->ac.zonelist, r->order, r->gfp,
+				     r->ac.nodemask);
 	r->curr->flags &= ~PF_MEMALLOC;
 	return progress;
 }
@@ -265,7 +266,7 @@ static struct page *direct_reclaim(struct slow_request *r)
 	page = try_freelist(r, r->gfp, r->alloc_flags);
 	if (page)
 		return page;
-	unreserve_highatomic_pageblock(r->curr->k, r->ac, false);
+	unreserve_highatomic_pageblock(r->curr->k, &r->ac, false);
 	drain_all_pages(r->curr->k);
 	return try_freelist(r, r->gfp, r->alloc_flags);
 }
@@ -310,14 +311,14 @@ static bool should_reclaim_retry(struct slow_request *r)
 	else
 		r->no_progress_loops++;
 	if (r->no_progress_loops > MAX_RECLAIM_RETRIES)
-		return unreserve_highatomic_pageblock(r->curr->k, r->ac, true);
+		return unreserve_highatomic_pageblock(r->curr->k, &r->ac, true);
 	for_each_zone_zonelist(zone, r)
 	{
 		uint32_t reclaimable = zone_reclaimable_pages(r->curr->k, zone);
 		int64_t available = reclaimable + zone->vm_stat[NR_FREE_PAGES];
 		uint32_t min = wmark_pages(zone, WMARK_MIN);
 		bool ok = __zone_watermark_ok(zone, r->order, min,
-					      r->ac->highest_zoneidx,
+					      r->ac.highest_zoneidx,
 					      r->alloc_flags, available);
 
 		trace_reclaim_retry_zone(r->curr->k, zone, r->order,
@@ -346,13 +347,17 @@ static bool oom_kill_allowed(const struct slow_request *r)
 {
 	return !is_costly(r) &&
 	       !(r->gfp & (__GFP_RETRY_MAYFAIL | __GFP_THISNODE)) &&
-	       r->ac->highest_zoneidx >= ZONE_NORMAL;
+	       r->ac.highest_zoneidx >= ZONE_NORMAL;
 }
 
 static struct page *may_oom(struct slow_request *r)
 {
 	struct oom_control oc = {
-		.curr = r->curr, .gfp_mask = r->gfp, .order = (int)r->order};
+		.curr = r->curr,
+		.gfp_mask = r->gfp,
+		.order = (int)r->order,
+		.nodemask = r->ac.nodemask,
+	};
 	struct page *page;
 
 	r->did_some_progress = false;
@@ -392,6 +397,9 @@ static bool one_round(struct slow_request *r, struct page **page)
 	if (reserve_flags)
 		r->alloc_flags = gfp_to_alloc_flags_cma(r, reserve_flags) |
 				 (r->alloc_flags & ALLOC_KSWAPD);
+	/* Who may dig so deep, or can't wait, takes it from any node. */
+	if (reserve_flags || (r->gfp & __GFP_ATOMIC))
+		r->ac.nodemask = 0;
 	*page = try_freelist(r, r->gfp, r->alloc_flags);
 	if (*page || !(r->gfp & __GFP_DIRECT_RECLAIM) ||
 	    (r->curr->flags & PF_MEMALLOC))
@@ -430,7 +438,7 @@ static bool compact_first(struct slow_request *r, struct page **page)
 	if (!(r->gfp & __GFP_DIRECT_RECLAIM) || gfp_pfmemalloc_flags(r))
 		return true;
 	if (!is_costly(r) &&
-	    (!r->order || r->ac->migratetype == MIGRATE_MOVABLE))
+	    (!r->order || r->ac.migratetype == MIGRATE_MOVABLE))
 		return true;
 	*page = direct_compact(r, INIT_COMPACT_PRIORITY);
 	if (*page || !is_costly(r) || !(r->gfp & __GFP_NORETRY))
@@ -477,7 +485,7 @@ struct page *__alloc_pages_slowpath(struct task_struct *curr, gfp_t gfp,
 	struct slow_request r = {.curr = curr,
 				 .gfp = gfp,
 				 .order = order,
-				 .ac = ac,
+				 .ac = *ac,
 				 .compact_priority = DEF_COMPACT_PRIORITY};
 	bool go_on = true;
 	struct page *page;
@@ -505,7 +513,7 @@ struct page *__alloc_pages_slowpath(struct task_struct *curr, gfp_t gfp,
 		page = nofail(&r);
 	}
 	if (!page)
-		warn_alloc(curr, r.gfp, "page allocation failure: order:%u",
-			   order);
+		warn_alloc(curr, r.gfp, ac->nodemask,
+			   "page allocation failure: order:%u", order);
 	return page;
 }

@@ -26,6 +26,7 @@
 #include "kernel/fs/tmpfs.h"
 #include "kernel/lib/err.h"
 #include "kernel/mm/filemap.h"
+#include "kernel/mm/mempolicy.h"
 #include "kernel/mm/vma.h"
 #include "kernel/state.h"
 
@@ -81,6 +82,7 @@ void shmem_unacct_block(struct kernel *k, struct address_space *mapping)
 
 void shmem_evict_inode(struct task_struct *curr, struct inode *inode)
 {
+	mpol_free_shared_policy(curr, &inode->i_data);
 	if (inode->i_data.shmem && !inode->i_data.acct_block)
 		shmem_unacct(curr->k, size_in_pages(inode->i_size));
 }

@@ -24,6 +24,7 @@
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/mm/mempolicy.h"
 #include "kernel/mm/swap_internal.h"
 
 static void account_shmem_page(struct kernel *k, struct page *page, int delta)
@@ -162,6 +163,20 @@ bool shmem_swapin_reads(struct task_struct *curr,
 	return !page;
 }
 
+/* By the policy of the file's page, its neighbours on the disk as well. */
+static struct page *shmem_swapin(struct task_struct *curr,
+				 const struct address_space *mapping,
+				 pgoff_t index, swp_entry_t entry)
+{
+	struct vm_area_struct pvma;
+	struct page *page;
+
+	shmem_pseudo_vma_init(&pvma, mapping, index);
+	page = swap_cluster_readahead(curr, entry, &pvma, 0);
+	shmem_pseudo_vma_destroy(curr, &pvma);
+	return page;
+}
+
 struct page *shmem_swapin_page(struct task_struct *curr,
 			       struct address_space *mapping, pgoff_t index)
 {
@@ -181,7 +196,7 @@ struct page *shmem_swapin_page(struct task_struct *curr,
 		return ERR_PTR(-EEXIST);
 	page = swap_cache_get_page(curr, entry, NULL, 0);
 	if (!page)
-		page = swap_cluster_readahead(curr, entry);
+		page = shmem_swapin(curr, mapping, index, entry);
 	put_swap_device(curr, si);
 	if (!page)
 		return ERR_PTR(shmem_confirm_swap(mapping, index, entry)
@@ -212,7 +227,8 @@ void shmem_swapin_readahead(struct task_struct *curr,
 		if (!xa_is_value(item) ||
 		    non_swap_entry(radix_to_swp_entry(item)))
 			continue;
-		page = read_swap_cache_async(curr, radix_to_swp_entry(item));
+		page = read_swap_cache_async(curr, radix_to_swp_entry(item),
+					     NULL, 0);
 		if (page)
 			put_page(curr, page);
 	}

@@ -201,19 +201,24 @@ static void show_free_blocks(struct kernel *k, const struct zone *zone)
 	printk(k, "%s= %lldkB", line.text, kbytes_of(total));
 }
 
-static void show_free_areas(struct kernel *k)
+static void show_free_areas(struct kernel *k, nodemask_t nodes)
 {
 	const struct pglist_data *pgdat;
 	const struct zone *zone;
 
 	show_totals(k);
-	for_each_online_pgdat(pgdat, k) show_node_items(k, pgdat);
+	for_each_online_pgdat(pgdat,
+			      k) if (!nodes || nodes >> pgdat->node_id & 1)
+		show_node_items(k, pgdat);
 	for_each_populated_zone(zone, k)
 	{
+		if (!node_allowed(nodes, zone))
+			continue;
 		show_zone_items(k, zone);
 		show_lowmem_reserve(k, zone);
 	}
-	for_each_populated_zone(zone, k) show_free_blocks(k, zone);
+	for_each_populated_zone(zone, k) if (node_allowed(nodes, zone))
+		show_free_blocks(k, zone);
 	printk(k, "%lld total pagecache pages", pages_of(k, NR_FILE_PAGES));
 	printk(k, "%lld pages in swap cache", pages_of(k, NR_SWAPCACHED));
 	/* Negative while swapoff brings back what is still out, as in Linux. */
@@ -221,13 +226,13 @@ static void show_free_areas(struct kernel *k)
 	printk(k, "Total swap = %lldkB", kbytes_of(total_swap_pages(k)));
 }
 
-void show_mem(struct kernel *k)
+void show_mem_nodes(struct kernel *k, nodemask_t nodes)
 {
 	uint64_t total = 0, reserved = 0, highmem = 0;
 	const struct zone *zone;
 
 	printk(k, "Mem-Info:");
-	show_free_areas(k);
+	show_free_areas(k, nodes);
 	for_each_populated_zone(zone, k)
 	{
 		total += zone->present_pages;
@@ -241,4 +246,9 @@ void show_mem(struct kernel *k)
 	printk(k, "%llu pages reserved", (unsigned long long)reserved);
 	printk(k, "%llu pages cma reserved",
 	       (unsigned long long)k->mem.totalcma_pages);
+}
+
+void show_mem(struct kernel *k)
+{
+	show_mem_nodes(k, 0);
 }

@@ -2,6 +2,8 @@
 #ifndef KERNEL_MM_SHOW_MEM_H
 #define KERNEL_MM_SHOW_MEM_H
 
+#include <stdint.h>
+
 struct kernel;
 
 /*
@@ -10,5 +12,7 @@ struct kernel;
  * the OOM killer, and for sysrq-m.
  */
 void show_mem(struct kernel *k);
+/* The same, of these nodes' zones alone; 0: all. */
+void show_mem_nodes(struct kernel *k, uint32_t nodemask);
 
 #endif

@@ -67,7 +67,8 @@ int add_to_swap_cache(struct task_struct *curr, struct page *page,
  */
 struct page *__read_swap_cache_async(struct task_struct *curr,
 				     swp_entry_t entry, gfp_t gfp,
-				     bool *allocated);
+				     const struct vm_area_struct *vma,
+				     vaddr_t vaddr, bool *allocated);
 /* Which way to read ahead: by address, or by place on the disk? */
 bool swap_use_vma_readahead(const struct swap_state *swap);
 

@@ -72,11 +72,13 @@ static uint32_t swapin_nr_pages(struct kernel *k, uint32_t offset)
 }
 
 /* Reads a page that may be wanted soon; @wanted: that is wanted now. */
-static void read_ahead(struct task_struct *curr, swp_entry_t entry, bool wanted)
+static void read_ahead(struct task_struct *curr, swp_entry_t entry,
+		       const struct vm_area_struct *vma, vaddr_t vaddr,
+		       bool wanted)
 {
 	bool allocated;
 	struct page *page = __read_swap_cache_async(
-		curr, entry, GFP_HIGHUSER_MOVABLE, &allocated);
+		curr, entry, GFP_HIGHUSER_MOVABLE, vma, vaddr, &allocated);
 
 	if (!page)
 		return;
@@ -90,7 +92,9 @@ static void read_ahead(struct task_struct *curr, swp_entry_t entry, bool wanted)
 	put_page(curr, page);
 }
 
-struct page *swap_cluster_readahead(struct task_struct *curr, swp_entry_t entry)
+struct page *swap_cluster_readahead(struct task_struct *curr, swp_entry_t entry,
+				    const struct vm_area_struct *vma,
+				    vaddr_t vaddr)
 {
 	const uint32_t type = swp_type(entry), offset = swp_offset(entry);
 	const uint32_t mask = swapin_nr_pages(curr->k, offset) - 1;
@@ -101,8 +105,8 @@ struct page *swap_cluster_readahead(struct task_struct *curr, swp_entry_t entry)
 	if (end >= curr->k->swap.info[type]->max)
 		end = curr->k->swap.info[type]->max - 1;
 	for (; mask && at <= end; at++)
-		read_ahead(curr, swp_entry(type, at), at == offset);
-	return read_swap_cache_async(curr, entry);
+		read_ahead(curr, swp_entry(type, at), vma, vaddr, at == offset);
+	return read_swap_cache_async(curr, entry, vma, vaddr);
 }
 
 /* ---- neighbours in memory ------------------------------------------------------------------ */
@@ -183,23 +187,25 @@ static struct page *swap_vma_readahead(struct vm_fault *vmf, swp_entry_t entry)
 	uint32_t start, end;
 
 	if (!vma_window(vmf, &start, &end))
-		return read_swap_cache_async(vmf->curr, entry);
+		return read_swap_cache_async(vmf->curr, entry, vmf->vma,
+					     vmf->address);
 	for (uint32_t pfn = start; pfn < end; pfn++) {
 		/* Each read may sleep; the table stays under mmap_lock. */
 		const pte_t pte = vmf->pte[(int32_t)(pfn - fpfn)];
 
 		if (is_swap_pte(pte) && !non_swap_entry(pte_to_swp_entry(pte)))
-			read_ahead(vmf->curr, pte_to_swp_entry(pte),
-				   pfn == fpfn);
+			read_ahead(vmf->curr, pte_to_swp_entry(pte), vmf->vma,
+				   vmf->address, pfn == fpfn);
 	}
-	return read_swap_cache_async(vmf->curr, entry);
+	return read_swap_cache_async(vmf->curr, entry, vmf->vma, vmf->address);
 }
 
 struct page *swapin_readahead(struct vm_fault *vmf, swp_entry_t entry)
 {
 	return swap_use_vma_readahead(&vmf->curr->k->swap)
 		       ? swap_vma_readahead(vmf, entry)
-		       : swap_cluster_readahead(vmf->curr, entry);
+		       : swap_cluster_readahead(vmf->curr, entry, vmf->vma,
+						vmf->address);
 }
 
 /* ---- did it pay? --------------------------------------------------------------------------- */

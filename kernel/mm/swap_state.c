@@ -23,6 +23,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/mm/mempolicy.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/swap.h"
 #include "kernel/mm/workingset.h"
@@ -180,7 +181,8 @@ static bool cache_new_page(struct task_struct *curr, struct page *page,
 
 struct page *__read_swap_cache_async(struct task_struct *curr,
 				     swp_entry_t entry, gfp_t gfp,
-				     bool *allocated)
+				     const struct vm_area_struct *vma,
+				     vaddr_t vaddr, bool *allocated)
 {
 	struct page *page;
 	int error;
@@ -192,7 +194,8 @@ struct page *__read_swap_cache_async(struct task_struct *curr,
 			return page;
 		if (!__swp_swapcount(curr->k, entry))
 			return NULL;
-		page = alloc_page(curr, gfp);
+		page = vma ? alloc_page_vma(curr, gfp, vma, vaddr)
+			   : alloc_page(curr, gfp);
 		if (!page)
 			return NULL;
 		error = swapcache_prepare(curr, entry);
@@ -218,11 +221,13 @@ struct page *__read_swap_cache_async(struct task_struct *curr,
 	return page;
 }
 
-struct page *read_swap_cache_async(struct task_struct *curr, swp_entry_t entry)
+struct page *read_swap_cache_async(struct task_struct *curr, swp_entry_t entry,
+				   const struct vm_area_struct *vma,
+				   vaddr_t vaddr)
 {
 	bool allocated;
 	struct page *page = __read_swap_cache_async(
-		curr, entry, GFP_HIGHUSER_MOVABLE, &allocated);
+		curr, entry, GFP_HIGHUSER_MOVABLE, vma, vaddr, &allocated);
 
 	if (allocated)
 		swap_readpage(curr, page);

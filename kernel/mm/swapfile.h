@@ -81,11 +81,14 @@ struct page *lookup_swap_cache(struct task_struct *curr, swp_entry_t entry);
  * reference; it may still be on its way, and is locked until it has come.
  * NULL: no memory, or nobody names the slot any more. May sleep.
  */
-struct page *read_swap_cache_async(struct task_struct *curr, swp_entry_t entry);
+struct page *read_swap_cache_async(struct task_struct *curr, swp_entry_t entry,
+				   const struct vm_area_struct *vma,
+				   vaddr_t vaddr);
 /* The same, and its neighbours on the disk or in memory, if that pays. */
 struct page *swapin_readahead(struct vm_fault *vmf, swp_entry_t entry);
-struct page *swap_cluster_readahead(struct task_struct *curr,
-				    swp_entry_t entry);
+struct page *swap_cluster_readahead(struct task_struct *curr, swp_entry_t entry,
+				    const struct vm_area_struct *vma,
+				    vaddr_t vaddr);
 /* lookup_swap_cache() on behalf of a fault: notes how readahead did. */
 struct page *swap_cache_get_page(struct task_struct *curr, swp_entry_t entry,
 				 struct vm_area_struct *vma, vaddr_t vaddr);

@@ -13,6 +13,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/mm/huge_mm.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/mm/mempolicy.h"
 #include "kernel/mm/mman.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/swap.h"
@@ -34,6 +35,7 @@ void user_mm_init(struct task_struct *curr)
 	struct user_mm_state *user = &curr->k->user;
 
 	create_caches(curr, user);
+	numa_policy_init(curr);
 	lru_init(curr);
 	thp_setup(curr->k);
 	user->overcommit_memory = OVERCOMMIT_GUESS;

@@ -45,6 +45,7 @@ struct pagevec {
 struct user_mm_state {
 	struct kmem_cache *vm_area_cachep, *mm_cachep;
 	struct kmem_cache *anon_vma_cachep, *anon_vma_chain_cachep;
+	struct kmem_cache *mempolicy_cachep, *sp_node_cachep; /* with nodes */
 	struct page *zero_page; /* shared by all reads of untouched memory */
 	uint32_t zero_pfn;
 	struct lruvec lruvec[NR_LRUVECS]; /* by node */

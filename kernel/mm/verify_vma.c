@@ -75,6 +75,7 @@ static bool must_be_one(const struct vm_area_struct *a,
 		.anon_vma = b->anon_vma,
 		.file = b->vm_file,
 		.pgoff = b->vm_pgoff,
+		.policy = b->vm_policy,
 	};
 
 	if (!b->vm_file && !a->vm_file && a->vm_start <= mm->brk &&

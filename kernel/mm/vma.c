@@ -19,8 +19,7 @@
  * A huge page lies within one VMA: where a border comes to cut one, it is
  * split first.
  *
- * Left out: memory policies, userfaultfd contexts and anon_vma names as
- * obstacles to merging.
+ * Left out: userfaultfd contexts and anon_vma names as obstacles to merging.
  */
 
 #include <string.h>
@@ -30,6 +29,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/lib/interval_tree.h"
 #include "kernel/mm/huge_mm.h"
+#include "kernel/mm/mempolicy.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
@@ -58,6 +58,7 @@ struct vm_area_struct *vm_area_dup(struct task_struct *curr,
 	if (!vma)
 		return NULL;
 	*vma = *orig;
+	mpol_get(vma->vm_policy);
 	INIT_LIST_HEAD(&vma->anon_vma_chain);
 	vma->vm_next = NULL;
 	vma->vm_prev = NULL;
@@ -66,6 +67,7 @@ struct vm_area_struct *vm_area_dup(struct task_struct *curr,
 
 void vm_area_free(struct task_struct *curr, struct vm_area_struct *vma)
 {
+	mpol_put(curr, vma->vm_policy);
 	kmem_cache_free(curr, curr->k->user.vm_area_cachep, vma);
 }
 
@@ -372,6 +374,7 @@ static bool is_mergeable_vma(const struct vm_area_struct *vma,
 			     const struct vma_merge_struct *vmg)
 {
 	return vma->vm_flags == vmg->vm_flags && vma->vm_file == vmg->file &&
+	       mpol_equal(vma->vm_policy, vmg->policy) &&
 	       !(vma->vm_ops && vma->vm_ops->close);
 }
 
@@ -620,9 +623,11 @@ int split_vma(struct task_struct *curr, struct vm_area_struct *vma,
 	return __split_vma(curr, vma, vaddr, new_below);
 }
 
-struct vm_area_struct *vma_modify(struct task_struct *curr,
-				  struct vm_area_struct *vma, vaddr_t start,
-				  vaddr_t end, uint32_t vm_flags)
+/* [start, end) of @vma gets other properties: melts in, or is cut out. */
+static struct vm_area_struct *modify(struct task_struct *curr,
+				     struct vm_area_struct *vma, vaddr_t start,
+				     vaddr_t end, uint32_t vm_flags,
+				     const struct mempolicy *policy)
 {
 	struct vma_merge_struct vmg = {
 		.mm = vma->vm_mm,
@@ -634,6 +639,7 @@ struct vm_area_struct *vma_modify(struct task_struct *curr,
 		.file = vma->vm_file,
 		.pgoff = vma->vm_pgoff +
 			 ((start - vma->vm_start) >> PAGE_SHIFT),
+		.policy = policy,
 	};
 	struct vm_area_struct *merged = vma_merge(curr, &vmg);
 	int error = 0;
@@ -645,4 +651,19 @@ struct vm_area_struct *vma_modify(struct task_struct *curr,
 	if (!error && end != vma->vm_end)
 		error = split_vma(curr, vma, end, false);
 	return error ? ERR_PTR(error) : vma;
+}
+
+struct vm_area_struct *vma_modify(struct task_struct *curr,
+				  struct vm_area_struct *vma, vaddr_t start,
+				  vaddr_t end, uint32_t vm_flags)
+{
+	return modify(curr, vma, start, end, vm_flags, vma->vm_policy);
+}
+
+struct vm_area_struct *vma_modify_policy(struct task_struct *curr,
+					 struct vm_area_struct *vma,
+					 vaddr_t start, vaddr_t end,
+					 const struct mempolicy *policy)
+{
+	return modify(curr, vma, start, end, vma->vm_flags, policy);
 }

@@ -102,10 +102,10 @@ static inline bool IS_ERR_VALUE(uint32_t value)
 /* Zeroed, in no tree; NULL: out of memory. */
 struct vm_area_struct *vm_area_alloc(struct task_struct *curr,
 				     struct mm_struct *mm);
-/* A copy in no tree, with no anon_vma links yet. */
+/* A copy in no tree, with no anon_vma links yet; it has the policy, too. */
 struct vm_area_struct *vm_area_dup(struct task_struct *curr,
 				   const struct vm_area_struct *orig);
-/* Only the structure; remove_vma() also closes the file. */
+/* The structure and its policy; remove_vma() also closes the file. */
 void vm_area_free(struct task_struct *curr, struct vm_area_struct *vma);
 void remove_vma(struct task_struct *curr, struct vm_area_struct *vma);
 
@@ -136,6 +136,7 @@ struct vma_merge_struct {
 	struct anon_vma *anon_vma; /* of the pages there; NULL: none */
 	struct file *file;
 	pgoff_t pgoff; /* of start */
+	const struct mempolicy *policy; /* NULL: none */
 };
 
 /*
@@ -168,6 +169,11 @@ int split_vma(struct task_struct *curr, struct vm_area_struct *vma,
 struct vm_area_struct *vma_modify(struct task_struct *curr,
 				  struct vm_area_struct *vma, vaddr_t start,
 				  vaddr_t end, uint32_t vm_flags);
+/* The same for @policy in place of flags. */
+struct vm_area_struct *vma_modify_policy(struct task_struct *curr,
+					 struct vm_area_struct *vma,
+					 vaddr_t start, vaddr_t end,
+					 const struct mempolicy *policy);
 
 /* vm_page_prot from vm_flags; write-protected where first writes are noted. */
 void vma_set_page_prot(struct vm_area_struct *vma);

@@ -267,7 +267,7 @@ static int fill_area(struct task_struct *curr, struct vm_struct *area,
 	const uint32_t size = get_vm_area_size(area);
 
 	if (alloc_page_array(curr, area, size >> PAGE_SHIFT, gfp, nid)) {
-		warn_alloc(curr, gfp,
+		warn_alloc(curr, gfp, 0,
 			   "vmalloc error: size %u, failed to allocate page "
 			   "array size %u",
 			   size, (size >> PAGE_SHIFT) * ARM_SIZEOF_POINTER);
@@ -275,14 +275,14 @@ static int fill_area(struct task_struct *curr, struct vm_struct *area,
 	}
 	if (alloc_area_pages(curr, area, gfp, nid)) {
 		if (!fatal_signal_pending(curr))
-			warn_alloc(curr, gfp,
+			warn_alloc(curr, gfp, 0,
 				   "vmalloc error: size %u, page order 0, "
 				   "failed to allocate pages",
 				   size);
 		return -ENOMEM;
 	}
 	if (map_area_pages(curr, area, area->nr_pages, prot)) {
-		warn_alloc(curr, gfp,
+		warn_alloc(curr, gfp, 0,
 			   "vmalloc error: size %u, failed to map pages", size);
 		return -ENOMEM;
 	}
@@ -301,7 +301,7 @@ vaddr_t __vmalloc_node_range(struct task_struct *curr, uint32_t nr_bytes,
 		return 0;
 	if (((uint64_t)nr_bytes + PAGE_SIZE - 1) >> PAGE_SHIFT >
 	    curr->k->mem.totalram_pages) {
-		warn_alloc(curr, gfp,
+		warn_alloc(curr, gfp, 0,
 			   "vmalloc error: size %u, exceeds total pages",
 			   nr_bytes);
 		return 0;
@@ -310,7 +310,7 @@ vaddr_t __vmalloc_node_range(struct task_struct *curr, uint32_t nr_bytes,
 				  VM_ALLOC | VM_UNINITIALIZED | vm_flags, start,
 				  end, nid, gfp, caller);
 	if (!area) {
-		warn_alloc(curr, gfp,
+		warn_alloc(curr, gfp, 0,
 			   "vmalloc error: size %u, vm_struct allocation "
 			   "failed",
 			   nr_bytes);

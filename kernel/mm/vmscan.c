@@ -175,12 +175,15 @@ bool allow_direct_reclaim(struct task_struct *curr, struct pglist_data *pgdat)
 }
 
 /* The first node of the list whose lowmem an allocation would live in. */
-static struct pglist_data *lowmem_node(const struct zonelist *zonelist,
-				       enum zone_type highest_zoneidx)
+static struct pglist_data *lowmem_node(const struct scan_control *sc,
+				       const struct zonelist *zonelist)
 {
-	for (struct zone *const *z = zonelist->zones; *z; z++)
-		if ((*z)->idx <= highest_zoneidx && (*z)->idx <= ZONE_NORMAL)
-			return (*z)->zone_pgdat;
+	const struct zone *zone;
+
+	for_each_zone_zonelist_nodemask(
+		zone, zonelist, sc->reclaim_idx,
+		sc->nodemask) if (zone->idx <=
+				  ZONE_NORMAL) return zone->zone_pgdat;
 	return NULL;
 }
 
@@ -211,7 +214,7 @@ static bool throttle_direct_reclaim(const struct scan_control *sc,
 
 	if (curr->flags & PF_KTHREAD || fatal_signal_pending(curr))
 		return false;
-	pgdat = lowmem_node(zonelist, sc->reclaim_idx);
+	pgdat = lowmem_node(sc, zonelist);
 	if (!pgdat || allow_direct_reclaim(curr, pgdat))
 		return false;
 	count_vm_event(curr->k, PGSCAN_DIRECT_THROTTLE);
@@ -406,13 +409,14 @@ static void shrink_zones(struct scan_control *sc,
 			 const struct zonelist *zonelist)
 {
 	struct pglist_data *first = NULL, *last = NULL;
+	struct zone *zone;
 
-	for (struct zone *const *z = zonelist->zones; *z; z++) {
-		struct pglist_data *pgdat = (*z)->zone_pgdat;
+	for_each_zone_zonelist_nodemask(zone, zonelist, sc->reclaim_idx,
+					sc->nodemask)
+	{
+		struct pglist_data *pgdat = zone->zone_pgdat;
 
-		if ((*z)->idx > sc->reclaim_idx)
-			continue;
-		if (compaction_ready(sc, *z)) {
+		if (compaction_ready(sc, zone)) {
 			sc->compaction_ready = true;
 			continue;
 		}
@@ -430,6 +434,8 @@ static void shrink_zones(struct scan_control *sc,
 static uint32_t reclaim_harder(struct scan_control *sc,
 			       const struct zonelist *zonelist)
 {
+	const struct zone *zone;
+
 	for (sc->priority = DEF_PRIORITY; sc->priority >= 0; sc->priority--) {
 		sc->nr_scanned = 0;
 		shrink_zones(sc, zonelist);
@@ -439,8 +445,9 @@ static uint32_t reclaim_harder(struct scan_control *sc,
 		if (sc->priority < DEF_PRIORITY - 2)
 			sc->may_writepage = true;
 	}
-	for (struct zone *const *z = zonelist->zones; *z; z++)
-		snapshot_refaults(sc->curr->k, (*z)->zone_pgdat);
+	for_each_zone_zonelist_nodemask(zone, zonelist, sc->reclaim_idx,
+					sc->nodemask)
+		snapshot_refaults(sc->curr->k, zone->zone_pgdat);
 	return sc->nr_reclaimed;
 }
 
@@ -459,7 +466,7 @@ static uint32_t do_try_to_free_pages(struct scan_control *sc,
 }
 
 uint32_t try_to_free_pages(struct task_struct *curr, struct zonelist *zonelist,
-			   unsigned int order, gfp_t gfp)
+			   unsigned int order, gfp_t gfp, nodemask_t nodemask)
 {
 	struct reclaim_state reclaim_state = {0};
 	struct scan_control sc = {
@@ -467,6 +474,7 @@ uint32_t try_to_free_pages(struct task_struct *curr, struct zonelist *zonelist,
 		.nr_to_reclaim = SWAP_CLUSTER_MAX,
 		.gfp_mask = gfp,
 		.reclaim_idx = gfp_zone(curr->k, gfp),
+		.nodemask = nodemask,
 		.order = order,
 		.may_writepage = !curr->k->sysctl.laptop_mode,
 		.may_unmap = true,

@@ -35,6 +35,7 @@ struct scan_control {
 	unsigned int order;
 	int priority;
 	enum zone_type reclaim_idx; /* no page of a zone above */
+	nodemask_t nodemask; /* of these nodes alone; 0: all */
 	gfp_t gfp_mask;
 	uint32_t nr_scanned, nr_reclaimed;
 	struct { /* of what this round took off the inactive lists */

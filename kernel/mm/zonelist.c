@@ -132,8 +132,11 @@ uint64_t nr_free_zone_pages(const struct kernel *k, gfp_t gfp)
 	return sum;
 }
 
-/* The highest zone that policies apply to: what most memory is. */
-static const char *policy_zone(const struct kernel *k)
+/*
+ * Policies bind what may lie in the highest zone, and ZONE_MOVABLE: so that
+ * what must lie lower doesn't fail for want of such memory on some nodes.
+ */
+static const char *find_policy_zone(struct kernel *k)
 {
 	const struct zone *zone, *highest = NULL;
 
@@ -141,6 +144,7 @@ static const char *policy_zone(const struct kernel *k)
 		if (managed_zone(zone) && zone->idx != ZONE_MOVABLE &&
 		    (!highest || zone->idx > highest->idx))
 			highest = zone;
+	k->mem.policy_zone = highest ? highest->idx : ZONE_NORMAL;
 	return highest ? highest->name : "";
 }
 
@@ -162,11 +166,13 @@ static bool grouping_disabled(const struct kernel *k, uint64_t total)
 void build_all_zonelists(struct kernel *k)
 {
 	struct pglist_data *pgdat;
+	const char *policy_zone;
 	uint64_t total;
 
 	for (int nid = 0; nid < MAX_NUMNODES; nid++)
 		k->mem.node_load[nid] = 0;
 	for_each_online_pgdat(pgdat, k) build_zonelists(k, pgdat);
+	policy_zone = find_policy_zone(k);
 	total = nr_free_zone_pages(k, GFP_HIGHUSER_MOVABLE);
 	k->mem.page_group_by_mobility_disabled = grouping_disabled(k, total);
 	printk(k,
@@ -175,5 +181,5 @@ void build_all_zonelists(struct kernel *k)
 	       k->mem.page_group_by_mobility_disabled ? "off" : "on",
 	       (unsigned long long)total);
 	if (k->mem.numa)
-		printk(k, "Policy zone: %s", policy_zone(k));
+		printk(k, "Policy zone: %s", policy_zone);
 }

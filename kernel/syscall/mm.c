@@ -12,7 +12,9 @@
 #include "kernel/mm/mm.h"
 #include "kernel/mm/mman.h"
 #include "kernel/mm/mman_calls.h"
+#include "kernel/mm/mempolicy.h"
 #include "kernel/mm/swapfile.h"
+#include "kernel/state.h"
 
 int32_t sys_brk(struct task_struct *curr, const uint32_t arg[7])
 {
@@ -129,4 +131,50 @@ int32_t sys_swapoff(struct task_struct *curr, const uint32_t arg[7])
 int32_t sys_madvise(struct task_struct *curr, const uint32_t arg[7])
 {
 	return do_madvise(curr, arg[0], arg[1], (int)arg[2]);
+}
+
+/* ---- nodes: a kernel without CONFIG_NUMA has none of these --------------- */
+
+int32_t sys_mbind(struct task_struct *curr, const uint32_t arg[7])
+{
+	return curr->k->mem.numa ? do_mbind(curr, arg[0], arg[1], arg[2],
+					    arg[3], arg[4], arg[5])
+				 : -ENOSYS;
+}
+
+int32_t sys_get_mempolicy(struct task_struct *curr, const uint32_t arg[7])
+{
+	return curr->k->mem.numa ? do_get_mempolicy(curr, arg[0], arg[1],
+						    arg[2], arg[3], arg[4])
+				 : -ENOSYS;
+}
+
+int32_t sys_set_mempolicy(struct task_struct *curr, const uint32_t arg[7])
+{
+	return curr->k->mem.numa
+		       ? do_set_mempolicy(curr, (int32_t)arg[0], arg[1], arg[2])
+		       : -ENOSYS;
+}
+
+int32_t sys_set_mempolicy_home_node(struct task_struct *curr,
+				    const uint32_t arg[7])
+{
+	return curr->k->mem.numa
+		       ? do_set_mempolicy_home_node(curr, arg[0], arg[1],
+						    arg[2], arg[3])
+		       : -ENOSYS;
+}
+
+int32_t sys_migrate_pages(struct task_struct *curr, const uint32_t arg[7])
+{
+	return curr->k->mem.numa ? do_migrate_pages_call(curr, (int)arg[0],
+							 arg[1], arg[2], arg[3])
+				 : -ENOSYS;
+}
+
+int32_t sys_move_pages(struct task_struct *curr, const uint32_t arg[7])
+{
+	return curr->k->mem.numa ? do_move_pages(curr, (int)arg[0], arg[1],
+						 arg[2], arg[3], arg[4], arg[5])
+				 : -ENOSYS;
 }

@@ -67,6 +67,21 @@ static void commit_creds(struct task_struct *curr, const struct cred *new)
 
 /* ---- users ------------------------------------------------------------------- */
 
+bool ptrace_may_access(const struct task_struct *curr,
+		       const struct task_struct *task, enum ptrace_mode mode)
+{
+	const bool real = mode == PTRACE_MODE_REALCREDS;
+	const uint32_t uid = real ? curr->cred.uid : curr->cred.fsuid;
+	const uint32_t gid = real ? curr->cred.gid : curr->cred.fsgid;
+	const struct cred *other = &task->cred;
+
+	if (curr->signal == task->signal || capable(curr, CAP_SYS_PTRACE))
+		return true;
+	return uid == other->euid && uid == other->suid && uid == other->uid &&
+	       gid == other->egid && gid == other->sgid && gid == other->gid &&
+	       (!task->mm || task->mm->dumpable == SUID_DUMP_USER);
+}
+
 bool nproc_exceeded(const struct task_struct *task)
 {
 	const struct task_struct *other;

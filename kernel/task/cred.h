@@ -44,6 +44,13 @@ void get_cred(struct task_struct *child);
 void put_cred(struct task_struct *curr, struct task_struct *task);
 
 bool capable(const struct task_struct *task, int cap);
+/* May @curr, by which of its ids, look into @task's memory and files? */
+enum ptrace_mode {
+	PTRACE_MODE_FSCREDS, /* who opens files of /proc */
+	PTRACE_MODE_REALCREDS, /* who calls */
+};
+bool ptrace_may_access(const struct task_struct *curr,
+		       const struct task_struct *task, enum ptrace_mode mode);
 /* Is @gid the task's fsgid or one of its groups? */
 bool in_group_p(const struct task_struct *task, uint32_t gid);
 /* Do @task's processes number as many as its RLIMIT_NPROC allows, or more? */

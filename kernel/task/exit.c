@@ -20,6 +20,7 @@
 #include "kernel/ipc/shm.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
+#include "kernel/mm/mempolicy.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/verify.h"
@@ -256,6 +257,8 @@ _Noreturn void do_exit(struct task_struct *curr, int code)
 		disassociate_ctty(curr);
 	}
 	exit_mm(curr);
+	mpol_put(curr, curr->mempolicy);
+	curr->mempolicy = NULL;
 	exit_shm(curr);
 	if (curr->files)
 		put_files(curr, curr->files);

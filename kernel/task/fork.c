@@ -25,6 +25,7 @@
 #include "kernel/mm/khugepaged.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/ksm.h"
+#include "kernel/mm/mempolicy.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/oom_kill.h"
 #include "kernel/mm/page_flags.h"
@@ -405,6 +406,7 @@ static struct task_struct *dup_task_struct(struct task_struct *curr)
 	}
 	*child = *curr;
 	reset_child(curr, child);
+	child->mempolicy = NULL; /* while it isn't alive */
 	if (alloc_kernel_stack(curr, child)) {
 		kmem_cache_free(curr, curr->k->sched.task_cachep, child);
 		return NULL;
@@ -560,6 +562,7 @@ static struct task_struct *copy_process(struct task_struct *curr,
 		goto out_pid;
 	}
 	copy_oom_score_adj(child, args->flags);
+	child->mempolicy = mpol_get(curr->mempolicy);
 	set_user_state(child, args);
 	link_child(curr, child, args);
 	return child;

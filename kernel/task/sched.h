@@ -26,6 +26,7 @@ struct kcall;
 struct files_struct;
 struct fs_struct;
 struct kernel;
+struct mempolicy;
 struct pid;
 struct task_struct;
 
@@ -226,6 +227,8 @@ struct task_struct {
 		uint64_t utime;
 		uint32_t nr;
 	} thrash;
+	struct mempolicy *mempolicy; /* NULL: memory of its CPU's node */
+	int il_prev; /* MPOL_INTERLEAVE: the last node that served */
 	bool make_it_fail; /* for fault attributes with a task_filter */
 	uint32_t fail_nth; /* its n-th call that can fail will; 0: none */
 

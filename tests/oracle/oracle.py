@@ -10,7 +10,8 @@
   oracle.py record [NAME...]     boot the real kernel and record its answers
 
 programs      what is run: a line for each, its name and the command
-linux-6.1/    the recorded answers, one file a name; KERNEL says whose they are
+linux-6.1/    the recorded answers, one file a name; KERNEL says whose they are,
+              KERNEL-numa whose those of machines with several nodes are
 differences   where mmuscope's answer is expected to differ, and why
 """
 
@@ -25,7 +26,6 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.environ.get("MMUSCOPE_BUILD_DIR", os.path.join(TOP, "build"))
 RECORDED = os.path.join(HERE, "linux-6.1")
-KERNEL = os.path.join(RECORDED, "KERNEL")
 ORACLE = os.path.join(TOP, "tools", "linux-oracle")
 SKIPPED = 77
 LIMIT = 240             # seconds for a program, on a machine busy with others
@@ -56,7 +56,8 @@ def read_programs():
 def resolve(command):
     """
     A bare first word is one of guests/; one with a / is left alone. Before it
-    may stand the machine's RAM, and its swap space: "@2G", "@256M+64M".
+    may stand the machine's RAM, and its swap space: "@2G", "@256M+64M"; or
+    "@numa": one of several nodes.
     """
     first, _, rest = command.partition(" ")
     if first.startswith("@"):
@@ -174,7 +175,8 @@ def ask_one(name, command, *how):
     if command.startswith("@"):
         sizes, _, command = command[1:].partition(" ")
         ram, _, swap = sizes.partition("+")
-        how += ("--memory", ram, "--swap", swap or "0")
+        how += ("--numa",) if sizes == "numa" else \
+            ("--memory", ram, "--swap", swap or "0")
     done = subprocess.run([ORACLE, "--json", "--list", "/dev/stdin",
                            "--limit", str(LIMIT), *how],
                           input=f"{name}\t{command}\n".encode(),
@@ -183,6 +185,16 @@ def ask_one(name, command, *how):
         fail(f"{name}: tools/linux-oracle ended with {done.returncode}")
     answer = json.loads(done.stdout)
     return answer["kernel"], answer["programs"][0]["text"]
+
+
+def is_numa(command):
+    return command.startswith("@numa ")
+
+
+def of_kernel(programs, numa):
+    """Those of the programs that one of the two kernels is asked."""
+    return {name: command for name, command in programs.items()
+            if is_numa(command) == numa}
 
 
 def ask(programs, *how):
@@ -207,8 +219,12 @@ def recorded_answer(name):
         return text.read()
 
 
-def recorded_kernel():
-    with open(KERNEL) as text:
+def kernel_file(numa):
+    return os.path.join(RECORDED, "KERNEL-numa" if numa else "KERNEL")
+
+
+def recorded_kernel(numa):
+    with open(kernel_file(numa)) as text:
         return text.read().strip()
 
 
@@ -221,7 +237,9 @@ def compare_recorded(names):
         how += ["--set", f"kernel.slab_allocator={allocator}"]
     table = [block for block in table if block.allocator in ("", allocator)]
     _, answers = ask(programs, *how)
-    print(f"compared with the recorded answers of {recorded_kernel()}")
+    for numa in sorted(set(map(is_numa, programs.values()))):
+        print("compared with the recorded answers of "
+              f"{recorded_kernel(numa)}")
     bad = sum(judge(name, recorded_answer(name), answers[name], table)
               for name in programs)
     bad += gone(table)
@@ -229,9 +247,9 @@ def compare_recorded(names):
         fail(f"{bad} differences that tests/oracle/differences doesn't have")
 
 
-def available():
+def available(numa):
     """The release of the kernel on this machine; None, said why, if none."""
-    done = subprocess.run([ORACLE, "--available"], stdout=subprocess.PIPE,
+    done = subprocess.run([ORACLE, "--available"] + ["--numa"] * numa, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True)
     if done.returncode == 0:
         return done.stdout.strip()
@@ -243,16 +261,31 @@ def series(release):
     return ".".join(release.split(".")[:2])
 
 
+def can_ask(numa):
+    release = available(numa)
+    wanted = series(recorded_kernel(numa))
+    if release and series(release) == wanted:
+        return True
+    print(f"SKIPPED: no {wanted} kernel to boot here" +
+          (f" (it is a {release})" if release else "") +
+          "; the other tests use its recorded answers")
+    return False
+
+
 def compare_real():
-    release = available()
-    wanted = series(recorded_kernel())
-    if release is None or series(release) != wanted:
-        print(f"SKIPPED: no {wanted} kernel to boot here" +
-              (f" (it is a {release})" if release else "") +
-              "; the other tests use its recorded answers")
+    stray = set(os.listdir(RECORDED)) - set(read_programs()) - \
+        {"KERNEL", "KERNEL-numa"}
+    if stray:
+        fail(f"recorded, but not in programs: {' '.join(sorted(stray))}")
+    kernels = [numa for numa in (False, True) if can_ask(numa)]
+    if not kernels:
         sys.exit(SKIPPED)
-    programs = choose([])
-    kernel, answers = ask(programs)
+    for numa in kernels:
+        compare_kernel(numa)
+
+
+def compare_kernel(numa):
+    kernel, answers = ask(of_kernel(choose([]), numa))
     bad = 0
     for name, text in answers.items():
         lines = list(difflib.unified_diff(
@@ -260,28 +293,31 @@ def compare_real():
             f"{name}, recorded", f"{name}, now", lineterm="", n=1))
         print("".join(line + "\n" for line in lines), end="")
         bad += bool(lines)
-    stray = set(os.listdir(RECORDED)) - set(programs) - {"KERNEL"}
-    if stray:
-        fail(f"recorded, but not in programs: {' '.join(sorted(stray))}")
-    if kernel != recorded_kernel():
-        print(f"note: recorded by {recorded_kernel()}, this is {kernel}")
+    if kernel != recorded_kernel(numa):
+        print(f"note: recorded by {recorded_kernel(numa)}, this is {kernel}")
     if bad:
         fail(f"{bad} of {len(answers)} answers are not the recorded ones")
     print(f"{kernel}: {len(answers)} programs answer as recorded")
 
 
 def record(names):
-    release = available()
-    if release is None:
-        sys.exit(1)
-    kernel, answers = ask(choose(names))
+    for numa in (False, True):
+        programs = of_kernel(choose(names), numa)
+        if programs and not available(numa):
+            sys.exit(1)
+        if programs:
+            record_kernel(programs, numa, not names)
+
+
+def record_kernel(programs, numa, all_of_them):
+    kernel, answers = ask(programs)
     os.makedirs(RECORDED, exist_ok=True)
     for name, text in answers.items():
         with open(os.path.join(RECORDED, name), "w") as out:
             out.write(text)
         print(f"recorded {name}: {len(text.splitlines())} lines")
-    if not names or not os.path.exists(KERNEL):
-        with open(KERNEL, "w") as out:
+    if all_of_them or not os.path.exists(kernel_file(numa)):
+        with open(kernel_file(numa), "w") as out:
             out.write(kernel + "\n")
 
 

@@ -11,6 +11,7 @@
 
 #include "kernel/drivers/tty.h"
 #include "kernel/fs/fdtable.h"
+#include "kernel/mm/mempolicy.h"
 #include "kernel/mm/mm.h"
 #include "kernel/state.h"
 #include "kernel/task/signal.h"
@@ -144,7 +145,13 @@ static void status_cpus(struct seq_file *m, const struct task_struct *task)
 		seq_printf(m, "Cpus_allowed_list:\t0-%u\n", nr - 1);
 	else
 		seq_puts(m, "Cpus_allowed_list:\t0\n");
-	seq_puts(m, "Mems_allowed:\t1\nMems_allowed_list:\t0\n");
+	if (m->k->mem.numa) {
+		seq_printf(m, "Mems_allowed:\t%0*x\nMems_allowed_list:\t",
+			   NODEMASK_BITS / 4, nodes_with_memory(m->k));
+		seq_print_mask_list(m, nodes_with_memory(m->k));
+	} else {
+		seq_puts(m, "Mems_allowed:\t1\nMems_allowed_list:\t0\n");
+	}
 	seq_printf(m, "voluntary_ctxt_switches:\t%llu\n",
 		   (unsigned long long)task->nvcsw);
 	seq_printf(m, "nonvoluntary_ctxt_switches:\t%llu\n",

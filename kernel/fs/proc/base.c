@@ -243,7 +243,7 @@ static int pid_set_fail_nth(struct task_struct *curr, struct task_struct *task,
 
 static int pid_personality(struct seq_file *m, struct task_struct *task)
 {
-	if (!proc_may_access(m->curr, task))
+	if (!ptrace_may_access(m->curr, task, PTRACE_MODE_FSCREDS))
 		return -EPERM;
 	seq_printf(m, "%08x\n", task->personality);
 	return 0;
@@ -255,7 +255,7 @@ static int pid_syscall(struct seq_file *m, struct task_struct *task)
 	const struct pt_regs *regs = task == m->curr ? task_regs(task)
 						     : &task->regs;
 
-	if (!proc_may_access(m->curr, task))
+	if (!ptrace_may_access(m->curr, task, PTRACE_MODE_FSCREDS))
 		return -EPERM;
 	if (task != m->curr && task->state == TASK_RUNNING) {
 		seq_puts(m, "running\n");
@@ -284,7 +284,7 @@ static void show_io(struct seq_file *m, const struct task_io_accounting *io)
 
 static int tid_io(struct seq_file *m, struct task_struct *task)
 {
-	if (!proc_may_access(m->curr, task))
+	if (!ptrace_may_access(m->curr, task, PTRACE_MODE_FSCREDS))
 		return -EACCES;
 	show_io(m, &task->ioac);
 	return 0;
@@ -295,7 +295,7 @@ static int pid_io(struct seq_file *m, struct task_struct *task)
 	struct task_io_accounting io = task->signal->ioac;
 	const struct task_struct *thread;
 
-	if (!proc_may_access(m->curr, task))
+	if (!ptrace_may_access(m->curr, task, PTRACE_MODE_FSCREDS))
 		return -EACCES;
 	list_for_each_entry(thread, &task->signal->thread_head, thread_node)
 		if (!thread->exit_state)
@@ -423,7 +423,7 @@ static struct dentry *link_target(struct task_struct *curr,
 
 	if (!task)
 		return ERR_PTR(-ESRCH);
-	if (!proc_may_access(curr, task))
+	if (!ptrace_may_access(curr, task, PTRACE_MODE_FSCREDS))
 		return ERR_PTR(-EACCES);
 	dentry = target(task);
 	return dentry ? dentry : ERR_PTR(-ENOENT);
@@ -528,6 +528,11 @@ static const struct proc_dir task_dir = {
 		.name = file, .mode = S_IFREG | (rights), .show_task = (fn), \
 		.splice_read = true,                                         \
 	}
+static bool has_nodes(const struct kernel *k)
+{
+	return k->mem.numa;
+}
+
 #define TASK_RW(file, fn, store_fn, rights)                                  \
 	{                                                                    \
 		.name = file, .mode = S_IFREG | (rights), .show_task = (fn), \
@@ -574,6 +579,10 @@ static const struct proc_dir task_dir = {
 		TASK_MM("mem", mem_ops, 0600),                                 \
 		TASK_MOUNTS("mountinfo", proc_pid_mountinfo, 0444),            \
 		TASK_MOUNTS("mounts", proc_pid_mounts, 0444),                  \
+		{.name = "numa_maps",                                          \
+		 .mode = S_IFREG | 0444,                                       \
+		 .exists = has_nodes,                                          \
+		 .mm_ops = &proc_pid_numa_maps_ops},                           \
 		TASK_FILE("oom_score", proc_oom_score, 0444),                  \
 		TASK_FILE("personality", pid_personality, 0400),               \
 		TASK_FILE("projid_map", pid_id_map, 0644),                     \

@@ -25,7 +25,7 @@ static struct file *fd_file(struct task_struct *curr, const struct inode *link)
 
 	if (!task)
 		return ERR_PTR(-ESRCH);
-	if (!proc_may_access(curr, task))
+	if (!ptrace_may_access(curr, task, PTRACE_MODE_FSCREDS))
 		return ERR_PTR(-EACCES);
 	file = fget_task(task, link->proc.fd - 1);
 	return file ? file : ERR_PTR(-ENOENT);

@@ -49,19 +49,6 @@ struct task_struct *proc_task(const struct inode *inode)
 	return task && task->start_time == inode->proc.born ? task : NULL;
 }
 
-bool proc_may_access(const struct task_struct *curr,
-		     const struct task_struct *task)
-{
-	const uint32_t uid = curr->cred.fsuid, gid = curr->cred.fsgid;
-	const struct cred *other = &task->cred;
-
-	if (curr->signal == task->signal || capable(curr, CAP_SYS_PTRACE))
-		return true;
-	return uid == other->euid && uid == other->suid && uid == other->uid &&
-	       gid == other->egid && gid == other->sgid && gid == other->gid &&
-	       (!task->mm || task->mm->dumpable == SUID_DUMP_USER);
-}
-
 static const struct proc_entry *entry_of(const struct inode *inode)
 {
 	return inode->i_private;
@@ -99,7 +86,8 @@ static struct mm_struct *open_mm(struct task_struct *curr,
 		return ERR_PTR(-ESRCH);
 	if (!task->mm)
 		return NULL;
-	if (task->mm != curr->mm && !proc_may_access(curr, task))
+	if (task->mm != curr->mm &&
+	    !ptrace_may_access(curr, task, PTRACE_MODE_FSCREDS))
 		return ERR_PTR(-EACCES);
 	mmgrab(task->mm);
 	return task->mm;
@@ -126,6 +114,7 @@ static int proc_file_open(struct task_struct *curr, struct inode *inode,
 		return -ENOMEM;
 	seq_open_buffer(m, curr);
 	m->admin = capable(curr, CAP_SYS_ADMIN);
+	m->inode = inode;
 	if (entry_of(inode)->mm_ops)
 		m->private = open_mm(curr, inode);
 	if (IS_ERR(m->private)) {

@@ -96,9 +96,6 @@ struct inode *proc_inode(struct task_struct *curr, struct super_block *sb,
 			 const struct task_struct *task, uint64_t ino);
 /* The task an inode is about; NULL when it has gone. */
 struct task_struct *proc_task(const struct inode *inode);
-/* May @curr look into @task's memory and files? */
-bool proc_may_access(const struct task_struct *curr,
-		     const struct task_struct *task);
 /*
  * A link's text, @path up to @end, which may lie within @to: moved to its
  * front. Its length, or what @path is if that is an ERR_PTR.
@@ -133,6 +130,8 @@ void *m_next(struct seq_file *m, void *v, int64_t *pos);
 void m_stop(struct seq_file *m, void *v);
 /* smaps.c */
 extern const struct proc_mm_ops proc_pid_smaps_ops, proc_pid_smaps_rollup_ops;
+/* numa_maps.c */
+extern const struct proc_mm_ops proc_pid_numa_maps_ops;
 /* pagemap.c */
 extern const struct proc_mm_ops proc_pid_pagemap_ops;
 int proc_pid_clear_refs(struct task_struct *curr, struct task_struct *task,

@@ -31,7 +31,7 @@ static uint32_t reclaim(struct user_mm *u)
 		&u->k->mem.node_data[0].node_zonelists[ZONELIST_FALLBACK];
 
 	lru_add_drain(u->curr);
-	return try_to_free_pages(u->curr, zonelist, 0, GFP_HIGHUSER);
+	return try_to_free_pages(u->curr, zonelist, 0, GFP_HIGHUSER, 0);
 }
 
 static void test_free_keeps_the_bytes(void **state)
