@@ -233,11 +233,15 @@ void mpol_to_str(char text[MPOL_TEXT], const struct mempolicy *pol)
 		[MPOL_PREFERRED_MANY] = "prefer (many)",
 	};
 	const uint32_t flags = pol ? pol->flags : 0;
-	int len = snprintf(text, MPOL_TEXT, "%s%s%s%s",
+	const bool counted = flags &
+			     (MPOL_F_STATIC_NODES | MPOL_F_RELATIVE_NODES);
+	int len = snprintf(text, MPOL_TEXT, "%s%s%s%s%s%s",
 			   names[pol ? pol->mode : MPOL_DEFAULT],
 			   flags & MPOL_MODE_FLAGS ? "=" : "",
 			   flags & MPOL_F_STATIC_NODES ? "static" : "",
-			   flags & MPOL_F_RELATIVE_NODES ? "relative" : "");
+			   flags & MPOL_F_RELATIVE_NODES ? "relative" : "",
+			   flags & MPOL_F_NUMA_BALANCING && counted ? "|" : "",
+			   flags & MPOL_F_NUMA_BALANCING ? "balancing" : "");
 
 	if (!pol || !pol->nodes)
 		return;
