@@ -18,17 +18,11 @@ static uint64_t op_now(void *ctx)
 	return clock_now(cpu_clock(m->cpu[m->running]));
 }
 
-/*
- * MODEL: with timing.model count a cycle is an instruction of a program, and
- * the kernel's own work takes no time.
- */
 static void op_charge(void *ctx, int cpu, enum cycle_cause cause,
-		      uint32_t cycles)
+		      uint64_t cycles)
 {
 	struct machine *m = ctx;
 
-	if (m->config->timing.model == TIMING_COUNT)
-		return;
 	clock_charge(cpu_clock(m->cpu[cpu]), cause, cycles);
 }
 

@@ -63,7 +63,7 @@ struct hw_ops {
 	/* -- time: virtual, in cycles of the core's clock -- */
 	uint64_t (*now)(void *ctx);
 	void (*charge)(void *ctx, int cpu, enum cycle_cause cause,
-		       uint32_t cycles);
+		       uint64_t cycles);
 	/* Raise TRAP_TIMER on @cpu once now() >= @cycle; UINT64_MAX: never. */
 	void (*set_timer)(void *ctx, int cpu, uint64_t cycle);
 	/* Wall-clock seconds at boot, a constant of the board. */

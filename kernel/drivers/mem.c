@@ -70,6 +70,11 @@ static int32_t read_made(struct task_struct *curr, struct iov_iter *to,
 		done += (int32_t)copied;
 		if (copied < n)
 			return done ? done : -EFAULT;
+		if (done % PAGE_SIZE)
+			continue;
+		if (to->count && signal_pending(curr))
+			break;
+		cond_resched(curr);
 	}
 	return done;
 }

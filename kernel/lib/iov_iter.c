@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "kernel/arch/arm/uaccess.h"
+#include "kernel/lib/work.h"
 
 void iov_iter_user(struct iov_iter *i, struct iovec_user *iov, uint32_t nr_segs)
 {
@@ -108,6 +109,7 @@ uint32_t copy_to_iter(struct task_struct *curr, struct iov_iter *i,
 	if (i->user)
 		return copy_user(curr, i, from, len, TO_USER);
 	memcpy(i->kbuf, from, len);
+	charge_work(curr, WORK_COPY, len);
 	iov_iter_advance(i, len);
 	return len;
 }
@@ -120,6 +122,7 @@ uint32_t copy_from_iter(struct task_struct *curr, struct iov_iter *i, void *to,
 	if (i->user)
 		return copy_user(curr, i, to, len, FROM_USER);
 	memcpy(to, i->kbuf, len);
+	charge_work(curr, WORK_COPY, len);
 	iov_iter_advance(i, len);
 	return len;
 }

@@ -327,6 +327,8 @@ static struct page *page_for_read(struct task_struct *curr, struct file *file,
 	struct page *page;
 	bool hole = !find_cached_page(mapping, index);
 
+	if (fatal_signal_pending(curr))
+		return ERR_PTR(-EINTR);
 	if (hole && mapping->shmem && !is_swapped_out(mapping, index)) {
 		get_page(curr->k->user.zero_page);
 		return curr->k->user.zero_page;
@@ -377,6 +379,7 @@ int32_t generic_file_read_iter(struct task_struct *curr, struct file *file,
 		file->f_ra.prev_pos = *pos;
 		if (copied < here)
 			return done ? done : -EFAULT;
+		cond_resched(curr);
 	}
 	return done;
 }
@@ -473,6 +476,7 @@ int32_t generic_perform_write(struct task_struct *curr, struct file *file,
 		done += n;
 		*pos += n;
 		balance_dirty_pages_ratelimited(curr, file->f_mapping);
+		cond_resched(curr);
 		if (from->count && fatal_signal_pending(curr))
 			break;
 	}

@@ -20,6 +20,7 @@
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/mman.h"
 #include "kernel/mm/swap.h"
+#include "kernel/task/signal.h"
 
 /* Does the entry allow the access? If not: fault first. */
 static bool follow_pte(struct vm_area_struct *vma, vaddr_t vaddr, bool write)
@@ -97,11 +98,14 @@ static int32_t touch_pages(struct task_struct *curr, struct vm_area_struct *vma,
 	int32_t done = 0;
 
 	for (vaddr_t vaddr = start; vaddr < end; vaddr += PAGE_SIZE) {
-		int error = touch_page(curr, vma, vaddr, write);
+		int error = fatal_signal_pending(curr)
+				    ? -EINTR
+				    : touch_page(curr, vma, vaddr, write);
 
 		if (error)
 			return done ? done : error;
 		done++;
+		cond_resched(curr);
 	}
 	return done;
 }
@@ -275,6 +279,9 @@ uint32_t access_remote_vm(struct task_struct *curr, struct mm_struct *mm,
 		n = access_one_page(curr, mm, vaddr + done,
 				    (uint8_t *)buf + done, len - done, write);
 		done += n;
+		cond_resched(curr);
+		if (fatal_signal_pending(curr))
+			break;
 	}
 	up_read(curr, &mm->mmap_lock);
 	return done;

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "kernel/lib/printk.h"
+#include "kernel/lib/work.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/state.h"
@@ -67,6 +68,7 @@ void memcpy_from_page(struct task_struct *curr, void *to,
 
 	memcpy(to, kmap_bytes(curr, kaddr + offset), len);
 	kunmap_local(curr, kaddr);
+	charge_work(curr, WORK_COPY, len);
 }
 
 void memcpy_to_page(struct task_struct *curr, struct page *page,
@@ -76,6 +78,7 @@ void memcpy_to_page(struct task_struct *curr, struct page *page,
 
 	memcpy(kmap_bytes_mut(curr, kaddr + offset), from, len);
 	kunmap_local(curr, kaddr);
+	charge_work(curr, WORK_COPY, len);
 }
 
 void memcpy_page(struct task_struct *curr, struct page *to, uint32_t to_offset,
@@ -95,6 +98,7 @@ void memzero_page(struct task_struct *curr, struct page *page, uint32_t offset,
 
 	memset(kmap_bytes_mut(curr, kaddr + offset), 0, len);
 	kunmap_local(curr, kaddr);
+	charge_work(curr, WORK_ZERO, len);
 }
 
 uint32_t copy_page_to_iter(struct task_struct *curr, const struct page *page,
@@ -131,14 +135,6 @@ uint32_t copy_page_from_iter_atomic(struct task_struct *curr, struct page *page,
 	return n;
 }
 
-static void charge(struct task_struct *curr, enum cycle_cause cause,
-		   uint32_t cycles)
-{
-	const struct hw *hw = &curr->k->hw;
-
-	hw->ops->charge(hw->ctx, curr->cpu->id, cause, cycles);
-}
-
 void clear_highpage(struct task_struct *curr, struct page *page)
 {
 	vaddr_t kaddr = kmap_atomic(curr, page);
@@ -146,7 +142,7 @@ void clear_highpage(struct task_struct *curr, struct page *page)
 	memset(kmap_bytes_mut(curr, kaddr), 0, PAGE_SIZE);
 	kunmap_atomic(curr, kaddr);
 	page_code_changed(curr->k, page);
-	charge(curr, CYCLE_ZERO, CLEAR_PAGE_CYCLES);
+	charge_work(curr, WORK_ZERO, PAGE_SIZE);
 }
 
 void copy_highpage(struct task_struct *curr, struct page *to,
@@ -160,7 +156,7 @@ void copy_highpage(struct task_struct *curr, struct page *to,
 	kunmap_atomic(curr, target);
 	kunmap_atomic(curr, source);
 	page_code_changed(curr->k, to);
-	charge(curr, CYCLE_COPY, COPY_PAGE_CYCLES);
+	charge_work(curr, WORK_COPY, PAGE_SIZE);
 }
 
 /* ---- verification ------------------------------------------------------------ */

@@ -18,14 +18,6 @@
 #include "kernel/mm/kobj.h"
 #include "kernel/task/sched.h"
 
-/*
- * The model's price of filling and copying a page, in cycles: 2.9 and 0.6
- * bytes a cycle, as a Cortex-A9 with DDR3 does it (memset and memcpy of
- * tinymembench on an Armada 388 and an S812).
- */
-#define CLEAR_PAGE_CYCLES 1400
-#define COPY_PAGE_CYCLES  6800
-
 vaddr_t __kmap_local_page(struct task_struct *curr, const struct page *page);
 void __kunmap_local(struct task_struct *curr, vaddr_t kaddr);
 
@@ -100,7 +92,7 @@ uint32_t copy_page_from_iter_atomic(struct task_struct *curr, struct page *page,
 uint32_t copy_page_from_iter(struct task_struct *curr, struct page *page,
 			     uint32_t offset, uint32_t len, struct iov_iter *i);
 
-/* The whole page; charges the cycles. */
+/* The whole page. */
 void clear_highpage(struct task_struct *curr, struct page *page);
 void copy_highpage(struct task_struct *curr, struct page *to,
 		   const struct page *from);

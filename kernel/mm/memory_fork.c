@@ -19,6 +19,7 @@
 #include "kernel/fs/fs.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/work.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/ksm.h"
 #include "kernel/mm/rmap.h"
@@ -119,10 +120,12 @@ static int copy_pte_range(struct task_struct *curr,
 			  struct vm_area_struct *src_vma, pte_t *dst_pte,
 			  pte_t *src_pte, vaddr_t start, vaddr_t end)
 {
+	uint32_t nr = 0;
 	int error = 0;
 
 	for (vaddr_t vaddr = start; vaddr != end && !error;
 	     vaddr += PAGE_SIZE, src_pte++, dst_pte++) {
+		nr += !pte_none(*src_pte);
 		if (pte_present(*src_pte)) {
 			wrprotect_contpte(curr, src_vma, vaddr, end, src_pte);
 			copy_present_pte(dst_vma, src_vma, vaddr, dst_pte,
@@ -132,6 +135,7 @@ static int copy_pte_range(struct task_struct *curr,
 						    vaddr, dst_pte, src_pte);
 		}
 	}
+	charge_work(curr, WORK_PTE, nr);
 	return error;
 }
 

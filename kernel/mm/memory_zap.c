@@ -16,6 +16,7 @@
 
 #include "kernel/fs/fs.h"
 #include "kernel/lib/interval_tree.h"
+#include "kernel/lib/work.h"
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/rmap.h"
@@ -92,12 +93,16 @@ static void zap_pte_range(struct mmu_gather *tlb, struct vm_area_struct *vma,
 			  const pmd_t *pmd, vaddr_t start, vaddr_t end)
 {
 	pte_t *pte = pte_offset(tlb->mm->k, pmd, start);
+	uint32_t nr = 0;
 
-	for (vaddr_t vaddr = start; vaddr != end; vaddr += PAGE_SIZE, pte++)
+	for (vaddr_t vaddr = start; vaddr != end; vaddr += PAGE_SIZE, pte++) {
+		nr += !pte_none(*pte);
 		if (pte_present(*pte))
 			zap_pte(tlb, vma, vaddr, pte);
 		else if (!pte_none(*pte))
 			zap_nonpresent_pte(tlb, vaddr, pte);
+	}
+	charge_work(tlb->curr, WORK_PTE, nr);
 	if (tlb->curr->mm == tlb->mm)
 		sync_mm_rss(tlb->curr, tlb->mm);
 }

@@ -10,6 +10,7 @@
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/fs/fs.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/work.h"
 #include "kernel/mm/internal.h"
 #include "kernel/mm/swapfile.h"
 
@@ -63,6 +64,7 @@ static int32_t do_mincore(struct task_struct *curr, vaddr_t vaddr,
 		nr_pages = room;
 	for (uint32_t i = 0; i < nr_pages; i++)
 		vec[i] = mincore_page(curr, vma, vaddr + (i << PAGE_SHIFT));
+	charge_work(curr, WORK_PTE, nr_pages);
 	return (int32_t)nr_pages;
 }
 
@@ -91,6 +93,7 @@ int mincore_range(struct task_struct *curr, vaddr_t start, uint32_t len,
 			return done;
 		if (copy_to_user(curr, vec, batch, (uint32_t)done))
 			return -EFAULT;
+		cond_resched(curr);
 		start += (uint32_t)done << PAGE_SHIFT;
 		vec += (uint32_t)done;
 	}

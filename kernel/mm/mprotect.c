@@ -12,6 +12,7 @@
 
 #include "kernel/arch/arm/tlbflush.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/work.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mman.h"
 #include "kernel/mm/swapops.h"
@@ -108,6 +109,7 @@ static void change_protection(struct task_struct *curr,
 	struct mm_struct *mm = vma->vm_mm;
 	bool upgrade = may_upgrade(vma);
 	vaddr_t first = end, last = start, next;
+	uint32_t nr = 0;
 
 	for (vaddr_t vaddr = start; vaddr < end; vaddr = next) {
 		pmd_t *pmd = pmd_off(mm, vaddr);
@@ -132,11 +134,13 @@ static void change_protection(struct task_struct *curr,
 					   upgrade))
 				continue;
 			change_pte(vma, vaddr, pte, upgrade);
+			nr++;
 			if (first > vaddr)
 				first = vaddr;
 			last = vaddr + PAGE_SIZE;
 		}
 	}
+	charge_work(curr, WORK_PTE, nr);
 	if (first < last)
 		flush_tlb_range(curr, vma, first, last);
 }

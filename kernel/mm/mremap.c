@@ -19,6 +19,7 @@
 #include "kernel/arch/arm/tlbflush.h"
 #include "kernel/fs/fs.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/work.h"
 #include "kernel/mm/ksm.h"
 #include "kernel/mm/mman.h"
 #include "kernel/mm/rmap.h"
@@ -34,9 +35,12 @@ struct mremap {
 
 /* ---- moving entries ---------------------------------------------------------------- */
 
-static void move_ptes(struct mm_struct *mm, vaddr_t from, vaddr_t to,
-		      uint32_t len, pte_t *from_pte, pte_t *to_pte)
+/* How many there were. */
+static uint32_t move_ptes(struct mm_struct *mm, vaddr_t from, vaddr_t to,
+			  uint32_t len, pte_t *from_pte, pte_t *to_pte)
 {
+	uint32_t nr = 0;
+
 	for (uint32_t done = 0; done < len;
 	     done += PAGE_SIZE, from_pte++, to_pte++) {
 		pte_t pte;
@@ -45,7 +49,9 @@ static void move_ptes(struct mm_struct *mm, vaddr_t from, vaddr_t to,
 			continue;
 		pte = ptep_get_and_clear(mm, from + done, from_pte);
 		set_pte_at(mm, to + done, to_pte, pte);
+		nr++;
 	}
+	return nr;
 }
 
 /* As many bytes as fit into one table on both sides. */
@@ -65,7 +71,7 @@ static uint32_t move_page_tables(struct task_struct *curr,
 				 vaddr_t to, uint32_t len)
 {
 	struct mm_struct *mm = vma->vm_mm;
-	uint32_t done, step;
+	uint32_t done, step, nr;
 
 	for (done = 0; done < len; done += step) {
 		pmd_t *pmd = pmd_off(mm, from + done);
@@ -80,8 +86,9 @@ static uint32_t move_page_tables(struct task_struct *curr,
 				       to + done);
 		if (!to_pte)
 			break;
-		move_ptes(mm, from + done, to + done, step,
-			  pte_offset(mm->k, pmd, from + done), to_pte);
+		nr = move_ptes(mm, from + done, to + done, step,
+			       pte_offset(mm->k, pmd, from + done), to_pte);
+		charge_work(curr, WORK_PTE, nr);
 		/* Before the next table makes us sleep. */
 		flush_tlb_range(curr, vma, from + done, from + done + step);
 	}

@@ -185,6 +185,31 @@ void do_sched_yield(struct task_struct *curr)
 		schedule(curr);
 }
 
+/*
+ * The time that the kernel's work took may have brought a timer, or the end of
+ * the slice. A timer's interrupt would have come at once; here it waits until
+ * somebody asks.
+ */
+static void catch_up_with_time(struct task_struct *curr)
+{
+	const uint64_t now = sched_clock_cycles(curr->k);
+
+	if (now >= next_timer(curr->k, false) || now >= curr->cpu->slice_end)
+		sched_tick(curr);
+}
+
+bool cond_resched(struct task_struct *curr)
+{
+	if (curr == curr->cpu->idle || curr->in_interrupt ||
+	    curr->pagefault_disabled || curr->state != TASK_RUNNING)
+		return false;
+	catch_up_with_time(curr);
+	if (likely(!curr->cpu->need_resched))
+		return false;
+	schedule(curr);
+	return true;
+}
+
 /* ---- wait queues --------------------------------------------------------- */
 
 void init_waitqueue_head(struct wait_queue_head *wq)

@@ -329,6 +329,12 @@ void wake_up_all(struct task_struct *curr, struct wait_queue_head *wq);
 		finish_wait(curr, wq, &wait_);                 \
 	} while (0)
 
+/*
+ * In the middle of much work, where the caller could sleep: lets others run
+ * if @curr's time is up. True: they did.
+ */
+bool cond_resched(struct task_struct *curr);
+
 /* Sleeping locks; uncontended they are a store. */
 void init_rwsem(struct rw_semaphore *sem);
 void down_read(struct task_struct *curr, struct rw_semaphore *sem);

@@ -14,6 +14,7 @@
 #include "kernel/arch/arm/setup.h"
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/banner.h"
+#include "kernel/fs/fcntl.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/rand.h"
@@ -392,8 +393,8 @@ int32_t do_getrandom(struct task_struct *curr, vaddr_t to, uint32_t nr_bytes,
 
 	if (flags & ~7u)
 		return -EINVAL;
-	if (nr_bytes > 0x1ffffff)
-		nr_bytes = 0x1ffffff;
+	if (nr_bytes > MAX_RW_COUNT)
+		nr_bytes = MAX_RW_COUNT;
 	while (done < nr_bytes) {
 		uint32_t part = nr_bytes - done;
 
@@ -403,6 +404,11 @@ int32_t do_getrandom(struct task_struct *curr, vaddr_t to, uint32_t nr_bytes,
 		if (copy_to_user(curr, to + done, chunk, part))
 			return done ? (int32_t)done : -EFAULT;
 		done += part;
+		if (done % PAGE_SIZE)
+			continue;
+		if (signal_pending(curr))
+			break;
+		cond_resched(curr);
 	}
 	return (int32_t)done;
 }

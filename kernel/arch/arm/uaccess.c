@@ -18,6 +18,7 @@
 #include "kernel/arch/arm/fault.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/work.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/state.h"
@@ -91,6 +92,7 @@ uint32_t copy_to_user(struct task_struct *curr, vaddr_t to, const void *from,
 		if (!page)
 			break;
 		memcpy(page, source, part);
+		charge_work(curr, WORK_COPY, part);
 		to += part;
 		source += part;
 		nr_bytes -= part;
@@ -111,6 +113,7 @@ static uint32_t raw_copy_from_user(struct task_struct *curr, uint8_t *target,
 		if (!page)
 			break;
 		memcpy(target, page, part);
+		charge_work(curr, WORK_COPY, part);
 		from += part;
 		target += part;
 		nr_bytes -= part;
@@ -153,6 +156,7 @@ uint32_t clear_user(struct task_struct *curr, vaddr_t to, uint32_t nr_bytes)
 		if (!page)
 			break;
 		memset(page, 0, part);
+		charge_work(curr, WORK_ZERO, part);
 		to += part;
 		nr_bytes -= part;
 	}
@@ -201,6 +205,7 @@ int32_t strncpy_from_user(struct task_struct *curr, char *to, vaddr_t from,
 		if (nul)
 			part = (uint32_t)(nul - page) + 1;
 		memcpy(to + done, page, part);
+		charge_work(curr, WORK_COPY, part);
 		done += part;
 		if (nul)
 			return (int32_t)(done - 1);

@@ -100,7 +100,7 @@ static uint64_t op_now(void *ctx)
 }
 
 static void op_charge(void *ctx, int cpu, enum cycle_cause cause,
-		      uint32_t cycles)
+		      uint64_t cycles)
 {
 	(void)cpu;
 	(void)cause;

@@ -183,7 +183,7 @@ static inline uint64_t fixture_now(void *ctx)
 }
 
 static inline void fixture_charge(void *ctx, int cpu, enum cycle_cause cause,
-				  uint32_t cycles)
+				  uint64_t cycles)
 {
 	struct mm_fixture *f = ctx;
 

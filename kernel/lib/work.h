@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_LIB_WORK_H
+#define KERNEL_LIB_WORK_H
+
+/*
+ * What the kernel's own work costs in virtual time, by kernel_work.def: the
+ * one place where it is charged.
+ */
+
+#include <stdint.h>
+
+struct task_struct;
+
+enum kernel_work {
+#define WORK(name, cause, cycles, units) WORK_##name,
+#include "kernel/kernel_work.def"
+#undef WORK
+	NR_KERNEL_WORKS
+};
+
+/* @units of it, bytes or pieces, on @curr's core; part of a cycle is one. */
+void charge_work(struct task_struct *curr, enum kernel_work work,
+		 uint32_t units);
+
+#endif
