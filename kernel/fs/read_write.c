@@ -307,8 +307,6 @@ static bool fd_valid(struct task_struct *curr, int fd)
 
 /* ---- vectors ----------------------------------------------------------- */
 
-#define UIO_FASTIOV 8
-
 /* Checks the segments and cuts them to what one call may move. */
 static int check_iov(struct iovec_user *iov, uint32_t nr)
 {
@@ -324,11 +322,29 @@ static int check_iov(struct iovec_user *iov, uint32_t nr)
 	return 0;
 }
 
+int import_iovec(struct task_struct *curr, vaddr_t uiov, uint32_t nr,
+		 struct iovec_user **iov)
+{
+	const uint32_t bytes = nr * (uint32_t)sizeof(**iov);
+	int error;
+
+	if (nr > UIO_MAXIOV)
+		return -EINVAL;
+	if (nr > UIO_FASTIOV)
+		*iov = kzalloc_obj(curr, bytes, bytes, GFP_KERNEL);
+	if (!*iov)
+		return -ENOMEM;
+	error = copy_from_user(curr, *iov, uiov, bytes) ? -EFAULT
+							: check_iov(*iov, nr);
+	if (error && nr > UIO_FASTIOV)
+		kfree_obj(curr, *iov);
+	return error;
+}
+
 int32_t transfer_vec(struct task_struct *curr, int fd, vaddr_t uiov,
 		     uint32_t nr, const int64_t *at, transfer_fn transfer)
 {
 	struct iovec_user fast[UIO_FASTIOV], *iov = fast;
-	const uint32_t bytes = nr * (uint32_t)sizeof(*iov);
 	struct iov_iter i;
 	int32_t n;
 
@@ -336,18 +352,11 @@ int32_t transfer_vec(struct task_struct *curr, int fd, vaddr_t uiov,
 		return -EINVAL;
 	if (!fd_valid(curr, fd))
 		return -EBADF;
-	if (nr > UIO_MAXIOV)
-		return -EINVAL;
-	if (nr > UIO_FASTIOV)
-		iov = kzalloc_obj(curr, bytes, bytes, GFP_KERNEL);
-	if (!iov)
-		return -ENOMEM;
-	n = copy_from_user(curr, iov, uiov, bytes) ? -EFAULT
-						   : check_iov(iov, nr);
-	if (!n) {
-		iov_iter_user(&i, iov, nr);
-		n = do_transfer(curr, fd, &i, at, transfer);
-	}
+	n = import_iovec(curr, uiov, nr, &iov);
+	if (n)
+		return n;
+	iov_iter_user(&i, iov, nr);
+	n = do_transfer(curr, fd, &i, at, transfer);
 	if (iov != fast)
 		kfree_obj(curr, iov);
 	return n;

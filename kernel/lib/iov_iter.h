@@ -27,6 +27,16 @@ struct iov_iter {
 	uint32_t count; /* bytes left in all */
 };
 
+/* As many segments need no memory of their own. */
+#define UIO_FASTIOV 8
+
+/*
+ * Segments from user memory, checked and cut to what one call may move, into
+ * *@iov, UIO_FASTIOV of them, or, if they are more, into memory that it points
+ * to then and kfree_obj() gives back. 0, -EINVAL, -EFAULT, -ENOMEM.
+ */
+int import_iovec(struct task_struct *curr, vaddr_t uiov, uint32_t nr,
+		 struct iovec_user **iov);
 void iov_iter_user(struct iov_iter *i, struct iovec_user *iov,
 		   uint32_t nr_segs);
 void iov_iter_kernel(struct iov_iter *i, void *buf, uint32_t len);

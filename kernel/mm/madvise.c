@@ -18,7 +18,11 @@
 #include "kernel/mm/ksm.h"
 #include "kernel/mm/mman.h"
 #include "kernel/mm/shmem.h"
+#include "kernel/mm/slab.h"
 #include "kernel/mm/swapfile.h"
+#include "kernel/task/capability.h"
+#include "kernel/task/cred.h"
+#include "kernel/task/pidfd.h"
 
 /* ---- advice that is a flag --------------------------------------------------------- */
 
@@ -154,6 +158,7 @@ static int madvise_remove(struct task_struct *curr,
 			  vaddr_t end)
 {
 	const struct vm_area_struct *vma = *vmap;
+	struct mm_struct *mm = vma->vm_mm;
 	struct file *file = vma->vm_file;
 	int64_t offset = ((int64_t)vma->vm_pgoff << PAGE_SHIFT) +
 			 (start - vma->vm_start);
@@ -165,12 +170,12 @@ static int madvise_remove(struct task_struct *curr,
 	if (!vma_is_shared_maywrite(vma))
 		return -EACCES;
 	get_file(file);
-	up_read(curr, &curr->mm->mmap_lock);
+	up_read(curr, &mm->mmap_lock);
 	error = vfs_fallocate(curr, file,
 			      FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 			      offset, end - start);
 	fput(curr, file);
-	down_read(curr, &curr->mm->mmap_lock);
+	down_read(curr, &mm->mmap_lock);
 	return error;
 }
 
@@ -235,10 +240,10 @@ static bool needs_write_lock(int behaviour)
 	}
 }
 
-static int madvise_walk(struct task_struct *curr, vaddr_t start, vaddr_t end,
-			int behaviour)
+static int madvise_walk(struct task_struct *curr, struct mm_struct *mm,
+			vaddr_t start, vaddr_t end, int behaviour)
 {
-	struct vm_area_struct *vma = find_vma(curr->mm, start);
+	struct vm_area_struct *vma = find_vma(mm, start);
 	int unmapped = 0;
 
 	while (start < end) {
@@ -257,15 +262,14 @@ static int madvise_walk(struct task_struct *curr, vaddr_t start, vaddr_t end,
 			return error;
 		/* The VMA may have merged and reach further, or be gone. */
 		start = vma && vma->vm_end > to ? vma->vm_end : to;
-		vma = vma ? vma->vm_next : find_vma(curr->mm, start);
+		vma = vma ? vma->vm_next : find_vma(mm, start);
 	}
 	return unmapped;
 }
 
-int do_madvise(struct task_struct *curr, vaddr_t start, uint32_t len,
-	       int behaviour)
+int do_madvise(struct task_struct *curr, struct mm_struct *mm, vaddr_t start,
+	       uint32_t len, int behaviour)
 {
-	struct mm_struct *mm = curr->mm;
 	vaddr_t end = start + PAGE_ALIGN(len);
 	int error;
 
@@ -276,12 +280,88 @@ int do_madvise(struct task_struct *curr, vaddr_t start, uint32_t len,
 		return 0;
 	if (needs_write_lock(behaviour)) {
 		down_write(curr, &mm->mmap_lock);
-		error = madvise_walk(curr, start, end, behaviour);
+		error = madvise_walk(curr, mm, start, end, behaviour);
 		up_write(curr, &mm->mmap_lock);
 	} else {
 		down_read(curr, &mm->mmap_lock);
-		error = madvise_walk(curr, start, end, behaviour);
+		error = madvise_walk(curr, mm, start, end, behaviour);
 		up_read(curr, &mm->mmap_lock);
 	}
 	return error;
+}
+
+/* ---- for another process ------------------------------------------------------------------ */
+
+/* Hints alone: none of them changes what a program finds in its memory. */
+static bool process_madvise_behavior_valid(int behaviour)
+{
+	return behaviour == MADV_COLD || behaviour == MADV_PAGEOUT ||
+	       behaviour == MADV_WILLNEED || behaviour == MADV_COLLAPSE;
+}
+
+/* Bytes that were advised, or -errno when none were. */
+static int32_t madvise_segments(struct task_struct *curr, struct mm_struct *mm,
+				const struct iovec_user *iov, uint32_t nr,
+				int behaviour)
+{
+	int32_t done = 0;
+
+	for (uint32_t seg = 0; seg < nr; seg++) {
+		int error = do_madvise(curr, mm, iov[seg].base, iov[seg].len,
+				       behaviour);
+
+		if (error)
+			return done ? done : error;
+		done += (int32_t)iov[seg].len;
+	}
+	return done;
+}
+
+static int32_t madvise_process(struct task_struct *curr, const struct pid *pid,
+			       const struct iovec_user *iov, uint32_t nr,
+			       int behaviour)
+{
+	struct mm_struct *mm;
+	int32_t done;
+
+	if (!pid->task)
+		return -ESRCH;
+	if (!process_madvise_behavior_valid(behaviour))
+		return -EINVAL;
+	mm = pid->task->mm;
+	if (!mm)
+		return -ESRCH;
+	if (mm != curr->mm &&
+	    !ptrace_may_access(curr, pid->task, PTRACE_MODE_FSCREDS))
+		return -EACCES;
+	if (!capable(curr, CAP_SYS_NICE))
+		return -EPERM;
+	mmget(mm);
+	done = madvise_segments(curr, mm, iov, nr, behaviour);
+	mmput(curr, mm);
+	return done;
+}
+
+int32_t do_process_madvise(struct task_struct *curr, int fd, vaddr_t uiov,
+			   uint32_t nr, int behaviour, uint32_t flags)
+{
+	struct iovec_user fast[UIO_FASTIOV], *iov = fast;
+	struct pid *pid;
+	int32_t done;
+
+	if (flags)
+		return -EINVAL;
+	done = import_iovec(curr, uiov, nr, &iov);
+	if (done)
+		return done;
+	pid = pidfd_get_pid(curr, fd, &flags);
+	if (IS_ERR(pid)) {
+		done = (int32_t)PTR_ERR(pid);
+	} else {
+		done = madvise_process(curr, pid, iov, nr, behaviour);
+		put_pid(curr, pid);
+	}
+	if (iov != fast)
+		kfree_obj(curr, iov);
+	return done;
 }

@@ -37,8 +37,11 @@ int do_mprotect(struct task_struct *curr, vaddr_t start, uint32_t len,
 		uint32_t prot);
 uint32_t do_mremap(struct task_struct *curr, vaddr_t vaddr, uint32_t old_len,
 		   uint32_t new_len, uint32_t flags, vaddr_t new_vaddr);
-int do_madvise(struct task_struct *curr, vaddr_t start, uint32_t len,
-	       int behaviour);
+int do_madvise(struct task_struct *curr, struct mm_struct *mm, vaddr_t start,
+	       uint32_t len, int behaviour);
+/* For the process of pidfd @fd; @nr segments at @uiov. Bytes, or -errno. */
+int32_t do_process_madvise(struct task_struct *curr, int fd, vaddr_t uiov,
+			   uint32_t nr, int behaviour, uint32_t flags);
 /* The first stack VMA of a program, one page at STACK_TOP; fork/exec use it. */
 int setup_stack_vma(struct task_struct *curr, struct mm_struct *mm,
 		    vaddr_t stack_top);

@@ -130,7 +130,13 @@ int32_t sys_swapoff(struct task_struct *curr, const uint32_t arg[7])
 
 int32_t sys_madvise(struct task_struct *curr, const uint32_t arg[7])
 {
-	return do_madvise(curr, arg[0], arg[1], (int)arg[2]);
+	return do_madvise(curr, curr->mm, arg[0], arg[1], (int)arg[2]);
+}
+
+int32_t sys_process_madvise(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_process_madvise(curr, (int)arg[0], arg[1], arg[2],
+				  (int)arg[3], arg[4]);
 }
 
 /* ---- nodes: a kernel without CONFIG_NUMA has none of these --------------- */

@@ -12,6 +12,7 @@
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
+#include "kernel/task/pidfd.h"
 #include "kernel/task/sched_core.h"
 #include "kernel/task/signal.h"
 #include "kernel/task/sys.h"
@@ -49,6 +50,7 @@ int32_t sys_clone(struct task_struct *curr, const uint32_t arg[7])
 		.exit_signal = (int)(arg[0] & CSIGNAL),
 		.stack = arg[1],
 		.parent_tid = arg[2],
+		.pidfd = arg[2], /* one place for both */
 		.tls = arg[3],
 		.child_tid = arg[4],
 	};
@@ -260,4 +262,14 @@ int32_t sys_getrandom(struct task_struct *curr, const uint32_t arg[7])
 int32_t sys_syslog(struct task_struct *curr, const uint32_t arg[7])
 {
 	return do_syslog(curr, (int32_t)arg[0], arg[1], (int32_t)arg[2]);
+}
+
+int32_t sys_pidfd_open(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_pidfd_open(curr, (int)arg[0], arg[1]);
+}
+
+int32_t sys_pidfd_getfd(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_pidfd_getfd(curr, (int)arg[0], (int)arg[1], arg[2]);
 }

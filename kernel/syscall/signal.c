@@ -11,6 +11,7 @@
 
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/lib/err.h"
+#include "kernel/task/pidfd.h"
 #include "kernel/task/signal.h"
 #include "kernel/task/sys.h"
 
@@ -61,10 +62,32 @@ static int get_queued_info(struct task_struct *curr, vaddr_t from, bool own,
 
 	if (copy_from_user(curr, word, from, sizeof(word)))
 		return -EFAULT;
-	*info = (struct ksiginfo){.err = (int32_t)word[1],
+	*info = (struct ksiginfo){.signo = (int32_t)word[0],
+				  .err = (int32_t)word[1],
 				  .code = (int32_t)word[2]};
 	memcpy(info->words, &word[3], sizeof(info->words));
 	return !own && (info->code >= 0 || info->code == SI_TKILL) ? -EPERM : 0;
+}
+
+int32_t sys_pidfd_send_signal(struct task_struct *curr, const uint32_t arg[7])
+{
+	struct ksiginfo info;
+	uint32_t file_flags;
+	struct pid *pid;
+	int err = 0;
+
+	if (arg[3])
+		return -EINVAL;
+	pid = pidfd_get_pid(curr, (int)arg[0], &file_flags);
+	if (IS_ERR(pid))
+		return (int32_t)PTR_ERR(pid);
+	if (arg[2])
+		err = get_queued_info(curr, arg[2], true, &info);
+	if (!err)
+		err = kill_pid_info(curr, pid, (int)arg[1],
+				    arg[2] ? &info : NULL);
+	put_pid(curr, pid);
+	return err;
 }
 
 int32_t sys_rt_sigqueueinfo(struct task_struct *curr, const uint32_t arg[7])

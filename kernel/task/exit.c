@@ -60,11 +60,6 @@ static void exit_mm(struct task_struct *curr)
 	mmput(curr, mm);
 }
 
-static bool thread_group_empty(const struct task_struct *task)
-{
-	return task->signal->nr_threads == 1;
-}
-
 /* The nearest ancestor that asked for orphans, or else pid 1. */
 static struct task_struct *find_new_reaper(const struct task_struct *father)
 {

@@ -19,6 +19,8 @@
 #include "kernel/arch/arm/pgtable.h"
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/arm_sizes.h"
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/fdtable.h"
 #include "kernel/fs/fs.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
@@ -32,6 +34,7 @@
 #include "kernel/mm/slab.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
+#include "kernel/task/pidfd.h"
 #include "kernel/task/sched_policy.h"
 #include "kernel/task/signal.h"
 #include "kernel/task/sys.h"
@@ -285,8 +288,8 @@ static int copy_signal(struct task_struct *curr, struct task_struct *child,
 	INIT_LIST_HEAD(&sig->shared_pending.list);
 	memcpy(sig->rlim, curr->signal->rlim, sizeof(sig->rlim));
 	update_cpu_timers_active(sig);
-	sig->pgrp = curr->signal->pgrp;
-	sig->session = curr->signal->session;
+	change_pid(curr, &sig->pgrp, curr->signal->pgrp);
+	change_pid(curr, &sig->session, curr->signal->session);
 	sig->tty = curr->signal->tty;
 	sig->oom_score_adj = curr->signal->oom_score_adj;
 	sig->oom_score_adj_min = curr->signal->oom_score_adj_min;
@@ -300,6 +303,8 @@ static void put_signal_struct(struct task_struct *curr,
 	if (--sig->refcount)
 		return;
 	flush_sigqueue(curr, &sig->shared_pending);
+	change_pid(curr, &sig->pgrp, 0);
+	change_pid(curr, &sig->session, 0);
 	if (sig->oom_mm)
 		mmdrop(curr, sig->oom_mm);
 	kmem_cache_free(curr, curr->k->sched.signal_cachep, sig);
@@ -525,6 +530,8 @@ static int check_clone_flags(const struct task_struct *curr, uint64_t flags)
 		return -EINVAL;
 	if ((flags & CLONE_SIGHAND) && !(flags & CLONE_VM))
 		return -EINVAL;
+	if (flags & CLONE_PIDFD && flags & (CLONE_DETACHED | CLONE_THREAD))
+		return -EINVAL;
 	/* MODEL: one namespace of each kind */
 	if (flags & (CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
 		     CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP))
@@ -537,9 +544,49 @@ static int check_clone_flags(const struct task_struct *curr, uint64_t flags)
 	return 0;
 }
 
+/* The parent's descriptor of the child, not yet open. */
+struct pidfd {
+	uint32_t fd;
+	struct file *file; /* NULL: none was asked for */
+};
+
+static void drop_pidfd(struct task_struct *curr, const struct pidfd *pidfd)
+{
+	if (!pidfd->file)
+		return;
+	put_unused_fd(curr, pidfd->fd);
+	fput(curr, pidfd->file);
+}
+
+/* With CLONE_PIDFD, a number and a file, and the parent is told. 0 or -errno. */
+static int prepare_pidfd(struct task_struct *curr, struct pid *pid,
+			 const struct kernel_clone_args *args,
+			 struct pidfd *pidfd)
+{
+	struct file *file;
+	int fd;
+
+	if (!(args->flags & CLONE_PIDFD))
+		return 0;
+	fd = get_unused_fd_flags(curr, O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	file = pidfd_create(curr, pid, 0);
+	if (IS_ERR(file)) {
+		put_unused_fd(curr, (uint32_t)fd);
+		return (int)PTR_ERR(file);
+	}
+	*pidfd = (struct pidfd){(uint32_t)fd, file};
+	if (!put_user_u32(curr, (uint32_t)fd, args->pidfd))
+		return 0;
+	drop_pidfd(curr, pidfd);
+	return -EFAULT;
+}
+
 static struct task_struct *copy_process(struct task_struct *curr,
 					const struct kernel_clone_args *args)
 {
+	struct pidfd pidfd = {0};
 	struct task_struct *child;
 	int err = check_clone_flags(curr, args->flags);
 
@@ -552,20 +599,27 @@ static struct task_struct *copy_process(struct task_struct *curr,
 	if (err)
 		goto out_task;
 	child->thread_pid = alloc_pid(curr, child);
-	if (!child->thread_pid) {
-		err = -ENOMEM;
+	if (IS_ERR(child->thread_pid)) {
+		err = (int)PTR_ERR(child->thread_pid);
 		goto out_belongings;
 	}
+	err = prepare_pidfd(curr, child->thread_pid, args, &pidfd);
+	if (err)
+		goto out_pid;
 	/* from here on it would be killed by whoever kills its group */
 	if (fatal_signal_pending(curr)) {
 		err = -EINTR;
-		goto out_pid;
+		goto out_pidfd;
 	}
+	if (pidfd.file)
+		fd_install(curr, pidfd.fd, pidfd.file);
 	copy_oom_score_adj(child, args->flags);
 	child->mempolicy = mpol_get(curr->mempolicy);
 	set_user_state(child, args);
 	link_child(curr, child, args);
 	return child;
+out_pidfd:
+	drop_pidfd(curr, &pidfd);
 out_pid:
 	free_pid(curr, child->thread_pid);
 out_belongings:
@@ -596,9 +650,13 @@ static void wait_for_vfork_done(struct task_struct *curr, int pid)
 int32_t kernel_clone(struct task_struct *curr,
 		     const struct kernel_clone_args *args)
 {
-	struct task_struct *child = copy_process(curr, args);
+	const uint64_t both = CLONE_PIDFD | CLONE_PARENT_SETTID;
+	struct task_struct *child;
 	int pid;
 
+	if ((args->flags & both) == both && args->pidfd == args->parent_tid)
+		return -EINVAL;
+	child = copy_process(curr, args);
 	if (IS_ERR(child))
 		return (int32_t)PTR_ERR(child);
 	pid = child->pid;
@@ -652,7 +710,8 @@ struct task_struct *kthread_run(struct task_struct *curr,
 		put_fs(curr, task->fs);
 	task->files = NULL;
 	task->fs = NULL;
-	task->signal->pgrp = task->signal->session = 0;
+	change_pid(curr, &task->signal->pgrp, 0);
+	change_pid(curr, &task->signal->session, 0);
 	task->signal->tty = NULL;
 	task->real_parent = task->parent = init;
 	list_move_tail(&task->sibling, &init->children);

@@ -78,8 +78,8 @@ static int run_program(struct task_struct *curr, void *arg)
 	};
 	int err;
 
-	curr->signal->session = curr->pid;
-	curr->signal->pgrp = curr->pid;
+	change_pid(curr, &curr->signal->session, curr->pid);
+	change_pid(curr, &curr->signal->pgrp, curr->pid);
 	curr->signal->leader = true;
 	curr->blocked = 0; /* pid 1, whose copy this is, blocks everything */
 	err = open_console_fds(curr);

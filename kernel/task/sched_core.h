@@ -52,15 +52,29 @@ void run_timers(struct task_struct *curr);
 
 struct pid {
 	int nr;
+	uint32_t count; /* references to this structure */
+	uint32_t attached; /* tasks, groups, sessions of this number */
 	struct list_head hash;
-	struct task_struct *task;
+	struct task_struct *task; /* NULL: it is gone */
+	struct wait_queue_head wait_pidfd;
 };
 void pid_init(struct task_struct *curr);
-/* NULL: out of memory or of numbers. */
+/* ERR_PTR: -ENOMEM, -EAGAIN when there is no number left. */
 struct pid *alloc_pid(struct task_struct *curr, struct task_struct *task);
+/* Its task is gone: who waits by a pidfd hears of it. */
 void free_pid(struct task_struct *curr, struct pid *pid);
+struct pid *find_pid(const struct kernel *k, int nr);
+void get_pid(struct pid *pid);
+void put_pid(struct task_struct *curr, struct pid *pid);
+/* *@nr, a group or a session, becomes @new, whose number is in use. */
+void change_pid(struct task_struct *curr, int *nr, int new);
 /* Any process whose group is @pgrp, or NULL. */
 struct task_struct *find_task_in_pgrp(const struct kernel *k, int pgrp);
+
+static inline bool thread_group_empty(const struct task_struct *task)
+{
+	return task->signal->nr_threads == 1;
+}
 
 /* ---- fork, exec, exit, wait ------------------------------------------------------ */
 
@@ -68,6 +82,7 @@ struct kernel_clone_args {
 	uint64_t flags; /* CLONE_…, without the exit signal */
 	int exit_signal;
 	vaddr_t stack, tls, parent_tid, child_tid;
+	vaddr_t pidfd; /* where CLONE_PIDFD puts it */
 };
 void fork_init(struct task_struct *curr);
 /* The child's pid, or -errno. CLONE_VFORK sleeps until it execs or ends. */

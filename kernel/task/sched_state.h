@@ -4,11 +4,12 @@
 
 /* Cores, tasks, pids and timers of the whole kernel. */
 
+#include "kernel/lib/bitmap.h"
 #include "kernel/task/fiber.h"
 #include "kernel/task/sched.h"
 
 #define PID_MAX         32768
-#define PID_HASH        256
+#define PID_HASH        1024
 #define PAGE_WAIT_TABLE 64
 #define FUTEX_HASH      64
 
@@ -37,6 +38,7 @@ struct sched_state {
 	struct task_struct init_task[NR_CPUS]; /* the idle tasks, pid 0 */
 	struct task_struct *init; /* pid 1: reaps, halts */
 	struct list_head pid_hash[PID_HASH];
+	DECLARE_BITMAP(pid_map, PID_MAX); /* numbers in use */
 	int last_pid, nr_threads, pid_max;
 	uint64_t total_forks, nr_switches;
 	struct rb_root timers;

@@ -447,6 +447,7 @@ void do_notify_parent(struct task_struct *curr, struct task_struct *task,
 	if (sig > 0 && sig <= NR_SIGNALS && parent->sighand &&
 	    !parent->exit_state)
 		send_sig_info(curr, sig, &info, parent, false);
+	wake_up_all(curr, &task->thread_pid->wait_pidfd);
 	wake_up_all(curr, &parent->signal->wait_chldexit);
 }
 

@@ -23,6 +23,7 @@
 #include "kernel/mm/swapfile.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
+#include "kernel/task/pidfd.h"
 #include "kernel/task/sched_core.h"
 #include "kernel/task/signal.h"
 
@@ -83,7 +84,7 @@ int32_t do_setpgid(struct task_struct *curr, int pid, int pgid)
 	if (pgid != task->pid &&
 	    !group_in_session(curr, pgid, curr->signal->session))
 		return -EPERM;
-	task->signal->pgrp = pgid;
+	change_pid(curr, &task->signal->pgrp, pgid);
 	return 0;
 }
 
@@ -108,8 +109,8 @@ int32_t do_setsid(struct task_struct *curr)
 	if (sig->leader || find_task_in_pgrp(curr->k, curr->tgid))
 		return -EPERM;
 	sig->leader = true;
-	sig->session = curr->tgid;
-	sig->pgrp = curr->tgid;
+	change_pid(curr, &sig->session, curr->tgid);
+	change_pid(curr, &sig->pgrp, curr->tgid);
 	sig->tty = NULL;
 	return curr->tgid;
 }
@@ -339,6 +340,29 @@ static int32_t put_wait_info(struct task_struct *curr,
 	return put_words(curr, to, word, 6);
 }
 
+/* For the process behind a pidfd, which says whether to wait at all. */
+static int32_t wait_by_pidfd(struct task_struct *curr, int fd,
+			     struct wait_opts *opts)
+{
+	uint32_t file_flags;
+	struct pid *pid;
+	bool nonblock;
+	int32_t got;
+
+	if (fd < 0)
+		return -EINVAL;
+	pid = pidfd_get_pid(curr, fd, &file_flags);
+	if (IS_ERR(pid))
+		return (int32_t)PTR_ERR(pid);
+	nonblock = file_flags & O_NONBLOCK && !(opts->options & WNOHANG);
+	if (nonblock)
+		opts->options |= WNOHANG;
+	opts->pid = pid->nr;
+	got = pid->task ? do_wait(curr, opts) : -ECHILD;
+	put_pid(curr, pid);
+	return got || !nonblock ? got : -EAGAIN;
+}
+
 /* pid, 0 or -errno. */
 static int32_t wait_by_id(struct task_struct *curr, int which, int pid,
 			  struct wait_opts *opts)
@@ -364,6 +388,8 @@ static int32_t wait_by_id(struct task_struct *curr, int which, int pid,
 			return -EINVAL;
 		opts->pid = pid ? -pid : 0;
 		break;
+	case P_PIDFD:
+		return wait_by_pidfd(curr, pid, opts);
 	default:
 		return -EINVAL;
 	}

@@ -43,7 +43,8 @@ static void test_free_keeps_the_bytes(void **state)
 	assert_true(store(u, va, 7));
 	inactive_file = global_page_state(u->k, NR_INACTIVE_FILE);
 	inactive_anon = global_page_state(u->k, NR_INACTIVE_ANON);
-	assert_int_equal(do_madvise(u->curr, va, PAGE_SIZE, MADV_FREE), 0);
+	assert_int_equal(
+		do_madvise(u->curr, u->curr->mm, va, PAGE_SIZE, MADV_FREE), 0);
 	assert_int_equal(pte_word(u, va) & (L_PTE_YOUNG | L_PTE_DIRTY), 0);
 	assert_int_equal(hw_word(u, va), 0); /* old: no access */
 	assert_int_equal(global_page_state(u->k, NR_INACTIVE_FILE),
@@ -68,7 +69,7 @@ static void test_reclaim_takes_what_is_clean(void **state)
 
 	for (uint32_t i = 0; i < 4; i++)
 		assert_true(store(u, va + i * PAGE_SIZE, i + 1));
-	do_madvise(u->curr, va, 3 * PAGE_SIZE, MADV_FREE);
+	do_madvise(u->curr, u->curr->mm, va, 3 * PAGE_SIZE, MADV_FREE);
 	assert_true(store(u, va + PAGE_SIZE, 20)); /* changed its mind */
 	kept = page_at(u, va + PAGE_SIZE);
 	assert_int_equal(reclaim(u), 2);
@@ -95,16 +96,16 @@ static void test_other_processes_decide_too(void **state)
 	assert_true(store(u, va, 1));
 	child = fork_mm(u);
 	enter_mm(u, child);
-	do_madvise(u->curr, va, PAGE_SIZE, MADV_FREE);
+	do_madvise(u->curr, u->curr->mm, va, PAGE_SIZE, MADV_FREE);
 	assert_int_equal(reclaim(u), 0);
 	assert_int_equal(peek32(u, va), 1);
 	enter_mm(u, u->mm);
 	assert_int_equal(peek32(u, va), 1);
 	/* both give it up */
 	enter_mm(u, child);
-	do_madvise(u->curr, va, PAGE_SIZE, MADV_FREE);
+	do_madvise(u->curr, u->curr->mm, va, PAGE_SIZE, MADV_FREE);
 	enter_mm(u, u->mm);
-	do_madvise(u->curr, va, PAGE_SIZE, MADV_FREE);
+	do_madvise(u->curr, u->curr->mm, va, PAGE_SIZE, MADV_FREE);
 	assert_int_equal(reclaim(u), 1);
 	assert_int_equal(peek32(u, va), 0);
 	enter_mm(u, child);
@@ -120,12 +121,14 @@ static void test_locked_since(void **state)
 	vaddr_t va = map(u, 0, PAGE_SIZE, RW, MAP_PRIVATE);
 
 	assert_true(store(u, va, 1));
-	do_madvise(u->curr, va, PAGE_SIZE, MADV_FREE);
+	do_madvise(u->curr, u->curr->mm, va, PAGE_SIZE, MADV_FREE);
 	find_vma(u->mm, va)->vm_flags |= VM_LOCKED;
 	assert_int_equal(reclaim(u), 0);
-	assert_int_equal(do_madvise(u->curr, va, PAGE_SIZE, MADV_FREE),
+	assert_int_equal(do_madvise(u->curr, u->curr->mm, va, PAGE_SIZE,
+				    MADV_FREE),
 			 -EINVAL);
-	assert_int_equal(do_madvise(u->curr, va, PAGE_SIZE, MADV_COLD),
+	assert_int_equal(do_madvise(u->curr, u->curr->mm, va, PAGE_SIZE,
+				    MADV_COLD),
 			 -EINVAL);
 	find_vma(u->mm, va)->vm_flags &= ~VM_LOCKED;
 	assert_int_equal(peek32(u, va), 1);
@@ -140,14 +143,14 @@ static void test_in_use(void **state)
 
 	assert_true(store(u, va, 1));
 	page = page_at(u, va);
-	do_madvise(u->curr, va, PAGE_SIZE, MADV_FREE);
+	do_madvise(u->curr, u->curr->mm, va, PAGE_SIZE, MADV_FREE);
 	get_page(page);
 	assert_int_equal(reclaim(u), 0);
 	put_page(u->curr, page);
 	/* By then it is like others again; advice may be given once more. */
 	assert_true(PageSwapBacked(page) && PageActive(page));
 	assert_int_equal(reclaim(u), 0);
-	do_madvise(u->curr, va, PAGE_SIZE, MADV_FREE);
+	do_madvise(u->curr, u->curr->mm, va, PAGE_SIZE, MADV_FREE);
 	assert_int_equal(reclaim(u), 1);
 }
 
@@ -160,7 +163,7 @@ static void test_cold(void **state)
 	assert_true(store(u, va, 1));
 	page = page_at(u, va);
 	activate_page(u->k, page);
-	do_madvise(u->curr, va, PAGE_SIZE, MADV_COLD);
+	do_madvise(u->curr, u->curr->mm, va, PAGE_SIZE, MADV_COLD);
 	assert_false(PageActive(page));
 	assert_int_equal(pte_word(u, va) & (L_PTE_YOUNG | L_PTE_DIRTY),
 			 L_PTE_DIRTY);
@@ -180,8 +183,8 @@ static void test_pageout_unmaps_files_alone(void **state)
 	peek32(u, file);
 	page = page_at(u, file);
 	assert_true(store(u, file + PAGE_SIZE, 9)); /* a copy of its own */
-	do_madvise(u->curr, anon, PAGE_SIZE, MADV_PAGEOUT);
-	do_madvise(u->curr, file, 2 * PAGE_SIZE, MADV_PAGEOUT);
+	do_madvise(u->curr, u->curr->mm, anon, PAGE_SIZE, MADV_PAGEOUT);
+	do_madvise(u->curr, u->curr->mm, file, 2 * PAGE_SIZE, MADV_PAGEOUT);
 	assert_true(pte_word(u, anon) && !hw_word(u, anon));
 	assert_int_equal(pte_word(u, file), 0);
 	assert_false(page_mapped(page));
@@ -201,8 +204,8 @@ static void test_cold_leaves_shared_pages(void **state)
 
 	assert_true(store(u, va, 1));
 	child = fork_mm(u);
-	do_madvise(u->curr, va, PAGE_SIZE, MADV_COLD);
-	do_madvise(u->curr, va, PAGE_SIZE, MADV_PAGEOUT);
+	do_madvise(u->curr, u->curr->mm, va, PAGE_SIZE, MADV_COLD);
+	do_madvise(u->curr, u->curr->mm, va, PAGE_SIZE, MADV_PAGEOUT);
 	assert_true(pte_word(u, va) & L_PTE_YOUNG);
 	end_mm(u, child);
 }

@@ -294,7 +294,8 @@ static void test_populate(void **state)
 	assert_int_equal(u->curr->min_flt, 8);
 	assert_true(store(u, va + 7 * PAGE_SIZE, 1));
 	assert_int_equal(u->curr->min_flt, 8);
-	assert_int_equal(do_madvise(u->curr, va, 4 * PAGE_SIZE, MADV_DONTNEED),
+	assert_int_equal(do_madvise(u->curr, u->curr->mm, va, 4 * PAGE_SIZE,
+				    MADV_DONTNEED),
 			 0);
 	assert_int_equal(synced_counter(u, MM_ANONPAGES), 4);
 	assert_int_equal(get_mm_hiwater_rss(u->mm), 8);

@@ -143,8 +143,9 @@ static void test_wipe_and_dont_fork(void **state)
 
 	for (uint32_t i = 0; i < 3; i++)
 		assert_true(store(u, va + i * PAGE_SIZE, 7));
-	do_madvise(u->curr, va, PAGE_SIZE, MADV_WIPEONFORK);
-	do_madvise(u->curr, va + PAGE_SIZE, PAGE_SIZE, MADV_DONTFORK);
+	do_madvise(u->curr, u->curr->mm, va, PAGE_SIZE, MADV_WIPEONFORK);
+	do_madvise(u->curr, u->curr->mm, va + PAGE_SIZE, PAGE_SIZE,
+		   MADV_DONTFORK);
 	child = fork_mm(u);
 	assert_int_equal(child->total_vm, 2);
 	enter_mm(u, child);

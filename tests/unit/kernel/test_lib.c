@@ -15,6 +15,7 @@
 #include "kernel/lib/iov_iter.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/rand.h"
+#include "kernel/lib/work.h"
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
 
@@ -77,6 +78,12 @@ static void test_rand(void **state)
 /* ---- iov_iter: a user's memory of 64 bytes that ends in a hole ------------------- */
 
 static uint8_t user_memory[64];
+
+void charge_work(struct task_struct *curr, enum kernel_work work,
+		 uint32_t units)
+{
+	(void)curr, (void)work, (void)units;
+}
 
 uint32_t copy_to_user(struct task_struct *curr, vaddr_t to, const void *from,
 		      uint32_t nr_bytes)

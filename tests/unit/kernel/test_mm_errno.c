@@ -187,16 +187,19 @@ static void test_madvise_msync_mincore(void **state)
 
 	map(u, at, 2 * PAGE_SIZE, RW, MAP_PRIVATE | MAP_FIXED);
 	map(u, at + 3 * PAGE_SIZE, PAGE_SIZE, RW, MAP_PRIVATE | MAP_FIXED);
-	expect_errno(do_madvise(curr, at, PAGE_SIZE, 99), EINVAL);
-	expect_errno(do_madvise(curr, at + 1, PAGE_SIZE, MADV_NORMAL), EINVAL);
-	expect_errno(do_madvise(curr, at, 0xffffffff, MADV_NORMAL), EINVAL);
-	assert_int_equal(do_madvise(curr, at, 0, MADV_NORMAL), 0);
-	expect_errno(do_madvise(curr, at + 2 * PAGE_SIZE, PAGE_SIZE,
+	expect_errno(do_madvise(curr, curr->mm, at, PAGE_SIZE, 99), EINVAL);
+	expect_errno(do_madvise(curr, curr->mm, at + 1, PAGE_SIZE, MADV_NORMAL),
+		     EINVAL);
+	expect_errno(do_madvise(curr, curr->mm, at, 0xffffffff, MADV_NORMAL),
+		     EINVAL);
+	assert_int_equal(do_madvise(curr, curr->mm, at, 0, MADV_NORMAL), 0);
+	expect_errno(do_madvise(curr, curr->mm, at + 2 * PAGE_SIZE, PAGE_SIZE,
 				MADV_DONTNEED),
 		     ENOMEM);
 	/* Hole in the middle: the rest is done, and still ENOMEM. */
 	store(u, at + 3 * PAGE_SIZE, 1);
-	expect_errno(do_madvise(curr, at, 4 * PAGE_SIZE, MADV_DONTNEED),
+	expect_errno(do_madvise(curr, curr->mm, at, 4 * PAGE_SIZE,
+				MADV_DONTNEED),
 		     ENOMEM);
 	assert_int_equal(synced_rss(u), 0);
 
@@ -232,7 +235,8 @@ static void test_mlock(void **state)
 	expect_errno(do_mlock(curr, at, 5 * PAGE_SIZE, VM_LOCKED), ENOMEM);
 	expect_errno(do_mlock(curr, at + 100 * PAGE_SIZE, PAGE_SIZE, VM_LOCKED),
 		     ENOMEM);
-	expect_errno(do_madvise(curr, at, PAGE_SIZE, MADV_DONTNEED), EINVAL);
+	expect_errno(do_madvise(curr, curr->mm, at, PAGE_SIZE, MADV_DONTNEED),
+		     EINVAL);
 	expect_errno(do_msync(curr, at, PAGE_SIZE, MS_INVALIDATE), EBUSY);
 	expect_errno(map(u, 0, 4 * PAGE_SIZE, RW, MAP_PRIVATE | MAP_LOCKED),
 		     EAGAIN);

@@ -170,7 +170,7 @@ static void step_madvise(struct world *w, uint32_t i, uint32_t n)
 		{MADV_POPULATE_READ, 0, 0},
 	};
 	uint32_t a = rnd(w, 7);
-	int error = do_madvise(w->u->curr, va(i), n * PAGE_SIZE,
+	int error = do_madvise(w->u->curr, w->u->curr->mm, va(i), n * PAGE_SIZE,
 			       advice[a].behaviour);
 
 	snprintf(w->last, sizeof(w->last), "madvise %u+%u %d", i, n,
