@@ -341,8 +341,8 @@ const struct key config_keys[] = {
 	  .offset = AT(unsigned int, timing.model),
 	  .choices = LIST("count", "blocks", "caches"), .preset = "count",
 	  .later = "a timing model other than count",
-	  .sentence = "How cycles are told: one an instruction; by instruction "
-		      "classes; by classes and caches." },
+	  .sentence = "How cycles of programs are told: one an instruction; by "
+		      "instruction classes; by classes and caches." },
 
 	{ .path = "seed", .kind = KEY_U64,
 	  .offset = AT(uint64_t, seed), .high = UINT64_MAX, .preset = "1",

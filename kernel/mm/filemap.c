@@ -273,8 +273,9 @@ static int filemap_read_page(struct task_struct *curr, struct file *file,
 	if (error || PageUptodate(page))
 		return error;
 	/* The file system only began: the lock is free when it has ended. */
-	lock_page(curr, page);
-	unlock_page(curr, page);
+	error = wait_on_page_locked_killable(curr, page);
+	if (error)
+		return error;
 	return PageUptodate(page) ? 0 : -EIO;
 }
 
@@ -500,31 +501,14 @@ int32_t generic_file_write_iter(struct task_struct *curr, struct file *file,
 
 /* ---- mappings ---------------------------------------------------------------------------------- */
 
-/* vmf->page: locked, up to date, within the file; or what went wrong. */
-static vm_fault_t lock_mapped_page(struct vm_fault *vmf)
+/* vmf->page, locked, if it is within the file still: we slept. */
+static vm_fault_t found_page(struct vm_fault *vmf,
+			     const struct address_space *mapping,
+			     struct page *page)
 {
-	struct task_struct *curr = vmf->curr;
-	struct file *file = vmf->vma->vm_file;
-	struct address_space *mapping = file->f_mapping;
-	struct page *page;
-	int error;
-
-	for (;;) {
-		page = grab_cache_page(curr, mapping, vmf->pgoff);
-		if (IS_ERR(page))
-			return PTR_ERR(page) == -ENOMEM ? VM_FAULT_OOM
-							: VM_FAULT_SIGBUS;
-		if (PageUptodate(page))
-			break;
-		error = filemap_read_page(curr, file, page);
-		put_page(curr, page);
-		if (error)
-			return VM_FAULT_SIGBUS;
-	}
-	/* We slept: is it still within the file? */
 	if (vmf->pgoff >= file_pages(mapping)) {
-		unlock_page(curr, page);
-		put_page(curr, page);
+		unlock_page(vmf->curr, page);
+		put_page(vmf->curr, page);
 		return VM_FAULT_SIGBUS;
 	}
 	vmf->page = page;
@@ -532,36 +516,208 @@ static vm_fault_t lock_mapped_page(struct vm_fault *vmf)
 }
 
 /*
- * Returns the page locked, so that it can't be truncated before it is mapped.
- * A page that must be read makes the fault a major one; a new page of shared
- * memory costs no reading.
- *
- * MODEL: sleeps with mmap_lock held for reading, which Linux drops to fault
- * once more: other threads' mmap() waits for the disk, too.
+ * Of what is only memory: a new page costs no reading, one that was swapped
+ * out does. It waits with mmap_lock, as Linux does here.
  */
-vm_fault_t filemap_fault(struct vm_fault *vmf)
+static vm_fault_t shmem_fault(struct vm_fault *vmf)
 {
 	struct task_struct *curr = vmf->curr;
 	struct address_space *mapping = vmf->vma->vm_file->f_mapping;
-	struct page *page;
 	vm_fault_t ret = 0;
+	struct page *page;
+	int error;
 
 	if (vmf->pgoff >= file_pages(mapping))
 		return VM_FAULT_SIGBUS;
-	page = find_get_page(mapping, vmf->pgoff);
-	if (page) {
-		do_async_mmap_readahead(vmf, page);
-		put_page(curr, page);
-	} else if (is_swapped_out(mapping, vmf->pgoff)) {
-		if (shmem_swapin_reads(curr, mapping, vmf->pgoff))
-			ret = VM_FAULT_MAJOR;
-	} else if (!mapping->swap_backed) {
+	if (is_swapped_out(mapping, vmf->pgoff) &&
+	    shmem_swapin_reads(curr, mapping, vmf->pgoff)) {
+		count_vm_event(curr->k, PGMAJFAULT);
 		ret = VM_FAULT_MAJOR;
-		do_sync_mmap_readahead(vmf);
 	}
 	down_read(curr, &mapping->invalidate_lock);
-	ret |= lock_mapped_page(vmf);
+	do {
+		page = grab_cache_page(curr, mapping, vmf->pgoff);
+		error = IS_ERR(page) ? (int)PTR_ERR(page) : 0;
+		if (error || PageUptodate(page))
+			break;
+		error = filemap_read_page(curr, vmf->vma->vm_file, page);
+		put_page(curr, page);
+	} while (!error);
 	up_read(curr, &mapping->invalidate_lock);
+	if (error)
+		return error == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
+	return ret | found_page(vmf, mapping, page);
+}
+
+/*
+ * One fault on a page of a file. Once mmap_lock is given up, `fpin` is what
+ * keeps the file, and vmf->vma may be gone.
+ */
+struct file_fault {
+	struct vm_fault *const vmf;
+	struct file *const file;
+	struct address_space *const mapping;
+	struct file *fpin;
+	bool mapping_locked;
+};
+
+static void lock_mapping(struct file_fault *f)
+{
+	if (!f->mapping_locked)
+		down_read(f->vmf->curr, &f->mapping->invalidate_lock);
+	f->mapping_locked = true;
+}
+
+struct file *maybe_unlock_mmap_for_io(struct vm_fault *vmf, struct file *fpin)
+{
+	if (fpin || !fault_flag_allow_retry_first(vmf->flags))
+		return fpin;
+	fpin = vmf->vma->vm_file;
+	get_file(fpin);
+	up_read(vmf->curr, &vmf->vma->vm_mm->mmap_lock);
+	return fpin;
+}
+
+/* Referenced; a new one if there is none. ERR_PTR. */
+static struct page *find_or_create_page(struct task_struct *curr,
+					struct address_space *mapping,
+					pgoff_t index)
+{
+	for (;;) {
+		struct page *page = find_get_page(mapping, index);
+		int error;
+
+		if (page)
+			return page;
+		page = alloc_page(curr, GFP_HIGHUSER_MOVABLE);
+		if (!page)
+			return ERR_PTR(-ENOMEM);
+		error = add_to_page_cache_lru(curr, page, mapping, index,
+					      GFP_KERNEL);
+		if (!error) {
+			unlock_page(curr, page);
+			return page;
+		}
+		put_page(curr, page);
+		if (error != -EEXIST)
+			return ERR_PTR(error);
+	}
+}
+
+/* False: killed while it waited, and mmap_lock is given up. */
+static bool lock_page_maybe_drop_mmap(struct file_fault *f, struct page *page)
+{
+	struct vm_fault *vmf = f->vmf;
+
+	if (trylock_page(page))
+		return true;
+	f->fpin = maybe_unlock_mmap_for_io(vmf, f->fpin);
+	if (!(vmf->flags & FAULT_FLAG_KILLABLE)) {
+		lock_page(vmf->curr, page);
+		return true;
+	}
+	if (!lock_page_killable(vmf->curr, page))
+		return true;
+	if (!f->fpin)
+		up_read(vmf->curr, &vmf->vma->vm_mm->mmap_lock);
+	return false;
+}
+
+/*
+ * Locks @page and reads it where need be; both may end in VM_FAULT_RETRY. 0:
+ * it was the wrong page. The reference is kept on success alone.
+ */
+static vm_fault_t lock_and_read(struct file_fault *f, struct page *page)
+{
+	struct task_struct *curr = f->vmf->curr;
+	vm_fault_t ret = VM_FAULT_RETRY;
+	int error;
+
+	if (!lock_page_maybe_drop_mmap(f, page))
+		goto out;
+	if (page->mapping == f->mapping && PageUptodate(page)) {
+		if (!f->fpin)
+			return found_page(f->vmf, f->mapping, page);
+		unlock_page(curr, page);
+		goto out;
+	}
+	/* Truncated, or not to be read without the mapping's lock. */
+	if (page->mapping != f->mapping || !f->mapping_locked) {
+		unlock_page(curr, page);
+		ret = 0;
+		goto out;
+	}
+	f->fpin = maybe_unlock_mmap_for_io(f->vmf, f->fpin);
+	error = filemap_read_page(curr, f->file, page);
+	if (!f->fpin)
+		ret = error ? VM_FAULT_SIGBUS : 0;
+out:
+	put_page(curr, page);
+	return ret;
+}
+
+/* What is in the cache; or else reading begins. NULL: nothing is there. */
+static struct page *look_in_cache(struct file_fault *f, vm_fault_t *ret)
+{
+	struct vm_fault *vmf = f->vmf;
+	struct page *page = find_get_page(f->mapping, vmf->pgoff);
+
+	if (!page) {
+		count_vm_event(vmf->curr->k, PGMAJFAULT);
+		*ret = VM_FAULT_MAJOR;
+		f->fpin = do_sync_mmap_readahead(vmf);
+		return NULL;
+	}
+	if (!(vmf->flags & FAULT_FLAG_TRIED))
+		f->fpin = do_async_mmap_readahead(vmf, page);
+	if (!PageUptodate(page))
+		lock_mapping(f);
+	return page;
+}
+
+/* Until there is the right page, locked and read, or a reason why not. */
+static vm_fault_t find_page_for_fault(struct file_fault *f)
+{
+	struct vm_fault *vmf = f->vmf;
+	vm_fault_t ret = 0, got;
+	struct page *page = look_in_cache(f, &ret);
+
+	do {
+		if (!page) {
+			lock_mapping(f);
+			page = find_or_create_page(vmf->curr, f->mapping,
+						   vmf->pgoff);
+		}
+		if (IS_ERR(page))
+			return f->fpin ? VM_FAULT_RETRY : VM_FAULT_OOM;
+		got = lock_and_read(f, page);
+		page = NULL;
+	} while (!got);
+	return ret | got;
+}
+
+/*
+ * Returns the page locked, so that it can't be truncated before it is mapped.
+ * A page that must be read makes the fault a major one. Who waits for it gives
+ * mmap_lock up, so that other threads can fault, map and unmap, and asks for
+ * another try, which begins with looking for the VMA.
+ */
+vm_fault_t filemap_fault(struct vm_fault *vmf)
+{
+	struct file *file = vmf->vma->vm_file;
+	struct file_fault f = {
+		.vmf = vmf, .file = file, .mapping = file->f_mapping};
+	vm_fault_t ret;
+
+	if (f.mapping->swap_backed)
+		return shmem_fault(vmf);
+	if (vmf->pgoff >= file_pages(f.mapping))
+		return VM_FAULT_SIGBUS;
+	ret = find_page_for_fault(&f);
+	if (f.mapping_locked)
+		up_read(vmf->curr, &f.mapping->invalidate_lock);
+	if (f.fpin)
+		fput(vmf->curr, f.fpin);
 	return ret;
 }
 
@@ -623,7 +779,7 @@ static const struct vm_operations_struct generic_file_vm_ops = {
 
 /* Its dirty pages are no disk's, so first writes are no one's business. */
 static const struct vm_operations_struct shmem_vm_ops = {
-	.fault = filemap_fault,
+	.fault = shmem_fault,
 	.map_pages = filemap_map_pages,
 };
 

@@ -114,8 +114,17 @@ void page_cache_async_readahead(struct task_struct *curr,
 				struct address_space *mapping,
 				struct file *file, struct page *page,
 				uint32_t nr);
-/* Around a fault at @index that isn't in the cache, or is. */
-void do_sync_mmap_readahead(struct vm_fault *vmf);
-void do_async_mmap_readahead(struct vm_fault *vmf, struct page *page);
+/*
+ * Around a fault on a page that isn't in the cache, or is @page. What was
+ * pinned when mmap_lock had to be given up for it, or NULL.
+ */
+struct file *do_sync_mmap_readahead(struct vm_fault *vmf);
+struct file *do_async_mmap_readahead(struct vm_fault *vmf, struct page *page);
+/*
+ * Before a wait in a fault on a file: gives mmap_lock up if this try may be
+ * repeated. Then vmf->vma is not to be touched any more, and the file stays
+ * until the caller's fput(). @fpin: what an earlier call returned.
+ */
+struct file *maybe_unlock_mmap_for_io(struct vm_fault *vmf, struct file *fpin);
 
 #endif

@@ -50,16 +50,25 @@ static int fault_to_errno(vm_fault_t fault)
 	return -EFAULT;
 }
 
-/* As if touched. 0 or -errno. */
+/*
+ * As if touched. 0 or -errno. With @locked, a wait may give mmap_lock up: then
+ * it is false, @vma may be gone, and -EBUSY asks for another try.
+ */
 static int faultin_page(struct task_struct *curr, struct vm_area_struct *vma,
-			vaddr_t vaddr, bool write)
+			vaddr_t vaddr, bool write, bool *locked)
 {
 	uint32_t flags = write ? FAULT_FLAG_WRITE : 0;
 	vm_fault_t fault;
 
 	if (vma->vm_mm != curr->mm)
 		flags |= FAULT_FLAG_REMOTE;
+	if (locked)
+		flags |= FAULT_FLAG_DEFAULT;
 	fault = handle_mm_fault(curr, vma, vaddr, flags);
+	if (fault & (VM_FAULT_RETRY | VM_FAULT_COMPLETED)) {
+		*locked = false;
+		return -EBUSY;
+	}
 	return fault & VM_FAULT_ERROR ? fault_to_errno(fault) : 0;
 }
 
@@ -74,12 +83,12 @@ static void mark_touched(struct vm_area_struct *vma, vaddr_t vaddr)
 }
 
 static int touch_page(struct task_struct *curr, struct vm_area_struct *vma,
-		      vaddr_t vaddr, bool write)
+		      vaddr_t vaddr, bool write, bool *locked)
 {
 	int error = 0;
 
 	while (!error && !follow_pte(vma, vaddr, write))
-		error = faultin_page(curr, vma, vaddr, write);
+		error = faultin_page(curr, vma, vaddr, write, locked);
 	if (!error)
 		mark_touched(vma, vaddr);
 	return error;
@@ -88,22 +97,23 @@ static int touch_page(struct task_struct *curr, struct vm_area_struct *vma,
 /* ---- ahead of use ----------------------------------------------------------------------- */
 
 /*
- * How many pages from @start on could be touched; -errno if not even one.
- * Whoever wants to know why the rest couldn't asks again from there, and that
+ * How many pages from @start on could be touched; -errno if not even one. Not
+ * *@locked: mmap_lock was given up for the page behind them. Whoever wants to know why the rest couldn't asks again from there, and that
  * page faults once more, as on Linux.
  */
 static int32_t touch_pages(struct task_struct *curr, struct vm_area_struct *vma,
-			   vaddr_t start, vaddr_t end, bool write)
+			   vaddr_t start, vaddr_t end, bool write, bool *locked)
 {
 	int32_t done = 0;
 
 	for (vaddr_t vaddr = start; vaddr < end; vaddr += PAGE_SIZE) {
 		int error = fatal_signal_pending(curr)
 				    ? -EINTR
-				    : touch_page(curr, vma, vaddr, write);
+				    : touch_page(curr, vma, vaddr, write,
+						 locked);
 
 		if (error)
-			return done ? done : error;
+			return done || (locked && !*locked) ? done : error;
 		done++;
 		cond_resched(curr);
 	}
@@ -113,7 +123,7 @@ static int32_t touch_pages(struct task_struct *curr, struct vm_area_struct *vma,
 /* Private writable memory is made the process's own at once. */
 int32_t populate_vma_page_range(struct task_struct *curr,
 				struct vm_area_struct *vma, vaddr_t start,
-				vaddr_t end)
+				vaddr_t end, bool *locked)
 {
 	bool write = (vma->vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
 
@@ -121,31 +131,26 @@ int32_t populate_vma_page_range(struct task_struct *curr,
 		return (int32_t)((end - start) >> PAGE_SHIFT);
 	if (vma->vm_flags & (VM_IO | VM_PFNMAP) || !vma_is_accessible(vma))
 		return -EFAULT;
-	return touch_pages(curr, vma, start, end, write);
+	return touch_pages(curr, vma, start, end, write, locked);
 }
 
-int faultin_vma_page_range(struct task_struct *curr, struct vm_area_struct *vma,
-			   vaddr_t start, vaddr_t end, bool write)
+int32_t faultin_vma_page_range(struct task_struct *curr,
+			       struct vm_area_struct *vma, vaddr_t start,
+			       vaddr_t end, bool write, bool *locked)
 {
 	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
 		return -EINVAL;
 	if (!(vma->vm_flags & (write ? VM_WRITE : VM_READ)))
 		return -EINVAL;
-	while (start < end) {
-		int32_t done = touch_pages(curr, vma, start, end, write);
-
-		if (done < 0)
-			return done;
-		start += (uint32_t)done << PAGE_SHIFT;
-	}
-	return 0;
+	return touch_pages(curr, vma, start, end, write, locked);
 }
 
 /*
  * As much as can be had of the first VMA in [*start, end), and *@start is
  * where to go on: behind it in any case if there was an error. 0 or -errno.
  */
-static int populate_some(struct task_struct *curr, vaddr_t *start, vaddr_t end)
+static int populate_some(struct task_struct *curr, vaddr_t *start, vaddr_t end,
+			 bool *locked)
 {
 	struct vm_area_struct *vma;
 	int32_t done;
@@ -162,8 +167,9 @@ static int populate_some(struct task_struct *curr, vaddr_t *start, vaddr_t end)
 	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
 		done = 0;
 	else
-		done = populate_vma_page_range(curr, vma, *start, end);
-	*start = done > 0 ? *start + ((uint32_t)done << PAGE_SHIFT) : end;
+		done = populate_vma_page_range(curr, vma, *start, end, locked);
+	*start = done > 0 || !*locked ? *start + ((uint32_t)done << PAGE_SHIFT)
+				      : end;
 	return done < 0 ? done : 0;
 }
 
@@ -178,11 +184,13 @@ int mm_populate(struct task_struct *curr, vaddr_t start, uint32_t len,
 	vaddr_t end = start + len;
 
 	while (start < end) {
+		bool locked = true;
 		int error;
 
 		down_read(curr, &mm->mmap_lock);
-		error = populate_some(curr, &start, end);
-		up_read(curr, &mm->mmap_lock);
+		error = populate_some(curr, &start, end, &locked);
+		if (locked)
+			up_read(curr, &mm->mmap_lock);
 		if (error && !ignore_errors)
 			return error;
 	}
@@ -214,7 +222,7 @@ int get_user_page(struct task_struct *curr, vaddr_t vaddr, bool write,
 	vma = find_extend_vma(curr, mm, vaddr);
 	if (vma && vma->vm_flags & wanted &&
 	    !(vma->vm_flags & (VM_IO | VM_PFNMAP)))
-		error = touch_page(curr, vma, vaddr, write);
+		error = touch_page(curr, vma, vaddr, write, NULL);
 	if (!error) {
 		*page = pte_page(curr->k, pte_at(mm, vaddr));
 		get_page(*page);
@@ -261,7 +269,7 @@ static uint32_t access_one_page(struct task_struct *curr, struct mm_struct *mm,
 	uint32_t room = PAGE_SIZE - offset_in_page(vaddr);
 
 	if (!vma || !access_allowed(vma, write) ||
-	    touch_page(curr, vma, vaddr, write))
+	    touch_page(curr, vma, vaddr, write, NULL))
 		return 0;
 	if (len > room)
 		len = room;

@@ -87,9 +87,13 @@ void unmap_mapping_pages(struct task_struct *curr,
 /* Faults in what is mapped within the range; for MAP_POPULATE and mlock. */
 int mm_populate(struct task_struct *curr, vaddr_t start, uint32_t len,
 		bool ignore_errors);
-/* madvise(POPULATE_READ, POPULATE_WRITE). 0 or -errno. */
-int faultin_vma_page_range(struct task_struct *curr, struct vm_area_struct *vma,
-			   vaddr_t start, vaddr_t end, bool write);
+/*
+ * madvise(POPULATE_READ, POPULATE_WRITE). Pages done from @start on, or -errno.
+ * Not *@locked: mmap_lock was given up, and @vma may be gone.
+ */
+int32_t faultin_vma_page_range(struct task_struct *curr,
+			       struct vm_area_struct *vma, vaddr_t start,
+			       vaddr_t end, bool write, bool *locked);
 
 /* ---- mm/madvise_pages.c ---------------------------------------------------------------------- */
 

@@ -179,6 +179,34 @@ static int madvise_remove(struct task_struct *curr,
 	return error;
 }
 
+/* A wait may give mmap_lock up; *@vmap is stale afterwards. */
+static int madvise_populate(struct task_struct *curr,
+			    struct vm_area_struct **vmap, vaddr_t start,
+			    vaddr_t end, bool write)
+{
+	struct mm_struct *mm = (*vmap)->vm_mm;
+
+	while (start < end) {
+		struct vm_area_struct *vma = find_vma(mm, start);
+		bool locked = true;
+		int32_t done;
+
+		if (!vma || vma->vm_start > start)
+			return -ENOMEM; /* unmapped meanwhile */
+		done = faultin_vma_page_range(
+			curr, vma, start, end < vma->vm_end ? end : vma->vm_end,
+			write, &locked);
+		if (!locked) {
+			down_read(curr, &mm->mmap_lock);
+			*vmap = NULL;
+		}
+		if (done < 0)
+			return done;
+		start += (uint32_t)done << PAGE_SHIFT;
+	}
+	return 0;
+}
+
 static int madvise_vma(struct task_struct *curr, struct vm_area_struct **vma,
 		       vaddr_t start, vaddr_t end, int behaviour)
 {
@@ -199,8 +227,8 @@ static int madvise_vma(struct task_struct *curr, struct vm_area_struct **vma,
 		return madvise_pageout(curr, *vma, start, end);
 	case MADV_POPULATE_READ:
 	case MADV_POPULATE_WRITE:
-		return faultin_vma_page_range(curr, *vma, start, end,
-					      behaviour == MADV_POPULATE_WRITE);
+		return madvise_populate(curr, vma, start, end,
+					behaviour == MADV_POPULATE_WRITE);
 	case MADV_COLLAPSE:
 		return madvise_collapse(curr, *vma, start, end);
 	default:

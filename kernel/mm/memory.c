@@ -386,15 +386,27 @@ static vm_fault_t do_page_mkwrite(struct vm_fault *vmf)
 	return VM_FAULT_NOPAGE; /* gone: the access faults again */
 }
 
-/* A locked page has become writable in a shared mapping. Unlocks it. */
-static void fault_dirty_shared_page(struct vm_fault *vmf, struct page *page)
+/*
+ * A locked page has become writable in a shared mapping. Unlocks it. Whoever
+ * writes too fast may have to wait, which is done without mmap_lock:
+ * VM_FAULT_COMPLETED.
+ */
+static vm_fault_t fault_dirty_shared_page(struct vm_fault *vmf,
+					  struct page *page)
 {
 	struct address_space *mapping = page_mapping(page);
+	struct file *fpin = NULL;
 
 	set_page_dirty(vmf->curr, page);
 	unlock_page(vmf->curr, page);
-	if (mapping) /* the file is mapped, so this outlives the page's lock */
-		balance_dirty_pages_ratelimited(vmf->curr, mapping);
+	if (!mapping || !vmf->vma->vm_ops->page_mkwrite)
+		return 0;
+	fpin = maybe_unlock_mmap_for_io(vmf, NULL);
+	balance_dirty_pages_ratelimited(vmf->curr, mapping);
+	if (!fpin)
+		return 0;
+	fput(vmf->curr, fpin);
+	return VM_FAULT_COMPLETED;
 }
 
 static vm_fault_t do_shared_fault(struct vm_fault *vmf)
@@ -416,8 +428,7 @@ static vm_fault_t do_shared_fault(struct vm_fault *vmf)
 		return ret;
 	}
 	fault_resolved(vmf, file_shared);
-	fault_dirty_shared_page(vmf, vmf->page);
-	return ret;
+	return ret | fault_dirty_shared_page(vmf, vmf->page);
 }
 
 static vm_fault_t do_fault(struct vm_fault *vmf)
@@ -532,9 +543,9 @@ static vm_fault_t wp_page_shared(struct vm_fault *vmf)
 		return 0;
 	}
 	wp_page_reuse(vmf);
-	fault_dirty_shared_page(vmf, page);
+	ret = fault_dirty_shared_page(vmf, page);
 	put_page(vmf->curr, page);
-	return ret & VM_FAULT_ERROR;
+	return ret;
 }
 
 /*
@@ -646,13 +657,17 @@ static vm_fault_t handle_pmd_fault(struct vm_fault *vmf)
 	return VM_FAULT_FALLBACK;
 }
 
-static void mm_account_fault(struct task_struct *curr, vm_fault_t ret)
+/*
+ * Once it is over: a fault that is tried again counts then, and as a major one,
+ * since it waited. PGMAJFAULT counts reads, where they begin.
+ */
+static void mm_account_fault(struct task_struct *curr, uint32_t flags,
+			     vm_fault_t ret)
 {
 	count_vm_event(curr->k, PGFAULT);
 	if (ret & (VM_FAULT_ERROR | VM_FAULT_RETRY))
 		return;
-	if (ret & VM_FAULT_MAJOR) {
-		count_vm_event(curr->k, PGMAJFAULT);
+	if (ret & VM_FAULT_MAJOR || flags & FAULT_FLAG_TRIED) {
 		curr->maj_flt++;
 	} else {
 		curr->min_flt++;
@@ -686,6 +701,6 @@ vm_fault_t handle_mm_fault(struct task_struct *curr, struct vm_area_struct *vma,
 		}
 		ret = handle_pte_fault(&vmf);
 	}
-	mm_account_fault(curr, ret);
+	mm_account_fault(curr, flags, ret);
 	return ret;
 }

@@ -17,8 +17,8 @@
  * cache gives it up. Else it is mapped read-only, and a write goes through
  * do_wp_page().
  *
- * MODEL: Linux may give mmap_lock up while it waits (VM_FAULT_RETRY); here a
- * thread that maps or unmaps waits for the disk, too.
+ * Who waits for the disk gives mmap_lock up, so that other threads may map and
+ * unmap meanwhile, and asks for another try (VM_FAULT_RETRY).
  */
 
 #include "kernel/fs/fs.h"
@@ -60,10 +60,12 @@ static struct page *find_page(struct vm_fault *vmf, swp_entry_t entry,
 		return NULL;
 	}
 	page = swapin_readahead(vmf, entry);
-	if (page)
+	if (page) {
 		*ret = VM_FAULT_MAJOR;
-	else if (!entry_changed(vmf))
+		count_vm_event(curr->k, PGMAJFAULT);
+	} else if (!entry_changed(vmf)) {
 		*ret = VM_FAULT_OOM;
+	}
 	return page;
 }
 
@@ -153,13 +155,54 @@ static vm_fault_t finish_swap_fault(struct vm_fault *vmf, struct page *page,
 	return 0;
 }
 
+/* False: mmap_lock is given up, and the fault must be tried again. */
+static bool lock_page_or_retry(struct vm_fault *vmf, struct page *page)
+{
+	struct task_struct *curr = vmf->curr;
+	struct mm_struct *mm = vmf->vma->vm_mm;
+
+	if (trylock_page(page))
+		return true;
+	if (fault_flag_allow_retry_first(vmf->flags)) {
+		up_read(curr, &mm->mmap_lock);
+		if (vmf->flags & FAULT_FLAG_KILLABLE)
+			wait_on_page_locked_killable(curr, page);
+		else
+			wait_on_page_locked(curr, page);
+		return false;
+	}
+	if (!(vmf->flags & FAULT_FLAG_KILLABLE)) {
+		lock_page(curr, page);
+		return true;
+	}
+	if (!lock_page_killable(curr, page))
+		return true;
+	up_read(curr, &mm->mmap_lock);
+	return false;
+}
+
+/* @page is referenced and locked; both are given up. */
+static vm_fault_t map_found_page(struct vm_fault *vmf, struct page *page,
+				 swp_entry_t entry)
+{
+	const bool write = write_fault(vmf);
+	vm_fault_t error = finish_swap_fault(vmf, page, entry);
+
+	if (error)
+		return error;
+	/* The entry is there, but not for writing. */
+	if (write && write_fault(vmf) && pte_present(vmf->orig_pte))
+		return do_wp_page(vmf) & VM_FAULT_ERROR;
+	return 0;
+}
+
 vm_fault_t do_swap_page(struct vm_fault *vmf)
 {
 	struct task_struct *curr = vmf->curr;
 	const swp_entry_t entry = pte_to_swp_entry(vmf->orig_pte);
 	struct swap_info_struct *si;
 	struct page *page;
-	vm_fault_t ret = 0, error;
+	vm_fault_t ret = 0;
 
 	if (non_swap_entry(entry))
 		return do_non_swap_entry(vmf, entry);
@@ -167,17 +210,11 @@ vm_fault_t do_swap_page(struct vm_fault *vmf)
 	if (!si) /* swapoff() has just brought it back */
 		return 0;
 	page = find_page(vmf, entry, &ret);
-	if (page) {
-		const bool write = write_fault(vmf);
-
-		lock_page(curr, page);
-		error = finish_swap_fault(vmf, page, entry);
-		if (error)
-			ret = error;
-		/* The entry is there, but not for writing. */
-		else if (write && write_fault(vmf) &&
-			 pte_present(vmf->orig_pte))
-			ret |= do_wp_page(vmf) & VM_FAULT_ERROR;
+	if (page && lock_page_or_retry(vmf, page)) {
+		ret |= map_found_page(vmf, page, entry);
+	} else if (page) {
+		put_page(curr, page);
+		ret |= VM_FAULT_RETRY;
 	}
 	put_swap_device(curr, si);
 	return ret;

@@ -71,8 +71,9 @@ void user_mm_init(struct task_struct *curr); /* caches, zero page */
 
 /*
  * One fault at @vaddr within @vma; mmap_lock held for reading. FAULT_FLAG_*.
- * May sleep for memory and files; never drops the lock. Counts PGFAULT,
- * PGMAJFAULT and the task's min_flt or maj_flt.
+ * May sleep for memory and files. VM_FAULT_RETRY and VM_FAULT_COMPLETED, for
+ * those who allow them, say that the lock has been given up. Counts PGFAULT and
+ * the task's min_flt or maj_flt.
  */
 vm_fault_t handle_mm_fault(struct task_struct *curr, struct vm_area_struct *vma,
 			   vaddr_t vaddr, uint32_t flags);
@@ -82,7 +83,7 @@ vm_fault_t handle_mm_fault(struct task_struct *curr, struct vm_area_struct *vma,
  */
 int32_t populate_vma_page_range(struct task_struct *curr,
 				struct vm_area_struct *vma, vaddr_t start,
-				vaddr_t end);
+				vaddr_t end, bool *locked);
 /*
  * The page that @curr's own memory shows at @vaddr, with a reference: touched
  * by then, for writing if @write. -EFAULT: no such memory, or it doesn't allow

@@ -191,23 +191,35 @@ _Static_assert(sizeof(struct page) == 128, "mem_map is an array at scale 4");
 #define VM_STACK       VM_GROWSDOWN
 
 typedef uint32_t vm_fault_t;
-#define VM_FAULT_OOM      0x01u
-#define VM_FAULT_SIGBUS   0x02u
-#define VM_FAULT_MAJOR    0x04u
-#define VM_FAULT_HWPOISON 0x10u
-#define VM_FAULT_SIGSEGV  0x40u
-#define VM_FAULT_NOPAGE   0x100u
-#define VM_FAULT_LOCKED   0x200u
-#define VM_FAULT_RETRY    0x400u
-#define VM_FAULT_FALLBACK 0x800u
+#define VM_FAULT_OOM       0x01u
+#define VM_FAULT_SIGBUS    0x02u
+#define VM_FAULT_MAJOR     0x04u
+#define VM_FAULT_HWPOISON  0x10u
+#define VM_FAULT_SIGSEGV   0x40u
+#define VM_FAULT_NOPAGE    0x100u
+#define VM_FAULT_LOCKED    0x200u
+#define VM_FAULT_RETRY     0x400u
+#define VM_FAULT_FALLBACK  0x800u
+#define VM_FAULT_COMPLETED 0x4000u /* and mmap_lock is given up */
 #define VM_FAULT_ERROR \
 	(VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV | VM_FAULT_HWPOISON)
 
 #define FAULT_FLAG_WRITE       0x01u
 #define FAULT_FLAG_MKWRITE     0x02u
+/* May give mmap_lock up and be asked for another try: VM_FAULT_RETRY. */
+#define FAULT_FLAG_ALLOW_RETRY 0x04u
+#define FAULT_FLAG_KILLABLE    0x10u
+#define FAULT_FLAG_TRIED       0x20u /* this is the other try */
 #define FAULT_FLAG_USER        0x40u
 #define FAULT_FLAG_REMOTE      0x80u
 #define FAULT_FLAG_INSTRUCTION 0x100u
+#define FAULT_FLAG_DEFAULT     (FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_KILLABLE)
+
+/* A second try keeps the lock: it comes to an end. */
+static inline bool fault_flag_allow_retry_first(uint32_t flags)
+{
+	return flags & FAULT_FLAG_ALLOW_RETRY && !(flags & FAULT_FLAG_TRIED);
+}
 
 struct vm_operations_struct {
 	void (*open)(struct task_struct *curr, struct vm_area_struct *vma);

@@ -198,7 +198,7 @@ int mprotect_fixup(struct task_struct *curr, struct vm_area_struct **vmap,
 	/* Locked memory shall not fault: make the copies now. */
 	if ((oldflags & (VM_WRITE | VM_SHARED | VM_LOCKED)) == VM_LOCKED &&
 	    newflags & VM_WRITE)
-		populate_vma_page_range(curr, vma, start, end);
+		populate_vma_page_range(curr, vma, start, end, NULL);
 	return 0;
 }
 

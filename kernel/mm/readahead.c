@@ -267,40 +267,46 @@ void page_cache_async_readahead(struct task_struct *curr,
 
 /* ---- faults ---------------------------------------------------------------------------------- */
 
-void do_sync_mmap_readahead(struct vm_fault *vmf)
+struct file *do_sync_mmap_readahead(struct vm_fault *vmf)
 {
-	struct file *file = vmf->vma->vm_file;
+	struct file *file = vmf->vma->vm_file, *fpin;
 	struct file_ra_state *ra = &file->f_ra;
 	const pgoff_t half = ra->ra_pages / 2;
 
 	if (vmf->vma->vm_flags & VM_RAND_READ || !ra->ra_pages)
-		return;
+		return NULL;
 	if (vmf->vma->vm_flags & VM_SEQ_READ) {
+		fpin = maybe_unlock_mmap_for_io(vmf, NULL);
 		page_cache_sync_readahead(vmf->curr, file->f_mapping, file,
 					  vmf->pgoff, ra->ra_pages);
-		return;
+		return fpin;
 	}
 	if (ra->mmap_miss < MMAP_LOTSAMISS * 10)
 		ra->mmap_miss++;
 	if (ra->mmap_miss > MMAP_LOTSAMISS)
-		return;
+		return NULL;
+	fpin = maybe_unlock_mmap_for_io(vmf, NULL);
 	ra->start = vmf->pgoff > half ? vmf->pgoff - half : 0;
 	ra->size = ra->ra_pages;
 	ra->async_size = ra->ra_pages / 4;
 	page_cache_ra_unbounded(vmf->curr, file->f_mapping, file, ra->start,
 				ra->size, ra->async_size);
+	return fpin;
 }
 
-void do_async_mmap_readahead(struct vm_fault *vmf, struct page *page)
+struct file *do_async_mmap_readahead(struct vm_fault *vmf, struct page *page)
 {
-	struct file *file = vmf->vma->vm_file;
+	struct file *file = vmf->vma->vm_file, *fpin;
 	struct file_ra_state *ra = &file->f_ra;
 
 	if (vmf->vma->vm_flags & VM_RAND_READ || !ra->ra_pages)
-		return;
+		return NULL;
 	if (ra->mmap_miss)
 		ra->mmap_miss--;
-	if (PageReadahead(page))
-		page_cache_async_readahead(vmf->curr, file->f_mapping, file,
-					   page, ra->ra_pages);
+	if (!PageReadahead(page))
+		return NULL;
+	fpin = maybe_unlock_mmap_for_io(vmf, NULL);
+	page_cache_async_readahead(vmf->curr, file->f_mapping, file, page,
+				   ra->ra_pages);
+	return fpin;
 }

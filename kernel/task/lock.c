@@ -12,7 +12,9 @@
  */
 
 #include "kernel/lib/bug.h"
+#include "kernel/lib/err.h"
 #include "kernel/state.h"
+#include "kernel/task/sched_core.h"
 
 struct rwsem_waiter {
 	struct list_head list;
@@ -118,20 +120,27 @@ static struct list_head *page_wait_list(struct kernel *k,
 	return &k->sched.page_wait[number % PAGE_WAIT_TABLE];
 }
 
-/* Sleeps at least once, until @until says that it may go on. */
-static void wait_on_page_bit(struct task_struct *curr, struct page *page,
-			     enum pageflags bit,
-			     bool (*until)(struct page *page))
+/*
+ * Sleeps at least once, until @until says that it may go on. 0, or -EINTR when
+ * @state lets a signal end the wait.
+ */
+static int wait_on_page_bit(struct task_struct *curr, struct page *page,
+			    enum pageflags bit, uint32_t state,
+			    bool (*until)(struct page *page))
 {
 	struct page_waiter waiter = {.task = curr, .page = page, .bit = bit};
+	bool killed = false, done = false;
 
 	list_add_tail(&waiter.list, page_wait_list(curr->k, page));
-	do {
+	while (!done && !killed) {
 		page->flags |= 1u << PG_waiters;
-		curr->state = TASK_UNINTERRUPTIBLE;
+		curr->state = state;
 		schedule(curr);
-	} while (!until(page));
+		done = until(page);
+		killed = signal_pending_state(state, curr);
+	}
 	list_del(&waiter.list);
+	return done ? 0 : -EINTR;
 }
 
 /* @bit is clear now; who waits for the other one stays marked. */
@@ -164,7 +173,16 @@ bool trylock_page(struct page *page)
 void lock_page(struct task_struct *curr, struct page *page)
 {
 	if (!trylock_page(page))
-		wait_on_page_bit(curr, page, PG_locked, trylock_page);
+		wait_on_page_bit(curr, page, PG_locked, TASK_UNINTERRUPTIBLE,
+				 trylock_page);
+}
+
+int lock_page_killable(struct task_struct *curr, struct page *page)
+{
+	if (trylock_page(page))
+		return 0;
+	return wait_on_page_bit(curr, page, PG_locked, TASK_KILLABLE,
+				trylock_page);
 }
 
 void unlock_page(struct task_struct *curr, struct page *page)
@@ -182,7 +200,16 @@ static bool page_unlocked(struct page *page)
 void wait_on_page_locked(struct task_struct *curr, struct page *page)
 {
 	if (!page_unlocked(page))
-		wait_on_page_bit(curr, page, PG_locked, page_unlocked);
+		wait_on_page_bit(curr, page, PG_locked, TASK_UNINTERRUPTIBLE,
+				 page_unlocked);
+}
+
+int wait_on_page_locked_killable(struct task_struct *curr, struct page *page)
+{
+	if (page_unlocked(page))
+		return 0;
+	return wait_on_page_bit(curr, page, PG_locked, TASK_KILLABLE,
+				page_unlocked);
 }
 
 static bool page_written(struct page *page)
@@ -193,7 +220,8 @@ static bool page_written(struct page *page)
 void wait_on_page_writeback(struct task_struct *curr, struct page *page)
 {
 	if (!page_written(page))
-		wait_on_page_bit(curr, page, PG_writeback, page_written);
+		wait_on_page_bit(curr, page, PG_writeback, TASK_UNINTERRUPTIBLE,
+				 page_written);
 }
 
 void wake_up_page_writeback(struct task_struct *curr, struct page *page)

@@ -346,10 +346,13 @@ void up_write(struct task_struct *curr, struct rw_semaphore *sem);
 /* Does somebody wait for it? */
 bool rwsem_is_contended(const struct rw_semaphore *sem);
 void lock_page(struct task_struct *curr, struct page *page);
+/* 0, or -EINTR: killed while it waited. */
+int lock_page_killable(struct task_struct *curr, struct page *page);
 bool trylock_page(struct page *page);
 void unlock_page(struct task_struct *curr, struct page *page);
 /* Until nobody holds the lock; the caller keeps a reference. */
 void wait_on_page_locked(struct task_struct *curr, struct page *page);
+int wait_on_page_locked_killable(struct task_struct *curr, struct page *page);
 /* Until what is being written of the page is on its disk. */
 void wait_on_page_writeback(struct task_struct *curr, struct page *page);
 /* end_page_writeback()'s half; others call that (mm/filemap.h). */

@@ -110,6 +110,9 @@ static uint32_t fault_flags(const struct abort *a)
 {
 	uint32_t flags = a->user ? FAULT_FLAG_USER : 0;
 
+	/* Nor may it find the lock taken when it tries again; see lock_mm(). */
+	if (!a->svc)
+		flags |= FAULT_FLAG_DEFAULT;
 	if (a->fetch)
 		return flags | FAULT_FLAG_INSTRUCTION;
 	return is_write_fault(a->fsr) ? flags | FAULT_FLAG_WRITE : flags;
@@ -140,7 +143,10 @@ static struct vm_area_struct *fault_vma(struct task_struct *curr,
 	return vma;
 }
 
-/* With mmap_lock held for reading; VM_FAULT_RETRY has dropped it. */
+/*
+ * With mmap_lock held for reading; VM_FAULT_RETRY and VM_FAULT_COMPLETED have
+ * dropped it.
+ */
 static vm_fault_t locked_page_fault(const struct abort *a, uint32_t flags)
 {
 	struct vm_area_struct *vma = fault_vma(a->curr, a->curr->mm, a->far);
@@ -177,6 +183,13 @@ static bool lock_mm(const struct abort *a, struct mm_struct *mm)
 	return true;
 }
 
+/* Its try was cut short by one, or need not be repeated before one. */
+static bool fault_signal_pending(const struct abort *a, vm_fault_t fault)
+{
+	return fault & VM_FAULT_RETRY && (fatal_signal_pending(a->curr) ||
+					  (a->user && signal_pending(a->curr)));
+}
+
 static bool do_page_fault(const struct abort *a)
 {
 	struct task_struct *curr = a->curr;
@@ -190,9 +203,12 @@ static bool do_page_fault(const struct abort *a)
 		if (!lock_mm(a, mm))
 			return false;
 		fault = locked_page_fault(a, flags);
-	} while ((fault & VM_FAULT_RETRY) && !fatal_signal_pending(curr));
-	if (fault & VM_FAULT_RETRY)
-		return a->user; /* it dies on the way out */
+		if (fault_signal_pending(a, fault))
+			return a->user; /* the signal first */
+		flags |= FAULT_FLAG_TRIED;
+	} while (fault & VM_FAULT_RETRY);
+	if (fault & VM_FAULT_COMPLETED)
+		return true;
 	up_read(curr, &mm->mmap_lock);
 	if (likely(!(fault &
 		     (VM_FAULT_ERROR | VM_FAULT_BADMAP | VM_FAULT_BADACCESS))))

@@ -33,8 +33,9 @@ static inline struct user_mm *ksm_begin(const struct fake_hw_config *config,
 
 	ksm_setup(u->curr);
 	map(u, VA, nr * PAGE_SIZE, RW, MAP_PRIVATE | MAP_FIXED);
-	assert_int_equal(
-		do_madvise(u->curr, VA, nr * PAGE_SIZE, MADV_MERGEABLE), 0);
+	assert_int_equal(do_madvise(u->curr, u->curr->mm, VA, nr * PAGE_SIZE,
+				    MADV_MERGEABLE),
+			 0);
 	return u;
 }
 
