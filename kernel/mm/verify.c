@@ -205,7 +205,14 @@ static uint32_t verify_entries_of(struct page *page)
 			     : verify_count_rmap(page);
 }
 
-/* The VMA, the table and the page at @address: all that a fault changes. */
+/*
+ * The VMA, the table and the page at @address: all that a fault changes. With
+ * more mappers than NEAR_MAPPERS, walking through them would cost far more
+ * than the fault, and a page touched by each of them the square of that: such
+ * a one waits for the look at all.
+ */
+#define NEAR_MAPPERS 100
+
 static unsigned int verify_near(struct kernel *k, struct mm_struct *mm,
 				vaddr_t address)
 {
@@ -224,7 +231,7 @@ static unsigned int verify_near(struct kernel *k, struct mm_struct *mm,
 	verify_table(&v, &m, pmd, address & PMD_MASK);
 	pte = pte_offset(k, pmd, address);
 	page = pte_present(*pte) ? vm_normal_page(vma, address, *pte) : NULL;
-	if (page && page->mapping)
+	if (page && page->mapping && page_mapcount(page) <= NEAR_MAPPERS)
 		verify_frame(&v, page, verify_entries_of(page));
 	return v.nr_errors;
 }
