@@ -272,7 +272,8 @@ bool kernel_why_page(struct kernel *k, uint64_t pfn,
 /*
  * What an access of process @pid at @va would meet: "address", "walk" for
  * each descriptor, "access" for each kind, "tlb" for each entry that a TLB has
- * for it. False: no such process, or nothing there; see @error.
+ * for it. The kernel's part is everybody's. False: no such process,
+ * or nothing of its own there; see @error.
  */
 bool kernel_why_va(struct kernel *k, int pid, vaddr_t va,
 		   const struct kernel_facts *to, char *error, size_t size);

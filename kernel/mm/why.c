@@ -331,17 +331,21 @@ static void say_processes(const struct kernel *k, int pid, char *error,
 	}
 }
 
+/* @vma NULL: in the kernel's part, whose entries Linux doesn't keep twice. */
 static void put_address(const struct task_struct *task,
 			const struct vm_area_struct *vma, vaddr_t va,
 			const struct kernel_facts *to)
 {
-	const pte_t *pte = pte_lookup(task->mm, va);
+	const pte_t *pte = vma ? pte_lookup(task->mm, va) : NULL;
 
 	to->begin(to->arg, "address");
 	put_hex(to, "va", va, 8);
 	put_number(to, "pid", task->pid);
 	put_text(to, "comm", task->comm);
-	put_vma(to, vma, va);
+	if (vma)
+		put_vma(to, vma, va);
+	else
+		put_text(to, "vma", "none: the kernel's part");
 	if (pte)
 		put_entry(to, pte);
 	if (pte && pte_present(*pte))
@@ -366,7 +370,9 @@ bool kernel_why_va(struct kernel *k, int pid, vaddr_t va,
 		return false;
 	}
 	vma = find_vma(task->mm, va);
-	if (!vma || vma->vm_start > va) {
+	if (vma && vma->vm_start > va)
+		vma = NULL;
+	if (!vma && va < task->mm->task_size) {
 		say_around(task, va, error, size);
 		return false;
 	}

@@ -96,6 +96,21 @@ check(answer["faults"] == 3, f"{answer}")
 late = json.loads(why("--page", hex(own["pfn"]), "--at", "cycle:60000",
                       "--json")[0])
 check(late["cycle"] >= 60000 and late["faults"] > 3, f"{late}")
+# The kernel's part: its linear map of the same frame, in a section, is closed
+# to the program; of the vectors it may read and run the helpers.
+linear = 0x80000000 + (own["pfn"] - 0x60000 << 12)
+for va, levels, frame, allowed in [(linear, 1, own["pfn"], ()),
+                                   (0xffff0fa0, 2, None, ("read", "fetch")),
+                                   (0xbfff0000, 1, None, None)]:
+    answer = json.loads(why("--va", f"{own['pid']}:{va:x}", "--json")[0])
+    check("kernel" in answer["address"]["vma"] and
+          len(answer["walk"]) == levels, f"{answer}")
+    check({a["kind"]: a["verdict"] for a in answer["access"]} ==
+          {kind: "translation" if allowed is None else
+           "allowed" if kind in allowed else "permission"
+           for kind in ("read", "write", "fetch")}, f"{answer}")
+    check(not frame or int(answer["walk"][0]["word"], 16) >> 20 == frame >> 8,
+          f"{answer}")
 # Asked twice, told the same; and the text has what JSON has.
 once = why("--page", hex(own["pfn"]))[0]
 check(once == why("--page", hex(own["pfn"]))[0], "two runs differ")
