@@ -305,7 +305,8 @@ void rmap_walk_once(struct page *page, struct rmap_walk_control *rwc)
 		return;
 	}
 	rmap_walk(page, &note);
-	qsort(places.place, places.nr, sizeof(*places.place), by_place);
+	if (places.nr)
+		qsort(places.place, places.nr, sizeof(*places.place), by_place);
 	for (size_t i = 0; i < places.nr; i++) {
 		const struct place *p = &places.place[i];
 
