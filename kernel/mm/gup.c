@@ -9,6 +9,11 @@
  * It goes as the user's own access would: look at the entry, fault while it
  * doesn't allow the access, look again. Such faults count as the task's own.
  *
+ * MODEL: nobody pins pages (FOLL_PIN, FOLL_LONGTERM): process_vm_readv() and
+ * its kin, futexes and debuggers hold a reference for as long as they copy, and
+ * vmsplice() copies. So none has to be moved out of a CMA area before, and
+ * nr_foll_pin_acquired stays 0.
+ *
  * Invariant: a page handed out for writing is one that a write fault has made
  * writable or, under a debugger's force, a private copy.
  */

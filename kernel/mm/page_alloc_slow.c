@@ -283,10 +283,18 @@ static uint32_t reclaimable_pages(const struct slow_request *r)
 }
 
 /*
- * Hardly a page can be reclaimed, and those that are the program needs at
- * once again: it faults, and gets no further. MODEL: Linux would let it go on
- * like that (and who sits before it presses the reset button); here, after
- * MAX_THRASHING times, memory counts as exhausted.
+ * Hardly a page can be reclaimed, and those that are the program needs at once
+ * again: it faults, and gets no further.
+ *
+ * The rules of should_reclaim_retry() don't end that. Guest eaters, as bush of
+ * 3000 on 24 MB, comes to a point where one page of text is reclaimable and
+ * 156 are available, one more than the min mark: so it may help to go on. Each
+ * third reclaim frees that page, which is progress, and the loops count anew;
+ * the next instruction needs it. In Linux others run while the disk reads it,
+ * and may end; who sits before it waits for minutes. Here it may be there at
+ * once: no time passes, and nobody else ever runs.
+ *
+ * MODEL: after MAX_THRASHING times memory counts as exhausted.
  */
 static bool thrashes(const struct slow_request *r)
 {

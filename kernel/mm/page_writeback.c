@@ -59,6 +59,12 @@ bool set_page_dirty(struct task_struct *curr, struct page *page)
 {
 	struct address_space *mapping = page_mapping(page);
 
+	/*
+	 * Whoever writes to it needs it: it isn't the next to go when it is on
+	 * its disk. Nor shall a mark of readahead then be taken for that.
+	 */
+	if (mapping)
+		ClearPageReclaim(page);
 	if (mapping && mapping->a_ops && mapping->a_ops->set_page_dirty)
 		return mapping->a_ops->set_page_dirty(curr, page);
 	if (TestSetPageDirty(page))

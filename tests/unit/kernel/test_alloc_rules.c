@@ -368,6 +368,47 @@ static void test_fewer_under_reclaim(void **state)
 	fixture_destroy(f);
 }
 
+/* ---- boosts ------------------------------------------------------------------------------ */
+
+/* Free pages lie apart, in blocks of movable ones, when another kind wants one. */
+static uint32_t boost_of(uint32_t factor, uint64_t size_mb)
+{
+	struct mm_fixture *f = machine(size_mb);
+	struct zone *zone = normal(f);
+	struct page *page, *other = NULL;
+	uint32_t boost;
+
+	f->k->mem.watermark_boost_factor = factor;
+	while ((page = alloc_page(&f->task, GFP_HIGHUSER_MOVABLE | QUIET))) {
+		if (other && page_to_pfn(f->k, page) & 1)
+			continue;
+		page->private = (uint64_t)(uintptr_t)other;
+		other = page;
+	}
+	assert_int_equal(zone->watermark_boost, 0);
+	while ((page = other)) {
+		other = (struct page *)(uintptr_t)page->private;
+		__free_pages(&f->task, page, 0);
+	}
+	drain_all_pages(f->k);
+	assert_non_null(alloc_page(&f->task, GFP_KERNEL));
+	boost = zone->watermark_boost;
+	assert_int_equal(wmark_pages(zone, WMARK_LOW),
+			 zone->_watermark[WMARK_LOW] + boost);
+	setup_per_zone_wmarks(f->k); /* as a sysctl does */
+	assert_int_equal(zone->watermark_boost, 0);
+	fixture_destroy(f);
+	return boost;
+}
+
+static void test_boost(void **state)
+{
+	(void)state;
+	assert_int_equal(boost_of(15000, 64), pageblock_nr_pages);
+	assert_int_equal(boost_of(0, 64), 0);
+	assert_int_equal(boost_of(15000, 8), 0); /* too small a machine */
+}
+
 /* ---- misuse, and reports -------------------------------------------------------------------- */
 
 static unsigned int count(const struct mm_fixture *f, const char *part)
@@ -447,6 +488,7 @@ int main(void)
 		cmocka_unit_test(test_highatomic),
 		cmocka_unit_test(test_high_orders_leave),
 		cmocka_unit_test(test_fewer_under_reclaim),
+		cmocka_unit_test(test_boost),
 		cmocka_unit_test(test_warnings),
 		cmocka_unit_test(test_report),
 	};

@@ -13,6 +13,8 @@
 #include "kernel/fs/fcntl.h"
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/mm/swap.h"
+#include "kernel/mm/writeback.h"
 
 #define RW (PROT_READ | PROT_WRITE)
 
@@ -214,6 +216,52 @@ static void test_shadows(void **state)
 	verify_ok(u);
 }
 
+/* The page goes to its disk and arrives. */
+static void write_page(struct user_mm *u, struct page *page, bool wanted)
+{
+	lock_page(u->curr, page);
+	assert_true(clear_page_dirty_for_io(u->curr, page));
+	set_page_writeback(u->curr, page);
+	if (wanted)
+		SetPageReclaim(page); /* reclaim has met it */
+	unlock_page(u->curr, page);
+	page_cache_async_readahead(u->curr, page->mapping, &u->file, page, 4);
+	verify_ok(u);
+	end_page_writeback(u->curr, page);
+	assert_false(PageReclaim(page));
+}
+
+/* One bit says both "read ahead" and "reclaim wants it". */
+static void test_bit_of_two_meanings(void **state)
+{
+	struct user_mm *u = *state;
+	struct address_space *mapping = &u->inode.i_data;
+	struct page *page = read_mapping_page(u->curr, mapping, 0, &u->file);
+	const uint64_t *rotated = &u->k->vmstat.event[PGROTATED];
+	const uint32_t nrpages = mapping->nrpages;
+
+	u->file.f_ra.ra_pages = 8;
+	activate_page(u->k, page);
+	SetPageReadahead(page);
+	assert_true(set_page_dirty(u->curr, page));
+	assert_false(PageReadahead(page));
+	write_page(u, page, false);
+	assert_true(PageActive(page));
+	assert_int_equal(*rotated, 0);
+	assert_true(set_page_dirty(u->curr, page));
+	write_page(u, page, true);
+	assert_false(PageActive(page));
+	assert_int_equal(*rotated, 1);
+	/* Who came by while it was being written took it for no mark. */
+	assert_int_equal(mapping->nrpages, nrpages);
+	SetPageReadahead(page);
+	page_cache_async_readahead(u->curr, mapping, &u->file, page, 4);
+	assert_false(PageReadahead(page));
+	assert_true(mapping->nrpages > nrpages);
+	put_page(u->curr, page);
+	verify_ok(u);
+}
+
 static void test_twenty_share_one_copy(void **state)
 {
 	struct user_mm *u = *state;
@@ -252,6 +300,7 @@ int main(void)
 		TEST(test_write_from_itself),
 		TEST(test_sparse_shared_memory),
 		TEST(test_shadows),
+		TEST(test_bit_of_two_meanings),
 		TEST(test_twenty_share_one_copy),
 	};
 
