@@ -32,6 +32,9 @@
 #include "kernel/mm/writeback.h"
 #include "kernel/task/signal.h"
 
+/* What looking at a page costs that isn't freed: asking all who map it. */
+#define SCAN_PAGE_NS 2000u
+
 #define for_each_evictable_lru(lru) \
 	for (lru = LRU_INACTIVE_ANON; lru <= LRU_ACTIVE_FILE; lru++)
 
@@ -280,6 +283,29 @@ _Static_assert(PGSTEAL_DIRECT == PGSTEAL_KSWAPD + 1, "see count_inactive()");
 _Static_assert(PGSCAN_FILE == PGSCAN_ANON + 1, "see count_inactive()");
 _Static_assert(PGSTEAL_FILE == PGSTEAL_ANON + 1, "see count_inactive()");
 
+/*
+ * Nothing of @nr_taken pages could be freed or sent off, while others are on
+ * their way to a disk. Until we are through with ours, some of these arrive.
+ *
+ * MODEL: looking through lists takes no time of its own. Without this, all of
+ * them would have been looked through in vain before the disk had done
+ * anything, and somebody killed for want of memory that is about to be free.
+ */
+static void spend_time_scanning(struct task_struct *curr,
+				const struct pglist_data *pgdat,
+				const struct reclaim_stat *stat,
+				uint32_t nr_reclaimed, uint32_t nr_taken)
+{
+	const struct hw *hw = &curr->k->hw;
+	const uint64_t page = hw->clock_hz / (1000000000 / SCAN_PAGE_NS);
+
+	if (nr_reclaimed || stat->nr_pageout || !pgdat->vm_stat[NR_WRITEBACK])
+		return;
+	curr->state = TASK_UNINTERRUPTIBLE;
+	schedule_timeout_until(curr,
+			       hw->ops->now(hw->ctx) + nr_taken * (page + 1));
+}
+
 static uint32_t shrink_inactive_list(struct scan_control *sc,
 				     struct pglist_data *pgdat,
 				     uint32_t nr_to_scan, enum lru_list lru)
@@ -316,6 +342,7 @@ static uint32_t shrink_inactive_list(struct scan_control *sc,
 	add_to_round(sc, &stat, nr_taken, file);
 	trace_mm_vmscan_lru_shrink_inactive(sc, pgdat->node_id, nr_scanned,
 					    nr_reclaimed, &stat, file);
+	spend_time_scanning(curr, pgdat, &stat, nr_reclaimed, nr_taken);
 	return nr_reclaimed;
 }
 
