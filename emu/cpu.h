@@ -75,6 +75,9 @@ void cpu_set_tpidruro(struct cpu *cpu, uint32_t value);
 void cpu_set_tpidrurw(struct cpu *cpu, uint32_t value);
 uint32_t cpu_get_tpidrurw(struct cpu *cpu);
 
+/* Whether CPSR.I keeps interrupts out. */
+bool cpu_masks_irqs(struct cpu *cpu);
+
 /* CLREX: the next STREX fails unless an LDREX comes before it. */
 void cpu_clear_exclusive(struct cpu *cpu);
 

@@ -17,6 +17,7 @@
 #define SOFT_LISTED    4096
 
 #define CPSR_THUMB (1u << 5)
+#define CPSR_IRQ   (1u << 7) /* interrupts are masked */
 
 /* ITSTATE, which lies there in two pieces. */
 static inline uint8_t cpsr_it(uint32_t cpsr)

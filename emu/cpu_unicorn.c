@@ -137,6 +137,11 @@ void cpu_set_regs(struct cpu *cpu, const struct pt_regs *regs)
 	uc_reg_write_batch(cpu->uc, (int *)user_regs, from, 17);
 }
 
+bool cpu_masks_irqs(struct cpu *cpu)
+{
+	return cpu_reg(cpu, UC_ARM_REG_CPSR) & CPSR_IRQ;
+}
+
 void cpu_set_r0(struct cpu *cpu, uint32_t value)
 {
 	uc_reg_write(cpu->uc, UC_ARM_REG_R0, &value);

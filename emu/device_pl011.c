@@ -4,8 +4,8 @@
  * identification that drivers ask for. Baud rate and line control are kept
  * and read back, and do nothing.
  *
- * Invariant: the interrupt line is a function of the registers, computed when
- * asked for, never stored.
+ * Invariant: the interrupt line is a function of the registers, and is said
+ * anew after each change of theirs.
  *
  * MODEL: characters take no time. The receive and the receive timeout
  * interrupt are both up while the FIFO holds anything.
@@ -40,6 +40,7 @@ enum {
 	FR_TXFE = 1 << 7
 };
 enum {
+	INT_RI = 1 << 0,
 	INT_DCD = 1 << 2,
 	INT_RX = 1 << 4,
 	INT_TX = 1 << 5,
@@ -76,6 +77,17 @@ bool pl011_interrupt(const struct pl011 *uart)
 	return raw_interrupts(uart) & uart->imsc;
 }
 
+static void set_line(const struct pl011 *uart)
+{
+	irq_line_set(&uart->line, pl011_interrupt(uart));
+}
+
+void pl011_connect(struct pl011 *uart, struct irq_line line)
+{
+	uart->line = line;
+	set_line(uart);
+}
+
 static uint32_t take(struct pl011 *uart)
 {
 	uint8_t byte;
@@ -85,6 +97,7 @@ static uint32_t take(struct pl011 *uart)
 	byte = uart->fifo[uart->first];
 	uart->first = (uart->first + 1) % PL011_FIFO;
 	uart->nr_fifo--;
+	set_line(uart);
 	return byte;
 }
 
@@ -175,6 +188,7 @@ void pl011_write(void *ctx, uint32_t offset, unsigned int size, uint32_t value)
 		uart->dmacr = value & 7;
 		break;
 	}
+	set_line(uart);
 }
 
 bool pl011_listens(const struct pl011 *uart)
@@ -197,4 +211,11 @@ void pl011_receive(struct pl011 *uart)
 		uart->carrier = false;
 		uart->events |= INT_DCD;
 	}
+	set_line(uart);
+}
+
+void pl011_ring(struct pl011 *uart)
+{
+	uart->events |= INT_RI;
+	set_line(uart);
 }

@@ -13,6 +13,7 @@
  *  - UARTFR.DCD (bit 2) is set while there may be more input. At its end
  *    carrier is lost: once the FIFO is empty DCD reads 0 and the interrupt
  *    DCDMIS (bit 2) is raised, which a driver takes for the end of file.
+ *  - When the terminal at the other end has another size, it rings (RIMIS).
  */
 
 #include <stdbool.h>
@@ -20,6 +21,7 @@
 
 #include "emu/bus.h"
 #include "emu/console.h"
+#include "emu/irq_line.h"
 
 #define PL011_FIFO 16
 
@@ -29,10 +31,13 @@ struct pl011 {
 	unsigned int first, nr_fifo;
 	bool carrier;
 	uint16_t ilpr, ibrd, fbrd, lcr_h, cr, ifls, dmacr;
-	uint16_t imsc, events; /* masks; TX and DCD as they happened */
+	uint16_t imsc, events; /* masks; RI, TX and DCD as they happened */
+	struct irq_line line;
 };
 
+/* Its interrupt output is loose until it is connected. */
 void pl011_create(struct pl011 *uart, struct console *console);
+void pl011_connect(struct pl011 *uart, struct irq_line line);
 
 /* How it answers on the bus. */
 uint32_t pl011_read(void *ctx, uint32_t offset, unsigned int size);
@@ -51,5 +56,8 @@ bool pl011_listens(const struct pl011 *uart);
  * when they came.
  */
 void pl011_receive(struct pl011 *uart);
+
+/* The other end rings: UARTRIINTR, until it is cleared. */
+void pl011_ring(struct pl011 *uart);
 
 #endif

@@ -26,11 +26,16 @@ static void op_charge(void *ctx, int cpu, enum cycle_cause cause,
 	clock_charge(cpu_clock(m->cpu[cpu]), cause, cycles);
 }
 
-static void op_set_timer(void *ctx, int cpu, uint64_t cycle)
+static uint64_t op_timer_read(void *ctx, enum arch_timer_reg reg)
 {
-	struct machine *m = ctx;
+	return arch_timer_read(&((struct machine *)ctx)->devices.arch_timer,
+			       reg);
+}
 
-	clock_set_alarm(cpu_clock(m->cpu[cpu]), cycle);
+static void op_timer_write(void *ctx, enum arch_timer_reg reg, uint64_t value)
+{
+	arch_timer_write(&((struct machine *)ctx)->devices.arch_timer, reg,
+			 value);
 }
 
 static uint64_t op_boot_time_sec(void *ctx)
@@ -262,7 +267,8 @@ void hw_port_create(struct machine *m)
 	static const struct hw_ops ops = {
 		.now = op_now,
 		.charge = op_charge,
-		.set_timer = op_set_timer,
+		.timer_read = op_timer_read,
+		.timer_write = op_timer_write,
 		.boot_time_sec = op_boot_time_sec,
 		.get_regs = op_get_regs,
 		.set_regs = op_set_regs,

@@ -31,6 +31,11 @@
 /* At a terminal: how often keys are looked for, in parts of a second. */
 #define KEYS_HZ 100
 
+enum {
+	IRQ_ENTRY_CYCLES = 100, /* see pass_entry() */
+	MASKED_LOOKS_HZ = 100000 /* how often CPSR.I is looked at again */
+};
+
 /* ---- putting it together ----------------------------------------------------- */
 
 static bool create_ram(struct machine *m, struct diag *diag)
@@ -46,36 +51,6 @@ static bool create_ram(struct machine *m, struct diag *diag)
 		};
 	m->bus.ram = &m->ram;
 	return ram_create(&m->ram, bank, nr, diag);
-}
-
-/* All UARTs of the board; the console's has its cable plugged in. */
-static void create_uarts(struct machine *m)
-{
-	const struct board *board = m->config->board;
-	const struct board_device *row;
-
-	for (size_t n = 0; n < NR_UARTS; n++) {
-		struct pl011 *uart = &m->uart[n];
-		bool is_console;
-
-		row = board_device(board, DEVICE_PL011, n);
-		if (!row)
-			break;
-		is_console = !strcmp(row->name, board->console);
-		pl011_create(uart, is_console ? &m->console : NULL);
-		bus_attach(&m->bus, &(struct bus_device){
-					    .name = row->name,
-					    .base = row->reg[0].base,
-					    .size_bytes = 4096,
-					    .read = pl011_read,
-					    .write = pl011_write,
-					    .ctx = uart,
-				    });
-		if (is_console) {
-			m->console_uart = uart;
-			m->console_irq = board_irq_number(row->irq[0]);
-		}
-	}
 }
 
 static void on_stale(void *ctx, const struct mmu_stale *stale)
@@ -115,6 +90,7 @@ static bool create_cpus(struct machine *m, struct diag *diag)
 		if (!m->cpu[i])
 			return false;
 	}
+	alarms_start(&m->devices.alarms, cpu_clock(m->cpu[0]));
 	return true;
 }
 
@@ -221,7 +197,9 @@ struct machine *machine_create(const struct config *config,
 	m->started_ns = host_ns();
 	console_open(&m->console, options->console_in, options->console_out);
 	if (create_ram(m, diag)) {
-		create_uarts(m);
+		devices_create(&m->devices, config->board, &m->bus, &m->console,
+			       config->cpu.count,
+			       (uint32_t)config->cpu.clock_hz);
 		if (create_cpus(m, diag) && create_files(m, diag) &&
 		    create_disks(m, diag) && open_trace(m, diag) &&
 		    create_kernel(m, diag))
@@ -263,12 +241,12 @@ static struct clock *clock_of(struct machine *m)
 
 static struct pl011 *uart_of(struct machine *m)
 {
-	return (struct pl011 *)m->console_uart;
+	return m->devices.console_uart;
 }
 
-static void trap(struct machine *m, enum trap_kind kind, uint32_t irq)
+static void trap(struct machine *m, enum trap_kind kind)
 {
-	struct trap trap = {.kind = kind, .irq = irq};
+	struct trap trap = {.kind = kind};
 
 	m->verdict = kernel_trap(m->kernel, m->running, &trap);
 }
@@ -276,19 +254,56 @@ static void trap(struct machine *m, enum trap_kind kind, uint32_t irq)
 /* Input that may be taken now, taken; see pl011_receive(). */
 static void take_input(struct machine *m)
 {
-	if (m->console_uart && pl011_listens(m->console_uart)) {
+	struct pl011 *uart = uart_of(m);
+
+	if (uart && pl011_listens(uart)) {
 		console_flush(&m->console);
-		pl011_receive(uart_of(m));
+		pl011_receive(uart);
 	}
 }
 
+/*
+ * Interrupted again at the very cycle at which it was last, an idle core has
+ * an interrupt that nothing takes down: time must pass all the same.
+ */
+static void pass_entry(struct machine *m)
+{
+	struct clock *clock = clock_of(m);
+
+	if (m->verdict == KERNEL_IDLE && clock_now(clock) == m->irq_cycle)
+		clock_idle_until(clock, m->irq_cycle + IRQ_ENTRY_CYCLES);
+	m->irq_cycle = clock_now(clock);
+}
+
+static bool keeps_interrupt_out(struct machine *m)
+{
+	return m->devices.irq[m->running] && cpu_masks_irqs(m->cpu[m->running]);
+}
+
+/*
+ * At most one between two runs, so that what runs gets on even under an
+ * interrupt that comes back for ever. Kernel code with CPSR.I set is asked
+ * again soon.
+ */
 static void deliver_interrupts(struct machine *m)
 {
+	struct clock *clock = clock_of(m);
+
 	if (m->verdict != KERNEL_RUN && m->verdict != KERNEL_IDLE)
 		return;
-	if (m->console_uart && (pl011_interrupt(m->console_uart) ||
-				(m->lent && terminal_was_resized())))
-		trap(m, TRAP_IRQ, m->console_irq);
+	if (m->lent && uart_of(m) && terminal_was_resized())
+		pl011_ring(uart_of(m));
+	if (clock_alarm_rings(clock))
+		alarms_ring(&m->devices.alarms);
+	if (!m->devices.irq[m->running])
+		return;
+	if (m->verdict == KERNEL_RUN && keeps_interrupt_out(m)) {
+		clock_stop_at(clock, clock_now(clock) +
+					     m->hw.clock_hz / MASKED_LOOKS_HZ);
+		return;
+	}
+	pass_entry(m);
+	trap(m, TRAP_IRQ);
 }
 
 /* One turn with something to run. */
@@ -304,10 +319,9 @@ static void run(struct machine *m)
 	if (trapped.kind == TRAP_TIMER) {
 		take_input(m);
 		console_flush(&m->console);
-		if (!clock_alarm_rings(clock))
-			return; /* it was for the keys alone */
 	}
-	m->verdict = kernel_trap(m->kernel, m->running, &trapped);
+	if (trapped.kind != TRAP_TIMER || keeps_interrupt_out(m))
+		m->verdict = kernel_trap(m->kernel, m->running, &trapped);
 	why_trapped(m->why, m->kernel, clock_now(clock), trapped.kind);
 }
 
@@ -326,7 +340,7 @@ static void idle_at_terminal(struct machine *m)
 	int64_t ns = never ? -1 : pace_ns_until(&m->pace, clock->alarm);
 	uint64_t now;
 
-	if (!pl011_listens(m->console_uart)) {
+	if (!pl011_listens(uart_of(m))) {
 		if (!never)
 			sleep_ns(ns);
 		return;
@@ -344,22 +358,21 @@ static bool idle(struct machine *m)
 	struct clock *clock = clock_of(m);
 
 	console_flush(&m->console);
-	if (m->console.is_tty && m->console_uart)
+	if (m->console.is_tty && uart_of(m))
 		idle_at_terminal(m);
 	else
 		take_input(m);
-	if (m->console_uart && pl011_interrupt(m->console_uart))
+	if (m->devices.irq[m->running])
 		return true; /* delivered next */
 	if (clock->alarm == CLOCK_NEVER)
 		return m->console.is_tty && !m->console.ended;
 	clock_idle_until(clock, clock->alarm);
-	trap(m, TRAP_TIMER, 0);
 	return true;
 }
 
 static void turn_until_halted(struct machine *m, struct diag *diag)
 {
-	trap(m, TRAP_BOOT, 0);
+	trap(m, TRAP_BOOT);
 	for (;;) {
 		deliver_interrupts(m);
 		switch (m->verdict) {

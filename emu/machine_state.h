@@ -13,7 +13,7 @@
 #include "emu/clock.h"
 #include "emu/console.h"
 #include "emu/cpu.h"
-#include "emu/device_pl011.h"
+#include "emu/devices.h"
 #include "emu/disk.h"
 #include "emu/hostfs.h"
 #include "emu/machine.h"
@@ -24,7 +24,6 @@
 #include "kernel/kernel.h"
 
 #define LOG_TAIL_BYTES 4096
-#define NR_UARTS       4
 #define NR_DISKS       2 /* swap, disk: numbered so in the device tree */
 
 #define MACHINE_MAX_ZONES 16 /* 4 nodes of 4 */
@@ -41,10 +40,8 @@ struct machine {
 
 	struct console console;
 	bool lent; /* the terminal is in our hands */
-	struct pl011 uart[NR_UARTS]; /* one of them is the console's */
-	unsigned int nr_uarts;
-	const struct pl011 *console_uart;
-	uint32_t console_irq;
+	struct devices devices;
+	uint64_t irq_cycle; /* when a core was last interrupted */
 	struct pace pace;
 
 	struct hostfs *fs;

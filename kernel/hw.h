@@ -37,6 +37,19 @@ enum cycle_cause {
 	NR_CYCLE_CAUSES
 };
 
+/* Registers of the generic timer, which are in CP15 (ARM DDI 0406C, B8). */
+enum arch_timer_reg {
+	CNTFRQ,
+	CNTPCT, /* the counter */
+	CNTVCT,
+	CNTP_CTL, /* the physical timer: enable, mask, status */
+	CNTP_CVAL, /* compare value */
+	CNTP_TVAL, /* the same as a distance from now */
+	CNTV_CTL, /* the virtual one */
+	CNTV_CVAL,
+	CNTV_TVAL
+};
+
 /* A file or folder of the read-only root; 0 is the root folder itself. */
 typedef uint32_t hw_node_t;
 
@@ -64,8 +77,9 @@ struct hw_ops {
 	uint64_t (*now)(void *ctx);
 	void (*charge)(void *ctx, int cpu, enum cycle_cause cause,
 		       uint64_t cycles);
-	/* Raise TRAP_TIMER on @cpu once now() >= @cycle; UINT64_MAX: never. */
-	void (*set_timer)(void *ctx, int cpu, uint64_t cycle);
+	/* The generic timer's registers; 0 where the board has none. */
+	uint64_t (*timer_read)(void *ctx, enum arch_timer_reg reg);
+	void (*timer_write)(void *ctx, enum arch_timer_reg reg, uint64_t value);
 	/* Wall-clock seconds at boot, a constant of the board. */
 	uint64_t (*boot_time_sec)(void *ctx);
 
@@ -124,7 +138,7 @@ struct hw_ops {
 	/* -- the outer world -- */
 	/*
 	 * How large the console's terminal is now. False: it has no size.
-	 * After a change comes an interrupt of the console's.
+	 * After a change the console's UART rings.
 	 */
 	bool (*console_size)(void *ctx, uint16_t *rows, uint16_t *columns);
 	/* Boot log and reports: ours, never the guest's output. */

@@ -30,6 +30,7 @@
 #include "kernel/mm/swapfile.h"
 #include "kernel/mm/vmalloc.h"
 #include "kernel/state.h"
+#include "kernel/task/clockevents.h"
 #include "kernel/task/sched_core.h"
 
 static void smp_init(struct kernel *k)
@@ -78,6 +79,8 @@ void start_kernel(struct task_struct *curr)
 	mem_init_print_layout(k);
 	sched_init(curr);
 	asids_init(k);
+	init_IRQ(curr);
+	time_init(curr);
 	smp_init(k);
 	cma_init_reserved_areas(curr);
 	init_per_zone_wmark_min(k);

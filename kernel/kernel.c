@@ -150,29 +150,15 @@ enum kernel_verdict kernel_trap(struct kernel *k, int cpu_id,
 	return cpu->verdict;
 }
 
-static void take_irq(struct task_struct *curr)
-{
-	curr->in_interrupt++;
-	console_interrupt(curr);
-	curr->in_interrupt--;
-}
-
-void take_interrupt(struct task_struct *curr, const struct trap *trap)
-{
-	if (trap->kind == TRAP_TIMER)
-		sched_tick(curr);
-	else
-		take_irq(curr);
-}
-
 void take_trap(struct task_struct *curr, const struct trap *trap)
 {
 	switch (trap->kind) {
 	case TRAP_BOOT:
 		return;
-	case TRAP_TIMER:
+	case TRAP_TIMER: /* user mode keeps nothing out */
+		break;
 	case TRAP_IRQ:
-		take_interrupt(curr, trap);
+		handle_arch_irq(curr);
 		break;
 	default:
 		vector_trap(curr, trap);

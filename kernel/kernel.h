@@ -87,13 +87,16 @@ enum trap_kind {
 	TRAP_PREFETCH_ABORT, /* IFSR and IFAR are written */
 	TRAP_UNDEFINED, /* pc is on the instruction */
 	TRAP_BREAKPOINT, /* BKPT; pc is on it */
-	TRAP_TIMER, /* the time asked for with set_timer() has come */
-	TRAP_IRQ, /* a device wants attention */
+	TRAP_IRQ, /* the interrupt controller wants attention */
+	/*
+	 * Time passes, and kernel code keeps an interrupt out (CPSR.I): for
+	 * the watchdog, now and then. (Also how a core stops for its machine.)
+	 */
+	TRAP_TIMER,
 };
 
 struct trap {
 	enum trap_kind kind;
-	uint32_t irq; /* TRAP_IRQ: the interrupt's number */
 };
 
 enum kernel_verdict {

@@ -13,6 +13,7 @@
 #include "kernel/fs/proc/sysctl_state.h"
 #include "kernel/fs/vfs_state.h"
 #include "kernel/ipc/ipc_namespace.h"
+#include "kernel/irq/irq_state.h"
 #include "kernel/kernel.h"
 #include "kernel/lib/fault_inject.h"
 #include "kernel/lib/printk.h"
@@ -42,6 +43,7 @@ struct kernel {
 	struct vmstat vmstat;
 	struct mm_struct init_mm;
 	struct sched_state sched;
+	struct irq_state irq;
 	struct vfs_state vfs;
 	struct ipc_namespace ipc;
 	struct block_state block;

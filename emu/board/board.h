@@ -60,6 +60,7 @@ struct board_device {
 	struct board_reg reg[DEVICE_REGS];
 	struct board_irq irq[DEVICE_IRQS];
 	uint32_t clock_hz; /* of the clock it is fed; 0: none to tell */
+	uint32_t counter_hz; /* of a generic timer, which tells it by CNTFRQ */
 };
 
 struct board {
@@ -92,7 +93,7 @@ const struct board_device *board_device_named(const struct board *board,
 					      const char *name);
 
 /*
- * The number by which TRAP_IRQ and the interrupt controller's registers know
+ * The number by which the interrupt controller's registers know
  * @irq: a GIC's interrupt id, else 32 * bank + bit (local ones: 96 + bit).
  */
 uint32_t board_irq_number(struct board_irq irq);

@@ -31,16 +31,40 @@ enum {
 #define UART01x_FR_TXFE 0x080u
 #define FIFO_DEPTH      16
 
+#define UART011_RIMIS  0x001u
 #define UART011_DCDMIS 0x004u
 #define UART011_RXIS   0x010u
 #define UART011_RTIS   0x040u
 
+/* Besides input: a terminal rings when it has another size. */
+static uint32_t quiet_mask(const struct tty *tty)
+{
+	return tty->is_terminal ? UART011_RIMIS : 0;
+}
+
+static enum irqreturn pl011_int(struct task_struct *curr, unsigned int irq,
+				void *dev_id)
+{
+	struct tty *tty = dev_id;
+	uint32_t status = readl(curr, tty->uart + UART011_MIS);
+
+	(void)irq;
+	if (!status)
+		return IRQ_NONE;
+	if (status & UART011_RIMIS)
+		writel(curr, UART011_RIMIS, tty->uart + UART011_ICR);
+	console_interrupt(curr);
+	return IRQ_HANDLED;
+}
+
 void uart_probe(struct task_struct *curr, struct tty *tty)
 {
-	uint32_t nr_bytes, irq;
+	uint32_t nr_bytes;
+	unsigned int irq;
 	paddr_t paddr;
+	int node = of_find_device(curr->k, "arm,pl011", &paddr, &nr_bytes);
 
-	if (!of_find_device(curr->k, "arm,pl011", &paddr, &nr_bytes, &irq)) {
+	if (node < 0) {
 		printk(curr->k, "console: no UART in the device tree");
 		tty->eof = true;
 		return;
@@ -49,10 +73,15 @@ void uart_probe(struct task_struct *curr, struct tty *tty)
 	if (!tty->uart)
 		boot_panic(curr->k, "console: cannot map the UART");
 	writel(curr, 0, tty->uart + UART011_IMSC);
+	irq = irq_of_parse_and_map(curr, node, 0);
 	printk(curr->k,
 	       "%x.serial: ttyAMA0 at MMIO 0x%x (irq = %u, base_baud = 0) "
 	       "is a PL011 rev1",
 	       (unsigned int)paddr, (unsigned int)paddr, irq);
+	if (irq &&
+	    request_irq(curr, irq, pl011_int, IRQF_SHARED, "uart-pl011", tty))
+		boot_panic(curr->k, "console: no interrupt for the UART");
+	writel(curr, quiet_mask(tty), tty->uart + UART011_IMSC);
 }
 
 void uart_write(struct task_struct *curr, struct tty *tty, const uint8_t *bytes,
@@ -76,7 +105,8 @@ void uart_listen(struct task_struct *curr, struct tty *tty, bool on)
 	const uint32_t mask = UART011_RXIS | UART011_RTIS | UART011_DCDMIS;
 
 	if (tty->uart)
-		writel(curr, on ? mask : 0, tty->uart + UART011_IMSC);
+		writel(curr, (on ? mask : 0) | quiet_mask(tty),
+		       tty->uart + UART011_IMSC);
 }
 
 bool uart_receive(struct task_struct *curr, struct tty *tty)

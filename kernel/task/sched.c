@@ -20,6 +20,7 @@
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
+#include "kernel/task/clockevents.h"
 #include "kernel/task/sched_policy.h"
 
 enum {
@@ -391,18 +392,18 @@ static void set_alarm(struct cpu *cpu)
 	if (alarm == cpu->timer_set)
 		return;
 	cpu->timer_set = alarm;
-	k->hw.ops->set_timer(k->hw.ctx, cpu->id, alarm);
+	tick_program_event(cpu->curr, alarm);
 }
 
 void leave_kernel(struct task_struct *curr, enum kernel_verdict verdict)
 {
 	struct cpu *cpu = curr->cpu;
 
+	set_alarm(cpu);
 	if (verdict == KERNEL_RUN) {
 		take_core(curr);
 		account_kernel_time(curr);
 	}
-	set_alarm(cpu);
 	cpu->verdict = verdict;
 	fiber_switch(curr->stack, curr->cpu->machine);
 	if (verdict == KERNEL_RUN && !curr->kcall)

@@ -27,9 +27,7 @@ void finish_task_switch(struct task_struct *curr);
  * signals taken and, where it is time, other tasks run.
  */
 void take_trap(struct task_struct *curr, const struct trap *trap);
-/* TRAP_TIMER and TRAP_IRQ, whatever was interrupted. */
-void take_interrupt(struct task_struct *curr, const struct trap *trap);
-/* TRAP_TIMER: fires what is due, and ends the slice if it is used up. */
+/* The timer's interrupt: fires what is due, ends a slice that is used up. */
 void sched_tick(struct task_struct *curr);
 _Noreturn void sched_panic_stop(struct kernel *k);
 

@@ -42,6 +42,7 @@ struct sched_state {
 	int last_pid, nr_threads, pid_max;
 	uint64_t total_forks, nr_switches;
 	struct rb_root timers;
+	struct clock_event_device *clockevent; /* NULL: the board has none */
 	struct kmem_cache *task_cachep, *signal_cachep, *sighand_cachep;
 	struct kmem_cache *sigqueue_cachep, *pid_cachep;
 	struct fiber_pool fibers;

@@ -15,7 +15,7 @@ struct trap;
 
 /*
  * @curr trapped out of user mode: SVC, aborts, undefined instruction, BKPT.
- * (Boot, timer and interrupts are dispatched by the caller.) Ends with
+ * (Boot and interrupts are dispatched by the caller.) Ends with
  * exit_to_user_mode(). May sleep; does not return when the task dies.
  */
 void vector_trap(struct task_struct *curr, const struct trap *trap);

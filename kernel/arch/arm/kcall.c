@@ -47,9 +47,6 @@
  */
 #define MOST_NESTED 8
 
-/* How often is looked whether masked interrupts may come. */
-#define MASKED_LOOKS_HZ 100000
-
 enum {
 	SP = 13,
 	LR = 14,
@@ -172,12 +169,8 @@ uint64_t kcall_alarm(const struct task_struct *curr, uint64_t alarm)
 {
 	const struct kcall *call = curr->kcall;
 	uint64_t expires = watchdog_expires(curr, call);
-	uint64_t look = sched_clock_cycles(curr->k) +
-			curr->k->hw.clock_hz / MASKED_LOOKS_HZ;
 
-	if (expires < alarm)
-		alarm = expires;
-	return call->regs.cpsr & PSR_I && alarm < look ? look : alarm;
+	return expires < alarm ? expires : alarm;
 }
 
 static void look_at_watchdog(struct task_struct *curr, struct kcall *call)
@@ -199,14 +192,6 @@ static void look_at_watchdog(struct task_struct *curr, struct kcall *call)
 	die(curr, "softlockup: hung tasks", &call->regs, 0);
 }
 
-static void interrupt(struct task_struct *curr, struct kcall *call,
-		      const struct trap *trap)
-{
-	if (!(call->regs.cpsr & PSR_I)) /* or else both ask again */
-		take_interrupt(curr, trap);
-	look_at_watchdog(curr, call);
-}
-
 /* True: the call is over. */
 static bool svc_trap(struct task_struct *curr, struct kcall *call)
 {
@@ -219,9 +204,12 @@ static bool svc_trap(struct task_struct *curr, struct kcall *call)
 	case TRAP_PREFETCH_ABORT:
 		abort_in_svc(curr, call, &trap);
 		break;
-	case TRAP_TIMER:
 	case TRAP_IRQ:
-		interrupt(curr, call, &trap);
+		handle_arch_irq(curr);
+		look_at_watchdog(curr, call);
+		break;
+	case TRAP_TIMER: /* it keeps interrupts out */
+		look_at_watchdog(curr, call);
 		break;
 	case TRAP_SVC:
 		die(curr, "Oops - bad syscall", &call->regs, 0);

@@ -44,8 +44,8 @@ uint32_t kcall(struct task_struct *curr, vaddr_t fn, unsigned int nr_args,
 	       const uint32_t args[]);
 
 /*
- * Cycle at which a core has to stop that runs @curr's ARM code, where it would
- * for @alarm otherwise: the watchdog looks, and masked interrupts wait.
+ * Cycle at which a core has to be interrupted that runs @curr's ARM code, where
+ * it would be for @alarm otherwise: the watchdog looks.
  */
 uint64_t kcall_alarm(const struct task_struct *curr, uint64_t alarm);
 

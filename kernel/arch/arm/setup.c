@@ -135,34 +135,17 @@ static void setup_machine_fdt(struct kernel *k)
 	early_iounmap(k, window, arch->dtb_bytes);
 }
 
-/* The GIC's id of an interrupt, or bank * 32 + bit of bcm2836's. */
-static uint32_t interrupt_number(const fdt32_t *cell, int nr_cells)
-{
-	const uint32_t ppi = 1;
-
-	if (nr_cells >= 3)
-		return fdt32_to_cpu(cell[1]) +
-		       (fdt32_to_cpu(cell[0]) == ppi ? 16 : 32);
-	if (nr_cells == 2)
-		return fdt32_to_cpu(cell[0]) * 32 + fdt32_to_cpu(cell[1]);
-	return 0;
-}
-
-bool of_find_device(const struct kernel *k, const char *compatible,
-		    paddr_t *paddr, uint32_t *nr_bytes, uint32_t *irq)
+int of_find_device(const struct kernel *k, const char *compatible,
+		   paddr_t *paddr, uint32_t *nr_bytes)
 {
 	const void *fdt = boot_fdt(k);
 	int node = fdt_node_offset_by_compatible(fdt, -1, compatible);
-	const fdt32_t *cells;
 	uint64_t size;
-	int len;
 
 	if (node < 0 || !of_reg(fdt, node, 0, paddr, &size))
-		return false;
+		return -1;
 	*nr_bytes = (uint32_t)size;
-	cells = fdt_getprop(fdt, node, "interrupts", &len);
-	*irq = cells ? interrupt_number(cells, len / (int)sizeof(*cells)) : 0;
-	return true;
+	return node;
 }
 
 /* ---- early console -------------------------------------------------------------------- */
@@ -180,10 +163,10 @@ bool of_find_device(const struct kernel *k, const char *compatible,
 static void setup_earlycon(struct kernel *k)
 {
 	paddr_t paddr;
-	uint32_t size, irq;
+	uint32_t size;
 	vaddr_t uart;
 
-	if (!of_find_device(k, "arm,pl011", &paddr, &size, &irq))
+	if (of_find_device(k, "arm,pl011", &paddr, &size) < 0)
 		return;
 	uart = early_ioremap(k, paddr, PAGE_SIZE);
 	if (readl(&k->sched.init_task[0], uart + PL011_PERIPHID0) ==

@@ -54,11 +54,11 @@ const char *machine_model(const struct kernel *k);
 /* Text of /proc/cpuinfo into @to; returns its length (snprintf's rule). */
 int show_cpuinfo(const struct kernel *k, char *to, uint32_t size);
 /*
- * The device tree's first node compatible with @compatible: its first reg and
- * interrupt. False: none.
+ * The device tree's first node compatible with @compatible, and its first reg;
+ * -1: none.
  */
-bool of_find_device(const struct kernel *k, const char *compatible,
-		    paddr_t *paddr, uint32_t *nr_bytes, uint32_t *irq);
+int of_find_device(const struct kernel *k, const char *compatible,
+		   paddr_t *paddr, uint32_t *nr_bytes);
 
 /*
  * What every process sees beyond its own VMAs, as if it were one of them: the

@@ -11,6 +11,7 @@
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/namei.h"
 #include "kernel/ipc/shm.h"
+#include "kernel/irq/irq.h"
 #include "kernel/mm/swapfile.h"
 #include "kernel/mm/vmalloc.h"
 #include "kernel/mm/vmstat.h"
@@ -165,6 +166,7 @@ static const struct proc_entry root_entries[] = {
 	FILE_ENTRY("devices", proc_devices),
 	FILE_ENTRY("diskstats", proc_diskstats),
 	FILE_ENTRY("filesystems", proc_filesystems),
+	FILE_ENTRY("interrupts", show_interrupts),
 	FILE_ENTRY("iomem", iomem_show),
 	{.name = "kpagecount", .mode = S_IFREG | 0400, .read = kpagecount_read},
 	{.name = "kpageflags", .mode = S_IFREG | 0400, .read = kpageflags_read},

@@ -16,6 +16,7 @@
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/mount.h"
 #include "kernel/fs/namei.h"
+#include "kernel/irq/irq.h"
 #include "kernel/lib/cmdline.h"
 #include "kernel/state.h"
 
@@ -142,7 +143,7 @@ int proc_stat(struct seq_file *m, void *v)
 		name[3] = (char)('0' + cpu);
 		show_cpu(m, name, user / nr, sys / nr, idle / nr);
 	}
-	seq_puts(m, "intr 0\n");
+	show_intr_line(m);
 	seq_printf(m, "ctxt %llu\nbtime %llu\n",
 		   (unsigned long long)k->sched.nr_switches,
 		   (unsigned long long)k->hw.ops->boot_time_sec(k->hw.ctx));

@@ -107,11 +107,6 @@ static void op_charge(void *ctx, int cpu, enum cycle_cause cause,
 	((struct fake_hw *)ctx)->now += cycles;
 }
 
-static void op_set_timer(void *ctx, int cpu, uint64_t cycle)
-{
-	((struct fake_hw *)ctx)->timer[cpu] = cycle;
-}
-
 static uint64_t op_boot_time(void *ctx)
 {
 	(void)ctx;
@@ -289,7 +284,6 @@ static void op_trace(void *ctx, const char *line)
 static const struct hw_ops fake_ops = {
 	.now = op_now,
 	.charge = op_charge,
-	.set_timer = op_set_timer,
 	.boot_time_sec = op_boot_time,
 	.get_regs = op_get_regs,
 	.set_regs = op_set_regs,

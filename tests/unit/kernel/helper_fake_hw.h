@@ -66,7 +66,6 @@ struct fake_hw {
 	struct kernel_program program;
 
 	uint64_t now;
-	uint64_t timer[NR_CPUS];
 	struct pt_regs regs[NR_CPUS];
 	struct vfp_state vfp[NR_CPUS];
 	uint32_t tls[NR_CPUS], tpidrurw[NR_CPUS];

@@ -342,7 +342,7 @@ static void test_boot_params(void **state)
 {
 	struct fake_hw *f = fake_hw_create(&(struct fake_hw_config){
 		.bootargs = "quiet mem=64M root=/dev/x novar"});
-	uint32_t len, irq, size;
+	uint32_t len, size;
 	uint64_t bytes = 0;
 	paddr_t paddr;
 	const char *text;
@@ -360,10 +360,9 @@ static void test_boot_params(void **state)
 	assert_int_equal(bytes, 64 * FAKE_MB);
 	assert_int_equal(f->k->arch.high_memory, 0x84000000);
 	assert_string_equal(machine_model(f->k), "fake board");
-	assert_true(of_find_device(f->k, "arm,pl011", &paddr, &size, &irq));
+	assert_true(of_find_device(f->k, "arm,pl011", &paddr, &size) > 0);
 	assert_int_equal(paddr, FAKE_UART);
-	assert_int_equal(irq, 37);
-	assert_false(of_find_device(f->k, "arm,nothing", &paddr, &size, &irq));
+	assert_true(of_find_device(f->k, "arm,nothing", &paddr, &size) < 0);
 	fake_hw_destroy(f);
 }
 

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EMU_DEVICES_H
+#define EMU_DEVICES_H
+
+/*
+ * The board's devices: made from its table, wired to its interrupt controller
+ * and put on the bus.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "emu/alarms.h"
+#include "emu/arch_timer.h"
+#include "emu/bus.h"
+#include "emu/console.h"
+#include "emu/device_bcm2836.h"
+#include "emu/device_gic.h"
+#include "emu/device_mpcore.h"
+#include "emu/device_pl011.h"
+#include "emu/device_sp804.h"
+
+struct board;
+
+#define DEVICES_UARTS  4
+#define DEVICES_SP804S 2
+
+/* Part of the machine. What a board doesn't have stays zero. */
+struct devices {
+	struct alarms alarms;
+	bool irq[NR_CPUS]; /* nIRQ: a core is interrupted */
+	struct gic gic;
+	struct mpcore mpcore;
+	struct bcm2836_local local;
+	struct bcm2835_ic ic;
+	struct arch_timer arch_timer;
+	struct sp804 sp804[DEVICES_SP804S];
+	struct pl011 uart[DEVICES_UARTS];
+	struct pl011 *console_uart; /* NULL: the board has none */
+};
+
+/* @console is the cable of the UART that the board names as its console. */
+void devices_create(struct devices *devices, const struct board *board,
+		    struct bus *bus, struct console *console,
+		    unsigned int nr_cpus, uint32_t clock_hz);
+
+#endif
