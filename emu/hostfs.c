@@ -514,8 +514,8 @@ void hostfs_destroy(struct hostfs *fs)
 }
 
 /* The guest's path of a program: /host/NAME, or /host/N-NAME. */
-static bool name_program(const struct hostfs *fs, const char *path, char *to,
-			 size_t size)
+static bool name_file(const struct hostfs *fs, const char *path, char *to,
+		      size_t size)
 {
 	const char *slash = strrchr(path, '/');
 	const char *name = slash ? slash + 1 : path;
@@ -531,25 +531,25 @@ static bool name_program(const struct hostfs *fs, const char *path, char *to,
 	return false;
 }
 
-const char *hostfs_add_program(struct hostfs *fs, const char *path,
-			       struct diag *diag)
+const char *hostfs_add_file(struct hostfs *fs, const char *path,
+			    struct diag *diag)
 {
 	char guest_path[PATH_MAX];
 	struct stat st;
 	hw_node_t n;
 
 	if (stat(path, &st) || access(path, R_OK)) {
-		diag_errno(diag, NULL, "the program host:%s", path);
+		diag_errno(diag, NULL, "the file host:%s", path);
 		return NULL;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		diag_error(diag, NULL, "the program host:%s is no file", path);
+		diag_error(diag, NULL, "the file host:%s is no file", path);
 		return NULL;
 	}
 	if (fs->host_dir == NO_NODE)
 		fs->host_dir = made_up_dir(fs, "host");
 	if (fs->host_dir == NO_NODE ||
-	    !name_program(fs, path, guest_path, sizeof(guest_path)))
+	    !name_file(fs, path, guest_path, sizeof(guest_path)))
 		goto no_memory;
 	n = new_node(fs, fs->host_dir, guest_path);
 	if (n == NO_NODE)
@@ -564,6 +564,6 @@ const char *hostfs_add_program(struct hostfs *fs, const char *path,
 		       n))
 		return fs->nodes[n].name;
 no_memory:
-	diag_error(diag, NULL, "no memory for the program host:%s", path);
+	diag_error(diag, NULL, "no memory for the file host:%s", path);
 	return NULL;
 }

@@ -28,8 +28,8 @@ void hostfs_destroy(struct hostfs *fs);
  * which lives as long as @fs; NULL, with the reason in @diag, when it can't be
  * read or is no regular file.
  */
-const char *hostfs_add_program(struct hostfs *fs, const char *path,
-			       struct diag *diag);
+const char *hostfs_add_file(struct hostfs *fs, const char *path,
+			    struct diag *diag);
 
 /* As in struct hw_ops. */
 int hostfs_lookup(struct hostfs *fs, hw_node_t dir, const char *name,

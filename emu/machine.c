@@ -98,7 +98,6 @@ static bool resolve_program(struct machine *m,
 			    const struct kernel_program *from,
 			    struct kernel_program *to, struct diag *diag)
 {
-	static const char host[] = "host:";
 	const char **argv;
 	size_t n = 0;
 
@@ -109,10 +108,15 @@ static bool resolve_program(struct machine *m,
 		return diag_error(diag, NULL, "no memory for a program");
 	memcpy(argv, from->argv, n * sizeof(*argv));
 	to->argv = argv;
-	if (n && !strncmp(argv[0], host, strlen(host)))
-		argv[0] = hostfs_add_program(m->fs, argv[0] + strlen(host),
-					     diag);
-	return !n || argv[0];
+	for (size_t i = 0; i < n; i++) {
+		const char *host = host_program(argv[i]);
+
+		if (host)
+			argv[i] = hostfs_add_file(m->fs, host, diag);
+		if (!argv[i])
+			return false;
+	}
+	return true;
 }
 
 static bool create_files(struct machine *m, struct diag *diag)

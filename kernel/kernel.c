@@ -85,6 +85,7 @@ struct kernel *kernel_create(const struct hw *hw,
 	k->init_mm.mm_users = 2;
 	k->init_mm.mm_count = 1 + (int)hw->nr_cpus;
 	INIT_LIST_HEAD(&k->task_list);
+	modules_init(k);
 	init_rwsem(&k->init_mm.mmap_lock);
 	for (unsigned int i = 0; i < hw->nr_cpus; i++) {
 		if (!init_cpu(k, (int)i)) {

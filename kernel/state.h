@@ -28,6 +28,7 @@
 #include "kernel/mm/verify_state.h"
 #include "kernel/mm/vmap_state.h"
 #include "kernel/mm/vmstat.h"
+#include "kernel/module/module.h"
 #include "kernel/task/sched_state.h"
 
 struct kernel {
@@ -55,6 +56,7 @@ struct kernel {
 	struct verify_state verify;
 	struct kmemleak_state kmemleak;
 	struct printk_state log;
+	struct module_state_all modules;
 	uint64_t random_state;
 	struct fault_inject_state inject;
 };

@@ -122,6 +122,21 @@ static const char *host_lacks(const char *path, mode_t type)
 	return type == S_IFDIR ? "not a folder" : "not a file";
 }
 
+/* Those that a command line names. */
+static bool check_host_files(const struct config *config,
+			     const char *const *argv, struct diag *diag)
+{
+	for (; *argv; argv++) {
+		const char *path = host_program(*argv);
+		const char *wrong = path ? host_lacks(path, S_IFREG) : NULL;
+
+		if (wrong)
+			return config_error(config, &config->run, diag,
+					    "'host:%s': %s", path, wrong);
+	}
+	return true;
+}
+
 bool config_check_host(const struct config *config, struct diag *diag)
 {
 	const char *path = config->rootfs.path;
@@ -131,12 +146,8 @@ bool config_check_host(const struct config *config, struct diag *diag)
 		return config_error(config, &config->rootfs.path, diag,
 				    "'%s': %s; tools/rootfs makes one", path,
 				    wrong);
-	for (unsigned int i = 0; i < config->nr_run; i++) {
-		path = host_program(config->run[i].argv[0]);
-		wrong = path ? host_lacks(path, S_IFREG) : NULL;
-		if (wrong)
-			return config_error(config, &config->run, diag,
-					    "'host:%s': %s", path, wrong);
-	}
+	for (unsigned int i = 0; i < config->nr_run; i++)
+		if (!check_host_files(config, config->run[i].argv, diag))
+			return false;
 	return true;
 }

@@ -125,6 +125,12 @@ struct config {
 };
 
 /*
+ * Of a word of a command line that names a file of the host, the part after
+ * "host:"; NULL: it is another word.
+ */
+const char *host_program(const char *path);
+
+/*
  * Reads the board file @path with all it includes, then the @nr_sets texts
  * "key=value" in their order, and checks the whole. @path NULL: defaults and
  * @sets alone. On failure returns NULL and says why in @diag: bad YAML,

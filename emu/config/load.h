@@ -93,8 +93,6 @@ bool value_read_cpus(const struct site *site, const struct key *key,
 
 /* True for a path in the guest's root, or "host:" and one of the host. */
 bool is_program(const char *path);
-/* The part after "host:", or NULL. */
-const char *host_program(const char *path);
 #define PROGRAM_HINT                                                         \
 	"wants a path in the guest's root (/bin/sh) or host: and a file of " \
 	"the host"

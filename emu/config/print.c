@@ -123,9 +123,9 @@ static void print_script(const char *text, int depth, FILE *to)
 	}
 }
 
-static void print_argument(const char *text, bool first, int depth, FILE *to)
+static void print_argument(const char *text, int depth, FILE *to)
 {
-	const char *host = first ? host_program(text) : NULL;
+	const char *host = host_program(text);
 
 	if (is_script(text)) {
 		print_script(text, depth + 1, to);
@@ -149,7 +149,7 @@ static void print_programs(const struct config *config, int depth, FILE *to)
 		for (int j = 0; argv[j]; j++) {
 			indent(depth, to);
 			fprintf(to, j ? "  - " : "- - ");
-			print_argument(argv[j], !j, depth + 1, to);
+			print_argument(argv[j], depth + 1, to);
 		}
 	}
 }

@@ -357,8 +357,8 @@ const struct key config_keys[] = {
 	  .sentence = "Programs to start: a command line, split at blanks, or a "
 		      "list of programs, each a command line or a list of "
 		      "arguments. The first word is a path in the guest's root, "
-		      "or `host:` and a file of the host. A PROGRAM given to "
-		      "`mmuscope run` takes their place." },
+		      "or `host:` and a file of the host, as any other may be. "
+		      "A PROGRAM given to `mmuscope run` takes their place." },
 };
 
 const struct key node_keys[] = {

@@ -174,19 +174,19 @@ const char *host_program(const char *path)
 	return path + length;
 }
 
-/* An argument of a program; the first is its path. */
+/* An argument of a program; the first is its path, or a file of the host. */
 static const char *read_argument(const struct site *site, bool first,
 				 const char *text)
 {
 	const char *host = host_program(text);
 	struct load *load = site->load;
 
-	if (!first || text[0] == '/')
-		return load_join(load, text, "", "");
 	if (host) {
 		host = host_path(load, site->source, host);
 		return host ? load_join(load, "host:", host, "") : NULL;
 	}
+	if (!first || text[0] == '/')
+		return load_join(load, text, "", "");
 	site_error(site, "'%.60s' is no program; " PROGRAM_HINT, text);
 	return NULL;
 }

@@ -38,7 +38,6 @@
 	.set	gate_number, 0
 #define EXPORT(name) exported name;
 #include "kernel/image/exports.def"
-#undef EXPORT
 /* Where a function returns to that the kernel's C code has called. */
 	.set	gate_number, GATE_KCALL_RETURN
 	exported kcall_return

@@ -32,3 +32,26 @@ __attribute__((section(".data"), aligned(THREAD_SIZE))) unsigned char
 	init_thread_union[THREAD_SIZE] = {0};
 
 unsigned char log_buf[LOG_BUF_LEN] __asm__("__log_buf");
+
+/*
+ * Types of modules' parameters (linux/moduleparam.h). Each object stands for
+ * its type; what it does is in kernel/module/params.c.
+ */
+struct kernel_param_ops {
+	unsigned int flags;
+	void (*set)(void), (*get)(void), (*free)(void);
+};
+#define PARAM_OPS(type)                                        \
+	extern const struct kernel_param_ops param_ops_##type; \
+	const struct kernel_param_ops param_ops_##type = {0};
+PARAM_OPS(byte)
+PARAM_OPS(short)
+PARAM_OPS(ushort)
+PARAM_OPS(int)
+PARAM_OPS(uint)
+PARAM_OPS(long)
+PARAM_OPS(ulong)
+PARAM_OPS(ullong)
+PARAM_OPS(bool)
+PARAM_OPS(invbool)
+PARAM_OPS(charp)

@@ -8,8 +8,11 @@ struct kernel;
 struct task_struct;
 
 enum taint {
+	TAINT_PROPRIETARY_MODULE = 0,
 	TAINT_BAD_PAGE = 5,
+	TAINT_DIE = 7,
 	TAINT_WARN = 9,
+	TAINT_OOT_MODULE = 12,
 	TAINT_FLAGS_COUNT = 19
 };
 

@@ -13,8 +13,8 @@
  *  - C structures in the object store, struct kernel and the kernel stacks of
  *    the host: words of 8 bytes that point into the store or into RAM, and
  *    halves of words that are kernel addresses (vaddr_t);
- *  - bytes of kmalloc's and the kernel image's in guest RAM: words of 4 bytes
- *    that are kernel addresses.
+ *  - bytes of kmalloc's, vmalloc's (modules among them) and the kernel image's
+ *    in guest RAM: words of 4 bytes that are kernel addresses.
  * Both kinds are turned into the kernel address of the object meant, wherever
  * in it they point: a pointer with a flag in its low bits is one, too.
  *
@@ -29,8 +29,8 @@
  * in 100,000 that half of an address of the host's hides a leak of 64 bytes.
  * Nothing is ever reported for it that is not a leak.
  *
- * Left out: per-CPU areas (they are part of struct kernel), vmalloc and
- * modules, which don't exist.
+ * Left out: per-CPU areas (they are part of struct kernel). MODEL: all of
+ * vmalloc's memory is a root, so that an area of its own is never leaked.
  */
 
 #include <string.h>
@@ -41,6 +41,7 @@
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_flags.h"
+#include "kernel/mm/vmap_area.h"
 #include "kernel/task/fiber.h"
 #include "kernel/task/sched.h"
 
@@ -315,6 +316,26 @@ static bool update_checksum(const struct kernel *k,
 
 /* ---- a scan ------------------------------------------------------------------------ */
 
+static void scan_vm_area(struct kernel *k, const struct vm_struct *area)
+{
+	for (uint32_t i = 0; i < area->nr_pages; i++) {
+		const struct page *page = *vm_area_page(k, area, i);
+
+		scan_guest_words(k, phys_bytes(k, page_to_phys(k, page)),
+				 PAGE_SIZE);
+	}
+}
+
+static void scan_vmalloc(struct kernel *k)
+{
+	const struct vmap_area *va;
+
+	list_for_each_entry(va, &k->vmap.busy.list, list)
+		if (va->vm && (va->vm->flags & VM_ALLOC) &&
+		    !(va->vm->flags & VM_UNINITIALIZED))
+			scan_vm_area(k, va->vm);
+}
+
 static void begin_scan(struct kernel *k)
 {
 	struct kmemleak_object *object;
@@ -336,6 +357,7 @@ static void scan_roots(struct task_struct *curr)
 	scan_section(k, "_sdata", "_edata");
 	scan_section(k, "__bss_start", "__bss_stop");
 	scan_pages(k);
+	scan_vmalloc(k);
 	if (k->kmemleak.stack_scan)
 		scan_stacks(curr);
 }

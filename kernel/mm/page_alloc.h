@@ -119,8 +119,7 @@ enum alloc_warning {
  * often, nor with __GFP_NOWARN.
  */
 void warn_alloc(struct task_struct *curr, gfp_t gfp, nodemask_t nodemask,
-		const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
+		const char *format, ...) __attribute__((format(printf, 4, 5)));
 void warn_alloc_once(struct task_struct *curr, enum alloc_warning which,
 		     const char *what);
 

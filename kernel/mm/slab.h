@@ -28,6 +28,7 @@ struct kmem_cache;
 #define SLAB_CACHE_DMA       0x00004000u
 #define SLAB_RECLAIM_ACCOUNT 0x00020000u
 #define SLAB_PANIC           0x00040000u
+#define SLAB_NO_MERGE        0x01000000u /* nobody else shares it */
 #define SLAB_FAILSLAB        0x02000000u /* for failslab's cache-filter */
 
 /*

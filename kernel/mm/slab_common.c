@@ -194,7 +194,7 @@ static bool slab_merges(const struct kernel *k)
 static bool mergeable(const struct kernel *k, const struct kmem_cache *cache,
 		      uint32_t arm_size, uint32_t align, uint32_t flags)
 {
-	const uint32_t never = SLAB_DEBUG_FLAGS | SLAB_KMALLOC;
+	const uint32_t never = SLAB_DEBUG_FLAGS | SLAB_KMALLOC | SLAB_NO_MERGE;
 	const uint32_t same = SLAB_RECLAIM_ACCOUNT | SLAB_CACHE_DMA;
 
 	return !slab_own_cache(&k->mem.slab, cache) && !cache->ctor &&

@@ -9,12 +9,15 @@
  * pointers is made of it, and what is wrong is an oops of the module's.
  */
 
+#include <stdio.h>
+#include <string.h>
+
+#include "kernel/arch/arm/image.h"
 #include "kernel/arch/arm/maccess.h"
 #include "kernel/arch/arm/traps.h"
 #include "kernel/hw.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/gfp.h"
-#include "kernel/mm/slab.h"
 #include "kernel/state.h"
 #include "kernel/task/sched.h"
 
@@ -56,30 +59,77 @@ uint32_t export_arg(const struct export *call, unsigned int n)
 	return word;
 }
 
-/* ---- the functions ------------------------------------------------------------------ */
-
-static uint64_t export___kmalloc(const struct export *call)
+void export_string(const struct export *call, vaddr_t from, char *to,
+		   uint32_t size)
 {
-	return kmalloc(call->curr, export_arg(call, 0), export_arg(call, 1));
+	if (strncpy_from_kernel_nofault(call->curr, to, from, size) < 0)
+		to[0] = '\0';
 }
 
-static uint64_t export_kfree(const struct export *call)
+/* ---- what goes wrong ----------------------------------------------------------------- */
+
+_Noreturn void export_bug(const struct export *call, const char *format, ...)
 {
-	kfree(call->curr, export_arg(call, 0));
-	return 0;
+	char what[128];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(what, sizeof(what), format, args);
+	va_end(args);
+	printk(call->curr->k, "kernel BUG: %s", what);
+	die(call->curr, "Oops - BUG", call->regs, 0);
 }
 
-static uint64_t export_schedule(const struct export *call)
+void export_might_sleep(const struct export *call)
 {
-	schedule(call->curr);
-	return 0;
+	if (call->curr->in_interrupt)
+		export_bug(call, "sleeping function called from invalid "
+				 "context");
 }
+
+/* What Linux knows of flags. */
+#define GFP_BITS_MASK 0x007fffffu
+
+uint32_t export_gfp(const struct export *call, unsigned int n)
+{
+	gfp_t gfp = export_arg(call, n) & GFP_BITS_MASK;
+
+	if (gfp & __GFP_DIRECT_RECLAIM)
+		export_might_sleep(call);
+	return gfp;
+}
+
+/* ---- the table ---------------------------------------------------------------------- */
 
 static const export_fn exports[] = {
 #define EXPORT(name) export_##name,
 #include "kernel/image/exports.def"
-#undef EXPORT
 };
+
+struct exported_name {
+	const char *name;
+	bool gpl_only;
+};
+static const struct exported_name names[] = {
+#define EXPORT(name)           {#name, false},
+#define EXPORT_GPL(name)       {#name, true},
+#define EXPORT_IMAGE(name)     {#name, false},
+#define EXPORT_IMAGE_GPL(name) {#name, true},
+#include "kernel/image/exports.def"
+};
+
+bool export_find(const struct kernel *k, const char *name, vaddr_t *value,
+		 bool *gpl_only)
+{
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (strcmp(names[i].name, name) != 0)
+			continue;
+		*value = image_symbol(k->arch.image, name);
+		*gpl_only = names[i].gpl_only;
+		return true;
+	}
+	return false;
+}
 
 bool export_call(struct task_struct *curr, unsigned int number,
 		 struct pt_regs *regs)

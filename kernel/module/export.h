@@ -13,8 +13,16 @@
 
 #include "mmu/types.h"
 
+struct kernel;
 struct pt_regs;
 struct task_struct;
+
+/*
+ * An exported name's address in the image: of a gate, of ARM code or of data.
+ * False: no such export.
+ */
+bool export_find(const struct kernel *k, const char *name, vaddr_t *value,
+		 bool *gpl_only);
 
 /*
  * Serves the gate @number for ARM code whose registers are @regs: arguments by
@@ -32,6 +40,8 @@ struct export
 };
 /* The result: r0, and r1 for 64 bits. */
 typedef uint64_t (*export_fn)(const struct export *call);
+#define EXPORT(name) uint64_t export_##name(const struct export *call);
+#include "kernel/image/exports.def"
 
 /* The @n-th word of the arguments, counted from 0. */
 uint32_t export_arg(const struct export *call, unsigned int n);
@@ -43,5 +53,27 @@ void export_read(const struct export *call, void *to, vaddr_t from,
 		 uint32_t nr_bytes);
 void export_write(const struct export *call, vaddr_t to, const void *from,
 		  uint32_t nr_bytes);
+/* A string of the module's, cut to @size; "" where there is none. */
+void export_string(const struct export *call, vaddr_t from, char *to,
+		   uint32_t size);
+/* Allocation flags in the @n-th argument, as far as they may be obeyed. */
+uint32_t export_gfp(const struct export *call, unsigned int n);
+/* The module called what may sleep: in an interrupt that is its end. */
+void export_might_sleep(const struct export *call);
+/* "kernel BUG: …", an oops of the module's. */
+_Noreturn void export_bug(const struct export *call, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/*
+ * A struct page as modules know it, and back; an oops where it is none.
+ */
+struct page;
+struct page *export_page(const struct export *call, vaddr_t handle);
+vaddr_t export_page_handle(const struct kernel *k, const struct page *page);
+/*
+ * Prints by the module's format string, which is argument @format, the values
+ * behind it; returns what snprintf() does. (lib/vsprintf.c)
+ */
+int export_snprintf(const struct export *call, unsigned int format, char *to,
+		    uint32_t size);
 
 #endif

@@ -15,6 +15,14 @@
 #include "kernel/task/sched.h"
 #include "mmu/mmu.h"
 
+/* What is about to be written may have been run. */
+static void tell_engine(const struct kernel *k, paddr_t paddr)
+{
+	if (PageCode(pfn_to_page(k, (pfn_t)(paddr >> PAGE_SHIFT))))
+		k->hw.ops->code_changed(k->hw.ctx, paddr & ~0xfffull,
+					PAGE_SIZE);
+}
+
 /* The bytes at @kaddr, up to the end of its page; NULL: out of reach. */
 static uint8_t *bytes_at(struct task_struct *curr, vaddr_t kaddr,
 			 enum mmu_kind kind)
@@ -27,8 +35,11 @@ static uint8_t *bytes_at(struct task_struct *curr, vaddr_t kaddr,
 	while (!mmu_access(curr->cpu->mmu, kaddr, kind, MMU_PL1, &result))
 		if (!kernel_abort(curr, &result.fault))
 			return NULL;
-	return paddr_is_ram(k, result.paddr) ? phys_bytes(k, result.paddr)
-					     : NULL;
+	if (!paddr_is_ram(k, result.paddr))
+		return NULL;
+	if (kind == MMU_WRITE)
+		tell_engine(k, result.paddr);
+	return phys_bytes(k, result.paddr);
 }
 
 static uint32_t left_in_page(vaddr_t kaddr, uint32_t nr_bytes)

@@ -165,7 +165,6 @@ int proc_cmdline(struct seq_file *m, void *v);
 int proc_cpuinfo(struct seq_file *m, void *v);
 int proc_filesystems(struct seq_file *m, void *v);
 int proc_devices(struct seq_file *m, void *v);
-int proc_empty(struct seq_file *m, void *v);
 
 /* Cycles as ticks of USER_HZ, 100 a second. */
 uint64_t cycles_to_clock_t(const struct kernel *k, uint64_t cycles);

@@ -172,7 +172,7 @@ static const struct proc_entry root_entries[] = {
 	{.name = "kpageflags", .mode = S_IFREG | 0400, .read = kpageflags_read},
 	FILE_ENTRY("loadavg", proc_loadavg),
 	FILE_ENTRY("meminfo", meminfo_show),
-	FILE_ENTRY("modules", proc_empty),
+	FILE_ENTRY("modules", modules_show),
 	{.name = "pagetypeinfo",
 	 .mode = S_IFREG | 0400,
 	 .show = pagetypeinfo_show,

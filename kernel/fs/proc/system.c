@@ -20,12 +20,6 @@
 #include "kernel/lib/cmdline.h"
 #include "kernel/state.h"
 
-int proc_empty(struct seq_file *m, void *v)
-{
-	(void)m, (void)v;
-	return 0;
-}
-
 int proc_version(struct seq_file *m, void *v)
 {
 	(void)v;

@@ -341,7 +341,8 @@ static void test_later_wins(void **state)
 	assert_string_equal(config->rootfs.path, path);
 	snprintf(path, sizeof(path), "host:%s/prog", folder.path);
 	assert_string_equal(config->run[0].argv[0], path);
-	assert_string_equal(config->run[0].argv[1], "host:x");
+	snprintf(path, sizeof(path), "host:%s/x", folder.path);
+	assert_string_equal(config->run[0].argv[1], path);
 	config_destroy(config);
 	remove_folder(&folder);
 }

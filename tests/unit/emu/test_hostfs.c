@@ -242,9 +242,9 @@ static void host_programs_lie_in_a_folder_of_their_own(void **state)
 	hw_node_t host, node;
 
 	path_of(f, "secret", path);
-	assert_string_equal(hostfs_add_program(f->fs, path, &diag),
+	assert_string_equal(hostfs_add_file(f->fs, path, &diag),
 			    "/host/secret");
-	assert_string_equal(hostfs_add_program(f->fs, path, &diag),
+	assert_string_equal(hostfs_add_file(f->fs, path, &diag),
 			    "/host/2-secret");
 	host = find(f->fs, ROOT, "host");
 	assert_int_equal(hostfs_readdir(f->fs, host, 1, name, 64, &node), 0);
@@ -257,9 +257,9 @@ static void host_programs_lie_in_a_folder_of_their_own(void **state)
 	assert_string_equal(name, "host");
 
 	path_of(f, "root", path);
-	assert_null(hostfs_add_program(f->fs, path, &diag));
+	assert_null(hostfs_add_file(f->fs, path, &diag));
 	assert_true(diag.failed);
-	assert_null(hostfs_add_program(f->fs, "/nowhere", &diag));
+	assert_null(hostfs_add_file(f->fs, "/nowhere", &diag));
 }
 
 static void there_may_be_no_root_at_all(void **state)

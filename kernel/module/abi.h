@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_MODULE_ABI_H
+#define KERNEL_MODULE_ABI_H
+
+/*
+ * Structures that lie in a module's memory and that the kernel reads and
+ * writes, word for word as they are on ARM: a module's author sees them under
+ * Linux's names, with pointers where numbers are here
+ * (guests/modules/include/linux/).
+ */
+
+#include <stdint.h>
+
+#define MODULE_NAME_LEN 60
+
+/* struct module; __this_module, in section .gnu.linkonce.this_module. */
+struct arm_module {
+	uint32_t state;
+	uint32_t list[2];
+	char name[MODULE_NAME_LEN];
+	uint32_t init, exit; /* functions, or 0 */
+};
+
+/* struct kernel_symbol, in __ksymtab and __ksymtab_gpl. */
+struct arm_kernel_symbol {
+	uint32_t value, name, namespace;
+};
+
+/* struct kernel_param, in __param. */
+struct arm_kernel_param {
+	uint32_t name, mod, ops;
+	uint16_t perm;
+	int8_t level;
+	uint8_t flags;
+	uint32_t arg;
+};
+
+#endif

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/module/export.h"
+
+/*
+ * Text by a module's format (Linux: lib/vsprintf.c, kernel/printk/printk.c).
+ * The format and its strings are in guest memory, the values in the caller's
+ * registers and on its stack, 64-bit ones at even words.
+ *
+ * MODEL: of %p's extensions none; an address is printed as it is, where Linux
+ * hides it. Log levels are taken off and not kept.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "kernel/arch/arm/maccess.h"
+#include "kernel/lib/printk.h"
+#include "kernel/task/sched.h"
+
+#define KERN_SOH 1 /* a level follows */
+
+/* One text being printed. */
+struct format {
+	const struct export *call;
+	unsigned int next; /* the next value's word */
+	char *to;
+	uint32_t size, length; /* length counts what had no room, too */
+};
+
+/* ---- output ------------------------------------------------------------------------- */
+
+static void put(struct format *f, const char *text, uint32_t length)
+{
+	for (uint32_t i = 0; i < length; i++, f->length++)
+		if (f->length + 1 < f->size)
+			f->to[f->length] = text[i];
+}
+
+/* ---- values ------------------------------------------------------------------------- */
+
+static uint64_t next_value(struct format *f, bool is_64)
+{
+	uint64_t value;
+
+	if (!is_64)
+		return export_arg(f->call, f->next++);
+	f->next += f->next & 1;
+	value = export_arg(f->call, f->next);
+	value |= (uint64_t)export_arg(f->call, f->next + 1) << 32;
+	f->next += 2;
+	return value;
+}
+
+/* One conversion: flags, width, precision, size of its value. */
+struct spec {
+	char flags[8];
+	int width, precision; /* -1: none given */
+	unsigned int nr_h, nr_l;
+	char conversion;
+};
+
+static int number_or_star(struct format *f, const char **at)
+{
+	int n = 0;
+
+	if (**at == '*') {
+		++*at;
+		n = (int32_t)next_value(f, false);
+	} else {
+		while (**at >= '0' && **at <= '9' && n < 4096)
+			n = n * 10 + *(*at)++ - '0';
+	}
+	return n > 4096 ? 4096 : n;
+}
+
+static const char *parse_spec(struct format *f, const char *at, struct spec *s)
+{
+	size_t n = 0;
+
+	*s = (struct spec){.width = -1, .precision = -1};
+	while (*at && strchr("-+ #0", *at) && n < sizeof(s->flags) - 1)
+		s->flags[n++] = *at++;
+	if (*at == '*' || (*at >= '1' && *at <= '9'))
+		s->width = number_or_star(f, &at);
+	if (*at == '.') {
+		at++;
+		s->precision = number_or_star(f, &at);
+	}
+	for (;; at++) {
+		if (*at == 'l')
+			s->nr_l++;
+		else if (*at == 'h')
+			s->nr_h++;
+		else if (*at == 'L')
+			s->nr_l = 2;
+		else if (*at != 'z' && *at != 't')
+			break;
+	}
+	s->conversion = *at ? *at++ : '\0';
+	return at;
+}
+
+/* The value as its type says, sign and all. */
+static uint64_t narrow(const struct spec *s, uint64_t value)
+{
+	bool is_signed = s->conversion == 'd' || s->conversion == 'i';
+
+	if (s->nr_l >= 2)
+		return value;
+	if (s->nr_h >= 2)
+		return is_signed ? (uint64_t)(int8_t)value : (uint8_t)value;
+	if (s->nr_h)
+		return is_signed ? (uint64_t)(int16_t)value : (uint16_t)value;
+	return is_signed ? (uint64_t)(int32_t)value : (uint32_t)value;
+}
+
+static void put_number(struct format *f, const struct spec *s)
+{
+	uint64_t value = narrow(s, next_value(f, s->nr_l >= 2));
+	char how[32], text[128];
+	int n = snprintf(how, sizeof(how), "%%%s", s->flags);
+
+	if (s->width >= 0)
+		n += snprintf(how + n, sizeof(how) - (size_t)n, "%d",
+			      s->width > 100 ? 100 : s->width);
+	if (s->precision >= 0)
+		n += snprintf(how + n, sizeof(how) - (size_t)n, ".%d",
+			      s->precision > 100 ? 100 : s->precision);
+	snprintf(how + n, sizeof(how) - (size_t)n, "ll%c", s->conversion);
+	n = snprintf(text, sizeof(text), how, (unsigned long long)value);
+	put(f, text, (uint32_t)n);
+}
+
+static void put_padded(struct format *f, const struct spec *s, const char *text,
+		       uint32_t length)
+{
+	bool left = strchr(s->flags, '-');
+	uint32_t pad = s->width > (int)length ? (uint32_t)s->width - length : 0;
+
+	for (uint32_t i = 0; !left && i < pad; i++)
+		put(f, " ", 1);
+	put(f, text, length);
+	for (uint32_t i = 0; left && i < pad; i++)
+		put(f, " ", 1);
+}
+
+static void put_string(struct format *f, const struct spec *s)
+{
+	vaddr_t at = (vaddr_t)next_value(f, false);
+	char text[512];
+	int length;
+
+	length = strncpy_from_kernel_nofault(f->call->curr, text, at,
+					     sizeof(text));
+	if (length < 0)
+		length = snprintf(text, sizeof(text),
+				  at ? "(efault)" : "(null)");
+	if (s->precision >= 0 && s->precision < length)
+		length = s->precision;
+	put_padded(f, s, text, (uint32_t)length);
+}
+
+static void put_pointer(struct format *f, const struct spec *s)
+{
+	char text[16];
+	int n = snprintf(text, sizeof(text), "%08x",
+			 (uint32_t)next_value(f, false));
+
+	put_padded(f, s, text, (uint32_t)n);
+}
+
+static void put_conversion(struct format *f, const struct spec *s)
+{
+	char c;
+
+	switch (s->conversion) {
+	case 'd':
+	case 'i':
+	case 'u':
+	case 'x':
+	case 'X':
+	case 'o':
+		put_number(f, s);
+		break;
+	case 'c':
+		c = (char)next_value(f, false);
+		put_padded(f, s, &c, 1);
+		break;
+	case 's':
+		put_string(f, s);
+		break;
+	case 'p':
+		put_pointer(f, s);
+		break;
+	case '%':
+		put(f, "%", 1);
+		break;
+	default: /* not ours: it shows as it is */
+		put(f, "%", 1);
+		put(f, &s->conversion, s->conversion ? 1 : 0);
+	}
+}
+
+int export_snprintf(const struct export *call, unsigned int format, char *to,
+		    uint32_t size)
+{
+	struct format f = {
+		.call = call, .next = format + 1, .to = to, .size = size};
+	char text[1024];
+	const char *at = text;
+
+	if (strncpy_from_kernel_nofault(call->curr, text,
+					export_arg(call, format),
+					sizeof(text)) < 0)
+		strcpy(text, "(efault)");
+	while (*at) {
+		const char *end = at + strcspn(at, "%");
+		struct spec spec;
+
+		put(&f, at, (uint32_t)(end - at));
+		if (!*end)
+			break;
+		at = parse_spec(&f, end + 1, &spec);
+		put_conversion(&f, &spec);
+	}
+	if (size)
+		to[f.length < size ? f.length : size - 1] = '\0';
+	return (int)f.length;
+}
+
+/* ---- the log ------------------------------------------------------------------------------ */
+
+uint64_t export__printk(const struct export *call)
+{
+	char text[1024];
+	const char *from = text;
+	int length = export_snprintf(call, 0, text, sizeof(text));
+
+	if (text[0] == KERN_SOH && text[1])
+		from += 2;
+	printk(call->curr->k, "%s", from);
+	return (uint64_t)length;
+}

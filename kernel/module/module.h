@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_MODULE_MODULE_H
+#define KERNEL_MODULE_MODULE_H
+
+/*
+ * Kernel modules (include/linux/module.h): relocatable ARM code that is loaded
+ * into the modules area, bound to the kernel's exported functions, and run in
+ * SVC mode.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/lib/list.h"
+#include "kernel/lib/xarray.h"
+#include "kernel/module/abi.h"
+#include "mmu/types.h"
+
+struct kernel;
+struct seq_file;
+struct task_struct;
+
+enum module_state {
+	MODULE_STATE_LIVE,
+	MODULE_STATE_COMING, /* fully formed, its init runs */
+	MODULE_STATE_GOING, /* its exit runs */
+	MODULE_STATE_UNFORMED, /* still being put together */
+};
+
+/* A piece of kernel memory: code first, then constants, then data. */
+struct module_layout {
+	vaddr_t base;
+	uint32_t size, text_size, ro_size; /* ends of the parts */
+};
+
+/* Symbols that other modules may use. */
+struct module_exports {
+	vaddr_t syms; /* of struct arm_kernel_symbol */
+	uint32_t nr;
+};
+
+/* For oopses and /proc/kallsyms: the ELF file's own, in the core layout. */
+struct module_kallsyms {
+	vaddr_t symtab, strtab;
+	uint32_t nr, strtab_bytes;
+};
+
+/* @user has bound symbols of @used. On the lists of both. */
+struct module_use {
+	struct list_head source_list, target_list;
+	struct module *user, *used;
+};
+
+struct module {
+	enum module_state state;
+	struct list_head list;
+	char name[MODULE_NAME_LEN];
+	vaddr_t this_module; /* its struct arm_module */
+	struct module_layout core, init; /* init goes once it has run */
+	int32_t refcnt; /* MODULE_REF_BASE while it may be used */
+	uint32_t taints; /* bits by enum taint */
+	bool gpl; /* its licence */
+	vaddr_t init_fn, exit_fn;
+	struct list_head source_list; /* module_use: who uses it */
+	struct list_head target_list; /* and whom it uses */
+	struct module_exports exports, gpl_exports;
+	struct module_kallsyms kallsyms;
+	vaddr_t params; /* of struct arm_kernel_param */
+	uint32_t nr_params;
+	vaddr_t args; /* what insmod said, kept while it lives */
+};
+
+struct module_state_all {
+	struct list_head list; /* loaded last first */
+	struct xarray claims; /* what modules were given: module/claims.c */
+	bool disabled; /* sysctl kernel.modules_disabled */
+};
+
+#define MODULE_REF_BASE 1
+
+/*
+ * init_module(2): the module in user memory at @image, @nr_bytes long, with
+ * parameters @args (user memory, too). 0 or -errno: EPERM, ENOEXEC for what is
+ * no module of ours, ENOENT for an unknown symbol, EEXIST, EBUSY, ENOMEM,
+ * EFAULT, or what its init returned.
+ */
+int32_t do_init_module_image(struct task_struct *curr, vaddr_t image,
+			     uint32_t nr_bytes, vaddr_t args);
+/* finit_module(2): the same from an open file; @flags: MODULE_INIT_… */
+int32_t do_finit_module(struct task_struct *curr, int fd, vaddr_t args,
+			uint32_t flags);
+/* delete_module(2): ENOENT, EWOULDBLOCK while it is used, EBUSY. */
+int32_t do_delete_module(struct task_struct *curr, vaddr_t name,
+			 uint32_t flags);
+
+struct module *find_module(const struct kernel *k, const char *name);
+/* The module whose code or data lies at @kaddr; NULL: none. */
+struct module *module_address(const struct kernel *k, vaddr_t kaddr);
+/* A reference, so that it stays. False: it goes already. */
+bool try_module_get(struct module *mod);
+void module_put(struct task_struct *curr, struct module *mod);
+
+/* /proc/modules */
+int modules_show(struct seq_file *m, void *v);
+
+/* Before anything can be loaded. */
+void modules_init(struct kernel *k);
+
+#endif
