@@ -13,6 +13,7 @@
 #include "kernel/arch/arm/alignment.h"
 #include "kernel/arch/arm/mmu_context.h"
 #include "kernel/arch/arm/numa.h"
+#include "kernel/arch/arm/ptdump.h"
 #include "kernel/arch/arm/setup.h"
 #include "kernel/drivers/cpu.h"
 #include "kernel/drivers/node.h"

@@ -22,6 +22,7 @@
 #include "kernel/mm/ksm_state.h"
 #include "kernel/mm/mmzone.h"
 #include "kernel/mm/oom_kill.h"
+#include "kernel/mm/pkmap_state.h"
 #include "kernel/mm/swap_info.h"
 #include "kernel/mm/thp_state.h"
 #include "kernel/mm/user_state.h"
@@ -41,6 +42,7 @@ struct kernel {
 	struct thp_state thp;
 	struct ksm_state ksm;
 	struct vmap_state vmap;
+	struct pkmap_state pkmap;
 	struct vmstat vmstat;
 	struct mm_struct init_mm;
 	struct sched_state sched;

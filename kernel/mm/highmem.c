@@ -12,8 +12,8 @@
  * Invariant: slots below the running task's kmap_ctrl.idx show its pages, all
  * others nothing.
  *
- * Leaves out kmap() and its mappings for all cores (pkmap), whose caller may
- * have to wait for one.
+ * kmap() and its mappings for all cores, whose caller may have to wait for
+ * one, are kmap_high.c's.
  */
 
 #include <string.h>

@@ -55,19 +55,32 @@ static inline void kunmap_atomic(struct task_struct *curr, vaddr_t kaddr)
 }
 
 /*
+ * The page's kernel address for all cores until as many kunmap()s; sleeps
+ * when there is none left. In interrupt context, or between kmap_atomic() and
+ * its end, it is 0 for a highmem page, and a report in the log.
+ */
+vaddr_t kmap(struct task_struct *curr, const struct page *page);
+void kunmap(struct task_struct *curr, const struct page *page);
+void page_address_init(struct kernel *k);
+static inline bool is_pkmap_addr(const struct kernel *k, vaddr_t kaddr)
+{
+	return kaddr - k->arch.pkmap_base < PKMAP_SIZE;
+}
+
+/*
  * Host view of a mapped page from @kaddr to its end, for reading or for
  * writing. Valid as long as the mapping.
  */
 static inline const void *kmap_bytes(struct task_struct *curr, vaddr_t kaddr)
 {
-	if (unlikely(is_kmap_addr(kaddr)))
+	if (unlikely(is_kmap_addr(kaddr) || is_pkmap_addr(curr->k, kaddr)))
 		return arch_kmap_bytes(curr, kaddr, false);
 	return kbytes(curr->k, kaddr);
 }
 
 static inline void *kmap_bytes_mut(struct task_struct *curr, vaddr_t kaddr)
 {
-	if (unlikely(is_kmap_addr(kaddr)))
+	if (unlikely(is_kmap_addr(kaddr) || is_pkmap_addr(curr->k, kaddr)))
 		return arch_kmap_bytes(curr, kaddr, true);
 	return kbytes(curr->k, kaddr);
 }
@@ -115,5 +128,7 @@ static inline void kmap_local_sched_in(struct task_struct *curr)
 
 /* For kernel_verify(): the slots show what the running tasks have mapped. */
 unsigned int verify_kmaps(struct kernel *k);
+/* And kmap()'s slots what their counts say. */
+unsigned int verify_pkmaps(struct kernel *k);
 
 #endif

@@ -88,11 +88,14 @@ static inline bool PageHighMem(const struct kernel *k, const struct page *page)
 	return page_to_pfn(k, page) >= k->mem.max_low_pfn;
 }
 
-/* Lowmem pages only; any page: kmap_local_page(). */
+/* mm/kmap_high.c */
+vaddr_t page_high_address(const struct kernel *k, const struct page *page);
+/* Of a highmem page what kmap() gave it, 0: nothing. To get one: highmem.h. */
 static inline vaddr_t page_address(const struct kernel *k,
 				   const struct page *page)
 {
-	BUG_ON(PageHighMem(k, page));
+	if (unlikely(PageHighMem(k, page)))
+		return page_high_address(k, page);
 	return phys_to_virt(k, page_to_phys(k, page));
 }
 

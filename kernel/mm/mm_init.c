@@ -28,6 +28,7 @@
 #include "kernel/lib/cmdline.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/boot_panic.h"
+#include "kernel/mm/highmem.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/slab.h"
@@ -448,6 +449,7 @@ void mm_init(struct task_struct *curr)
 
 	for_each_zone(zone, k)
 		zone->managed_pages = 0;
+	page_address_init(k);
 	memblock_free_all(k);
 	mem_init_print_info(k);
 	kmem_cache_init(curr);

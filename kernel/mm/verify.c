@@ -187,7 +187,8 @@ unsigned int kernel_verify(struct kernel *k)
 					  (k->vfs.nr_dentry + k->vfs.nr_inodes);
 	return v.nr_errors + verify_page_alloc(k) + verify_zones(k) +
 	       verify_kmaps(k) + verify_slab(k) + verify_vfs(k) +
-	       verify_disk(k) + verify_swap_files(k) + verify_vmalloc(k);
+	       verify_disk(k) + verify_swap_files(k) + verify_vmalloc(k) +
+	       verify_pkmaps(k);
 }
 
 void verify_at(struct kernel *k, enum kernel_verify_when when)

@@ -143,6 +143,8 @@ static void __vunmap(struct task_struct *curr, vaddr_t kaddr, bool free_pages)
 	if (!area)
 		return;
 	remove_vm_area(curr, kaddr);
+	if (area->flags & VM_FLUSH_RESET_PERMS)
+		purge_vmap_area_lazy(curr);
 	if (free_pages)
 		free_area_pages(curr, area);
 	kfree_obj(curr, area);
@@ -186,6 +188,14 @@ void vfree(struct task_struct *curr, vaddr_t kaddr)
 	}
 	free_deferred(curr);
 	__vunmap(curr, kaddr, true);
+}
+
+void set_vm_flush_reset_perms(const struct kernel *k, vaddr_t kaddr)
+{
+	struct vm_struct *area = find_vm_area(k, kaddr);
+
+	if (area)
+		area->flags |= VM_FLUSH_RESET_PERMS;
 }
 
 void vunmap(struct task_struct *curr, vaddr_t kaddr)

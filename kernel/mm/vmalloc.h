@@ -79,6 +79,11 @@ vaddr_t vmalloc_user_caller(struct task_struct *curr, uint32_t nr_bytes,
  * runs; otherwise it doesn't sleep either.
  */
 void vfree(struct task_struct *curr, vaddr_t kaddr);
+/*
+ * vfree() of the area will flush its addresses at once: nobody can run what
+ * was code there when its pages are somebody else's.
+ */
+void set_vm_flush_reset_perms(const struct kernel *k, vaddr_t kaddr);
 
 /*
  * From kmalloc, or where that has nothing in a row, from vmalloc. @gfp:

@@ -20,6 +20,7 @@
 #include "kernel/task/cred.h"
 #include "kernel/task/signal_types.h"
 #include "kernel/task/timer_types.h"
+#include "kernel/task/wait_types.h"
 
 struct fiber;
 struct kcall;
@@ -73,15 +74,6 @@ enum rlimit_resource {
 };
 struct rlimit {
 	uint32_t rlim_cur, rlim_max;
-};
-
-struct wait_queue_head {
-	struct list_head head;
-};
-struct wait_queue_entry {
-	struct task_struct *task;
-	bool exclusive;
-	struct list_head entry;
 };
 
 /* One core. Owned by struct kernel. */

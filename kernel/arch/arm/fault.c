@@ -18,6 +18,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
+#include "kernel/lib/trace.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/memblock.h"
 #include "kernel/mm/mm.h"
@@ -241,6 +242,11 @@ static bool do_translation_fault(const struct abort *a)
 		return false;
 	pmd_copy(k, pmd, *pmd_k);
 	k->faults.kernel_sync++;
+	if (trace_enabled(k, TRACE_do_translation_fault))
+		trace_event(k, TRACE_do_translation_fault,
+			    "address=0x%08x pgd=0x%08x pmd=0x%08x,0x%08x",
+			    a->far, ttbr0 & ~(L1_TABLE_BYTES - 1),
+			    pmd_k->pmd[0], pmd_k->pmd[1]);
 	return true;
 }
 

@@ -16,8 +16,8 @@
 #include <errno.h>
 
 #include "kernel/arch/arm/maccess.h"
-#include "kernel/arch/arm/pageattr.h"
 #include "kernel/arch/arm/pgtable.h"
+#include "kernel/arch/arm/set_memory.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/vmalloc.h"
 #include "kernel/module/internal.h"
@@ -420,13 +420,10 @@ int apply_relocate(struct load_info *info, unsigned int relsec)
 static vaddr_t alloc_within(struct task_struct *curr, uint32_t nr_bytes,
 			    vaddr_t start, vaddr_t end)
 {
-	const struct arch_state *arch = &curr->k->arch;
-
 	return __vmalloc_node_range(curr, nr_bytes, 1, start, end,
 				    GFP_KERNEL | __GFP_NOWARN | __GFP_ZERO,
-				    __pgprot(pgprot_val(arch->pgprot_kernel) &
-					     ~L_PTE_XN),
-				    0, NUMA_NO_NODE, "module_alloc");
+				    page_kernel_exec(curr->k), 0, NUMA_NO_NODE,
+				    "module_alloc");
 }
 
 vaddr_t module_alloc(struct task_struct *curr, uint32_t nr_bytes)
@@ -448,6 +445,9 @@ void module_memfree(struct task_struct *curr, vaddr_t kaddr)
 static void protect(struct task_struct *curr,
 		    const struct module_layout *layout)
 {
+	if (!layout->size)
+		return;
+	set_vm_flush_reset_perms(curr->k, layout->base);
 	set_memory_ro(curr, layout->base, layout->ro_size >> PAGE_SHIFT);
 	set_memory_nx(curr, layout->base + layout->text_size,
 		      (layout->size - layout->text_size) >> PAGE_SHIFT);

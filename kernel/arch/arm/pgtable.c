@@ -95,11 +95,10 @@ void set_pte_at_by(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep, pte_t pte,
 	uint32_t ext = 0;
 
 	contpte_break(mm, vaddr, ptep, function);
-	if (pte_valid_user(pte) && vaddr < k->arch.task_size) {
+	if (pte_valid_user(pte) && vaddr < k->arch.task_size)
 		ext = PTE_EXT_NG;
-		if (pte_exec(pte))
-			mark_code(k, pte);
-	}
+	if (pte_valid(pte) && pte_exec(pte))
+		mark_code(k, pte);
 	*ptep = pte;
 	write_descriptor(k, hw_entry(ptep), pte_hw_word(pte, ext), function);
 }

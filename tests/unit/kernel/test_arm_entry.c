@@ -20,6 +20,7 @@
 #include "kernel/arch/arm/pgtable.h"
 #include "kernel/arch/arm/setup.h"
 #include "kernel/arch/arm/uaccess.h"
+#include "kernel/lib/trace.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/vmap_area.h"
@@ -457,6 +458,14 @@ static void test_no_address_space(void **state)
 
 /* ---- the kernel's own mappings -------------------------------------------------------- */
 
+static char traced[200];
+
+static void keep_trace(void *ctx, const char *line)
+{
+	(void)ctx;
+	snprintf(traced, sizeof(traced), "%s", line);
+}
+
 static void test_ioremap_reaches_lazily(void **state)
 {
 	vaddr_t uart = ioremap(curr, FAKE_UART + 0x18, 4);
@@ -468,8 +477,13 @@ static void test_ioremap_reaches_lazily(void **state)
 	assert_int_equal(second & 0x3fff, 0); /* aligned to its order */
 	/* made in init_mm: this address space doesn't have it yet */
 	assert_true(pmd_none(*pmd_off(curr->mm, uart)));
+	f->ops.trace = keep_trace;
+	f->k->hw.trace_events = TRACE_BIT(TRACE_do_translation_fault);
 	writel(curr, 0x55, uart);
+	f->k->hw.trace_events = 0;
 	assert_int_equal(f->uart.value, 0x55);
+	assert_non_null(
+		strstr(traced, "do_translation_fault: address=0x90800018 "));
 	assert_int_equal(f->k->faults.kernel_sync, 1);
 	assert_int_equal(readl(curr, uart), 0x55);
 	assert_int_equal(readb(curr, second), 0x55);

@@ -109,11 +109,6 @@ static void test_window(void **state)
 	fake_hw_destroy(f);
 }
 
-static void address_of_highmem(struct fake_hw *f)
-{
-	page_address(f->k, high_page(f));
-}
-
 static void bytes_of_highmem(struct fake_hw *f)
 {
 	page_bytes(f->k, high_page(f));
@@ -152,7 +147,7 @@ static void test_misuse(void **state)
 	struct fake_hw *f = boot(NULL);
 
 	(void)state;
-	assert_true(aborts(address_of_highmem, f));
+	assert_int_equal(page_address(f->k, high_page(f)), 0);
 	assert_true(aborts(bytes_of_highmem, f));
 	assert_true(aborts(unmap_the_lower_first, f));
 	assert_true(aborts(unmap_twice, f));
@@ -321,6 +316,128 @@ static void test_verifier(void **state)
 	assert_int_equal(verify_kmaps(f->k), 1);
 	arch_kmap_clear(curr, 0);
 	assert_int_equal(verify_kmaps(f->k), 0);
+	fake_hw_destroy(f);
+}
+
+/* ---- kmap() ---------------------------------------------------------------------- */
+
+/* The second-level table below lowmem: 512 slots from 0xbfe00000 on. */
+#define PKMAP 0xbfe00000u
+
+static void test_kmap(void **state)
+{
+	struct fake_hw *f = boot(NULL);
+	struct task_struct *curr = fake_curr(f);
+	struct page *page = high_page(f), *low = alloc_page(curr, GFP_KERNEL);
+	vaddr_t kaddr = kmap(curr, page);
+
+	(void)state;
+	assert_int_equal(kmap(curr, low), page_address(f->k, low));
+	kunmap(curr, low);
+	assert_int_equal(kaddr, PKMAP + PAGE_SIZE);
+	assert_int_equal(kmap(curr, page), kaddr); /* one is enough */
+	assert_int_equal(page_address(f->k, page), kaddr);
+	assert_int_equal(peek(f, kaddr, MMU_WRITE, MMU_PL1),
+			 page_to_phys(f->k, page));
+	assert_int_equal(peek_rights(f, kaddr, MMU_PL1), RW);
+	assert_int_equal(peek_rights(f, kaddr, MMU_PL0), 0);
+	strcpy(kmap_bytes_mut(curr, kaddr + 0xff0), "at the end");
+	assert_string_equal(raw(f, page) + 0xff0, "at the end");
+	kunmap(curr, page);
+	kunmap(curr, page);
+	/* it stays until the slots have come round, and is found again */
+	assert_int_equal(peek_rights(f, kaddr, MMU_PL1), RW);
+	assert_int_equal(kmap(curr, page), kaddr);
+	kunmap(curr, page);
+	for (uint32_t i = 0; i < 512; i++) {
+		struct page *other = high_page(f);
+
+		kmap(curr, other);
+		assert_int_equal(verify_pkmaps(f->k), 0);
+		kunmap(curr, other);
+	}
+	assert_int_equal(page_address(f->k, page), 0);
+	assert_int_equal(f->k->pkmap.count[1], 1);
+	f->k->pkmap.count[1] = 0;
+	assert_int_equal(verify_pkmaps(f->k), 1);
+	fake_hw_destroy(f);
+}
+
+static void test_kmap_refused(void **state)
+{
+	struct fake_hw *f = boot(NULL);
+	struct task_struct *curr = fake_curr(f);
+	struct page *page = high_page(f), *low = alloc_page(curr, GFP_KERNEL);
+
+	(void)state;
+	curr->in_interrupt++;
+	assert_int_equal(kmap(curr, page), 0);
+	assert_int_equal(kmap(curr, low), page_address(f->k, low));
+	curr->in_interrupt--;
+	assert_non_null(strstr(f->log, "BUG: sleeping function called from "
+				       "invalid context at kmap"));
+	assert_int_equal(page_address(f->k, page), 0);
+	kmap_atomic(curr, low);
+	assert_int_equal(kmap(curr, page), 0);
+	kunmap_atomic(curr, page_address(f->k, low));
+	assert_int_not_equal(kmap(curr, page), 0);
+	fake_hw_destroy(f);
+}
+
+/* All 512 are taken: the next sleeps until one is given back, and gets it. */
+struct waiter {
+	struct task_struct task;
+	struct page *page;
+	vaddr_t kaddr;
+};
+
+static void waiter_main(void *arg)
+{
+	struct waiter *w = arg;
+
+	w->kaddr = kmap(&w->task, w->page);
+	for (;;)
+		sleep_once(&w->task);
+}
+
+static void test_kmap_sleeps(void **state)
+{
+	struct fake_hw *f = boot(NULL);
+	struct task_struct *idle = fake_curr(f);
+	struct page *page[512];
+	struct waiter *w[2];
+
+	(void)state;
+	idle->stack = fiber_of_caller();
+	for (int i = 0; i < 512; i++) {
+		page[i] = high_page(f);
+		assert_int_not_equal(kmap(idle, page[i]), 0);
+	}
+	for (int i = 0; i < 2; i++) {
+		w[i] = calloc(1, sizeof(**w));
+		w[i]->task = *idle;
+		w[i]->task.state = TASK_UNINTERRUPTIBLE;
+		w[i]->task.stack = fiber_create(&f->k->sched.fibers,
+						waiter_main, w[i]);
+		w[i]->page = i ? w[0]->page : high_page(f);
+		wake_up_process(idle, &w[i]->task);
+	}
+	schedule(idle);
+	assert_true(!w[0]->kaddr && !w[1]->kaddr);
+	kunmap(idle, page[300]);
+	schedule(idle);
+	/* both want the same page: one slot does for both */
+	assert_int_equal(w[0]->kaddr, PKMAP + 301 * PAGE_SIZE);
+	assert_int_equal(w[1]->kaddr, w[0]->kaddr);
+	assert_int_equal(peek(f, w[0]->kaddr, MMU_READ, MMU_PL1),
+			 page_to_phys(f->k, w[0]->page));
+	assert_int_equal(verify_pkmaps(f->k), 0);
+	for (int i = 0; i < 2; i++) {
+		fiber_destroy(&f->k->sched.fibers, w[i]->task.stack);
+		free(w[i]);
+	}
+	fiber_pool_drain(&f->k->sched.fibers);
+	free(idle->stack);
 	fake_hw_destroy(f);
 }
 
@@ -506,6 +623,9 @@ int main(void)
 		cmocka_unit_test(test_task_switch),
 		cmocka_unit_test(test_forgotten_flush),
 		cmocka_unit_test(test_verifier),
+		cmocka_unit_test(test_kmap),
+		cmocka_unit_test(test_kmap_refused),
+		cmocka_unit_test(test_kmap_sleeps),
 		cmocka_unit_test(test_copies),
 		cmocka_unit_test(test_mem_map_is_written_late),
 		cmocka_unit_test(test_odd_border),
