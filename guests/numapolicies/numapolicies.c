@@ -4,10 +4,11 @@
  * nodes its pages are, where VMAs split and merge, what a child inherits, and
  * that pages keep their bytes when they move.
  *
- *	numapolicies [move [SECONDS]]
+ *	numapolicies [move [SECONDS], oom]
  *
  * With "move" threads and a child write and check memory that meanwhile goes
- * from node to node; it prints how many bytes were wrong.
+ * from node to node; it prints how many bytes were wrong. With "oom" a child
+ * wants more than its nodes have.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -468,8 +469,68 @@ static void move_under_load(int seconds)
 							       : "little");
 }
 
+/* ---- more than a node has --------------------------------------------------------------------- */
+
+static void fill_node(int mode, uint32_t nodes)
+{
+	const size_t size = 180u << 20;
+	pid_t child = fork();
+	int status;
+
+	if (!child) {
+		char *at = mmap(NULL, size, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		mbind(at, size, mode, nodes, 0);
+		set_mempolicy(mode, nodes);
+		for (size_t i = 0; i < size; i += PAGE)
+			at[i] = 1;
+		_exit(0);
+	}
+	waitpid(child, &status, 0);
+	say("mode %d nodes %x: %s %d", mode, nodes,
+	    WIFSIGNALED(status) ? "signal" : "exit",
+	    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+}
+
+/* What the log says of constraints and of nodes. */
+static void show_log(void)
+{
+	int len = (int)syscall(SYS_syslog, 3, text, sizeof(text) - 1);
+	char *line, *next;
+
+	text[len > 0 ? len : 0] = '\0';
+	for (line = text; *line; line = next) {
+		char *at = strstr(line, "oom-kill:");
+		char *node = strstr(line, "] Node ");
+
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = '\0';
+		if (at && at < next) /* up to cpusets and control groups */
+			say("%.*s", (int)(strstr(at, "nodemask=") - at) + 10,
+			    at);
+		if (node && node < next && strstr(node, " active_anon:"))
+			say("%.7s", node + 1);
+	}
+}
+
+static void run_out(void)
+{
+	prefix = "oom";
+	fill_node(BIND, 4);
+	fill_node(BIND | STATIC, 2);
+	fill_node(PREFERRED, 8);
+	fill_node(BIND, 0xc);
+	show_log();
+}
+
 int main(int argc, char **argv)
 {
+	if (argc > 1 && !strcmp(argv[1], "oom")) {
+		run_out();
+		return 0;
+	}
 	if (argc > 1 && !strcmp(argv[1], "move")) {
 		move_under_load(argc > 2 ? atoi(argv[2]) : 3);
 		return 0;
