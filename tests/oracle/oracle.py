@@ -249,8 +249,9 @@ def compare_recorded(names):
 
 def available(numa):
     """The release of the kernel on this machine; None, said why, if none."""
-    done = subprocess.run([ORACLE, "--available"] + ["--numa"] * numa, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run([ORACLE, "--available"] + ["--numa"] * numa,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True)
     if done.returncode == 0:
         return done.stdout.strip()
     print(done.stdout.strip())
@@ -285,13 +286,24 @@ def compare_real():
 
 
 def compare_kernel(numa):
-    kernel, answers = ask(of_kernel(choose([]), numa))
+    """
+    The real kernel's clock is the host's: on a busy host a deadline may pass
+    before what it waits for. So who answers otherwise is asked once more, when
+    nobody else is.
+    """
+    programs = of_kernel(choose([]), numa)
+    kernel, answers = ask(programs)
+    again = {name: programs[name] for name, text in answers.items()
+             if text != recorded_answer(name)}
     bad = 0
-    for name, text in answers.items():
+    for name in again:
+        text = ask({name: again[name]})[1][name]
         lines = list(difflib.unified_diff(
             recorded_answer(name).splitlines(), text.splitlines(),
             f"{name}, recorded", f"{name}, now", lineterm="", n=1))
         print("".join(line + "\n" for line in lines), end="")
+        if not lines:
+            print(f"note: {name} answered as recorded only when asked again")
         bad += bool(lines)
     if kernel != recorded_kernel(numa):
         print(f"note: recorded by {recorded_kernel(numa)}, this is {kernel}")
