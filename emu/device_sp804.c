@@ -7,8 +7,11 @@
  * Invariant: after every access the alarm is set for the tick at which the
  * interrupt line will rise next, if it will.
  *
- * MODEL: a value just loaded can be read at once, not from the next tick on.
- * Registers are words; narrower accesses reach the whole of them.
+ * The counter has 32 bits always. With a size of 16 the lower ones count, and
+ * the upper ones stay as they were loaded: a driver may load first and set the
+ * size afterwards.
+ *
+ * MODEL: registers are words; narrower accesses reach the whole of them.
  */
 #include "emu/device_sp804.h"
 
@@ -71,7 +74,24 @@ static uint32_t counter_at(const struct sp804_timer *t, uint64_t now)
 {
 	uint64_t counter = counter_exact(t, now);
 
-	return counter == (uint64_t)counter_mask(t) + 1 ? 0 : (uint32_t)counter;
+	return t->upper |
+	       (counter == (uint64_t)counter_mask(t) + 1 ? 0
+							 : (uint32_t)counter);
+}
+
+static void put_counter(struct sp804_timer *t, uint32_t value)
+{
+	t->from = value & counter_mask(t);
+	t->upper = value & ~counter_mask(t);
+}
+
+/* What comes after a 0. */
+static void go_round(struct sp804_timer *t)
+{
+	if (t->control & CTRL_PERIODIC)
+		put_counter(t, t->load);
+	else
+		t->from = (uint64_t)counter_mask(t) + 1;
 }
 
 /* It came to 0 at t->since + t->from, and goes on from there as it's told. */
@@ -85,8 +105,7 @@ static void pass_zero(struct sp804_timer *t, uint64_t now)
 		t->from = 0;
 		return;
 	}
-	t->from = t->control & CTRL_PERIODIC ? t->load & counter_mask(t)
-					     : (uint64_t)counter_mask(t) + 1;
+	go_round(t);
 	/* a period of none at all: an interrupt with each tick */
 	period = t->from ? t->from : 1;
 	t->since = zero + (now - zero) / period * period;
@@ -144,7 +163,7 @@ void sp804_create(struct sp804 *sp804, struct alarms *alarms, uint32_t hz,
 
 		t->sp804 = sp804;
 		t->control = CTRL_INT;
-		t->from = UINT32_MAX;
+		put_counter(t, UINT32_MAX);
 		alarm_create(&t->alarm, alarms, rings, t);
 	}
 }
@@ -199,21 +218,20 @@ uint32_t sp804_read(void *ctx, uint32_t offset, unsigned int size)
  */
 static void set_control(struct sp804_timer *t, uint32_t control)
 {
-	uint64_t now = ticks_now(t);
-	uint64_t counter = counter_exact(t, now);
-	bool loading = now < t->since;
+	const uint64_t now = ticks_now(t);
+	const uint32_t counter = counter_at(t, now);
+	const bool loading = now < t->since;
+	const bool due = loading || !counter_exact(t, now);
 
 	t->control = control & CTRL_ALL;
 	t->since = ticks_now(t) + loading;
-	t->from = loading ? t->load & counter_mask(t) : counter;
-	/* cut to 16 bits; a 0 that comes of that is no end of a count */
-	if (t->from > (uint64_t)counter_mask(t) + 1)
-		t->from = counter & counter_mask(t) ?: counter_mask(t) + 1ull;
+	put_counter(t, counter);
+	/* a 0 gone by, or one that comes of another size, ends no count */
+	if (!t->from && !due)
+		t->from = (uint64_t)counter_mask(t) + 1;
 	if (t->halted && !(t->control & CTRL_ONESHOT)) {
 		t->halted = false;
-		t->from = t->control & CTRL_PERIODIC
-				  ? t->load & counter_mask(t)
-				  : (uint64_t)counter_mask(t) + 1;
+		go_round(t);
 	}
 }
 
@@ -223,7 +241,7 @@ static void write_timer(struct sp804_timer *t, uint32_t offset, uint32_t value)
 	switch (offset) {
 	case LOAD:
 		t->load = value;
-		t->from = value & counter_mask(t);
+		put_counter(t, value);
 		t->since = ticks_now(t) + 1;
 		t->halted = false;
 		break;
@@ -237,6 +255,7 @@ static void write_timer(struct sp804_timer *t, uint32_t offset, uint32_t value)
 		t->raw = false;
 		break;
 	}
+	bring_up_to_now(t); /* a 0 that waited to be counted is an end now */
 	set_alarm(t);
 }
 

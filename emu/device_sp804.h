@@ -28,6 +28,7 @@ struct sp804_timer {
 	bool halted; /* a one-shot that has come to 0 */
 	/* It counts down from @from, which it holds at @since and before. */
 	uint64_t from, since; /* since: in prescaled ticks */
+	uint32_t upper; /* bits of the counter that don't count */
 };
 
 struct sp804 {
