@@ -40,7 +40,7 @@ bool module_claim(const struct export *call, vaddr_t kaddr,
 {
 	return !xa_store(call->curr, &call->curr->k->modules.claims,
 			 kaddr >> INDEX_SHIFT, xa_mk_value(pack(kind, what)),
-			 GFP_KERNEL);
+			 call->curr->in_interrupt ? GFP_ATOMIC : GFP_KERNEL);
 }
 
 bool module_claims(const struct kernel *k, vaddr_t kaddr, enum claim_kind kind,

@@ -90,10 +90,18 @@ void export_might_sleep(const struct export *call)
 /* What Linux knows of flags. */
 #define GFP_BITS_MASK 0x007fffffu
 
+static bool at_most_one(gfp_t gfp)
+{
+	return !(gfp & (gfp - 1));
+}
+
 uint32_t export_gfp(const struct export *call, unsigned int n)
 {
 	gfp_t gfp = export_arg(call, n) & GFP_BITS_MASK;
 
+	if (!at_most_one(gfp & (__GFP_DMA | __GFP_HIGHMEM | __GFP_DMA32)) ||
+	    !at_most_one(gfp & (__GFP_MOVABLE | __GFP_RECLAIMABLE)))
+		export_bug(call, "0x%x: no such allocation flags", gfp);
 	if (gfp & __GFP_DIRECT_RECLAIM)
 		export_might_sleep(call);
 	return gfp;

@@ -234,6 +234,7 @@ uint64_t export_iounmap(const struct export *call)
 {
 	vaddr_t iomem = export_arg(call, 0);
 
+	export_might_sleep(call);
 	module_unclaim(call, iomem & PAGE_MASK, CLAIM_IOREMAP);
 	iounmap(call->curr, iomem);
 	return 0;

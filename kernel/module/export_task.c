@@ -7,6 +7,7 @@
 
 uint64_t export_schedule(const struct export *call)
 {
+	export_might_sleep(call);
 	schedule(call->curr);
 	return 0;
 }
