@@ -56,20 +56,23 @@ void irq_enable(struct task_struct *curr, struct irq_desc *desc)
 		chip->irq_retrigger(curr, &desc->irq_data);
 }
 
-/* False, with the interrupt kept for later: nobody is to see it now. */
+/*
+ * False: nobody is to see it now. It is kept for later, but not while its own
+ * handlers run: these look at their devices anyway, and a level comes again.
+ */
 static bool irq_may_run(struct irq_desc *desc)
 {
-	if (desc->action && !desc->depth && !desc->in_progress)
-		return true;
-	desc->pending = true;
-	return false;
+	if (desc->in_progress)
+		return false;
+	desc->pending = !desc->action || desc->depth;
+	return !desc->pending;
 }
 
 void handle_fasteoi_irq(struct task_struct *curr, struct irq_desc *desc)
 {
 	if (irq_may_run(desc))
 		handle_irq_event(curr, desc);
-	else
+	else if (!desc->in_progress)
 		mask_irq(curr, desc);
 	desc->irq_data.chip->irq_eoi(curr, &desc->irq_data);
 }
@@ -79,6 +82,6 @@ void handle_level_irq(struct task_struct *curr, struct irq_desc *desc)
 	mask_irq(curr, desc);
 	if (irq_may_run(desc))
 		handle_irq_event(curr, desc);
-	if (!desc->depth && desc->action)
+	if (!desc->depth && desc->action && !desc->in_progress)
 		unmask_irq(curr, desc);
 }
