@@ -322,8 +322,8 @@ static int check_iov(struct iovec_user *iov, uint32_t nr)
 	return 0;
 }
 
-int import_iovec(struct task_struct *curr, vaddr_t uiov, uint32_t nr,
-		 struct iovec_user **iov)
+int iovec_from_user(struct task_struct *curr, vaddr_t uiov, uint32_t nr,
+		    struct iovec_user **iov)
 {
 	const uint32_t bytes = nr * (uint32_t)sizeof(**iov);
 	int error;
@@ -339,6 +339,27 @@ int import_iovec(struct task_struct *curr, vaddr_t uiov, uint32_t nr,
 	if (error && nr > UIO_FASTIOV)
 		kfree_obj(curr, *iov);
 	return error;
+}
+
+static bool addresses_ok(const struct task_struct *curr,
+			 const struct iovec_user *iov, uint32_t nr)
+{
+	for (uint32_t n = 0; n < nr; n++)
+		if (!access_ok(curr, iov[n].base, iov[n].len))
+			return false;
+	return true;
+}
+
+int import_iovec(struct task_struct *curr, vaddr_t uiov, uint32_t nr,
+		 struct iovec_user **iov)
+{
+	int error = iovec_from_user(curr, uiov, nr, iov);
+
+	if (error || addresses_ok(curr, *iov, nr))
+		return error;
+	if (nr > UIO_FASTIOV)
+		kfree_obj(curr, *iov);
+	return -EFAULT;
 }
 
 int32_t transfer_vec(struct task_struct *curr, int fd, vaddr_t uiov,

@@ -31,10 +31,14 @@ struct iov_iter {
 #define UIO_FASTIOV 8
 
 /*
- * Segments from user memory, checked and cut to what one call may move, into
- * *@iov, UIO_FASTIOV of them, or, if they are more, into memory that it points
- * to then and kfree_obj() gives back. 0, -EINVAL, -EFAULT, -ENOMEM.
+ * Segments from user memory, cut to what one call may move, into *@iov,
+ * UIO_FASTIOV of them, or, if they are more, into memory that it points to then
+ * and kfree_obj() gives back. Their addresses may be another process's. 0,
+ * -EINVAL, -EFAULT, -ENOMEM.
  */
+int iovec_from_user(struct task_struct *curr, vaddr_t uiov, uint32_t nr,
+		    struct iovec_user **iov);
+/* The same of @curr's own memory: -EFAULT also for what can't be that. */
 int import_iovec(struct task_struct *curr, vaddr_t uiov, uint32_t nr,
 		 struct iovec_user **iov);
 void iov_iter_user(struct iov_iter *i, struct iovec_user *iov,

@@ -20,6 +20,7 @@
 
 #include <string.h>
 
+#include "kernel/arch/arm/setup.h"
 #include "kernel/lib/err.h"
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/highmem.h"
@@ -236,15 +237,17 @@ int get_user_page(struct task_struct *curr, vaddr_t vaddr, bool write,
 	return error;
 }
 
-/* May a debugger read or write there, though the program may not? */
-static bool access_allowed(const struct vm_area_struct *vma, bool write)
+/* With FOLL_FORCE a debugger may where the program may not. */
+static bool access_allowed(const struct vm_area_struct *vma, uint32_t gup_flags)
 {
+	bool force = gup_flags & FOLL_FORCE;
+
 	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
 		return false;
-	if (write)
+	if (gup_flags & FOLL_WRITE)
 		return vma->vm_flags & VM_WRITE ||
-		       is_cow_mapping(vma->vm_flags);
-	return vma->vm_flags & (VM_READ | VM_MAYREAD);
+		       (force && is_cow_mapping(vma->vm_flags));
+	return vma->vm_flags & VM_READ || (force && vma->vm_flags & VM_MAYREAD);
 }
 
 static void copy_page_bytes(struct task_struct *curr, pte_t pte, vaddr_t vaddr,
@@ -265,32 +268,51 @@ static void copy_page_bytes(struct task_struct *curr, pte_t pte, vaddr_t vaddr,
 	}
 }
 
+/* The vectors, which every process may read and none has a VMA for. */
+static bool is_gate(vaddr_t vaddr)
+{
+	const struct vm_area_struct *gate = get_gate_vma();
+
+	return vaddr - gate->vm_start < gate->vm_end - gate->vm_start;
+}
+
 /* Up to the end of one page. Bytes done; 0: no access. */
 static uint32_t access_one_page(struct task_struct *curr, struct mm_struct *mm,
 				vaddr_t vaddr, void *buf, uint32_t len,
-				bool write)
+				uint32_t gup_flags)
 {
 	struct vm_area_struct *vma = find_extend_vma(curr, mm, vaddr);
 	uint32_t room = PAGE_SIZE - offset_in_page(vaddr);
+	bool write = gup_flags & FOLL_WRITE;
 
-	if (!vma || !access_allowed(vma, write) ||
-	    touch_page(curr, vma, vaddr, write, NULL))
-		return 0;
 	if (len > room)
 		len = room;
+	if (!vma && !write && is_gate(vaddr)) {
+		memcpy(buf,
+		       (const uint8_t *)phys_bytes(
+			       curr->k, curr->k->arch.vectors_paddr) +
+			       offset_in_page(vaddr),
+		       len);
+		return len;
+	}
+	if (!vma || !access_allowed(vma, gup_flags) ||
+	    touch_page(curr, vma, vaddr, write, NULL))
+		return 0;
 	copy_page_bytes(curr, pte_at(mm, vaddr), vaddr, buf, len, write);
 	return len;
 }
 
 uint32_t access_remote_vm(struct task_struct *curr, struct mm_struct *mm,
-			  vaddr_t vaddr, void *buf, uint32_t len, bool write)
+			  vaddr_t vaddr, void *buf, uint32_t len,
+			  uint32_t gup_flags)
 {
 	uint32_t done = 0, n = 1;
 
 	down_read(curr, &mm->mmap_lock);
 	while (done < len && n) {
 		n = access_one_page(curr, mm, vaddr + done,
-				    (uint8_t *)buf + done, len - done, write);
+				    (uint8_t *)buf + done, len - done,
+				    gup_flags);
 		done += n;
 		cond_resched(curr);
 		if (fatal_signal_pending(curr))

@@ -91,13 +91,27 @@ int32_t populate_vma_page_range(struct task_struct *curr,
  */
 int get_user_page(struct task_struct *curr, vaddr_t vaddr, bool write,
 		  struct page **page);
+/* How (numbers are Linux's). */
+#define FOLL_WRITE 0x01u
+#define FOLL_FORCE 0x10u /* as a debugger: also where the program may not */
 /*
  * Another process's memory (or our own, before its first return): reads or
- * writes through its tables with faults, like access_remote_vm(). Returns
- * bytes done.
+ * writes through its tables with faults. Returns bytes done.
  */
 uint32_t access_remote_vm(struct task_struct *curr, struct mm_struct *mm,
-			  vaddr_t vaddr, void *buf, uint32_t len, bool write);
+			  vaddr_t vaddr, void *buf, uint32_t len,
+			  uint32_t gup_flags);
+
+/* ---- mm/process_vm_access.c ---------------------------------------------------- */
+
+/*
+ * process_vm_readv(2), or process_vm_writev(2) if @write: between segments of
+ * @curr's memory at @lvec and of process @pid's at @rvec. Bytes done, or
+ * -errno where none could be.
+ */
+int32_t process_vm_rw(struct task_struct *curr, int pid, vaddr_t lvec,
+		      uint32_t liovcnt, vaddr_t rvec, uint32_t riovcnt,
+		      uint32_t flags, bool write);
 
 /* ---- mm/filemap.c -------------------------------------------------------------- */
 

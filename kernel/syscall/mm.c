@@ -139,6 +139,18 @@ int32_t sys_process_madvise(struct task_struct *curr, const uint32_t arg[7])
 				  (int)arg[3], arg[4]);
 }
 
+int32_t sys_process_vm_readv(struct task_struct *curr, const uint32_t arg[7])
+{
+	return process_vm_rw(curr, (int)arg[0], arg[1], arg[2], arg[3], arg[4],
+			     arg[5], false);
+}
+
+int32_t sys_process_vm_writev(struct task_struct *curr, const uint32_t arg[7])
+{
+	return process_vm_rw(curr, (int)arg[0], arg[1], arg[2], arg[3], arg[4],
+			     arg[5], true);
+}
+
 /* ---- nodes: a kernel without CONFIG_NUMA has none of these --------------- */
 
 int32_t sys_mbind(struct task_struct *curr, const uint32_t arg[7])

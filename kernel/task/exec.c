@@ -73,7 +73,8 @@ static int put_bytes(struct task_struct *curr, struct linux_binprm *bprm,
 		return -E2BIG;
 	if (to < stack->vm_start && expand_stack(curr, stack, to))
 		return -E2BIG;
-	if (access_remote_vm(curr, bprm->mm, to, (void *)bytes, len, true) !=
+	if (access_remote_vm(curr, bprm->mm, to, (void *)bytes, len,
+			     FOLL_WRITE) !=
 	    len)
 		return -E2BIG;
 	return 0;
@@ -235,7 +236,7 @@ int remove_arg_zero(struct task_struct *curr, struct linux_binprm *bprm)
 		return 0;
 	do {
 		if (access_remote_vm(curr, bprm->mm, bprm->p, &byte, 1,
-				     false) != 1)
+				     0) != 1)
 			return -EFAULT;
 		bprm->p++;
 	} while (byte);

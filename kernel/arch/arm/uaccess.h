@@ -8,12 +8,16 @@
  * sleep and may reschedule.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "mmu/types.h"
 
 struct task_struct;
 
+/* Could all of these be addresses of @curr's own user memory? */
+bool access_ok(const struct task_struct *curr, vaddr_t vaddr,
+	       uint32_t nr_bytes);
 /* Bytes that could NOT be copied; 0 is success. */
 uint32_t copy_to_user(struct task_struct *curr, vaddr_t to, const void *from,
 		      uint32_t nr_bytes);

@@ -36,7 +36,7 @@ static int show_remote(struct seq_file *m, struct mm_struct *mm, vaddr_t start,
 		uint32_t n = end - start < sizeof(piece) ? end - start
 							 : sizeof(piece);
 
-		n = access_remote_vm(m->curr, mm, start, piece, n, false);
+		n = access_remote_vm(m->curr, mm, start, piece, n, 0);
 		if (!n)
 			break;
 		seq_write(m, piece, n);
@@ -87,7 +87,8 @@ static int32_t access_mem(struct task_struct *curr, struct mm_struct *mm,
 
 		if (write && copy_from_iter(curr, i, piece, n) < n)
 			return -EFAULT;
-		n = access_remote_vm(curr, mm, (vaddr_t)*pos, piece, n, write);
+		n = access_remote_vm(curr, mm, (vaddr_t)*pos, piece, n,
+				     FOLL_FORCE | (write ? FOLL_WRITE : 0));
 		if (!n)
 			return done ? done : -EIO;
 		if (!write && copy_to_iter(curr, i, piece, n) < n)
