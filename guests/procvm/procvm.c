@@ -101,8 +101,7 @@ static void in_many_ways(void)
 	both("nothing here", &none, 1, &remote, 1);
 	both("nothing there", &whole, 1, &(struct iovec){area, 0}, 1);
 	both("half nowhere", nowhere, 2, &remote, 1);
-	both("above all", &whole, 1, &(struct iovec){(void *)0xffff0ffc, 4},
-	     1);
+	both("above all", &whole, 1, &(struct iovec){(void *)0xffff0ffc, 4}, 1);
 }
 
 static void wrong(void)

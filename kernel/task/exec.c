@@ -74,8 +74,7 @@ static int put_bytes(struct task_struct *curr, struct linux_binprm *bprm,
 	if (to < stack->vm_start && expand_stack(curr, stack, to))
 		return -E2BIG;
 	if (access_remote_vm(curr, bprm->mm, to, (void *)bytes, len,
-			     FOLL_WRITE) !=
-	    len)
+			     FOLL_WRITE) != len)
 		return -E2BIG;
 	return 0;
 }
@@ -235,8 +234,7 @@ int remove_arg_zero(struct task_struct *curr, struct linux_binprm *bprm)
 	if (!bprm->argc)
 		return 0;
 	do {
-		if (access_remote_vm(curr, bprm->mm, bprm->p, &byte, 1,
-				     0) != 1)
+		if (access_remote_vm(curr, bprm->mm, bprm->p, &byte, 1, 0) != 1)
 			return -EFAULT;
 		bprm->p++;
 	} while (byte);

@@ -25,8 +25,7 @@
 #include "mmu/mmu.h"
 
 /* Is all of it below TASK_SIZE, and is there an address space at all? */
-bool access_ok(const struct task_struct *curr, vaddr_t vaddr,
-	       uint32_t nr_bytes)
+bool access_ok(const struct task_struct *curr, vaddr_t vaddr, uint32_t nr_bytes)
 {
 	uint32_t task_size = curr->k->arch.task_size;
 

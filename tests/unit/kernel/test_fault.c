@@ -335,15 +335,20 @@ static void test_access_remote(void **state)
 	/* A debugger may write to what the program can't. */
 	enter_mm(u, NULL);
 	assert_int_equal(access_remote_vm(u->curr, u->mm, va + PAGE_SIZE - 5,
-					  buf, sizeof(buf), true),
+					  buf, sizeof(buf),
+					  FOLL_WRITE | FOLL_FORCE),
 			 sizeof(buf));
+	/* and others can't, either */
+	assert_int_equal(access_remote_vm(u->curr, u->mm, va, buf, 1,
+					  FOLL_WRITE),
+			 0);
 	assert_int_equal(access_remote_vm(u->curr, u->mm, va + PAGE_SIZE - 5,
-					  got, sizeof(got), false),
+					  got, sizeof(got), 0),
 			 sizeof(got));
 	assert_string_equal(got, "across a page border");
 	assert_int_equal(access_remote_vm(u->curr, u->mm,
 					  va + 4 * PAGE_SIZE - 8, got,
-					  sizeof(got), false),
+					  sizeof(got), 0),
 			 8);
 	enter_mm(u, u->mm);
 	assert_false(store(u, va, 1));
