@@ -339,9 +339,8 @@ static void test_access_remote(void **state)
 					  FOLL_WRITE | FOLL_FORCE),
 			 sizeof(buf));
 	/* and others can't, either */
-	assert_int_equal(access_remote_vm(u->curr, u->mm, va, buf, 1,
-					  FOLL_WRITE),
-			 0);
+	assert_int_equal(
+		access_remote_vm(u->curr, u->mm, va, buf, 1, FOLL_WRITE), 0);
 	assert_int_equal(access_remote_vm(u->curr, u->mm, va + PAGE_SIZE - 5,
 					  got, sizeof(got), 0),
 			 sizeof(got));
