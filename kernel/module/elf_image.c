@@ -185,7 +185,8 @@ static bool section_is_sound(const struct load_info *info, unsigned int n)
 	const Elf32_Shdr *sh = &info->sechdrs[n];
 
 	if (sh->sh_type == SHT_NULL)
-		return true;
+		return !(sh->sh_flags & SHF_ALLOC) ||
+		       bad(info, "a section that isn't there wants memory");
 	if (sh->sh_addralign & (sh->sh_addralign - 1))
 		return bad(info, "a section's alignment is no power of two");
 	if (sh->sh_type != SHT_NOBITS &&
@@ -212,6 +213,17 @@ static bool is_string_table(const struct load_info *info, unsigned int n)
 	       !last;
 }
 
+/* Read here only: it gets no memory, so nothing is relocated in it. */
+static bool find_modinfo(struct load_info *info)
+{
+	unsigned int n = module_find_section(info, ".modinfo");
+
+	info->index.info = n;
+	if (n)
+		info->sechdrs[n].sh_flags &= ~(uint32_t)SHF_ALLOC;
+	return info->sechdrs[n].sh_type != SHT_NOBITS;
+}
+
 static bool find_sections(struct load_info *info)
 {
 	unsigned int nr_symtabs = 0;
@@ -227,7 +239,8 @@ static bool find_sections(struct load_info *info)
 		return bad(info, "it must have one symbol table");
 	if (!is_string_table(info, info->index.str))
 		return bad(info, "its symbols' names are no string table");
-	info->index.info = module_find_section(info, ".modinfo");
+	if (!find_modinfo(info))
+		return bad(info, "its .modinfo has no bytes");
 	info->index.mod = module_find_section(info,
 					      ".gnu.linkonce.this_module");
 	if (!info->index.mod ||
@@ -260,6 +273,10 @@ int module_image_check(struct load_info *info)
 	err = read_sections(info);
 	if (err)
 		return err;
+	if (info->sechdrs[0].sh_type != SHT_NULL) {
+		bad(info, "section 0 is one");
+		return -ENOEXEC;
+	}
 	for (unsigned int i = 0; i < info->ehdr.e_shnum; i++)
 		if (!section_is_sound(info, i))
 			return -ENOEXEC;

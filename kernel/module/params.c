@@ -83,7 +83,8 @@ static int set_number(struct task_struct *curr,
 	if (type->is_signed) {
 		err = kstrtoll(text, 0, &number);
 		value = (uint64_t)number;
-		if (!err && number != number << (64 - bits) >> (64 - bits))
+		if (!err &&
+		    number != (int64_t)(value << (64 - bits)) >> (64 - bits))
 			err = -ERANGE;
 	} else {
 		err = kstrtoull(text, 0, &value);

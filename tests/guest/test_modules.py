@@ -155,6 +155,9 @@ def spoiled(folder):
         "symbol": patch(rel + 4, 0xffffff1c),
         "kind": patch(rel + 4, 0x1fe),
         "shndx": patch(symtab + 16 * 3 + 14, 0x1234, form="<H"),
+        "no_info": patch(section(b".modinfo") + 4, 8, 2, 0, 0, 0xffffffff),
+        "first": patch(shoff + 4, 1, 2, 0xc0000000, 0, 4),
+        "null": patch(4 + section(b".modinfo"), 0, 2, 0, 0, 0xffffffff),
         "version": whole.replace(b"vermagic=6.1.0", b"vermagic=5.9.9"),
     }
     for name, data in files.items():

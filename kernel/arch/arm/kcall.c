@@ -117,7 +117,7 @@ static int gate_at(struct task_struct *curr, const struct pt_regs *regs)
 	vaddr_t pc = regs->r[PC];
 	uint32_t insn;
 
-	if ((regs->cpsr & PSR_T) || pc < arch->start_gates ||
+	if ((regs->cpsr & PSR_T) || pc & 3 || pc < arch->start_gates ||
 	    pc >= arch->end_gates)
 		return -1;
 	insn = *(const uint32_t *)kbytes(curr->k, pc);
