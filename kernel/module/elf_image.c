@@ -70,6 +70,15 @@ bool module_section_is(const struct load_info *info, unsigned int section,
 	return !strcmp(text, name);
 }
 
+bool module_is_init_section(const struct load_info *info, unsigned int section)
+{
+	char name[8];
+
+	module_image_string(info, info->ehdr.e_shstrndx,
+			    info->sechdrs[section].sh_name, name, sizeof(name));
+	return !strncmp(name, ".init", 5);
+}
+
 unsigned int module_find_section(const struct load_info *info, const char *name)
 {
 	for (unsigned int i = 1; i < info->ehdr.e_shnum; i++)
@@ -224,6 +233,17 @@ static bool find_modinfo(struct load_info *info)
 	return info->sechdrs[n].sh_type != SHT_NOBITS;
 }
 
+/* Each relocation is looked at, so a file has no more than it has bytes for. */
+static bool relocations_fit(const struct load_info *info)
+{
+	uint64_t nr_bytes = 0;
+
+	for (unsigned int i = 1; i < info->ehdr.e_shnum; i++)
+		if (info->sechdrs[i].sh_type == SHT_REL)
+			nr_bytes += info->sechdrs[i].sh_size;
+	return nr_bytes <= info->len || bad(info, "relocations overlap");
+}
+
 static bool find_sections(struct load_info *info)
 {
 	unsigned int nr_symtabs = 0;
@@ -284,7 +304,9 @@ int module_image_check(struct load_info *info)
 		bad(info, "its sections' names are no string table");
 		return -ENOEXEC;
 	}
-	return find_sections(info) && find_name(info) ? 0 : -ENOEXEC;
+	return relocations_fit(info) && find_sections(info) && find_name(info)
+		       ? 0
+		       : -ENOEXEC;
 }
 
 void module_image_free(struct load_info *info)

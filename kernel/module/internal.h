@@ -12,6 +12,12 @@
 
 struct task_struct;
 
+/* Room for the veneers of a layout's code, behind it. */
+struct module_veneers {
+	uint32_t offset; /* in the layout */
+	uint32_t nr, used; /* at most; so far */
+};
+
 /*
  * A module being loaded: the file as it came, in kernel memory, and what is
  * known of it. Sections are named by their index; sechdrs[0] is none, so that
@@ -34,7 +40,7 @@ struct load_info {
 	struct module *mod;
 	struct module_layout core, init; /* sizes, before there is memory */
 	uint32_t symtab_offset, strtab_offset; /* in core: for kallsyms */
-	uint32_t nr_veneers, core_veneers; /* at most; where in core */
+	struct module_veneers core_veneers, init_veneers;
 };
 
 /* ---- module/elf_image.c --------------------------------------------------------- */
@@ -53,6 +59,8 @@ void module_image_string(const struct load_info *info, unsigned int section,
 /* Does the section's name equal @name? */
 bool module_section_is(const struct load_info *info, unsigned int section,
 		       const char *name);
+/* Does it go once init has run? By its name. */
+bool module_is_init_section(const struct load_info *info, unsigned int section);
 /* The one that is called @name and takes memory; 0: none. */
 unsigned int module_find_section(const struct load_info *info,
 				 const char *name);

@@ -5,7 +5,7 @@
  * Where the parts of a module lie (Linux: kernel/module/main.c's
  * layout_sections(), layout_symtab() and move_module()).
  *
- *	core:  text | rodata | data, bss | symbols | veneers
+ *	core:  text, veneers | rodata | data, bss, symbols
  *	init:  the same of .init sections, given back once init has run
  *
  * A section's place is decided before there is memory, so that its size is
@@ -29,15 +29,6 @@
 #define MOST_BYTES (256u << 20)
 
 /* ---- places ---------------------------------------------------------------------- */
-
-static bool is_init_section(const struct load_info *info, unsigned int n)
-{
-	char name[8];
-
-	module_image_string(info, info->ehdr.e_shstrndx,
-			    info->sechdrs[n].sh_name, name, sizeof(name));
-	return !strncmp(name, ".init", 5);
-}
 
 /* Only what the kernel reads while it loads. */
 static bool stays_behind(const struct load_info *info, unsigned int n)
@@ -70,7 +61,7 @@ static void place_sections(struct load_info *info, uint32_t flags, bool init)
 
 		if (stays_behind(info, i) ||
 		    (sh->sh_flags & SH_FLAGS) != flags ||
-		    is_init_section(info, i) != init)
+		    module_is_init_section(info, i) != init)
 			continue;
 		sh->sh_entsize = place(layout, sh->sh_size, sh->sh_addralign) |
 				 (init ? INIT_OFFSET : 0);
@@ -89,16 +80,16 @@ static void place_symtab(struct load_info *info)
 }
 
 /* Code behind which rights change at a page, so each kind has its own. */
-static void place_kind(struct load_info *info, struct module_layout *layout,
-		       bool init)
+static void place_kind(struct load_info *info, bool init)
 {
+	struct module_layout *layout = init ? &info->init : &info->core;
+	struct module_veneers *veneers = init ? &info->init_veneers
+					      : &info->core_veneers;
+
 	place_sections(info, SHF_ALLOC | SHF_EXECINSTR, init);
-	if (!init) {
-		info->nr_veneers = module_count_veneers(info);
-		info->core_veneers = place(
-			layout, info->nr_veneers * MODULE_VENEER_BYTES, 8);
-		layout->size = PAGE_ALIGN(layout->size);
-	}
+	veneers->nr = module_count_veneers(info, init);
+	veneers->offset = place(layout, veneers->nr * MODULE_VENEER_BYTES, 8);
+	layout->size = PAGE_ALIGN(layout->size);
 	layout->text_size = layout->size;
 	place_sections(info, SHF_ALLOC, init);
 	layout->ro_size = layout->size;
@@ -108,9 +99,9 @@ static void place_kind(struct load_info *info, struct module_layout *layout,
 
 void module_layout_sections(struct load_info *info)
 {
-	place_kind(info, &info->core, false);
+	place_kind(info, false);
 	place_symtab(info);
-	place_kind(info, &info->init, true);
+	place_kind(info, true);
 }
 
 /* ---- memory --------------------------------------------------------------------------- */

@@ -99,6 +99,16 @@ def test_arithmetic():
         check(log(run)[1:] == arithmetic(), f"what {name} computes", run)
 
 
+def test_veneers():
+    """The same from where the kernel is out of a branch's reach."""
+    for name in ("arithmetic", "arithmetic_thumb"):
+        run = shell("insmod $1; insmod $2; cat /proc/modules; dmesg",
+                    module("hoarder"), module(name))
+        found = re.search(rf"^{name} .* 0x(\w+) ", run.out.decode(), re.M)
+        check(found and int(found[1], 16) > 0x90000000, "far away", run)
+        check(log(run)[1:] == arithmetic(), f"what {name} computes", run)
+
+
 def test_dependencies():
     run = shell("""
         insmod $2; insmod $1; insmod $2; cat /proc/modules

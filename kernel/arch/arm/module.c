@@ -8,7 +8,7 @@
  *
  * A branch that doesn't reach its target, or can't switch between ARM and
  * Thumb on its way, goes by a veneer: "ldr pc" and the address, in the
- * branch's own instruction set. All veneers of a module lie behind its code.
+ * branch's own instruction set. Veneers lie behind the code that needs them.
  *
  * Invariant: nothing outside of the section that is relocated gets written.
  */
@@ -27,7 +27,11 @@
 #define ARM_LDR_PC   0xe51ff004u /* ldr pc, [pc, #-4] */
 #define THUMB_LDR_PC 0xf000f8dfu /* ldr.w pc, [pc]; halves as in memory */
 #define ARM_NOP      0xe320f000u
-#define THUMB_NOP    0x8000f3afu /* nop.w */
+
+#define VENEERS_LOOKED_AT 32
+#define MOST_VENEERS      (64u << 20) /* no memory is that large */
+
+#define THUMB_NOP 0x8000f3afu /* nop.w */
 
 /* One relocation. Lives while it is applied. */
 struct reloc {
@@ -110,27 +114,35 @@ static bool is_absent(const struct reloc *r)
 
 /*
  * The veneer for @to in ARM or Thumb, a new one if need be; 0: none is left.
- * Those made before are found again, as they are few.
+ * One of the last few is used again, so that a row of calls needs one, and a
+ * file of a million targets takes no longer for each.
  */
 static vaddr_t get_veneer(const struct reloc *r, uint32_t jump, vaddr_t to)
 {
-	const struct load_info *info = r->info;
-	vaddr_t at = info->mod->core.base + info->core_veneers;
-	uint32_t words[2];
+	struct load_info *info = r->info;
+	const struct module *mod = info->mod;
+	const bool init = r->place - mod->init.base < mod->init.size;
+	struct module_veneers *veneers = init ? &info->init_veneers
+					      : &info->core_veneers;
+	const vaddr_t first = veneers->offset +
+			      (init ? mod->init.base : mod->core.base);
+	uint32_t n = veneers->used, words[2];
 
-	for (uint32_t i = 0; i < info->nr_veneers;
-	     i++, at += MODULE_VENEER_BYTES) {
+	for (uint32_t back = 0; n && back < VENEERS_LOOKED_AT; back++) {
+		const vaddr_t at = first + --n * MODULE_VENEER_BYTES;
+
 		copy_from_kernel_nofault(info->curr, words, at, sizeof(words));
 		if (words[0] == jump && words[1] == to)
 			return at;
-		if (words[0])
-			continue;
-		words[0] = jump;
-		words[1] = to;
-		copy_to_kernel_nofault(info->curr, at, words, sizeof(words));
-		return at;
 	}
-	return 0;
+	if (veneers->used == veneers->nr)
+		return 0;
+	words[0] = jump;
+	words[1] = to;
+	n = veneers->used++;
+	copy_to_kernel_nofault(info->curr, first + n * MODULE_VENEER_BYTES,
+			       words, sizeof(words));
+	return first + n * MODULE_VENEER_BYTES;
 }
 
 static bool is_branch(uint32_t type)
@@ -147,7 +159,7 @@ static bool is_branch(uint32_t type)
 	}
 }
 
-uint32_t module_count_veneers(const struct load_info *info)
+uint32_t module_count_veneers(const struct load_info *info, bool init)
 {
 	uint32_t nr = 0;
 	Elf32_Rel rel;
@@ -155,14 +167,17 @@ uint32_t module_count_veneers(const struct load_info *info)
 	for (unsigned int i = 1; i < info->ehdr.e_shnum; i++) {
 		const Elf32_Shdr *sh = &info->sechdrs[i];
 
-		if (sh->sh_type != SHT_REL)
+		if (sh->sh_type != SHT_REL ||
+		    sh->sh_info >= info->ehdr.e_shnum ||
+		    module_is_init_section(info, sh->sh_info) != init)
 			continue;
 		for (uint32_t n = 0; n < sh->sh_size / sizeof(rel); n++)
 			if (module_image_read(info,
 					      sh->sh_offset +
 						      n * (uint32_t)sizeof(rel),
 					      &rel, sizeof(rel)) &&
-			    is_branch(ELF32_R_TYPE(rel.r_info)))
+			    is_branch(ELF32_R_TYPE(rel.r_info)) &&
+			    nr < MOST_VENEERS)
 				nr++;
 	}
 	return nr;

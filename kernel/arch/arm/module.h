@@ -4,6 +4,7 @@
 
 /* What of loading a module depends on the processor (linux/moduleloader.h). */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "mmu/types.h"
@@ -22,8 +23,8 @@ struct task_struct;
 vaddr_t module_alloc(struct task_struct *curr, uint32_t nr_bytes);
 void module_memfree(struct task_struct *curr, vaddr_t kaddr);
 
-/* How many veneers the file's branches may need at most. */
-uint32_t module_count_veneers(const struct load_info *info);
+/* How many veneers the branches of init's code, or of the other, may need. */
+uint32_t module_count_veneers(const struct load_info *info, bool init);
 /*
  * Applies the relocations of section @relsec, the symbols being settled. 0, or
  * -ENOEXEC with a line in the log.
