@@ -96,7 +96,9 @@ static void free_layout(struct task_struct *curr, struct module_layout *layout)
 static void free_module(struct task_struct *curr, struct module *mod)
 {
 	module_unload_free(curr, mod);
+	down_write(curr, &curr->k->modules.lock);
 	list_del(&mod->list);
+	up_write(curr, &curr->k->modules.lock);
 	if (mod->args)
 		kfree(curr, mod->args);
 	free_layout(curr, &mod->init);
@@ -174,12 +176,17 @@ static int check_modinfo(struct load_info *info)
 static int add_unformed_module(struct load_info *info)
 {
 	struct kernel *k = info->curr->k;
-	const struct module *old = find_module(k, info->name);
+	const struct module *old;
+	int err = 0;
 
+	down_write(info->curr, &k->modules.lock);
+	old = find_module(k, info->name);
 	if (old)
-		return old->state == MODULE_STATE_LIVE ? -EEXIST : -EBUSY;
-	list_add(&info->mod->list, &k->modules.list);
-	return 0;
+		err = old->state == MODULE_STATE_LIVE ? -EEXIST : -EBUSY;
+	else
+		list_add(&info->mod->list, &k->modules.list);
+	up_write(info->curr, &k->modules.lock);
+	return err;
 }
 
 /* The entries of @size bytes in section @name. */
@@ -551,6 +558,7 @@ int modules_show(struct seq_file *m, void *v)
 	const struct module *mod;
 
 	(void)v;
+	down_read(m->curr, &m->k->modules.lock);
 	list_for_each_entry(mod, &m->k->modules.list, list) {
 		if (mod->state == MODULE_STATE_UNFORMED)
 			continue;
@@ -562,11 +570,13 @@ int modules_show(struct seq_file *m, void *v)
 		show_taints(m, mod);
 		seq_printf(m, "\n");
 	}
+	up_read(m->curr, &m->k->modules.lock);
 	return 0;
 }
 
 void modules_init(struct kernel *k)
 {
 	INIT_LIST_HEAD(&k->modules.list);
+	init_rwsem(&k->modules.lock);
 	xa_init(&k->modules.claims);
 }

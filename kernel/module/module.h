@@ -14,6 +14,7 @@
 #include "kernel/lib/list.h"
 #include "kernel/lib/xarray.h"
 #include "kernel/module/abi.h"
+#include "kernel/task/rwsem_types.h"
 #include "mmu/types.h"
 
 struct kernel;
@@ -72,6 +73,7 @@ struct module {
 
 struct module_state_all {
 	struct list_head list; /* loaded last first */
+	struct rw_semaphore lock; /* of the list, for those who sleep on it */
 	struct xarray claims; /* what modules were given: module/claims.c */
 	bool disabled; /* sysctl kernel.modules_disabled */
 };
