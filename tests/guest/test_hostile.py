@@ -59,8 +59,9 @@ run = Run(guest("maprace", "2", "200", "race"), board=TINY,
           settings=["kernel.verify=fault"])
 check(run.status == 0 and run.out.startswith(b"race: 0 of"),
       "races, verified", run)
-# Slob keeps nothing back for those who come later: each hog by itself then, and
-# with 2 MB more, as files that fill all of 8 MB stay when their maker is gone.
+# Slob keeps nothing back for those who come later: each hog by itself then.
+# Files that fill all of 8 MB stay when their maker is gone, and who is left may
+# not be killed: that is the end of the machine, and 2 MB more are enough.
 HOGS = ["anon", "anon shared", "populate", "locked", "heap", "stack", "file",
         "mapped file", "memfd", "pipes", "page tables", "vmas", "files",
         "deep folders", "descriptors", "forks", "zombies", "threads", "vforks",
@@ -69,7 +70,11 @@ slob = bool(ALLOCATOR) and ALLOCATOR[0].endswith("slob")
 killed = 0
 for names in ([name] for name in HOGS) if slob else [[]]:
     run = Run(guest("hogs", *names), board=TINY,
-              settings=["kernel.verify=end"] + ["memory.size=10M"] * slob)
+              settings=["kernel.verify=end"])
+    if names == ["files"] and run.status == 126:
+        check(b"deadlocked on memory" in run.err, "no end but this", run)
+        run = Run(guest("hogs", *names), board=TINY,
+                  settings=["kernel.verify=end", "memory.size=10M"])
     check(run.status == 0 and run.out.endswith(b"done\n"), "hogs", run)
     killed += run.out.count(b"killed")
 check(killed >= 12, f"{killed} hogs met the OOM killer", run)
