@@ -14,17 +14,26 @@ typedef unsigned long long u64;
 typedef int s32;
 typedef long long s64;
 
+/** __aeabi_uidiv - a quotient of 32 bits */
 u32 __aeabi_uidiv(u32 n, u32 d);
+/** __aeabi_uidivmod - a quotient of 32 bits and what remains */
 u64 __aeabi_uidivmod(u32 n, u32 d);
+/** __aeabi_idiv - a signed quotient of 32 bits */
 s32 __aeabi_idiv(s32 n, s32 d);
+/** __aeabi_idivmod - a signed quotient of 32 bits and what remains */
 u64 __aeabi_idivmod(s32 n, s32 d);
 u64 udivmod64(u64 n, u64 d, u64 *remainder);
 s64 divmod64(s64 n, s64 d, s64 *remainder);
 void __aeabi_idiv0(void);
+/** __aeabi_lmul - a product of 64 bits */
 u64 __aeabi_lmul(u64 a, u64 b);
+/** __aeabi_llsl - 64 bits, shifted to the left */
 u64 __aeabi_llsl(u64 value, int n);
+/** __aeabi_llsr - 64 bits, shifted to the right */
 u64 __aeabi_llsr(u64 value, int n);
+/** __aeabi_lasr - 64 bits, shifted to the right with their sign */
 s64 __aeabi_lasr(s64 value, int n);
+/** __bswapsi2 - the four bytes of a word, turned round */
 u32 __bswapsi2(u32 value);
 
 /* Division by zero: Linux warns and gives 0. */

@@ -24,7 +24,9 @@
 	.size	\name, . - \name
 	.endm
 
+/** __aeabi_uldivmod - a quotient of 64 bits and what remains */
 	divmod	__aeabi_uldivmod, udivmod64
+/** __aeabi_ldivmod - a signed quotient of 64 bits and what remains */
 	divmod	__aeabi_ldivmod, divmod64
 
 	.section .note.GNU-stack, "", %progbits

@@ -190,6 +190,41 @@ class LintTest(unittest.TestCase):
         self.put("mmu/bad.c", SPDX + "int f( int x ) { return x;}\n")
         self.fires("format", "clang-format -i mmu/bad.c")
 
+    # ---- exports
+
+    DEF = "kernel/image/exports.def"
+    HEADER = "guests/modules/include/linux/a.h"
+    DOC = ("/**\n * go - does it\n * @n: how often\n *\n"
+           " * Context: Any context.\n * Return: 0.\n */\n")
+
+    def export(self, doc, declaration="int go(int n);\n", row="EXPORT(go)\n"):
+        self.put(self.DEF, SPDX + row)
+        self.put(self.HEADER, SPDX + doc + declaration)
+
+    def test_exports(self):
+        self.export(self.DOC)
+        self.clean("exports")
+        for change, text in (
+                (("/**", "/*"), "go has no kernel-doc comment"),
+                (("@n", "@m"), "no line '@n: …'"),
+                (("@n", "@m"), "has no parameter 'm'"),
+                (("Return", "Gives"), "no 'Return: …'"),
+                (("Context", "When"), "no 'Context: …'"),
+                (("go - does", "does"), "begins with 'name - what it does'")):
+            with self.subTest(text=text):
+                self.export(self.DOC.replace(*change))
+                self.fires("exports", text)
+        self.export(self.DOC, "int stay(int n);\n")
+        self.fires("exports", "its declaration is not below its comment")
+
+    def test_exports_of_other_kinds(self):
+        self.export(self.DOC.replace(" * Return: 0.\n", ""),
+                    "void go(int n);\n")
+        self.clean("exports")
+        self.export("/** go - so many */\n", "extern const int go;\n",
+                    "EXPORT_IMAGE(go)\n")
+        self.clean("exports")
+
     def test_shell(self):
         self.put("tools/bad", CLEAN["tools/x"] + "if true; then\n")
         self.fires("shell", "tools/bad")

@@ -12,6 +12,14 @@
 #define KERN_INFO    KERN_SOH "6"
 #define KERN_DEBUG   KERN_SOH "7"
 
+/**
+ * _printk - what printk() calls: a line for the kernel's log
+ * @format: KERN_INFO or the like, and text with printf()'s conversions
+ * @...: what they print
+ *
+ * Context: Any context.
+ * Return: how many bytes it printed.
+ */
 int _printk(const char *format, ...) __attribute__((format(printf, 1, 2)));
 #define printk _printk
 
