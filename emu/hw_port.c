@@ -232,8 +232,19 @@ static void op_trace(void *ctx, const char *line)
 	struct machine *m = ctx;
 
 	why_trace(m->why, op_now(m), line);
+	explain_trace(m->explain, op_now(m), line);
 	if (m->trace)
 		trace_text_line(m->trace, op_now(m), m->running, line);
+}
+
+static void op_fault_begins(void *ctx, const struct kernel_fault *fault)
+{
+	explain_begins(((struct machine *)ctx)->explain, fault);
+}
+
+static void op_fault_ends(void *ctx, const struct kernel_fault *fault)
+{
+	explain_ends(((struct machine *)ctx)->explain, fault);
 }
 
 static void keep_zone(void *arg, const struct kernel_zone_info *zone)
@@ -294,6 +305,8 @@ void hw_port_create(struct machine *m)
 		.log = op_log,
 		.programs_ended = op_programs_ended,
 		.process_exits = op_process_exits,
+		.fault_begins = op_fault_begins,
+		.fault_ends = op_fault_ends,
 		.trace = op_trace,
 	};
 
@@ -310,6 +323,7 @@ void hw_port_create(struct machine *m)
 		.dtb = m->dtb,
 		.console_is_tty = m->console.is_tty,
 		.trace_events = m->trace_events,
+		.watch_faults = m->explain,
 		.watch_descriptors = m->config->cpu.tlb.recheck,
 		.seed = m->config->seed,
 	};

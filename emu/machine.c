@@ -175,6 +175,12 @@ static bool open_trace(struct machine *m, struct diag *diag)
 		return m->why ||
 		       diag_error(diag, NULL, "no memory for the answer");
 	}
+	if (m->options.explain) {
+		m->trace_events = explain_trace_events(m->options.explain);
+		m->explain = explain_create(m->options.explain, m, stdout);
+		return m->explain ||
+		       diag_error(diag, NULL, "no memory for the answer");
+	}
 	if (!m->options.trace_path)
 		return !m->options.trace_events ||
 		       diag_error(diag, NULL,
@@ -233,6 +239,7 @@ void machine_destroy(struct machine *m)
 		fclose(m->trace);
 	memory_map_free(m->memory_map);
 	why_destroy(m->why);
+	explain_destroy(m->explain);
 	free(m);
 }
 
@@ -326,7 +333,7 @@ static void run(struct machine *m)
 	}
 	if (trapped.kind != TRAP_TIMER || keeps_interrupt_out(m))
 		m->verdict = kernel_trap(m->kernel, m->running, &trapped);
-	why_trapped(m->why, m->kernel, clock_now(clock), trapped.kind);
+	why_trapped(m->why, m->kernel, clock_now(clock));
 }
 
 static void sleep_ns(int64_t ns)
@@ -441,6 +448,8 @@ int machine_run(struct machine *m, struct diag *diag)
 		memory_map_print(m->memory_map, stdout);
 	if (m->why && !diag->failed && !kernel_program_error(m->kernel))
 		why_print(m->why, stdout, diag);
+	if (m->explain && !diag->failed && !kernel_program_error(m->kernel))
+		explain_print(m->explain, stdout, diag);
 	if (!m->options.quiet)
 		report_print(m, stderr);
 	else if (m->verdict == KERNEL_PANIC)

@@ -11,6 +11,7 @@
 
 struct config;
 struct diag;
+struct explain_options;
 struct machine;
 struct why_options;
 
@@ -21,6 +22,7 @@ struct machine_options {
 	const char *trace_path; /* NULL: no trace */
 	const char *trace_events; /* NULL: TRACE_FILTER_PRESET */
 	const struct why_options *why; /* NULL: nothing is asked */
+	const struct explain_options *explain; /* NULL: nothing */
 	bool memory_map; /* print what memory holds when the programs end */
 	bool show_all; /* for tests, see struct cpu_params */
 	int console_in; /* the guest console's file descriptors */

@@ -15,6 +15,7 @@
 #include "emu/cpu.h"
 #include "emu/devices.h"
 #include "emu/disk.h"
+#include "emu/explain.h"
 #include "emu/hostfs.h"
 #include "emu/machine.h"
 #include "emu/ram.h"
@@ -53,6 +54,7 @@ struct machine {
 
 	FILE *trace; /* NULL: none wanted */
 	struct why *why; /* NULL: nothing is asked */
+	struct explain *explain; /* NULL: nothing is asked */
 	struct memory_map *memory_map; /* taken when the programs had ended */
 	/* taken then, too; all zero before */
 	struct kernel_slab_stats slab_at_end;

@@ -14,6 +14,7 @@
 
 #include "emu/config/config.h"
 #include "emu/diag.h"
+#include "emu/explain.h"
 #include "emu/machine.h"
 #include "emu/why.h"
 
@@ -30,6 +31,8 @@ enum {
 	OPTION_VA,
 	OPTION_AT,
 	OPTION_JSON,
+	OPTION_FAULT,
+	OPTION_LIST,
 };
 
 struct arguments {
@@ -40,6 +43,8 @@ struct arguments {
 	bool keys;
 	struct machine_options machine;
 	struct why_options why;
+	struct explain_options explain;
+	bool list;
 	struct diag diag; /* of an option's value */
 };
 
@@ -280,6 +285,70 @@ static int command_why(struct arguments *arguments)
 	return run_board(arguments);
 }
 
+/* ---- explain ------------------------------------------------------------ */
+
+static error_t parse_explain(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+	struct explain_options *explain = &arguments->explain;
+
+	switch (key) {
+	case OPTION_FAULT:
+		if (!explain_parse_fault(arg, explain, &arguments->diag))
+			argp_error(state, "%s", arguments->diag.text);
+		return 0;
+	case OPTION_LIST:
+		arguments->list = true;
+		return 0;
+	case OPTION_JSON:
+		explain->json = true;
+		return 0;
+	case ARGP_KEY_END:
+		if (arguments->list == (explain->number > 0))
+			argp_error(state, "which fault? Give one --fault N, or "
+					  "--list to see them all");
+		return 0;
+	default:
+		return parse_run(key, arg, state);
+	}
+}
+
+static const struct argp explain_argp = {
+	.options =
+		(const struct argp_option[]){
+			{"set", OPTION_SET, "KEY=VALUE", 0,
+			 "Override a key of the board; may be repeated", 0},
+			{"fault", OPTION_FAULT, "N", 0,
+			 "Tell all about the N-th fault of the run", 0},
+			{"list", OPTION_LIST, NULL, 0,
+			 "List all faults with their numbers, a line each", 0},
+			{"json", OPTION_JSON, NULL, 0,
+			 "Answer in JSON; a list in lines of it", 0},
+			{0},
+		},
+	.parser = parse_explain,
+	.args_doc = "BOARD.yaml [--] [PROGRAM [ARGS...]]",
+	.doc = "Run the board's programs, or PROGRAM, and explain one fault: "
+	       "the instruction, what the TLBs, the page tables and the VMA "
+	       "said before, what the kernel did, and what they said then."
+	       "\v"
+	       "Counted are all aborts, also those that the kernel meets while "
+	       "it copies from or to a program; the same board and program "
+	       "have the same faults each time. The answer goes to standard "
+	       "output, what the programs write to standard error. The exit "
+	       "status is as for run; 125 also when there are not so many "
+	       "faults.",
+};
+
+static int command_explain(struct arguments *arguments)
+{
+	arguments->machine.console_in = STDIN_FILENO;
+	arguments->machine.console_out = STDERR_FILENO;
+	arguments->machine.quiet = true;
+	arguments->machine.explain = &arguments->explain;
+	return run_board(arguments);
+}
+
 /* ---- config ------------------------------------------------------------- */
 
 static error_t parse_config(int key, char *arg, struct argp_state *state)
@@ -346,6 +415,7 @@ static const struct command {
 	{"run", "mmuscope run", &run_argp, command_run},
 	{"memory", "mmuscope memory", &memory_argp, command_memory},
 	{"why", "mmuscope why", &why_argp, command_why},
+	{"explain", "mmuscope explain", &explain_argp, command_explain},
 	{"config", "mmuscope config", &config_argp, command_config},
 };
 
@@ -367,14 +437,14 @@ static error_t parse_command(int key, char *arg, struct argp_state *state)
 		if (!chosen->command)
 			argp_error(state,
 				   "'%s' is no command; there are run, memory, "
-				   "why and config",
+				   "why, explain and config",
 				   arg);
 		chosen->index = state->next - 1;
 		state->next = state->argc;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "which command? There are run, memory, why "
-				  "and config");
+		argp_error(state, "which command? There are run, memory, why, "
+				  "explain and config");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -386,6 +456,8 @@ static const struct argp main_argp = {
 	.args_doc = "run BOARD.yaml [--] [PROGRAM [ARGS...]]\n"
 		    "memory BOARD.yaml [--] [PROGRAM [ARGS...]]\n"
 		    "why BOARD.yaml --page PFN|--va PID:ADDRESS [--] "
+		    "[PROGRAM [ARGS...]]\n"
+		    "explain BOARD.yaml --fault N|--list [--] "
 		    "[PROGRAM [ARGS...]]\n"
 		    "config BOARD.yaml\n"
 		    "config --keys",

@@ -98,34 +98,13 @@ static void print_faults(const struct machine *m, FILE *to)
 	const struct kernel_fault_counts *f = kernel_fault_counts(m->kernel);
 
 	fprintf(to, "\nExceptions\n");
-	line(to, f->svc, "system calls");
-	line(to, f->translation, "translation faults");
-	line(to, f->permission, "permission faults");
-	line(to, f->access_flag, "access flag faults");
-	line(to, f->domain, "domain faults");
-	line(to, f->alignment, "alignment faults");
-	line(to, f->external, "external aborts");
-	line(to, f->undefined, "undefined instructions");
-	line(to, f->breakpoint, "breakpoints");
+#define ABORT(name, key, sentence) line(to, f->name, sentence);
+#include "kernel/fault_count.def"
 
 	fprintf(to, "\nPage faults, as they were resolved\n");
-	line(to, f->anon_zero, "read of new memory: the zero page");
-	line(to, f->anon_new, "write to new memory: a zeroed page");
-	line(to, f->anon_large, "write to new memory: 64 KB of them");
-	line(to, f->anon_huge, "touch of new memory: a huge page");
-	line(to, f->file_read, "read of a file's page");
-	line(to, f->file_cow, "write to a private page of a file: a copy");
-	line(to, f->file_shared, "write to a shared page of a file");
-	line(to, f->cow_copy, "write to a shared page: a copy");
-	line(to, f->cow_reuse, "write to a page shared no more: kept");
-	line(to, f->swap_in, "swapped out: read back, or still in memory");
-	line(to, f->migration_wait, "page being moved: waited for");
-	line(to, f->stack_growth, "the stack grew");
-	line(to, f->mkyoung, "page marked young");
-	line(to, f->mkdirty, "page marked dirty");
-	line(to, f->spurious, "nothing was wrong any more");
-	line(to, f->kernel_sync, "kernel mapping copied to a process");
-	line(to, f->signalled, "the task got a signal");
+#define RESOLUTION(name, sentence) line(to, f->name, sentence);
+#define AFTERMATH(name, sentence)  line(to, f->name, sentence);
+#include "kernel/fault_count.def"
 }
 
 static void print_frames(const struct machine *m, FILE *to)

@@ -102,32 +102,10 @@ static json_t *faults(const struct machine *m)
 	const struct kernel_fault_counts *f = kernel_fault_counts(m->kernel);
 	json_t *object = json_object();
 
-	put(object, "translation", f->translation);
-	put(object, "permission", f->permission);
-	put(object, "access", f->access_flag);
-	put(object, "domain", f->domain);
-	put(object, "alignment", f->alignment);
-	put(object, "external", f->external);
-	put(object, "undefined", f->undefined);
-	put(object, "svc", f->svc);
-	put(object, "breakpoint", f->breakpoint);
-	put(object, "anon_zero", f->anon_zero);
-	put(object, "anon_new", f->anon_new);
-	put(object, "anon_large", f->anon_large);
-	put(object, "anon_huge", f->anon_huge);
-	put(object, "file_read", f->file_read);
-	put(object, "file_cow", f->file_cow);
-	put(object, "file_shared", f->file_shared);
-	put(object, "cow_copy", f->cow_copy);
-	put(object, "cow_reuse", f->cow_reuse);
-	put(object, "stack_growth", f->stack_growth);
-	put(object, "swap_in", f->swap_in);
-	put(object, "migration_wait", f->migration_wait);
-	put(object, "spurious", f->spurious);
-	put(object, "mkyoung", f->mkyoung);
-	put(object, "mkdirty", f->mkdirty);
-	put(object, "kernel_sync", f->kernel_sync);
-	put(object, "signalled", f->signalled);
+#define ABORT(name, key, sentence) put(object, key, f->name);
+#define RESOLUTION(name, sentence) put(object, #name, f->name);
+#define AFTERMATH(name, sentence)  put(object, #name, f->name);
+#include "kernel/fault_count.def"
 	return object;
 }
 

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "emu/diag.h"
+#include "emu/facts.h"
 #include "emu/trace_filter.h"
 
 /* Of a long history, so many of the first and of the last events. */
@@ -23,7 +24,6 @@
 struct why {
 	const struct why_options *options;
 	json_t *facts, *history;
-	json_t *record; /* the one being told */
 	uint64_t nr_faults, nr_left_out;
 	uint64_t last_cycle;
 	bool looked;
@@ -182,65 +182,7 @@ void why_trace(struct why *why, uint64_t cycle, const char *line)
 	}
 }
 
-/* ---- facts ---------------------------------------------------------------------- */
-
-struct key {
-	char text[48];
-};
-
-static struct key exchange(const char *name, char from, char to)
-{
-	struct key key = {""};
-
-	for (size_t i = 0; name[i] && i < sizeof(key.text) - 1; i++)
-		key.text[i] = name[i] == from ? to : name[i];
-	return key;
-}
-
-/* There is one frame, one address; of all else there may be several. */
-static bool is_single(const char *list)
-{
-	return !strcmp(list, "frame") || !strcmp(list, "address");
-}
-
-static void fact_begin(void *arg, const char *list)
-{
-	struct why *why = arg;
-	struct key key = exchange(list, ' ', '_');
-	json_t *array = json_object_get(why->facts, key.text);
-
-	why->record = json_object();
-	if (is_single(list)) {
-		json_object_set_new(why->facts, key.text, why->record);
-		return;
-	}
-	if (!array) {
-		array = json_array();
-		json_object_set_new(why->facts, key.text, array);
-	}
-	json_array_append_new(array, why->record);
-}
-
-static void fact_text(void *arg, const char *key, const char *value)
-{
-	struct why *why = arg;
-
-	json_object_set_new(why->record, exchange(key, ' ', '_').text,
-			    json_string(value) ?: json_string("(not UTF-8)"));
-}
-
-static void fact_number(void *arg, const char *key, int64_t value)
-{
-	struct why *why = arg;
-
-	json_object_set_new(why->record, exchange(key, ' ', '_').text,
-			    json_integer(value));
-}
-
-static void fact_end(void *arg)
-{
-	((struct why *)arg)->record = NULL;
-}
+/* ---- looking ----------------------------------------------------------------------- */
 
 static void put_list(struct why *why, const char *key)
 {
@@ -251,13 +193,8 @@ static void put_list(struct why *why, const char *key)
 static void look(struct why *why, struct kernel *kernel, uint64_t cycle)
 {
 	const struct why_options *options = why->options;
-	const struct kernel_facts facts = {
-		.arg = why,
-		.begin = fact_begin,
-		.text = fact_text,
-		.number = fact_number,
-		.end = fact_end,
-	};
+	struct facts facts = {.object = why->facts};
+	const struct kernel_facts sink = facts_sink(&facts);
 
 	if (why->looked)
 		return;
@@ -266,11 +203,11 @@ static void look(struct why *why, struct kernel *kernel, uint64_t cycle)
 	json_object_set_new(why->facts, "faults",
 			    json_integer((json_int_t)why->nr_faults));
 	if (options->page) {
-		kernel_why_page(kernel, options->pfn, &facts, why->error,
+		kernel_why_page(kernel, options->pfn, &sink, why->error,
 				sizeof(why->error));
 		put_list(why, "mapped_by");
 	} else {
-		kernel_why_va(kernel, options->pid, options->address, &facts,
+		kernel_why_va(kernel, options->pid, options->address, &sink,
 			      why->error, sizeof(why->error));
 		put_list(why, "walk");
 		put_list(why, "access");
@@ -281,8 +218,7 @@ static void look(struct why *why, struct kernel *kernel, uint64_t cycle)
 
 /* ---- moments ---------------------------------------------------------------------- */
 
-void why_trapped(struct why *why, struct kernel *kernel, uint64_t cycle,
-		 enum trap_kind kind)
+void why_trapped(struct why *why, struct kernel *kernel, uint64_t cycle)
 {
 	const struct why_options *options;
 
@@ -290,9 +226,9 @@ void why_trapped(struct why *why, struct kernel *kernel, uint64_t cycle,
 		return;
 	options = why->options;
 	why->last_cycle = cycle;
-	if (kind == TRAP_DATA_ABORT || kind == TRAP_PREFETCH_ABORT)
-		why->nr_faults++;
-	if ((options->at == WHY_AT_FAULT && why->nr_faults == options->n) ||
+	if (!why->looked)
+		why->nr_faults = kernel_nr_faults(kernel);
+	if ((options->at == WHY_AT_FAULT && why->nr_faults >= options->n) ||
 	    (options->at == WHY_AT_CYCLE && cycle >= options->n))
 		look(why, kernel, cycle);
 }
@@ -331,39 +267,6 @@ void why_programs_ended(struct why *why, struct kernel *kernel, uint64_t cycle)
 
 /* ---- the answer ----------------------------------------------------------------------- */
 
-static void print_field(const char *key, const json_t *value, FILE *to)
-{
-	fprintf(to, "  %-24s ", exchange(key, '_', ' ').text);
-	if (json_is_string(value))
-		fprintf(to, "%s\n", json_string_value(value));
-	else
-		fprintf(to, "%" JSON_INTEGER_FORMAT "\n",
-			json_integer_value(value));
-}
-
-static void print_record(json_t *record, FILE *to)
-{
-	const char *key;
-	json_t *value;
-
-	json_object_foreach(record, key, value) print_field(key, value, to);
-}
-
-static void print_list(const char *key, const json_t *list, FILE *to)
-{
-	size_t i;
-	json_t *record;
-
-	fprintf(to, "\n%s: %zu\n", exchange(key, '_', ' ').text,
-		json_array_size(list));
-	json_array_foreach(list, i, record)
-	{
-		if (i)
-			fputc('\n', to);
-		print_record(record, to);
-	}
-}
-
 static void print_history(const struct why *why, FILE *to)
 {
 	size_t i;
@@ -383,21 +286,7 @@ static void print_history(const struct why *why, FILE *to)
 
 static void print_text(const struct why *why, FILE *to)
 {
-	const char *key;
-	json_t *value;
-
-	json_object_foreach(why->facts, key, value)
-	{
-		if (json_is_array(value)) {
-			print_list(key, value, to);
-		} else if (json_is_object(value)) {
-			fprintf(to, "\n%s\n", key);
-			print_record(value, to);
-		} else {
-			fprintf(to, "%-26s %" JSON_INTEGER_FORMAT "\n", key,
-				json_integer_value(value));
-		}
-	}
+	facts_print(why->facts, to);
 	print_history(why, to);
 }
 

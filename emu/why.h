@@ -17,7 +17,7 @@ struct why;
 enum why_at {
 	WHY_AT_EXIT, /* the process, or a program of the board's, begins to end */
 	WHY_AT_END, /* all programs have ended */
-	WHY_AT_FAULT, /* the kernel is done with the n-th abort */
+	WHY_AT_FAULT, /* the kernel has met the n-th, and come to rest */
 	WHY_AT_CYCLE, /* the kernel is done at or after cycle n */
 };
 
@@ -49,8 +49,7 @@ hw_trace_mask_t why_trace_events(void);
 
 /* What the machine tells on the way; NULL for @why: nobody asked. */
 void why_trace(struct why *why, uint64_t cycle, const char *line);
-void why_trapped(struct why *why, struct kernel *kernel, uint64_t cycle,
-		 enum trap_kind kind);
+void why_trapped(struct why *why, struct kernel *kernel, uint64_t cycle);
 void why_process_exits(struct why *why, struct kernel *kernel, uint64_t cycle,
 		       int pid, bool of_board);
 void why_programs_ended(struct why *why, struct kernel *kernel, uint64_t cycle);

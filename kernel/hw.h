@@ -16,6 +16,7 @@
 
 #define NR_CPUS 4
 
+struct kernel_fault;
 struct mmu;
 
 /* A core's registers as seen from user mode. */
@@ -153,6 +154,14 @@ struct hw_ops {
 	 * NULL. @of_board: it is one of the board's programs.
 	 */
 	void (*process_exits)(void *ctx, int pid, bool of_board);
+	/*
+	 * The kernel begins with an abort, and is done with it: the same
+	 * record, filled in meanwhile; others' begin and end between. The
+	 * second doesn't come when the task ends over it. Called with
+	 * hw.watch_faults alone. (kernel/kernel.h)
+	 */
+	void (*fault_begins)(void *ctx, const struct kernel_fault *fault);
+	void (*fault_ends)(void *ctx, const struct kernel_fault *fault);
 	/* One line of trace, without newline; only of hw.trace_events. */
 	void (*trace)(void *ctx, const char *line);
 };
@@ -185,6 +194,7 @@ struct hw {
 	bool console_is_tty; /* the console is a terminal, not a pipe */
 	hw_trace_mask_t trace_events; /* by enum trace_event: those wanted */
 	bool watch_descriptors;
+	bool watch_faults;
 	uint64_t seed;
 };
 

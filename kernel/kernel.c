@@ -181,6 +181,11 @@ const char *kernel_program_error(const struct kernel *k)
 	return k->sched.program_failed ? k->sched.program_error : NULL;
 }
 
+uint64_t kernel_nr_faults(const struct kernel *k)
+{
+	return k->nr_aborts;
+}
+
 const struct kernel_fault_counts *kernel_fault_counts(const struct kernel *k)
 {
 	return &k->faults;

@@ -128,18 +128,16 @@ void kernel_for_each_vmstat(const struct kernel *k,
 					 uint64_t value),
 			    void *arg);
 
-struct kernel_fault_counts { /* faults the kernel was told of, by meaning */
-	uint64_t translation, permission, access_flag, domain, alignment;
-	uint64_t external, undefined, svc, breakpoint;
-	/* how page faults were resolved */
-	uint64_t anon_zero, anon_new, anon_large, anon_huge;
-	uint64_t file_read, file_cow, file_shared;
-	uint64_t cow_copy, cow_reuse, stack_growth, spurious, mkyoung, mkdirty;
-	uint64_t swap_in;
-	uint64_t migration_wait; /* the page was being moved */
-	uint64_t kernel_sync, signalled;
+/* Exceptions by what they were, page faults by how they were resolved. */
+struct kernel_fault_counts {
+#define ABORT(name, key, sentence) uint64_t name;
+#define RESOLUTION(name, sentence) uint64_t name;
+#define AFTERMATH(name, sentence)  uint64_t name;
+#include "kernel/fault_count.def"
 };
 const struct kernel_fault_counts *kernel_fault_counts(const struct kernel *k);
+/* Aborts so far, of programs, for them, and of kernel code. */
+uint64_t kernel_nr_faults(const struct kernel *k);
 
 struct kernel_process_info {
 	int pid, ppid;
@@ -280,6 +278,55 @@ bool kernel_why_page(struct kernel *k, uint64_t pfn,
  */
 bool kernel_why_va(struct kernel *k, int pid, vaddr_t va,
 		   const struct kernel_facts *to, char *error, size_t size);
+
+/* On whose account an abort came. */
+enum kernel_fault_origin {
+	FAULT_BY_PROGRAM, /* an instruction of its own */
+	FAULT_FOR_PROGRAM, /* the kernel's copying from or to it */
+	FAULT_BY_KERNEL, /* ARM code in SVC mode: a module's */
+};
+
+/* What became of an abort. */
+enum kernel_fault_outcome {
+	FAULT_RESOLVED, /* the access is tried again */
+	FAULT_SIGNAL, /* the program gets one */
+	FAULT_REFUSED, /* the kernel's copying ends: -EFAULT and the like */
+	FAULT_OOPS,
+	NR_FAULT_OUTCOMES
+};
+
+/*
+ * One abort, from the beginning to the end of its handling. While it goes on,
+ * only what stands before "outcome" is known.
+ */
+struct kernel_fault {
+	uint64_t number; /* of all aborts, from 1 */
+	uint64_t cycle; /* when the kernel began with it */
+	int cpu, pid;
+	char comm[16];
+	enum kernel_fault_origin origin;
+	bool fetch, write;
+	vaddr_t far, pc; /* pc: the program's own, whoever copies for it */
+	bool thumb;
+	uint32_t fsr; /* DFSR or IFSR */
+
+	enum kernel_fault_outcome outcome;
+	uint64_t end_cycle; /* the task may have slept meanwhile */
+	/* A RESOLUTION of fault_count.def; NULL: none of these. */
+	const char *resolution;
+	bool stack_growth;
+	bool major; /* the page had to be read */
+	int sig, code; /* 0: no signal */
+	uint64_t cycles[NR_CYCLE_CAUSES]; /* of the kernel's work for it */
+};
+
+/*
+ * What there is now at the address of @fault, whose task is in it: "address",
+ * "around" where nothing is, "frame" if one is mapped, a "walk" for each
+ * descriptor, a "tlb" for each entry that serves it. From hw_ops.fault_… alone.
+ */
+void kernel_explain_fault(struct kernel *k, const struct kernel_fault *fault,
+			  const struct kernel_facts *to);
 
 /*
  * Checks every invariant between the kernel's books, its page tables and the

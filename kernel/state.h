@@ -55,6 +55,7 @@ struct kernel {
 	struct list_head task_list; /* thread group leaders, oldest first */
 	struct oom_state oom;
 	struct kernel_fault_counts faults;
+	uint64_t nr_aborts; /* that the kernel was given or met itself */
 	struct verify_state verify;
 	struct kmemleak_state kmemleak;
 	struct printk_state log;

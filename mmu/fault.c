@@ -54,6 +54,31 @@ uint32_t mmu_fault_status(const struct mmu_fault *fault)
 	return status;
 }
 
+/* Type and level of @fs; false: nobody's. */
+static bool find_fs(uint32_t fs, struct mmu_fault *fault)
+{
+	for (int type = MMU_FAULT_NONE + 1; type < MMU_FAULT_TYPES; type++)
+		for (uint8_t level = 0; level < 3; level++)
+			if (fs && fs_codes[type][level] == fs) {
+				fault->type = (enum mmu_fault_type)type;
+				fault->level = level;
+				return true;
+			}
+	return false;
+}
+
+struct mmu_fault mmu_fault_decode(uint32_t status, bool fetch)
+{
+	struct mmu_fault fault = {.fetch = fetch};
+
+	if (!find_fs(fsr_fs(status), &fault) || fetch)
+		return fault;
+	fault.domain = (uint8_t)(status >> 4 & 15);
+	fault.maintenance = status & FSR_CM;
+	fault.write = (status & FSR_WNR) && !fault.maintenance;
+	return fault;
+}
+
 const char *mmu_fault_name(enum mmu_fault_type type)
 {
 	return type < MMU_FAULT_TYPES ? fault_names[type] : "unknown";

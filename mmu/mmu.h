@@ -255,6 +255,12 @@ uint32_t mmu_report_fault(struct mmu *mmu, const struct mmu_fault *fault);
 uint32_t mmu_fault_status(const struct mmu_fault *fault);
 
 /*
+ * Back from a status register's value to its meaning, as far as it has it: no
+ * address. Type MMU_FAULT_NONE: none that mmu_fault_status() gives.
+ */
+struct mmu_fault mmu_fault_decode(uint32_t status, bool fetch);
+
+/*
  * True when a hit in an innermost TLB changes the replacement state (LRU), so
  * that whoever caches answers must not: every access has to come here. The
  * stale detector (recheck_hits) can do with less; it checks what does come.

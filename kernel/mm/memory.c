@@ -79,13 +79,15 @@ static void check_sync_rss_stat(struct task_struct *curr)
 
 /* ---- the books of one fault ---------------------------------------------------------- */
 
-void trace_fault(const struct vm_fault *vmf, const char *how)
+void tell_fault(const struct vm_fault *vmf, const char *how)
 {
 	const struct kernel *k = vmf->curr->k;
 	enum trace_event event = vmf->flags & FAULT_FLAG_USER
 					 ? TRACE_page_fault_user
 					 : TRACE_page_fault_kernel;
 
+	if (vmf->curr->fault)
+		vmf->curr->fault->resolution = how;
 	if (trace_enabled(k, event))
 		trace_event(k, event, "address=0x%08x %s pte=0x%08x %s",
 			    vmf->real_address,
@@ -669,6 +671,8 @@ static void mm_account_fault(struct task_struct *curr, uint32_t flags,
 		return;
 	if (ret & VM_FAULT_MAJOR || flags & FAULT_FLAG_TRIED) {
 		curr->maj_flt++;
+		if (curr->fault)
+			curr->fault->major = true;
 	} else {
 		curr->min_flt++;
 	}

@@ -8,14 +8,15 @@
 
 /* ---- the books of one fault ------------------------------------------------------- */
 
-void trace_fault(const struct vm_fault *vmf, const char *how);
+void tell_fault(const struct vm_fault *vmf, const char *how);
 
-/* Counts and traces how it was resolved. */
-#define fault_resolved(vmf, how)                               \
-	do {                                                   \
-		(vmf)->curr->k->faults.how++;                  \
-		if (unlikely((vmf)->curr->k->hw.trace_events)) \
-			trace_fault(vmf, #how);                \
+/* Counts how it was resolved, and tells who wants to know. */
+#define fault_resolved(vmf, how)                                \
+	do {                                                    \
+		(vmf)->curr->k->faults.how++;                   \
+		if (unlikely((vmf)->curr->k->hw.trace_events || \
+			     (vmf)->curr->fault))               \
+			tell_fault(vmf, #how);                  \
 	} while (0)
 
 static inline bool write_fault(const struct vm_fault *vmf)

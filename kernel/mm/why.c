@@ -296,22 +296,43 @@ bool kernel_why_page(struct kernel *k, uint64_t pfn,
 
 /* ---- an address ----------------------------------------------------------------- */
 
-static void say_around(const struct task_struct *task, vaddr_t va, char *error,
-		       size_t size)
+/* The VMA that @va lies in; NULL: in none. */
+static const struct vm_area_struct *vma_at(struct mm_struct *mm, vaddr_t va)
 {
-	const struct vm_area_struct *below = NULL, *above = task->mm->mmap;
-	char low[320] = "nothing", high[320] = "nothing";
+	const struct vm_area_struct *vma = mm ? find_vma(mm, va) : NULL;
 
+	return vma && vma->vm_start <= va ? vma : NULL;
+}
+
+/* Between which VMAs is @va? */
+struct neighbours {
+	char below[320], above[320];
+};
+
+static void find_neighbours(const struct mm_struct *mm, vaddr_t va,
+			    struct neighbours *to)
+{
+	const struct vm_area_struct *below = NULL, *above = mm->mmap;
+
+	*to = (struct neighbours){"nothing", "nothing"};
 	for (; above && above->vm_end <= va; above = above->vm_next)
 		below = above;
 	if (below)
-		vma_line(below, low, sizeof(low));
+		vma_line(below, to->below, sizeof(to->below));
 	if (above)
-		vma_line(above, high, sizeof(high));
+		vma_line(above, to->above, sizeof(to->above));
+}
+
+static void say_around(const struct task_struct *task, vaddr_t va, char *error,
+		       size_t size)
+{
+	struct neighbours neighbours;
+
+	find_neighbours(task->mm, va, &neighbours);
 	snprintf(error, size,
 		 "process %d (%s) has nothing at 0x%08x: below lies %s, above "
 		 "%s",
-		 task->pid, task->comm, va, low, high);
+		 task->pid, task->comm, va, neighbours.below, neighbours.above);
 }
 
 static void say_processes(const struct kernel *k, int pid, char *error,
@@ -331,6 +352,11 @@ static void say_processes(const struct kernel *k, int pid, char *error,
 	}
 }
 
+static bool is_user_address(const struct task_struct *task, vaddr_t va)
+{
+	return task->mm && va < task->mm->task_size;
+}
+
 /* @vma NULL: in the kernel's part, whose entries Linux doesn't keep twice. */
 static void put_address(const struct task_struct *task,
 			const struct vm_area_struct *vma, vaddr_t va,
@@ -344,6 +370,8 @@ static void put_address(const struct task_struct *task,
 	put_text(to, "comm", task->comm);
 	if (vma)
 		put_vma(to, vma, va);
+	else if (is_user_address(task, va))
+		put_text(to, "vma", "none");
 	else
 		put_text(to, "vma", "none: the kernel's part");
 	if (pte)
@@ -369,10 +397,8 @@ bool kernel_why_va(struct kernel *k, int pid, vaddr_t va,
 			 task->comm);
 		return false;
 	}
-	vma = find_vma(task->mm, va);
-	if (vma && vma->vm_start > va)
-		vma = NULL;
-	if (!vma && va < task->mm->task_size) {
+	vma = vma_at(task->mm, va);
+	if (!vma && is_user_address(task, va)) {
 		say_around(task, va, error, size);
 		return false;
 	}
@@ -381,4 +407,53 @@ bool kernel_why_va(struct kernel *k, int pid, vaddr_t va,
 	why_access(task->mm, va, to);
 	why_tlb(task->mm, va, to);
 	return true;
+}
+
+/* ---- a fault --------------------------------------------------------------------- */
+
+static void put_around(const struct mm_struct *mm, vaddr_t va,
+		       const struct kernel_facts *to)
+{
+	struct neighbours neighbours;
+
+	find_neighbours(mm, va, &neighbours);
+	to->begin(to->arg, "around");
+	put_text(to, "below", neighbours.below);
+	put_text(to, "above", neighbours.above);
+	to->end(to->arg);
+}
+
+/* Old pages have a frame, too, though hardware finds none. */
+static bool frame_at(struct mm_struct *mm, const struct vm_area_struct *vma,
+		     vaddr_t va, pfn_t *pfn)
+{
+	const pte_t *pte = vma ? pte_lookup(mm, va) : NULL;
+	paddr_t paddr;
+
+	if (pte && pte_present(*pte)) {
+		*pfn = pte_pfn(*pte);
+		return true;
+	}
+	if (!why_physical(mm, va, &paddr))
+		return false;
+	*pfn = (pfn_t)(paddr >> PAGE_SHIFT);
+	return true;
+}
+
+void kernel_explain_fault(struct kernel *k, const struct kernel_fault *fault,
+			  const struct kernel_facts *to)
+{
+	const struct task_struct *task = k->sched.cpus[fault->cpu].curr;
+	struct mm_struct *mm = task->mm ? task->mm : task->active_mm;
+	const vaddr_t va = fault->far;
+	const struct vm_area_struct *vma = vma_at(task->mm, va);
+	pfn_t pfn;
+
+	put_address(task, vma, va, to);
+	if (!vma && is_user_address(task, va))
+		put_around(task->mm, va, to);
+	why_walk(mm, va, to);
+	why_tlb(mm, va, to);
+	if (frame_at(mm, vma, va, &pfn) && is_ram(k, pfn))
+		put_frame(k, pfn, to);
 }

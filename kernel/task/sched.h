@@ -231,6 +231,7 @@ struct task_struct {
 	struct vfp_state vfp;
 	uint32_t tls, tpidrurw;
 	struct kcall *kcall; /* the innermost call into SVC mode, if any */
+	struct kernel_fault *fault; /* the innermost that somebody watches */
 	int syscall_nr; /* -1: not in one */
 	uint32_t orig_r0;
 	struct { /* last fault, for the signal frame */

@@ -379,6 +379,10 @@ void force_sig_fault(struct task_struct *curr, int sig, int code,
 	const struct ksiginfo info = {
 		.signo = sig, .code = code, .addr = address};
 
+	if (curr->fault) {
+		curr->fault->sig = sig;
+		curr->fault->code = code;
+	}
 	force_sig_info(curr, sig, &info);
 }
 

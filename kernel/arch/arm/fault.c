@@ -12,8 +12,11 @@
  * MODEL: A8's and A9's errata have no work-arounds.
  */
 
+#include <string.h>
+
 #include "kernel/arch/arm/abi.h"
 #include "kernel/arch/arm/alignment.h"
+#include "kernel/arch/arm/kcall.h"
 #include "kernel/arch/arm/pgtable.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
@@ -141,6 +144,8 @@ static struct vm_area_struct *fault_vma(struct task_struct *curr,
 	    expand_stack(curr, vma, vaddr))
 		return NULL;
 	curr->k->faults.stack_growth++;
+	if (curr->fault)
+		curr->fault->stack_growth = true;
 	return vma;
 }
 
@@ -242,6 +247,8 @@ static bool do_translation_fault(const struct abort *a)
 		return false;
 	pmd_copy(k, pmd, *pmd_k);
 	k->faults.kernel_sync++;
+	if (a->curr->fault)
+		a->curr->fault->resolution = "kernel_sync";
 	if (trace_enabled(k, TRACE_do_translation_fault))
 		trace_event(k, TRACE_do_translation_fault,
 			    "address=0x%08x pgd=0x%08x pmd=0x%08x,0x%08x",
@@ -338,8 +345,7 @@ static void count_abort(struct kernel_fault_counts *faults,
 	}
 }
 
-/* True when the access may be tried again, or user mode has its signal. */
-static bool do_abort(const struct abort *a)
+static bool handle_abort(const struct abort *a)
 {
 	const struct fsr_info *row = fsr_row(a->fsr);
 
@@ -351,6 +357,68 @@ static bool do_abort(const struct abort *a)
 			       a->fetch ? row->fetch_code : row->code, a->far,
 			       a->fsr, 0);
 	return a->user;
+}
+
+/* ---- who watches ------------------------------------------------------------------------- */
+
+static enum kernel_fault_origin origin(const struct abort *a)
+{
+	if (a->user)
+		return FAULT_BY_PROGRAM;
+	return a->svc ? FAULT_BY_KERNEL : FAULT_FOR_PROGRAM;
+}
+
+static enum kernel_fault_outcome outcome(const struct abort *a, int sig,
+					 bool done)
+{
+	if (sig)
+		return FAULT_SIGNAL;
+	if (done)
+		return FAULT_RESOLVED;
+	return a->svc ? FAULT_OOPS : FAULT_REFUSED;
+}
+
+/* With somebody who looks on: before, after, and what is noted between. */
+static bool watched_abort(const struct abort *a)
+{
+	struct task_struct *curr = a->curr;
+	struct kernel *k = curr->k;
+	struct kernel_fault *outer = curr->fault;
+	const struct pt_regs *regs = a->svc ? &curr->kcall->regs
+					    : task_regs(curr);
+	struct kernel_fault fault = {
+		.number = k->nr_aborts,
+		.cycle = k->hw.ops->now(k->hw.ctx),
+		.cpu = curr->cpu->id,
+		.pid = curr->pid,
+		.origin = origin(a),
+		.fetch = a->fetch,
+		.write = !a->fetch && is_write_fault(a->fsr),
+		.far = a->far,
+		.pc = regs->r[15],
+		.thumb = regs->cpsr & PSR_T,
+		.fsr = a->fsr,
+	};
+	bool done;
+
+	memcpy(fault.comm, curr->comm, sizeof(fault.comm));
+	k->hw.ops->fault_begins(k->hw.ctx, &fault);
+	curr->fault = &fault;
+	done = handle_abort(a);
+	curr->fault = outer;
+	fault.outcome = outcome(a, fault.sig, done);
+	fault.end_cycle = k->hw.ops->now(k->hw.ctx);
+	k->hw.ops->fault_ends(k->hw.ctx, &fault);
+	return done;
+}
+
+/* True when the access may be tried again, or user mode has its signal. */
+static bool do_abort(const struct abort *a)
+{
+	a->curr->k->nr_aborts++;
+	if (unlikely(a->curr->k->hw.watch_faults))
+		return watched_abort(a);
+	return handle_abort(a);
 }
 
 /* ---- who calls ---------------------------------------------------------------------------- */

@@ -115,6 +115,19 @@ void why_walk(struct mm_struct *mm, vaddr_t vaddr,
 	}
 }
 
+bool why_physical(struct mm_struct *mm, vaddr_t vaddr, paddr_t *paddr)
+{
+	struct mmu_result result;
+	struct mmu_walk_step step[2];
+	int levels;
+
+	if (!mmu_peek_as(mm->k->sched.cpus[0].mmu, ttbr0_of(mm), vaddr,
+			 MMU_READ, MMU_PL1, &result, step, &levels))
+		return false;
+	*paddr = result.paddr;
+	return true;
+}
+
 /* ---- what is allowed ------------------------------------------------------- */
 
 void why_access(struct mm_struct *mm, vaddr_t vaddr,

@@ -18,6 +18,8 @@ void why_access(struct mm_struct *mm, vaddr_t vaddr,
 /* Each entry of a TLB that would serve @mm there now. */
 void why_tlb(struct mm_struct *mm, vaddr_t vaddr,
 	     const struct kernel_facts *to);
+/* Where @vaddr is mapped, be it for the kernel alone. False: nowhere. */
+bool why_physical(struct mm_struct *mm, vaddr_t vaddr, paddr_t *paddr);
 /* "present young dirty write user": what a Linux word says. */
 void why_linux_word(pte_t pte, char *text, size_t size);
 

@@ -25,6 +25,25 @@ static uint32_t status(enum mmu_fault_type type, int level, int domain,
 	});
 }
 
+/* The way back, from @fs as loads, stores and fetches show it. */
+static void decoded(enum mmu_fault_type type, int level, uint32_t fs)
+{
+	struct mmu_fault read = mmu_fault_decode(fs | 0x090, false);
+	struct mmu_fault write = mmu_fault_decode(fs | 0x800, false);
+	struct mmu_fault fetch = mmu_fault_decode(fs, true);
+
+	assert_int_equal(read.type, type);
+	assert_int_equal(read.level, level);
+	assert_int_equal(read.domain, 9);
+	assert_false(read.write || read.fetch || read.maintenance);
+	assert_int_equal(write.type, type);
+	assert_int_equal(write.domain, 0);
+	assert_true(write.write);
+	assert_int_equal(fetch.type, type);
+	assert_int_equal(fetch.level, level);
+	assert_true(fetch.fetch);
+}
+
 static void every_code(void **state)
 {
 	static const struct {
@@ -58,6 +77,7 @@ static void every_code(void **state)
 		assert_int_equal(status(type, level, 9, MMU_READ), fs | 0x090);
 		/* IFSR has neither WnR nor a domain. */
 		assert_int_equal(status(type, level, 9, MMU_FETCH), fs);
+		decoded(type, level, fs);
 	}
 }
 
@@ -75,6 +95,19 @@ static void maintenance(void **state)
 }
 
 /* The names that statistics and traces spell. */
+/* Codes that the model never gives: 0, TLB conflict, parity and the like. */
+static void no_code(void **state)
+{
+	static const uint32_t strangers[] = {0x000, 0x004, 0x00a, 0x400, 0x409};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++)
+		assert_int_equal(mmu_fault_decode(strangers[i], false).type,
+				 MMU_FAULT_NONE);
+	assert_true(mmu_fault_decode(0x2805, false).maintenance);
+	assert_false(mmu_fault_decode(0x2805, false).write);
+}
+
 static void names(void **state)
 {
 	(void)state;
@@ -184,6 +217,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_code),
 		cmocka_unit_test(maintenance),
+		cmocka_unit_test(no_code),
 		cmocka_unit_test(names),
 		cmocka_unit_test(status_and_address_registers),
 		cmocka_unit_test(priority),
