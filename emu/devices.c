@@ -151,7 +151,7 @@ static struct irq_line wire(struct devices *d, struct board_irq irq)
 	}
 }
 
-/* ---- timers and UARTs --------------------------------------------------------- */
+/* ---- timers, UARTs, display --------------------------------------------------------- */
 
 static void create_timers(struct devices *d, const struct board *board,
 			  struct bus *bus)
@@ -194,13 +194,28 @@ static void create_uarts(struct devices *d, const struct board *board,
 	}
 }
 
+static void create_display(struct devices *d, const struct board *board,
+			   struct bus *bus, uint32_t pixel_hz)
+{
+	const struct board_device *row = board_device(board, DEVICE_PL111, 0);
+
+	if (!row)
+		return;
+	d->has_display = true;
+	pl111_create(&d->display, &d->alarms, bus->ram,
+		     pixel_hz ? pixel_hz : row->clock_hz, wire(d, row->irq[0]));
+	attach(bus, row->name, row->reg[0], &d->display, pl111_read,
+	       pl111_write);
+}
+
 void devices_create(struct devices *d, const struct board *board,
 		    struct bus *bus, struct console *console,
-		    unsigned int nr_cpus, uint32_t clock_hz)
+		    unsigned int nr_cpus, uint32_t clock_hz, uint32_t pixel_hz)
 {
 	memset(d, 0, sizeof(*d));
 	alarms_create(&d->alarms, clock_hz);
 	create_controllers(d, board, bus, nr_cpus);
 	create_timers(d, board, bus);
 	create_uarts(d, board, bus, console);
+	create_display(d, board, bus, pixel_hz);
 }

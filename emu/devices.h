@@ -18,6 +18,7 @@
 #include "emu/device_gic.h"
 #include "emu/device_mpcore.h"
 #include "emu/device_pl011.h"
+#include "emu/device_pl111.h"
 #include "emu/device_sp804.h"
 
 struct board;
@@ -37,11 +38,16 @@ struct devices {
 	struct sp804 sp804[DEVICES_SP804S];
 	struct pl011 uart[DEVICES_UARTS];
 	struct pl011 *console_uart; /* NULL: the board has none */
+	struct pl111 display;
+	bool has_display; /* its controller; a display may be missing */
 };
 
-/* @console is the cable of the UART that the board names as its console. */
+/*
+ * @console is the cable of the UART that the board names as its console;
+ * @pixel_hz, the clock that the display's controller is fed (0: the board's).
+ */
 void devices_create(struct devices *devices, const struct board *board,
 		    struct bus *bus, struct console *console,
-		    unsigned int nr_cpus, uint32_t clock_hz);
+		    unsigned int nr_cpus, uint32_t clock_hz, uint32_t pixel_hz);
 
 #endif

@@ -24,10 +24,13 @@
 #include "emu/board/board.h"
 #include "emu/config/config.h"
 #include "emu/diag.h"
+#include "emu/display.h"
 
 enum {
 	FIRST_BYTES = 1 << 14,
 	PHANDLE_CLOCKS = 0x100, /* the others are device numbers from 1 */
+	PHANDLE_TO_PANEL = 0x200,
+	PHANDLE_PANEL_INPUT,
 	IRQ_LEVEL_HIGH = 4,
 };
 
@@ -197,13 +200,27 @@ static void put_controller(struct writer *w, const struct board_device *device)
 
 /* ---- clocks ------------------------------------------------------------- */
 
+/* Of the display that is plugged in; NULL: none is. */
+static const struct display_mode *display(const struct writer *w)
+{
+	return display_mode(w->config->display);
+}
+
+static uint32_t clock_hz(const struct writer *w,
+			 const struct board_device *device)
+{
+	if (device->kind == DEVICE_PL111 && display(w))
+		return display(w)->clock_hz;
+	return device->clock_hz;
+}
+
 /* The number of the first device that is fed @device's clock. */
 static uint32_t clock_number(const struct writer *w,
 			     const struct board_device *device)
 {
 	uint32_t i = 0;
 
-	while (w->board->devices[i].clock_hz != device->clock_hz)
+	while (clock_hz(w, &w->board->devices[i]) != clock_hz(w, device))
 		i++;
 	return i;
 }
@@ -216,11 +233,11 @@ static void put_clocks(struct writer *w)
 
 		if (!device->clock_hz || clock_number(w, device) != i)
 			continue;
-		snprintf(name, sizeof(name), "clock-%u", device->clock_hz);
+		snprintf(name, sizeof(name), "clock-%u", clock_hz(w, device));
 		begin(w, name);
 		put_text(w, "compatible", "fixed-clock");
 		put_u32(w, "#clock-cells", 0);
-		put_u32(w, "clock-frequency", device->clock_hz);
+		put_u32(w, "clock-frequency", clock_hz(w, device));
 		put_u32(w, "phandle", PHANDLE_CLOCKS + i);
 		end(w);
 	}
@@ -239,6 +256,30 @@ static void put_reg(struct writer *w, const struct board_device *device)
 	}
 }
 
+/*
+ * The controller's end of the wires to the display: which pad has the lowest
+ * bit of which colour, and what memory can deliver (16 bits a pixel).
+ */
+static void put_display_port(struct writer *w)
+{
+	fdt32_t *pads;
+
+	if (!display(w)) {
+		put_text(w, "status", "disabled");
+		return;
+	}
+	put_u32(w, "max-memory-bandwidth", display(w)->clock_hz * 2);
+	begin(w, "port");
+	begin(w, "endpoint");
+	put_u32(w, "remote-endpoint", PHANDLE_PANEL_INPUT);
+	pads = put_cells(w, "arm,pl11x,tft-r0g0b0-pads", 3);
+	for (uint32_t i = 0; pads && i < 3; i++)
+		pads[i] = cpu_to_fdt32(8 * i);
+	put_u32(w, "phandle", PHANDLE_TO_PANEL);
+	end(w);
+	end(w);
+}
+
 static void put_device(struct writer *w, const struct board_device *device)
 {
 	if (device->reg[0].size_bytes) {
@@ -254,6 +295,8 @@ static void put_device(struct writer *w, const struct board_device *device)
 		put_u32(w, "clocks", PHANDLE_CLOCKS + clock_number(w, device));
 	if (is_controller(device))
 		put_controller(w, device);
+	if (device->kind == DEVICE_PL111)
+		put_display_port(w);
 	end(w);
 }
 
@@ -272,6 +315,39 @@ static void put_soc(struct writer *w)
 	put_cell_counts(w, 1, 1);
 	put_empty(w, "ranges");
 	put_devices(w, true);
+	end(w);
+}
+
+static void put_timing(struct writer *w, const struct display_mode *mode)
+{
+	begin(w, "panel-timing");
+	put_u32(w, "clock-frequency", mode->clock_hz);
+	put_u32(w, "hactive", mode->hactive);
+	put_u32(w, "hfront-porch", mode->hfront_porch);
+	put_u32(w, "hsync-len", mode->hsync_len);
+	put_u32(w, "hback-porch", mode->hback_porch);
+	put_u32(w, "vactive", mode->vactive);
+	put_u32(w, "vfront-porch", mode->vfront_porch);
+	put_u32(w, "vsync-len", mode->vsync_len);
+	put_u32(w, "vback-porch", mode->vback_porch);
+	put_u32(w, "hsync-active", mode->sync_high);
+	put_u32(w, "vsync-active", mode->sync_high);
+	end(w);
+}
+
+static void put_panel(struct writer *w)
+{
+	if (!display(w) || !board_device(w->board, DEVICE_PL111, 0))
+		return;
+	begin(w, "panel");
+	put_text(w, "compatible", "panel-dpi");
+	begin(w, "port");
+	begin(w, "endpoint");
+	put_u32(w, "remote-endpoint", PHANDLE_TO_PANEL);
+	put_u32(w, "phandle", PHANDLE_PANEL_INPUT);
+	end(w);
+	end(w);
+	put_timing(w, display(w));
 	end(w);
 }
 
@@ -453,6 +529,7 @@ static void put_root(struct writer *w)
 	put_clocks(w);
 	put_devices(w, false);
 	put_soc(w);
+	put_panel(w);
 	end(w);
 }
 

@@ -22,6 +22,7 @@
 #include "emu/board/board.h"
 #include "emu/config/config.h"
 #include "emu/diag.h"
+#include "emu/display.h"
 #include "emu/dtb.h"
 #include "emu/machine_state.h"
 #include "emu/memory_map.h"
@@ -192,6 +193,14 @@ static bool open_trace(struct machine *m, struct diag *diag)
 	return m->trace;
 }
 
+/* Of the display that is plugged in, which the board's firmware sets. */
+static uint32_t pixel_hz(const struct config *config)
+{
+	const struct display_mode *mode = display_mode(config->display);
+
+	return mode ? mode->clock_hz : 0;
+}
+
 struct machine *machine_create(const struct config *config,
 			       const struct machine_options *options,
 			       struct diag *diag)
@@ -209,7 +218,8 @@ struct machine *machine_create(const struct config *config,
 	if (create_ram(m, diag)) {
 		devices_create(&m->devices, config->board, &m->bus, &m->console,
 			       config->cpu.count,
-			       (uint32_t)config->cpu.clock_hz);
+			       (uint32_t)config->cpu.clock_hz,
+			       pixel_hz(config));
 		if (create_cpus(m, diag) && create_files(m, diag) &&
 		    create_disks(m, diag) && open_trace(m, diag) &&
 		    create_kernel(m, diag))
@@ -381,11 +391,21 @@ static bool idle(struct machine *m)
 	return true;
 }
 
+static void take_screenshot(struct machine *m, struct diag *diag)
+{
+	if (m->options.framebuffer.path)
+		screenshot_take(&m->screenshot, &m->options.framebuffer,
+				&m->devices, clock_now(clock_of(m)), diag);
+}
+
 static void turn_until_halted(struct machine *m, struct diag *diag)
 {
 	trap(m, TRAP_BOOT);
 	for (;;) {
 		deliver_interrupts(m);
+		if (screenshot_is_due(&m->screenshot, &m->options.framebuffer,
+				      clock_now(clock_of(m))))
+			take_screenshot(m, diag);
 		switch (m->verdict) {
 		case KERNEL_RUN:
 			run(m);
@@ -432,6 +452,7 @@ int machine_run(struct machine *m, struct diag *diag)
 	m->lent = m->console.is_tty && terminal_lend(m->console.in);
 	pace_start(&m->pace, m->hw.clock_hz, 0);
 	turn_until_halted(m, diag);
+	take_screenshot(m, diag);
 	console_close(&m->console);
 	if (m->lent)
 		terminal_restore();

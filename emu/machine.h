@@ -9,6 +9,8 @@
 
 #include <stdbool.h>
 
+#include "emu/screenshot.h"
+
 struct config;
 struct diag;
 struct explain_options;
@@ -23,6 +25,7 @@ struct machine_options {
 	const char *trace_events; /* NULL: TRACE_FILTER_PRESET */
 	const struct why_options *why; /* NULL: nothing is asked */
 	const struct explain_options *explain; /* NULL: nothing */
+	struct screenshot_options framebuffer;
 	bool memory_map; /* print what memory holds when the programs end */
 	bool show_all; /* for tests, see struct cpu_params */
 	int console_in; /* the guest console's file descriptors */

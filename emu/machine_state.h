@@ -19,6 +19,7 @@
 #include "emu/hostfs.h"
 #include "emu/machine.h"
 #include "emu/ram.h"
+#include "emu/screenshot.h"
 #include "emu/stale.h"
 #include "emu/trace_text.h"
 #include "emu/why.h"
@@ -55,6 +56,7 @@ struct machine {
 	FILE *trace; /* NULL: none wanted */
 	struct why *why; /* NULL: nothing is asked */
 	struct explain *explain; /* NULL: nothing is asked */
+	struct screenshot screenshot;
 	struct memory_map *memory_map; /* taken when the programs had ended */
 	/* taken then, too; all zero before */
 	struct kernel_slab_stats slab_at_end;

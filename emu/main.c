@@ -33,6 +33,7 @@ enum {
 	OPTION_JSON,
 	OPTION_FAULT,
 	OPTION_LIST,
+	OPTION_FRAMEBUFFER,
 };
 
 struct arguments {
@@ -89,6 +90,11 @@ static error_t parse_run(int key, char *arg, struct argp_state *state)
 	case OPTION_TRACE_EVENTS:
 		arguments->machine.trace_events = arg;
 		return 0;
+	case OPTION_FRAMEBUFFER:
+		if (!screenshot_parse(arg, &arguments->machine.framebuffer,
+				      &arguments->diag))
+			argp_error(state, "%s", arguments->diag.text);
+		return 0;
 	case 'q':
 		arguments->machine.quiet = true;
 		return 0;
@@ -122,6 +128,12 @@ static const struct argp run_argp = {
 			{"trace-events", OPTION_TRACE_EVENTS, "LIST", 0,
 			 "Trace these events or groups of them, with commas "
 			 "between; all is every one",
+			 0},
+			{"framebuffer", OPTION_FRAMEBUFFER, "FILE.png[@MOMENT]",
+			 0,
+			 "Write what the guest's display shows to FILE: at "
+			 "the end (@end), or when the machine stands still "
+			 "first at or after cycle N (@cycle:N)",
 			 0},
 			{"quiet", 'q', NULL, 0, "No boot log and no report", 0},
 			{0},

@@ -8,8 +8,9 @@
 
 #include "emu/board/boards.h"
 
-#define UART_HZ  24000000
-#define TIMER_HZ 1000000
+#define UART_HZ    24000000
+#define TIMER_HZ   1000000
+#define DISPLAY_HZ 25000000 /* without a display */
 
 /* clang-format off */
 static const struct board_device devices[] = {
@@ -32,7 +33,8 @@ static const struct board_device devices[] = {
 	{ DEVICE_PL031, "rtc", "rtc", "arm,pl031 arm,primecell",
 	  .reg = {{0x10017000, 0x1000}}, .irq = {SPI(10)} },
 	{ DEVICE_PL111, "clcd", "clcd", "arm,pl111 arm,primecell",
-	  .reg = {{0x10020000, 0x1000}}, .irq = {SPI(23)} },
+	  .reg = {{0x10020000, 0x1000}}, .irq = {SPI(23)},
+	  .clock_hz = DISPLAY_HZ },
 };
 /* clang-format on */
 

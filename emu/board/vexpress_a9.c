@@ -12,8 +12,9 @@
 
 #include "emu/board/boards.h"
 
-#define UART_HZ  24000000
-#define TIMER_HZ 1000000
+#define UART_HZ    24000000
+#define TIMER_HZ   1000000
+#define DISPLAY_HZ 23750000 /* without a display */
 
 /* clang-format off */
 static const struct board_device devices[] = {
@@ -38,7 +39,8 @@ static const struct board_device devices[] = {
 	{ DEVICE_PL031, "rtc", "rtc", "arm,pl031 arm,primecell",
 	  .reg = {{0x10017000, 0x1000}}, .irq = {SPI(4)} },
 	{ DEVICE_PL111, "clcd", "clcd", "arm,pl111 arm,primecell",
-	  .reg = {{0x10020000, 0x1000}}, .irq = {SPI(44)} },
+	  .reg = {{0x10020000, 0x1000}}, .irq = {SPI(44)},
+	  .clock_hz = DISPLAY_HZ },
 	{ DEVICE_OTHER, "scu", "scu", "arm,cortex-a9-scu",
 	  .reg = {{0x1e000000, 0x58}} },
 	{ DEVICE_MPCORE_TIMER, "twd", "timer", "arm,cortex-a9-twd-timer",

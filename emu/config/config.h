@@ -102,6 +102,8 @@ struct config {
 	struct config_disk swap; /* all of it for swapping */
 	struct config_disk disk;
 
+	unsigned int display; /* emu/display.h's number; 0: none */
+
 	struct {
 		const char *path; /* folder of the host; "": none given */
 		uint32_t read_latency_us, mb_per_s; /* 0: no disk */

@@ -314,6 +314,17 @@ const struct key config_keys[] = {
 	DISK("swap.", swap, "Swap space, a disk of its own; 0: none."),
 	DISK("disk.", disk, "A disk, /dev/vda or the next free name; 0: none."),
 
+	{ .path = "display", .kind = KEY_CHOICE,
+	  .offset = AT(unsigned int, display),
+	  .choices = LIST("none", "320x240", "640x480", "800x600", "1024x768"),
+	  .preset = "640x480",
+	  .sentence = "The display that is plugged in, by its pixels, on boards "
+		      "that have a controller for one: /dev/fb0, whose memory "
+		      "is taken when a program opens it first. "
+		      "video=clcd:800x600-32 in the bootargs asks for another "
+		      "mode than the display's own, or other bits per pixel "
+		      "than 16." },
+
 	{ .path = "rootfs.path", .kind = KEY_PATH,
 	  .offset = AT(const char *, rootfs.path), .preset = "",
 	  .sentence = "Folder of the host that the guests see as their root, "

@@ -36,7 +36,7 @@ static void start(struct rig *rig, const struct board *board, unsigned int nr)
 	clock_reset(&rig->clock);
 	console_open(&rig->console, null, null);
 	devices_create(&rig->devices, board, &rig->bus, &rig->console, nr,
-		       CLOCK_HZ);
+		       CLOCK_HZ, 0);
 	alarms_start(&rig->devices.alarms, &rig->clock);
 }
 

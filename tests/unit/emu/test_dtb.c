@@ -117,6 +117,49 @@ static void test_vexpress(void **state)
 	config_destroy(config);
 }
 
+/* The node that @path's @property points to. */
+static int pointed_to(const void *blob, const char *path, const char *property)
+{
+	const fdt32_t *phandle = fdt_getprop(blob, node(blob, path), property,
+					     NULL);
+
+	assert_non_null(phandle);
+	return fdt_node_offset_by_phandle(blob, fdt32_to_cpu(*phandle));
+}
+
+/* Controller and panel lead to each other; the clock is the panel's. */
+static void test_display(void **state)
+{
+	struct config *config = load("display: 800x600\n");
+	void *blob = build(config);
+	const char *controller = "/soc/clcd@10020000";
+
+	(void)state;
+	assert_int_equal(pointed_to(blob, "/soc/clcd@10020000/port/endpoint",
+				    "remote-endpoint"),
+			 node(blob, "/panel/port/endpoint"));
+	assert_int_equal(pointed_to(blob, "/panel/port/endpoint",
+				    "remote-endpoint"),
+			 node(blob, "/soc/clcd@10020000/port/endpoint"));
+	CELLS(blob, "/panel/panel-timing", "hactive", 800);
+	CELLS(blob, "/panel/panel-timing", "vback-porch", 23);
+	CELLS(blob, "/panel/panel-timing", "clock-frequency", 40000000);
+	assert_string_equal(fdt_get_name(blob,
+					 pointed_to(blob, controller, "clocks"),
+					 NULL),
+			    "clock-40000000");
+	assert_null(fdt_getprop(blob, node(blob, controller), "status", NULL));
+	free(blob);
+	config_destroy(config);
+
+	config = load("display: none\n");
+	blob = build(config);
+	assert_string_equal(text_of(blob, controller, "status"), "disabled");
+	assert_true(fdt_path_offset(blob, "/panel") < 0);
+	free(blob);
+	config_destroy(config);
+}
+
 static void test_raspi2(void **state)
 {
 	struct config *config = load("board: raspi2\nmemory: {size: 64M}\n");
@@ -245,6 +288,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_vexpress),
+		cmocka_unit_test(test_display),
 		cmocka_unit_test(test_raspi2),
 		cmocka_unit_test(test_numa),
 		cmocka_unit_test(test_long_bootargs),

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EMU_FRAMEBUFFER_H
+#define EMU_FRAMEBUFFER_H
+
+/*
+ * What stands on the guest's display at this moment: read from the guest's
+ * RAM, as the controller's registers say, whenever somebody asks. Asking
+ * changes nothing that the guest could see.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct pl111;
+
+/* Red, green, blue, a byte each, from the left, lines from the top. */
+struct picture {
+	uint32_t width, height;
+	uint8_t *rgb;
+	size_t room_bytes; /* at @rgb */
+};
+
+/*
+ * Into @picture (at first all zero), whose memory is used again where it
+ * suffices. False: the display is dark, or no memory; @picture is as it was.
+ * To be called while the machine stands still.
+ */
+bool framebuffer_read(const struct pl111 *lcd, struct picture *picture);
+
+void picture_free(struct picture *picture);
+
+#endif
