@@ -39,7 +39,7 @@ struct kernfs_node {
 	uint32_t nr_subdirs;
 	const struct sysfs_attribute *attr; /* a file's */
 	struct kernfs_node *target; /* a link's */
-	void *object; /* a directory's */
+	void *object; /* a directory's, or a file's own */
 	/* a directory's that nobody has looked into yet */
 	int (*populate)(struct task_struct *curr, struct kernfs_node *dir,
 			void *object);
@@ -118,21 +118,32 @@ struct kernfs_node *sysfs_create_dir(struct task_struct *curr,
 	return kn;
 }
 
+int sysfs_create_file_for(struct task_struct *curr, struct kernfs_node *dir,
+			  const struct sysfs_attribute *attr, const char *name,
+			  void *object)
+{
+	struct kernfs_node *kn;
+
+	if (sysfs_find(curr, dir, name))
+		return 0;
+	kn = kernfs_new(curr, name, S_IFREG | attr->mode);
+	if (!kn)
+		return -ENOMEM;
+	kn->attr = attr;
+	kn->object = object;
+	kernfs_add(dir, kn);
+	return 0;
+}
+
 int sysfs_create_files(struct task_struct *curr, struct kernfs_node *dir,
 		       const struct sysfs_attribute *attrs, uint32_t nr)
 {
-	for (uint32_t i = 0; i < nr; i++) {
-		struct kernfs_node *kn;
+	int err = 0;
 
-		if (sysfs_find(curr, dir, attrs[i].name))
-			continue;
-		kn = kernfs_new(curr, attrs[i].name, S_IFREG | attrs[i].mode);
-		if (!kn)
-			return -ENOMEM;
-		kn->attr = &attrs[i];
-		kernfs_add(dir, kn);
-	}
-	return 0;
+	for (uint32_t i = 0; !err && i < nr; i++)
+		err = sysfs_create_file_for(curr, dir, &attrs[i], attrs[i].name,
+					    NULL);
+	return err;
 }
 
 int sysfs_create_link(struct task_struct *curr, struct kernfs_node *dir,
@@ -183,6 +194,12 @@ static int kernfs_populate(struct task_struct *curr, struct kernfs_node *dir)
 	if (err)
 		dir->populate = populate;
 	return err;
+}
+
+/* What a file's functions are about. */
+static void *object_of(const struct kernfs_node *kn)
+{
+	return kn->object ? kn->object : kn->parent->object;
 }
 
 static struct kernfs_node *node_of(const struct inode *inode)
@@ -243,9 +260,8 @@ static int32_t sysfs_read(struct task_struct *curr, struct file *file,
 	if (*pos == 0 || !m->buf) {
 		err = reserve_page(curr, m);
 		if (!err)
-			err = kn->removed
-				      ? -ENODEV
-				      : kn->attr->show(m, kn->parent->object);
+			err = kn->removed ? -ENODEV
+					  : kn->attr->show(m, object_of(kn));
 		if (err)
 			return err;
 	}
@@ -268,9 +284,9 @@ static int32_t sysfs_write(struct task_struct *curr, struct file *file,
 		err = -EFAULT;
 	text[n] = '\0';
 	if (!err)
-		err = kn->removed ? -ENODEV
-				  : kn->attr->store(curr, kn->parent->object,
-						    text, n);
+		err = kn->removed
+			      ? -ENODEV
+			      : kn->attr->store(curr, object_of(kn), text, n);
 	kfree(curr, buf);
 	if (err)
 		return err;
@@ -498,7 +514,7 @@ struct super_block *sysfs_mount(struct task_struct *curr, const char *devname)
 
 void sysfs_init(struct task_struct *curr)
 {
-	static const char *const dirs[] = {"class", "devices"};
+	static const char *const dirs[] = {"class", "devices", "module"};
 	struct vfs_state *vfs = &curr->k->vfs;
 	struct kernfs_node *kernel;
 

@@ -48,6 +48,14 @@ struct kernfs_node *sysfs_create_dir(struct task_struct *curr,
 int sysfs_create_files(struct task_struct *curr, struct kernfs_node *dir,
 		       const struct sysfs_attribute *attrs, uint32_t nr);
 /*
+ * A file whose functions get @object in place of the directory's, and may
+ * sleep; to store() comes text in kmalloc'ed memory. @attr lives as long as
+ * the file, its name may go. 0 or -ENOMEM; one that is there already stays.
+ */
+int sysfs_create_file_for(struct task_struct *curr, struct kernfs_node *dir,
+			  const struct sysfs_attribute *attr, const char *name,
+			  void *object);
+/*
  * @populate adds to @dir when somebody first looks into it, and if it returns
  * an error, once more the next time; its object is handed on.
  */

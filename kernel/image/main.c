@@ -55,3 +55,6 @@ PARAM_OPS(ullong)
 PARAM_OPS(bool)
 PARAM_OPS(invbool)
 PARAM_OPS(charp)
+PARAM_OPS(string)
+extern const struct kernel_param_ops param_array_ops;
+const struct kernel_param_ops param_array_ops = {0};

@@ -47,6 +47,12 @@ void __kunmap_local(struct task_struct *curr, vaddr_t kaddr)
 	arch_kmap_clear(curr, --ctrl->idx);
 }
 
+void kunmap_local_down_to(struct task_struct *curr, int idx)
+{
+	while (curr->kmap_ctrl.idx > idx)
+		arch_kmap_clear(curr, --curr->kmap_ctrl.idx);
+}
+
 void __kmap_local_sched_out(struct task_struct *curr)
 {
 	for (int idx = 0; idx < curr->kmap_ctrl.idx; idx++)

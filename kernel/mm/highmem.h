@@ -37,6 +37,9 @@ static inline void kunmap_local(struct task_struct *curr, vaddr_t kaddr)
 		__kunmap_local(curr, kaddr);
 }
 
+/* Ends all mappings of @curr's behind its first @idx: nobody else will. */
+void kunmap_local_down_to(struct task_struct *curr, int idx);
+
 /*
  * The same, and until kunmap_atomic() no user page may be faulted in and the
  * task may not sleep.

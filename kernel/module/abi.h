@@ -35,4 +35,21 @@ struct arm_kernel_param {
 	uint32_t arg;
 };
 
+/* struct kernel_param_ops: functions, or 0. */
+struct arm_kernel_param_ops {
+	uint32_t flags; /* KERNEL_PARAM_OPS_FL_… */
+	uint32_t set, get, free;
+};
+#define KERNEL_PARAM_OPS_FL_NOARG 1u /* a name alone will do */
+
+/* struct kparam_string and struct kparam_array, where arg points. */
+struct arm_kparam_string {
+	uint32_t maxlen, string;
+};
+struct arm_kparam_array {
+	uint32_t max, elemsize;
+	uint32_t num; /* of an unsigned int; 0: nobody wants to know */
+	uint32_t ops, elem;
+};
+
 #endif

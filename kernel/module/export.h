@@ -73,7 +73,7 @@ vaddr_t export_page_handle(const struct kernel *k, const struct page *page);
  * Prints by the module's format string, which is argument @format, the values
  * behind it; returns what snprintf() does. (lib/vsprintf.c)
  */
-int export_snprintf(const struct export *call, unsigned int format, char *to,
-		    uint32_t size);
+int export_format(const struct export *call, unsigned int format, char *to,
+		  uint32_t size);
 
 #endif

@@ -201,8 +201,8 @@ static void put_conversion(struct format *f, const struct spec *s)
 	}
 }
 
-int export_snprintf(const struct export *call, unsigned int format, char *to,
-		    uint32_t size)
+int export_format(const struct export *call, unsigned int format, char *to,
+		  uint32_t size)
 {
 	struct format f = {
 		.call = call, .next = format + 1, .to = to, .size = size};
@@ -234,7 +234,7 @@ uint64_t export__printk(const struct export *call)
 {
 	char text[1024];
 	const char *from = text;
-	int length = export_snprintf(call, 0, text, sizeof(text));
+	int length = export_format(call, 0, text, sizeof(text));
 
 	if (text[0] == KERN_SOH && text[1])
 		from += 2;

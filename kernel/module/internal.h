@@ -100,6 +100,13 @@ struct symbol_owner {
 };
 bool find_symbol(struct task_struct *curr, const char *name,
 		 struct symbol_owner *to);
+/* ---- module/sysfs.c ------------------------------------------------------------------ */
+
+/* /sys/module/NAME, while the file's sections are still known. 0 or -ENOMEM. */
+int module_add_sysfs(struct load_info *info);
+/* It goes; half of it, or none, will do. */
+void module_remove_sysfs(struct task_struct *curr, struct module *mod);
+
 /* Nobody uses @mod any more, and it uses nobody. */
 void module_unload_free(struct task_struct *curr, struct module *mod);
 

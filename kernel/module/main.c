@@ -95,6 +95,8 @@ static void free_layout(struct task_struct *curr, struct module_layout *layout)
 
 static void free_module(struct task_struct *curr, struct module *mod)
 {
+	module_remove_sysfs(curr, mod);
+	module_destroy_params(curr, mod);
 	module_unload_free(curr, mod);
 	down_write(curr, &curr->k->modules.lock);
 	list_del(&mod->list);
@@ -120,6 +122,9 @@ static struct module *new_module(struct load_info *info)
 	mod->refcnt = MODULE_REF_BASE + 1; /* until its init has run */
 	INIT_LIST_HEAD(&mod->source_list);
 	INIT_LIST_HEAD(&mod->target_list);
+	INIT_LIST_HEAD(&mod->charps);
+	init_rwsem(&mod->param_lock);
+	init_waitqueue_head(&mod->sysfs_wait);
 	return mod;
 }
 
@@ -163,6 +168,8 @@ static int check_modinfo(struct load_info *info)
 	}
 	if (!module_modinfo(info, "license", 0, text, sizeof(text)))
 		strcpy(text, "unspecified");
+	module_modinfo(info, "version", 0, info->mod->version,
+		       sizeof(info->mod->version));
 	info->mod->gpl = license_is_gpl_compatible(text);
 	if (!info->mod->gpl) {
 		if (!(k->sysctl.tainted & 1 << TAINT_PROPRIETARY_MODULE))
@@ -313,7 +320,8 @@ static int form_module(struct load_info *info, vaddr_t args)
 		return err;
 	module_finalize(info->curr, info->mod);
 	info->mod->state = MODULE_STATE_COMING;
-	return module_parse_args(info->curr, info->mod);
+	err = module_parse_args(info->curr, info->mod);
+	return err ? err : module_add_sysfs(info);
 }
 
 /* ---- running it ----------------------------------------------------------------------- */
@@ -522,7 +530,7 @@ static void show_users(struct seq_file *m, const struct module *mod)
 	const struct module_use *use;
 	bool any = false;
 
-	seq_printf(m, " %d ", mod->refcnt ? mod->refcnt - MODULE_REF_BASE : -1);
+	seq_printf(m, " %d ", module_refcount(mod));
 	list_for_each_entry(use, &mod->source_list, source_list) {
 		seq_printf(m, "%s,", use->user->name);
 		any = true;
@@ -535,16 +543,23 @@ static void show_users(struct seq_file *m, const struct module *mod)
 		seq_printf(m, "-");
 }
 
-static void show_taints(struct seq_file *m, const struct module *mod)
+struct module_taints module_flags_taint(const struct module *mod)
 {
 	static const char letters[] = "PFSRMBUDAWCIOELKXTN";
+	struct module_taints to = {""};
+	unsigned int n = 0;
 
-	if (!mod->taints && mod->state == MODULE_STATE_LIVE)
-		return;
-	seq_printf(m, " (");
 	for (unsigned int i = 0; letters[i]; i++)
 		if (mod->taints >> i & 1)
-			seq_printf(m, "%c", letters[i]);
+			to.text[n++] = letters[i];
+	return to;
+}
+
+static void show_taints(struct seq_file *m, const struct module *mod)
+{
+	if (!mod->taints && mod->state == MODULE_STATE_LIVE)
+		return;
+	seq_printf(m, " (%s", module_flags_taint(mod).text);
 	if (mod->state == MODULE_STATE_GOING)
 		seq_printf(m, "-");
 	if (mod->state == MODULE_STATE_COMING)

@@ -15,9 +15,14 @@
 #include "kernel/lib/xarray.h"
 #include "kernel/module/abi.h"
 #include "kernel/task/rwsem_types.h"
+#include "kernel/task/wait_types.h"
 #include "mmu/types.h"
 
+#define MODULE_VERSION_LEN 32
+
 struct kernel;
+struct kernfs_node;
+struct module_sysfs;
 struct seq_file;
 struct task_struct;
 
@@ -69,6 +74,13 @@ struct module {
 	vaddr_t params; /* of struct arm_kernel_param */
 	uint32_t nr_params;
 	vaddr_t args; /* what insmod said, kept while it lives */
+	struct list_head charps; /* strings that parameters were given */
+	struct rw_semaphore param_lock;
+	struct kernfs_node *kobj; /* in /sys/module; NULL: not there */
+	struct module_sysfs *sysfs; /* what its files tell of */
+	uint32_t sysfs_users; /* who reads or writes its parameters now */
+	struct wait_queue_head sysfs_wait; /* for them to be done */
+	char version[MODULE_VERSION_LEN];
 };
 
 struct module_state_all {
@@ -101,6 +113,18 @@ struct module *module_address(const struct kernel *k, vaddr_t kaddr);
 /* A reference, so that it stays. False: it goes already. */
 bool try_module_get(struct module *mod);
 void module_put(struct task_struct *curr, struct module *mod);
+
+/* How many use it; -1: it goes. */
+static inline int module_refcount(const struct module *mod)
+{
+	return mod->refcnt ? mod->refcnt - MODULE_REF_BASE : -1;
+}
+
+/* Letters for what it has done to the kernel: "OE". */
+struct module_taints {
+	char text[20];
+};
+struct module_taints module_flags_taint(const struct module *mod);
 
 /* /proc/modules */
 int modules_show(struct seq_file *m, void *v);

@@ -28,6 +28,7 @@ struct files_struct;
 struct fs_struct;
 struct kernel;
 struct mempolicy;
+struct oops_catch;
 struct pid;
 struct task_struct;
 
@@ -232,6 +233,7 @@ struct task_struct {
 	uint32_t tls, tpidrurw;
 	struct kcall *kcall; /* the innermost call into SVC mode, if any */
 	struct kernel_fault *fault; /* the innermost that somebody watches */
+	struct oops_catch *oops_catch; /* and who minds an oops in it */
 	int syscall_nr; /* -1: not in one */
 	uint32_t orig_r0;
 	struct { /* last fault, for the signal frame */

@@ -9,29 +9,8 @@ import shutil
 import struct
 import tempfile
 
-from guestrun import BUILD, Run, check, fail
-
-MODULES = os.path.join(BUILD, "guests", "modules")
-
-
-def module(name):
-    return "host:" + os.path.join(MODULES, name + ".ko")
-
-
-def shell(script, *files, settings=(), status=0):
-    """Runs @script with the guest paths of @files as $1, $2, …"""
-    run = Run(["/bin/sh", "-c", script, "sh", *files],
-              settings=["kernel.verify=fault", *settings])
-    run.expect(status)
-    return run
-
-
-def log(run):
-    """What the kernel logged after boot, without stamps: the script's dmesg."""
-    lines = re.findall(r"^\[ *\d+\.\d+\] (.*)$", run.out.decode(), re.M)
-    boot = [n for n, text in enumerate(lines) if text.startswith("Freeing un")]
-    return lines[boot[-1] + 1:] if boot else lines
-
+from guestrun import Run, check, fail
+from modulerun import MODULES, log, module, shell
 
 def c_divide(n, d):
     """Quotient and remainder as C has them, cut towards zero."""

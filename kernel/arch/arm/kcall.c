@@ -18,10 +18,18 @@
  * while CPSR.I is set. The kernel isn't preempted, so a function that never
  * ends keeps its core until the watchdog's time is up; then it is an oops.
  *
- * MODEL: Linux's watchdog only reports a soft lockup (softlockup_panic=0); here
- * the task is ended, too. User memory is in reach of SVC mode, as without
- * CONFIG_CPU_SW_DOMAIN_PAN; VFP is on, and modules leave it alone.
+ * Who oopses is ended at once, and whatever he holds is lost, as in Linux. But
+ * what the kernel calls from its own midst (a shrinker, a parameter's set()) is
+ * called by kcall_catch(): an oops there unwinds to it.
+ *
+ * MODEL: a callback's oops leaves no lock of the kernel's taken, and kswapd
+ * survives it. Linux's watchdog only reports a soft lockup
+ * (softlockup_panic=0); here the task is ended, too. User memory is in reach of
+ * SVC mode, as without CONFIG_CPU_SW_DOMAIN_PAN; VFP is on, and modules leave it
+ * alone.
  */
+
+#include <setjmp.h>
 
 #include "kernel/arch/arm/abi.h"
 #include "kernel/arch/arm/fault.h"
@@ -31,10 +39,12 @@
 #include "kernel/image/gate.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/highmem.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/module/export.h"
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
+#include "kernel/task/signal.h"
 
 #define PSR_MODE_SVC 0x13u
 #define REGS_BYTES   72 /* what __irq_svc pushes: sixteen, CPSR, old r0 */
@@ -229,6 +239,18 @@ static void run(struct task_struct *curr, struct kcall *call)
 	hw->ops->get_regs(hw->ctx, curr->cpu->id, &call->regs);
 }
 
+/* The callee's kmap_atomic()s and kmap_local_page()s must be undone by now. */
+static void end_imbalance(struct task_struct *curr, const struct kcall *call)
+{
+	if (likely(curr->pagefault_disabled == call->pagefault_disabled &&
+		   curr->kmap_ctrl.idx == call->kmap_idx))
+		return;
+	printk(curr->k, "function 0x%08x returned with preemption imbalance",
+	       call->fn);
+	curr->pagefault_disabled = call->pagefault_disabled;
+	kunmap_local_down_to(curr, call->kmap_idx);
+}
+
 uint32_t kcall(struct task_struct *curr, vaddr_t fn, unsigned int nr_args,
 	       const uint32_t args[])
 {
@@ -237,6 +259,8 @@ uint32_t kcall(struct task_struct *curr, vaddr_t fn, unsigned int nr_args,
 		.depth = curr->kcall ? curr->kcall->depth + 1 : 0,
 		.fn = fn,
 		.began = sched_clock_cycles(curr->k),
+		.pagefault_disabled = curr->pagefault_disabled,
+		.kmap_idx = curr->kmap_ctrl.idx,
 	};
 
 	if (call.depth > MOST_NESTED)
@@ -248,6 +272,53 @@ uint32_t kcall(struct task_struct *curr, vaddr_t fn, unsigned int nr_args,
 	do
 		run(curr, &call);
 	while (!svc_trap(curr, &call));
+	end_imbalance(curr, &call);
 	curr->kcall = call.outer;
 	return call.regs.r[0];
+}
+
+/* ---- calls that come back ------------------------------------------------------------ */
+
+/* Where an oops of the callee ends, and what was the caller's own by then. */
+struct oops_catch {
+	struct oops_catch *outer;
+	struct kcall *kcall;
+	struct kernel_fault *fault;
+	int pagefault_disabled, kmap_idx;
+	jmp_buf env;
+};
+
+bool kcall_catch(struct task_struct *curr, vaddr_t fn, unsigned int nr_args,
+		 const uint32_t args[], uint32_t *result)
+{
+	struct oops_catch catch = {
+		.outer = curr->oops_catch,
+		.kcall = curr->kcall,
+		.fault = curr->fault,
+		.pagefault_disabled = curr->pagefault_disabled,
+		.kmap_idx = curr->kmap_ctrl.idx,
+	};
+
+	if (setjmp(catch.env))
+		return false;
+	curr->oops_catch = &catch;
+	*result = kcall(curr, fn, nr_args, args);
+	curr->oops_catch = catch.outer;
+	return true;
+}
+
+void oops_unwind(struct task_struct *curr)
+{
+	struct oops_catch *catch = curr->oops_catch;
+
+	if (!catch)
+		return;
+	curr->oops_catch = catch->outer;
+	curr->kcall = catch->kcall;
+	curr->fault = catch->fault;
+	curr->pagefault_disabled = catch->pagefault_disabled;
+	kunmap_local_down_to(curr, catch->kmap_idx);
+	if (!(curr->flags & PF_KTHREAD))
+		force_fatal_sig(curr, SIGSEGV);
+	longjmp(catch->env, 1);
 }

@@ -33,6 +33,8 @@ struct kcall {
 	/* where ARM code is, or left by a gate: what the core loads next */
 	struct pt_regs regs;
 	uint64_t began; /* cycle; the watchdog measures from it */
+	/* the task's when it began: what is above is the callee's to undo */
+	int pagefault_disabled, kmap_idx;
 };
 
 /*
@@ -42,6 +44,17 @@ struct kcall {
  */
 uint32_t kcall(struct task_struct *curr, vaddr_t fn, unsigned int nr_args,
 	       const uint32_t args[]);
+
+/*
+ * The same for callbacks that the kernel makes while it holds locks, or in the
+ * middle of something: an oops within is the end of the call and brings the
+ * caller back, with false and nothing in *@result. A program dies of it on its
+ * way to user mode, a thread of the kernel's goes on.
+ */
+bool kcall_catch(struct task_struct *curr, vaddr_t fn, unsigned int nr_args,
+		 const uint32_t args[], uint32_t *result);
+/* After the report of an oops: to @curr's innermost kcall_catch(), if any. */
+void oops_unwind(struct task_struct *curr);
 
 /*
  * Cycle at which a core has to be interrupted that runs @curr's ARM code, where

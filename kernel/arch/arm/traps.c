@@ -10,8 +10,10 @@
 #include <signal.h>
 
 #include "kernel/arch/arm/fault.h"
+#include "kernel/arch/arm/kcall.h"
 #include "kernel/arch/arm/show_regs.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/highmem.h"
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
 
@@ -30,8 +32,9 @@ static _Noreturn void make_task_dead(struct task_struct *curr, int signal)
 	if (curr == curr->k->sched.init)
 		panic(curr->k, "Attempted to kill init! exitcode=0x%08x",
 		      signal);
+	oops_unwind(curr);
 	curr->pagefault_disabled = 0;
-	curr->kmap_ctrl.idx = 0;
+	kunmap_local_down_to(curr, 0);
 	curr->kcall = NULL;
 	do_exit(curr, signal);
 }

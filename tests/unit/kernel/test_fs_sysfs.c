@@ -73,7 +73,7 @@ static void attributes_are_files(void **state)
 	struct kernfs_node *dir = make(&thing, "thing");
 
 	(void)state;
-	assert_string_equal(t_ls("/sys", 500), "class devices kernel");
+	assert_string_equal(t_ls("/sys", 500), "class devices module kernel");
 	assert_string_equal(t_ls("/sys/kernel", 500), "debug thing");
 	/* also through a buffer that holds two names at a time */
 	assert_string_equal(t_ls("/sys/kernel/thing", 64),
