@@ -311,7 +311,7 @@ static uint8_t it_advance(uint8_t it)
 	return it & 7 ? (uint8_t)((it & 0xe0) | (it << 1 & 0x1f)) : 0;
 }
 
-static uint8_t it_after(const struct cpu_insn *insn, uint8_t it)
+uint8_t cpu_it_after(const struct cpu_insn *insn, uint8_t it)
 {
 	if (it)
 		return it_advance(it);
@@ -336,12 +336,12 @@ static uint8_t it_at(struct cpu *cpu, const struct block *block, vaddr_t pc)
 		if (at - block->start >= block->size_bytes ||
 		    !cpu_insn_at(cpu, at, true, &insn))
 			return 0;
-		it = it_after(&insn, it);
+		it = cpu_it_after(&insn, it);
 	}
 	return it;
 }
 
-static bool will_run(struct cpu *cpu, const struct cpu_insn *insn, uint8_t it)
+bool cpu_will_run(struct cpu *cpu, const struct cpu_insn *insn, uint8_t it)
 {
 	uint32_t cpsr = cpu_reg(cpu, UC_ARM_REG_CPSR);
 
@@ -417,7 +417,7 @@ static void check_alignment(struct cpu *cpu, vaddr_t va)
 	    !is_misaligned(cpu, &insn, &address))
 		return;
 	it = it_at(cpu, block, va);
-	if (will_run(cpu, &insn, it))
+	if (cpu_will_run(cpu, &insn, it))
 		refuse(cpu, address, it);
 }
 

@@ -30,8 +30,8 @@ static inline uint8_t cpsr_it(uint32_t cpsr)
 
 /*
  * What the engine's soft TLB may hold, page by page (cpu_tlb.c). A word has
- * the frame number above four flags; without GRANT_* flags the frame is only
- * a memory of the last one.
+ * the frame number above five flags; without GRANT_* flags the frame is only
+ * a memory of the last one. Frames have 27 bits, for 512 GB.
  */
 enum {
 	GRANT_READ = MMU_MAY_READ,
@@ -39,10 +39,14 @@ enum {
 	GRANT_FETCH = MMU_MAY_FETCH,
 	GRANTS = GRANT_READ | GRANT_WRITE | GRANT_FETCH,
 	SOFT_IS_LISTED = 8,
-	SOFT_FRAME_SHIFT = 4
+	SOFT_PRIVILEGED = 16, /* granted to PL1 */
+	SOFT_FRAME_SHIFT = 5
 };
 
-/* What a block depends on: the frame, and that it may be fetched. */
+/*
+ * What a block depends on: the frame, that it may be fetched, and by whom, for
+ * blocks of PL1 are looked at (cpu_system.c).
+ */
 #define SOFT_CODE_MASK (~(uint32_t)(GRANT_READ | GRANT_WRITE | SOFT_IS_LISTED))
 
 static inline paddr_t soft_frame(uint32_t word)
@@ -63,10 +67,13 @@ enum cpu_stop {
 	STOP_TIMER, /* before a block */
 	STOP_RECUT, /* before a block that must be looked up anew */
 	STOP_FULL, /* before a block: of translations */
+	STOP_SYSTEM_FOUND, /* before a block, that has one to be hooked */
+	STOP_SYSTEM_IT, /* before a block, that has one in an IT block */
 	STOP_FETCH_FAULT, /* before a block */
 	STOP_SVC, /* after a block */
 	STOP_DATA_FAULT, /* this and those below: inside a block */
 	STOP_EVICTED, /* the page that runs, from the model's TLB */
+	STOP_SYSTEM, /* an instruction of cpu_system.c's */
 	STOP_ALIGNMENT,
 	STOP_UNDEFINED,
 	STOP_BREAKPOINT
@@ -110,6 +117,9 @@ static inline paddr_t block_paddr(const struct block *block)
 #define STUB_PADDR 0xfffff000u
 #define STUB_VADDR 0xfffff000u
 
+/* Addresses of cpu_system.c's; with more a new engine begins with none. */
+#define SYSTEM_HOOKS 64u
+
 /* Lies in a mapping of its own, which the host fills on demand. */
 struct cpu {
 	struct clock clock;
@@ -146,6 +156,9 @@ struct cpu {
 	} crossing;
 	enum cpu_stop stop;
 	bool stopped_before_block;
+	vaddr_t system[SYSTEM_HOOKS]; /* addresses that have a hook */
+	unsigned int nr_system;
+	vaddr_t system_found; /* with STOP_SYSTEM_FOUND */
 	bool in_stub;
 	unsigned int nr_stub_fills; /* loads and stores */
 	struct mmu_fault fault; /* with STOP_*_FAULT */
@@ -265,6 +278,28 @@ void cpu_on_checked(uc_engine *uc, uint64_t va, uint32_t size, void *ctx);
 
 /* After STOP_ALIGNMENT: fills cpu->fault. */
 void cpu_alignment_fault(struct cpu *cpu);
+
+/* Does @insn run, its condition being what it is? @it: ITSTATE. */
+bool cpu_will_run(struct cpu *cpu, const struct cpu_insn *insn, uint8_t it);
+/* ITSTATE behind @insn, that is run in @it. */
+uint8_t cpu_it_after(const struct cpu_insn *insn, uint8_t it);
+
+/* ---- cpu_system.c ---- */
+
+/* Is @insn one that the engine must not run at PL1? */
+bool cpu_system_is(const struct cpu_insn *insn);
+/*
+ * Before @block of PL1 code runs for the first time. False: stop was set, it
+ * must not run yet.
+ */
+bool cpu_system_look(struct cpu *cpu, const struct block *block);
+/* After STOP_SYSTEM_FOUND. False: no hook is left, another engine is wanted. */
+bool cpu_system_hook(struct cpu *cpu);
+/*
+ * After STOP_SYSTEM: the instruction at cpu->pc is done, and cpu->pc behind it.
+ * False: it is undefined.
+ */
+bool cpu_system_run(struct cpu *cpu);
 
 /* ---- cpu_trap.c ---- */
 

@@ -142,6 +142,8 @@ static uint8_t grant(struct cpu *cpu, vaddr_t va, paddr_t frame, uint8_t rights)
 	} else if (soft_frame(*word) == frame) {
 		rights |= *word & GRANTS;
 	}
+	if (cpu->privilege == MMU_PL1)
+		bits |= SOFT_PRIVILEGED;
 	*word = bits | SOFT_IS_LISTED | rights;
 	return rights;
 }

@@ -9,8 +9,10 @@
  * Invariant: between two runs the engine's pc is cpu->pc, exact also after a
  * fault in the midst of a block.
  *
- * Leaves out: guest code in privileged modes is run (soft translations are
- * dropped when the mode changes), but its LDRT and STRT are judged as PL1.
+ * Code of SVC mode runs here, too (soft translations are dropped when the mode
+ * changes), but for what cpu_system.c keeps from the engine.
+ *
+ * Leaves out: its LDRT and STRT are judged as PL1.
  *
  * MODEL: MSR in user mode leaves CPSR.E as it is; SETEND sets it.
  */
@@ -216,6 +218,8 @@ void cpu_halt_before_block(struct cpu *cpu, enum cpu_stop stop)
 static __attribute__((noinline)) void look_at_block(struct cpu *cpu, vaddr_t va,
 						    uint32_t size_bytes)
 {
+	const struct block *block;
+
 	cpu->again_bytes = 0;
 	if (cpu->in_stub)
 		return;
@@ -236,8 +240,12 @@ static __attribute__((noinline)) void look_at_block(struct cpu *cpu, vaddr_t va,
 	}
 	if (!cpu_tlb_fetch(cpu, va, size_bytes))
 		return;
-	cpu->clock.left -=
-		cpu_count_block(cpu, va, size_bytes)->nr_instructions;
+	block = cpu_count_block(cpu, va, size_bytes);
+	if (cpu->privilege == MMU_PL1 && !cpu_system_look(cpu, block)) {
+		cpu_count_forget_at(cpu, va);
+		return;
+	}
+	cpu->clock.left -= block->nr_instructions;
 	cpu->block = va;
 }
 
@@ -365,6 +373,18 @@ static bool goes_on(struct cpu *cpu)
 	case STOP_FULL:
 		engine_replace(cpu);
 		return true;
+	case STOP_SYSTEM_FOUND:
+		if (!cpu_system_hook(cpu))
+			engine_replace(cpu);
+		return true;
+	case STOP_SYSTEM:
+		if (cpu_system_run(cpu))
+			return true;
+		cpu->stop = STOP_UNDEFINED;
+		return false;
+	case STOP_SYSTEM_IT:
+		cpu->stop = STOP_UNDEFINED;
+		return false;
 	case STOP_EVICTED:
 		cpu_tlb_run_again(cpu, block_end(block_at(cpu, cpu->block)));
 		return true;
@@ -624,6 +644,7 @@ static void engine_close(struct cpu *cpu)
 		munmap(cpu->stub_page, SOFT_PAGE_SIZE);
 	cpu->uc = NULL;
 	cpu->stub_page = NULL;
+	cpu->nr_system = 0;
 }
 
 static bool engine_create(struct cpu *cpu)
@@ -651,6 +672,7 @@ static void engine_replace(struct cpu *cpu)
 {
 	uint32_t tpidruro = cpu_cp15_read(cpu, 13, 0, 3);
 	uint32_t tpidrurw = cpu_cp15_read(cpu, 13, 0, 2);
+	uint32_t tpidrprw = cpu_cp15_read(cpu, 13, 0, 4);
 	enum mmu_privilege privilege = cpu->privilege;
 	struct vfp_state vfp;
 	struct pt_regs regs;
@@ -669,6 +691,7 @@ static void engine_replace(struct cpu *cpu)
 	cpu_set_vfp(cpu, &vfp);
 	cpu_set_tpidruro(cpu, tpidruro);
 	cpu_set_tpidrurw(cpu, tpidrurw);
+	cpu_cp15_write(cpu, 13, 0, 4, tpidrprw);
 }
 
 /* ---- the MMU's port ------------------------------------------------------------- */

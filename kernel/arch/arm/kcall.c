@@ -25,8 +25,10 @@
  * MODEL: a callback's oops leaves no lock of the kernel's taken, and kswapd
  * survives it. Linux's watchdog only reports a soft lockup
  * (softlockup_panic=0); here the task is ended, too. User memory is in reach of
- * SVC mode, as without CONFIG_CPU_SW_DOMAIN_PAN; VFP is on, and modules leave it
- * alone.
+ * SVC mode, as without CONFIG_CPU_SW_DOMAIN_PAN. VFP is always off in SVC mode;
+ * Linux finds out only where the task hasn't used it lately. What would change
+ * how addresses are translated, or leave SVC mode, is an undefined instruction
+ * (emu/cpu_system.c).
  */
 
 #include <setjmp.h>
@@ -136,6 +138,36 @@ static int gate_at(struct task_struct *curr, const struct pt_regs *regs)
 	return (int)(insn >> 4 & 0xfff0) | (int)(insn & 15);
 }
 
+/* VFP and NEON instructions, after vfp_support_entry()'s hooks. */
+static bool is_fp(uint32_t insn, bool thumb)
+{
+	const bool arm_neon = (insn & 0xfe000000u) == 0xf2000000u ||
+			      (insn & 0xff100000u) == 0xf4000000u;
+	const bool thumb_neon = (insn & 0xef000000u) == 0xef000000u ||
+				(insn & 0xff100000u) == 0xf9000000u;
+	const bool coprocessor = (insn & 0x0c000000u) == 0x0c000000u &&
+				 (insn & 0x03000000u) != 0x03000000u &&
+				 (insn >> 9 & 7) == 5;
+
+	return thumb ? thumb_neon || (insn >> 29 == 7 && coprocessor)
+		     : arm_neon || coprocessor;
+}
+
+/* Says what is wrong, if that is to use VFP. */
+static void vfp_kmode_exception(struct task_struct *curr,
+				const struct pt_regs *regs)
+{
+	const bool thumb = regs->cpsr & PSR_T;
+	uint32_t insn = 0;
+
+	if (copy_from_kernel_nofault(curr, &insn, regs->r[PC], sizeof(insn)) ||
+	    !is_fp(thumb ? insn << 16 | insn >> 16 : insn, thumb))
+		return;
+	printk(curr->k, "BUG: FP instruction issued in kernel mode with FP "
+			"unit disabled");
+	printk(curr->k, "FPEXC == 0x%08x", 0);
+}
+
 /* True: the call is over. */
 static bool undefined(struct task_struct *curr, struct kcall *call)
 {
@@ -143,8 +175,10 @@ static bool undefined(struct task_struct *curr, struct kcall *call)
 
 	if (gate == GATE_KCALL_RETURN)
 		return true;
-	if (gate < 0 || !export_call(curr, (unsigned int)gate, &call->regs))
+	if (gate < 0 || !export_call(curr, (unsigned int)gate, &call->regs)) {
+		vfp_kmode_exception(curr, &call->regs);
 		die(curr, "Oops - undefined instruction", &call->regs, 0);
+	}
 	call->regs.r[PC] += 4;
 	return false;
 }
