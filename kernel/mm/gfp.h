@@ -93,6 +93,8 @@ vaddr_t get_free_pages_caller(struct task_struct *curr, gfp_t gfp,
 			      unsigned int order, const char *caller);
 void free_pages(struct task_struct *curr, vaddr_t kaddr, unsigned int order);
 
+/* Of the smallest block with @size bytes; MAX_ORDER: there is none. */
+unsigned int get_order(uint32_t size);
 /*
  * @size bytes of lowmem in a row, in whole pages that can be freed one by one;
  * nothing of the rest of a block of a power of two is kept. 0: out of memory.

@@ -360,7 +360,7 @@ vaddr_t get_free_pages_caller(struct task_struct *curr, gfp_t gfp,
 	return page ? page_address(curr->k, page) : 0;
 }
 
-static unsigned int get_order(uint32_t size)
+unsigned int get_order(uint32_t size)
 {
 	unsigned int order = 0;
 

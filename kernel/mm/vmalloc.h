@@ -23,6 +23,7 @@ struct seq_file;
 #define VM_ALLOC              0x00000002u /* vmalloc() */
 #define VM_MAP                0x00000004u /* vmap() */
 #define VM_USERMAP            0x00000008u /* fit for remap_vmalloc_range() */
+#define VM_DMA_COHERENT       0x00000010u /* dma_alloc_coherent() */
 #define VM_UNINITIALIZED      0x00000020u /* its pages are just being found */
 #define VM_NO_GUARD           0x00000040u
 #define VM_FLUSH_RESET_PERMS  0x00000100u /* lowmem's rights come back first */

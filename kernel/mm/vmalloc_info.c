@@ -45,6 +45,8 @@ static void show_area(struct seq_file *m, const struct vm_struct *area)
 		seq_puts(m, " vmap");
 	if (area->flags & VM_USERMAP)
 		seq_puts(m, " user");
+	if (area->flags & VM_DMA_COHERENT)
+		seq_puts(m, " dma-coherent");
 	if (is_vmalloc_addr(m->k, area->pages))
 		seq_puts(m, " vpages");
 	show_numa_info(m, area);

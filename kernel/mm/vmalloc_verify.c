@@ -134,7 +134,7 @@ static bool area_has(const struct kernel *k, const struct vm_struct *area,
 		       page_to_pfn(k, *vm_area_page(k, area, i)) == pfn;
 	if (area->flags & VM_IOREMAP)
 		return (area->phys_addr >> PAGE_SHIFT) + i == pfn;
-	return area->flags & VM_MAP;
+	return area->flags & (VM_MAP | VM_DMA_COHERENT);
 }
 
 static void check_area_page(struct check *c, const struct vm_struct *area,

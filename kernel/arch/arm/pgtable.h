@@ -196,6 +196,12 @@ static inline pgprot_t pgprot_writecombine(pgprot_t prot)
 {
 	return __pgprot((prot.pgprot & ~L_PTE_MT_MASK) | L_PTE_MT_BUFFERABLE);
 }
+/* What ARMv7 has for memory that devices use, too: as above, without code. */
+static inline pgprot_t pgprot_dmacoherent(pgprot_t prot)
+{
+	return __pgprot((prot.pgprot & ~L_PTE_MT_MASK) | L_PTE_MT_BUFFERABLE |
+			L_PTE_XN);
+}
 static inline pgprot_t pgprot_device(pgprot_t prot)
 {
 	return __pgprot((prot.pgprot & ~L_PTE_MT_MASK) | L_PTE_MT_DEV_SHARED |
