@@ -18,11 +18,11 @@ struct facts_key facts_key(const char *name, char from, char to)
 	return key;
 }
 
-/* There is one frame, one address; of all else there may be several. */
+/* One frame, one address, whose tables; of all else there may be several. */
 static bool is_single(const char *list)
 {
 	return !strcmp(list, "frame") || !strcmp(list, "address") ||
-	       !strcmp(list, "around");
+	       !strcmp(list, "around") || !strcmp(list, "tables");
 }
 
 static void fact_begin(void *arg, const char *list)

@@ -231,7 +231,7 @@ static void op_trace(void *ctx, const char *line)
 {
 	struct machine *m = ctx;
 
-	why_trace(m->why, op_now(m), line);
+	why_trace(m->why, m->kernel, op_now(m), line);
 	explain_trace(m->explain, op_now(m), line);
 	if (m->trace)
 		trace_text_line(m->trace, op_now(m), m->running, line);

@@ -34,6 +34,9 @@ enum {
 	OPTION_FAULT,
 	OPTION_LIST,
 	OPTION_FRAMEBUFFER,
+	OPTION_PID,
+	OPTION_RANGE,
+	OPTION_ENTRIES,
 };
 
 struct arguments {
@@ -245,7 +248,7 @@ static error_t parse_why(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (why->page == why->va)
 			argp_error(state, "which frame or address? Give one "
-					  "--page PFN or --va PID:ADDRESS");
+					  "--page PFN or --va ADDRESS");
 		return 0;
 	default:
 		return parse_run(key, arg, state);
@@ -255,6 +258,18 @@ static error_t parse_why(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
+#define AT_OPTION                                                           \
+	{                                                                   \
+		"at", OPTION_AT, "MOMENT", 0,                               \
+			"Look then: exit (as process WHO, or the first of " \
+			"the programs to do so, begins to end; the "        \
+			"default), end (all programs have ended), fault:N " \
+			"(the kernel is done with the N-th page fault), "   \
+			"cycle:N (it is done for the first time at or "     \
+			"after cycle N)",                                   \
+			0                                                   \
+	}
+
 static const struct argp why_argp = {
 	.options =
 		(const struct argp_option[]){
@@ -262,16 +277,12 @@ static const struct argp why_argp = {
 			 "Override a key of the board; may be repeated", 0},
 			{"page", OPTION_PAGE, "PFN", 0,
 			 "Tell of this frame, 0x60123 for instance", 0},
-			{"va", OPTION_VA, "PID:ADDRESS", 0,
-			 "Tell of this address of process PID (hexadecimal)",
+			{"va", OPTION_VA, "[WHO:]ADDRESS", 0,
+			 "Tell of this address (hexadecimal) of process WHO, a "
+			 "pid or the name of the first that has it; without, "
+			 "of the board's first program",
 			 0},
-			{"at", OPTION_AT, "MOMENT", 0,
-			 "Look then: exit (as process PID, or the first of "
-			 "the programs to do so, begins to end; the default), "
-			 "end (all programs have ended), fault:N (the kernel "
-			 "is done with the N-th page fault), cycle:N (it is "
-			 "done for the first time at or after cycle N)",
-			 0},
+			AT_OPTION,
 			{"json", OPTION_JSON, NULL, 0, "Answer in JSON", 0},
 			{0},
 		},
@@ -295,6 +306,76 @@ static int command_why(struct arguments *arguments)
 	arguments->machine.quiet = true;
 	arguments->machine.why = &arguments->why;
 	return run_board(arguments);
+}
+
+/* ---- page-tables -------------------------------------------------------- */
+
+static error_t parse_tables(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+	struct why_options *why = &arguments->why;
+	bool good = true;
+
+	switch (key) {
+	case OPTION_PID:
+		why->who = arg;
+		good = *arg || diag_error(&arguments->diag, NULL,
+					  "--pid: which process?");
+		break;
+	case OPTION_RANGE:
+		good = why_parse_range(arg, why, &arguments->diag);
+		break;
+	case OPTION_ENTRIES:
+		why->entries = true;
+		break;
+	case OPTION_AT:
+		good = why_parse_at(arg, why, &arguments->diag);
+		break;
+	case OPTION_JSON:
+		why->json = true;
+		break;
+	default:
+		return parse_run(key, arg, state);
+	}
+	if (!good)
+		argp_error(state, "%s", arguments->diag.text);
+	return 0;
+}
+
+static const struct argp tables_argp = {
+	.options =
+		(const struct argp_option[]){
+			{"set", OPTION_SET, "KEY=VALUE", 0,
+			 "Override a key of the board; may be repeated", 0},
+			{"pid", OPTION_PID, "WHO", 0,
+			 "The tables of process WHO, a pid or the name of the "
+			 "first that has it; without, the kernel's own",
+			 0},
+			{"va", OPTION_RANGE, "START[-END]", 0,
+			 "These addresses alone (hexadecimal)", 0},
+			{"entries", OPTION_ENTRIES, NULL, 0,
+			 "Each word of the tables, of pages Linux's and the "
+			 "hardware's, in place of stretches that are alike",
+			 0},
+			AT_OPTION,
+			{"json", OPTION_JSON, NULL, 0, "Answer in JSON", 0},
+			{0},
+		},
+	.parser = parse_tables,
+	.args_doc = "BOARD.yaml [--] [PROGRAM [ARGS...]]",
+	.doc = "Run the board's programs, or PROGRAM, and print what the page "
+	       "tables of the kernel or of a process map, as "
+	       "/sys/kernel/debug/kernel_page_tables does."
+	       "\v"
+	       "The answer goes to standard output, what the programs write "
+	       "to standard error. The exit status is as for run; 125 also "
+	       "when there is no such process at that moment.",
+};
+
+static int command_tables(struct arguments *arguments)
+{
+	arguments->why.tables = true;
+	return command_why(arguments);
 }
 
 /* ---- explain ------------------------------------------------------------ */
@@ -427,6 +508,7 @@ static const struct command {
 	{"run", "mmuscope run", &run_argp, command_run},
 	{"memory", "mmuscope memory", &memory_argp, command_memory},
 	{"why", "mmuscope why", &why_argp, command_why},
+	{"page-tables", "mmuscope page-tables", &tables_argp, command_tables},
 	{"explain", "mmuscope explain", &explain_argp, command_explain},
 	{"config", "mmuscope config", &config_argp, command_config},
 };
@@ -449,14 +531,14 @@ static error_t parse_command(int key, char *arg, struct argp_state *state)
 		if (!chosen->command)
 			argp_error(state,
 				   "'%s' is no command; there are run, memory, "
-				   "why, explain and config",
+				   "why, page-tables, explain and config",
 				   arg);
 		chosen->index = state->next - 1;
 		state->next = state->argc;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "which command? There are run, memory, why, "
-				  "explain and config");
+				  "page-tables, explain and config");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -467,7 +549,9 @@ static const struct argp main_argp = {
 	.parser = parse_command,
 	.args_doc = "run BOARD.yaml [--] [PROGRAM [ARGS...]]\n"
 		    "memory BOARD.yaml [--] [PROGRAM [ARGS...]]\n"
-		    "why BOARD.yaml --page PFN|--va PID:ADDRESS [--] "
+		    "why BOARD.yaml --page PFN|--va [WHO:]ADDRESS [--] "
+		    "[PROGRAM [ARGS...]]\n"
+		    "page-tables BOARD.yaml [--pid WHO] [--] "
 		    "[PROGRAM [ARGS...]]\n"
 		    "explain BOARD.yaml --fault N|--list [--] "
 		    "[PROGRAM [ARGS...]]\n"
@@ -492,7 +576,7 @@ static const struct command *parse_main(int argc, char **argv, int *index)
 
 int main(int argc, char **argv)
 {
-	struct arguments arguments = {0};
+	struct arguments arguments = {.why.last = UINT32_MAX};
 	const struct command *command;
 	int status = MACHINE_EXIT_HOST;
 	int index = 0;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * `mmuscope why`: waits for the moment that was asked for, has the kernel tell
- * its facts then, and keeps the events that had to do with the frame or the
- * address until then. Facts are collected as JSON, which is printed as it is
- * or as indented text.
+ * `mmuscope why` and `mmuscope page-tables`: waits for the moment that was
+ * asked for, has the kernel tell its facts then, and keeps the events that had
+ * to do with the frame or the address until then. Facts are collected as JSON,
+ * which is printed as it is or as text: indented, or tables as the kernel's
+ * own file has them (page_tables.c).
  */
 #include "emu/why.h"
 
@@ -15,6 +16,7 @@
 
 #include "emu/diag.h"
 #include "emu/facts.h"
+#include "emu/page_tables.h"
 #include "emu/trace_filter.h"
 
 /* Of a long history, so many of the first and of the last events. */
@@ -52,25 +54,55 @@ bool why_parse_page(const char *text, struct why_options *to, struct diag *diag)
 			  text);
 }
 
+/* Whose address: what is before the last colon, if there is one. */
+static const char *parse_who(const char *text, struct why_options *to)
+{
+	const char *colon = strrchr(text, ':');
+	size_t n = colon ? (size_t)(colon - text) : 0;
+
+	if (n >= sizeof(to->name) || (colon && (!n || *text == '-')))
+		return NULL;
+	memcpy(to->name, text, n);
+	to->who = to->name;
+	return colon ? colon + 1 : text;
+}
+
 bool why_parse_va(const char *text, struct why_options *to, struct diag *diag)
 {
-	const char *colon = strchr(text, ':');
-	char pid[12] = "";
-	uint64_t number, address;
+	const char *address = parse_who(text, to);
+	uint64_t number;
 
 	to->va = true;
-	if (colon && (size_t)(colon - text) < sizeof(pid)) {
-		memcpy(pid, text, (size_t)(colon - text));
-		if (parse_number(pid, 10, INT32_MAX, &number) &&
-		    parse_number(colon + 1, 16, UINT32_MAX, &address)) {
-			to->pid = (int)number;
-			to->address = (vaddr_t)address;
-			return true;
-		}
-	}
-	return diag_error(diag, NULL,
-			  "--va: '%s' is no PID:ADDRESS, such as 2:0x10000",
-			  text);
+	if (!address || !parse_number(address, 16, UINT32_MAX, &number))
+		return diag_error(diag, NULL,
+				  "--va: '%s' is no ADDRESS, PID:ADDRESS or "
+				  "NAME:ADDRESS, such as sh:0x10000",
+				  text);
+	to->address = (vaddr_t)number;
+	return true;
+}
+
+/* Whole pages. END is not part of it: 80000000-90000000 is 256 MB. */
+bool why_parse_range(const char *text, struct why_options *to,
+		     struct diag *diag)
+{
+	const char *dash = strchr(text, '-');
+	char start[16] = "";
+	uint64_t first, end;
+
+	strncat(start, text,
+		dash && dash - text < 15 ? (size_t)(dash - text)
+					 : sizeof(start) - 1);
+	if (!parse_number(start, 16, UINT32_MAX, &first) ||
+	    (dash && !parse_number(dash + 1, 16, UINT64_C(1) << 32, &end)) ||
+	    (dash && end <= first))
+		return diag_error(diag, NULL,
+				  "--va: '%s' is no ADDRESS or START-END, such "
+				  "as 80000000-80200000",
+				  text);
+	to->address = (vaddr_t)first & ~0xfffu;
+	to->last = (vaddr_t)(dash ? end - 1 : first) | 0xfff;
+	return true;
 }
 
 bool why_parse_at(const char *text, struct why_options *to, struct diag *diag)
@@ -147,30 +179,32 @@ static bool is_of_frame(const char *line, uint64_t pfn)
 }
 
 /* "COMM-PID EVENT: address=0x… ": a fault of that process on that page. */
-static bool is_of_address(const char *line, int pid, vaddr_t address)
+static bool is_of_address(const char *line, const struct kernel *kernel,
+			  const struct why_options *options)
 {
 	const char *event = strstr(line, " page_fault_");
 	const char *dash = event;
 	uint64_t where;
 
-	if (!event || !number_after(event, " address=", &where))
+	if (!event || !number_after(event, " address=", &where) ||
+	    where >> 12 != options->address >> 12)
 		return false;
 	while (dash > line && *dash != '-')
 		dash--;
-	return where >> 12 == address >> 12 && atoi(dash + 1) == pid;
+	return atoi(dash + 1) == kernel_find_process(kernel, options->who);
 }
 
-void why_trace(struct why *why, uint64_t cycle, const char *line)
+void why_trace(struct why *why, struct kernel *kernel, uint64_t cycle,
+	       const char *line)
 {
 	const struct why_options *options;
 	json_t *event;
 
-	if (!why || why->looked)
+	if (!why || why->looked || why->options->tables)
 		return;
 	options = why->options;
-	if (!(options->page
-		      ? is_of_frame(line, options->pfn)
-		      : is_of_address(line, options->pid, options->address)))
+	if (!(options->page ? is_of_frame(line, options->pfn)
+			    : is_of_address(line, kernel, options)))
 		return;
 	event = json_object();
 	json_object_set_new(event, "cycle", json_integer((json_int_t)cycle));
@@ -190,9 +224,32 @@ static void put_list(struct why *why, const char *key)
 		json_object_set_new(why->facts, key, json_array());
 }
 
-static void look(struct why *why, struct kernel *kernel, uint64_t cycle)
+static void look_at(struct why *why, struct kernel *kernel, const char *who,
+		    const struct kernel_facts *facts)
 {
 	const struct why_options *options = why->options;
+
+	if (options->page) {
+		kernel_why_page(kernel, options->pfn, facts, why->error,
+				sizeof(why->error));
+		put_list(why, "mapped_by");
+	} else if (options->tables) {
+		kernel_page_tables(kernel, who, options->address, options->last,
+				   options->entries, facts, why->error,
+				   sizeof(why->error));
+		put_list(why, options->entries ? "entries" : "stretches");
+	} else {
+		kernel_why_va(kernel, who, options->address, facts, why->error,
+			      sizeof(why->error));
+		put_list(why, "walk");
+		put_list(why, "access");
+		put_list(why, "tlb");
+	}
+}
+
+static void look(struct why *why, struct kernel *kernel, const char *who,
+		 uint64_t cycle)
+{
 	struct facts facts = {.object = why->facts};
 	const struct kernel_facts sink = facts_sink(&facts);
 
@@ -202,17 +259,7 @@ static void look(struct why *why, struct kernel *kernel, uint64_t cycle)
 			    json_integer((json_int_t)cycle));
 	json_object_set_new(why->facts, "faults",
 			    json_integer((json_int_t)why->nr_faults));
-	if (options->page) {
-		kernel_why_page(kernel, options->pfn, &sink, why->error,
-				sizeof(why->error));
-		put_list(why, "mapped_by");
-	} else {
-		kernel_why_va(kernel, options->pid, options->address, &sink,
-			      why->error, sizeof(why->error));
-		put_list(why, "walk");
-		put_list(why, "access");
-		put_list(why, "tlb");
-	}
+	look_at(why, kernel, who, &sink);
 	why->looked = true;
 }
 
@@ -230,16 +277,23 @@ void why_trapped(struct why *why, struct kernel *kernel, uint64_t cycle)
 		why->nr_faults = kernel_nr_faults(kernel);
 	if ((options->at == WHY_AT_FAULT && why->nr_faults >= options->n) ||
 	    (options->at == WHY_AT_CYCLE && cycle >= options->n))
-		look(why, kernel, cycle);
+		look(why, kernel, options->who, cycle);
 }
 
+/* Of one that is named the end of it; else the first end of a program. */
 void why_process_exits(struct why *why, struct kernel *kernel, uint64_t cycle,
 		       int pid, bool of_board)
 {
+	const char *who;
+	char number[12];
+
 	if (!why || why->options->at != WHY_AT_EXIT)
 		return;
-	if (why->options->va ? pid == why->options->pid : of_board)
-		look(why, kernel, cycle);
+	who = why->options->who;
+	if (who && *who ? pid != kernel_find_process(kernel, who) : !of_board)
+		return;
+	snprintf(number, sizeof(number), "%d", pid);
+	look(why, kernel, who ? number : NULL, cycle);
 }
 
 static void say_process(void *arg, const struct kernel_process_info *process)
@@ -257,8 +311,8 @@ void why_programs_ended(struct why *why, struct kernel *kernel, uint64_t cycle)
 	if (!why || why->looked ||
 	    (why->options->at != WHY_AT_END && why->options->at != WHY_AT_EXIT))
 		return;
-	look(why, kernel, cycle);
-	if (why->options->va && why->error[0]) {
+	look(why, kernel, why->options->who, cycle);
+	if (why->options->who && why->error[0]) {
 		strncat(why->error, "; processes were",
 			sizeof(why->error) - strlen(why->error) - 1);
 		kernel_for_each_process(kernel, say_process, why);
@@ -292,9 +346,11 @@ static void print_text(const struct why *why, FILE *to)
 
 static bool print_json(const struct why *why, FILE *to)
 {
-	json_object_set(why->facts, "history", why->history);
-	json_object_set_new(why->facts, "history_left_out",
-			    json_integer((json_int_t)why->nr_left_out));
+	if (!why->options->tables) {
+		json_object_set(why->facts, "history", why->history);
+		json_object_set_new(why->facts, "history_left_out",
+				    json_integer((json_int_t)why->nr_left_out));
+	}
 	return !json_dumpf(why->facts, to, JSON_INDENT(2)) &&
 	       fputc('\n', to) == '\n';
 }
@@ -323,6 +379,8 @@ bool why_print(const struct why *why, FILE *to, struct diag *diag)
 		return diag_error(diag, NULL, "%s", why->error);
 	if (why->options->json)
 		print_json(why, to);
+	else if (why->options->tables)
+		page_tables_print(why->facts, to);
 	else
 		print_text(why, to);
 	if (fflush(to) || ferror(to))

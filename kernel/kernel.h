@@ -271,13 +271,28 @@ struct kernel_facts {
 bool kernel_why_page(struct kernel *k, uint64_t pfn,
 		     const struct kernel_facts *to, char *error, size_t size);
 /*
- * What an access of process @pid at @va would meet: "address", "walk" for
+ * A process as somebody at a prompt names it: by its pid, by its name (the
+ * first that has it), or "" for the board's first program. 0: there is none.
+ */
+int kernel_find_process(const struct kernel *k, const char *who);
+/*
+ * What an access of process @who at @va would meet: "address", "walk" for
  * each descriptor, "access" for each kind, "tlb" for each entry that a TLB has
  * for it. The kernel's part is everybody's. False: no such process,
  * or nothing of its own there; see @error.
  */
-bool kernel_why_va(struct kernel *k, int pid, vaddr_t va,
+bool kernel_why_va(struct kernel *k, const char *who, vaddr_t va,
 		   const struct kernel_facts *to, char *error, size_t size);
+/*
+ * What the page tables of process @who map from @first to @last, both
+ * included; NULL: the kernel's own tables. A record "tables", then "regions"
+ * and "stretches" as /sys/kernel/debug/kernel_page_tables has them, or, with
+ * @entries, each word of the tables in "entries". False: no such process.
+ */
+bool kernel_page_tables(struct kernel *k, const char *who, vaddr_t first,
+			vaddr_t last, bool entries,
+			const struct kernel_facts *to, char *error,
+			size_t size);
 
 /* On whose account an abort came. */
 enum kernel_fault_origin {

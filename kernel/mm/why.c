@@ -5,13 +5,15 @@
  * Why is it so? One frame: what it is used for, by whom it is held, and each
  * entry that maps it, found through rmap as reclaim would find it. One
  * address: its VMA, its entry, and what hardware makes of it (arch/arm's
- * why_walk.c). Reads everything, changes nothing. Linux has the pieces of it
+ * why_walk.c). Whole tables: ptdump.c's stretches. Reads everything, changes nothing. Linux has the pieces of it
  * in /proc: pagemap, kpageflags, kpagecount, maps.
  */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "kernel/arch/arm/ptdump.h"
 #include "kernel/arch/arm/why_walk.h"
 #include "kernel/fs/fs.h"
 #include "kernel/mm/internal.h"
@@ -335,12 +337,13 @@ static void say_around(const struct task_struct *task, vaddr_t va, char *error,
 		 task->pid, task->comm, va, neighbours.below, neighbours.above);
 }
 
-static void say_processes(const struct kernel *k, int pid, char *error,
+static void say_processes(const struct kernel *k, const char *who, char *error,
 			  size_t size)
 {
 	const struct task_struct *task;
-	size_t n = (size_t)snprintf(
-		error, size, "there is no process %d at that moment", pid);
+	size_t n = (size_t)snprintf(error, size,
+				    "there is no %s%s at that moment",
+				    *who ? "process " : "first program", who);
 	const char *separator = "; there are";
 
 	for_each_process(task, k) {
@@ -381,22 +384,61 @@ static void put_address(const struct task_struct *task,
 	to->end(to->arg);
 }
 
-bool kernel_why_va(struct kernel *k, int pid, vaddr_t va,
+static const struct task_struct *first_program(const struct kernel *k)
+{
+	const struct task_struct *task =
+		find_task_by_pid(k, k->sched.first_program);
+
+	return task && task->flags & PF_PROGRAM ? task : NULL;
+}
+
+static const struct task_struct *find_process(const struct kernel *k,
+					      const char *who)
+{
+	const struct task_struct *task;
+	char *end;
+	long pid = strtol(who, &end, 10);
+
+	if (!*who)
+		return first_program(k);
+	if (!*end)
+		return find_task_by_pid(k, (int)pid);
+	for_each_process(task, k)
+		if (!strcmp(task->comm, who))
+			return task;
+	return NULL;
+}
+
+int kernel_find_process(const struct kernel *k, const char *who)
+{
+	const struct task_struct *task = find_process(k, who);
+
+	return task ? task->pid : 0;
+}
+
+/* One that has memory; NULL, and why in @error. */
+static const struct task_struct *
+find_user(const struct kernel *k, const char *who, char *error, size_t size)
+{
+	const struct task_struct *task = find_process(k, who);
+
+	if (!task)
+		say_processes(k, who, error, size);
+	else if (!task->mm)
+		snprintf(error, size,
+			 "process %d (%s) has no memory of its own", task->pid,
+			 task->comm);
+	return task && task->mm ? task : NULL;
+}
+
+bool kernel_why_va(struct kernel *k, const char *who, vaddr_t va,
 		   const struct kernel_facts *to, char *error, size_t size)
 {
-	const struct task_struct *task = find_task_by_pid(k, pid);
+	const struct task_struct *task = find_user(k, who, error, size);
 	const struct vm_area_struct *vma;
 
-	if (!task) {
-		say_processes(k, pid, error, size);
+	if (!task)
 		return false;
-	}
-	if (!task->mm) {
-		snprintf(error, size,
-			 "process %d (%s) has no memory of its own", pid,
-			 task->comm);
-		return false;
-	}
 	vma = vma_at(task->mm, va);
 	if (!vma && is_user_address(task, va)) {
 		say_around(task, va, error, size);
@@ -456,4 +498,74 @@ void kernel_explain_fault(struct kernel *k, const struct kernel_fault *fault,
 	why_tlb(mm, va, to);
 	if (frame_at(mm, vma, va, &pfn) && is_ram(k, pfn))
 		put_frame(k, pfn, to);
+}
+
+/* ---- whole tables ---------------------------------------------------------------- */
+
+/* What a fault will have to bring from init_mm: do_translation_fault(). */
+static unsigned int nr_not_copied(struct mm_struct *mm)
+{
+	unsigned int nr = 0;
+
+	for (uint32_t i = pgd_index(mm->task_size); i < PTRS_PER_PGD; i++)
+		nr += pmd_none(mm->pgd[i]) && !pmd_none(mm->k->init_mm.pgd[i]);
+	return nr;
+}
+
+static void put_tables(const struct task_struct *task, struct mm_struct *mm,
+		       const struct kernel_facts *to)
+{
+	to->begin(to->arg, "tables");
+	if (task) {
+		put_number(to, "pid", task->pid);
+		put_text(to, "comm", task->comm);
+		put_number(to, "kernel pairs not copied", nr_not_copied(mm));
+	} else {
+		put_text(to, "of", "the kernel");
+	}
+	put_hex(to, "first level at", mm->pgd_paddr, 8);
+	to->end(to->arg);
+}
+
+static void put_region(void *arg, uint64_t start, const char *name)
+{
+	const struct kernel_facts *to = arg;
+
+	to->begin(to->arg, "regions");
+	put_hex(to, "start", start, 8);
+	put_text(to, "name", name);
+	to->end(to->arg);
+}
+
+static void put_stretch(void *arg, uint64_t start, uint64_t end,
+			const char *domain, const char *rights)
+{
+	const struct kernel_facts *to = arg;
+
+	to->begin(to->arg, "stretches");
+	put_hex(to, "start", start, 8);
+	put_hex(to, "end", end, 8);
+	put_text(to, "domain", domain);
+	put_text(to, "rights", rights);
+	to->end(to->arg);
+}
+
+bool kernel_page_tables(struct kernel *k, const char *who, vaddr_t first,
+			vaddr_t last, bool entries,
+			const struct kernel_facts *to, char *error, size_t size)
+{
+	const struct task_struct *task = who ? find_user(k, who, error, size)
+					     : NULL;
+	struct mm_struct *mm = task ? task->mm : &k->init_mm;
+
+	if (who && !task)
+		return false;
+	put_tables(task, mm, to);
+	if (entries)
+		why_tables(mm, first, last, to);
+	else
+		ptdump_walk(mm, first, last,
+			    &(struct ptdump_sink){(void *)to, put_region,
+						  put_stretch});
+	return true;
 }

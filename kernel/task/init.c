@@ -92,9 +92,8 @@ static int run_program(struct task_struct *curr, void *arg)
 	return 0;
 }
 
-/* How many of the programs could be started; their pids go to @pid. */
-static unsigned int start_programs(struct task_struct *curr, int *first_pid,
-				   unsigned int *left)
+/* How many of the programs could be started. */
+static unsigned int start_programs(struct task_struct *curr, unsigned int *left)
 {
 	const struct kernel_params *params = &curr->k->params;
 
@@ -108,7 +107,7 @@ static unsigned int start_programs(struct task_struct *curr, int *first_pid,
 			continue;
 		}
 		if (i == 0)
-			*first_pid = task->pid;
+			curr->k->sched.first_program = task->pid;
 		task->flags |= PF_PROGRAM;
 		++*left;
 	}
@@ -123,8 +122,7 @@ static bool is_program(const struct kernel *k, int pid)
 }
 
 /* Waits for one child; false when there are none. Nothing interrupts pid 1. */
-static bool reap_one(struct task_struct *curr, int first_pid,
-		     unsigned int *left)
+static bool reap_one(struct task_struct *curr, unsigned int *left)
 {
 	struct wait_opts opts = {
 		.pid = -1,
@@ -137,7 +135,7 @@ static bool reap_one(struct task_struct *curr, int first_pid,
 		return pid != -ECHILD;
 	if (is_program(curr->k, pid))
 		--*left;
-	if (pid == first_pid)
+	if (pid == curr->k->sched.first_program)
 		curr->k->sched.exit_status = opts.stat;
 	opts.keep = false;
 	opts.options = WEXITED | __WALL;
@@ -180,7 +178,6 @@ int kernel_init(struct task_struct *curr, void *unused)
 {
 	struct kernel *k = curr->k;
 	unsigned int left = 0;
-	int first_pid = 0;
 
 	(void)unused;
 	k->sched.init = curr;
@@ -188,8 +185,8 @@ int kernel_init(struct task_struct *curr, void *unused)
 	do_initcalls(curr);
 	free_initmem(curr);
 	swap_boot_areas(curr);
-	start_programs(curr, &first_pid, &left);
-	while (left && reap_one(curr, first_pid, &left))
+	start_programs(curr, &left);
+	while (left && reap_one(curr, &left))
 		;
 	kernel_frame_uses(k, k->sched.frames_at_end);
 	if (k->hw.ops->programs_ended)
@@ -198,7 +195,7 @@ int kernel_init(struct task_struct *curr, void *unused)
 	flusher_shutdown(curr);
 	khugepaged_shutdown(curr);
 	kill_the_rest(curr);
-	while (has_children_to_reap(curr) && reap_one(curr, first_pid, &left))
+	while (has_children_to_reap(curr) && reap_one(curr, &left))
 		;
 	ksm_shutdown(curr);
 	swap_shutdown(curr);

@@ -58,6 +58,7 @@ struct sched_state {
 	bool halted, panicked, program_failed;
 	char program_error[256]; /* why the first program failed */
 	uint64_t frames_at_end[NR_FRAME_USES];
+	int first_program; /* its pid; 0: not yet */
 	int exit_status;
 };
 

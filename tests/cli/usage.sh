@@ -29,12 +29,17 @@ check help 0 '^Usage: mmuscope .*run BOARD.yaml' out --help
 check 'run --help' 0 '^Usage: mmuscope run .*BOARD.yaml' out run --help
 check 'memory --help' 0 '^Usage: mmuscope memory .*BOARD.yaml' out memory --help
 check 'why --help' 0 '^Usage: mmuscope why .*BOARD.yaml' out why --help
+check 'page-tables --help' 0 '^Usage: mmuscope page-tables .*BOARD.yaml' out \
+	page-tables --help
 check 'config --help' 0 '^Usage: mmuscope config .*BOARD.yaml' out config --help
 for option in --set --stats --trace --trace-events --quiet; do
 	check "$option in help" 0 "$option" out run --help
 done
 for option in --set --page --va --at --json; do
 	check "why $option in help" 0 "$option" out why --help
+done
+for option in --set --pid --va --entries --at --json; do
+	check "page-tables $option in help" 0 "$option" out page-tables --help
 done
 version=$(sed -n 's/^project(mmuscope VERSION \([0-9.]*\).*/\1/p' \
 	"$source/CMakeLists.txt")
@@ -68,10 +73,10 @@ check 'why: of both' 125 'which frame or address' err why "$board" \
 	--page 0x60000 --va 2:10000
 check 'why: no frame number' 125 "'x' is no frame number" err why "$board" \
 	--page x
-check 'why: no address' 125 "'2' is no PID:ADDRESS" err why "$board" --va 2
-check 'why: a pid that is none' 125 "'-1:0' is no PID:ADDRESS" err why \
+check 'why: no address' 125 "'x' is no ADDRESS, PID:ADDRESS or" err why "$board" --va x
+check 'why: a pid that is none' 125 "'-1:0' is no ADDRESS, PID:ADDRESS" err why \
 	"$board" --va -1:0
-check 'why: an address too large' 125 'is no PID:ADDRESS' err why "$board" \
+check 'why: an address too large' 125 'is no ADDRESS, PID:ADDRESS' err why "$board" \
 	--va 2:100000000
 check 'why: no moment' 125 "'noon' is no moment; there are exit, end, fault:N" \
 	err why "$board" --page 1 --at noon
@@ -84,12 +89,32 @@ check 'why: a frame that is no RAM' 125 \
 check 'why: a process that never was' 125 \
 	'no process 77 at that moment; processes were .*(hello)' err why \
 	"$board" --va 77:10000 -- "$hello"
+check 'why: a name that nobody has' 125 \
+	'no process nobody at that moment; processes were .*(hello)' err why \
+	"$board" --va nobody:10000 -- "$hello"
+check 'why: of the first program' 0 '^  comm  *hello$' out why "$board" \
+	--va 10000 -- "$hello"
+check 'why: of a program by its name' 0 '^  comm  *hello$' out why "$board" \
+	--va hello:10000 --at fault:1 -- "$hello"
+check 'why: the first program is gone' 125 'no first program at that moment' \
+	err why "$board" --va 10000 --at end -- "$hello"
 check 'why: a moment that never comes' 125 'before fault 99999$' err why \
 	"$board" --page 0x60000 --at fault:99999 -- "$hello"
 check 'why: a cycle that never comes' 125 'before cycle 9999999$' err why \
 	"$board" --page 0x60000 --at cycle:9999999 -- "$hello"
 check 'why: a frame' 0 '^  use  *reserved since boot' out why \
 	"$board" --page 0x60008 -- "$hello"
+
+check 'page-tables: no range' 125 "'9-4' is no ADDRESS or START-END" err \
+	page-tables "$board" --va 9-4
+check 'page-tables: an address too large' 125 'is no ADDRESS or START-END' err \
+	page-tables "$board" --va 0-100000001
+check 'page-tables: a name that nobody has' 125 'no process nobody at' err \
+	page-tables "$board" --pid nobody -- "$hello"
+check 'page-tables: a process without any' 125 'has no memory of its own' err \
+	page-tables "$board" --pid kswapd0 --at end -- "$hello"
+check 'page-tables: the last page' 0 '^---\[ Vectors End \]---$' out \
+	page-tables "$board" --va fffff000-100000000 -- "$hello"
 
 # What config prints is a board again, wherever it lies.
 "$mmuscope" config "$board" > "$folder/again.yaml"

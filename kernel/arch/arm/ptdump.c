@@ -2,13 +2,18 @@
 #include "kernel/arch/arm/ptdump.h"
 
 /*
- * /sys/kernel/debug/kernel_page_tables (Linux: arch/arm/mm/dump.c,
- * ptdump_debugfs.c): what init_mm's tables map, a line for each stretch that
- * is alike, by size of entry, domain and rights. Pages are shown by their
- * Linux words.
+ * What page tables map (Linux: arch/arm/mm/dump.c, ptdump_debugfs.c): stretches
+ * that are alike by size of entry, domain and rights, between markers that
+ * name the regions. Pages are shown by their Linux words, and one that isn't
+ * present maps nothing. init_mm's are /sys/kernel/debug/kernel_page_tables;
+ * anybody's, and entry by entry, kernel_page_tables() tells.
  */
 
+#include <stdio.h>
+#include <string.h>
+
 #include "kernel/arch/arm/pgtable.h"
+#include "kernel/arch/arm/why_walk.h"
 #include "kernel/fs/debugfs.h"
 #include "kernel/fs/fs.h"
 #include "kernel/fs/seq_file.h"
@@ -66,18 +71,17 @@ struct marker {
 	uint64_t start;
 	const char *name;
 };
-#define NR_MARKERS 8
+#define NR_MARKERS 9
 
 /* The stretch that is being looked at. */
 struct pg_state {
-	struct seq_file *m;
+	const struct ptdump_sink *to;
 	struct marker markers[NR_MARKERS];
 	const struct marker *marker;
-	uint64_t start;
+	uint64_t start, last; /* last: of all that is looked at */
 	unsigned int level;
 	uint32_t prot;
 	const char *domain;
-	bool begun;
 };
 
 static uint32_t level_mask(unsigned int level)
@@ -89,35 +93,34 @@ static uint32_t level_mask(unsigned int level)
 	return mask;
 }
 
-static void dump_prot(const struct pg_state *st)
+static void put_rights(const struct pg_state *st, char *text, size_t size)
 {
+	size_t n = 0;
+
 	for (size_t i = 0; i < levels[st->level].nr; i++) {
 		const struct prot_bits *bits = &levels[st->level].bits[i];
 		const char *s = (st->prot & bits->mask) == bits->val
 					? bits->set
 					: bits->clear;
 
-		if (s)
-			seq_printf(st->m, " %s", s);
+		if (s && n < size)
+			n += (size_t)snprintf(text + n, size - n, " %s", s);
 	}
 }
 
-static void dump_stretch(const struct pg_state *st, uint64_t end)
+static void put_stretch(const struct pg_state *st, uint64_t end)
 {
-	uint64_t delta = (end - st->start) >> 10;
-	const char *unit = "KMGTPE";
+	char rights[64] = " ";
 
 	if (!st->prot)
 		return;
-	for (; !(delta & 1023) && unit[1]; unit++)
-		delta >>= 10;
-	seq_printf(st->m, "0x%08llx-0x%08llx   %9llu%c",
-		   (unsigned long long)st->start, (unsigned long long)end,
-		   (unsigned long long)delta, *unit);
-	if (st->domain)
-		seq_printf(st->m, " %s", st->domain);
-	dump_prot(st);
-	seq_putc(st->m, '\n');
+	put_rights(st, rights, sizeof(rights));
+	st->to->stretch(st->to->arg, st->start, end, st->domain, rights + 1);
+}
+
+static void put_marker(struct pg_state *st)
+{
+	st->to->marker(st->to->arg, st->marker->start, st->marker->name);
 }
 
 static void note_page(struct pg_state *st, uint64_t vaddr, unsigned int level,
@@ -125,19 +128,16 @@ static void note_page(struct pg_state *st, uint64_t vaddr, unsigned int level,
 {
 	const uint32_t prot = word & level_mask(level);
 
-	if (!st->begun) {
-		st->begun = true;
-		seq_printf(st->m, "---[ %s ]---\n", st->marker->name);
-	} else if (prot == st->prot && level == st->level &&
-		   domain == st->domain && vaddr < st->marker[1].start) {
+	if (prot == st->prot && level == st->level && domain == st->domain &&
+	    vaddr < st->marker[1].start)
 		return;
-	} else {
-		dump_stretch(st, vaddr);
-		while (vaddr >= st->marker[1].start)
-			seq_printf(st->m, "---[ %s ]---\n",
-				   (++st->marker)->name);
-		st->start = vaddr;
+	put_stretch(st, vaddr);
+	while (vaddr >= st->marker[1].start &&
+	       st->marker[1].start <= st->last) {
+		++st->marker;
+		put_marker(st);
 	}
+	st->start = vaddr;
 	st->prot = prot;
 	st->level = level;
 	st->domain = domain;
@@ -147,11 +147,11 @@ static const char *domain_name(uint32_t word)
 {
 	switch (word & L1_DOMAIN(15)) {
 	case L1_DOMAIN(DOMAIN_KERNEL):
-		return "KERNEL ";
+		return "KERNEL";
 	case L1_DOMAIN(DOMAIN_USER):
-		return "USER   ";
+		return "USER";
 	case L1_DOMAIN(DOMAIN_IO):
-		return "IO     ";
+		return "IO";
 	case L1_DOMAIN(DOMAIN_VECTORS):
 		return "VECTORS";
 	default:
@@ -159,41 +159,98 @@ static const char *domain_name(uint32_t word)
 	}
 }
 
-static void walk_pmd(struct pg_state *st, const pmd_t *pmd, uint64_t vaddr)
+/* A swap entry's word means nothing as rights. */
+static uint32_t present_word(pte_t pte)
+{
+	return pte_present(pte) ? pte_val(pte) : 0;
+}
+
+static void walk_pmd(struct pg_state *st, const struct kernel *k,
+		     const pmd_t *pmd, uint64_t vaddr, uint64_t last)
 {
 	const char *domain = domain_name(pmd->pmd[0]);
 
 	if (!pmd_table(*pmd)) {
-		for (unsigned int i = 0; i < 2; i++)
-			note_page(st, vaddr + i * SECTION_SIZE, 4, pmd->pmd[i],
-				  domain_name(pmd->pmd[i]));
+		for (; vaddr <= last; vaddr = (vaddr | ~SECTION_MASK) + 1) {
+			uint32_t word = pmd->pmd[vaddr >> 20 & 1];
+
+			note_page(st, vaddr, 4, word, domain_name(word));
+		}
 		return;
 	}
-	for (unsigned int i = 0; i < PTRS_PER_PTE; i++)
-		note_page(st, vaddr + i * PAGE_SIZE, 5,
-			  pte_val(pte_offset(st->m->k, pmd, 0)[i]), domain);
+	for (; vaddr <= last; vaddr = (vaddr | ~PAGE_MASK) + 1)
+		note_page(st, vaddr, 5,
+			  present_word(*pte_offset(k, pmd, (vaddr_t)vaddr)),
+			  domain);
+}
+
+static void begin(struct pg_state *st, const struct mm_struct *mm,
+		  vaddr_t first)
+{
+	const struct arch_state *arch = &mm->k->arch;
+	const struct marker markers[NR_MARKERS] = {
+		{0, mm == &mm->k->init_mm ? "Modules" : "User Space"},
+		{arch->modules_vaddr, "Modules"},
+		{arch->page_offset, "Kernel Mapping"},
+		{arch->vmalloc_start, "vmalloc() Area"},
+		{VMALLOC_END, "vmalloc() End"},
+		{FIXADDR_START, "Fixmap Area"},
+		{VECTORS_BASE, "Vectors"},
+		{VECTORS_BASE + 2 * PAGE_SIZE, "Vectors End"},
+		{UINT64_MAX, NULL},
+	};
+
+	memcpy(st->markers, markers, sizeof(markers));
+	/* Linux begins with the kernel's first, wherever the walk does */
+	st->marker = st->markers + (mm == &mm->k->init_mm);
+	while (st->marker[1].start <= first)
+		st->marker++;
+	put_marker(st);
+}
+
+void ptdump_walk(struct mm_struct *mm, vaddr_t first, vaddr_t last,
+		 const struct ptdump_sink *to)
+{
+	struct pg_state st = {.to = to, .start = first, .last = last};
+
+	begin(&st, mm, first);
+	for (uint64_t vaddr = first; vaddr <= last;
+	     vaddr = (vaddr | ~PMD_MASK) + 1) {
+		uint64_t end = vaddr | ~PMD_MASK;
+
+		walk_pmd(&st, mm->k, pmd_off(mm, (vaddr_t)vaddr), vaddr,
+			 end < last ? end : last);
+	}
+	note_page(&st, (uint64_t)last + 1, 0, 0, NULL);
+}
+
+/* ---- the file ------------------------------------------------------------------ */
+
+static void show_marker(void *arg, uint64_t start, const char *name)
+{
+	(void)start;
+	seq_printf(arg, "---[ %s ]---\n", name);
+}
+
+static void show_stretch(void *arg, uint64_t start, uint64_t end,
+			 const char *domain, const char *rights)
+{
+	uint64_t delta = (end - start) >> 10;
+	const char *unit = "KMGTPE";
+
+	for (; !(delta & 1023) && unit[1]; unit++)
+		delta >>= 10;
+	seq_printf(arg, "0x%08llx-0x%08llx   %9llu%c %-7s %s\n",
+		   (unsigned long long)start, (unsigned long long)end,
+		   (unsigned long long)delta, *unit, domain, rights);
 }
 
 int kernel_page_tables_show(struct seq_file *m, void *v)
 {
-	const struct arch_state *arch = &m->k->arch;
-	struct pg_state st = {
-		.m = m,
-		.markers = {{arch->modules_vaddr, "Modules"},
-			    {arch->page_offset, "Kernel Mapping"},
-			    {arch->vmalloc_start, "vmalloc() Area"},
-			    {VMALLOC_END, "vmalloc() End"},
-			    {FIXADDR_START, "Fixmap Area"},
-			    {VECTORS_BASE, "Vectors"},
-			    {VECTORS_BASE + 2 * PAGE_SIZE, "Vectors End"},
-			    {UINT64_MAX, NULL}},
-	};
+	const struct ptdump_sink sink = {m, show_marker, show_stretch};
 
 	(void)v;
-	st.marker = st.markers;
-	for (uint64_t i = 0; i < PTRS_PER_PGD; i++)
-		walk_pmd(&st, &m->k->init_mm.pgd[i], i << PGDIR_SHIFT);
-	note_page(&st, UINT64_C(1) << 32, 0, 0, NULL);
+	ptdump_walk(&m->k->init_mm, 0, UINT32_MAX, &sink);
 	return 0;
 }
 

@@ -128,6 +128,75 @@ bool why_physical(struct mm_struct *mm, vaddr_t vaddr, paddr_t *paddr)
 	return true;
 }
 
+/* ---- whole tables ---------------------------------------------------------- */
+
+static void put_word(const struct kernel_facts *to, vaddr_t vaddr, int level,
+		     paddr_t at, uint32_t word)
+{
+	char text[160];
+
+	(level == 1 ? decode_l1 : decode_l2)(word, text, sizeof(text));
+	put_hex(to, "va", vaddr);
+	to->number(to->arg, "level", level);
+	put_hex(to, "descriptor at", at);
+	put_hex(to, "word", word);
+	to->text(to->arg, "meaning", text);
+}
+
+/* Linux's word and the hardware's, which lie in one page. */
+static void tell_pte(const pte_t *pte, paddr_t table, vaddr_t vaddr,
+		     const struct kernel_facts *to)
+{
+	const paddr_t at = table + pte_index(vaddr) * sizeof(uint32_t);
+	char text[96];
+
+	why_linux_word(*pte, text, sizeof(text));
+	to->begin(to->arg, "entries");
+	put_word(to, vaddr, 2, at + PTE_HWTABLE_OFF, ptep_hw_word(pte));
+	put_hex(to, "linux at", at);
+	put_hex(to, "linux word", pte_val(*pte));
+	to->text(to->arg, "linux says", text);
+	to->end(to->arg);
+}
+
+/* One megabyte, or the part up to @last of it. */
+static void tell_megabyte(struct mm_struct *mm, vaddr_t first, vaddr_t last,
+			  const struct kernel_facts *to)
+{
+	const pmd_t *pmd = pmd_off(mm, first);
+	const uint32_t word = pmd->pmd[first >> 20 & 1];
+
+	if (!word)
+		return;
+	to->begin(to->arg, "entries");
+	put_word(to, first & SECTION_MASK, 1,
+		 mm->pgd_paddr + (first >> 20) * sizeof(uint32_t), word);
+	to->end(to->arg);
+	if (!pmd_table(*pmd))
+		return;
+	for (uint64_t vaddr = first & PAGE_MASK; vaddr <= last;
+	     vaddr += PAGE_SIZE) {
+		const pte_t *pte = pte_offset(mm->k, pmd, (vaddr_t)vaddr);
+
+		if (pte_val(*pte) || ptep_hw_word(pte))
+			tell_pte(pte,
+				 l1_table_base(word) & ~(paddr_t)~PAGE_MASK,
+				 (vaddr_t)vaddr, to);
+	}
+}
+
+void why_tables(struct mm_struct *mm, vaddr_t first, vaddr_t last,
+		const struct kernel_facts *to)
+{
+	for (uint64_t vaddr = first; vaddr <= last;
+	     vaddr = (vaddr | ~SECTION_MASK) + 1) {
+		uint64_t end = vaddr | ~SECTION_MASK;
+
+		tell_megabyte(mm, (vaddr_t)vaddr,
+			      (vaddr_t)(end < last ? end : last), to);
+	}
+}
+
 /* ---- what is allowed ------------------------------------------------------- */
 
 void why_access(struct mm_struct *mm, vaddr_t vaddr,

@@ -2,7 +2,10 @@
 #ifndef KERNEL_ARCH_ARM_WHY_WALK_H
 #define KERNEL_ARCH_ARM_WHY_WALK_H
 
-/* The hardware's part of kernel_why_va(), and entries in words. */
+/*
+ * The hardware's part of kernel_why_va() and kernel_page_tables(), and entries
+ * in words.
+ */
 
 #include <stddef.h>
 
@@ -20,6 +23,9 @@ void why_tlb(struct mm_struct *mm, vaddr_t vaddr,
 	     const struct kernel_facts *to);
 /* Where @vaddr is mapped, be it for the kernel alone. False: nowhere. */
 bool why_physical(struct mm_struct *mm, vaddr_t vaddr, paddr_t *paddr);
+/* Each word of @mm's tables from @first to @last that isn't empty. */
+void why_tables(struct mm_struct *mm, vaddr_t first, vaddr_t last,
+		const struct kernel_facts *to);
 /* "present young dirty write user": what a Linux word says. */
 void why_linux_word(pte_t pte, char *text, size_t size);
 
