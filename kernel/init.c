@@ -16,6 +16,7 @@
 #include "kernel/arch/arm/ptdump.h"
 #include "kernel/arch/arm/setup.h"
 #include "kernel/drivers/cpu.h"
+#include "kernel/drivers/devtmpfs.h"
 #include "kernel/drivers/node.h"
 #include "kernel/fs/fs.h"
 #include "kernel/ipc/ipc_namespace.h"
@@ -93,6 +94,7 @@ void start_kernel(struct task_struct *curr)
 		boot_panic(k, "Failed to allocate the sigpage");
 	vdso_init(k);
 	swap_init(curr);
+	devtmpfs_init(curr);
 	disks_probe(curr);
 	vfs_init(curr);
 	cpu_dev_init(curr);

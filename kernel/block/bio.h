@@ -48,6 +48,7 @@ struct disk_stats { /* /proc/diskstats */
 /* One disk. Owned by struct kernel. */
 struct block_device {
 	char name[8]; /* "vda" */
+	uint32_t dev; /* its number, as stat(2) has it */
 	int id; /* what the machine calls it */
 	uint32_t nr_sectors;
 	/* what a request costs: to get there, and for each byte */
@@ -76,6 +77,8 @@ struct block_device {
 struct block_state {
 	struct block_device bdev[MAX_BLOCK_DEVICES];
 	unsigned int nr_bdevs;
+	struct blk_major_name *majors; /* in their order */
+	uint32_t virtblk_major;
 	struct ratelimit_state error_rs, buffer_rs; /* reports of errors */
 };
 

@@ -17,6 +17,7 @@
 
 #include <string.h>
 
+#include "kernel/fs/dcache.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
@@ -31,8 +32,9 @@ static void trace_rq(const struct kernel *k, enum trace_event event,
 		     const struct bio *bio, int error)
 {
 	if (trace_enabled(k, event))
-		trace_event(k, event, "254,%d %c %u + %u [%d]",
-			    bio->bdev->id * 16, bio->write ? 'W' : 'R',
+		trace_event(k, event, "%u,%u %c %u + %u [%d]",
+			    MAJOR(bio->bdev->dev), MINOR(bio->bdev->dev),
+			    bio->write ? 'W' : 'R',
 			    bio->sector, SECTORS_PER_PAGE, error);
 }
 

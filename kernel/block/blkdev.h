@@ -7,11 +7,30 @@
 #include "kernel/block/bio.h"
 #include "kernel/fs/fs.h"
 
-#define VIRTBLK_MAJOR 254u /* "virtblk" in /proc/devices */
-#define DISK_MINORS   16u /* for partitions, which no disk here has */
+struct seq_file;
+
+#define DISK_MINORS 16u /* for partitions, which no disk here has */
 
 /* Its number, as stat(2) has it. */
-uint32_t bdev_dev(const struct block_device *bdev);
+static inline uint32_t bdev_dev(const struct block_device *bdev)
+{
+	return bdev->dev;
+}
+/*
+ * @name gets @major or, for 0, one that nobody has, from 254 down. The major
+ * (0 if one was named); -EBUSY, -EINVAL, -ENOMEM. (genhd.c)
+ */
+int register_blkdev(struct task_struct *curr, uint32_t major, const char *name);
+void unregister_blkdev(struct task_struct *curr, uint32_t major,
+		       const char *name);
+/*
+ * @bdev, ready for requests, is found by its number (device numbers @major,
+ * @first_minor) and has a node in /dev.
+ */
+void device_add_disk(struct task_struct *curr, struct block_device *bdev,
+		     uint32_t major, uint32_t first_minor);
+/* The lines of /proc/devices. */
+void blkdev_show(struct seq_file *m);
 /* NULL: there is none of that number. */
 struct block_device *blkdev_get_by_dev(struct kernel *k, uint32_t dev);
 /* Size in 1024 bytes, as /proc/partitions has it. */
@@ -22,7 +41,6 @@ static inline uint32_t bdev_kbytes(const struct block_device *bdev)
 
 extern const struct file_operations def_blk_fops;
 
-struct seq_file;
 int proc_partitions(struct seq_file *m, void *v);
 int proc_diskstats(struct seq_file *m, void *v);
 

@@ -20,12 +20,6 @@
 #include "kernel/lib/err.h"
 #include "kernel/mm/highmem.h"
 
-uint32_t bdev_dev(const struct block_device *bdev)
-{
-	return MKDEV(VIRTBLK_MAJOR,
-		     (uint32_t)(bdev->name[2] - 'a') * DISK_MINORS);
-}
-
 struct block_device *blkdev_get_by_dev(struct kernel *k, uint32_t dev)
 {
 	for (unsigned int i = 0; i < k->block.nr_bdevs; i++)

@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "kernel/arch/arm/setup.h"
+#include "kernel/block/blkdev.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
@@ -51,6 +52,8 @@ static void add_disk(struct task_struct *curr, const void *fdt, int node)
 	bdev->swap = fdt_getprop(fdt, node, "mmuscope,swap", NULL);
 	bdev->rotational = fdt_getprop(fdt, node, "mmuscope,rotational", NULL);
 	blkdev_init(bdev);
+	device_add_disk(curr, bdev, block->virtblk_major,
+			(block->nr_bdevs - 1) * DISK_MINORS);
 	bytes = (uint64_t)bdev->nr_sectors << SECTOR_SHIFT;
 	printk(curr->k, "%s: %u 512-byte logical blocks (%llu MiB)", bdev->name,
 	       bdev->nr_sectors, (unsigned long long)(bytes >> 20));
@@ -58,11 +61,18 @@ static void add_disk(struct task_struct *curr, const void *fdt, int node)
 
 void disks_probe(struct task_struct *curr)
 {
+	struct block_state *block = &curr->k->block;
 	const void *fdt = boot_fdt(curr->k);
-	int node = -1;
+	int node = -1, major;
 
+	if (fdt_node_offset_by_compatible(fdt, -1, "mmuscope,disk") < 0)
+		return;
+	major = register_blkdev(curr, 0, "virtblk");
+	if (major < 0)
+		return;
+	block->virtblk_major = (uint32_t)major;
 	while ((node = fdt_node_offset_by_compatible(fdt, node,
 						     "mmuscope,disk")) >= 0 &&
-	       curr->k->block.nr_bdevs < MAX_BLOCK_DEVICES)
+	       block->nr_bdevs < MAX_BLOCK_DEVICES)
 		add_disk(curr, fdt, node);
 }

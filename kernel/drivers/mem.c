@@ -3,7 +3,8 @@
 
 /*
  * /dev/null, zero, full, random, urandom and kmsg (Linux: drivers/char/mem.c,
- * drivers/char/random.c, kernel/printk/printk.c).
+ * drivers/char/random.c, kernel/printk/printk.c), and major 1, which they
+ * share. /dev/mem is devmem.c's.
  *
  * MODEL: random numbers are the machine's generator's, seeded by its
  * configuration, and never run short. kmsg is written; reading it gives the
@@ -12,10 +13,14 @@
 
 #include <string.h>
 
+#include "kernel/drivers/devtmpfs.h"
+#include "kernel/drivers/mem.h"
+#include "kernel/fs/dcache.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/internal.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/rand.h"
+#include "kernel/mm/boot_panic.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/shmem.h"
 #include "kernel/mm/slab.h"
@@ -109,23 +114,26 @@ static int mmap_zero(struct task_struct *curr, struct file *file,
 		     struct vm_area_struct *vma)
 {
 	(void)file;
-	return vma->vm_flags & VM_SHARED ? shmem_zero_setup(curr, vma) : 0;
+	if (vma->vm_flags & VM_SHARED)
+		return shmem_zero_setup(curr, vma);
+	vma->vm_ops = NULL;
+	return 0;
 }
 
-const struct file_operations null_fops = {
+static const struct file_operations null_fops = {
 	.read_iter = read_null,
 	.write_iter = write_null,
 	.llseek = null_llseek,
 };
 
-const struct file_operations zero_fops = {
+static const struct file_operations zero_fops = {
 	.read_iter = read_zero,
 	.write_iter = write_null,
 	.llseek = null_llseek,
 	.mmap = mmap_zero,
 };
 
-const struct file_operations full_fops = {
+static const struct file_operations full_fops = {
 	.read_iter = read_zero,
 	.write_iter = write_full,
 	.llseek = null_llseek,
@@ -146,7 +154,7 @@ static uint32_t random_poll(struct task_struct *curr, struct file *file,
 	return POLLIN | POLLRDNORM;
 }
 
-const struct file_operations random_fops = {
+static const struct file_operations random_fops = {
 	.splice_read = can_splice_read,
 	.read_iter = read_random,
 	.write_iter = write_null,
@@ -155,7 +163,7 @@ const struct file_operations random_fops = {
 	.poll = random_poll,
 };
 
-const struct file_operations urandom_fops = {
+static const struct file_operations urandom_fops = {
 	.splice_read = can_splice_read,
 	.read_iter = read_random,
 	.write_iter = write_null,
@@ -224,9 +232,51 @@ static int32_t kmsg_read(struct task_struct *curr, struct file *file,
 	return (int32_t)done;
 }
 
-const struct file_operations kmsg_fops = {
+static const struct file_operations kmsg_fops = {
 	.open = kmsg_open,
 	.read_iter = kmsg_read,
 	.write_iter = kmsg_write,
 	.llseek = null_llseek,
 };
+
+/* ---- major 1 ------------------------------------------------------------- */
+
+static const struct memdev {
+	uint32_t minor;
+	const char *name;
+	uint32_t mode;
+	const struct file_operations *fops;
+} memdevs[] = {
+	{1, "mem", 0600, &mem_fops},	 {3, "null", 0666, &null_fops},
+	{5, "zero", 0666, &zero_fops},	 {7, "full", 0666, &full_fops},
+	{8, "random", 0666, &random_fops}, {9, "urandom", 0666, &urandom_fops},
+	{11, "kmsg", 0644, &kmsg_fops},
+};
+#define NR_MEMDEVS (sizeof(memdevs) / sizeof(*memdevs))
+
+static int memory_open(struct task_struct *curr, struct inode *inode,
+		       struct file *file)
+{
+	for (size_t n = 0; n < NR_MEMDEVS; n++) {
+		if (memdevs[n].minor != MINOR(inode->i_rdev))
+			continue;
+		file->f_op = memdevs[n].fops;
+		return file->f_op->open ? file->f_op->open(curr, inode, file)
+					: 0;
+	}
+	return -ENXIO;
+}
+
+static const struct file_operations memory_fops = {.open = memory_open};
+
+void chr_dev_init(struct task_struct *curr)
+{
+	if (register_chrdev_of(curr, MKDEV(MEM_MAJOR, 0), CHRDEV_MINORS, "mem",
+			       &memory_fops))
+		boot_panic(curr->k, "unable to get major %d for memory devs",
+			   MEM_MAJOR);
+	for (size_t n = 0; n < NR_MEMDEVS; n++)
+		devtmpfs_create_node(curr, memdevs[n].name,
+				     S_IFCHR | memdevs[n].mode,
+				     MKDEV(MEM_MAJOR, memdevs[n].minor));
+}

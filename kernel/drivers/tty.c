@@ -16,6 +16,8 @@
 #include <string.h>
 
 #include "kernel/arch/arm/uaccess.h"
+#include "kernel/drivers/devtmpfs.h"
+#include "kernel/fs/char_dev.h"
 #include "kernel/fs/dcache.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
@@ -109,8 +111,11 @@ static int tty_open(struct task_struct *curr, struct inode *inode,
 {
 	struct tty *tty = curr->k->vfs.console;
 	struct signal_struct *signal = curr->signal;
+	const uint32_t uart0 = MKDEV(TTYAMA_MAJOR, TTYAMA_MINOR);
 	const bool is_dev_tty = inode->i_rdev == MKDEV(TTYAUX_MAJOR, 0);
 
+	if (MAJOR(inode->i_rdev) == TTYAMA_MAJOR && inode->i_rdev != uart0)
+		return -ENODEV; /* no such UART */
 	if (is_dev_tty && (!signal || signal->tty != tty))
 		return -ENXIO;
 	file->f_mode |= FMODE_STREAM;
@@ -118,7 +123,7 @@ static int tty_open(struct task_struct *curr, struct inode *inode,
 	/* a session leader without a terminal takes the one it opens */
 	if (!(file->f_flags & O_NOCTTY) && tty->is_terminal && signal &&
 	    signal->leader && !signal->tty && !tty->session &&
-	    inode->i_rdev == MKDEV(TTYAMA_MAJOR, TTYAMA_MINOR))
+	    inode->i_rdev == uart0)
 		set_ctty(curr, tty);
 	return 0;
 }
@@ -464,6 +469,23 @@ const struct file_operations tty_fops = {
 };
 
 /* ---- boot -------------------------------------------------------------- */
+
+#define TTYAMA_NR 14u /* UARTs that the driver could have */
+
+void tty_init(struct task_struct *curr)
+{
+	const uint32_t tty = MKDEV(TTYAUX_MAJOR, 0);
+	const uint32_t console = MKDEV(TTYAUX_MAJOR, 1);
+	const uint32_t uart = MKDEV(TTYAMA_MAJOR, TTYAMA_MINOR);
+
+	if (register_chrdev_of(curr, tty, 1, "/dev/tty", &tty_fops) ||
+	    register_chrdev_of(curr, console, 1, "/dev/console", &tty_fops) ||
+	    register_chrdev_of(curr, uart, TTYAMA_NR, "ttyAMA", &tty_fops))
+		boot_panic(curr->k, "Couldn't register /dev/tty driver");
+	devtmpfs_create_node(curr, "tty", S_IFCHR | 0666, tty);
+	devtmpfs_create_node(curr, "console", S_IFCHR | 0600, console);
+	devtmpfs_create_node(curr, "ttyAMA0", S_IFCHR | 0600, uart);
+}
 
 void console_init(struct task_struct *curr)
 {

@@ -44,6 +44,8 @@ struct tty {
 /* Finds the UART. At boot, before /dev. */
 void console_init(struct task_struct *curr);
 extern const struct file_operations tty_fops; /* /dev/tty, /dev/console, … */
+/* Their numbers and nodes. At boot. */
+void tty_init(struct task_struct *curr);
 
 /* ---- n_tty.c ----------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
  * shared by dup and fork; the last reference releases it.
  */
 
+#include "kernel/fs/char_dev.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/lib/bug.h"
 #include "kernel/mm/slab.h"
@@ -73,6 +74,8 @@ static void __fput(struct task_struct *curr, struct file *file)
 		locks_remove_file(curr, file);
 		if (file->f_op && file->f_op->release)
 			file->f_op->release(curr, file);
+		if (file->f_inode->i_cdev && !(file->f_mode & FMODE_PATH))
+			cdev_put(curr, file->f_inode->i_cdev);
 		put_write_access(file);
 		dput(curr, file->f_dentry);
 	}

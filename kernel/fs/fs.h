@@ -15,6 +15,7 @@
 #include "kernel/mm/mm_types.h"
 #include "kernel/task/sched.h"
 
+struct cdev;
 struct dentry;
 struct file;
 struct iattr;
@@ -131,6 +132,8 @@ struct inode {
 		struct xarray map;
 		uint32_t nr_blocks, last_block;
 	} i_disk;
+	struct cdev *i_cdev; /* char_dev.c: found at an open before */
+	struct list_head i_devices;
 	void *i_private; /* pipe_inode_info, proc_entry, … */
 	struct { /* /proc: which task, and which of its descriptors + 1 */
 		int pid;
@@ -159,6 +162,8 @@ struct inode {
 #define FMODE_DENYWRITE 0x10u /* of open_exec() */
 #define FMODE_EXEC      0x20u
 #define FMODE_NONE      0x40u /* never gets a descriptor */
+#define FMODE_UNSIGNED_OFFSET \
+	0x2000u /* positions are addresses: no file could be too large */
 #define FMODE_RANDOM    0x1000u /* POSIX_FADV_RANDOM */
 #define FMODE_NOSEEK    0x80u /* has a position, which is not to be chosen */
 

@@ -20,6 +20,7 @@
 
 #include "kernel/arm_sizes.h"
 #include "kernel/block/blkdev.h"
+#include "kernel/fs/char_dev.h"
 #include "kernel/fs/diskfs.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/internal.h"
@@ -79,6 +80,7 @@ struct inode *new_inode(struct task_struct *curr, struct super_block *sb,
 	init_rwsem(&inode->i_rwsem);
 	address_space_init(&inode->i_data, inode);
 	INIT_LIST_HEAD(&inode->i_lru);
+	INIT_LIST_HEAD(&inode->i_devices);
 	list_add_tail(&inode->i_sb_list, &sb->s_inodes);
 	sb->s_nr_inodes++;
 	curr->k->vfs.nr_inodes++;
@@ -99,6 +101,7 @@ static void evict(struct task_struct *curr, struct inode *inode)
 	BUG_ON(!(inode->i_state & I_FREEING) || !list_empty(&inode->i_lru));
 	locks_free_all(curr, inode);
 	inode_io_list_del(inode);
+	cd_forget(inode);
 	/* while the pages go no one may find this inode any more */
 	list_del(&inode->i_sb_list);
 	if (sb->s_op->evict_inode)

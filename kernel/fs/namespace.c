@@ -17,6 +17,7 @@
 
 #include "kernel/arm_sizes.h"
 #include "kernel/drivers/tty.h"
+#include "kernel/fs/char_dev.h"
 #include "kernel/fs/debugfs.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
@@ -490,6 +491,8 @@ void vfs_init(struct task_struct *curr)
 	vfs_caches_init(curr);
 	sysfs_init(curr);
 	console_init(curr);
+	chr_dev_init(curr);
+	tty_init(curr);
 	mnt_init(curr);
 }
 

@@ -44,8 +44,13 @@ int32_t do_syncfs(struct task_struct *curr, int fd)
 int vfs_fsync_range(struct task_struct *curr, struct file *file, int64_t start,
 		    int64_t end)
 {
+	const uint32_t mode = file->f_inode->i_mode;
+
+	/* What has nothing to write at any time is in order as it is. */
 	if (!file->f_op->fsync)
-		return 0;
+		return S_ISREG(mode) || S_ISDIR(mode) || S_ISBLK(mode)
+			       ? 0
+			       : -EINVAL;
 	return file->f_op->fsync(curr, file, (pgoff_t)(start >> PAGE_SHIFT),
 				 (pgoff_t)(end >> PAGE_SHIFT));
 }
@@ -54,16 +59,11 @@ int vfs_fsync_range(struct task_struct *curr, struct file *file, int64_t start,
 int32_t do_fsync(struct task_struct *curr, int fd)
 {
 	struct file *file = fget(curr, fd);
-	uint32_t mode;
 	int error;
 
 	if (!file)
 		return -EBADF;
-	mode = file->f_inode->i_mode;
-	if (!S_ISREG(mode) && !S_ISDIR(mode) && !S_ISBLK(mode))
-		error = -EINVAL;
-	else
-		error = vfs_fsync_range(curr, file, 0, MAX_FILE_BYTES);
+	error = vfs_fsync_range(curr, file, 0, MAX_FILE_BYTES);
 	fput(curr, file);
 	return error;
 }

@@ -9,8 +9,12 @@
 #include "kernel/block/bio.h"
 #include "kernel/lib/list.h"
 #include "kernel/mm/backing_dev.h"
+#include "kernel/task/rwsem_types.h"
 
+struct cdev;
+struct char_device_struct;
 struct dentry;
+struct devtmpfs_node;
 struct kernfs_node;
 struct kmem_cache;
 struct super_block;
@@ -40,6 +44,10 @@ struct vfs_state {
 	/* the host's folder, where it shall be slow; no disk of the board's */
 	struct block_device host_bdev;
 	struct tty *console;
+	struct char_device_struct *chrdevs; /* numbers, in their order */
+	struct cdev *cdev_map; /* and devices, by size of their ranges */
+	struct devtmpfs_node *dev_nodes; /* what /dev shows */
+	struct rw_semaphore dev_sem; /* of these and of every /dev */
 };
 
 #endif

@@ -77,6 +77,17 @@ static const struct resource *next_resource(const struct resource *r)
 	return r->sibling;
 }
 
+bool iomem_is_busy(const struct kernel *k, paddr_t start, uint32_t nr_bytes)
+{
+	const struct resource *r = k->iomem_resource.child;
+
+	for (; r; r = next_resource(r))
+		if (r->flags & IORESOURCE_BUSY && r->start < start + nr_bytes &&
+		    r->end >= start)
+			return true;
+	return false;
+}
+
 int iomem_show(struct seq_file *m, void *v)
 {
 	const struct resource *root = &m->k->iomem_resource;

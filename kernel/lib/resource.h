@@ -8,6 +8,7 @@
  * it.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "mmu/types.h"
@@ -15,9 +16,12 @@
 struct kernel;
 struct seq_file;
 
+#define IORESOURCE_BUSY 0x80000000u /* a driver uses it */
+
 struct resource {
 	paddr_t start, end; /* the last byte's */
 	const char *name;
+	uint32_t flags; /* IORESOURCE_… */
 	struct resource *parent, *sibling, *child; /* by order of address */
 };
 
@@ -32,6 +36,9 @@ struct resource *request_resource_conflict(struct resource *root,
 int request_resource(struct resource *root, struct resource *new);
 /* Takes @old out, with all that is under it. 0, or -EINVAL: it isn't there. */
 int release_resource(struct resource *old);
+
+/* Does a driver use any of the @nr_bytes at @start? */
+bool iomem_is_busy(const struct kernel *k, paddr_t start, uint32_t nr_bytes);
 
 /* /proc/iomem; addresses are 0 for those who may not administer. */
 int iomem_show(struct seq_file *m, void *v);

@@ -21,6 +21,7 @@
 #include "kernel/lib/interval_tree.h"
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/mm/memory.h"
 #include "kernel/mm/mempolicy.h"
 #include "kernel/mm/rmap.h"
 
@@ -123,7 +124,8 @@ struct page *ksm_might_need_to_copy(struct task_struct *curr, struct page *page,
 {
 	struct page *new;
 
-	if (likely(!needs_copy(page, vma, vaddr)))
+	if (likely(!needs_copy(page, vma, vaddr) &&
+		   !collides_with_raw(vma, vaddr, page)))
 		return page;
 	new = alloc_page_vma(curr, GFP_HIGHUSER_MOVABLE, vma, vaddr);
 	if (!new)

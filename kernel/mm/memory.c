@@ -174,9 +174,6 @@ static vm_fault_t do_anonymous_page(struct vm_fault *vmf)
 	struct page *page;
 	vm_fault_t ret;
 
-	/* A file's mapping whose driver gave it no way to fault. */
-	if (vmf->vma->vm_flags & VM_SHARED)
-		return VM_FAULT_SIGBUS;
 	vmf->pte = pte_alloc_map(vmf->curr, vmf->vma->vm_mm, vmf->pmd,
 				 vmf->address);
 	if (!vmf->pte) /* or another thread's fault has made it huge */
@@ -484,18 +481,33 @@ static void replace_page(struct vm_fault *vmf, struct page *old)
 	}
 }
 
-/* What a write to @old shall go to; NULL is the zero page. */
+/* Not the raw frame itself, should it be free by now. */
+static struct page *alloc_copy_page(const struct vm_fault *vmf)
+{
+	struct page *page = alloc_fault_page(vmf), *other;
+
+	if (!page || !collides_with_raw(vmf->vma, vmf->address, page))
+		return page;
+	other = alloc_fault_page(vmf);
+	put_page(vmf->curr, page);
+	return other;
+}
+
+/* What a write to @old shall go to; NULL is the zero page or a raw frame. */
 static struct page *alloc_copy(const struct vm_fault *vmf,
 			       const struct page *old)
 {
 	struct page *new;
 
-	if (!old)
+	if (!old && is_zero_pfn(vmf->curr->k, pte_pfn(vmf->orig_pte)))
 		return alloc_zeroed_page(vmf);
-	new = alloc_fault_page(vmf);
+	new = alloc_copy_page(vmf);
 	if (!new)
 		return NULL;
-	copy_highpage(vmf->curr, new, old);
+	if (old)
+		copy_highpage(vmf->curr, new, old);
+	else
+		copy_raw_frame(vmf, new);
 	SetPageUptodate(new);
 	return new;
 }
@@ -513,7 +525,7 @@ static vm_fault_t wp_page_copy(struct vm_fault *vmf)
 	if (new && !entry_changed(vmf)) {
 		replace_page(vmf, old);
 		map_new_anon_page(vmf, new, true);
-		if (old)
+		if (old || !is_zero_pfn(curr->k, pte_pfn(vmf->orig_pte)))
 			fault_resolved(vmf, cow_copy);
 		else
 			fault_resolved(vmf, anon_new);
@@ -597,10 +609,6 @@ vm_fault_t do_wp_page(struct vm_fault *vmf)
 		}
 	} else if (shared) {
 		return wp_page_shared(vmf);
-	} else if (!vmf->page &&
-		   !is_zero_pfn(vmf->curr->k, pte_pfn(vmf->orig_pte))) {
-		/* MODEL: a private copy of a device's memory isn't made. */
-		return VM_FAULT_SIGBUS;
 	}
 	return wp_page_copy(vmf);
 }

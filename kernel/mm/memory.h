@@ -48,6 +48,14 @@ vm_fault_t do_anonymous_block(struct vm_fault *vmf);
  */
 bool touch_block(struct vm_fault *vmf, pte_t entry);
 
+/* ---- mm/memory_pfn.c ------------------------------------------------------------------ */
+
+/* Would @page at @vaddr of @vma be taken for a raw frame? */
+bool collides_with_raw(const struct vm_area_struct *vma, vaddr_t vaddr,
+		       const struct page *page);
+/* What the program sees at vmf->address, into @to. Doesn't sleep. */
+void copy_raw_frame(const struct vm_fault *vmf, struct page *to);
+
 /* ---- mm/memory_swap.c ----------------------------------------------------------------- */
 
 /* vmf->orig_pte is neither empty nor present. */

@@ -30,7 +30,10 @@ static bool swap_page_in_core(struct task_struct *curr, swp_entry_t entry)
 static uint8_t mincore_page(struct task_struct *curr,
 			    const struct vm_area_struct *vma, vaddr_t vaddr)
 {
-	const pte_t pte = pte_at(vma->vm_mm, vaddr);
+	/* Raw frames look like a hole. */
+	const pte_t pte = vma->vm_flags & VM_PFNMAP
+				  ? __pte(0)
+				  : pte_at(vma->vm_mm, vaddr);
 	const struct address_space *mapping;
 	const struct page *page;
 

@@ -102,6 +102,44 @@ uint32_t access_remote_vm(struct task_struct *curr, struct mm_struct *mm,
 			  vaddr_t vaddr, void *buf, uint32_t len,
 			  uint32_t gup_flags);
 
+/* ---- mm/memory_pfn.c: for drivers ------------------------------------------------ */
+
+/*
+ * For a driver's mmap(), mmap_lock held for writing: @size bytes of physical
+ * memory from frame @pfn on appear at @vaddr of @vma, uncounted, with rights
+ * and kind of memory as @prot has them (asm/pgtable.h: pgprot_noncached(), …).
+ * Sets VM_IO, VM_PFNMAP, VM_DONTEXPAND, VM_DONTDUMP. 0, -ENOMEM, or -EINVAL: not
+ * within @vma; or it is private, and not all of it. Part may be done.
+ *
+ * MODEL: where something is mapped already, -EBUSY; Linux has a BUG there.
+ */
+int remap_pfn_range(struct task_struct *curr, struct vm_area_struct *vma,
+		    vaddr_t vaddr, pfn_t pfn, uint32_t size, pgprot_t prot);
+#define io_remap_pfn_range remap_pfn_range
+/* All of @vma shows the @len bytes at @start from page vm_pgoff on. */
+int vm_iomap_memory(struct task_struct *curr, struct vm_area_struct *vma,
+		    paddr_t start, uint32_t len);
+/*
+ * For a driver's fault handler: one raw frame into a VMA that is VM_PFNMAP and
+ * shared, or VM_MIXEDMAP and the frame no RAM. VM_FAULT_NOPAGE, or _OOM, or
+ * _SIGBUS.
+ *
+ * MODEL: of another kind of VMA Linux says BUG.
+ */
+vm_fault_t vmf_insert_pfn(struct task_struct *curr, struct vm_area_struct *vma,
+			  vaddr_t vaddr, pfn_t pfn);
+vm_fault_t vmf_insert_pfn_prot(struct task_struct *curr,
+			       struct vm_area_struct *vma, vaddr_t vaddr,
+			       pfn_t pfn, pgprot_t prot);
+/*
+ * One page of the page allocator's, which gets a reference and a count for the
+ * entry. 0, -EFAULT, -EINVAL for slabs' and programs' own, -EBUSY, -ENOMEM.
+ *
+ * MODEL: -EINVAL for parts of compound pages, too.
+ */
+int vm_insert_page(struct task_struct *curr, struct vm_area_struct *vma,
+		   vaddr_t vaddr, struct page *page);
+
 /* ---- mm/process_vm_access.c ---------------------------------------------------- */
 
 /*

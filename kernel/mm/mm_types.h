@@ -313,6 +313,7 @@ struct mm_struct {
 	struct vm_area_struct *mmap; /* VMAs by address */
 	struct rb_root mm_rb;
 	struct vm_area_struct *vmacache; /* the last one found */
+	struct vm_area_struct *vma_in_mmap; /* a driver fills it; in no tree */
 	struct vma_index *vma_index; /* all of them, for find_vma() */
 	uint32_t vma_walks; /* find_vma()'s down the tree since the change */
 	bool vma_index_valid;

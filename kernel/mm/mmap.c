@@ -51,7 +51,10 @@ void vma_set_page_prot(struct vm_area_struct *vma)
 	/* A private mapping's protection has no write permission. */
 	if (vma_wants_writenotify(vma))
 		vm_flags &= ~VM_SHARED;
-	vma->vm_page_prot = vm_get_page_prot(vma->vm_mm->k, vm_flags);
+	/* The kind of memory is the driver's to say. */
+	vma->vm_page_prot =
+		pgprot_modify(vma->vm_page_prot,
+			      vm_get_page_prot(vma->vm_mm->k, vm_flags));
 }
 
 /* ---- mmap ------------------------------------------------------------------------------ */
@@ -83,6 +86,8 @@ static bool file_mmap_ok(const struct file *file, uint32_t len, pgoff_t pgoff)
 	uint64_t limit = S_ISREG(file->f_inode->i_mode) ? MAX_FILE_BYTES
 							: UINT32_MAX;
 
+	if (file->f_mode & FMODE_UNSIGNED_OFFSET)
+		return true;
 	return pgoff <= (limit - len) >> PAGE_SHIFT;
 }
 
@@ -161,6 +166,9 @@ static bool accountable_mapping(uint32_t vm_flags)
 	return (vm_flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) == VM_WRITE;
 }
 
+/* Of a file that gives none: not anonymous, and no way to fault. */
+static const struct vm_operations_struct dummy_vm_ops = {0};
+
 /* What is behind a new VMA that couldn't merge. 0 or -errno. */
 static int mmap_back(struct task_struct *curr, struct vm_area_struct *vma,
 		     struct file *file)
@@ -170,6 +178,7 @@ static int mmap_back(struct task_struct *curr, struct vm_area_struct *vma,
 	if (file) {
 		get_file(file);
 		vma->vm_file = file;
+		vma->vm_ops = &dummy_vm_ops;
 		error = file->f_op->mmap(curr, file, vma);
 		/* Sealed against writing (mm/memfd.c)? */
 		if (!error && vma_is_shared_maywrite(vma) &&
@@ -178,6 +187,38 @@ static int mmap_back(struct task_struct *curr, struct vm_area_struct *vma,
 		return error;
 	}
 	return vma->vm_flags & VM_SHARED ? shmem_zero_setup(curr, vma) : 0;
+}
+
+/* Entries and tables of the detached VMAs go, between @prev and @next. */
+static void unmap_region(struct task_struct *curr, struct mm_struct *mm,
+			 struct vm_area_struct *vma,
+			 struct vm_area_struct *prev,
+			 struct vm_area_struct *next)
+{
+	struct mmu_gather tlb;
+
+	lru_add_drain(curr);
+	tlb_gather_mmu(&tlb, curr, mm, false);
+	unmap_vmas(&tlb, vma, 0, UINT32_MAX);
+	free_pgtables(&tlb, vma, prev ? prev->vm_end : 0,
+		      next ? next->vm_start : mm->task_size);
+	tlb_finish_mmu(&tlb);
+}
+
+/* A driver may have mapped some of it before it gave up. */
+static void undo_mapping(struct task_struct *curr,
+			 const struct vma_merge_struct *vmg,
+			 struct vm_area_struct *vma)
+{
+	struct file *file = vma->vm_file;
+	struct vm_area_struct *next = vmg->prev ? vmg->prev->vm_next
+						: vmg->mm->mmap;
+
+	vma->vm_file = NULL;
+	unmap_region(curr, vmg->mm, vma, vmg->prev, next);
+	if (file)
+		fput(curr, file);
+	vm_area_free(curr, vma);
 }
 
 static int mmap_new_vma(struct task_struct *curr,
@@ -194,16 +235,13 @@ static int mmap_new_vma(struct task_struct *curr,
 	vma->vm_flags = vmg->vm_flags;
 	vma->vm_pgoff = vmg->pgoff;
 	vma->vm_page_prot = vm_get_page_prot(curr->k, vmg->vm_flags);
+	vmg->mm->vma_in_mmap = vma;
 	error = mmap_back(curr, vma, vmg->file);
-	if (error) {
-		/* A driver may have mapped some of it before it gave up. */
-		zap_page_range(curr, vma, vma->vm_start,
-			       vma->vm_end - vma->vm_start);
-		if (vma->vm_file)
-			fput(curr, vma->vm_file);
-		vm_area_free(curr, vma);
+	if (error)
+		undo_mapping(curr, vmg, vma);
+	vmg->mm->vma_in_mmap = NULL;
+	if (error)
 		return error;
-	}
 	vma_link(vmg->mm, vma);
 	*result = vma;
 	return 0;
@@ -416,22 +454,6 @@ static void detach_vmas(struct mm_struct *mm, struct vm_area_struct *vma,
 			last->vm_next = vma;
 		last = vma;
 	}
-}
-
-/* Entries and tables of the detached VMAs go, between @prev and @next. */
-static void unmap_region(struct task_struct *curr, struct mm_struct *mm,
-			 struct vm_area_struct *vma,
-			 struct vm_area_struct *prev,
-			 struct vm_area_struct *next)
-{
-	struct mmu_gather tlb;
-
-	lru_add_drain(curr);
-	tlb_gather_mmu(&tlb, curr, mm, false);
-	unmap_vmas(&tlb, vma, 0, UINT32_MAX);
-	free_pgtables(&tlb, vma, prev ? prev->vm_end : 0,
-		      next ? next->vm_start : mm->task_size);
-	tlb_finish_mmu(&tlb);
 }
 
 static void remove_vma_list(struct task_struct *curr, struct mm_struct *mm,

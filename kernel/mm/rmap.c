@@ -615,6 +615,12 @@ static bool try_to_migrate_one(struct page *page, struct vm_area_struct *vma,
 
 	if (!ptep)
 		return true;
+	/*
+	 * MODEL: private copies of raw frames stay where they are, lest one
+	 * moves into the frame that it is a copy of.
+	 */
+	if (vma->vm_flags & VM_PFNMAP)
+		return true;
 	pte = ptep_clear_flush(curr, vma, vaddr, ptep);
 	if (pte_dirty(pte))
 		set_page_dirty(curr, page);

@@ -133,6 +133,16 @@ static bool all_empty(const pte_t *pte)
 	return !any;
 }
 
+/* Or the one that a driver's mmap() is just filling. */
+static const struct vm_area_struct *
+vma_of(const struct mm_struct *mm, const struct vm_area_struct *vma,
+       vaddr_t vaddr)
+{
+	const struct vm_area_struct *new = mm->vma_in_mmap;
+
+	return new &&vaddr >= new->vm_start &&vaddr < new->vm_end ? new : vma;
+}
+
 static void verify_entries(struct verify *v, struct verify_mm *m,
 			   const pte_t *pte, vaddr_t start)
 {
@@ -148,7 +158,8 @@ static void verify_entries(struct verify *v, struct verify_mm *m,
 		while (vma && vma->vm_end <= vaddr)
 			vma = vma->vm_next;
 		if (!pte_none(pte[i]) || ptep_hw_word(pte + i))
-			verify_pte(v, m, vma, vaddr, pte + i);
+			verify_pte(v, m, vma_of(m->mm, vma, vaddr), vaddr,
+				   pte + i);
 	}
 }
 

@@ -208,6 +208,18 @@ static inline pgprot_t pgprot_device(pgprot_t prot)
 			L_PTE_SHARED | L_PTE_XN);
 }
 
+/* @newprot for the kind of memory that @oldprot is for. */
+static inline pgprot_t pgprot_modify(pgprot_t oldprot, pgprot_t newprot)
+{
+	const uint32_t kind = oldprot.pgprot & L_PTE_MT_MASK;
+
+	if (kind == L_PTE_MT_DEV_SHARED)
+		return pgprot_device(newprot);
+	if (kind == L_PTE_MT_UNCACHED || kind == L_PTE_MT_BUFFERABLE)
+		return __pgprot((newprot.pgprot & ~L_PTE_MT_MASK) | kind);
+	return newprot;
+}
+
 /*
  * Swap entries: not present, not none. As Linux lays them out:
  * bits 31..7 offset, 6..2 type, 1..0 zero.

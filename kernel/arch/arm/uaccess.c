@@ -8,8 +8,8 @@
  * mode, and where that can't be resolved the copy ends early.
  *
  * MODEL: one access a page, where hardware makes one for each word; it is
- * what the TLB sees of it that counts. User mappings of devices can't be
- * copied to or from.
+ * what the TLB sees of it that counts. What a program has mapped of a device is
+ * read and written by words, but isn't cleared, nor has it strings.
  */
 
 #include <stdbool.h>
@@ -43,7 +43,7 @@ static bool translate(struct task_struct *curr, vaddr_t vaddr,
 		if (!kernel_abort(curr, &result.fault))
 			return false;
 	*paddr = result.paddr;
-	return likely(paddr_is_ram(curr->k, result.paddr));
+	return true;
 }
 
 /* For reading at @vaddr, up to the page's end. NULL: can't be reached. */
@@ -51,7 +51,8 @@ static const uint8_t *user_bytes(struct task_struct *curr, vaddr_t vaddr)
 {
 	paddr_t paddr;
 
-	if (!translate(curr, vaddr, MMU_READ, &paddr))
+	if (!translate(curr, vaddr, MMU_READ, &paddr) ||
+	    unlikely(!paddr_is_ram(curr->k, paddr)))
 		return NULL;
 	return phys_bytes(curr->k, paddr);
 }
@@ -63,7 +64,8 @@ static uint8_t *user_bytes_mut(struct task_struct *curr, vaddr_t vaddr,
 	const struct hw *hw = &curr->k->hw;
 	paddr_t paddr;
 
-	if (!translate(curr, vaddr, MMU_WRITE, &paddr))
+	if (!translate(curr, vaddr, MMU_WRITE, &paddr) ||
+	    unlikely(!paddr_is_ram(curr->k, paddr)))
 		return NULL;
 	if (PageCode(pfn_to_page(curr->k, (pfn_t)(paddr >> PAGE_SHIFT))))
 		hw->ops->code_changed(hw->ctx, paddr, nr_bytes);
@@ -77,6 +79,60 @@ static uint32_t up_to_page_end(vaddr_t vaddr, uint32_t nr_bytes)
 	return nr_bytes < left ? nr_bytes : left;
 }
 
+/* ---- devices --------------------------------------------------------------------- */
+
+/* Size of the next access: a word where one fits. */
+static unsigned int io_part(paddr_t paddr, uint32_t nr_bytes)
+{
+	return nr_bytes >= 4 && !(paddr & 3) ? 4 : 1;
+}
+
+/* Bytes that it gave; the rest is an external abort. */
+static uint32_t read_device(struct task_struct *curr, uint8_t *to,
+			    vaddr_t from, uint32_t nr_bytes)
+{
+	const struct hw *hw = &curr->k->hw;
+	uint32_t done = 0, value = 0;
+	paddr_t paddr;
+
+	if (!translate(curr, from, MMU_READ, &paddr) ||
+	    paddr_is_ram(curr->k, paddr))
+		return 0;
+	while (done < nr_bytes) {
+		unsigned int n = io_part(paddr + done, nr_bytes - done);
+
+		if (!hw->ops->io_read(hw->ctx, paddr + done, n, &value))
+			break;
+		memcpy(to + done, &value, n);
+		done += n;
+	}
+	return done;
+}
+
+static uint32_t write_device(struct task_struct *curr, vaddr_t to,
+			     const uint8_t *from, uint32_t nr_bytes)
+{
+	const struct hw *hw = &curr->k->hw;
+	uint32_t done = 0;
+	paddr_t paddr;
+
+	if (!translate(curr, to, MMU_WRITE, &paddr) ||
+	    paddr_is_ram(curr->k, paddr))
+		return 0;
+	while (done < nr_bytes) {
+		unsigned int n = io_part(paddr + done, nr_bytes - done);
+		uint32_t value = 0;
+
+		memcpy(&value, from + done, n);
+		if (!hw->ops->io_write(hw->ctx, paddr + done, n, value))
+			break;
+		done += n;
+	}
+	return done;
+}
+
+/* ---- copies ----------------------------------------------------------------------- */
+
 uint32_t copy_to_user(struct task_struct *curr, vaddr_t to, const void *from,
 		      uint32_t nr_bytes)
 {
@@ -88,9 +144,14 @@ uint32_t copy_to_user(struct task_struct *curr, vaddr_t to, const void *from,
 		uint32_t part = up_to_page_end(to, nr_bytes);
 		uint8_t *page = user_bytes_mut(curr, to, part);
 
-		if (!page)
-			break;
-		memcpy(page, source, part);
+		if (likely(page)) {
+			memcpy(page, source, part);
+		} else {
+			uint32_t done = write_device(curr, to, source, part);
+
+			if (done < part)
+				return nr_bytes - done;
+		}
 		charge_work(curr, WORK_COPY, part);
 		to += part;
 		source += part;
@@ -109,9 +170,14 @@ static uint32_t raw_copy_from_user(struct task_struct *curr, uint8_t *target,
 		uint32_t part = up_to_page_end(from, nr_bytes);
 		const uint8_t *page = user_bytes(curr, from);
 
-		if (!page)
-			break;
-		memcpy(target, page, part);
+		if (likely(page)) {
+			memcpy(target, page, part);
+		} else {
+			uint32_t done = read_device(curr, target, from, part);
+
+			if (done < part)
+				return nr_bytes - done;
+		}
 		charge_work(curr, WORK_COPY, part);
 		from += part;
 		target += part;

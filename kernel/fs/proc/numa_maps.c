@@ -51,7 +51,8 @@ static void gather_vma(struct numa_maps *md, const struct vm_area_struct *vma)
 {
 	vaddr_t next;
 
-	if (!vma->vm_mm) /* the gate's pages are the kernel's */
+	/* the gate's pages are the kernel's; raw frames nobody walks over */
+	if (!vma->vm_mm || vma->vm_flags & VM_PFNMAP)
 		return;
 	for (vaddr_t vaddr = vma->vm_start; vaddr != vma->vm_end;
 	     vaddr = next) {

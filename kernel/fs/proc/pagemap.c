@@ -71,7 +71,8 @@ static uint64_t pagemap_entry(struct mm_struct *mm, vaddr_t vaddr,
 {
 	const struct vm_area_struct *vma = find_vma(mm, vaddr);
 
-	if (!vma || vaddr < vma->vm_start)
+	/* raw frames, and copies of such, look like a hole */
+	if (!vma || vaddr < vma->vm_start || vma->vm_flags & VM_PFNMAP)
 		return 0;
 	return pte_to_pagemap_entry(vma, vaddr, pte_at(mm, vaddr), show_pfn);
 }

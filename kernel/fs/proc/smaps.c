@@ -181,7 +181,8 @@ static void smap_gather_stats(struct mem_size_stats *mss,
 	struct mm_struct *mm = vma->vm_mm;
 	vaddr_t next;
 
-	if (!mm) /* the gate's pages are the kernel's */
+	/* the gate's pages are the kernel's; raw frames nobody walks over */
+	if (!mm || vma->vm_flags & VM_PFNMAP)
 		return;
 	account_shmem(mss, vma);
 	for (vaddr_t vaddr = vma->vm_start; vaddr != vma->vm_end;

@@ -13,6 +13,7 @@
 #include "kernel/arch/arm/setup.h"
 #include "kernel/banner.h"
 #include "kernel/block/blkdev.h"
+#include "kernel/fs/char_dev.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/mount.h"
 #include "kernel/fs/namei.h"
@@ -159,9 +160,9 @@ int proc_filesystems(struct seq_file *m, void *v)
 int proc_devices(struct seq_file *m, void *v)
 {
 	(void)v;
-	seq_puts(m, "Character devices:\n  1 mem\n  4 tty\n  5 /dev/tty\n"
-		    "  5 /dev/console\n204 ttyAMA\n\nBlock devices:\n");
-	if (m->k->block.nr_bdevs)
-		seq_printf(m, "%3u virtblk\n", VIRTBLK_MAJOR);
+	seq_puts(m, "Character devices:\n");
+	chrdev_show(m);
+	seq_puts(m, "\nBlock devices:\n");
+	blkdev_show(m);
 	return 0;
 }

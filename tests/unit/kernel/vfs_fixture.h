@@ -12,6 +12,7 @@
 #include "tests/unit/kernel/mm_fixture.h"
 
 #include "kernel/arch/arm/uaccess.h"
+#include "kernel/drivers/devtmpfs.h"
 #include "kernel/drivers/tty.h"
 #include "kernel/fs/dcache.h"
 #include "kernel/fs/fcntl.h"
@@ -431,6 +432,7 @@ static inline struct vfs_fixture *fixture_begin(void)
 
 static inline void fixture_mount(struct vfs_fixture *f)
 {
+	devtmpfs_init(f->task);
 	vfs_init(f->task);
 	assert_int_equal(open_console_fds(f->task), 0);
 }
