@@ -120,16 +120,15 @@ static void show_mapping(const void *at)
 	while (fgets(line, sizeof(line), f)) {
 		if (line[8] == '-') {
 			ours = !strncmp(line, want, 9);
-			if (ours && sscanf(line,
-					   "%*s %7s %lx %*s %*s %63s",
+			if (ours && sscanf(line, "%*s %7s %lx %*s %*s %63s",
 					   rights, &offset, path) == 3)
 				say("  %s %08lx %s", rights, offset, path);
 		}
-		if (ours && (!strncmp(line, "Size:", 5) ||
-			     !strncmp(line, "Rss:", 4) ||
-			     !strncmp(line, "Anonymous:", 10) ||
-			     !strncmp(line, "Locked:", 7) ||
-			     !strncmp(line, "VmFlags:", 8))) {
+		if (ours &&
+		    (!strncmp(line, "Size:", 5) || !strncmp(line, "Rss:", 4) ||
+		     !strncmp(line, "Anonymous:", 10) ||
+		     !strncmp(line, "Locked:", 7) ||
+		     !strncmp(line, "VmFlags:", 8))) {
 			line[strcspn(line, "\n")] = '\0';
 			say("  %s", line);
 		}
@@ -195,10 +194,8 @@ static void questions(void *p)
 	     process_vm_readv(getpid(), &here, 1, &there, 1, 0));
 	told("its bytes in /proc/self/mem",
 	     pread64(fd, vec, 4, (off64_t)(uintptr_t)p));
-	told("made larger", mremap(p, PAGE, 2 * PAGE, MREMAP_MAYMOVE) ==
-						    MAP_FAILED
-				    ? -1
-				    : 0);
+	told("made larger",
+	     mremap(p, PAGE, 2 * PAGE, MREMAP_MAYMOVE) == MAP_FAILED ? -1 : 0);
 	close(fd);
 }
 

@@ -34,8 +34,8 @@ static void trace_rq(const struct kernel *k, enum trace_event event,
 	if (trace_enabled(k, event))
 		trace_event(k, event, "%u,%u %c %u + %u [%d]",
 			    MAJOR(bio->bdev->dev), MINOR(bio->bdev->dev),
-			    bio->write ? 'W' : 'R',
-			    bio->sector, SECTORS_PER_PAGE, error);
+			    bio->write ? 'W' : 'R', bio->sector,
+			    SECTORS_PER_PAGE, error);
 }
 
 static void report_error(struct kernel *k, const struct bio *bio)

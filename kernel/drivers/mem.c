@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "kernel/fs/char_dev.h"
+#include "kernel/drivers/mem.h"
 
 /*
  * /dev/null, zero, full, random, urandom and kmsg (Linux: drivers/char/mem.c,
@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "kernel/drivers/devtmpfs.h"
-#include "kernel/drivers/mem.h"
+#include "kernel/fs/char_dev.h"
 #include "kernel/fs/dcache.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/internal.h"
@@ -247,8 +247,8 @@ static const struct memdev {
 	uint32_t mode;
 	const struct file_operations *fops;
 } memdevs[] = {
-	{1, "mem", 0600, &mem_fops},	 {3, "null", 0666, &null_fops},
-	{5, "zero", 0666, &zero_fops},	 {7, "full", 0666, &full_fops},
+	{1, "mem", 0600, &mem_fops},       {3, "null", 0666, &null_fops},
+	{5, "zero", 0666, &zero_fops},     {7, "full", 0666, &full_fops},
 	{8, "random", 0666, &random_fops}, {9, "urandom", 0666, &urandom_fops},
 	{11, "kmsg", 0644, &kmsg_fops},
 };

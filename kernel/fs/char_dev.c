@@ -68,8 +68,8 @@ static uint32_t find_dynamic_major(const struct kernel *k)
 	return 0;
 }
 
-static int check_range(struct kernel *k, uint32_t major,
-		       uint32_t baseminor, uint32_t minorct, const char *name)
+static int check_range(struct kernel *k, uint32_t major, uint32_t baseminor,
+		       uint32_t minorct, const char *name)
 {
 	if (major >= CHRDEV_MAJOR_MAX) {
 		printk(k,
@@ -262,8 +262,8 @@ static void cdev_unmap(struct kernel *k, const struct cdev *cdev)
 static void cdev_release(struct task_struct *curr, struct cdev *cdev)
 {
 	while (!list_empty(&cdev->list))
-		cd_forget(list_first_entry(&cdev->list, struct inode,
-					   i_devices));
+		cd_forget(
+			list_first_entry(&cdev->list, struct inode, i_devices));
 	kfree_obj(curr, cdev);
 }
 

@@ -164,8 +164,8 @@ struct inode {
 #define FMODE_NONE      0x40u /* never gets a descriptor */
 #define FMODE_UNSIGNED_OFFSET \
 	0x2000u /* positions are addresses: no file could be too large */
-#define FMODE_RANDOM    0x1000u /* POSIX_FADV_RANDOM */
-#define FMODE_NOSEEK    0x80u /* has a position, which is not to be chosen */
+#define FMODE_RANDOM 0x1000u /* POSIX_FADV_RANDOM */
+#define FMODE_NOSEEK 0x80u /* has a position, which is not to be chosen */
 
 /* An open file's readahead window, in pages (mm/readahead.c). */
 struct file_ra_state {

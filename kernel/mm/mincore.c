@@ -31,9 +31,8 @@ static uint8_t mincore_page(struct task_struct *curr,
 			    const struct vm_area_struct *vma, vaddr_t vaddr)
 {
 	/* Raw frames look like a hole. */
-	const pte_t pte = vma->vm_flags & VM_PFNMAP
-				  ? __pte(0)
-				  : pte_at(vma->vm_mm, vaddr);
+	const pte_t pte = vma->vm_flags & VM_PFNMAP ? __pte(0)
+						    : pte_at(vma->vm_mm, vaddr);
 	const struct address_space *mapping;
 	const struct page *page;
 

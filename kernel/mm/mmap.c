@@ -52,9 +52,8 @@ void vma_set_page_prot(struct vm_area_struct *vma)
 	if (vma_wants_writenotify(vma))
 		vm_flags &= ~VM_SHARED;
 	/* The kind of memory is the driver's to say. */
-	vma->vm_page_prot =
-		pgprot_modify(vma->vm_page_prot,
-			      vm_get_page_prot(vma->vm_mm->k, vm_flags));
+	vma->vm_page_prot = pgprot_modify(
+		vma->vm_page_prot, vm_get_page_prot(vma->vm_mm->k, vm_flags));
 }
 
 /* ---- mmap ------------------------------------------------------------------------------ */

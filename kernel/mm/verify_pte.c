@@ -134,9 +134,9 @@ static bool all_empty(const pte_t *pte)
 }
 
 /* Or the one that a driver's mmap() is just filling. */
-static const struct vm_area_struct *
-vma_of(const struct mm_struct *mm, const struct vm_area_struct *vma,
-       vaddr_t vaddr)
+static const struct vm_area_struct *vma_of(const struct mm_struct *mm,
+					   const struct vm_area_struct *vma,
+					   vaddr_t vaddr)
 {
 	const struct vm_area_struct *new = mm->vma_in_mmap;
 

@@ -88,8 +88,8 @@ static unsigned int io_part(paddr_t paddr, uint32_t nr_bytes)
 }
 
 /* Bytes that it gave; the rest is an external abort. */
-static uint32_t read_device(struct task_struct *curr, uint8_t *to,
-			    vaddr_t from, uint32_t nr_bytes)
+static uint32_t read_device(struct task_struct *curr, uint8_t *to, vaddr_t from,
+			    uint32_t nr_bytes)
 {
 	const struct hw *hw = &curr->k->hw;
 	uint32_t done = 0, value = 0;
