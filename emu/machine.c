@@ -164,6 +164,12 @@ static bool create_kernel(struct machine *m, struct diag *diag)
 	if (!m->dtb)
 		return false;
 	hw_port_create(m);
+	if (m->options.watcher) {
+		m->snapshots = snapshots_create(&m->hw);
+		if (!m->snapshots)
+			return diag_error(diag, NULL, "no memory to look");
+		m->hw.changed_blocks = snapshots_changed_blocks(m->snapshots);
+	}
 	m->kernel = kernel_create(&m->hw, &params);
 	return m->kernel || diag_error(diag, NULL, "no memory for the kernel");
 }
@@ -250,6 +256,7 @@ void machine_destroy(struct machine *m)
 	memory_map_free(m->memory_map);
 	why_destroy(m->why);
 	explain_destroy(m->explain);
+	snapshots_destroy(m->snapshots);
 	free(m);
 }
 
@@ -406,6 +413,8 @@ static void turn_until_halted(struct machine *m, struct diag *diag)
 		if (screenshot_is_due(&m->screenshot, &m->options.framebuffer,
 				      clock_now(clock_of(m))))
 			take_screenshot(m, diag);
+		if (m->options.watcher)
+			m->options.watcher->rest(m->options.watcher->arg, m);
 		switch (m->verdict) {
 		case KERNEL_RUN:
 			run(m);
@@ -421,6 +430,11 @@ static void turn_until_halted(struct machine *m, struct diag *diag)
 			return;
 		}
 	}
+}
+
+struct snapshot *machine_snapshot(struct machine *m)
+{
+	return snapshots_take(m->snapshots, m->kernel);
 }
 
 /* ---- the end ------------------------------------------------------------------------ */

@@ -15,7 +15,17 @@ struct config;
 struct diag;
 struct explain_options;
 struct machine;
+struct snapshot;
 struct why_options;
+
+/*
+ * Somebody who looks at a machine while it runs. @rest is called by its thread
+ * whenever no kernel code runs, and may take a snapshot then.
+ */
+struct machine_watcher {
+	void *arg;
+	void (*rest)(void *arg, struct machine *machine);
+};
 
 /* What the command line asks for beside the board. */
 struct machine_options {
@@ -27,6 +37,7 @@ struct machine_options {
 	const struct explain_options *explain; /* NULL: nothing */
 	struct screenshot_options framebuffer;
 	bool memory_map; /* print what memory holds when the programs end */
+	const struct machine_watcher *watcher; /* NULL: nobody looks */
 	bool show_all; /* for tests, see struct cpu_params */
 	int console_in; /* the guest console's file descriptors */
 	int console_out;
@@ -57,6 +68,12 @@ struct machine *machine_create(const struct config *config,
  * To be called once.
  */
 int machine_run(struct machine *machine, struct diag *diag);
+
+/*
+ * The machine as it is now, for any thread to read: see emu/snapshot.h. From
+ * its watcher alone. NULL: no memory.
+ */
+struct snapshot *machine_snapshot(struct machine *machine);
 
 void machine_destroy(struct machine *machine);
 

@@ -20,6 +20,7 @@
 #include "emu/machine.h"
 #include "emu/ram.h"
 #include "emu/screenshot.h"
+#include "emu/snapshot.h"
 #include "emu/stale.h"
 #include "emu/trace_text.h"
 #include "emu/why.h"
@@ -55,6 +56,7 @@ struct machine {
 
 	FILE *trace; /* NULL: none wanted */
 	struct why *why; /* NULL: nothing is asked */
+	struct snapshots *snapshots; /* NULL: nobody looks */
 	struct explain *explain; /* NULL: nothing is asked */
 	struct screenshot screenshot;
 	struct memory_map *memory_map; /* taken when the programs had ended */

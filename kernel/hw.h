@@ -195,6 +195,12 @@ struct hw {
 	hw_trace_mask_t trace_events; /* by enum trace_event: those wanted */
 	bool watch_descriptors;
 	bool watch_faults;
+	/*
+	 * A byte for each 4 MB of RAM, holes too, from those on that ram_base
+	 * lies in: the kernel sets it when what these frames are changes, and
+	 * whoever looks clears it. NULL: nobody looks. (kernel_frames())
+	 */
+	uint8_t *changed_blocks;
 	uint64_t seed;
 };
 

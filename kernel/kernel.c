@@ -17,6 +17,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/kmemleak.h"
+#include "kernel/mm/page_alloc.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/verify.h"
 #include "kernel/mm/vmstat.h"
@@ -240,6 +241,7 @@ void kernel_for_each_process(const struct kernel *k,
 			.pid = task->pid,
 			.ppid = task->real_parent->pid,
 			.comm = task->comm,
+			.mm = task->mm ? mm_number(task->mm) : 0,
 			.min_flt = task->min_flt,
 			.maj_flt = task->maj_flt,
 			.utime_cycles = task->utime,

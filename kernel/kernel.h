@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/frames.h"
 #include "kernel/hw.h"
 
 struct kernel;
@@ -142,6 +143,7 @@ uint64_t kernel_nr_faults(const struct kernel *k);
 struct kernel_process_info {
 	int pid, ppid;
 	const char *comm;
+	uint32_t mm; /* see struct kernel_frame; 0: a kernel thread, or gone */
 	uint64_t min_flt, maj_flt;
 	uint64_t utime_cycles;
 	int exit_status; /* wait status; -1 while it lives */
@@ -151,12 +153,6 @@ void kernel_for_each_process(const struct kernel *k,
 					  const struct kernel_process_info *p),
 			     void *arg);
 
-enum frame_use {
-#define FRAME_USE(name, key, label) FRAME_##name,
-#include "kernel/frame_use.def"
-#undef FRAME_USE
-	NR_FRAME_USES
-};
 /* Frames by use; the sum is the number of frames of RAM. */
 void kernel_frame_uses(const struct kernel *k, uint64_t count[NR_FRAME_USES]);
 /*
@@ -171,6 +167,13 @@ void kernel_for_each_frame_run(const struct kernel *k,
 					    uint32_t nr_frames,
 					    enum frame_use use),
 			       void *arg);
+
+/*
+ * Those of the @block-th 4 MB, counted from those that RAM begins in.
+ * hw.changed_blocks says where it is worth while.
+ */
+void kernel_frames(const struct kernel *k, uint32_t block,
+		   struct kernel_frame frame[KERNEL_BLOCK_FRAMES]);
 
 #define KERNEL_NR_ORDERS       11 /* blocks of 1 to 1024 pages */
 #define KERNEL_NR_MIGRATETYPES 6

@@ -21,6 +21,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/mm/mm_init.h"
 #include "kernel/mm/page_flags.h"
+#include "kernel/mm/page_watch.h"
 #include "kernel/mm/trace_kmem.h"
 
 /* ---- free lists ------------------------------------------------------------ */
@@ -90,6 +91,7 @@ void set_pageblock_migratetype(struct kernel *k, const struct page *page,
 		migratetype = MIGRATE_UNMOVABLE;
 	*pageblock_slot(k, page) =
 		(uint8_t)((*pageblock_slot(k, page) & PB_skip) | migratetype);
+	page_changed(k, page);
 }
 
 bool get_pageblock_skip(const struct kernel *k, const struct page *page)
@@ -169,6 +171,7 @@ void __free_one_page(struct kernel *k, struct page *page, pfn_t pfn,
 {
 	_Static_assert(pageblock_order == MAX_ORDER - 1,
 		       "no block reaches over two pageblocks of unlike types");
+	page_changed(k, page);
 	if (likely(migratetype != MIGRATE_ISOLATE)) /* nobody can have those */
 		mod_zone_freepage_state(k, zone, 1 << order, migratetype);
 	while (order < MAX_ORDER - 1) {
@@ -213,6 +216,7 @@ struct page *__rmqueue_smallest(struct kernel *k, struct zone *zone,
 		expand(zone, page, order, high, migratetype);
 		mod_zone_freepage_state(k, zone, -(1 << order), migratetype);
 		page->migratetype = (int32_t)migratetype;
+		page_changed(k, page);
 		trace_mm_page_alloc_zone_locked(k, page, order, migratetype);
 		return page;
 	}

@@ -218,7 +218,7 @@ int copy_huge_pmd(struct task_struct *curr, struct vm_area_struct *dst_vma,
 	}
 	page = huge_pmd_page(curr->k, *src_pmd);
 	get_page(page);
-	page_dup_anon_rmap(page);
+	page_dup_anon_rmap(curr->k, page);
 	add_mm_counter(dst, MM_ANONPAGES, HPAGE_PMD_NR);
 	entry = pte_wrprotect(pmd_pte(*src_pmd));
 	if (pte_write(pmd_pte(*src_pmd)))

@@ -40,9 +40,9 @@ static void copy_present_pte(struct vm_area_struct *dst_vma,
 		get_page(page);
 		add_mm_counter(dst, mm_counter(page), 1);
 		if (PageAnon(page))
-			page_dup_anon_rmap(page);
+			page_dup_anon_rmap(dst->k, page);
 		else
-			page_dup_file_rmap(page);
+			page_dup_file_rmap(dst->k, page);
 	}
 	if (is_cow_mapping(src_vma->vm_flags) && pte_write(*src_pte))
 		ptep_set_wrprotect(src, vaddr, src_pte);

@@ -6,10 +6,16 @@
  * and each zone's books. Reads everything, changes nothing.
  */
 
+#include <string.h>
+
+#include "kernel/lib/interval_tree.h"
 #include "kernel/mm/cma.h"
 #include "kernel/mm/memblock.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_flags.h"
+#include "kernel/mm/rmap.h"
+#include "kernel/mm/slab_def.h"
+#include "kernel/mm/swap.h"
 
 /* ---- what frames are used for -------------------------------------------------- */
 
@@ -93,6 +99,157 @@ void kernel_frame_uses(const struct kernel *k, uint64_t count[NR_FRAME_USES])
 	for (int i = 0; i < NR_FRAME_USES; i++)
 		count[i] = 0;
 	kernel_for_each_frame_run(k, add_run, count);
+}
+
+/* ---- frame by frame ------------------------------------------------------------ */
+
+uint32_t mm_number(const struct mm_struct *mm)
+{
+	return (uint32_t)(mm->pgd_paddr >> 14);
+}
+
+/* The first that rmap knows for anonymous @page. */
+static uint32_t anon_mm(const struct page *page)
+{
+	struct anon_vma *anon_vma = page_anon_vma(page);
+	const struct anon_vma_chain *avc;
+
+	if (PageKsm(page) || !page_mapped(page))
+		return 0;
+	avc = anon_vma_interval_tree_iter_first(&anon_vma->rb_root, page->index,
+						page->index);
+	return avc ? mm_number(avc->vma->vm_mm) : 0;
+}
+
+static uint32_t file_mm(const struct page *page)
+{
+	const struct vm_area_struct *vma;
+
+	if (!page_mapped(page))
+		return 0;
+	vma = vma_interval_tree_iter_first(&page->mapping->i_mmap, page->index,
+					   page->index);
+	return vma ? mm_number(vma->vm_mm) : 0;
+}
+
+static uint32_t frame_mm(const struct kernel *k, const struct page *page,
+			 enum frame_use use)
+{
+	switch (use) {
+	case FRAME_ANON:
+		return anon_mm(page);
+	case FRAME_FILE:
+	case FRAME_SHMEM:
+		return file_mm(page);
+	case FRAME_PGTABLE:
+		return page->pt_mm && page->pt_mm != &k->init_mm
+			       ? mm_number(page->pt_mm)
+			       : 0;
+	default:
+		return 0;
+	}
+}
+
+static uint8_t frame_flags(const struct page *page)
+{
+	static const struct {
+		uint8_t pg, flag;
+	} rows[] = {
+		{PG_dirty, KERNEL_FRAME_DIRTY},
+		{PG_writeback, KERNEL_FRAME_WRITEBACK},
+		{PG_swapcache, KERNEL_FRAME_SWAPCACHE},
+		{PG_locked, KERNEL_FRAME_LOCKED},
+		{PG_referenced, KERNEL_FRAME_REFERENCED},
+		{PG_hwpoison, KERNEL_FRAME_POISONED},
+	};
+	uint8_t flags = KERNEL_FRAME_RAM;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (page->flags & 1u << rows[i].pg)
+			flags |= rows[i].flag;
+	return flags;
+}
+
+static uint8_t at_most_255(uint32_t n)
+{
+	return n < 255 ? (uint8_t)n : 255;
+}
+
+static uint8_t block_order(const struct page *page)
+{
+	if (PageReserved(page))
+		return 0;
+	return (uint8_t)(PageBuddy(page) ? buddy_order(page)
+					 : page->compound_order);
+}
+
+/* Of the block that @page begins. */
+static struct kernel_frame frame_of(const struct kernel *k,
+				    const struct page *page)
+{
+	const enum frame_use use = frame_use(k, page);
+	const bool user = use == FRAME_ANON || use == FRAME_FILE ||
+			  use == FRAME_SHMEM;
+	struct kernel_frame frame = {
+		.use = (uint8_t)use,
+		.flags = frame_flags(page),
+		.order = block_order(page),
+		.migratetype = (uint8_t)get_pageblock_migratetype(k, page),
+		.node = (uint8_t)(page_to_nid(page) & 15),
+		.zone = (uint8_t)(page_zonenum(page) & 15),
+		.mm = frame_mm(k, page, use),
+	};
+
+	if (user)
+		frame.mapcount = at_most_255((uint32_t)page_mapcount(page));
+	if (user && PageLRU(page))
+		frame.lru =
+			(uint8_t)(KERNEL_LRU_INACTIVE_ANON + page_lru(page));
+	if (use == FRAME_SLAB && page->slab_cache)
+		frame.cache = at_most_255(page->slab_cache->number);
+	return frame;
+}
+
+/* Frames of RAM among those from @pfn to @end, which are of one region. */
+static void fill_frames(const struct kernel *k, pfn_t pfn, pfn_t end,
+			struct kernel_frame *frame)
+{
+	while (pfn < end) {
+		const struct page *page = pfn_to_page(k, pfn);
+		uint32_t n = block_pages(page);
+		struct kernel_frame one = frame_of(k, page);
+
+		for (uint32_t i = 0; i < n && pfn + i < end; i++)
+			frame[i] = one;
+		frame->flags |= KERNEL_FRAME_FIRST;
+		frame += n;
+		pfn += n;
+	}
+}
+
+void kernel_frames(const struct kernel *k, uint32_t block,
+		   struct kernel_frame frame[KERNEL_BLOCK_FRAMES])
+{
+	_Static_assert(KERNEL_BLOCK_FRAMES == pageblock_nr_pages,
+		       "no block of the allocator's crosses such a one");
+	const pfn_t first = k->mem.map_base_pfn + block * KERNEL_BLOCK_FRAMES;
+	const struct memblock_region *region;
+
+	memset(frame, 0, KERNEL_BLOCK_FRAMES * sizeof(*frame));
+	if (!k->mem.mem_map || !pfn_valid(k, first))
+		return;
+	for_each_mem_region(region, k)
+	{
+		const pfn_t start = (pfn_t)(region->base >> PAGE_SHIFT);
+		const pfn_t end = start + (pfn_t)(region->size >> PAGE_SHIFT);
+		const pfn_t from = start > first ? start : first;
+		const pfn_t to = end < first + KERNEL_BLOCK_FRAMES
+					 ? end
+					 : first + KERNEL_BLOCK_FRAMES;
+
+		if (from < to)
+			fill_frames(k, from, to, frame + (from - first));
+	}
 }
 
 /* ---- zones --------------------------------------------------------------------- */

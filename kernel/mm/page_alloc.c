@@ -31,6 +31,7 @@
 #include "kernel/mm/mempolicy.h"
 #include "kernel/mm/mm_init.h"
 #include "kernel/mm/page_flags.h"
+#include "kernel/mm/page_watch.h"
 #include "kernel/mm/swap.h"
 #include "kernel/mm/trace_kmem.h"
 #include "kernel/task/sched.h"
@@ -223,6 +224,7 @@ void prep_new_page(struct task_struct *curr, struct page *page,
 	page->private = 0;
 	page->_refcount = 1;
 	page->compound_order = order;
+	page_changed(curr->k, page);
 	if (order && (gfp & __GFP_COMP))
 		prep_compound_page(page, order);
 }
@@ -426,6 +428,7 @@ void free_the_page(struct task_struct *curr, struct page *page,
 		   unsigned int order)
 {
 	trace_mm_page_free(curr->k, page, order);
+	page_changed(curr->k, page);
 	if (unlikely(PageHead(page)))
 		destroy_compound_page(page, order);
 	for (uint32_t i = 0; i < 1u << order; i++)

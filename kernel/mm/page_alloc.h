@@ -138,6 +138,8 @@ static inline unsigned int buddy_order(const struct page *page)
 uint32_t block_pages(const struct page *page);
 /* What its frame is used for; of a free block, the first alone can tell. */
 enum frame_use frame_use(const struct kernel *k, const struct page *page);
+/* How viewers know it: see struct kernel_frame. */
+uint32_t mm_number(const struct mm_struct *mm);
 /* The first page of the free block that has @pfn; NULL: none has. */
 const struct page *free_block_of(const struct kernel *k, pfn_t pfn);
 

@@ -39,6 +39,7 @@
 #include "kernel/mm/ksm.h"
 #include "kernel/mm/mlock.h"
 #include "kernel/mm/page_flags.h"
+#include "kernel/mm/page_watch.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/swapfile.h"
 #include "kernel/mm/trace_migrate.h"
@@ -274,7 +275,7 @@ static struct address_space *anon_mapping(struct anon_vma *anon_vma)
 					PAGE_MAPPING_ANON);
 }
 
-static struct anon_vma *page_anon_vma(const struct page *page)
+struct anon_vma *page_anon_vma(const struct page *page)
 {
 	return (struct anon_vma *)((uintptr_t)page->mapping -
 				   PAGE_MAPPING_ANON);
@@ -332,6 +333,7 @@ void page_add_anon_rmap(struct kernel *k, struct page *page,
 			bool exclusive)
 {
 	BUG_ON(!PageLocked(page) || !vma->anon_vma);
+	page_changed(k, page);
 	if (++page->_mapcount == 0) {
 		mod_page_state(k, page, NR_ANON_PAGES, 1);
 		if (!PageKsm(page)) /* whose place is in ksmd's books */
@@ -342,8 +344,9 @@ void page_add_anon_rmap(struct kernel *k, struct page *page,
 	mlock_vma_page(k, page, vma);
 }
 
-void page_dup_anon_rmap(struct page *page)
+void page_dup_anon_rmap(struct kernel *k, struct page *page)
 {
+	page_changed(k, page);
 	ClearPageAnonExclusive(page);
 	page->_mapcount++;
 }
@@ -357,13 +360,15 @@ void page_move_anon_rmap(struct page *page, struct vm_area_struct *vma)
 void page_add_file_rmap(struct kernel *k, struct page *page,
 			const struct vm_area_struct *vma)
 {
+	page_changed(k, page);
 	if (++page->_mapcount == 0)
 		mod_page_state(k, page, NR_MAPPED, 1);
 	mlock_vma_page(k, page, vma);
 }
 
-void page_dup_file_rmap(struct page *page)
+void page_dup_file_rmap(struct kernel *k, struct page *page)
 {
+	page_changed(k, page);
 	page->_mapcount++;
 }
 
@@ -371,6 +376,7 @@ void page_remove_rmap(struct kernel *k, struct page *page,
 		      const struct vm_area_struct *vma)
 {
 	BUG_ON(page->_mapcount < 0);
+	page_changed(k, page);
 	if (--page->_mapcount < 0 && PageAnon(page))
 		mod_anon_pages(k, page, -1);
 	else if (!page_mapped(page))

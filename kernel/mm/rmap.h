@@ -52,7 +52,7 @@ void page_add_anon_rmap(struct kernel *k, struct page *page,
 			struct vm_area_struct *vma, vaddr_t vaddr,
 			bool exclusive);
 /* An anonymous page gets one more mapping (fork). */
-void page_dup_anon_rmap(struct page *page);
+void page_dup_anon_rmap(struct kernel *k, struct page *page);
 /* The one process that maps it may now write: it becomes that VMA's alone. */
 void page_move_anon_rmap(struct page *page, struct vm_area_struct *vma);
 /* An entry of @vma maps, or maps no more: locked memory counts it (mlock.c). */
@@ -61,9 +61,12 @@ void page_add_file_rmap(struct kernel *k, struct page *page,
 void page_remove_rmap(struct kernel *k, struct page *page,
 		      const struct vm_area_struct *vma);
 /* For fork, whose child has locked nothing. */
-void page_dup_file_rmap(struct page *page);
+void page_dup_file_rmap(struct kernel *k, struct page *page);
 
 /* ---- the walk ---------------------------------------------------------------------- */
+
+/* Whose tree has the VMAs that may map anonymous @page, no page of KSM's. */
+struct anon_vma *page_anon_vma(const struct page *page);
 
 struct rmap_walk_control {
 	void *arg;

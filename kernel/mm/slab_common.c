@@ -167,6 +167,7 @@ int init_kmem_cache(struct task_struct *curr, struct kmem_cache *cache,
 	cache->align = calculate_alignment(flags, align, arm_size);
 	cache->ctor = ctor;
 	cache->refcount = 1;
+	cache->number = ++slab->nr_caches_created;
 	err = slab->ops->create(curr, cache);
 	if (err)
 		slab->ops->release(curr, cache);

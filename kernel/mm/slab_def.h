@@ -42,6 +42,7 @@ struct kmem_cache {
 	uint32_t align, flags;
 	uint32_t host_size; /* of the C structure; 0: bytes in guest RAM */
 	int refcount;
+	uint32_t number; /* of its creation, from 1 */
 	void (*ctor)(void *);
 	struct list_head list; /* slab_state.slab_caches */
 

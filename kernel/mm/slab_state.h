@@ -32,6 +32,7 @@ struct slab_state {
 	struct kmem_cache kmem_cache_boot; /* where the first one stands */
 	struct kmem_cache
 		*kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
+	uint32_t nr_caches_created;
 	bool up; /* caches can be made */
 	struct kmem_cache_node *init_nodes; /* slab: to boot with */
 	uint32_t slab_max_order; /* slab: no higher, if an object fits */

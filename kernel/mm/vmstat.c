@@ -17,6 +17,7 @@
 #include "kernel/mm/huge_mm.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/page_flags.h"
+#include "kernel/mm/page_watch.h"
 #include "kernel/mm/swapfile.h"
 #include "kernel/mm/vmalloc.h"
 #include "kernel/mm/writeback.h"
@@ -33,6 +34,7 @@ void mod_page_state(struct kernel *k, const struct page *page,
 	else
 		pgdat->vm_stat[item] += delta;
 	k->vmstat.item[item] += delta;
+	page_changed(k, page);
 }
 
 void mod_global_state(struct kernel *k, enum vm_item item, int64_t delta)
