@@ -7,6 +7,7 @@
 
 #include "emu/config/config.h"
 #include "emu/diag.h"
+#include "emu/disassemble.h"
 #include "emu/machine_state.h"
 #include "emu/memory_map.h"
 #include "emu/terminal.h"
@@ -247,6 +248,14 @@ static void op_fault_ends(void *ctx, const struct kernel_fault *fault)
 	explain_ends(((struct machine *)ctx)->explain, fault);
 }
 
+static unsigned int op_disassemble(void *ctx, vaddr_t pc, const uint8_t *bytes,
+				   unsigned int nr_bytes, bool thumb, char *to,
+				   size_t size)
+{
+	(void)ctx;
+	return (unsigned int)disassemble(bytes, nr_bytes, pc, thumb, to, size);
+}
+
 static void keep_zone(void *arg, const struct kernel_zone_info *zone)
 {
 	struct machine *m = arg;
@@ -301,6 +310,7 @@ void hw_port_create(struct machine *m)
 		.fs_readlink = op_fs_readlink,
 		.disk_read = op_disk_read,
 		.disk_write = op_disk_write,
+		.disassemble = op_disassemble,
 		.console_size = op_console_size,
 		.log = op_log,
 		.programs_ended = op_programs_ended,

@@ -136,6 +136,14 @@ struct hw_ops {
 	int (*disk_write)(void *ctx, unsigned int disk, uint64_t offset,
 			  paddr_t paddr, uint32_t nr_bytes);
 
+	/*
+	 * The ARM or Thumb instruction that @bytes (2 or 4) begin with, at @pc,
+	 * as text. Returns how many bytes it has; 0: it is none. May be NULL.
+	 */
+	unsigned int (*disassemble)(void *ctx, vaddr_t pc, const uint8_t *bytes,
+				    unsigned int nr_bytes, bool thumb, char *to,
+				    size_t size);
+
 	/* -- the outer world -- */
 	/*
 	 * How large the console's terminal is now. False: it has no size.

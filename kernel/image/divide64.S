@@ -13,7 +13,10 @@
 	.globl	\name
 	.type	\name, %function
 \name:
+	.fnstart
+	.save	{r4, lr}
 	push	{r4, lr}
+	.pad	#16
 	sub	sp, sp, #16
 	add	r4, sp, #8
 	str	r4, [sp]		@ where the remainder goes
@@ -21,6 +24,7 @@
 	ldrd	r2, r3, [sp, #8]
 	add	sp, sp, #16
 	pop	{r4, pc}
+	.fnend
 	.size	\name, . - \name
 	.endm
 

@@ -44,9 +44,15 @@ SECTIONS
 	.rodata : {
 		__start_rodata = .;
 		*(.rodata .rodata.*)
-		. = ALIGN(PAGE);
-		__end_rodata = .;
 	}
+	.ARM.unwind_tab : { *(.ARM.extab*) }
+	.ARM.unwind_idx : {
+		__start_unwind_idx = .;
+		*(.ARM.exidx*)
+		__stop_unwind_idx = .;
+	}
+	. = ALIGN(PAGE);
+	__end_rodata = .;
 
 	__init_begin = .;
 	__vectors_lma = .;
@@ -82,5 +88,5 @@ SECTIONS
 	}
 	_end = .;
 
-	/DISCARD/ : { *(.ARM.*) *(.comment) *(.note*) *(.interp) }
+	/DISCARD/ : { *(.ARM.attributes) *(.comment) *(.note*) *(.interp) }
 }

@@ -2,16 +2,17 @@
 #include "kernel/lib/dump_stack.h"
 
 /*
- * The two lines that stand above a stack in Linux's reports
- * (lib/dump_stack.c), and what the kernel has been through (kernel/panic.c).
+ * The two lines that stand above a stack in Linux's reports, and the stack
+ * (lib/dump_stack.c); what the kernel has been through (kernel/panic.c).
  *
- * MODEL: the stack itself is left out: it is the host's, and its functions are
- * at no address of the guest's.
+ * MODEL: the stack is that of ARM code. C code's is the host's, and its
+ * functions are at no address of the guest's.
  */
 
 #include <stdio.h>
 
 #include "kernel/arch/arm/setup.h"
+#include "kernel/arch/arm/stacktrace.h"
 #include "kernel/banner.h"
 #include "kernel/lib/printk.h"
 #include "kernel/state.h"
@@ -24,25 +25,33 @@ void add_taint(struct kernel *k, enum taint flag)
 
 struct taint_text print_tainted(const struct kernel *k)
 {
-	/* the first: G as long as no module without a free licence is loaded */
-	static const char letters[] = "GFSRMBUDAWCIOELKXTN";
+	/* instead of P, G: no module without a free licence was loaded */
+	static const char letters[] = "PFSRMBUDAWCIOELKXTN";
 	struct taint_text to = {"Not tainted"};
 	int n;
 
 	if (!k->sysctl.tainted)
 		return to;
-	n = snprintf(to.text, sizeof(to.text), "Tainted: G");
+	n = snprintf(to.text, sizeof(to.text), "Tainted: %c",
+		     k->sysctl.tainted & 1 << TAINT_PROPRIETARY_MODULE ? 'P'
+								       : 'G');
 	for (int i = 1; i < TAINT_FLAGS_COUNT; i++)
 		to.text[n++] = k->sysctl.tainted >> i & 1 ? letters[i] : ' ';
 	to.text[n] = '\0';
 	return to;
 }
 
-void dump_stack(struct task_struct *curr)
+void dump_stack_header(struct task_struct *curr)
 {
 	struct kernel *k = curr->k;
 
 	printk(k, "CPU: %d PID: %d Comm: %s %s %s #1", curr->cpu->id, curr->pid,
 	       curr->comm, print_tainted(k).text, UTS_RELEASE);
 	printk(k, "Hardware name: %s", MACHINE_DESC_NAME);
+}
+
+void dump_stack(struct task_struct *curr)
+{
+	dump_stack_header(curr);
+	dump_backtrace(curr, NULL);
 }

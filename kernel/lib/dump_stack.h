@@ -26,6 +26,8 @@ struct taint_text {
 struct taint_text print_tainted(const struct kernel *k);
 
 /* "CPU: 0 PID: 1 Comm: init Not tainted …" and the machine's kind. */
+void dump_stack_header(struct task_struct *curr);
+/* That, and the ARM code that has called, if any. */
 void dump_stack(struct task_struct *curr);
 
 #endif

@@ -72,11 +72,13 @@ bool module_section_is(const struct load_info *info, unsigned int section,
 
 bool module_is_init_section(const struct load_info *info, unsigned int section)
 {
-	char name[8];
+	char name[32];
 
 	module_image_string(info, info->ehdr.e_shstrndx,
 			    info->sechdrs[section].sh_name, name, sizeof(name));
-	return !strncmp(name, ".init", 5);
+	return !strncmp(name, ".init", 5) ||
+	       !strncmp(name, ".ARM.exidx.init", 15) ||
+	       !strncmp(name, ".ARM.extab.init", 15);
 }
 
 unsigned int module_find_section(const struct load_info *info, const char *name)

@@ -25,27 +25,18 @@
 
 /* ---- arguments -------------------------------------------------------------------- */
 
-static _Noreturn void bad_address(const struct export *call, vaddr_t kaddr)
-{
-	printk(call->curr->k,
-	       "Unable to handle kernel paging request at virtual address "
-	       "%08x",
-	       kaddr);
-	die(call->curr, "Oops", call->regs, 0);
-}
-
 void export_read(const struct export *call, void *to, vaddr_t from,
 		 uint32_t nr_bytes)
 {
 	if (copy_from_kernel_nofault(call->curr, to, from, nr_bytes))
-		bad_address(call, from);
+		die_bad_access(call->curr, call->regs, from, false);
 }
 
 void export_write(const struct export *call, vaddr_t to, const void *from,
 		  uint32_t nr_bytes)
 {
 	if (copy_to_kernel_nofault(call->curr, to, from, nr_bytes))
-		bad_address(call, to);
+		die_bad_access(call->curr, call->regs, to, true);
 }
 
 uint32_t export_arg(const struct export *call, unsigned int n)

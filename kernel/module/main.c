@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "kernel/arch/arm/kcall.h"
@@ -70,6 +71,22 @@ struct module *module_address(const struct kernel *k, vaddr_t kaddr)
 	return NULL;
 }
 
+bool module_unwind_table(const struct kernel *k, vaddr_t pc,
+			 struct unwind_table *to)
+{
+	const struct module *mod = module_address(k, pc);
+
+	for (int i = 0; mod && i < MODULE_MOST_UNWIND; i++) {
+		const struct module_unwind *unwind = &mod->unwind[i];
+
+		if (pc - unwind->text < unwind->text_bytes) {
+			*to = (struct unwind_table){unwind->idx, unwind->nr};
+			return true;
+		}
+	}
+	return false;
+}
+
 bool try_module_get(struct module *mod)
 {
 	if (mod->state == MODULE_STATE_GOING || !mod->refcnt)
@@ -82,6 +99,54 @@ void module_put(struct task_struct *curr, struct module *mod)
 {
 	(void)curr;
 	mod->refcnt--;
+}
+
+/* ---- what reports say ---------------------------------------------------------------- */
+
+struct module_taints module_flags_taint(const struct module *mod)
+{
+	static const char letters[] = "PFSRMBUDAWCIOELKXTN";
+	struct module_taints to = {""};
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; letters[i]; i++)
+		if (mod->taints >> i & 1)
+			to.text[n++] = letters[i];
+	return to;
+}
+
+struct module_flags {
+	char text[32];
+};
+
+/* "(OE+)": what it did to the kernel's reputation, and where it stands. */
+static struct module_flags module_flags(const struct module *mod)
+{
+	struct module_flags to = {""};
+
+	if (mod->taints || mod->state != MODULE_STATE_LIVE)
+		snprintf(to.text, sizeof(to.text), "(%s%s%s)",
+			 module_flags_taint(mod).text,
+			 mod->state == MODULE_STATE_GOING ? "-" : "",
+			 mod->state == MODULE_STATE_COMING ? "+" : "");
+	return to;
+}
+
+void print_modules(struct kernel *k)
+{
+	const struct module *mod;
+	char line[512]; /* what comes behind is cut off */
+	size_t n = (size_t)snprintf(line, sizeof(line), "Modules linked in:");
+
+	list_for_each_entry(mod, &k->modules.list, list)
+		if (mod->state != MODULE_STATE_UNFORMED && n < sizeof(line))
+			n += (size_t)snprintf(line + n, sizeof(line) - n,
+					      " %s%s", mod->name,
+					      module_flags(mod).text);
+	if (k->modules.last_unloaded[0] && n < sizeof(line))
+		snprintf(line + n, sizeof(line) - n, " [last unloaded: %s]",
+			 k->modules.last_unloaded);
+	printk(k, "%s", line);
 }
 
 /* ---- giving back --------------------------------------------------------------------- */
@@ -208,6 +273,30 @@ static vaddr_t section_objs(const struct load_info *info, const char *name,
 	return n ? info->sechdrs[n].sh_addr : 0;
 }
 
+/* The index of how to unwind a section's code is linked to that section. */
+static void find_unwind_tables(struct load_info *info)
+{
+	struct module_unwind *to = info->mod->unwind;
+	unsigned int nr = 0;
+
+	for (unsigned int i = 1; i < info->ehdr.e_shnum; i++) {
+		const Elf32_Shdr *sh = &info->sechdrs[i], *text;
+
+		if (sh->sh_type != SHT_ARM_EXIDX || !sh->sh_addr ||
+		    sh->sh_link >= info->ehdr.e_shnum)
+			continue;
+		text = &info->sechdrs[sh->sh_link];
+		if (!text->sh_addr || nr == MODULE_MOST_UNWIND)
+			continue;
+		to[nr++] = (struct module_unwind){
+			.text = text->sh_addr,
+			.text_bytes = text->sh_size,
+			.idx = sh->sh_addr,
+			.nr = sh->sh_size / 8,
+		};
+	}
+}
+
 static void find_module_sections(struct load_info *info)
 {
 	struct module *mod = info->mod;
@@ -222,6 +311,7 @@ static void find_module_sections(struct load_info *info)
 	mod->params = section_objs(info, "__param",
 				   sizeof(struct arm_kernel_param),
 				   &mod->nr_params);
+	find_unwind_tables(info);
 }
 
 static int apply_relocations(struct load_info *info)
@@ -326,7 +416,7 @@ static int form_module(struct load_info *info, vaddr_t args)
 
 /* ---- running it ----------------------------------------------------------------------- */
 
-static int do_init(struct task_struct *curr, struct module *mod)
+static int do_init_module(struct task_struct *curr, struct module *mod)
 {
 	int32_t err = 0;
 
@@ -385,7 +475,7 @@ static int32_t load_image(struct task_struct *curr, vaddr_t hdr, uint32_t len,
 
 	free_copy(&info);
 	if (!err)
-		err = do_init(curr, info.mod);
+		err = do_init_module(curr, info.mod);
 	if (err && info.mod)
 		free_module(curr, info.mod);
 	return err;
@@ -519,6 +609,8 @@ int32_t do_delete_module(struct task_struct *curr, vaddr_t name, uint32_t flags)
 	mod->state = MODULE_STATE_GOING;
 	if (mod->exit_fn)
 		kcall(curr, mod->exit_fn, 0, NULL);
+	snprintf(k->modules.last_unloaded, sizeof(k->modules.last_unloaded),
+		 "%s%s", mod->name, module_flags(mod).text);
 	free_module(curr, mod);
 	return 0;
 }
@@ -543,30 +635,6 @@ static void show_users(struct seq_file *m, const struct module *mod)
 		seq_printf(m, "-");
 }
 
-struct module_taints module_flags_taint(const struct module *mod)
-{
-	static const char letters[] = "PFSRMBUDAWCIOELKXTN";
-	struct module_taints to = {""};
-	unsigned int n = 0;
-
-	for (unsigned int i = 0; letters[i]; i++)
-		if (mod->taints >> i & 1)
-			to.text[n++] = letters[i];
-	return to;
-}
-
-static void show_taints(struct seq_file *m, const struct module *mod)
-{
-	if (!mod->taints && mod->state == MODULE_STATE_LIVE)
-		return;
-	seq_printf(m, " (%s", module_flags_taint(mod).text);
-	if (mod->state == MODULE_STATE_GOING)
-		seq_printf(m, "-");
-	if (mod->state == MODULE_STATE_COMING)
-		seq_printf(m, "+");
-	seq_printf(m, ")");
-}
-
 int modules_show(struct seq_file *m, void *v)
 {
 	static const char *const state[] = {"Live", "Loading", "Unloading"};
@@ -582,8 +650,8 @@ int modules_show(struct seq_file *m, void *v)
 		show_users(m, mod);
 		seq_printf(m, " %s 0x%08x", state[mod->state],
 			   m->admin ? mod->core.base : 0);
-		show_taints(m, mod);
-		seq_printf(m, "\n");
+		seq_printf(m, "%s%s\n", module_flags(mod).text[0] ? " " : "",
+			   module_flags(mod).text);
 	}
 	up_read(m->curr, &m->k->modules.lock);
 	return 0;

@@ -25,6 +25,7 @@ struct kernfs_node;
 struct module_sysfs;
 struct seq_file;
 struct task_struct;
+struct unwind_table;
 
 enum module_state {
 	MODULE_STATE_LIVE,
@@ -51,6 +52,13 @@ struct module_kallsyms {
 	uint32_t nr, strtab_bytes;
 };
 
+/* How to unwind the code of one section (kernel/arch/arm/unwind.h). */
+struct module_unwind {
+	vaddr_t text, idx;
+	uint32_t text_bytes, nr;
+};
+#define MODULE_MOST_UNWIND 8 /* sections; the code of others isn't known */
+
 /* @user has bound symbols of @used. On the lists of both. */
 struct module_use {
 	struct list_head source_list, target_list;
@@ -71,6 +79,7 @@ struct module {
 	struct list_head target_list; /* and whom it uses */
 	struct module_exports exports, gpl_exports;
 	struct module_kallsyms kallsyms;
+	struct module_unwind unwind[MODULE_MOST_UNWIND];
 	vaddr_t params; /* of struct arm_kernel_param */
 	uint32_t nr_params;
 	vaddr_t args; /* what insmod said, kept while it lives */
@@ -87,6 +96,7 @@ struct module_state_all {
 	struct list_head list; /* loaded last first */
 	struct rw_semaphore lock; /* of the list, for those who sleep on it */
 	struct xarray claims; /* what modules were given: module/claims.c */
+	char last_unloaded[MODULE_NAME_LEN + 32]; /* with its flags */
 	bool disabled; /* sysctl kernel.modules_disabled */
 };
 
@@ -110,6 +120,9 @@ int32_t do_delete_module(struct task_struct *curr, vaddr_t name,
 struct module *find_module(const struct kernel *k, const char *name);
 /* The module whose code or data lies at @kaddr; NULL: none. */
 struct module *module_address(const struct kernel *k, vaddr_t kaddr);
+/* How to unwind code at @pc. False: it is no module's, or nobody knows. */
+bool module_unwind_table(const struct kernel *k, vaddr_t pc,
+			 struct unwind_table *to);
 /* A reference, so that it stays. False: it goes already. */
 bool try_module_get(struct module *mod);
 void module_put(struct task_struct *curr, struct module *mod);
@@ -125,6 +138,8 @@ struct module_taints {
 	char text[20];
 };
 struct module_taints module_flags_taint(const struct module *mod);
+/* "Modules linked in: …", of a report. */
+void print_modules(struct kernel *k);
 
 /* /proc/modules */
 int modules_show(struct seq_file *m, void *v);

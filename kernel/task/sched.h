@@ -42,7 +42,8 @@ struct task_struct;
 #define TASK_KILLABLE        (TASK_WAKEKILL | TASK_UNINTERRUPTIBLE)
 
 #define TASK_COMM_LEN 16
-#define THREAD_SIZE   8192 /* a kernel stack on ARM: two frames */
+#define THREAD_SIZE   8192u /* a kernel stack on ARM: two frames */
+#define THREAD_ALIGN  THREAD_SIZE
 #define HZ            100
 
 #define PF_EXITING        0x4u

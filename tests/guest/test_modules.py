@@ -201,7 +201,7 @@ def oops(name, args, *lines):
 def test_oops():
     oops("vmalloc_test", "overrun=1",
          r"Unable to handle kernel paging request at virtual address "
-         r"[0-9a-f]{5}000 when write",
+         r"[0-9a-f]{5}000",
          r"Internal error: Oops: 807 \[#1\]")
     oops("slab_user", "twice=1", r"kernel BUG: 0x[0-9a-f]{8} is given back",
          r"Internal error: Oops - BUG: 0 \[#1\]")

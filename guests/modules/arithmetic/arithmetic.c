@@ -16,7 +16,7 @@ struct big {
 	u32 word[40];
 };
 
-static int __attribute__((noinline)) times_three(int n)
+static int noinline times_three(int n)
 {
 	return 3 * n;
 }

@@ -6,6 +6,7 @@
 
 #include "kernel/arch/arm/alignment.h"
 #include "kernel/arch/arm/tlbflush.h"
+#include "kernel/arch/arm/unwind.h"
 #include "kernel/lib/resource.h"
 #include "kernel/mm/mm_types.h"
 
@@ -43,6 +44,8 @@ struct arch_state {
 
 	const struct kernel_image *image;
 	vaddr_t start_gates, end_gates, kcall_return; /* in the image */
+	vaddr_t text, etext;
+	struct unwind_table unwind; /* of its code */
 	struct resource kernel_code, kernel_data;
 	uint32_t midr, hwcap;
 	paddr_t dtb_paddr;

@@ -33,7 +33,6 @@
 
 #define FSR_WRITE  (1u << 11)
 #define FSR_CM     (1u << 13)
-#define FSR_LNX_PF (1u << 31) /* not hardware's: it was a fetch */
 #define TRAP_ABORT 14 /* trap_no in a signal frame */
 
 /* Two more ways for a fault to be bad, above Linux's VM_FAULT_ bits. */
@@ -419,6 +418,28 @@ static bool do_abort(const struct abort *a)
 	if (unlikely(a->curr->k->hw.watch_faults))
 		return watched_abort(a);
 	return handle_abort(a);
+}
+
+const char *abort_name(uint32_t fsr)
+{
+	static const char *const names[32] = {
+		[0x01] = "alignment exception",
+		[0x02] = "debug event",
+		[0x03] = "section access flag fault",
+		[0x06] = "page access flag fault",
+		[0x08] = "external abort on non-linefetch",
+		[0x09] = "section domain fault",
+		[0x0b] = "page domain fault",
+		[0x0c] = "external abort on translation",
+		[0x0e] = "external abort on translation",
+		[0x16] = "imprecise external abort",
+	};
+	const uint32_t status = (fsr & 15) | (fsr >> 10 & 1) << 4;
+	const abort_fn fn = fsr_row(fsr)->fn;
+
+	if (fn != do_bad && fn != do_alignment_fault)
+		return NULL;
+	return names[status] ? names[status] : "unknown fault";
 }
 
 /* ---- who calls ---------------------------------------------------------------------------- */

@@ -41,6 +41,12 @@ struct abort_status {
 	uint32_t fsr;
 	bool write;
 };
+#define FSR_LNX_PF (1u << 31) /* not hardware's: it was a fetch */
+/*
+ * What Linux calls a status for which it knows nothing to do; NULL: page faults
+ * and their like.
+ */
+const char *abort_name(uint32_t fsr);
 struct abort_status abort_status(const struct cpu *cpu, bool fetch);
 
 /* Where the last abort of @trap's kind on @cpu was. */

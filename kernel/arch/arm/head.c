@@ -47,6 +47,12 @@ void boot_load(struct kernel *k)
 	arch->start_gates = image_symbol(image, "__start_gates");
 	arch->end_gates = image_symbol(image, "__end_gates");
 	arch->kcall_return = image_symbol(image, "kcall_return");
+	arch->text = image_symbol(image, "_text");
+	arch->etext = image_symbol(image, "_etext");
+	arch->unwind.start = image_symbol(image, "__start_unwind_idx");
+	arch->unwind.nr = (image_symbol(image, "__stop_unwind_idx") -
+			   arch->unwind.start) /
+			  8;
 	memcpy(phys_bytes(k, arch->phys_offset + TEXT_OFFSET), image->bytes,
 	       image->size_bytes);
 

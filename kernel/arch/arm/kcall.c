@@ -32,6 +32,7 @@
  */
 
 #include <setjmp.h>
+#include <string.h>
 
 #include "kernel/arch/arm/abi.h"
 #include "kernel/arch/arm/fault.h"
@@ -49,7 +50,6 @@
 #include "kernel/task/signal.h"
 
 #define PSR_MODE_SVC 0x13u
-#define REGS_BYTES   72 /* what __irq_svc pushes: sixteen, CPSR, old r0 */
 #define STACK_ALIGN  8u
 #define REG_ARGS     4
 
@@ -77,16 +77,36 @@ vaddr_t task_stack_end(const struct task_struct *task)
 	return page_address(k, task->stack_page) + THREAD_SIZE;
 }
 
+vaddr_t user_regs_on_stack(const struct task_struct *task)
+{
+	return (task_stack_end(task) - STACK_ALIGN - USER_REGS_BYTES) &
+	       ~(STACK_ALIGN - 1);
+}
+
+/* The core's are the ARM code's from now on. */
+static void leave_user_regs(struct task_struct *curr)
+{
+	const struct pt_regs *regs = task_regs_mut(curr);
+	uint32_t words[USER_REGS_BYTES / 4];
+
+	if (!curr->mm)
+		return;
+	memcpy(words, regs->r, sizeof(regs->r));
+	words[16] = regs->cpsr;
+	words[17] = curr->orig_r0;
+	copy_to_kernel_nofault(curr, user_regs_on_stack(curr), words,
+			       sizeof(words));
+}
+
 /*
  * Below what is in use: the user's registers, or the ARM code that called,
  * which an interrupt may have found anywhere.
  */
 static vaddr_t free_stack(const struct task_struct *curr)
 {
-	vaddr_t sp = curr->kcall ? curr->kcall->regs.r[SP]
-				 : task_stack_end(curr) - STACK_ALIGN;
-
-	return (sp - REGS_BYTES) & ~(STACK_ALIGN - 1);
+	if (!curr->kcall)
+		return user_regs_on_stack(curr);
+	return (curr->kcall->regs.r[SP] - USER_REGS_BYTES) & ~(STACK_ALIGN - 1);
 }
 
 /* The stack is where ARM code says; where that is nowhere, it has overrun it. */
@@ -285,13 +305,15 @@ static void end_imbalance(struct task_struct *curr, const struct kcall *call)
 	kunmap_local_down_to(curr, call->kmap_idx);
 }
 
-uint32_t kcall(struct task_struct *curr, vaddr_t fn, unsigned int nr_args,
-	       const uint32_t args[])
+uint32_t kcall_caller(struct task_struct *curr, vaddr_t fn,
+		      unsigned int nr_args, const uint32_t args[],
+		      const char *caller)
 {
 	struct kcall call = {
 		.outer = curr->kcall,
 		.depth = curr->kcall ? curr->kcall->depth + 1 : 0,
 		.fn = fn,
+		.caller = caller,
 		.began = sched_clock_cycles(curr->k),
 		.pagefault_disabled = curr->pagefault_disabled,
 		.kmap_idx = curr->kmap_ctrl.idx,
@@ -300,7 +322,7 @@ uint32_t kcall(struct task_struct *curr, vaddr_t fn, unsigned int nr_args,
 	if (call.depth > MOST_NESTED)
 		die(curr, "kernel stack overflow", &curr->kcall->regs, 0);
 	if (!curr->kcall)
-		task_regs_mut(curr);
+		leave_user_regs(curr);
 	first_regs(curr, &call, nr_args, args);
 	curr->kcall = &call;
 	do
@@ -322,8 +344,9 @@ struct oops_catch {
 	jmp_buf env;
 };
 
-bool kcall_catch(struct task_struct *curr, vaddr_t fn, unsigned int nr_args,
-		 const uint32_t args[], uint32_t *result)
+bool kcall_catch_caller(struct task_struct *curr, vaddr_t fn,
+			unsigned int nr_args, const uint32_t args[],
+			uint32_t *result, const char *caller)
 {
 	struct oops_catch catch = {
 		.outer = curr->oops_catch,
@@ -336,7 +359,7 @@ bool kcall_catch(struct task_struct *curr, vaddr_t fn, unsigned int nr_args,
 	if (setjmp(catch.env))
 		return false;
 	curr->oops_catch = &catch;
-	*result = kcall(curr, fn, nr_args, args);
+	*result = kcall_caller(curr, fn, nr_args, args, caller);
 	curr->oops_catch = catch.outer;
 	return true;
 }

@@ -30,6 +30,7 @@ struct kcall {
 	struct kcall *outer;
 	unsigned int depth; /* calls further out */
 	vaddr_t fn;
+	const char *caller; /* function in C; lives for ever */
 	/* where ARM code is, or left by a gate: what the core loads next */
 	struct pt_regs regs;
 	uint64_t began; /* cycle; the watchdog measures from it */
@@ -42,8 +43,11 @@ struct kcall {
  * as arguments, by the AAPCS; returns r0. May sleep if the function does. Does
  * not return when the function oopses: @curr ends then, or the machine.
  */
-uint32_t kcall(struct task_struct *curr, vaddr_t fn, unsigned int nr_args,
-	       const uint32_t args[]);
+#define kcall(curr, fn, nr_args, args) \
+	kcall_caller(curr, fn, nr_args, args, __func__)
+uint32_t kcall_caller(struct task_struct *curr, vaddr_t fn,
+		      unsigned int nr_args, const uint32_t args[],
+		      const char *caller);
 
 /*
  * The same for callbacks that the kernel makes while it holds locks, or in the
@@ -51,8 +55,11 @@ uint32_t kcall(struct task_struct *curr, vaddr_t fn, unsigned int nr_args,
  * caller back, with false and nothing in *@result. A program dies of it on its
  * way to user mode, a thread of the kernel's goes on.
  */
-bool kcall_catch(struct task_struct *curr, vaddr_t fn, unsigned int nr_args,
-		 const uint32_t args[], uint32_t *result);
+#define kcall_catch(curr, fn, nr_args, args, result) \
+	kcall_catch_caller(curr, fn, nr_args, args, result, __func__)
+bool kcall_catch_caller(struct task_struct *curr, vaddr_t fn,
+			unsigned int nr_args, const uint32_t args[],
+			uint32_t *result, const char *caller);
 /* After the report of an oops: to @curr's innermost kcall_catch(), if any. */
 void oops_unwind(struct task_struct *curr);
 
@@ -64,5 +71,11 @@ uint64_t kcall_alarm(const struct task_struct *curr, uint64_t alarm);
 
 /* First byte above @task's kernel stack. */
 vaddr_t task_stack_end(const struct task_struct *task);
+/*
+ * Where user mode's registers lie on its stack while it runs ARM code, as the
+ * trap would have pushed them: for a reader; what counts is task->regs.
+ */
+#define USER_REGS_BYTES 72u /* r0 to pc, cpsr, old r0 */
+vaddr_t user_regs_on_stack(const struct task_struct *task);
 
 #endif

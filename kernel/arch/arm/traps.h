@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mmu/types.h"
+
 struct pt_regs;
 struct task_struct;
 
@@ -16,6 +18,13 @@ struct task_struct;
  */
 _Noreturn void die(struct task_struct *curr, const char *what,
 		   const struct pt_regs *regs, uint32_t error);
+/*
+ * The same where C code, for the ARM code of @regs, may not access @kaddr: the
+ * report is that of the access.
+ */
+_Noreturn void die_bad_access(struct task_struct *curr,
+			      const struct pt_regs *regs, vaddr_t kaddr,
+			      bool write);
 /*
  * The same for an abort that nothing resolved (arch/arm/mm/fault.c's
  * __do_kernel_fault()); CP15's registers tell of it. @fetch: by IFSR and IFAR.

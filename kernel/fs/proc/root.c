@@ -12,6 +12,7 @@
 #include "kernel/fs/namei.h"
 #include "kernel/ipc/shm.h"
 #include "kernel/irq/irq.h"
+#include "kernel/lib/kallsyms.h"
 #include "kernel/mm/swapfile.h"
 #include "kernel/mm/vmalloc.h"
 #include "kernel/mm/vmstat.h"
@@ -168,6 +169,7 @@ static const struct proc_entry root_entries[] = {
 	FILE_ENTRY("filesystems", proc_filesystems),
 	FILE_ENTRY("interrupts", show_interrupts),
 	FILE_ENTRY("iomem", iomem_show),
+	FILE_ENTRY("kallsyms", kallsyms_show),
 	{.name = "kpagecount", .mode = S_IFREG | 0400, .read = kpagecount_read},
 	{.name = "kpageflags", .mode = S_IFREG | 0400, .read = kpageflags_read},
 	FILE_ENTRY("loadavg", proc_loadavg),

@@ -99,6 +99,9 @@ static inline int kstrtoint(const char *text, unsigned int base, int *value)
 	return err;
 }
 
+/* What is above comes before what is below, for the compiler. */
+#define barrier() __asm__ volatile("" ::: "memory")
+
 #define container_of(ptr, type, member) \
 	((type *)((char *)(ptr) - __builtin_offsetof(type, member)))
 

@@ -27,6 +27,7 @@ typedef _Bool bool;
 
 #define __user
 #define __iomem
+#define noinline   __attribute__((noinline))
 #define __init     __attribute__((section(".init.text"), cold))
 #define __exit     __attribute__((section(".exit.text"), used))
 #define __initdata __attribute__((section(".init.data")))
