@@ -85,7 +85,8 @@ def test_wild():
     check("died 139" in text and "2 of 10, set 1 times" in text and
           "gone 0" in text, "the writer alone", run)
     check("Unable to handle kernel NULL pointer dereference at virtual "
-          "address 00000004 when write" in text, "the report", run)
+          "address 00000004\n" in text and "Internal error: Oops: 8" in text, "the report",
+          run)
 
 
 def test_sysfs():
