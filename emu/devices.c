@@ -208,6 +208,27 @@ static void create_display(struct devices *d, const struct board *board,
 	       pl111_write);
 }
 
+static void create_mmci(struct devices *d, const struct board *board,
+			struct bus *bus)
+{
+	const struct board_device *row = board_device(board, DEVICE_PL180, 0);
+	struct irq_line line[PL180_LINES];
+
+	if (!row)
+		return;
+	for (unsigned int i = 0; i < PL180_LINES; i++)
+		line[i] = wire(d, row->irq[i]);
+	pl180_create(&d->mmci, &d->alarms, row->clock_hz, NULL, line);
+	attach(bus, row->name, row->reg[0], &d->mmci, pl180_read, pl180_write);
+}
+
+void devices_insert_card(struct devices *d, struct disk *disk,
+			 const struct config_disk *config)
+{
+	sd_create(&d->card, disk, config, &d->alarms);
+	d->mmci.card = &d->card;
+}
+
 void devices_create(struct devices *d, const struct board *board,
 		    struct bus *bus, struct console *console,
 		    unsigned int nr_cpus, uint32_t clock_hz, uint32_t pixel_hz)
@@ -218,4 +239,5 @@ void devices_create(struct devices *d, const struct board *board,
 	create_timers(d, board, bus);
 	create_uarts(d, board, bus, console);
 	create_display(d, board, bus, pixel_hz);
+	create_mmci(d, board, bus);
 }

@@ -19,9 +19,12 @@
 #include "emu/device_mpcore.h"
 #include "emu/device_pl011.h"
 #include "emu/device_pl111.h"
+#include "emu/device_pl180.h"
 #include "emu/device_sp804.h"
 
 struct board;
+struct config_disk;
+struct disk;
 
 #define DEVICES_UARTS  4
 #define DEVICES_SP804S 2
@@ -37,6 +40,8 @@ struct devices {
 	struct arch_timer arch_timer;
 	struct sp804 sp804[DEVICES_SP804S];
 	struct pl011 uart[DEVICES_UARTS];
+	struct pl180 mmci;
+	struct sd_card card; /* mmci's */
 	struct pl011 *console_uart; /* NULL: the board has none */
 	struct pl111 display;
 	bool has_display; /* its controller; a display may be missing */
@@ -49,5 +54,11 @@ struct devices {
 void devices_create(struct devices *devices, const struct board *board,
 		    struct bus *bus, struct console *console,
 		    unsigned int nr_cpus, uint32_t clock_hz, uint32_t pixel_hz);
+/*
+ * Puts a card into the board's slot, which it must have, before time passes:
+ * @disk, which stays the caller's, is what is on it.
+ */
+void devices_insert_card(struct devices *devices, struct disk *disk,
+			 const struct config_disk *config);
 
 #endif

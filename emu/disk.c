@@ -6,6 +6,7 @@
  *
  * Leaves out: time. How long a transfer takes is the kernel's to wait for.
  */
+#define _GNU_SOURCE /* fallocate */
 #include "emu/disk.h"
 
 #include <ctype.h>
@@ -82,7 +83,7 @@ static bool ranges_ok(const char *text)
 	return !*text;
 }
 
-static bool is_bad(const char *text, uint64_t offset, uint32_t nr_bytes)
+static bool is_bad(const char *text, uint64_t offset, uint64_t nr_bytes)
 {
 	uint64_t first, last;
 
@@ -132,7 +133,7 @@ void disk_close(struct disk *disk)
 	*disk = (struct disk){0};
 }
 
-static bool within(const struct disk *disk, uint64_t offset, uint32_t nr_bytes)
+static bool within(const struct disk *disk, uint64_t offset, uint64_t nr_bytes)
 {
 	return nr_bytes <= disk->size_bytes &&
 	       offset <= disk->size_bytes - nr_bytes;
@@ -165,4 +166,35 @@ int disk_write(struct disk *disk, uint64_t offset, const void *from,
 		 (ssize_t)nr_bytes)
 		return -EIO;
 	return 0;
+}
+
+/* Whole pages go back to the host; what surrounds them is overwritten. */
+static void erase_memory(struct disk *disk, uint64_t offset, uint64_t nr_bytes)
+{
+	const uint64_t end = offset + nr_bytes;
+	const uint64_t first = (offset + BLOCK_BYTES - 1) / BLOCK_BYTES *
+			       BLOCK_BYTES;
+	const uint64_t last = end / BLOCK_BYTES * BLOCK_BYTES;
+
+	if (first >= last) {
+		memset(disk->memory + offset, 0, nr_bytes);
+		return;
+	}
+	memset(disk->memory + offset, 0, first - offset);
+	if (madvise(disk->memory + first, last - first, MADV_DONTNEED))
+		memset(disk->memory + first, 0, last - first);
+	memset(disk->memory + last, 0, end - last);
+}
+
+int disk_erase(struct disk *disk, uint64_t offset, uint64_t nr_bytes)
+{
+	if (!within(disk, offset, nr_bytes))
+		return -EIO;
+	if (disk->memory)
+		erase_memory(disk, offset, nr_bytes);
+	else if (fallocate(disk->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			   (off_t)offset, (off_t)nr_bytes) ||
+		 posix_fallocate(disk->fd, (off_t)offset, (off_t)nr_bytes))
+		return -EIO;
+	return is_bad(disk->bad_blocks, offset, nr_bytes) ? -EIO : 0;
 }

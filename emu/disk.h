@@ -33,5 +33,7 @@ int disk_read(const struct disk *disk, uint64_t offset, void *to,
 	      uint32_t nr_bytes);
 int disk_write(struct disk *disk, uint64_t offset, const void *from,
 	       uint32_t nr_bytes);
+/* The range reads as zeros afterwards. Blocks that are bad stay so: -EIO. */
+int disk_erase(struct disk *disk, uint64_t offset, uint64_t nr_bytes);
 
 #endif

@@ -245,6 +245,11 @@ static void put_clocks(struct writer *w)
 
 /* ---- devices ------------------------------------------------------------ */
 
+static bool has_card(const struct config_disk *disk)
+{
+	return disk->size_bytes && disk->bus == BUS_MMC;
+}
+
 static void put_reg(struct writer *w, const struct board_device *device)
 {
 	size_t nr = device->reg[1].size_bytes ? 2 : 1;
@@ -280,6 +285,27 @@ static void put_display_port(struct writer *w)
 	end(w);
 }
 
+/* What is in the slot, or that there is nothing to look for. */
+static void put_card(struct writer *w, const struct board_device *device)
+{
+	const struct config *config = w->config;
+	const bool swap = has_card(&config->swap);
+	const struct config_disk *disk = swap ? &config->swap : &config->disk;
+
+	if (device->max_hz)
+		put_u32(w, "max-frequency", device->max_hz);
+	if (device->bus_width)
+		put_u32(w, "bus-width", device->bus_width);
+	if (!has_card(disk)) {
+		put_text(w, "status", "disabled");
+		return;
+	}
+	if (swap)
+		put_empty(w, "mmuscope,swap");
+	if (disk->rotational)
+		put_empty(w, "mmuscope,rotational");
+}
+
 static void put_device(struct writer *w, const struct board_device *device)
 {
 	if (device->reg[0].size_bytes) {
@@ -297,6 +323,8 @@ static void put_device(struct writer *w, const struct board_device *device)
 		put_controller(w, device);
 	if (device->kind == DEVICE_PL111)
 		put_display_port(w);
+	if (device->kind == DEVICE_PL180)
+		put_card(w, device);
 	end(w);
 }
 
@@ -477,7 +505,7 @@ static void put_reserved(struct writer *w)
 static void put_disk(struct writer *w, uint32_t number,
 		     const struct config_disk *disk, bool swap)
 {
-	if (!disk->size_bytes)
+	if (!disk->size_bytes || has_card(disk))
 		return;
 	begin_at(w, "disk", number);
 	put_text(w, "compatible", "mmuscope,disk");

@@ -136,10 +136,20 @@ static bool create_files(struct machine *m, struct diag *diag)
 	return true;
 }
 
+static bool create_disk(struct machine *m, struct disk *disk,
+			const struct config_disk *config, struct diag *diag)
+{
+	if (!disk_open(disk, config, diag))
+		return false;
+	if (config->size_bytes && config->bus == BUS_MMC)
+		devices_insert_card(&m->devices, disk, config);
+	return true;
+}
+
 static bool create_disks(struct machine *m, struct diag *diag)
 {
-	return disk_open(&m->disk[0], &m->config->swap, diag) &&
-	       disk_open(&m->disk[1], &m->config->disk, diag);
+	return create_disk(m, &m->disk[0], &m->config->swap, diag) &&
+	       create_disk(m, &m->disk[1], &m->config->disk, diag);
 }
 
 static bool create_kernel(struct machine *m, struct diag *diag)

@@ -27,6 +27,7 @@ enum device_kind {
 	DEVICE_BCM2835_TIMER, /* raspi2: system timer */
 	DEVICE_SYSREGS, /* vexpress, realview: system registers */
 	DEVICE_PL111, /* display */
+	DEVICE_PL180, /* multimedia card interface */
 	DEVICE_OTHER, /* in the table, without a model: see board.c */
 };
 
@@ -61,6 +62,8 @@ struct board_device {
 	struct board_irq irq[DEVICE_IRQS];
 	uint32_t clock_hz; /* of the clock it is fed; 0: none to tell */
 	uint32_t counter_hz; /* of a generic timer, which tells it by CNTFRQ */
+	uint32_t max_hz; /* of a card's clock */
+	uint8_t bus_width; /* a card's data lines; 0: one, as usual */
 };
 
 struct board {

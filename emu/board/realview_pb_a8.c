@@ -3,7 +3,7 @@
 /*
  * RealView Platform Baseboard for Cortex-A8. Addresses and interrupts from
  * QEMU's hw/arm/realview.c. Leaves out the alias of RAM at 0, the extra RAM at
- * 0x20000000, keyboard, mouse, cards, flash and network.
+ * 0x20000000, keyboard, mouse, flash and network.
  */
 
 #include "emu/board/boards.h"
@@ -18,6 +18,9 @@ static const struct board_device devices[] = {
 	  .reg = {{0x1e001000, 0x1000}, {0x1e000000, 0x1000}} },
 	{ DEVICE_SYSREGS, "sysregs", "sysreg", "arm,realview-pb-a8-sysreg",
 	  .reg = {{0x10000000, 0x1000}} },
+	{ DEVICE_PL180, "mmci", "mmc", "arm,pl180 arm,primecell",
+	  .reg = {{0x10005000, 0x1000}}, .irq = {SPI(17), SPI(18)},
+	  .clock_hz = UART_HZ, .max_hz = 515633, .bus_width = 4 },
 	{ DEVICE_PL011, "uart0", "serial", "arm,pl011 arm,primecell",
 	  .reg = {{0x10009000, 0x1000}}, .irq = {SPI(12)}, .clock_hz = UART_HZ },
 	{ DEVICE_PL011, "uart1", "serial", "arm,pl011 arm,primecell",

@@ -52,6 +52,46 @@ static bool check_mmu(const struct load *load)
 			  "cpu.tlb: %s", wrong);
 }
 
+/* The size of a card is told in steps of 512 KB, see emu/sd_card.c. */
+#define CARD_BYTES (512u << 10)
+
+static bool check_card(const struct load *load, const char *bus,
+		       const char *size, uint64_t size_bytes)
+{
+	const struct config *config = load->config;
+
+	if (!board_device(config->board, DEVICE_PL180, 0))
+		return diag_error(load->diag,
+				  &config_origin_of(config, bus)->where,
+				  "%s: board %s has no PL180 for a card", bus,
+				  config->board->name);
+	if (size_bytes % CARD_BYTES)
+		return diag_error(load->diag,
+				  &config_origin_of(config, size)->where,
+				  "%s: a card's is a multiple of 512K", size);
+	return true;
+}
+
+static bool check_cards(const struct load *load)
+{
+	const struct config *config = load->config;
+	const bool swap = config->swap.size_bytes &&
+			  config->swap.bus == BUS_MMC;
+	const bool disk = config->disk.size_bytes &&
+			  config->disk.bus == BUS_MMC;
+
+	if (swap && disk)
+		return diag_error(load->diag,
+				  &config_origin_of(config, "disk.bus")->where,
+				  "disk.bus: the board's one slot for cards "
+				  "has that of swap in it");
+	if (swap)
+		return check_card(load, "swap.bus", "swap.size",
+				  config->swap.size_bytes);
+	return !disk || check_card(load, "disk.bus", "disk.size",
+				   config->disk.size_bytes);
+}
+
 static bool refuse(const struct load *load, const struct key *key,
 		   const char *what, const char *instead)
 {
@@ -104,8 +144,8 @@ bool check_resolve(struct load *load)
 	config->board = board_find(config->board_name);
 	if (!config->cpu.model)
 		config->cpu.model = config->board->core;
-	return check_memory(load) && check_mmu(load) && refuse_later(load) &&
-	       default_program(load);
+	return check_memory(load) && check_mmu(load) && check_cards(load) &&
+	       refuse_later(load) && default_program(load);
 }
 
 /* ---- the host ----------------------------------------------------------- */

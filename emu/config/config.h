@@ -34,8 +34,14 @@ enum config_timing {
 	TIMING_CACHES, /* blocks, and caches for data and walks */
 };
 
+enum config_bus {
+	BUS_VIRTUAL, /* the kernel names pages, the machine moves them */
+	BUS_MMC, /* an SD card in the board's PL180 */
+};
+
 /* A disk of the board. */
 struct config_disk {
+	enum config_bus bus;
 	uint64_t size_bytes; /* 0: there is none */
 	const char *file; /* of the host; "": kept in memory */
 	uint32_t read_latency_us, write_latency_us; /* of one request */

@@ -74,6 +74,12 @@ static const char *const kmemleak_modes[] = {
 	NULL
 };
 
+static const char *const buses[] = {
+	[BUS_VIRTUAL] = "virtual",
+	[BUS_MMC] = "mmc",
+	NULL
+};
+
 #define TLB_GEOMETRY(prefix, member, size, fewest, what) \
 	{ .path = prefix "entries", .kind = KEY_U32, \
 	  .offset = AT(uint32_t, member.entries), \
@@ -127,6 +133,15 @@ static const char *const kmemleak_modes[] = {
 	  .offset = AT(uint64_t, member.size_bytes), \
 	  .high = 64 * G, .multiple = 4 * K, .preset = "0", \
 	  .sentence = what }, \
+	{ .path = prefix "bus", .kind = KEY_CHOICE, \
+	  .offset = AT(unsigned int, member.bus), \
+	  .choices = buses, .preset = "virtual", \
+	  .sentence = "How the kernel reaches it: as a disk without " \
+		      "registers, /dev/vda or the next free name, or as an " \
+		      "SD card in the board's PL180, /dev/mmcblk0, whose bus " \
+		      "is slower than what the keys below may say (1.5 MB a " \
+		      "second on vexpress-a9). A board has one slot, or none; " \
+		      "the size of a card is a multiple of 512K." }, \
 	{ .path = prefix "file", .kind = KEY_PATH, \
 	  .offset = AT(const char *, member.file), .preset = "", \
 	  .sentence = "File of the host that holds what is on it, made if " \
@@ -312,7 +327,7 @@ const struct key config_keys[] = {
 	FAULT_SETUP("inject.slab.", inject.slab, "the kernel's objects"),
 
 	DISK("swap.", swap, "Swap space, a disk of its own; 0: none."),
-	DISK("disk.", disk, "A disk, /dev/vda or the next free name; 0: none."),
+	DISK("disk.", disk, "A disk for files; 0: none."),
 
 	{ .path = "display", .kind = KEY_CHOICE,
 	  .offset = AT(unsigned int, display),

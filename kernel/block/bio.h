@@ -59,6 +59,13 @@ struct block_device {
 	const void *holder;
 	bool swapfile; /* it is a swap area's: nobody writes to it */
 	/*
+	 * A driver's, which begins with a request and says how it went by
+	 * blk_end_request(). May be in interrupt context: must not sleep. NULL:
+	 * a request takes the time above, and then transfer() is called.
+	 */
+	void (*queue_rq)(struct task_struct *curr, struct bio *bio);
+	void *driver; /* queue_rq()'s */
+	/*
 	 * Moves a request's bytes when its time has come; 0 or -EIO. NULL: the
 	 * machine's disk does.
 	 */
@@ -82,8 +89,24 @@ struct block_state {
 	struct ratelimit_state error_rs, buffer_rs; /* reports of errors */
 };
 
+/* Room for BLKDEV_NR_BIOS of @bdev's. 0 or -ENOMEM. */
+int blkdev_alloc_bios(struct task_struct *curr, struct block_device *bdev);
 /* A device whose bios and measures are there gets ready for requests. */
 void blkdev_init(struct block_device *bdev);
+/*
+ * The request that @bdev was busy with has ended: 0 or -EIO. The next one
+ * begins.
+ */
+void blk_end_request(struct task_struct *curr, struct block_device *bdev,
+		     int error);
+/* Does the request reach beyond its device? */
+static inline bool bio_beyond_end(const struct bio *bio)
+{
+	const uint32_t nr_sectors = bio->bdev->nr_sectors;
+
+	return bio->sector > nr_sectors ||
+	       nr_sectors - bio->sector < SECTORS_PER_PAGE;
+}
 /*
  * At boot: the disks that the device tree has (nodes compatible with
  * "mmuscope,disk").

@@ -23,6 +23,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/lib/trace.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/mm/slab.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
 
@@ -74,6 +75,10 @@ static void begin_next(struct task_struct *curr, struct block_device *bdev)
 	bio = list_entry(bdev->queue.next, struct bio, list);
 	trace_rq(k, TRACE_block_rq_issue, bio, 0);
 	bdev->began = sched_clock_cycles(k);
+	if (bdev->queue_rq) {
+		bdev->queue_rq(curr, bio);
+		return;
+	}
 	timer_arm(curr, &bdev->timer,
 		  bdev->began + service_cycles(k, bdev, bio));
 	bdev->next_sector = bio->sector + SECTORS_PER_PAGE;
@@ -88,8 +93,7 @@ static int transfer(struct kernel *k, const struct bio *bio)
 	const paddr_t paddr = page_to_phys(k, bio->page);
 	int error;
 
-	if (bio->sector > bdev->nr_sectors ||
-	    bdev->nr_sectors - bio->sector < SECTORS_PER_PAGE)
+	if (bio_beyond_end(bio))
 		return -EIO;
 	if (bio->write)
 		return hw->ops->disk_write(hw->ctx, (unsigned int)bdev->id,
@@ -109,16 +113,14 @@ static void account_io(struct kernel *k, const struct bio *bio)
 	stats->cycles[bio->write] += sched_clock_cycles(k) - bio->bdev->began;
 }
 
-static void end_request(struct task_struct *curr, struct timer *timer)
+void blk_end_request(struct task_struct *curr, struct block_device *bdev,
+		     int error)
 {
-	struct block_device *bdev = container_of(timer, struct block_device,
-						 timer);
 	struct bio *bio = list_entry(bdev->queue.next, struct bio, list);
 
 	list_del(&bio->list);
-	bio->error = bdev->transfer ? bdev->transfer(curr, bio)
-				    : transfer(curr->k, bio);
-	if (bio->error)
+	bio->error = error;
+	if (error)
 		report_error(curr->k, bio);
 	account_io(curr->k, bio);
 	trace_rq(curr->k, TRACE_block_rq_complete, bio, bio->error);
@@ -129,6 +131,26 @@ static void end_request(struct task_struct *curr, struct timer *timer)
 	wake_up(curr, &bdev->wait);
 }
 
+/* Time is up for the first of the queue. */
+static void time_is_up(struct task_struct *curr, struct timer *timer)
+{
+	struct block_device *bdev = container_of(timer, struct block_device,
+						 timer);
+	const struct bio *bio = list_entry(bdev->queue.next, struct bio, list);
+
+	blk_end_request(curr, bdev,
+			bdev->transfer ? bdev->transfer(curr, bio)
+				       : transfer(curr->k, bio));
+}
+
+int blkdev_alloc_bios(struct task_struct *curr, struct block_device *bdev)
+{
+	bdev->bios = kzalloc_obj(curr, BLKDEV_NR_BIOS * ARM_SIZEOF_BIO,
+				 BLKDEV_NR_BIOS * sizeof(*bdev->bios),
+				 GFP_KERNEL);
+	return bdev->bios ? 0 : -ENOMEM;
+}
+
 void blkdev_init(struct block_device *bdev)
 {
 	INIT_LIST_HEAD(&bdev->free);
@@ -136,7 +158,7 @@ void blkdev_init(struct block_device *bdev)
 	for (int i = 0; i < BLKDEV_NR_BIOS; i++)
 		list_add_tail(&bdev->bios[i].list, &bdev->free);
 	init_waitqueue_head(&bdev->wait);
-	bdev->timer.function = end_request;
+	bdev->timer.function = time_is_up;
 	bdev->next_sector = UINT32_MAX;
 }
 

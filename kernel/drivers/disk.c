@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "kernel/block/bio.h"
+#include "kernel/block/blkdev.h"
 
 /*
  * The board's disks, as the device tree has them (in place of a driver like
@@ -14,17 +14,9 @@
 #include <stdio.h>
 
 #include "kernel/arch/arm/setup.h"
-#include "kernel/block/blkdev.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
-
-static uint32_t of_u32(const void *fdt, int node, const char *property)
-{
-	const fdt32_t *cell = fdt_getprop(fdt, node, property, NULL);
-
-	return cell ? fdt32_to_cpu(*cell) : 0;
-}
 
 static void add_disk(struct task_struct *curr, const void *fdt, int node)
 {
@@ -32,10 +24,7 @@ static void add_disk(struct task_struct *curr, const void *fdt, int node)
 	struct block_device *bdev = &block->bdev[block->nr_bdevs];
 	uint64_t bytes;
 
-	bdev->bios = kzalloc_obj(curr, BLKDEV_NR_BIOS * ARM_SIZEOF_BIO,
-				 BLKDEV_NR_BIOS * sizeof(*bdev->bios),
-				 GFP_KERNEL);
-	if (!bdev->bios) {
+	if (blkdev_alloc_bios(curr, bdev)) {
 		printk(curr->k, "disk: no memory for requests");
 		return;
 	}

@@ -9,8 +9,6 @@
  * clockevents.c. No least distance of an event: Linux asks for 15 ticks.
  */
 
-#include <libfdt.h>
-
 #include "kernel/arch/arm/io.h"
 #include "kernel/arch/arm/setup.h"
 #include "kernel/lib/printk.h"
@@ -83,19 +81,6 @@ static void sp804_shutdown(struct task_struct *curr,
 	clkevt->enabled = clkevt->armed = false;
 }
 
-/* The frequency of the clock that @node is fed. */
-static uint32_t clock_rate(const struct kernel *k, int node)
-{
-	const void *fdt = boot_fdt(k);
-	const fdt32_t *cell = fdt_getprop(fdt, node, "clocks", NULL);
-	int clock = cell ? fdt_node_offset_by_phandle(fdt, fdt32_to_cpu(*cell))
-			 : -1;
-
-	cell = clock < 0 ? NULL
-			 : fdt_getprop(fdt, clock, "clock-frequency", NULL);
-	return cell ? fdt32_to_cpu(*cell) : 0;
-}
-
 static void stop_timers(struct task_struct *curr, vaddr_t base)
 {
 	writel(curr, 0, base + TIMER_CTRL);
@@ -120,7 +105,7 @@ static bool start_clkevt(struct task_struct *curr, struct sp804_clkevt *clkevt,
 void sp804_of_init(struct task_struct *curr, int node)
 {
 	struct kernel *k = curr->k;
-	const uint32_t hz = clock_rate(k, node);
+	const uint32_t hz = of_clock_rate(boot_fdt(k), node);
 	const unsigned int irq = irq_of_parse_and_map(curr, node, 0);
 	struct sp804_clkevt *clkevt;
 	uint64_t nr_bytes;

@@ -473,20 +473,35 @@ uint64_t diskfs_sectors(const struct inode *inode)
 	return (uint64_t)inode->i_disk.nr_blocks * SECTORS_PER_PAGE;
 }
 
+/* False: it isn't for files, or there is no memory. */
+static bool use_disk(struct task_struct *curr, struct super_block *sb,
+		     struct block_device *bdev)
+{
+	if (bdev->swap || !disk_map_init(curr, sb, bdev))
+		return false;
+	bdev->holder = sb;
+	sb->s_bdi->bdev = bdev;
+	sb->s_bdi->synchronous = false;
+	printk(curr->k, "rootfs: changed files are on %s, %u blocks",
+	       bdev->name, sb->s_disk->nr_blocks);
+	return true;
+}
+
 void diskfs_mount(struct task_struct *curr, struct super_block *sb)
 {
 	struct block_state *block = &curr->k->block;
 
-	for (unsigned int i = 0; i < block->nr_bdevs; i++) {
-		struct block_device *bdev = &block->bdev[i];
+	for (unsigned int i = 0; i < block->nr_bdevs; i++)
+		if (use_disk(curr, sb, &block->bdev[i]))
+			return;
+}
 
-		if (bdev->swap || !disk_map_init(curr, sb, bdev))
-			continue;
-		bdev->holder = sb;
-		sb->s_bdi->bdev = bdev;
-		sb->s_bdi->synchronous = false;
-		printk(curr->k, "rootfs: changed files are on %s, %u blocks",
-		       bdev->name, sb->s_disk->nr_blocks);
-		return;
-	}
+void diskfs_add_disk(struct task_struct *curr, struct block_device *bdev)
+{
+	struct vfs_state *vfs = &curr->k->vfs;
+	struct super_block *sb = vfs->root->d_sb;
+
+	/* a root of memory alone has no use for it */
+	if (sb->s_bdi == &vfs->root_bdi && !sb->s_disk)
+		use_disk(curr, sb, bdev);
 }

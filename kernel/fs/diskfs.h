@@ -27,6 +27,8 @@ struct disk_sb_info {
 
 /* At boot: the disk that isn't swap space, if there is one, is @sb's. */
 void diskfs_mount(struct task_struct *curr, struct super_block *sb);
+/* The same of a disk that was found later, before there are any files. */
+void diskfs_add_disk(struct task_struct *curr, struct block_device *bdev);
 /* A new regular file, or one of the host, keeps its bytes there. */
 void diskfs_init_file(struct inode *inode);
 /* The file dies, its pages are gone. */

@@ -71,12 +71,13 @@ void bdi_init(struct backing_dev_info *bdi)
 	init_waitqueue_head(&wb->stopped);
 }
 
-void bdi_name(const struct backing_dev_info *bdi, char name[12])
+void bdi_name(const struct backing_dev_info *bdi, char name[16])
 {
 	if (bdi && bdi->bdev)
-		snprintf(name, 12, "254:%d", (bdi->bdev->name[2] - 'a') * 16);
+		snprintf(name, 16, "%u:%u", MAJOR(bdi->bdev->dev),
+			 MINOR(bdi->bdev->dev));
 	else
-		snprintf(name, 12, "(unknown)");
+		snprintf(name, 16, "(unknown)");
 }
 
 static struct backing_dev_info *wb_bdi(struct bdi_writeback *wb)
@@ -100,7 +101,7 @@ static void trace_work(const struct kernel *k, enum trace_event event,
 		       struct bdi_writeback *wb,
 		       const struct wb_writeback_work *work)
 {
-	char name[12];
+	char name[16];
 
 	if (!trace_enabled(k, event))
 		return;
@@ -456,7 +457,7 @@ void sync_bdi(struct task_struct *curr, struct backing_dev_info *bdi)
 void flusher_init(struct task_struct *curr)
 {
 	struct backing_dev_info *bdi = &curr->k->vfs.root_bdi;
-	char name[12], comm[20];
+	char name[16], comm[24];
 
 	if (!bdi->bdev)
 		return;

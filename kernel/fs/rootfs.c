@@ -24,7 +24,7 @@
 #include <string.h>
 
 #include "kernel/arm_sizes.h"
-#include "kernel/block/bio.h"
+#include "kernel/block/blkdev.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/lib/bug.h"
 #include "kernel/mm/highmem.h"
@@ -36,7 +36,7 @@
 
 #define FIRST_OWN_INO  0x01000000u
 #define NODE_INO(node) ((uint64_t)(node) + 2)
-#define HOST_BDEV_ID   15 /* in traces; no disk of the board is */
+#define HOST_BDEV_DEV  MKDEV(254, 240) /* in traces; no disk of the board is */
 
 static bool on_host(const struct inode *inode)
 {
@@ -123,13 +123,10 @@ static void host_bdev_init(struct task_struct *curr, struct super_block *sb)
 
 	if (!params->rootfs_read_latency_us)
 		return;
-	bdev->bios = kzalloc_obj(curr, BLKDEV_NR_BIOS * ARM_SIZEOF_BIO,
-				 BLKDEV_NR_BIOS * sizeof(*bdev->bios),
-				 GFP_KERNEL);
-	if (!bdev->bios)
+	if (blkdev_alloc_bios(curr, bdev))
 		return; /* then they are there at once */
 	strcpy(bdev->name, "host");
-	bdev->id = HOST_BDEV_ID;
+	bdev->dev = HOST_BDEV_DEV;
 	bdev->read_latency_ns = 1000ull * params->rootfs_read_latency_us;
 	bdev->bytes_per_sec = (uint64_t)params->rootfs_mb_per_s << 20;
 	bdev->transfer = host_transfer;

@@ -84,7 +84,7 @@ static void trace_balance(const struct task_struct *curr,
 			  const struct dirty_control *dc, uint32_t pause_ms)
 {
 	const struct kernel *k = curr->k;
-	char name[12];
+	char name[16];
 
 	if (!trace_enabled(k, TRACE_balance_dirty_pages))
 		return;

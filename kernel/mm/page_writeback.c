@@ -32,7 +32,7 @@ static void trace_page(const struct kernel *k, enum trace_event event,
 		       const struct page *page)
 {
 	const struct inode *inode = page->mapping->host;
-	char name[12];
+	char name[16];
 
 	if (!trace_enabled(k, event))
 		return;

@@ -39,7 +39,7 @@ struct writeback_control {
 struct backing_dev_info *inode_to_bdi(const struct inode *inode);
 void bdi_init(struct backing_dev_info *bdi);
 /* "254:16". */
-void bdi_name(const struct backing_dev_info *bdi, char name[12]);
+void bdi_name(const struct backing_dev_info *bdi, char name[16]);
 
 /* ---- mm/page_writeback.c ------------------------------------------------------------------- */
 

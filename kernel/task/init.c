@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 
 #include "kernel/arch/arm/setup.h"
+#include "kernel/drivers/mmc.h"
 #include "kernel/fs/fs.h"
 #include "kernel/init.h"
 #include "kernel/lib/err.h"
@@ -182,6 +183,7 @@ int kernel_init(struct task_struct *curr, void *unused)
 	(void)unused;
 	k->sched.init = curr;
 	curr->blocked = ~(sigset64)0;
+	mmci_init(curr);
 	do_initcalls(curr);
 	free_initmem(curr);
 	swap_boot_areas(curr);

@@ -94,3 +94,33 @@ void writeb(struct task_struct *curr, uint8_t value, vaddr_t iomem)
 {
 	io_write(curr, iomem, 1, value);
 }
+
+/* Always the same address: it is translated once. */
+void readsl(struct task_struct *curr, vaddr_t iomem, void *to, uint32_t nr)
+{
+	const struct hw *hw = &curr->k->hw;
+	const paddr_t paddr = kernel_translate(curr, iomem, MMU_READ);
+	uint8_t *at = to;
+	uint32_t word;
+
+	for (; nr; nr--, at += sizeof(word)) {
+		if (!hw->ops->io_read(hw->ctx, paddr, sizeof(word), &word))
+			external_abort(curr, iomem, paddr);
+		memcpy(at, &word, sizeof(word));
+	}
+}
+
+void writesl(struct task_struct *curr, vaddr_t iomem, const void *from,
+	     uint32_t nr)
+{
+	const struct hw *hw = &curr->k->hw;
+	const paddr_t paddr = kernel_translate(curr, iomem, MMU_WRITE);
+	const uint8_t *at = from;
+	uint32_t word;
+
+	for (; nr; nr--, at += sizeof(word)) {
+		memcpy(&word, at, sizeof(word));
+		if (!hw->ops->io_write(hw->ctx, paddr, sizeof(word), word))
+			external_abort(curr, iomem, paddr);
+	}
+}

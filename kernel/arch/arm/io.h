@@ -31,6 +31,14 @@ void writew(struct task_struct *curr, uint16_t value, vaddr_t iomem);
 void writeb(struct task_struct *curr, uint8_t value, vaddr_t iomem);
 
 /*
+ * @nr words, one after the other, from or to one register (ioread32_rep()):
+ * a device's FIFO. No alignment of theirs.
+ */
+void readsl(struct task_struct *curr, vaddr_t iomem, void *to, uint32_t nr);
+void writesl(struct task_struct *curr, vaddr_t iomem, const void *from,
+	     uint32_t nr);
+
+/*
  * Kernel addresses for [paddr, paddr + nr_bytes), any alignment, with the
  * attributes of a shared device. 0: no room in the vmalloc area, or RAM (whose
  * linear mapping has other attributes). May sleep.

@@ -65,6 +65,35 @@ uint64_t of_read_number(const uint32_t *cell, int nr)
 	return value;
 }
 
+uint32_t of_u32(const void *fdt, int node, const char *property)
+{
+	int len;
+	const fdt32_t *cell = fdt_getprop(fdt, node, property, &len);
+
+	return cell && len >= (int)sizeof(*cell) ? fdt32_to_cpu(*cell) : 0;
+}
+
+bool of_property_read_bool(const void *fdt, int node, const char *property)
+{
+	return fdt_getprop(fdt, node, property, NULL);
+}
+
+uint32_t of_clock_rate(const void *fdt, int node)
+{
+	const uint32_t phandle = of_u32(fdt, node, "clocks");
+	const int clock = phandle ? fdt_node_offset_by_phandle(fdt, phandle)
+				  : -1;
+
+	return clock < 0 ? 0 : of_u32(fdt, clock, "clock-frequency");
+}
+
+bool of_device_is_available(const void *fdt, int node)
+{
+	const char *status = fdt_getprop(fdt, node, "status", NULL);
+
+	return !status || !strcmp(status, "okay") || !strcmp(status, "ok");
+}
+
 bool of_reg(const void *fdt, int node, int index, paddr_t *base,
 	    uint64_t *nr_bytes)
 {

@@ -38,6 +38,14 @@ const char *utsname_machine(const struct kernel *k);
 /* The @index'th pair of @node's reg in @fdt. False: it has not so many. */
 bool of_reg(const void *fdt, int node, int index, paddr_t *base,
 	    uint64_t *nr_bytes);
+/* The first cell of a property; 0: there is none. */
+uint32_t of_u32(const void *fdt, int node, const char *property);
+/* Has it that property? */
+bool of_property_read_bool(const void *fdt, int node, const char *property);
+/* The frequency of the clock that @node is fed; 0: none that is known. */
+uint32_t of_clock_rate(const void *fdt, int node);
+/* False: its status says that it isn't to be used. */
+bool of_device_is_available(const void *fdt, int node);
 /* A number of @nr cells. */
 uint64_t of_read_number(const uint32_t *cell, int nr);
 /*
