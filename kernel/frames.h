@@ -50,4 +50,43 @@ struct kernel_frame {
 
 #define KERNEL_BLOCK_FRAMES 1024 /* a pageblock */
 
+/* What a viewer shows of a process's memory. */
+enum {
+	KERNEL_VMA_READ = 1,
+	KERNEL_VMA_WRITE = 2,
+	KERNEL_VMA_EXEC = 4,
+	KERNEL_VMA_SHARED = 8,
+	KERNEL_VMA_LOCKED = 16,
+	KERNEL_VMA_GROWS = 32, /* a stack */
+	KERNEL_VMA_DEVICE = 64 /* frames that are none of rmap's */
+};
+struct kernel_vma {
+	uint32_t start, end;
+	uint8_t rights; /* KERNEL_VMA_… */
+	uint64_t offset; /* in its file */
+	char name[64]; /* as in /proc/PID/maps, cut; "": none */
+};
+
+/* What stands at one page of it. */
+enum { /* flags */
+	KERNEL_PAGE_PRESENT = 1,
+	KERNEL_PAGE_YOUNG = 2,
+	KERNEL_PAGE_DIRTY = 4,
+	KERNEL_PAGE_WRITE = 8, /* may be written; in a VMA that may: no COW */
+	KERNEL_PAGE_ZERO = 16, /* the zero page */
+	KERNEL_PAGE_SWAPPED = 32,
+	KERNEL_PAGE_MOVING = 64 /* by migration */
+};
+enum { /* kind */
+	KERNEL_PAGE_ANON = 1, /* or else a file's */
+	KERNEL_PAGE_SHARED = 2, /* mapped more than once */
+	KERNEL_PAGE_LARGE = 4, /* part of a large page's entry, 64 KB */
+	KERNEL_PAGE_HUGE = 8 /* of a pair of sections, 2 MB */
+};
+#define KERNEL_PAGE_NOWHERE UINT32_MAX
+struct kernel_page {
+	uint32_t where; /* frame number, or slot in its swap area */
+	uint8_t flags, kind, area;
+};
+
 #endif

@@ -214,6 +214,20 @@ void kernel_for_each_vmstat(const struct kernel *k,
 		each(arg, vm_event_name((enum vm_event)i), k->vmstat.event[i]);
 }
 
+/* Its threads count by themselves for a while (SPLIT_RSS_COUNTING). */
+static uint32_t rss(const struct task_struct *leader, int member)
+{
+	const struct task_struct *thread;
+	int64_t pages;
+
+	if (!leader->mm)
+		return 0;
+	pages = leader->mm->rss_stat[member];
+	list_for_each_entry(thread, &leader->signal->thread_head, thread_node)
+		pages += thread->rss_stat.count[member];
+	return (uint32_t)pages;
+}
+
 void kernel_for_each_process(const struct kernel *k,
 			     void (*each)(void *arg,
 					  const struct kernel_process_info *p),
@@ -242,6 +256,10 @@ void kernel_for_each_process(const struct kernel *k,
 			.ppid = task->real_parent->pid,
 			.comm = task->comm,
 			.mm = task->mm ? mm_number(task->mm) : 0,
+			.rss_anon = rss(task, MM_ANONPAGES),
+			.rss_file = rss(task, MM_FILEPAGES),
+			.rss_shmem = rss(task, MM_SHMEMPAGES),
+			.swapped = rss(task, MM_SWAPENTS),
 			.min_flt = task->min_flt,
 			.maj_flt = task->maj_flt,
 			.utime_cycles = task->utime,

@@ -144,6 +144,8 @@ struct kernel_process_info {
 	int pid, ppid;
 	const char *comm;
 	uint32_t mm; /* see struct kernel_frame; 0: a kernel thread, or gone */
+	/* Pages that it maps, and slots of swap; 0 once it is gone. */
+	uint32_t rss_anon, rss_file, rss_shmem, swapped;
 	uint64_t min_flt, maj_flt;
 	uint64_t utime_cycles;
 	int exit_status; /* wait status; -1 while it lives */
@@ -174,6 +176,14 @@ void kernel_for_each_frame_run(const struct kernel *k,
  */
 void kernel_frames(const struct kernel *k, uint32_t block,
 		   struct kernel_frame frame[KERNEL_BLOCK_FRAMES]);
+
+/* Each mapping of process @pid, by address; none if it has no memory. */
+void kernel_for_each_vma(const struct kernel *k, int pid,
+			 void (*each)(void *arg, const struct kernel_vma *vma),
+			 void *arg);
+/* What stands at each of @nr pages of it from @start on. */
+void kernel_pages(const struct kernel *k, int pid, vaddr_t start, uint32_t nr,
+		  struct kernel_page *page);
 
 #define KERNEL_NR_ORDERS       11 /* blocks of 1 to 1024 pages */
 #define KERNEL_NR_MIGRATETYPES 6
