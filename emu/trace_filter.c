@@ -41,15 +41,18 @@ static hw_trace_mask_t bits_of(const char *name, size_t length)
 static bool unknown(const char *name, size_t length, struct diag *diag)
 {
 	const char *names[2 * NR_EVENTS + 1];
-	char word[64], groups[128] = "";
+	char word[64], groups[512] = "";
 	size_t nr = 0, n = 0;
 
 	for (int i = 0; i < NR_EVENTS; i++) {
 		if (!i ||
 		    strcmp(trace_events[i].group, trace_events[i - 1].group)) {
 			names[nr++] = trace_events[i].group;
-			n += (size_t)snprintf(groups + n, sizeof(groups) - n,
-					      ", %s", trace_events[i].group);
+			if (n < sizeof(groups))
+				n += (size_t)snprintf(groups + n,
+						      sizeof(groups) - n,
+						      ", %s",
+						      trace_events[i].group);
 		}
 		names[nr++] = trace_events[i].name;
 	}

@@ -6,10 +6,11 @@
  * The format and its strings are in guest memory, the values in the caller's
  * registers and on its stack, 64-bit ones at even words.
  *
- * MODEL: of %p's extensions none; an address is printed as it is, where Linux
- * hides it. Log levels are taken off and not kept.
+ * MODEL: of %p's extensions %pa and %px; the others print the address, and %p
+ * itself does, where Linux hides it. Log levels are taken off and not kept.
  */
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -57,6 +58,7 @@ struct spec {
 	int width, precision; /* -1: none given */
 	unsigned int nr_h, nr_l;
 	char conversion;
+	char extension; /* of %p, its first letter */
 };
 
 static int number_or_star(struct format *f, const char **at)
@@ -97,6 +99,10 @@ static const char *parse_spec(struct format *f, const char *at, struct spec *s)
 			break;
 	}
 	s->conversion = *at ? *at++ : '\0';
+	if (s->conversion == 'p')
+		s->extension = *at;
+	while (s->conversion == 'p' && isalnum((unsigned char)*at))
+		at++;
 	return at;
 }
 
@@ -160,12 +166,18 @@ static void put_string(struct format *f, const struct spec *s)
 	put_padded(f, s, text, (uint32_t)length);
 }
 
+/* %pa is a phys_addr_t, by reference. */
 static void put_pointer(struct format *f, const struct spec *s)
 {
+	const bool by_reference = s->extension == 'a';
+	uint32_t value = (uint32_t)next_value(f, false);
 	char text[16];
-	int n = snprintf(text, sizeof(text), "%08x",
-			 (uint32_t)next_value(f, false));
+	int n;
 
+	if (by_reference)
+		export_read(f->call, &value, value, sizeof(value));
+	n = snprintf(text, sizeof(text), "%s%08x", by_reference ? "0x" : "",
+		     value);
 	put_padded(f, s, text, (uint32_t)n);
 }
 

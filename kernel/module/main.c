@@ -29,6 +29,7 @@
 #include "kernel/fs/seq_file.h"
 #include "kernel/lib/dump_stack.h"
 #include "kernel/lib/printk.h"
+#include "kernel/lib/trace.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/vmalloc.h"
 #include "kernel/module/internal.h"
@@ -160,6 +161,8 @@ static void free_layout(struct task_struct *curr, struct module_layout *layout)
 
 static void free_module(struct task_struct *curr, struct module *mod)
 {
+	if (trace_enabled(curr->k, TRACE_module_free))
+		trace_event(curr->k, TRACE_module_free, "%s", mod->name);
 	module_remove_sysfs(curr, mod);
 	module_destroy_params(curr, mod);
 	module_unload_free(curr, mod);
@@ -411,7 +414,13 @@ static int form_module(struct load_info *info, vaddr_t args)
 	module_finalize(info->curr, info->mod);
 	info->mod->state = MODULE_STATE_COMING;
 	err = module_parse_args(info->curr, info->mod);
-	return err ? err : module_add_sysfs(info);
+	if (!err)
+		err = module_add_sysfs(info);
+	if (!err && trace_enabled(info->curr->k, TRACE_module_load))
+		trace_event(info->curr->k, TRACE_module_load, "%s %s",
+			    info->mod->name,
+			    module_flags_taint(info->mod).text);
+	return err;
 }
 
 /* ---- running it ----------------------------------------------------------------------- */

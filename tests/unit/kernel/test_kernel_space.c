@@ -30,6 +30,7 @@ struct board {
 	const char *what;
 	struct fake_hw_config config;
 	vaddr_t modules, pkmap, lowmem, high_memory, vmalloc;
+	vaddr_t hole, hole_end; /* of lowmem; 0: none */
 };
 
 static const struct board boards[] = {
@@ -45,6 +46,7 @@ static const struct board boards[] = {
 		.what = "linux-virt",
 		.config = {.core = "cortex-a15",
 			   .page_offset = 0xc0000000,
+			   .bootargs = "console=ttyAMA0 dma_zone=4G cma=16M",
 			   .bank = {{0x40000000, 256 * FAKE_MB, 0}}},
 		.modules = 0xbf000000,
 		.pkmap = 0xbfe00000,
@@ -62,11 +64,12 @@ static const struct board boards[] = {
 		.lowmem = 0x80000000,
 		.high_memory = 0x8c000000,
 		.vmalloc = 0x8c800000,
+		.hole = 0x84000000,
+		.hole_end = 0x88000000,
 	},
 	{
 		.what = "tiny-8m",
-		.config = {.core = "cortex-a8",
-			   .bank = {{0x70000000, 8 * FAKE_MB, 0}}},
+		.config = {.bank = {{0x60000000, 8 * FAKE_MB, 0}}},
 		.modules = 0x7f000000,
 		.pkmap = 0x7fe00000,
 		.lowmem = 0x80000000,
@@ -75,8 +78,9 @@ static const struct board boards[] = {
 	},
 	{
 		.what = "highmem",
-		.config = {.page_offset = 0xc0000000,
-			   .bank = {{0x60000000, 1536 * FAKE_MB, 0}}},
+		.config = {.core = "cortex-a15",
+			   .page_offset = 0xc0000000,
+			   .bank = {{0x40000000, 2048u * FAKE_MB, 0}}},
 		.modules = 0xbf000000,
 		.pkmap = 0xbfe00000,
 		.lowmem = 0xc0000000,
@@ -99,7 +103,18 @@ static unsigned int fault_at(struct fake_hw *f, vaddr_t kaddr)
 
 #define SECTION_TRANSLATION 5
 #define PAGE_TRANSLATION    7
+#define SECTION_PERMISSION  13
 #define PAGE_PERMISSION     15
+
+/* Status of a fetch of the kernel's there; 0: it may. */
+static unsigned int fetch_fault_at(struct fake_hw *f, vaddr_t kaddr)
+{
+	struct mmu_result result;
+
+	if (mmu_access(f->hw.mmu[0], kaddr, MMU_FETCH, MMU_PL1, &result))
+		return 0;
+	return mmu_report_fault(f->hw.mmu[0], &result.fault) & 15;
+}
 
 /* Both ends of a region can be had, and nothing beside them. */
 static void probe_area(struct fake_hw *f, vaddr_t start, vaddr_t end)
@@ -116,6 +131,7 @@ static void probe_area(struct fake_hw *f, vaddr_t start, vaddr_t end)
 	assert_int_equal(first->addr, start);
 	assert_int_equal(last->addr, end - PAGE_SIZE);
 	assert_int_equal(fault_at(f, start), SECTION_TRANSLATION);
+	assert_int_equal(fault_at(f, end - 1), SECTION_TRANSLATION);
 	assert_int_equal(vmap_page(fake_curr(f), start, pfn, prot), 0);
 	assert_int_equal(vmap_page(fake_curr(f), end - 1, pfn, prot), 0);
 	assert_int_equal(fault_at(f, start), 0);
@@ -129,6 +145,27 @@ static void probe_area(struct fake_hw *f, vaddr_t start, vaddr_t end)
 	assert_int_equal(verify_vmalloc(f->k), 0);
 }
 
+/* Pages at its beginning, for the image's rights, sections from then on. */
+static void probe_lowmem(struct fake_hw *f, const struct board *want)
+{
+	const bool cma = f->k->mem.cma.area_count;
+
+	assert_int_equal(fault_at(f, want->lowmem), 0);
+	assert_int_equal(fetch_fault_at(f, want->lowmem), PAGE_PERMISSION);
+	assert_int_equal(fault_at(f, want->lowmem + 0x8000), PAGE_PERMISSION);
+	assert_int_equal(fetch_fault_at(f, want->lowmem + 0x8000), 0);
+	assert_int_equal(fault_at(f, want->high_memory - 1), 0);
+	assert_int_equal(fetch_fault_at(f, want->high_memory - 4),
+			 cma ? PAGE_PERMISSION : SECTION_PERMISSION);
+	assert_int_equal(fault_at(f, want->high_memory), SECTION_TRANSLATION);
+	if (!want->hole)
+		return;
+	assert_int_equal(fault_at(f, want->hole - 1), 0);
+	assert_int_equal(fault_at(f, want->hole), SECTION_TRANSLATION);
+	assert_int_equal(fault_at(f, want->hole_end - 1), SECTION_TRANSLATION);
+	assert_int_equal(fault_at(f, want->hole_end), 0);
+}
+
 static void probe(struct fake_hw *f, const struct board *want)
 {
 	probe_area(f, want->modules, want->pkmap);
@@ -136,9 +173,7 @@ static void probe(struct fake_hw *f, const struct board *want)
 	/* pkmap has its table from the first; there is nothing in it */
 	assert_int_equal(fault_at(f, want->pkmap), PAGE_TRANSLATION);
 	assert_int_equal(fault_at(f, want->lowmem - 1), PAGE_TRANSLATION);
-	assert_int_equal(fault_at(f, want->lowmem), 0);
-	assert_int_equal(fault_at(f, want->high_memory - 1), 0);
-	assert_int_equal(fault_at(f, want->high_memory), SECTION_TRANSLATION);
+	probe_lowmem(f, want);
 	assert_int_equal(fault_at(f, VMALLOC_END), SECTION_TRANSLATION);
 	/* the fixmap's first page, its last, and what is behind it */
 	assert_int_equal(fault_at(f, 0xffc00000 - 1), SECTION_TRANSLATION);
