@@ -31,6 +31,13 @@ __attribute__((section(
 __attribute__((section(".data"), aligned(THREAD_SIZE))) unsigned char
 	init_thread_union[THREAD_SIZE] = {0};
 
+/*
+ * PAGE_KERNEL of modules is made of it: rights and attributes of lowmem, which
+ * the boot writes once.
+ */
+extern const unsigned int pgprot_kernel;
+const unsigned int pgprot_kernel = 0;
+
 unsigned char log_buf[LOG_BUF_LEN] __asm__("__log_buf");
 
 /*

@@ -55,3 +55,15 @@ void dump_stack(struct task_struct *curr)
 	dump_stack_header(curr);
 	dump_backtrace(curr, NULL);
 }
+
+void warn_at(struct task_struct *curr, const char *where)
+{
+	struct kernel *k = curr->k;
+
+	printk(k, "------------[ cut here ]------------");
+	printk(k, "WARNING: CPU: %d PID: %d at %s", curr->cpu->id, curr->pid,
+	       where);
+	add_taint(k, TAINT_WARN);
+	dump_stack(curr);
+	printk(k, "---[ end trace 0000000000000000 ]---");
+}

@@ -30,4 +30,7 @@ void dump_stack_header(struct task_struct *curr);
 /* That, and the ARM code that has called, if any. */
 void dump_stack(struct task_struct *curr);
 
+/* WARN(): something is wrong at @where, and the kernel goes on. */
+void warn_at(struct task_struct *curr, const char *where);
+
 #endif

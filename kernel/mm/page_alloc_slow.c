@@ -92,16 +92,13 @@ void warn_alloc_once(struct task_struct *curr, enum alloc_warning which,
 		     const char *what)
 {
 	struct kernel *k = curr->k;
+	char where[96];
 
 	if (k->mem.warned_once & 1u << which)
 		return;
 	k->mem.warned_once |= 1u << which;
-	printk(k, "------------[ cut here ]------------");
-	printk(k, "WARNING: CPU: %d PID: %d at mm/page_alloc: %s",
-	       curr->cpu->id, curr->pid, what);
-	add_taint(k, TAINT_WARN);
-	dump_stack(curr);
-	printk(k, "---[ end trace 0000000000000000 ]---");
+	snprintf(where, sizeof(where), "mm/page_alloc: %s", what);
+	warn_at(curr, where);
 }
 
 /* ---- how deep it may go ------------------------------------------------------- */

@@ -74,6 +74,7 @@ static uint32_t scan_batches(struct task_struct *curr,
 			break;
 		}
 		*total_scan -= sc->nr_scanned;
+		cond_resched(curr);
 	}
 	return freed;
 }

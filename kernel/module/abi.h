@@ -52,4 +52,18 @@ struct arm_kparam_array {
 	uint32_t ops, elem;
 };
 
+/* struct shrinker and struct shrink_control (linux/shrinker.h). */
+struct arm_shrinker {
+	uint32_t count_objects, scan_objects;
+	uint32_t batch;
+	int32_t seeks;
+	uint32_t flags; /* SHRINKER_… */
+};
+#define SHRINKER_NUMA_AWARE 1u
+struct arm_shrink_control {
+	uint32_t gfp_mask;
+	int32_t nid;
+	uint32_t nr_to_scan, nr_scanned;
+};
+
 #endif

@@ -15,7 +15,7 @@
 #include "kernel/state.h"
 #include "kernel/task/sched.h"
 
-#define KIND_BITS   4
+#define KIND_BITS   5
 #define INDEX_SHIFT 3 /* nothing that is given is smaller */
 #define WHAT_SHIFT  5 /* of addresses: what fits above the kind */
 
@@ -66,6 +66,11 @@ static const char *kind_name(enum claim_kind kind)
 		[CLAIM_VMALLOC] = "vmalloc'ed memory",
 		[CLAIM_PAGES] = "pages",
 		[CLAIM_CMA] = "contiguous pages",
+		[CLAIM_EXACT] = "pages of alloc_pages_exact()",
+		[CLAIM_PAGE_REF] = "a reference of a page",
+		[CLAIM_KMAP] = "a mapping of a page",
+		[CLAIM_VMAP] = "a mapping of pages",
+		[CLAIM_DMA] = "coherent memory",
 		[CLAIM_IOREMAP] = "a mapping of registers",
 		[CLAIM_CACHE] = "a slab cache",
 		[CLAIM_OBJECT] = "a slab object",
@@ -89,4 +94,22 @@ uint32_t module_unclaim(const struct export *call, vaddr_t kaddr,
 	xa_erase(call->curr, &call->curr->k->modules.claims,
 		 kaddr >> INDEX_SHIFT);
 	return what;
+}
+
+bool module_claim_again(const struct export *call, vaddr_t kaddr,
+			enum claim_kind kind)
+{
+	uint32_t n = 0;
+
+	module_claims(call->curr->k, kaddr, kind, &n);
+	return module_claim(call, kaddr, kind, n + 1);
+}
+
+void module_unclaim_one(const struct export *call, vaddr_t kaddr,
+			enum claim_kind kind)
+{
+	const uint32_t n = module_unclaim(call, kaddr, kind);
+
+	if (n > 1) /* where it was, so that nothing needs memory */
+		module_claim(call, kaddr, kind, n - 1);
 }

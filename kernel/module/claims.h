@@ -22,6 +22,11 @@ enum claim_kind {
 	CLAIM_VMALLOC,
 	CLAIM_PAGES, /* what: their order */
 	CLAIM_CMA, /* what: how many pages */
+	CLAIM_EXACT, /* what: how many pages */
+	CLAIM_PAGE_REF, /* what: how many, of the page at claim_of_page() */
+	CLAIM_KMAP, /* what: how many, likewise */
+	CLAIM_VMAP,
+	CLAIM_DMA, /* what: how many pages */
 	CLAIM_IOREMAP,
 	CLAIM_CACHE, /* a struct kmem_cache */
 	CLAIM_OBJECT, /* what: its cache's address */
@@ -52,5 +57,22 @@ bool module_claims(const struct kernel *k, vaddr_t kaddr, enum claim_kind kind,
  */
 uint32_t module_unclaim(const struct export *call, vaddr_t kaddr,
 			enum claim_kind kind);
+
+/*
+ * The same for what can be had several times. module_claim_again() is false
+ * when memory is short; module_unclaim_one() oopses where none is left.
+ */
+bool module_claim_again(const struct export *call, vaddr_t kaddr,
+			enum claim_kind kind);
+void module_unclaim_one(const struct export *call, vaddr_t kaddr,
+			enum claim_kind kind);
+/*
+ * What a module has of a page besides the page itself is claimed at addresses
+ * within its struct page, of which it has 32 bytes.
+ */
+static inline vaddr_t claim_of_page(vaddr_t handle, enum claim_kind kind)
+{
+	return handle + (kind == CLAIM_KMAP ? 8 : 16);
+}
 
 #endif

@@ -73,7 +73,7 @@ _Noreturn void export_bug(const struct export *call, const char *format, ...)
 
 void export_might_sleep(const struct export *call)
 {
-	if (call->curr->in_interrupt)
+	if (call->curr->in_interrupt || call->curr->pagefault_disabled)
 		export_bug(call, "sleeping function called from invalid "
 				 "context");
 }

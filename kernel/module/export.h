@@ -58,7 +58,10 @@ void export_string(const struct export *call, vaddr_t from, char *to,
 		   uint32_t size);
 /* Allocation flags in the @n-th argument, as far as they may be obeyed. */
 uint32_t export_gfp(const struct export *call, unsigned int n);
-/* The module called what may sleep: in an interrupt that is its end. */
+/*
+ * The module called what may sleep: in an interrupt, or between kmap_atomic()
+ * and its end, that is its end.
+ */
 void export_might_sleep(const struct export *call);
 /* "kernel BUG: …", an oops of the module's. */
 _Noreturn void export_bug(const struct export *call, const char *format, ...)
@@ -67,6 +70,7 @@ _Noreturn void export_bug(const struct export *call, const char *format, ...)
  * A struct page as modules know it, and back; an oops where it is none.
  */
 struct page;
+struct page *export_page_or_null(const struct kernel *k, vaddr_t handle);
 struct page *export_page(const struct export *call, vaddr_t handle);
 vaddr_t export_page_handle(const struct kernel *k, const struct page *page);
 /*

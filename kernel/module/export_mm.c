@@ -7,11 +7,8 @@
  * What a module gets is an address of guest memory. A struct page is known to
  * it by the address of its entry in mem_map, a struct kmem_cache by that of
  * its ARM bytes; neither has anything to read there.
- *
- * MODEL: kmap() of a module's may be called where kmap_local_page() may.
  */
 
-#include "kernel/arch/arm/io.h"
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/arm_sizes.h"
 #include "kernel/mm/kobj.h"
@@ -113,16 +110,24 @@ uint64_t export_vfree(const struct export *call)
 
 /* ---- pages ------------------------------------------------------------------------- */
 
-struct page *export_page(const struct export *call, vaddr_t handle)
+struct page *export_page_or_null(const struct kernel *k, vaddr_t handle)
 {
-	struct kernel *k = call->curr->k;
 	vaddr_t first = kobj_addr(k, k->mem.mem_map);
 	uint32_t index = (handle - first) / ARM_SIZEOF_PAGE;
 
 	if (handle < first || (handle - first) % ARM_SIZEOF_PAGE ||
 	    index >= k->mem.map_end_pfn - k->mem.map_base_pfn)
-		export_bug(call, "0x%08x is no struct page", handle);
+		return NULL;
 	return k->mem.mem_map + index;
+}
+
+struct page *export_page(const struct export *call, vaddr_t handle)
+{
+	struct page *page = export_page_or_null(call->curr->k, handle);
+
+	if (!page)
+		export_bug(call, "0x%08x is no struct page", handle);
+	return page;
 }
 
 vaddr_t export_page_handle(const struct kernel *k, const struct page *page)
@@ -217,30 +222,14 @@ uint64_t export_vmalloc_to_page(const struct export *call)
 	return page ? export_page_handle(call->curr->k, page) : 0;
 }
 
-/* ---- registers ------------------------------------------------------------------------- */
-
-uint64_t export_ioremap(const struct export *call)
-{
-	vaddr_t iomem, page;
-
-	export_might_sleep(call);
-	iomem = ioremap(call->curr, export_arg(call, 0), export_arg(call, 1));
-	page = iomem & PAGE_MASK;
-	CLAIM_OR(call, page, CLAIM_IOREMAP, 0, iounmap(call->curr, iomem));
-	return page ? iomem : 0;
-}
-
-uint64_t export_iounmap(const struct export *call)
-{
-	vaddr_t iomem = export_arg(call, 0);
-
-	export_might_sleep(call);
-	module_unclaim(call, iomem & PAGE_MASK, CLAIM_IOREMAP);
-	iounmap(call->curr, iomem);
-	return 0;
-}
-
 /* ---- user memory -------------------------------------------------------------------------- */
+
+/* With page faults disabled, pages that aren't there count as none. */
+static void might_fault(const struct export *call)
+{
+	if (call->curr->in_interrupt || !call->curr->pagefault_disabled)
+		export_might_sleep(call);
+}
 
 /* By pieces, through both sides' tables; bytes that could NOT be copied. */
 uint64_t export_copy_to_user(const struct export *call)
@@ -249,7 +238,7 @@ uint64_t export_copy_to_user(const struct export *call)
 	uint32_t nr_bytes = export_arg(call, 2);
 	uint8_t bytes[512];
 
-	export_might_sleep(call);
+	might_fault(call);
 	for (uint32_t done = 0, n; done < nr_bytes; done += n) {
 		uint32_t left;
 
@@ -269,7 +258,7 @@ uint64_t export_copy_from_user(const struct export *call)
 	uint32_t nr_bytes = export_arg(call, 2);
 	uint8_t bytes[512];
 
-	export_might_sleep(call);
+	might_fault(call);
 	for (uint32_t done = 0, n; done < nr_bytes; done += n) {
 		uint32_t left;
 
@@ -281,4 +270,38 @@ uint64_t export_copy_from_user(const struct export *call)
 			return nr_bytes - done - n + left;
 	}
 	return 0;
+}
+
+uint64_t export_clear_user(const struct export *call)
+{
+	might_fault(call);
+	return clear_user(call->curr, export_arg(call, 0), export_arg(call, 1));
+}
+
+/* By pieces; its length, or all of the room where there was no NUL. */
+uint64_t export_strncpy_from_user(const struct export *call)
+{
+	vaddr_t to = export_arg(call, 0), from = export_arg(call, 1);
+	uint32_t room = export_arg(call, 2);
+	char piece[256];
+
+	might_fault(call);
+	for (uint32_t done = 0, n; done < room; done += n) {
+		int32_t length;
+
+		n = room - done < sizeof(piece) ? room - done : sizeof(piece);
+		length = strncpy_from_user(call->curr, piece, from + done, n);
+		if (length < 0)
+			return (uint32_t)length;
+		export_write(call, to + done, piece,
+			     (uint32_t)length < n ? (uint32_t)length + 1 : n);
+		if ((uint32_t)length < n)
+			return done + (uint32_t)length;
+	}
+	return room;
+}
+
+uint64_t export_access_ok(const struct export *call)
+{
+	return access_ok(call->curr, export_arg(call, 0), export_arg(call, 1));
 }

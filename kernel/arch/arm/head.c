@@ -98,6 +98,8 @@ static void choose_attributes(struct kernel *k, const struct cpu *cpu)
 				     shared);
 	arch->pgprot_kernel = __pgprot(L_PTE_PRESENT | L_PTE_YOUNG |
 				       L_PTE_DIRTY | memory_type | shared);
+	memcpy(kbytes(k, image_symbol(arch->image, "pgprot_kernel")),
+	       &arch->pgprot_kernel, sizeof(arch->pgprot_kernel));
 }
 
 static void init_init_mm(struct kernel *k)

@@ -40,13 +40,20 @@ void writesl(struct task_struct *curr, vaddr_t iomem, const void *from,
 
 /*
  * Kernel addresses for [paddr, paddr + nr_bytes), any alignment, with the
- * attributes of a shared device. 0: no room in the vmalloc area, or RAM (whose
- * linear mapping has other attributes). May sleep.
+ * attributes of a shared device. 0: no room in the vmalloc area, or, with a
+ * warning, RAM (whose linear mapping has other attributes). May sleep.
  */
 #define ioremap(curr, paddr, nr_bytes) \
-	ioremap_caller(curr, paddr, nr_bytes, __func__)
+	ioremap_caller(curr, paddr, nr_bytes, IOREMAP_DEVICE, __func__)
+enum ioremap_type {
+	IOREMAP_DEVICE,
+	IOREMAP_WC, /* stores may be gathered: of framebuffers */
+	IOREMAP_CACHED, /* a device that has no side effects */
+	IOREMAP_RAM, /* as memory: RAM, too */
+};
 vaddr_t ioremap_caller(struct task_struct *curr, paddr_t paddr,
-		       uint32_t nr_bytes, const char *caller);
+		       uint32_t nr_bytes, enum ioremap_type type,
+		       const char *caller);
 void iounmap(struct task_struct *curr, vaddr_t iomem);
 
 #endif

@@ -7,6 +7,7 @@
 #define __GFP_MOVABLE 0x08u
 #define __GFP_ZERO    0x100u
 #define __GFP_NOWARN  0x2000u
+#define __GFP_NORETRY 0x10000u
 #define __GFP_COMP    0x40000u
 
 #define GFP_ATOMIC   0xa20u /* may not sleep; has of the reserves */

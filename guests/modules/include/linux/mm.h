@@ -11,8 +11,14 @@
 
 #define PAGE_ALIGN(size) (((size) + PAGE_SIZE - 1) & PAGE_MASK)
 
-/* A frame, by a name that only the kernel's functions understand. */
-struct page;
+/*
+ * A frame of RAM. Neighbours in memory are neighbours here; what is in it, only
+ * the kernel's functions know.
+ */
+struct page {
+	u32 unknown[8];
+};
+#define nth_page(page, n) ((page) + (n))
 
 /**
  * alloc_pages - allocate frames in a row
@@ -65,6 +71,116 @@ void *page_address(const struct page *page);
  */
 unsigned long page_to_pfn(const struct page *page);
 
+/**
+ * pfn_to_page - the page of a frame
+ * @pfn: its number
+ *
+ * Context: Any context.
+ * Return: the page; a number that is no frame of RAM is an oops.
+ */
+struct page *pfn_to_page(unsigned long pfn);
+/**
+ * virt_to_page - the page of an address of lowmem
+ * @at: the address
+ *
+ * Context: Any context.
+ * Return: the page; an address that is none of lowmem is an oops.
+ */
+struct page *virt_to_page(const void *at);
+/**
+ * get_page - hold a page, so that it stays as long
+ * @page: one that is somebody's
+ *
+ * Context: Any context.
+ */
+void get_page(struct page *page);
+/**
+ * put_page - give up what get_page() took, or the page itself
+ * @page: the page
+ *
+ * Context: Any context.
+ */
+void put_page(struct page *page);
+/**
+ * page_count - how many hold a page
+ * @page: the page
+ *
+ * Context: Any context.
+ * Return: their number; 0: it is free.
+ */
+int page_count(const struct page *page);
+/**
+ * alloc_pages_node - alloc_pages() that begins with a node's memory
+ * @nid: the node; negative: this core's
+ * @flags: GFP_KERNEL, GFP_HIGHUSER, …
+ * @order: 2^order of them, up to 10
+ *
+ * Context: As alloc_pages().
+ * Return: the first one's page, or NULL when memory is short.
+ */
+struct page *alloc_pages_node(int nid, gfp_t flags, unsigned int order);
+/**
+ * alloc_pages_exact - whole pages of lowmem, no more than it takes
+ * @size: bytes, up to 4 MB
+ * @flags: GFP_KERNEL, GFP_ATOMIC, …
+ *
+ * Context: As alloc_pages().
+ * Return: their first address, or NULL when memory is short.
+ */
+void *alloc_pages_exact(size_t size, gfp_t flags);
+/**
+ * free_pages_exact - give back what alloc_pages_exact() gave
+ * @at: its first address, or NULL
+ * @size: as it was; as much is freed as was given
+ *
+ * Context: Any context.
+ */
+void free_pages_exact(void *at, size_t size);
+/**
+ * totalram_pages - how many frames there are for use
+ *
+ * Context: Any context.
+ * Return: their number.
+ */
+unsigned long totalram_pages(void);
+/**
+ * nr_free_pages - how many frames are free
+ *
+ * Context: Any context.
+ * Return: their number.
+ */
+unsigned long nr_free_pages(void);
+/**
+ * kvmalloc - kmalloc(), or vmalloc() where that has nothing in a row
+ * @size: bytes
+ * @flags: GFP_KERNEL, with modifiers
+ *
+ * Context: Process context; may sleep.
+ * Return: the first address, or NULL when memory is short.
+ */
+void *kvmalloc(size_t size, gfp_t flags);
+/**
+ * kvfree - give back what kvmalloc(), kmalloc() or vmalloc() gave
+ * @at: it, or NULL
+ *
+ * Context: Process context; may sleep.
+ */
+void kvfree(const void *at);
+
+static inline void *kvzalloc(size_t size, gfp_t flags)
+{
+	return kvmalloc(size, flags | __GFP_ZERO);
+}
+
+static inline void *kvcalloc(size_t n, size_t size, gfp_t flags)
+{
+	size_t all;
+
+	return __builtin_mul_overflow(n, size, &all) ? NULL
+						     : kvzalloc(all, flags);
+}
+
+#define page_to_virt(page)     page_address(page)
 #define alloc_page(flags)      alloc_pages(flags, 0)
 #define __free_page(page)      __free_pages(page, 0)
 #define get_zeroed_page(flags) __get_free_pages((flags) | __GFP_ZERO, 0)

@@ -3,6 +3,7 @@
 #define _LINUX_SLAB_H
 
 #include <linux/gfp.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 #define SLAB_RED_ZONE        0x00000400u
@@ -137,5 +138,42 @@ void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t flags);
  * Context: Any context.
  */
 void kmem_cache_free(struct kmem_cache *cache, void *object);
+
+static inline void *kmalloc_array(size_t n, size_t size, gfp_t flags)
+{
+	size_t all;
+
+	return __builtin_mul_overflow(n, size, &all) ? NULL
+						     : kmalloc(all, flags);
+}
+
+static inline void *kmem_cache_zalloc(struct kmem_cache *cache, gfp_t flags)
+{
+	return kmem_cache_alloc(cache, flags | __GFP_ZERO);
+}
+
+/* Copies, in kmalloc'ed memory; NULL: of NULL, or memory is short. */
+static inline void *kmemdup(const void *from, size_t size, gfp_t flags)
+{
+	void *to = kmalloc(size, flags);
+
+	return to ? memcpy(to, from, size) : NULL;
+}
+
+static inline char *kstrndup(const char *from, size_t most, gfp_t flags)
+{
+	size_t length = from ? strnlen(from, most) : 0;
+	char *to = from ? (char *)kmalloc(length + 1, flags) : NULL;
+
+	if (!to)
+		return NULL;
+	to[length] = '\0';
+	return (char *)memcpy(to, from, length);
+}
+
+static inline char *kstrdup(const char *from, gfp_t flags)
+{
+	return from ? (char *)kmemdup(from, strlen(from) + 1, flags) : NULL;
+}
 
 #endif

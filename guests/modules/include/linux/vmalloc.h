@@ -2,9 +2,26 @@
 #ifndef _LINUX_VMALLOC_H
 #define _LINUX_VMALLOC_H
 
+#include <linux/gfp.h>
 #include <linux/types.h>
 
 struct page;
+
+typedef u32 pgprot_t;
+/** pgprot_kernel - rights and attributes of lowmem, of which others are made */
+extern const pgprot_t pgprot_kernel;
+#define L_PTE_XN            (1u << 9)
+#define L_PTE_RDONLY        (1u << 7)
+#define L_PTE_MT_MASK       (0xfu << 2)
+#define L_PTE_MT_BUFFERABLE (1u << 2)
+#define PAGE_KERNEL         (pgprot_kernel | L_PTE_XN)
+#define PAGE_KERNEL_RO      (PAGE_KERNEL | L_PTE_RDONLY)
+#define PAGE_KERNEL_EXEC    pgprot_kernel
+#define pgprot_writecombine(prot) \
+	(((prot) & ~L_PTE_MT_MASK) | L_PTE_MT_BUFFERABLE)
+#define pgprot_noncached(prot) ((prot) & ~L_PTE_MT_MASK)
+
+#define VM_MAP 0x4ul /* vmap()'s areas */
 
 /**
  * vmalloc - allocate pages that lie in a row of addresses only
@@ -42,5 +59,47 @@ void vfree(const void *area);
  * Return: its page, or NULL where none is mapped.
  */
 struct page *vmalloc_to_page(const void *at);
+
+/**
+ * __vmalloc - vmalloc() with flags
+ * @size: bytes, rounded up to whole pages
+ * @flags: GFP_KERNEL, with modifiers
+ *
+ * Context: Process context; may sleep.
+ * Return: the first address, or NULL when memory or addresses are short.
+ */
+void *__vmalloc(unsigned long size, gfp_t flags);
+/**
+ * vmalloc_user - vzalloc() of what programs may map
+ * @size: bytes, rounded up to whole pages
+ *
+ * Context: Process context; may sleep.
+ * Return: the first address, or NULL when memory or addresses are short.
+ */
+void *vmalloc_user(unsigned long size);
+/**
+ * vmap - map pages in a row
+ * @pages: the pages, whoever has them
+ * @count: how many
+ * @flags: VM_MAP
+ * @prot: PAGE_KERNEL, PAGE_KERNEL_RO, …
+ *
+ * Context: Process context; may sleep.
+ * Return: the first address, or NULL when memory or addresses are short.
+ */
+void *vmap(struct page **pages, unsigned int count, unsigned long flags,
+	   pgprot_t prot);
+/**
+ * vunmap - end what vmap() made; the pages stay
+ * @area: its first address, or NULL
+ *
+ * Context: Process context; may sleep.
+ */
+void vunmap(const void *area);
+
+static inline void *vmalloc_32(unsigned long size)
+{
+	return vmalloc(size); /* all memory is below 4 GB */
+}
 
 #endif
