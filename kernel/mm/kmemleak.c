@@ -311,6 +311,14 @@ void kmemleak_paint(struct kernel *k, vaddr_t ptr, int color)
 		object->flags |= OBJECT_NO_SCAN;
 }
 
+void kmemleak_note_excess_ref(struct kernel *k, vaddr_t ptr, vaddr_t excess_ref)
+{
+	struct kmemleak_object *object = find_object(k, ptr);
+
+	if (object)
+		object->excess_ref = excess_ref;
+}
+
 void kmemleak_note_area(struct kernel *k, vaddr_t ptr, const void *start,
 			uint32_t size)
 {

@@ -33,6 +33,9 @@ void kmemleak_note_view(struct kernel *k, vaddr_t ptr, uint32_t host_size);
 void kmemleak_paint(struct kernel *k, vaddr_t ptr, int color);
 void kmemleak_note_area(struct kernel *k, vaddr_t ptr, const void *start,
 			uint32_t size);
+/* Who points to @ptr once more than need be, points to @excess_ref. */
+void kmemleak_note_excess_ref(struct kernel *k, vaddr_t ptr,
+			      vaddr_t excess_ref);
 void kmemleak_note_no_scan(struct kernel *k, vaddr_t ptr);
 void kmemleak_note_phys(struct kernel *k, paddr_t paddr, uint32_t size,
 			const char *caller);
@@ -54,6 +57,22 @@ static inline void kmemleak_alloc(struct kernel *k,
 	if (unlikely(k->kmemleak.enabled))
 		kmemleak_note_alloc(k, curr, ptr, size, host_size, min_count,
 				    caller);
+}
+
+/*
+ * The same of what vmalloc() handed out, whose pages lie anywhere, and whose
+ * struct vm_struct is at @area. The area's own books don't count: one more word
+ * must point to it, or one more than theirs to its vm_struct.
+ */
+static inline void kmemleak_vmalloc(struct kernel *k,
+				    const struct task_struct *curr,
+				    vaddr_t area, vaddr_t ptr, uint32_t size,
+				    const char *caller)
+{
+	if (unlikely(k->kmemleak.enabled)) {
+		kmemleak_note_alloc(k, curr, ptr, size, 0, 1, caller);
+		kmemleak_note_excess_ref(k, area, ptr);
+	}
 }
 
 /* The object at @ptr goes; or of a larger one, @size bytes from @ptr on. */

@@ -23,6 +23,7 @@
 #include "kernel/lib/kstrtox.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/mm/vmalloc.h"
 #include "kernel/task/sched_core.h"
 
 enum {
@@ -61,7 +62,9 @@ static void hex_row(struct seq_file *m, const uint8_t *bytes, uint32_t n)
 static void hex_dump_object(struct seq_file *m,
 			    const struct kmemleak_object *object)
 {
-	const uint8_t *bytes = kbytes(m->k, object->pointer);
+	const uint8_t *bytes = is_vmalloc_or_module_addr(m->k, object->pointer)
+				       ? vmap_bytes(m->k, object->pointer)
+				       : kbytes(m->k, object->pointer);
 	uint32_t n = HEX_ROW_BYTES * HEX_MAX_LINES;
 
 	if (object->size < n)

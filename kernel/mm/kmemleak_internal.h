@@ -27,6 +27,7 @@ struct kmemleak_object {
 	struct list_head object_list;
 	struct list_head gray_list; /* reached, and to be searched */
 	vaddr_t pointer;
+	vaddr_t excess_ref; /* to whom it passes references; 0: nobody */
 	uint32_t size;
 	uint32_t host_size; /* of the C structure; 0: bytes */
 	uint32_t flags; /* OBJECT_… */

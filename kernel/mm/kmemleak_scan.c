@@ -29,8 +29,7 @@
  * in 100,000 that half of an address of the host's hides a leak of 64 bytes.
  * Nothing is ever reported for it that is not a leak.
  *
- * Left out: per-CPU areas (they are part of struct kernel). MODEL: all of
- * vmalloc's memory is a root, so that an area of its own is never leaked.
+ * Left out: per-CPU areas (they are part of struct kernel).
  */
 
 #include <string.h>
@@ -86,19 +85,31 @@ static bool is_of_host(uint64_t word)
 	       (high >= 0xff00 && high <= 0xffff);
 }
 
-/* A word points to @kaddr: one more for the object there, if it is white. */
-static void found_pointer(struct kernel *k, vaddr_t kaddr)
+/* One more for an object, if it is white. */
+static void count_reference(struct kernel *k, struct kmemleak_object *object)
 {
-	struct kmemleak_object *object;
-
-	if (!is_lowmem(k, kaddr))
-		return;
-	object = kmemleak_lookup(k, kaddr);
-	if (!object || !color_white(object))
+	if (!color_white(object))
 		return;
 	object->count++;
 	if (color_gray(object))
 		list_add_tail(&object->gray_list, &k->kmemleak.gray_list);
+}
+
+/*
+ * A word points to @kaddr. What is reached already passes it on: who has an
+ * area's vm_struct, beside vmalloc itself, has the area.
+ */
+static void found_pointer(struct kernel *k, vaddr_t kaddr)
+{
+	struct kmemleak_object *object;
+
+	if (kaddr < k->arch.modules_vaddr)
+		return;
+	object = kmemleak_lookup(k, kaddr);
+	if (object && object->excess_ref && color_gray(object))
+		object = kmemleak_lookup(k, object->excess_ref);
+	if (object)
+		count_reference(k, object);
 }
 
 /* Structures: a pointer, or two words of 32 bits. */
@@ -243,6 +254,14 @@ static void scan_stacks(struct task_struct *curr)
 
 /* ---- objects ---------------------------------------------------------------------- */
 
+/* Of vmalloc's, whose pages are looked at one by one; NULL: in lowmem. */
+static const struct vm_struct *
+area_of_object(const struct kernel *k, const struct kmemleak_object *object)
+{
+	return is_lowmem(k, object->pointer) ? NULL
+					     : find_vm_area(k, object->pointer);
+}
+
 static const void *object_start(const struct kernel *k,
 				const struct kmemleak_object *object)
 {
@@ -250,22 +269,44 @@ static const void *object_start(const struct kernel *k,
 				 : kbytes(k, object->pointer);
 }
 
+static const void *page_of_area(const struct kernel *k,
+				const struct vm_struct *area, uint32_t i)
+{
+	return phys_bytes(k, page_to_phys(k, *vm_area_page(k, area, i)));
+}
+
+static void scan_vm_area(struct kernel *k, const struct vm_struct *area)
+{
+	for (uint32_t i = 0; i < area->nr_pages; i++)
+		scan_guest_words(k, page_of_area(k, area, i), PAGE_SIZE);
+}
+
+static void scan_areas(struct kernel *k, const struct kmemleak_object *object)
+{
+	for (uint32_t i = 0; i < object->nr_areas; i++)
+		scan_host_words(k, object->area[i].start,
+				(const char *)object->area[i].start +
+					object->area[i].size);
+}
+
 static void scan_object(struct kernel *k, const struct kmemleak_object *object)
 {
-	const char *start = object_start(k, object);
+	const struct vm_struct *area = area_of_object(k, object);
+	const char *start;
 
 	if (object->flags & OBJECT_NO_SCAN)
 		return;
-	if (object->nr_areas && object->nr_areas <= KMEMLEAK_MAX_AREAS) {
-		for (uint32_t i = 0; i < object->nr_areas; i++)
-			scan_host_words(k, object->area[i].start,
-					(const char *)object->area[i].start +
-						object->area[i].size);
-	} else if (object->host_size) {
-		scan_host_words(k, start, start + object->host_size);
-	} else {
-		scan_guest_words(k, start, object->size);
+	if (area) {
+		scan_vm_area(k, area);
+		return;
 	}
+	start = object_start(k, object);
+	if (object->nr_areas && object->nr_areas <= KMEMLEAK_MAX_AREAS)
+		scan_areas(k, object);
+	else if (object->host_size)
+		scan_host_words(k, start, start + object->host_size);
+	else
+		scan_guest_words(k, start, object->size);
 }
 
 static void scan_gray_list(struct kernel *k)
@@ -296,45 +337,37 @@ static uint64_t word_sum(const struct kernel *k, uint64_t sum, uint64_t word)
 	return (sum ^ word) * 0x100000001b3u; /* FNV-1a, by words */
 }
 
-/* Other than at the last scan, or seen for the first time? Notes it. */
-static bool update_checksum(const struct kernel *k,
-			    struct kmemleak_object *object)
+static uint64_t sum_of(const struct kernel *k, uint64_t sum, const char *at,
+		       uint32_t size)
 {
-	const uint32_t size = object->host_size ? object->host_size
-						: object->size;
-	const char *at = object_start(k, object);
-	uint64_t sum = 0xcbf29ce484222325u, word;
-	const uint32_t before = object->checksum;
+	uint64_t word;
 
 	for (uint32_t i = 0; i + sizeof(word) <= size; i += sizeof(word)) {
 		memcpy(&word, at + i, sizeof(word));
 		sum = word_sum(k, sum, word);
 	}
+	return sum;
+}
+
+/* Other than at the last scan, or seen for the first time? Notes it. */
+static bool update_checksum(const struct kernel *k,
+			    struct kmemleak_object *object)
+{
+	const struct vm_struct *area = area_of_object(k, object);
+	const uint32_t before = object->checksum;
+	uint64_t sum = 0xcbf29ce484222325u;
+
+	for (uint32_t i = 0; area && i < area->nr_pages; i++)
+		sum = sum_of(k, sum, page_of_area(k, area, i), PAGE_SIZE);
+	if (!area)
+		sum = sum_of(k, sum, object_start(k, object),
+			     object->host_size ? object->host_size
+					       : object->size);
 	object->checksum = (uint32_t)(sum ^ sum >> 32) | 1; /* never 0 */
 	return object->checksum != before;
 }
 
 /* ---- a scan ------------------------------------------------------------------------ */
-
-static void scan_vm_area(struct kernel *k, const struct vm_struct *area)
-{
-	for (uint32_t i = 0; i < area->nr_pages; i++) {
-		const struct page *page = *vm_area_page(k, area, i);
-
-		scan_guest_words(k, phys_bytes(k, page_to_phys(k, page)),
-				 PAGE_SIZE);
-	}
-}
-
-static void scan_vmalloc(struct kernel *k)
-{
-	const struct vmap_area *va;
-
-	list_for_each_entry(va, &k->vmap.busy.list, list)
-		if (va->vm && (va->vm->flags & VM_ALLOC) &&
-		    !(va->vm->flags & VM_UNINITIALIZED))
-			scan_vm_area(k, va->vm);
-}
 
 static void begin_scan(struct kernel *k)
 {
@@ -357,7 +390,6 @@ static void scan_roots(struct task_struct *curr)
 	scan_section(k, "_sdata", "_edata");
 	scan_section(k, "__bss_start", "__bss_stop");
 	scan_pages(k);
-	scan_vmalloc(k);
 	if (k->kmemleak.stack_scan)
 		scan_stacks(curr);
 }

@@ -26,6 +26,7 @@
 #include "kernel/lib/dump_stack.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/kmemleak.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/vmap_area.h"
@@ -74,6 +75,11 @@ struct vm_struct *__get_vm_area_node(struct task_struct *curr, uint32_t size,
 		return NULL;
 	}
 	area->addr = va->va_start;
+	/* its own address is none that keeps it from being leaked */
+	kmemleak_scan_area(curr->k, kobj_addr(curr->k, area), &area->next,
+			   sizeof(area->next));
+	kmemleak_scan_area(curr->k, kobj_addr(curr->k, area), &area->flags,
+			   sizeof(area->flags) + sizeof(area->pages));
 	return area;
 }
 
@@ -142,6 +148,8 @@ static void __vunmap(struct task_struct *curr, vaddr_t kaddr, bool free_pages)
 
 	if (!area)
 		return;
+	if (area->flags & VM_ALLOC)
+		kmemleak_free(curr->k, kaddr);
 	remove_vm_area(curr, kaddr);
 	if (area->flags & VM_FLUSH_RESET_PERMS)
 		purge_vmap_area_lazy(curr);
@@ -331,6 +339,8 @@ vaddr_t __vmalloc_node_range(struct task_struct *curr, uint32_t nr_bytes,
 		return 0;
 	}
 	area->flags &= ~VM_UNINITIALIZED;
+	kmemleak_vmalloc(curr->k, curr, kobj_addr(curr->k, area), area->addr,
+			 get_vm_area_size(area), caller);
 	return area->addr;
 }
 

@@ -25,6 +25,8 @@
 #include "kernel/arch/arm/tlbflush.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/boot_panic.h"
+#include "kernel/mm/kmemleak.h"
+#include "kernel/mm/kobj.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/trace_vmalloc.h"
 
@@ -247,6 +249,19 @@ static vaddr_t take_free(struct task_struct *curr, uint32_t size,
 	return (vaddr_t)start;
 }
 
+/* What it says of addresses keeps nothing there from being leaked. */
+static struct vmap_area *new_vmap_area(struct task_struct *curr, gfp_t gfp)
+{
+	struct kernel *k = curr->k;
+	struct vmap_area *va = kmem_cache_alloc(curr, k->vmap.area_cachep, gfp);
+
+	if (va)
+		kmemleak_scan_area(k, kobj_addr(k, va), &va->rb_node,
+				   sizeof(*va) -
+					   offsetof(struct vmap_area, rb_node));
+	return va;
+}
+
 /* Splitting must not sleep: what it takes is put in store before. */
 static bool preload(struct task_struct *curr, gfp_t gfp)
 {
@@ -255,7 +270,7 @@ static bool preload(struct task_struct *curr, gfp_t gfp)
 
 	if (vmap->preload)
 		return true;
-	va = kmem_cache_alloc(curr, vmap->area_cachep, gfp);
+	va = new_vmap_area(curr, gfp);
 	if (va && vmap->preload) /* another was faster */
 		kmem_cache_free(curr, vmap->area_cachep, va);
 	else if (va)
@@ -294,7 +309,7 @@ struct vmap_area *alloc_vmap_area(struct task_struct *curr,
 
 	BUG_ON(!size || offset_in_page(size) || align & (align - 1));
 	gfp &= GFP_RECLAIM_MASK;
-	va = kmem_cache_alloc(curr, vmap->area_cachep, gfp);
+	va = new_vmap_area(curr, gfp);
 	if (!va)
 		return NULL;
 	va->va_start = take_or_purge(curr, size, align, vstart, vend, gfp);
@@ -367,8 +382,7 @@ bool purge_vmap_area_lazy(struct task_struct *curr)
 static struct vmap_area *boot_area(struct task_struct *curr, vaddr_t start,
 				   vaddr_t end)
 {
-	struct vmap_area *va = kmem_cache_alloc(curr, curr->k->vmap.area_cachep,
-						GFP_NOWAIT);
+	struct vmap_area *va = new_vmap_area(curr, GFP_NOWAIT);
 
 	if (!va)
 		boot_panic(curr->k, "%s: Failed to allocate %u bytes", __func__,

@@ -219,15 +219,20 @@ def test_memory():
 
 
 def test_leak():
-    """kmemleak finds what a module has lost, and nothing else."""
-    run = Run(["/bin/sh", "-c", "insmod $0 lose=3; rmmod leaker; sleep 10; "
-               "for i in 1 2; do echo scan > /sys/kernel/debug/kmemleak; "
-               "done; "
-               "grep -c '^unreferenced.*size 1' /sys/kernel/debug/kmemleak",
-               module("leaker")],
+    """kmemleak finds what a module has lost, areas of vmalloc's too, and
+    nothing else: what only such an area points to is kept by it."""
+    run = Run(["/bin/sh", "-c", "insmod $0 lose=3 areas=2; "
+               "scan() { sleep 10; for i in 1 2; do "
+               "echo scan > /sys/kernel/debug/kmemleak; done; "
+               "grep ^unref /sys/kernel/debug/kmemleak > /tmp/leaks; "
+               "grep -c 'size 1..)' /tmp/leaks; "
+               "grep -c 'size 12288)' /tmp/leaks; }; "
+               "scan > /dev/null; rmmod leaker; scan", module("leaker")],
               settings=["kernel.kmemleak=on"])
-    check(run.out.split()[:1] == [b"3"], "three objects are lost", run)
+    check(run.out.split()[:2] == [b"3", b"2"],
+          "three objects and two areas are lost", run)
     check(run.status == 126, "and still are at the end", run)
+    shell("insmod $1 lose=0; rmmod leaker", module("leaker"))
 
 
 if not os.path.isdir(MODULES):
