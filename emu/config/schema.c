@@ -336,9 +336,9 @@ const struct key config_keys[] = {
 	  .sentence = "The display that is plugged in, by its pixels, on boards "
 		      "that have a controller for one: /dev/fb0, whose memory "
 		      "is taken when a program opens it first. "
-		      "video=clcd:800x600-32 in the bootargs asks for another "
-		      "mode than the display's own, or other bits per pixel "
-		      "than 16." },
+		      "video=ambafb:320x240-32 in the bootargs asks for fewer "
+		      "pixels than the display has, or for other bits per "
+		      "pixel than 16." },
 
 	{ .path = "rootfs.path", .kind = KEY_PATH,
 	  .offset = AT(const char *, rootfs.path), .preset = "",

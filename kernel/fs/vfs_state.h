@@ -15,6 +15,7 @@ struct cdev;
 struct char_device_struct;
 struct dentry;
 struct devtmpfs_node;
+struct fb_info;
 struct kernfs_node;
 struct kmem_cache;
 struct super_block;
@@ -44,6 +45,7 @@ struct vfs_state {
 	/* the host's folder, where it shall be slow; no disk of the board's */
 	struct block_device host_bdev;
 	struct tty *console;
+	struct fb_info *registered_fb; /* /dev/fb0; NULL: no display */
 	struct char_device_struct *chrdevs; /* numbers, in their order */
 	struct cdev *cdev_map; /* and devices, by size of their ranges */
 	struct devtmpfs_node *dev_nodes; /* what /dev shows */

@@ -17,8 +17,11 @@
  */
 
 #include "kernel/arch/arm/pgtable.h"
+#include "kernel/lib/err.h"
 #include "kernel/mm/dma_contiguous.h"
 #include "kernel/mm/highmem.h"
+#include "kernel/mm/mm.h"
+#include "kernel/mm/vma.h"
 #include "kernel/mm/vmalloc.h"
 #include "kernel/mm/vmap_area.h"
 #include "kernel/state.h"
@@ -110,4 +113,20 @@ void dma_free_attrs(struct task_struct *curr, uint32_t size, vaddr_t kaddr,
 	vunmap(curr, kaddr);
 	free_frames(curr, pfn_to_page(curr->k, (pfn_t)(handle >> PAGE_SHIFT)),
 		    count);
+}
+
+int dma_mmap_attrs(struct task_struct *curr, struct vm_area_struct *vma,
+		   vaddr_t kaddr, dma_addr_t handle, uint32_t size,
+		   uint32_t attrs)
+{
+	const uint32_t nr = vma_pages(vma);
+	const uint32_t nr_there = PAGE_ALIGN((uint64_t)size) >> PAGE_SHIFT;
+
+	(void)kaddr;
+	vma->vm_page_prot = dma_pgprot(vma->vm_page_prot, attrs);
+	if (vma->vm_pgoff >= nr_there || nr > nr_there - vma->vm_pgoff)
+		return -ENXIO;
+	return remap_pfn_range(curr, vma, vma->vm_start,
+			       (pfn_t)(handle >> PAGE_SHIFT) + vma->vm_pgoff,
+			       nr << PAGE_SHIFT, vma->vm_page_prot);
 }

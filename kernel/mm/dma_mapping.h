@@ -33,6 +33,15 @@ vaddr_t dma_alloc_attrs_caller(struct task_struct *curr, uint32_t size,
 /* @size as it was asked for. May sleep. */
 void dma_free_attrs(struct task_struct *curr, uint32_t size, vaddr_t kaddr,
 		    dma_addr_t handle, uint32_t attrs);
+/*
+ * For a driver's mmap(): all of @vma shows that memory from page vm_pgoff on.
+ * 0; -ENXIO: it isn't that large; or remap_pfn_range()'s.
+ */
+int dma_mmap_attrs(struct task_struct *curr, struct vm_area_struct *vma,
+		   vaddr_t kaddr, dma_addr_t handle, uint32_t size,
+		   uint32_t attrs);
+#define dma_mmap_wc(curr, vma, kaddr, handle, size) \
+	dma_mmap_attrs(curr, vma, kaddr, handle, size, DMA_ATTR_WRITE_COMBINE)
 #define dma_free_coherent(curr, size, kaddr, handle) \
 	dma_free_attrs(curr, size, kaddr, handle, 0)
 #define dma_free_wc(curr, size, kaddr, handle) \

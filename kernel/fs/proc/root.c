@@ -8,6 +8,7 @@
 
 #include "kernel/arch/arm/alignment.h"
 #include "kernel/block/blkdev.h"
+#include "kernel/drivers/fb.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/namei.h"
 #include "kernel/ipc/shm.h"
@@ -166,6 +167,7 @@ static const struct proc_entry root_entries[] = {
 	FILE_ENTRY("cpuinfo", proc_cpuinfo),
 	FILE_ENTRY("devices", proc_devices),
 	FILE_ENTRY("diskstats", proc_diskstats),
+	FILE_ENTRY("fb", fb_proc_show),
 	FILE_ENTRY("filesystems", proc_filesystems),
 	FILE_ENTRY("interrupts", show_interrupts),
 	FILE_ENTRY("iomem", iomem_show),
