@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kernel/frames.h"
+#include "kernel/view.h"
 
 /* 4 MB of RAM, frame by frame; shared between snapshots. */
 struct snapshot_block;

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kernel/frames.h"
+#include "kernel/view.h"
 #include "kernel/hw.h"
 
 struct kernel;
@@ -185,44 +185,37 @@ void kernel_for_each_vma(const struct kernel *k, int pid,
 void kernel_pages(const struct kernel *k, int pid, vaddr_t start, uint32_t nr,
 		  struct kernel_page *page);
 
-#define KERNEL_NR_ORDERS       11 /* blocks of 1 to 1024 pages */
-#define KERNEL_NR_MIGRATETYPES 6
-
-/* A zone that has memory, as the page allocator sees it; in pages. */
-struct kernel_zone_info {
-	int node;
-	const char *name; /* "Normal" */
-	uint64_t start_pfn;
-	uint32_t spanned, present, managed;
-	uint32_t min, low, high; /* watermarks */
-	/* Free blocks, and whole pageblocks, by migrate type. */
-	uint32_t free_blocks[KERNEL_NR_MIGRATETYPES][KERNEL_NR_ORDERS];
-	uint32_t pageblocks[KERNEL_NR_MIGRATETYPES];
-	/* Thousandths, see fragmentation_index() and unusable_free_index(). */
-	int fragmentation_index[KERNEL_NR_ORDERS];
-	int unusable_index[KERNEL_NR_ORDERS];
-};
+/* Each zone that has memory. */
 void kernel_for_each_zone(const struct kernel *k,
 			  void (*each)(void *arg,
 				       const struct kernel_zone_info *zone),
 			  void *arg);
 const char *kernel_migratetype_name(int migratetype); /* "Movable" */
 
-/* A board whose device tree numbers nodes; none of the others has any. */
-#define KERNEL_MAX_NODES 4
-struct kernel_node_info {
-	int node;
-	uint32_t frames; /* of RAM */
-	uint32_t cpus; /* mask: those that are near */
-	unsigned int nr_nodes;
-	uint32_t distance[KERNEL_MAX_NODES];
-	/* Allocations, of blocks of any size; see enum numa_stat_item. */
-	uint64_t hit, miss, foreign, local, other;
-};
+/* Each node of a board whose device tree numbers them; or none. */
 void kernel_for_each_node(const struct kernel *k,
 			  void (*each)(void *arg,
 				       const struct kernel_node_info *node),
 			  void *arg);
+
+/* Each slab cache; slob has none that know their slabs. */
+void kernel_for_each_cache(const struct kernel *k,
+			   void (*each)(void *arg,
+					const struct kernel_cache *cache),
+			   void *arg);
+/* Each node's lists of pages, and who reclaims there. */
+void kernel_for_each_lruvec(const struct kernel *k,
+			    void (*each)(void *arg,
+					 const struct kernel_lruvec *lruvec),
+			    void *arg);
+/* Each swap area in use. */
+void kernel_for_each_swap(const struct kernel *k,
+			  void (*each)(void *arg,
+				       const struct kernel_swap *swap),
+			  void *arg);
+/* Of @nr slots of area @area from @first on: see enum kernel_slot. */
+void kernel_swap_slots(const struct kernel *k, unsigned int area,
+		       uint32_t first, uint32_t nr, uint8_t *slot);
 
 /* Memory reserved for drivers and lent to movable pages (mm/cma.h). */
 struct kernel_cma_info {

@@ -202,7 +202,7 @@ static struct kernel_frame frame_of(const struct kernel *k,
 
 	if (user)
 		frame.mapcount = at_most_255((uint32_t)page_mapcount(page));
-	if (user && PageLRU(page))
+	if (PageLRU(page)) /* also one that has just left its file */
 		frame.lru =
 			(uint8_t)(KERNEL_LRU_INACTIVE_ANON + page_lru(page));
 	if (use == FRAME_SLAB && page->slab_cache)

@@ -145,12 +145,17 @@ void kernel_pages(const struct kernel *k, int pid, vaddr_t start, uint32_t nr,
 	const struct task_struct *task = find_task_by_pid(k, pid);
 	struct mm_struct *mm = task ? task->mm : NULL;
 
-	for (uint32_t i = 0; i < nr; i++) {
+	for (uint32_t i = 0; i < nr; i++)
+		page[i] = (struct kernel_page){.where = KERNEL_PAGE_NOWHERE};
+	for (uint32_t i = 0; mm && i < nr; i++) {
 		const uint64_t va = start + (uint64_t)i * PAGE_SIZE;
 
-		page[i] = mm && va < mm->task_size
-				  ? page_at(mm, (vaddr_t)va)
-				  : (struct kernel_page){
-					    .where = KERNEL_PAGE_NOWHERE};
+		if (va >= mm->task_size)
+			break;
+		if (pmd_none(*pmd_off(mm, (vaddr_t)va))) /* on to the next */
+			i += (PMD_SIZE - 1 - (va & (PMD_SIZE - 1))) >>
+			     PAGE_SHIFT;
+		else
+			page[i] = page_at(mm, (vaddr_t)va);
 	}
 }

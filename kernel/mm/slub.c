@@ -659,6 +659,7 @@ static struct kmem_cache *settle(struct task_struct *curr,
 	struct kmem_cache *cache = early_alloc(curr, kmem_cache);
 
 	*cache = *early;
+	cache->number = ++curr->k->mem.slab.nr_caches_created;
 	for (unsigned int cpu = 0; cpu < curr->k->hw.nr_cpus; cpu++)
 		if (cache->cpu_slab[cpu].page)
 			cache->cpu_slab[cpu].page->slab_cache = cache;

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/kernel.h"
+
+/*
+ * The memory manager's books as viewers see them: slab caches, LRU lists with
+ * kswapd, swap areas. Linux has these in /proc/slabinfo, zoneinfo and swaps.
+ * Reads everything, changes nothing.
+ */
+
+#include "kernel/mm/kobj.h"
+#include "kernel/mm/slab_internal.h"
+#include "kernel/mm/swap_info.h"
+#include "kernel/mm/vmstat.h"
+#include "kernel/task/sched.h"
+
+/* ---- slab caches ----------------------------------------------------------------- */
+
+void kernel_for_each_cache(const struct kernel *k,
+			   void (*each)(void *arg,
+					const struct kernel_cache *cache),
+			   void *arg)
+{
+	const struct slab_state *slab = &k->mem.slab;
+	const struct kmem_cache *cache;
+
+	if (!slab->ops->get_slabinfo)
+		return;
+	list_for_each_entry(cache, &slab->slab_caches, list) {
+		struct slabinfo info = {0};
+
+		slab->ops->get_slabinfo(k, cache, &info);
+		each(arg, &(struct kernel_cache){
+				  .name = cache->name,
+				  .number = cache->number,
+				  .object_size = cache->size,
+				  .slab_frames = 1u << info.cache_order,
+				  .slab_objects = info.objects_per_slab,
+				  .active = info.active_objs,
+				  .objects = info.num_objs,
+				  .slabs = info.num_slabs,
+			  });
+	}
+}
+
+/* ---- LRU lists -------------------------------------------------------------------- */
+
+static bool runs(const struct task_struct *task)
+{
+	return task && task->state == TASK_RUNNING;
+}
+
+void kernel_for_each_lruvec(const struct kernel *k,
+			    void (*each)(void *arg,
+					 const struct kernel_lruvec *lruvec),
+			    void *arg)
+{
+	_Static_assert(KERNEL_LRU_INACTIVE_ANON == LRU_INACTIVE_ANON + 1 &&
+			       KERNEL_LRU_UNEVICTABLE == LRU_UNEVICTABLE + 1,
+		       "the lists in one order");
+	const struct pglist_data *pgdat;
+
+	for_each_online_pgdat(pgdat, k)
+	{
+		const int64_t *stat = pgdat->vm_stat;
+		struct kernel_lruvec lruvec = {
+			.node = pgdat->node_id,
+			.isolated = (uint64_t)(stat[NR_ISOLATED_ANON] +
+					       stat[NR_ISOLATED_FILE]),
+			.kswapd_runs = runs(pgdat->kswapd),
+			.kswapd_failures = (uint32_t)pgdat->kswapd_failures,
+		};
+
+		for (int lru = 0; lru < NR_LRU_LISTS; lru++)
+			lruvec.pages[KERNEL_LRU_INACTIVE_ANON + lru] =
+				(uint64_t)stat[NR_INACTIVE_ANON + lru];
+		each(arg, &lruvec);
+	}
+}
+
+/* ---- swap -------------------------------------------------------------------------- */
+
+static const struct swap_info_struct *area_in_use(const struct kernel *k,
+						  unsigned int area)
+{
+	const struct swap_info_struct *si = area < NR_SWAP_TYPES
+						    ? k->swap.info[area]
+						    : NULL;
+
+	return si && si->swap_map && si->flags & SWP_USED ? si : NULL;
+}
+
+void kernel_for_each_swap(const struct kernel *k,
+			  void (*each)(void *arg,
+				       const struct kernel_swap *swap),
+			  void *arg)
+{
+	for (unsigned int i = 0; i < NR_SWAP_TYPES; i++) {
+		const struct swap_info_struct *si = area_in_use(k, i);
+
+		if (si)
+			each(arg,
+			     &(struct kernel_swap){
+				     .area = i,
+				     .name = si->bdev ? si->bdev->name : "",
+				     .priority = si->prio,
+				     .slots = si->max,
+				     .used = si->inuse_pages,
+			     });
+	}
+}
+
+static enum kernel_slot slot_state(swap_count_t ent)
+{
+	const swap_count_t count = swap_count(ent);
+
+	if (ent & SWAP_HAS_CACHE)
+		return KERNEL_SLOT_CACHED;
+	if (count == SWAP_MAP_BAD)
+		return KERNEL_SLOT_BAD;
+	if (count == SWAP_MAP_SHMEM || count == 1)
+		return KERNEL_SLOT_USED;
+	return count ? KERNEL_SLOT_SHARED : KERNEL_SLOT_FREE;
+}
+
+void kernel_swap_slots(const struct kernel *k, unsigned int area,
+		       uint32_t first, uint32_t nr, uint8_t *slot)
+{
+	const struct swap_info_struct *si = area_in_use(k, area);
+
+	for (uint32_t i = 0; i < nr; i++)
+		slot[i] = si && first + i < si->max
+				  ? (uint8_t)slot_state(si->swap_map[first + i])
+				  : KERNEL_SLOT_BAD;
+}
