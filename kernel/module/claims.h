@@ -26,7 +26,7 @@ enum claim_kind {
 	CLAIM_PAGE_REF, /* what: how many, of the page at claim_of_page() */
 	CLAIM_KMAP, /* what: how many, likewise */
 	CLAIM_VMAP,
-	CLAIM_DMA, /* what: how many pages */
+	CLAIM_DMA, /* what: its first frame */
 	CLAIM_IOREMAP,
 	CLAIM_CACHE, /* a struct kmem_cache */
 	CLAIM_OBJECT, /* what: its cache's address */

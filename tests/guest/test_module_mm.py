@@ -159,6 +159,31 @@ def test_registers():
     check(b"\n139\n" in run.out, "unmapped twice: rmmod dies", run)
 
 
+def test_cma():
+    """Coherent memory until the area is full: programs' files move away."""
+    run = shell("""
+        for n in 1 2 3 4 5; do dd if=/dev/urandom of=/tmp/x$n bs=1M count=11
+        done; md5sum /tmp/x? > /tmp/sums; grep CmaFree /proc/meminfo
+        insmod $1; grep CmaFree /proc/meminfo; md5sum -c /tmp/sums
+        grep dma-coherent /proc/vmallocinfo; rm /tmp/x?; rmmod cma_user
+        grep CmaFree /proc/meminfo; insmod $1 most=3 twice=1; rmmod cma_user
+        echo $?; dmesg""", module("cma_user"),
+                settings=["memory.cma=32M", "memory.size=96M",
+                          "kernel.verify=end"])
+    text = run.out.decode()
+    free = [int(n) for n in re.findall(r"CmaFree: +(\d+) kB", text)]
+    check(free[0] < 28000 and free[1] < 5000, "files lay in it", run)
+    check(text.count(": OK") == 5, "they are as they were", run)
+    check(free[2] == 32768, "all of it is back", run)
+    taken = re.search(r"cma_user: (\d+) buffers, (\d+) kB, 0 words not zero, "
+                      "0 pages not in a row, seen elsewhere 77\n", text)
+    check(taken and int(taken[2]) > 27000, "what it got", run)
+    check(text.count("dma-coherent") == int(taken[1]), "its areas", run)
+    dmesg_has(run, "0 words wrong at the end",
+              "no module has coherent memory there")
+    check("\n139\n" in text, "freed twice: rmmod dies", run)
+
+
 for name, test in list(globals().items()):
     if name.startswith("test_"):
         test()

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Modules' parameters of all kinds, when they are loaded and later, and what
 /sys/module tells of a module."""
+import glob
+import os
 import re
 
-from guestrun import check
+from guestrun import ROOT, check, guest
 from modulerun import log, module, shell
 
 PARAMETERS = "/sys/module/parameters/parameters"
@@ -106,6 +108,64 @@ def test_sysfs():
         check(line in text.splitlines(), line, run)
     check("cat: read error: No such device" in text,
           "what is open when it goes is no device any more", run)
+
+
+def test_tools():
+    """depmod, modinfo and modprobe: by name, by alias, dependencies first."""
+    run = shell("""
+        d=/lib/modules/$(uname -r); mkdir -p $d/extra; cp "$@" $d/extra
+        cd $d; depmod; cat modules.dep; modinfo parameters
+        modprobe user; lsmod; modprobe -r user; echo left $(lsmod | wc -l)
+        modprobe parms level=2; cat %s/level; modprobe nothing; echo $?
+        """ % PARAMETERS, module("provider"), module("user"),
+                module("parameters"))
+    text = run.out.decode()
+    for line in ("extra/user.ko: extra/provider.ko", "left 1",
+                 "2 of 10, set 1 times"):
+        check(line in text.splitlines(), line, run)
+    for tag, value in (("author", "mmuscope"), ("version", "1.2"),
+                       ("description", "Parameters of all kinds"),
+                       ("license", "GPL"), ("alias", "parms"),
+                       ("vermagic", "6.1.0-mmuscope mod_unload ARMv7 p2v8"),
+                       ("parm", "level:0 to 10"),
+                       ("parm", "numbers:up to four numbers")):
+        check(re.search(rf"^{tag}: +{re.escape(value)}", text, re.M),
+              f"modinfo: {tag} {value}", run)
+    check(re.search(r"^provider +\d+ +1 user", text, re.M), "lsmod", run)
+    check("module nothing not found" in text, "what isn't there", run)
+
+
+def test_real_modules():
+    """Debian's own, for another kernel: refused, and said why."""
+    files = glob.glob(os.path.join(ROOT, "build", "linux", "modules", "*.ko"))
+    if not files:
+        return
+    run = shell("for file; do insmod $file; echo $?; done; cat /proc/modules; "
+                "dmesg", *("host:" + name for name in files))
+    for name in files:
+        name = os.path.basename(name)[:-len(".ko")]
+        check(re.search(rf"^{name}: version magic '6\.1\.0-\S+ .*' should be "
+                        "'6\\.1\\.0-mmuscope ", "\n".join(log(run)), re.M),
+              name, run)
+    check(run.out.count(b"invalid module format\n8\n") == len(files),
+          "ENOEXEC", run)
+
+
+def test_cycles():
+    """Loaded and unloaded again and again, some with a failing init: nothing
+    is left. modcycle 10000 … is the long version, by hand."""
+    run = shell("$1 100 $2 +times=0 $3 $4 $5 '+words=a,b numbers=1,2' "
+                "$5 +level=99 $6 +objects=50", *guest("modcycle"),
+                *(module(name) for name in ("hello", "provider", "user",
+                                            "parameters", "slab_user")),
+                settings=["kernel.verify=end"])
+    lines = run.out.decode().splitlines()
+    check(lines[3] == "500 loaded, 100 refused", "each time", run)
+    check(lines[1].split(":")[1] == lines[2].split(":")[1],
+          "after the tenth cycle nothing changes", run)
+    check("modules 0" in lines[2] and
+          lines[0].split(",")[2] == lines[2].split(",")[2],
+          "no module, no area", run)
 
 
 for name, test in list(globals().items()):

@@ -22,4 +22,6 @@ module_init(user_init);
 module_exit(user_exit);
 
 MODULE_LICENSE("GPL");
+/* for depmod; a kernel's own build works it out by itself */
+MODULE_INFO(depends, "provider");
 MODULE_DESCRIPTION("Calls another module");
