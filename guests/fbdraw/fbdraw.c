@@ -5,6 +5,7 @@
  *
  *	fbdraw [FORMAT [write]]		the picture, through a mapping or write()
  *	fbdraw flip N			N pages turned, and how long it took
+ *	fbdraw code			pixels that are instructions
  *	fbdraw share			parent and child draw, one unmaps
  *	fbdraw calls			what each call answers, right and wrong
  *
@@ -15,6 +16,7 @@
  * green downward, and blue is a pattern of both. With a palette of N colours
  * the pixel is (x / 8 + y / 8) % N.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fb.h>
@@ -400,6 +402,79 @@ static void maps(void)
 	told_map("privately", 8192, MAP_PRIVATE, 0);
 }
 
+/* What /proc/self/smaps says of the mapping that begins at @at. */
+static void show_smaps(const void *at)
+{
+	FILE *smaps = fopen("/proc/self/smaps", "r");
+	char line[256], start[16];
+	int ours = 0;
+
+	snprintf(start, sizeof(start), "%08lx-", (unsigned long)at);
+	while (fgets(line, sizeof(line), smaps)) {
+		if (line[8] == '-')
+			ours = !strncmp(line, start, strlen(start));
+		if (ours && (!strncmp(line, "Rss:", 4) ||
+			     !strncmp(line, "Locked:", 7) ||
+			     !strncmp(line, "VmFlags:", 8)))
+			printf("%s", line);
+	}
+	fclose(smaps);
+}
+
+/* Pixels that are instructions; write() puts others there. */
+static int run_code(void)
+{
+	/* mov r0, #42; bx lr */
+	uint32_t code[2] = {0xe3a0002a, 0xe12fff1e};
+	uint8_t *at = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+			   MAP_SHARED, fd, 0);
+
+	memcpy(at, code, sizeof(code));
+	__builtin___clear_cache((char *)at, (char *)at + sizeof(code));
+	printf("code says %d\n", ((int (*)(void))(uintptr_t)at)());
+	code[0] = 0xe3a00007;
+	pwrite(fd, code, sizeof(code), 0);
+	printf("after write() %d\n", ((int (*)(void))(uintptr_t)at)());
+	return 0;
+}
+
+/* The pixels as memory like any other: copies, children, advice. */
+static void memory(void)
+{
+	uint8_t *at = map(8192);
+	uint8_t *copy = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE,
+			     fd, 0);
+	unsigned char there;
+
+	at[100] = 1;
+	copy[100] = 2;
+	if (!fork()) {
+		at[101] = 3;
+		copy[101] = 4;
+		_exit(0);
+	}
+	wait(NULL);
+	printf("shared %d %d, copied %d %d\n", at[100], at[101], copy[100],
+	       copy[101]);
+	told("lock", mlock(at, 4096));
+	told("unlock", munlock(at, 4096));
+	told("don't need", madvise(at, 4096, MADV_DONTNEED));
+	told("make room", madvise(at, 4096, MADV_REMOVE));
+	told("merge", madvise(at, 4096, MADV_MERGEABLE));
+	told("is it there", mincore(at, 4096, &there));
+	told("sync", msync(at, 8192, MS_SYNC));
+	told("read only", mprotect(at, 8192, PROT_READ));
+	told("nothing", mprotect(at, 8192, PROT_NONE));
+	show_smaps(at);
+	show_smaps(copy);
+	munmap(at, 4096);
+	munmap(copy, 8192);
+	told("grow", mremap(at + 4096, 4096, 8192, MREMAP_MAYMOVE) == MAP_FAILED
+			     ? -1
+			     : 0);
+	munmap(at + 4096, 4096);
+}
+
 static int calls(void)
 {
 	uint32_t crtc = 1;
@@ -410,6 +485,7 @@ static int calls(void)
 	cmaps();
 	bytes();
 	maps();
+	memory();
 	told("an unknown call", ioctl(fd, 0x46ff, 0));
 	told("no structure", ioctl(fd, FBIOGET_VSCREENINFO, NULL));
 	told("no structure", ioctl(fd, FBIOPUT_VSCREENINFO, NULL));
@@ -431,6 +507,8 @@ int main(int argc, char **argv)
 		return flip((unsigned int)atoi(argv[2]));
 	if (argc > 1 && !strcmp(argv[1], "share"))
 		return share();
+	if (argc > 1 && !strcmp(argv[1], "code"))
+		return run_code();
 	if (argc > 1 && !strcmp(argv[1], "calls"))
 		return calls();
 	return draw(argc > 1 ? argv[1] : NULL, argc > 2 ? argv[2] : NULL);

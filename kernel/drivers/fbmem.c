@@ -26,6 +26,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/mm/page_alloc.h"
 #include "kernel/state.h"
 
 const char *fb_get_options(const struct kernel *k, const char *name,
@@ -306,12 +307,12 @@ static int32_t fb_write(struct task_struct *curr, struct file *file,
 	end = end < size ? end : size;
 	while (*pos < end) {
 		const uint32_t want = piece(*pos, end);
+		struct page *page = screen_page(info, curr->k,
+						(uint32_t)(*pos >> PAGE_SHIFT));
 		uint32_t n = copy_page_from_iter(
-			curr,
-			screen_page(info, curr->k,
-				    (uint32_t)(*pos >> PAGE_SHIFT)),
-			offset_in_page((uint32_t)*pos), want, from);
+			curr, page, offset_in_page((uint32_t)*pos), want, from);
 
+		page_code_changed(curr->k, page);
 		*pos += n;
 		if (n < want)
 			return *pos == first ? -EFAULT
@@ -333,6 +334,14 @@ static int fb_mmap(struct task_struct *curr, struct file *file,
 	struct fb_info *info = file->private_data;
 
 	return info->fbops->fb_mmap(curr, info, vma);
+}
+
+/* What is written is where the controller reads it. */
+static int fb_fsync(struct task_struct *curr, struct file *file, pgoff_t start,
+		    pgoff_t last)
+{
+	(void)curr, (void)file, (void)start, (void)last;
+	return 0;
 }
 
 static int fb_open(struct task_struct *curr, struct inode *inode,
@@ -357,6 +366,7 @@ static const struct file_operations fb_fops = {
 	.llseek = fb_llseek,
 	.ioctl = fb_ioctl,
 	.mmap = fb_mmap,
+	.fsync = fb_fsync,
 };
 
 /* ---- registration -------------------------------------------------------------------- */

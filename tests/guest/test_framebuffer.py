@@ -235,6 +235,11 @@ def as_a_real_kernel_answers():
         fail(f"calls: {len(lines)} lines, not {len(want)}")
 
 
+def pixels_as_code():
+    Run(guest("fbdraw", "code"), board=BOARD, settings=SMALL).expect(
+        0, b"code says 42\nafter write() 7\n")
+
+
 def in_proc_and_sys():
     Run(["/bin/sh", "-c", "cat /proc/fb; grep fb /proc/devices; cd "
          "/sys/class/graphics/fb0; cat name dev modes virtual_size "
@@ -266,6 +271,7 @@ def main():
         nothing_to_see(folder)
     kind_of_memory()
     as_a_real_kernel_answers()
+    pixels_as_code()
     in_proc_and_sys()
 
 
