@@ -15,6 +15,7 @@
 #include "kernel/arch/arm/numa.h"
 #include "kernel/arch/arm/ptdump.h"
 #include "kernel/arch/arm/setup.h"
+#include "kernel/drivers/amba.h"
 #include "kernel/drivers/cpu.h"
 #include "kernel/drivers/devtmpfs.h"
 #include "kernel/drivers/node.h"
@@ -94,6 +95,7 @@ void start_kernel(struct task_struct *curr)
 		boot_panic(k, "Failed to allocate the sigpage");
 	vdso_init(k);
 	swap_init(curr);
+	amba_init(curr);
 	devtmpfs_init(curr);
 	disks_probe(curr);
 	vfs_init(curr);

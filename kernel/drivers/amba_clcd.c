@@ -22,6 +22,7 @@
 #include "kernel/arch/arm/io.h"
 #include "kernel/arch/arm/setup.h"
 #include "kernel/arm_sizes.h"
+#include "kernel/drivers/amba.h"
 #include "kernel/init.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
@@ -479,6 +480,10 @@ static int clcdfb_probe(struct task_struct *curr, int node, paddr_t paddr,
 
 	if (!fb)
 		return -ENOMEM;
+	if (amba_request_regions(curr, node, "clcd-pl11x")) {
+		kfree_obj(curr, fb);
+		return -EBUSY;
+	}
 	err = clcdfb_of_init_display(curr->k, node, &fb->panel);
 	if (!err)
 		err = clcdfb_register(curr, fb, node, paddr, nr_bytes);

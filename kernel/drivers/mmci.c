@@ -19,6 +19,7 @@
 
 #include "kernel/arch/arm/io.h"
 #include "kernel/arch/arm/setup.h"
+#include "kernel/drivers/amba.h"
 #include "kernel/irq/irq.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/work.h"
@@ -122,6 +123,7 @@ static void mmci_stop_data(struct task_struct *curr, struct mmci_host *host)
 	writel(curr, 0, host->base + MMCIMASK1);
 	writel(curr, MCI_IRQENABLE, host->base + MMCIMASK0);
 	host->data = NULL;
+	host->size = 0;
 }
 
 /* Near the end of a read any word is worth an interrupt. */
@@ -247,7 +249,7 @@ static enum irqreturn mmci_irq(struct task_struct *curr, unsigned int irq,
 		status = readl(curr, host->base + MMCISTATUS) &
 			 readl(curr, host->base + MMCIMASK0) & MCI_CLEAR_ALL;
 		if (!status)
-			return ret;
+			break;
 		ret = IRQ_HANDLED;
 		writel(curr, status, host->base + MMCICLEAR);
 		/* the command before its data: both may have come */
@@ -256,6 +258,10 @@ static enum irqreturn mmci_irq(struct task_struct *curr, unsigned int irq,
 		if (host->data)
 			mmci_data_irq(curr, host, status);
 	}
+	/* somebody else's mask: it wouldn't come to rest */
+	if (ret == IRQ_NONE)
+		mmci_set_masks(curr, host);
+	return ret;
 }
 
 /* Bytes that wait in the FIFO: all but those that it hasn't seen yet. */
@@ -310,8 +316,10 @@ static enum irqreturn mmci_pio_irq(struct task_struct *curr, unsigned int irq,
 	vaddr_t kaddr;
 
 	(void)irq;
-	if (!data || !readl(curr, host->base + MMCIMASK1))
+	if (!data) {
+		mmci_set_masks(curr, host);
 		return IRQ_NONE;
+	}
 	if (data->page) {
 		kaddr = kmap_atomic(curr, data->page);
 		mmci_pio(curr, host, kmap_bytes_mut(curr, kaddr));
@@ -450,7 +458,8 @@ static void mmci_probe(struct task_struct *curr, int node)
 	uint64_t nr_bytes;
 	paddr_t paddr;
 
-	if (!irq[0] || !irq[1] || !of_reg(fdt, node, 0, &paddr, &nr_bytes))
+	if (!irq[0] || !irq[1] || !of_reg(fdt, node, 0, &paddr, &nr_bytes) ||
+	    amba_request_regions(curr, node, NULL))
 		return;
 	host = kzalloc_obj(curr, ARM_SIZEOF_MMCI, sizeof(*host), GFP_KERNEL);
 	if (!host)

@@ -13,6 +13,7 @@
 
 #include "kernel/arch/arm/io.h"
 #include "kernel/arch/arm/setup.h"
+#include "kernel/drivers/amba.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/boot_panic.h"
 #include "kernel/state.h"
@@ -69,6 +70,7 @@ void uart_probe(struct task_struct *curr, struct tty *tty)
 		tty->eof = true;
 		return;
 	}
+	amba_request_regions(curr, node, NULL);
 	tty->uart = ioremap(curr, paddr, nr_bytes);
 	if (!tty->uart)
 		boot_panic(curr->k, "console: cannot map the UART");

@@ -65,3 +65,14 @@ PARAM_OPS(charp)
 PARAM_OPS(string)
 extern const struct kernel_param_ops param_array_ops;
 const struct kernel_param_ops param_array_ops = {0};
+
+/* All physical addresses, as modules name them (linux/ioport.h). */
+struct resource {
+	unsigned int start, end;
+	const char *name;
+	unsigned int flags, desc;
+	struct resource *parent, *sibling, *child;
+};
+extern struct resource iomem_resource;
+struct resource iomem_resource __attribute__((section(".data"))) = {
+	.end = 0xffffffff, .name = "PCI mem", .flags = 0x200};

@@ -6,13 +6,21 @@
  * there are, struct kernel's iomem_resource. Invariant: children lie within
  * their parent, in order of address, none overlapping.
  *
- * Leaves out: busy regions and drivers' claims, insertion above what is
- * already there, I/O ports.
+ * A device's range is its bus' from boot on; the driver that uses it requests
+ * a region of the same size, which lies in it and is busy. Only what is busy
+ * keeps others out.
+ *
+ * Leaves out: insertion above what is already there, I/O ports, waiting for a
+ * region.
  */
 
 #include <errno.h>
+#include <string.h>
+
+#include "kernel/arm_sizes.h"
 
 #include "kernel/fs/seq_file.h"
+#include "kernel/mm/slab.h"
 #include "kernel/state.h"
 
 struct resource *request_resource_conflict(struct resource *root,
@@ -52,6 +60,68 @@ int release_resource(struct resource *old)
 		return 0;
 	}
 	return -EINVAL;
+}
+
+/* ---- regions ------------------------------------------------------------------- */
+
+#define REGION_NAME_MAX 64u
+
+/* What request_region() makes: the name stands behind it. */
+struct region {
+	struct resource res;
+	char name[REGION_NAME_MAX];
+};
+
+struct resource *request_region(struct task_struct *curr,
+				struct resource *parent, paddr_t start,
+				uint32_t nr_bytes, const char *name)
+{
+	const uint32_t len = (uint32_t)strnlen(name, REGION_NAME_MAX - 1);
+	struct region *region = kzalloc_obj(curr, ARM_SIZEOF_RESOURCE + len + 1,
+					    sizeof(*region), GFP_KERNEL);
+	struct resource *conflict;
+
+	if (!region)
+		return NULL;
+	memcpy(region->name, name, len);
+	region->res = (struct resource){
+		.start = start,
+		.end = start + nr_bytes - 1,
+		.name = region->name,
+		.flags = IORESOURCE_BUSY,
+	};
+	while ((conflict = request_resource_conflict(parent, &region->res))) {
+		if (conflict == parent || conflict->flags & IORESOURCE_BUSY) {
+			kfree_obj(curr, region);
+			return NULL;
+		}
+		parent = conflict;
+	}
+	return &region->res;
+}
+
+struct resource *lookup_region(struct resource *parent, paddr_t start,
+			       uint32_t nr_bytes)
+{
+	struct resource *r = parent->child;
+
+	while (r) {
+		if (r->flags & IORESOURCE_BUSY && r->start == start &&
+		    r->end == start + nr_bytes - 1)
+			return r;
+		/* the one that may have it within */
+		if (r->start <= start && r->end >= start + nr_bytes - 1)
+			r = r->child;
+		else
+			r = r->sibling;
+	}
+	return NULL;
+}
+
+void release_region(struct task_struct *curr, struct resource *region)
+{
+	release_resource(region);
+	kfree_obj(curr, container_of(region, struct region, res));
 }
 
 /* ---- /proc/iomem ------------------------------------------------------------- */

@@ -15,6 +15,7 @@
 
 struct kernel;
 struct seq_file;
+struct task_struct;
 
 #define IORESOURCE_BUSY 0x80000000u /* a driver uses it */
 
@@ -36,6 +37,22 @@ struct resource *request_resource_conflict(struct resource *root,
 int request_resource(struct resource *root, struct resource *new);
 /* Takes @old out, with all that is under it. 0, or -EINVAL: it isn't there. */
 int release_resource(struct resource *old);
+
+/*
+ * A range of their own: a new resource, busy, in the innermost range that has
+ * it, with a copy of @name. NULL: somebody else is there, or uses some of it;
+ * or no memory. May sleep.
+ */
+struct resource *request_region(struct task_struct *curr,
+				struct resource *parent, paddr_t start,
+				uint32_t nr_bytes, const char *name);
+#define request_mem_region(curr, start, nr_bytes, name) \
+	request_region(curr, &(curr)->k->iomem_resource, start, nr_bytes, name)
+/* The one that begins at @start and has this size; NULL: there is none. */
+struct resource *lookup_region(struct resource *parent, paddr_t start,
+			       uint32_t nr_bytes);
+/* Takes back what request_region() gave. */
+void release_region(struct task_struct *curr, struct resource *region);
 
 /* Does a driver use any of the @nr_bytes at @start? */
 bool iomem_is_busy(const struct kernel *k, paddr_t start, uint32_t nr_bytes);

@@ -76,6 +76,7 @@ static const char *kind_name(enum claim_kind kind)
 		[CLAIM_OBJECT] = "a slab object",
 		[CLAIM_CHRDEV] = "a character device",
 		[CLAIM_IRQ] = "an interrupt",
+		[CLAIM_REGION] = "a region of addresses",
 	};
 
 	return names[kind];

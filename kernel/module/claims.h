@@ -32,6 +32,7 @@ enum claim_kind {
 	CLAIM_OBJECT, /* what: its cache's address */
 	CLAIM_CHRDEV, /* a struct cdev */
 	CLAIM_IRQ,
+	CLAIM_REGION, /* of physical addresses: a struct resource */
 };
 
 /*

@@ -10,6 +10,7 @@ import re
 import tempfile
 
 from guestrun import ROOT, Run, check, guest
+from modulerun import module
 
 CARD = ["memory.size=24M", "swap.bus=mmc", "swap.size=64M"]
 
@@ -121,3 +122,34 @@ run = Run(guest("swapset", "30", "1"), quiet=False,
 run.expect(0)
 check(run.out.endswith(b"done wrong=0\n"), run.out)
 check(b"Write-error on swap-device (179:0:24" in run.err, "log", run)
+
+# A module that writes anything to the controller's registers while pages are
+# on their way: requests that it spoils time out, the card is brought up anew.
+run = Run(["/bin/sh", "-c",
+           "$0 30 1 > /tmp/out & for i in 1 2 3 4 5 6; do "
+           "insmod $1 seed=$i times=40; rmmod mmc_poke; sleep 0.2; done; "
+           "wait; cat /tmp/out; dmesg", *guest("swapset"), module("mmc_poke")],
+          settings=CARD)
+run.expect(0)
+check(b"done wrong=0\n" in run.out and
+      b"mmc0: Timeout waiting for hardware interrupt." in run.out,
+      run.out[-2000:])
+
+# Who has which addresses; a module takes some, and gives back what isn't its.
+run = Run(["/bin/sh", "-c", "insmod $0; cat /proc/iomem; rmmod regions; "
+           "grep -c 30000000 /proc/iomem; dmesg", module("regions")],
+          settings=["disk.bus=mmc", "disk.size=1M"])
+run.expect(0)
+for text in ("""10005000-10005fff : mmc@10005000
+  10005000-10005fff : 10005000.mmc mmc@10005000
+10009000-10009fff : serial@10009000
+  10009000-10009fff : 10009000.serial serial@10009000
+1000a000-1000afff : serial@1000a000
+""", """10012000-10012fff : timer@10012000
+  10012000-1001203f : timer
+""", "30000000-30001fff : free\n", "] 30000000-30001fff free\n",
+             "again 0 inside 0 across 0 none 0\n", "timer 1 uart 0\n",
+             "nonexistent resource <30000000-30001fff>\n",
+             "but no module has a region of addresses there"):
+    check(text.encode() in run.out, text, run)
+check(b"not reached" not in run.out, "a driver's region was given", run)

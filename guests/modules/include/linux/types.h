@@ -18,6 +18,7 @@ typedef unsigned int gfp_t;
 typedef unsigned int dev_t;
 typedef unsigned short umode_t;
 typedef u32 phys_addr_t;
+typedef u32 resource_size_t;
 typedef u32 dma_addr_t;
 typedef _Bool bool;
 
