@@ -81,6 +81,9 @@ bool cpu_masks_irqs(struct cpu *cpu);
 /* CLREX: the next STREX fails unless an LDREX comes before it. */
 void cpu_clear_exclusive(struct cpu *cpu);
 
+/* Frames were guarded that the core may still be able to write. */
+void cpu_guarded(struct cpu *cpu);
+
 /*
  * RAM from @paddr has been written from outside the core, or is about to be
  * used for something else: forgets translated code from there.

@@ -137,6 +137,7 @@ struct cpu {
 	struct mmu *mmu;
 	struct cpu_params params;
 	enum mmu_privilege privilege;
+	bool was_privileged; /* ever: what it left may be mapped anywhere */
 	bool sees_hits; /* every access goes to the model: LRU, recheck */
 	vaddr_t touched; /* with sees_hits: page and kind of the last; NO_PAGE */
 

@@ -26,6 +26,9 @@
  * is owed (owes_fetch). The debt is paid before the model is asked anything
  * else.
  *
+ * MODEL: frames that hold page tables are behind a firewall of the bus: a store
+ * to one aborts (ram_guard()). Only the kernel's C code on the host writes them,
+ * which it therefore can rely on, whatever modules do.
  * MODEL: one instruction that accesses several pages, one of which evicts the
  * page it lies on, has its successor's fetch put between its accesses.
  *
@@ -55,6 +58,13 @@ void soft_tlb_forget(struct cpu *cpu)
 		soft->page[soft->listed[i]] = 0;
 	soft->nr_listed = 0;
 	cpu_cp15_write(cpu, 8, 7, 0, 0); /* TLBIALL */
+}
+
+/* Programs alone never have a mapping of what becomes a page table. */
+void cpu_guarded(struct cpu *cpu)
+{
+	if (cpu->was_privileged)
+		soft_tlb_forget(cpu);
 }
 
 static void forget_page(struct cpu *cpu, vaddr_t va)
@@ -167,6 +177,7 @@ static bool ask(struct cpu *cpu, vaddr_t va, enum mmu_kind kind, paddr_t *frame,
 	uint8_t mine = kind == MMU_FETCH ? MMU_MAY_FETCH
 					 : MMU_MAY_READ | MMU_MAY_WRITE;
 	bool allowed = mmu_access(cpu->mmu, va, kind, cpu->privilege, &result);
+	bool guarded;
 
 	cpu->touched = NO_PAGE;
 	if (result.cycles)
@@ -176,7 +187,8 @@ static bool ask(struct cpu *cpu, vaddr_t va, enum mmu_kind kind, paddr_t *frame,
 		return false;
 	}
 	*frame = result.paddr & ~(paddr_t)(SOFT_PAGE_SIZE - 1);
-	if (!answers(cpu, *frame, kind)) {
+	guarded = ram_is_guarded(cpu->params.bus->ram, *frame);
+	if (!answers(cpu, *frame, kind) || (guarded && kind == MMU_WRITE)) {
 		cpu->fault = (struct mmu_fault){
 			.type = MMU_FAULT_EXTERNAL,
 			.write = kind == MMU_WRITE,
@@ -185,6 +197,8 @@ static bool ask(struct cpu *cpu, vaddr_t va, enum mmu_kind kind, paddr_t *frame,
 		};
 		return false;
 	}
+	if (guarded)
+		mine &= ~MMU_MAY_WRITE;
 	*rights = grant(cpu, va, *frame, result.rights & mine);
 	return true;
 }

@@ -132,6 +132,7 @@ void cpu_set_regs(struct cpu *cpu, const struct pt_regs *regs)
 	if (privilege != cpu->privilege)
 		soft_tlb_forget(cpu);
 	cpu->privilege = privilege;
+	cpu->was_privileged |= privilege == MMU_PL1;
 	cpu->thumb = regs->cpsr & CPSR_THUMB;
 	cpu->pc = regs->r[15] & ~(cpu->thumb ? 1u : 3u);
 	copy.r[15] = cpu->pc | cpu->thumb;

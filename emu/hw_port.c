@@ -102,6 +102,22 @@ static void op_code_changed(void *ctx, paddr_t paddr, uint32_t size_bytes)
 		cpu_code_changed(m->cpu[i], paddr, size_bytes);
 }
 
+static void op_guard(void *ctx, paddr_t paddr, uint32_t nr_bytes, bool on)
+{
+	struct machine *m = ctx;
+
+	ram_guard(&m->ram, paddr, nr_bytes, on);
+	for (unsigned int i = 0; on && i < m->nr_cpus; i++)
+		cpu_guarded(m->cpu[i]);
+}
+
+static bool op_is_guarded(void *ctx, paddr_t paddr)
+{
+	const struct machine *m = ctx;
+
+	return ram_is_guarded(&m->ram, paddr);
+}
+
 static void op_descriptor_written(void *ctx, paddr_t paddr, uint32_t word,
 				  const struct hw_writer *who)
 {
@@ -300,6 +316,8 @@ void hw_port_create(struct machine *m)
 		.set_tpidrurw = op_set_tpidrurw,
 		.clear_exclusive = op_clear_exclusive,
 		.code_changed = op_code_changed,
+		.guard = op_guard,
+		.is_guarded = op_is_guarded,
 		.descriptor_written = op_descriptor_written,
 		.io_read = op_io_read,
 		.io_write = op_io_write,

@@ -13,6 +13,7 @@
 #define _GNU_SOURCE /* MADV_HUGEPAGE */
 #include "emu/ram.h"
 
+#include <stdlib.h>
 #include <sys/mman.h>
 
 #include "emu/diag.h"
@@ -53,7 +54,8 @@ bool ram_create(struct ram *ram, const struct ram_bank *banks,
 	ram->host = reserve(ram->span_bytes, PROT_NONE);
 	ram->store = reserve(ram->span_bytes * OBJECT_STORE_SCALE,
 			     PROT_READ | PROT_WRITE);
-	if (!ram->host || !ram->store)
+	ram->guarded = calloc((ram->span_bytes >> 15) + 1, 1);
+	if (!ram->host || !ram->store || !ram->guarded)
 		goto no_room;
 	for (unsigned int i = 0; i < nr_banks; i++)
 		if (mprotect(ram->host + (banks[i].base - ram->base),
@@ -78,5 +80,21 @@ void ram_destroy(struct ram *ram)
 		munmap(ram->host, ram->span_bytes);
 	if (ram->store)
 		munmap(ram->store, ram->span_bytes * OBJECT_STORE_SCALE);
+	free(ram->guarded);
 	*ram = (struct ram){0};
+}
+
+void ram_guard(struct ram *ram, paddr_t paddr, uint32_t nr_bytes, bool on)
+{
+	uint64_t frame = (paddr - ram->base) >> 12;
+	uint64_t last = (paddr - ram->base + nr_bytes - 1) >> 12;
+
+	for (; frame <= last; frame++) {
+		uint8_t mask = (uint8_t)(1u << frame % 8);
+
+		if (on)
+			ram->guarded[frame / 8] |= mask;
+		else
+			ram->guarded[frame / 8] &= (uint8_t)~mask;
+	}
 }

@@ -33,6 +33,7 @@ struct ram {
 	struct ram_bank bank[RAM_BANKS];
 	unsigned int nr_banks;
 	uint8_t *store; /* OBJECT_STORE_SCALE * span_bytes */
+	uint8_t *guarded; /* a bit a frame: see ram_guard() */
 };
 
 /*
@@ -42,6 +43,20 @@ struct ram {
 bool ram_create(struct ram *ram, const struct ram_bank *banks,
 		unsigned int nr_banks, struct diag *diag);
 void ram_destroy(struct ram *ram);
+
+/*
+ * Frames that cores may read and not write, from now on or no longer: page
+ * tables. Engines must forget what they were granted; see cpu_guarded().
+ */
+void ram_guard(struct ram *ram, paddr_t paddr, uint32_t nr_bytes, bool on);
+
+static inline bool ram_is_guarded(const struct ram *ram, paddr_t paddr)
+{
+	uint64_t frame = (paddr - ram->base) >> 12;
+
+	return paddr - ram->base < ram->span_bytes &&
+	       ram->guarded[frame / 8] >> frame % 8 & 1;
+}
 
 /* Where @paddr lies in host memory; NULL when no bank has it. */
 static inline uint8_t *ram_host(const struct ram *ram, paddr_t paddr)

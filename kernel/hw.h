@@ -103,6 +103,12 @@ struct hw_ops {
 	 */
 	void (*code_changed)(void *ctx, paddr_t paddr, uint32_t size_bytes);
 	/*
+	 * RAM that cores may not write from now on, or may again: their stores
+	 * to it end in an external abort. Whole frames.
+	 */
+	void (*guard)(void *ctx, paddr_t paddr, uint32_t nr_bytes, bool on);
+	bool (*is_guarded)(void *ctx, paddr_t paddr);
+	/*
 	 * A descriptor was written; for the stale-entry report (A6). Called
 	 * with hw.watch_descriptors alone.
 	 */

@@ -234,7 +234,7 @@ static struct page *alloc_area_page(struct task_struct *curr, gfp_t gfp,
 				    int nid, const char *caller)
 {
 	gfp |= __GFP_NOWARN;
-	if (!(gfp & GFP_DMA))
+	if (!(gfp & (GFP_DMA | __GFP_DMA32)))
 		gfp |= __GFP_HIGHMEM;
 	if (nid == NUMA_NO_NODE)
 		return alloc_pages_caller(curr, gfp, 0, caller);

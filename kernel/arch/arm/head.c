@@ -111,6 +111,7 @@ static void init_init_mm(struct kernel *k)
 	INIT_LIST_HEAD(&mm->mmlist);
 	mm->pgd_paddr = virt_to_phys(k, image_symbol(image, "swapper_pg_dir"));
 	mm->pgd = phys_bytes(k, mm->pgd_paddr);
+	k->hw.ops->guard(k->hw.ctx, mm->pgd_paddr, L1_TABLE_BYTES, true);
 	mm->start_code = image_symbol(image, "_text");
 	mm->end_code = image_symbol(image, "_etext");
 	mm->end_data = image_symbol(image, "_edata");

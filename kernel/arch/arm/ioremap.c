@@ -102,7 +102,9 @@ vaddr_t ioremap_caller(struct task_struct *curr, paddr_t paddr,
 	const uint64_t size = PAGE_ALIGN((uint64_t)offset + nr_bytes);
 	struct vm_struct *area;
 
-	if (!nr_bytes || size > UINT32_MAX || refuse_ram(curr, paddr, type))
+	/* small pages reach 4 GB */
+	if (!nr_bytes || paddr + nr_bytes - 1 > UINT32_MAX ||
+	    size > UINT32_MAX || refuse_ram(curr, paddr, type))
 		return 0;
 	area = get_vm_area_caller(curr, (uint32_t)size, VM_IOREMAP, caller);
 	if (!area)

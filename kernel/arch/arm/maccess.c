@@ -37,8 +37,11 @@ static uint8_t *bytes_at(struct task_struct *curr, vaddr_t kaddr,
 			return NULL;
 	if (!paddr_is_ram(k, result.paddr))
 		return NULL;
-	if (kind == MMU_WRITE)
+	if (kind == MMU_WRITE) {
+		if (k->hw.ops->is_guarded(k->hw.ctx, result.paddr))
+			return NULL;
 		tell_engine(k, result.paddr);
+	}
 	return phys_bytes(k, result.paddr);
 }
 

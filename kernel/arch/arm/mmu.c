@@ -142,9 +142,12 @@ static pte_t *early_pte_alloc(struct kernel *k, vaddr_t vaddr, uint32_t low)
 {
 	pmd_t *pmd = pmd_off(&k->init_mm, vaddr);
 
-	if (!pmd_table(*pmd))
-		pmd_populate_paddr(&k->init_mm, pmd, early_alloc(k, PAGE_SIZE),
-				   low);
+	if (!pmd_table(*pmd)) {
+		paddr_t table = early_alloc(k, PAGE_SIZE);
+
+		k->hw.ops->guard(k->hw.ctx, table, PAGE_SIZE, true);
+		pmd_populate_paddr(&k->init_mm, pmd, table, low);
+	}
 	return pte_offset(k, pmd, vaddr);
 }
 

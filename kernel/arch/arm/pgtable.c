@@ -284,16 +284,24 @@ pte_t *pte_lookup(const struct mm_struct *mm, vaddr_t vaddr)
 	return pmd_table(*pmd) ? pte_offset(mm->k, pmd, vaddr) : NULL;
 }
 
+/* Modules could spoil it, or a program to which they map it. */
+static void guard_table(struct kernel *k, const struct page *page, bool on)
+{
+	k->hw.ops->guard(k->hw.ctx, page_to_phys(k, page), PAGE_SIZE, on);
+}
+
 static void mark_table(struct mm_struct *mm, struct page *page)
 {
 	__SetPageTable(page);
 	page->pt_mm = mm;
+	guard_table(mm->k, page, true);
 }
 
-static void unmark_table(struct page *page)
+static void unmark_table(struct kernel *k, struct page *page)
 {
 	__ClearPageTable(page);
 	page->pt_mm = NULL;
+	guard_table(k, page, false);
 }
 
 struct page *pte_alloc_one(struct task_struct *curr, struct mm_struct *mm)
@@ -313,7 +321,7 @@ void pte_free(struct task_struct *curr, struct mm_struct *mm, struct page *page)
 	BUG_ON(mm->pgtables_bytes < PTE_TABLE_BYTES);
 	mm->pgtables_bytes -= PTE_TABLE_BYTES;
 	mod_page_state(curr->k, page, NR_PAGE_TABLE_PAGES, -1);
-	unmark_table(page);
+	unmark_table(curr->k, page);
 	__free_pages(curr, page, 0);
 }
 
@@ -385,7 +393,7 @@ void pgd_free(struct task_struct *curr, struct mm_struct *mm)
 					(pfn_t)(mm->pgd_paddr >> PAGE_SHIFT));
 
 	for (int i = 0; i < 1 << PGD_ORDER; i++)
-		unmark_table(page + i);
+		unmark_table(curr->k, page + i);
 	__free_pages(curr, page, PGD_ORDER);
 	mm->pgd = NULL;
 }

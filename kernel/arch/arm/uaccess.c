@@ -62,12 +62,17 @@ static uint8_t *user_bytes_mut(struct task_struct *curr, vaddr_t vaddr,
 			       uint32_t nr_bytes)
 {
 	const struct hw *hw = &curr->k->hw;
+	const struct page *page;
 	paddr_t paddr;
 
 	if (!translate(curr, vaddr, MMU_WRITE, &paddr) ||
 	    unlikely(!paddr_is_ram(curr->k, paddr)))
 		return NULL;
-	if (PageCode(pfn_to_page(curr->k, (pfn_t)(paddr >> PAGE_SHIFT))))
+	page = pfn_to_page(curr->k, (pfn_t)(paddr >> PAGE_SHIFT));
+	if (unlikely(PageReserved(page) || PageTable(page)) &&
+	    hw->ops->is_guarded(hw->ctx, paddr))
+		return NULL;
+	if (PageCode(page))
 		hw->ops->code_changed(hw->ctx, paddr, nr_bytes);
 	return phys_bytes(curr->k, paddr);
 }

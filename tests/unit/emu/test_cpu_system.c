@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What only SVC mode may do: CP15 is the model's, modes stay as they are, VFP
- * is off there; and the decoder beside Capstone's.
+ * is off there; and the decoder beside Capstone's. Frames that are guarded.
  */
 #include "tests/unit/emu/helper_rig.h"
 
@@ -334,6 +334,34 @@ static void there_may_be_many(void **state)
 	assert_int_equal(rig_reg(rig, 0), 4711);
 }
 
+/* The right that the engine has already is taken from it. */
+static void guarded_frames_are_read_only(void **state)
+{
+	struct rig *rig = *state;
+	/* ldr r3, [r1]; str r2, [r1]; svc 0 */
+	const uint32_t code[] = {0xe5913000, 0xe5812000, SVC_0};
+	uint32_t *l1 = rig_at(rig, RIG_RAM + (DATA >> 20) * 4);
+	uint32_t *l2 = rig_at(rig, *l1 & ~0x3ffu);
+	paddr_t frame = l2[DATA >> 12 & 0xff] & ~0xfffu;
+
+	rig_set_reg(rig, 1, DATA);
+	rig_set_reg(rig, 2, 42);
+	assert_int_equal(run_code(rig, code, LENGTH(code), SVC), TRAP_SVC);
+	ram_guard(&rig->ram, frame, 4096, true);
+	cpu_guarded(rig->cpu);
+	rig_set_reg(rig, 2, 43);
+	for (int user = 0; user < 2; user++) {
+		assert_int_equal(run(rig, user ? USER : SVC), TRAP_DATA_ABORT);
+		assert_int_equal(rig_reg(rig, 15), CODE + 4);
+		assert_int_equal(rig_reg(rig, 3), 42);
+		assert_int_equal(model(rig, CP15_DFSR), 0x808);
+		assert_int_equal(rig_dfar(rig), DATA);
+	}
+	ram_guard(&rig->ram, frame, 4096, false);
+	assert_int_equal(rig_run(rig), TRAP_SVC);
+	assert_int_equal(*(uint32_t *)rig_at(rig, frame), 43);
+}
+
 /* ---- the decoder ------------------------------------------------------------------- */
 
 /* Those by other coprocessors than 10 and 11 came with ARMv8. */
@@ -439,6 +467,7 @@ int main(void)
 		WITH_RIG(thumb_has_them_too),
 		WITH_RIG(user_mode_is_apart),
 		WITH_RIG(there_may_be_many),
+		WITH_RIG(guarded_frames_are_read_only),
 		cmocka_unit_test(decoder_beside_capstone),
 	};
 

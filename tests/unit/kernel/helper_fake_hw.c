@@ -168,6 +168,17 @@ static void op_clear_exclusive(void *ctx, int cpu)
 	(void)cpu;
 }
 
+static void op_guard(void *ctx, paddr_t paddr, uint32_t nr_bytes, bool on)
+{
+	(void)ctx, (void)paddr, (void)nr_bytes, (void)on;
+}
+
+static bool op_is_guarded(void *ctx, paddr_t paddr)
+{
+	(void)ctx, (void)paddr;
+	return false;
+}
+
 static void op_code_changed(void *ctx, paddr_t paddr, uint32_t size_bytes)
 {
 	(void)paddr;
@@ -295,6 +306,8 @@ static const struct hw_ops fake_ops = {
 	.set_tpidrurw = op_set_tpidrurw,
 	.clear_exclusive = op_clear_exclusive,
 	.code_changed = op_code_changed,
+	.guard = op_guard,
+	.is_guarded = op_is_guarded,
 	.descriptor_written = op_descriptor_written,
 	.io_read = op_io_read,
 	.io_write = op_io_write,

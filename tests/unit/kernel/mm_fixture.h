@@ -194,6 +194,18 @@ static inline void fixture_charge(void *ctx, int cpu, enum cycle_cause cause,
 		f->copied += cycles;
 }
 
+static inline void fixture_guard(void *ctx, paddr_t paddr, uint32_t nr_bytes,
+				 bool on)
+{
+	(void)ctx, (void)paddr, (void)nr_bytes, (void)on;
+}
+
+static inline bool fixture_is_guarded(void *ctx, paddr_t paddr)
+{
+	(void)ctx, (void)paddr;
+	return false;
+}
+
 static inline void fixture_code_changed(void *ctx, paddr_t paddr, uint32_t size)
 {
 	(void)paddr;
@@ -225,6 +237,8 @@ static inline struct mm_fixture *fixture_create(paddr_t base, uint64_t span,
 	f->ops = (struct hw_ops){.now = fixture_now,
 				 .charge = fixture_charge,
 				 .code_changed = fixture_code_changed,
+				 .guard = fixture_guard,
+				 .is_guarded = fixture_is_guarded,
 				 .log = fixture_log};
 	k->hw = (struct hw){.ctx = f,
 			    .ops = &f->ops,
