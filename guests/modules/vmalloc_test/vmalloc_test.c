@@ -26,6 +26,7 @@ struct area {
 };
 
 static struct area areas[NR_AREAS];
+static u32 *last; /* the one that is overrun: whoever oopses keeps it */
 static u32 state = 12345;
 
 static u32 next_random(void)
@@ -77,10 +78,9 @@ static int __init vmalloc_test_init(void)
 	pr_info("vmalloc_test: %u areas, %u failed, %u words wrong\n", rounds,
 		failed, wrong);
 	if (overrun) {
-		u32 *area = vmalloc(PAGE_SIZE);
-
-		pr_info("vmalloc_test: writing behind %p\n", area);
-		area[PAGE_SIZE / sizeof(u32)] = 1;
+		last = vmalloc(PAGE_SIZE);
+		pr_info("vmalloc_test: writing behind %p\n", last);
+		last[PAGE_SIZE / sizeof(u32)] = 1;
 	}
 	return 0;
 }
