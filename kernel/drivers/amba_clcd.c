@@ -5,10 +5,10 @@
  * Driver of the display controller PL111 (Linux:
  * drivers/video/fbdev/amba-clcd.c). The pixels lie in memory that the
  * controller reads by itself: frames in a row, mapped uncached for the kernel
- * and for programs, see mm/dma_mapping.c. There is room for two pictures, so
- * that programs can draw one while the other is shown: pan, then wait for the
- * vertical synchronisation, with which the controller takes over its base
- * address. Linux's driver has one picture, and neither pans nor waits.
+ * and for programs, see mm/dma_mapping.c. There is room for two pictures, if so
+ * much is free in a row: programs draw one while the other is shown, pan, then
+ * wait for the vertical synchronisation, with which the controller takes over
+ * its base address. Linux's driver has one picture, and neither pans nor waits.
  *
  * The interrupt is unmasked only while somebody waits for it.
  *
@@ -331,14 +331,15 @@ static int clcdfb_mmap(struct task_struct *curr, struct fb_info *info,
 			   info->fix.smem_len);
 }
 
-/* clcdfb_of_dma_setup() */
-static int alloc_screen(struct task_struct *curr, struct fb_info *info)
+/* clcdfb_of_dma_setup(), for so many pictures. */
+static int alloc_pictures(struct task_struct *curr, struct fb_info *info,
+			  uint32_t nr, gfp_t gfp)
 {
 	const struct fb_var_screeninfo *mode = &to_clcd(info)->panel.mode;
-	const uint32_t size = PAGE_ALIGN(2 * mode->xres * mode->yres *
+	const uint32_t size = PAGE_ALIGN(nr * mode->xres * mode->yres *
 					 mode->bits_per_pixel / 8);
 	dma_addr_t dma;
-	vaddr_t base = dma_alloc_wc(curr, size, &dma, GFP_KERNEL);
+	vaddr_t base = dma_alloc_wc(curr, size, &dma, gfp);
 
 	if (!base)
 		return -ENOMEM;
@@ -346,6 +347,14 @@ static int alloc_screen(struct task_struct *curr, struct fb_info *info)
 	info->fix.smem_len = size;
 	info->screen_base = base;
 	return 0;
+}
+
+/* Two may be more in a row than there is. */
+static int alloc_screen(struct task_struct *curr, struct fb_info *info)
+{
+	return alloc_pictures(curr, info, 2, GFP_KERNEL | __GFP_NOWARN)
+		       ? alloc_pictures(curr, info, 1, GFP_KERNEL)
+		       : 0;
 }
 
 static void free_screen(struct task_struct *curr, struct fb_info *info)

@@ -169,6 +169,11 @@ def the_display_of_the_board(folder):
     if "1024x768, 16 bits" not in out:
         fail(out)
     compare("1024x768", got, expected("565", 1024, 768))
+    # two pictures would be more than the buddy's largest block
+    out, _ = shot(folder, guest("fbdraw"), settings=[
+        "display=1024x768", "kernel.bootargs=video=ambafb:1024x768-32"])
+    if "1024x768, 32 bits" not in out:
+        fail(out)
     out, got = shot(folder, guest("fbdraw"), settings=SMALL + [
         "kernel.bootargs=video=ambafb:160x100-32", "memory.cma=8M"])
     if "160x100, 32 bits" not in out:
