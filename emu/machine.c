@@ -333,8 +333,12 @@ static void deliver_interrupts(struct machine *m)
 		pl011_ring(uart_of(m));
 	if (clock_alarm_rings(clock))
 		alarms_ring(&m->devices.alarms);
-	if (!m->devices.irq[m->running])
+	if (!m->devices.irq[m->running]) {
+		/* it stopped for a look at what has gone by now */
+		if (clock_must_stop(clock))
+			clock_stop_at(clock, CLOCK_NEVER);
 		return;
+	}
 	if (m->verdict == KERNEL_RUN && keeps_interrupt_out(m)) {
 		clock_stop_at(clock, clock_now(clock) +
 					     m->hw.clock_hz / MASKED_LOOKS_HZ);

@@ -14,6 +14,7 @@
 #include "kernel/fs/vfs_state.h"
 #include "kernel/ipc/ipc_namespace.h"
 #include "kernel/irq/irq_state.h"
+#include "kernel/irq/softirq.h"
 #include "kernel/kernel.h"
 #include "kernel/lib/fault_inject.h"
 #include "kernel/lib/printk.h"
@@ -47,6 +48,7 @@ struct kernel {
 	struct mm_struct init_mm;
 	struct sched_state sched;
 	struct irq_state irq;
+	struct softirq_state softirq;
 	struct vfs_state vfs;
 	struct ipc_namespace ipc;
 	struct block_state block;

@@ -16,6 +16,9 @@
 extern const char linux_banner[], linux_proc_banner[];
 extern unsigned char bm_pte[], boot_command_line[], init_thread_union[];
 extern unsigned char log_buf[];
+extern unsigned int init_task[];
+extern unsigned long long jiffies_64;
+extern unsigned long loops_per_jiffy;
 
 const char linux_banner[] = LINUX_BANNER;
 const char linux_proc_banner[] = "%s version %s (mmuscope) %s\n";
@@ -37,6 +40,14 @@ __attribute__((section(".data"), aligned(THREAD_SIZE))) unsigned char
  */
 extern const unsigned int pgprot_kernel;
 const unsigned int pgprot_kernel = 0;
+
+/* The idle task, as modules see it (linux/current.h). */
+unsigned int init_task[16] = {0};
+
+/* Time in ticks; the host writes it whenever an interrupt comes. */
+unsigned long long jiffies_64 = 0;
+/* How often delay.S goes round in one; by the core's clock. */
+unsigned long loops_per_jiffy = 0;
 
 unsigned char log_buf[LOG_BUF_LEN] __asm__("__log_buf");
 

@@ -25,6 +25,7 @@ ENTRY(stext)
 
 SECTIONS
 {
+	jiffies = jiffies_64; /* its lower half */
 	swapper_pg_dir = PAGE_OFFSET + TEXT_OFFSET - 0x4000;
 
 	. = PAGE_OFFSET + TEXT_OFFSET;

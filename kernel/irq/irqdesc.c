@@ -47,10 +47,11 @@ void handle_arch_irq(struct task_struct *curr)
 {
 	struct irq_state *state = &curr->k->irq;
 
-	curr->in_interrupt++;
+	const uint32_t preempt_count = irq_enter(curr);
+
 	if (state->handle)
 		state->handle(curr, state->root);
-	curr->in_interrupt--;
+	irq_exit(curr, preempt_count);
 }
 
 void generic_handle_domain_irq(struct task_struct *curr, struct irq_domain *d,

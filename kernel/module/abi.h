@@ -66,4 +66,28 @@ struct arm_shrink_control {
 	uint32_t nr_to_scan, nr_scanned;
 };
 
+/*
+ * The beginning of struct task_struct (guests/modules/include/linux/sched.h).
+ * preempt_count and state are the module's to write.
+ */
+struct arm_task_struct {
+	uint32_t flags; /* thread_info: ARM_TIF_… */
+	uint32_t preempt_count;
+	uint32_t cpu;
+	uint32_t state; /* TASK_… */
+	uint32_t task_flags; /* PF_… */
+	int32_t pid, tgid;
+	char comm[16];
+};
+#define ARM_TIF_SIGPENDING   0x1u
+#define ARM_TIF_NEED_RESCHED 0x2u
+
+/* Parts of preempt_count (include/linux/preempt.h). */
+#define PREEMPT_MASK           0x000000ffu
+#define SOFTIRQ_MASK           0x0000ff00u
+#define SOFTIRQ_OFFSET         0x00000100u
+#define SOFTIRQ_DISABLE_OFFSET 0x00000200u
+#define HARDIRQ_MASK           0x000f0000u
+#define HARDIRQ_OFFSET         0x00010000u
+
 #endif

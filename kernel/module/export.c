@@ -12,10 +12,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernel/arch/arm/abi.h"
 #include "kernel/arch/arm/image.h"
 #include "kernel/arch/arm/maccess.h"
+#include "kernel/arch/arm/thread_info.h"
 #include "kernel/arch/arm/traps.h"
 #include "kernel/hw.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/dump_stack.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/gfp.h"
 #include "kernel/state.h"
@@ -71,11 +75,53 @@ _Noreturn void export_bug(const struct export *call, const char *format, ...)
 	die(call->curr, "Oops - BUG", call->regs, 0);
 }
 
-void export_might_sleep(const struct export *call)
+bool may_complain_of_sleep(struct kernel *k)
 {
-	if (call->curr->in_interrupt || call->curr->pagefault_disabled)
-		export_bug(call, "sleeping function called from invalid "
-				 "context");
+	const uint64_t now = sched_clock_cycles(k);
+	uint64_t *last = &k->modules.clock.slept_badly;
+
+	if (*last && now - *last < k->hw.clock_hz)
+		return false;
+	*last = now;
+	return true;
+}
+
+static void sleeps_badly(const struct export *call, const char *file, int line)
+{
+	struct task_struct *curr = call->curr;
+	const uint32_t count = task_preempt_count(curr);
+
+	printk(curr->k,
+	       "BUG: sleeping function called from invalid context at %s:%d",
+	       file, line);
+	printk(curr->k,
+	       "in_atomic(): %d, irqs_disabled(): %d, non_block: 0, pid: %d, "
+	       "name: %s",
+	       count != 0, !!(call->regs->cpsr & PSR_I), curr->pid, curr->comm);
+	printk(curr->k, "preempt_count: %x, expected: 0", count);
+	dump_stack(curr);
+	add_taint(curr->k, TAINT_WARN);
+}
+
+/* Where our own C code would trip over it. */
+static bool cannot_sleep(const struct task_struct *curr)
+{
+	return curr->in_interrupt || curr->pagefault_disabled;
+}
+
+void might_sleep_at(const struct export *call, const char *file, int line,
+		    bool fatal)
+{
+	struct task_struct *curr = call->curr;
+
+	fatal = fatal && cannot_sleep(curr);
+	if (likely(!cannot_sleep(curr) && !(call->regs->cpsr & PSR_I) &&
+		   !task_preempt_count(curr)))
+		return;
+	if (fatal || may_complain_of_sleep(curr->k))
+		sleeps_badly(call, file, line);
+	if (fatal)
+		export_bug(call, "it would sleep there");
 }
 
 /* What Linux knows of flags. */
@@ -94,8 +140,10 @@ uint32_t export_gfp(const struct export *call, unsigned int n)
 	    !at_most_one(gfp & (__GFP_MOVABLE | __GFP_RECLAIMABLE)))
 		export_bug(call, "0x%x: no such allocation flags", gfp);
 	if (gfp & __GFP_DIRECT_RECLAIM)
-		export_might_sleep(call);
-	return gfp;
+		might_sleep_at(call, "include/linux/sched/mm.h", 0,
+			       call->curr->pagefault_disabled);
+	/* MODEL: Linux tries, and sleeps only if it must */
+	return call->curr->in_interrupt ? gfp & ~__GFP_DIRECT_RECLAIM : gfp;
 }
 
 /* ---- the table ---------------------------------------------------------------------- */
@@ -110,8 +158,9 @@ struct exported_name {
 	bool gpl_only;
 };
 static const struct exported_name names[] = {
-#define EXPORT(name)           {#name, false},
-#define EXPORT_GPL(name)       {#name, true},
+#define EXPORT(name)     {#name, false},
+#define EXPORT_GPL(name) {#name, true},
+#define GATE(name)
 #define EXPORT_IMAGE(name)     {#name, false},
 #define EXPORT_IMAGE_GPL(name) {#name, true},
 #include "kernel/image/exports.def"

@@ -59,10 +59,15 @@ void export_string(const struct export *call, vaddr_t from, char *to,
 /* Allocation flags in the @n-th argument, as far as they may be obeyed. */
 uint32_t export_gfp(const struct export *call, unsigned int n);
 /*
- * The module called what may sleep: in an interrupt, or between kmap_atomic()
- * and its end, that is its end.
+ * The module called what may sleep. Where it must not that is reported; in an
+ * interrupt, or between kmap_atomic() and its end, it is its end, too, as the C code behind would sleep.
  */
-void export_might_sleep(const struct export *call);
+#define export_might_sleep(call) \
+	might_sleep_at(call, "kernel/module/" __FILE_NAME__, __LINE__, true)
+/* Of sleeping where one must not: once a second, so that the log isn't full. */
+bool may_complain_of_sleep(struct kernel *k);
+void might_sleep_at(const struct export *call, const char *file, int line,
+		    bool fatal);
 /* "kernel BUG: …", an oops of the module's. */
 _Noreturn void export_bug(const struct export *call, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

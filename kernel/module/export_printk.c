@@ -23,6 +23,7 @@
 /* One text being printed. */
 struct format {
 	const struct export *call;
+	vaddr_t args; /* a va_list; 0: the arguments of the call */
 	unsigned int next; /* the next value's word */
 	char *to;
 	uint32_t size, length; /* length counts what had no room, too */
@@ -39,17 +40,25 @@ static void put(struct format *f, const char *text, uint32_t length)
 
 /* ---- values ------------------------------------------------------------------------- */
 
+static uint32_t next_word(struct format *f)
+{
+	uint32_t word;
+
+	if (!f->args)
+		return export_arg(f->call, f->next++);
+	export_read(f->call, &word, f->args + 4 * f->next++, sizeof(word));
+	return word;
+}
+
 static uint64_t next_value(struct format *f, bool is_64)
 {
 	uint64_t value;
 
 	if (!is_64)
-		return export_arg(f->call, f->next++);
-	f->next += f->next & 1;
-	value = export_arg(f->call, f->next);
-	value |= (uint64_t)export_arg(f->call, f->next + 1) << 32;
-	f->next += 2;
-	return value;
+		return next_word(f);
+	f->next += (f->args / 4 + f->next) & 1;
+	value = next_word(f);
+	return value | (uint64_t)next_word(f) << 32;
 }
 
 /* One conversion: flags, width, precision, size of its value. */
@@ -213,31 +222,55 @@ static void put_conversion(struct format *f, const struct spec *s)
 	}
 }
 
-int export_format(const struct export *call, unsigned int format, char *to,
-		  uint32_t size)
+static int print(struct format *f, vaddr_t format)
 {
-	struct format f = {
-		.call = call, .next = format + 1, .to = to, .size = size};
 	char text[1024];
 	const char *at = text;
 
-	if (strncpy_from_kernel_nofault(call->curr, text,
-					export_arg(call, format),
+	if (strncpy_from_kernel_nofault(f->call->curr, text, format,
 					sizeof(text)) < 0)
 		strcpy(text, "(efault)");
 	while (*at) {
 		const char *end = at + strcspn(at, "%");
 		struct spec spec;
 
-		put(&f, at, (uint32_t)(end - at));
+		put(f, at, (uint32_t)(end - at));
 		if (!*end)
 			break;
-		at = parse_spec(&f, end + 1, &spec);
-		put_conversion(&f, &spec);
+		at = parse_spec(f, end + 1, &spec);
+		put_conversion(f, &spec);
 	}
-	if (size)
-		to[f.length < size ? f.length : size - 1] = '\0';
-	return (int)f.length;
+	if (f->size)
+		f->to[f->length < f->size ? f->length : f->size - 1] = '\0';
+	return (int)f->length;
+}
+
+int export_format(const struct export *call, unsigned int format, char *to,
+		  uint32_t size)
+{
+	struct format f = {
+		.call = call, .next = format + 1, .to = to, .size = size};
+
+	return print(&f, export_arg(call, format));
+}
+
+/* MODEL: of more than 1023 bytes the first. */
+uint64_t export_vsnprintf(const struct export *call)
+{
+	const uint32_t room = export_arg(call, 1);
+	char text[1024];
+	struct format f = {
+		.call = call,
+		.args = export_arg(call, 3),
+		.to = text,
+		.size = room < sizeof(text) ? room : sizeof(text),
+	};
+	const int length = print(&f, export_arg(call, 2));
+
+	if (f.size)
+		export_write(call, export_arg(call, 0), text,
+			     (uint32_t)strlen(text) + 1);
+	return (uint32_t)length;
 }
 
 /* ---- the log ------------------------------------------------------------------------------ */

@@ -110,4 +110,18 @@ void module_remove_sysfs(struct task_struct *curr, struct module *mod);
 /* Nobody uses @mod any more, and it uses nobody. */
 void module_unload_free(struct task_struct *curr, struct module *mod);
 
+/* ---- module/cleanup.c ------------------------------------------------------------ */
+
+/* The threads that modules' softirqs and works need. 0 or -ENOMEM. */
+int module_services_start(struct task_struct *curr);
+/*
+ * Its memory goes: what would still call its code, or lies there, is reported
+ * and taken away.
+ */
+void module_take_away(struct task_struct *curr, const struct module *mod);
+/* Does @kaddr lie in its code or data? */
+bool module_has(const struct module *mod, vaddr_t kaddr);
+/* export_irq.c: the same for its interrupts. */
+void module_free_irqs(struct task_struct *curr, const struct module *mod);
+
 #endif

@@ -21,12 +21,14 @@
 #include "kernel/arch/arm/kcall.h"
 #include "kernel/arch/arm/maccess.h"
 #include "kernel/arch/arm/module.h"
+#include "kernel/arch/arm/thread_info.h"
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/arm_sizes.h"
 #include "kernel/banner.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fs.h"
 #include "kernel/fs/seq_file.h"
+#include "kernel/lib/bug.h"
 #include "kernel/lib/dump_stack.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/trace.h"
@@ -61,13 +63,17 @@ static bool layout_has(const struct module_layout *layout, vaddr_t kaddr)
 	return layout->base && kaddr - layout->base < layout->size;
 }
 
+bool module_has(const struct module *mod, vaddr_t kaddr)
+{
+	return layout_has(&mod->core, kaddr) || layout_has(&mod->init, kaddr);
+}
+
 struct module *module_address(const struct kernel *k, vaddr_t kaddr)
 {
 	struct module *mod;
 
 	list_for_each_entry(mod, &k->modules.list, list)
-		if (layout_has(&mod->core, kaddr) ||
-		    layout_has(&mod->init, kaddr))
+		if (module_has(mod, kaddr))
 			return mod;
 	return NULL;
 }
@@ -166,6 +172,7 @@ static void free_module(struct task_struct *curr, struct module *mod)
 	module_remove_sysfs(curr, mod);
 	module_destroy_params(curr, mod);
 	module_unload_free(curr, mod);
+	module_take_away(curr, mod);
 	down_write(curr, &curr->k->modules.lock);
 	list_del(&mod->list);
 	up_write(curr, &curr->k->modules.lock);
@@ -425,12 +432,25 @@ static int form_module(struct load_info *info, vaddr_t args)
 
 /* ---- running it ----------------------------------------------------------------------- */
 
+/* What it has taken and not given back must not stay with its task. */
+static void check_balance(struct task_struct *curr, const struct module *mod,
+			  uint32_t count)
+{
+	if (likely(task_preempt_count(curr) == count))
+		return;
+	printk(curr->k, "initcall %s returned with preemption imbalance",
+	       mod->name);
+	set_task_preempt_count(curr, count);
+}
+
 static int do_init_module(struct task_struct *curr, struct module *mod)
 {
+	const uint32_t count = task_preempt_count(curr);
 	int32_t err = 0;
 
 	if (mod->init_fn)
 		err = (int32_t)kcall(curr, mod->init_fn, 0, NULL);
+	check_balance(curr, mod, count);
 	if (err < 0) {
 		mod->state = MODULE_STATE_GOING;
 		module_put(curr, mod);
@@ -483,6 +503,8 @@ static int32_t load_image(struct task_struct *curr, vaddr_t hdr, uint32_t len,
 	int err = load_module(&info, args);
 
 	free_copy(&info);
+	if (!err)
+		err = module_services_start(curr);
 	if (!err)
 		err = do_init_module(curr, info.mod);
 	if (err && info.mod)
@@ -618,6 +640,7 @@ int32_t do_delete_module(struct task_struct *curr, vaddr_t name, uint32_t flags)
 	mod->state = MODULE_STATE_GOING;
 	if (mod->exit_fn)
 		kcall(curr, mod->exit_fn, 0, NULL);
+	check_balance(curr, mod, 0);
 	snprintf(k->modules.last_unloaded, sizeof(k->modules.last_unloaded),
 		 "%s%s", mod->name, module_flags(mod).text);
 	free_module(curr, mod);
@@ -671,4 +694,6 @@ void modules_init(struct kernel *k)
 	INIT_LIST_HEAD(&k->modules.list);
 	init_rwsem(&k->modules.lock);
 	xa_init(&k->modules.claims);
+	INIT_LIST_HEAD(&k->modules.kthreads);
+	INIT_LIST_HEAD(&k->modules.irqs);
 }

@@ -15,6 +15,7 @@
 #include "kernel/lib/xarray.h"
 #include "kernel/module/abi.h"
 #include "kernel/task/rwsem_types.h"
+#include "kernel/task/timer_types.h"
 #include "kernel/task/wait_types.h"
 #include "mmu/types.h"
 
@@ -92,12 +93,25 @@ struct module {
 	char version[MODULE_VERSION_LEN];
 };
 
+/* Timers of ARM code's: when the first of each kind is due (export_time.c). */
+struct module_clock {
+	struct timer jiffy, hrtimer;
+	vaddr_t run_timer_softirq, hrtimer_run_queues; /* in the image */
+	vaddr_t tasklet_action, tasklet_hi_action;
+	vaddr_t debug_check_no_obj_freed, worker_died;
+	uint64_t slept_badly; /* cycle of the last report; 0: none yet */
+	bool started;
+};
+
 struct module_state_all {
 	struct list_head list; /* loaded last first */
 	struct rw_semaphore lock; /* of the list, for those who sleep on it */
 	struct xarray claims; /* what modules were given: module/claims.c */
 	char last_unloaded[MODULE_NAME_LEN + 32]; /* with its flags */
 	bool disabled; /* sysctl kernel.modules_disabled */
+	struct list_head kthreads; /* kthread.c: made by ARM code */
+	struct list_head irqs; /* export_irq.c: requested by ARM code */
+	struct module_clock clock;
 };
 
 #define MODULE_REF_BASE 1

@@ -24,6 +24,7 @@
 #include "kernel/mm/mm.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/verify.h"
+#include "kernel/module/kthread.h"
 #include "kernel/state.h"
 #include "kernel/task/posix_timers.h"
 #include "kernel/task/signal.h"
@@ -234,6 +235,8 @@ _Noreturn void do_exit(struct task_struct *curr, int code)
 	BUG_ON(curr->in_interrupt || curr->pagefault_disabled ||
 	       curr->kmap_ctrl.idx);
 	BUG_ON(curr == curr->k->sched.init);
+	if (curr->kthread)
+		kthread_exits(curr, code);
 	curr->flags |= PF_EXITING;
 	curr->exit_code = code;
 	if (curr->flags & PF_PROGRAM)

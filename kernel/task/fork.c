@@ -17,6 +17,7 @@
 #include "kernel/arch/arm/entry.h"
 #include "kernel/arch/arm/mmu_context.h"
 #include "kernel/arch/arm/pgtable.h"
+#include "kernel/arch/arm/thread_info.h"
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/arm_sizes.h"
 #include "kernel/fs/fcntl.h"
@@ -390,10 +391,14 @@ static void reset_child(struct task_struct *curr, struct task_struct *child)
 	sched_fork(child);
 	child->start_time = sched_clock_cycles(curr->k);
 	child->in_interrupt = child->pagefault_disabled = 0;
+	child->in_softirq = false;
 	child->kmap_ctrl.idx = 0;
 	child->memalloc_depth = 0;
 	child->fail_nth = 0;
 	child->kthread_fn = NULL;
+	child->kthread = NULL;
+	child->sleeps_in_arm = false;
+	child->kcall = NULL;
 	child->restart_block.fn = NULL;
 }
 
@@ -475,6 +480,7 @@ static void link_child(struct task_struct *curr, struct task_struct *child,
 	list_add_tail(&child->thread_node, &child->signal->thread_head);
 	k->sched.nr_threads++;
 	k->sched.total_forks++;
+	init_task_words(child);
 }
 
 static int copy_belongings(struct task_struct *curr, struct task_struct *child,

@@ -16,6 +16,7 @@
 
 #include "kernel/arch/arm/kcall.h"
 #include "kernel/arch/arm/mmu_context.h"
+#include "kernel/arch/arm/thread_info.h"
 #include "kernel/lib/bug.h"
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/vmstat.h"
@@ -195,8 +196,13 @@ static void catch_up_with_time(struct task_struct *curr)
 {
 	const uint64_t now = sched_clock_cycles(curr->k);
 
-	if (now >= next_timer(curr->k, false) || now >= curr->cpu->slice_end)
-		sched_tick(curr);
+	uint32_t preempt_count;
+
+	if (now < next_timer(curr->k, false) && now < curr->cpu->slice_end)
+		return;
+	preempt_count = irq_enter(curr);
+	sched_tick(curr);
+	irq_exit(curr, preempt_count);
 }
 
 bool cond_resched(struct task_struct *curr)
@@ -292,9 +298,21 @@ static void save_core(struct kernel *k, int cpu, struct task_struct *owner)
 static void load_core(struct kernel *k, int cpu, struct task_struct *task)
 {
 	k->hw.ops->set_vfp(k->hw.ctx, cpu, &task->vfp);
-	k->hw.ops->set_tls(k->hw.ctx, cpu, task->tls);
 	k->hw.ops->set_tpidrurw(k->hw.ctx, cpu, task->tpidrurw);
 	k->hw.ops->clear_exclusive(k->hw.ctx, cpu);
+}
+
+/* A program's thread pointer, or its task's name for ARM code of ours. */
+static void load_tls(struct task_struct *task)
+{
+	const struct hw *hw = &task->k->hw;
+	struct cpu *cpu = task->cpu;
+	const uint32_t tls = task->kcall ? task_kaddr(task) : task->tls;
+
+	if (likely(cpu->tls == tls))
+		return;
+	cpu->tls = tls;
+	hw->ops->set_tls(hw->ctx, cpu->id, tls);
 }
 
 /*
@@ -312,7 +330,9 @@ static void take_core(struct task_struct *task)
 		cpu->regs_owner = task;
 		load_core(k, cpu->id, task);
 	}
+	load_tls(task);
 	if (task->kcall) { /* the program's registers stay where they are */
+		refresh_task_words(task);
 		k->hw.ops->set_regs(k->hw.ctx, cpu->id, &task->kcall->regs);
 		return;
 	}

@@ -24,6 +24,7 @@
 
 struct fiber;
 struct kcall;
+struct kthread;
 struct files_struct;
 struct fs_struct;
 struct kernel;
@@ -40,11 +41,12 @@ struct task_struct;
 #define EXIT_ZOMBIE          0x20u
 #define TASK_WAKEKILL        0x100u
 #define TASK_KILLABLE        (TASK_WAKEKILL | TASK_UNINTERRUPTIBLE)
+#define TASK_NORMAL          (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
 
 #define TASK_COMM_LEN 16
 #define THREAD_SIZE   8192u /* a kernel stack on ARM: two frames */
 #define THREAD_ALIGN  THREAD_SIZE
-#define HZ            100
+#define HZ            250
 
 #define PF_EXITING        0x4u
 #define PF_FORKNOEXEC     0x40u
@@ -98,6 +100,7 @@ struct cpu {
 	struct task_struct *dead; /* ended, for finish_task_switch() to free */
 	uint64_t active_asid, reserved_asid; /* E.7 */
 	bool tlb_flush_pending;
+	uint32_t tls; /* what TPIDRURO holds */
 	enum kernel_verdict verdict; /* what kernel_trap() will return */
 };
 
@@ -211,7 +214,8 @@ struct task_struct {
 	int mce_kill; /* PR_MCE_KILL_… */
 	uint64_t timer_slack_ns, default_timer_slack_ns;
 	uint32_t personality;
-	int in_interrupt, pagefault_disabled;
+	int in_interrupt, pagefault_disabled; /* depths */
+	bool in_softirq; /* one of in_interrupt: interrupts may come */
 	int memalloc_depth;
 	/* pages dirtied since it last waited; how many until it asks */
 	uint32_t nr_dirtied, nr_dirtied_pause;
@@ -235,6 +239,8 @@ struct task_struct {
 	struct kcall *kcall; /* the innermost call into SVC mode, if any */
 	struct kernel_fault *fault; /* the innermost that somebody watches */
 	struct oops_catch *oops_catch; /* and who minds an oops in it */
+	bool sleeps_in_arm; /* in ARM code's schedule(): ARM code may wake it */
+	struct kthread *kthread; /* made by ARM code; NULL: it isn't */
 	int syscall_nr; /* -1: not in one */
 	uint32_t orig_r0;
 	struct { /* last fault, for the signal frame */

@@ -96,12 +96,10 @@ void run_timers(struct task_struct *curr)
 	uint64_t now = sched_clock_cycles(curr->k);
 	struct timer *timer;
 
-	curr->in_interrupt++;
 	while ((timer = first_timer(curr->k)) && timer->expires <= now) {
 		timer_cancel(curr->k, timer);
 		timer->function(curr, timer);
 	}
-	curr->in_interrupt--;
 }
 
 struct sleeper {

@@ -46,6 +46,7 @@ struct arch_state {
 	vaddr_t start_gates, end_gates, kcall_return; /* in the image */
 	vaddr_t text, etext;
 	struct unwind_table unwind; /* of its code */
+	vaddr_t init_task, jiffies_64;
 	struct resource kernel_code, kernel_data;
 	uint32_t midr, hwcap;
 	paddr_t dtb_paddr;

@@ -81,7 +81,7 @@ static int32_t set_tls(struct task_struct *curr, uint32_t tls)
 {
 	const struct hw *hw = &curr->k->hw;
 
-	curr->tls = tls;
+	curr->tls = curr->cpu->tls = tls;
 	hw->ops->set_tls(hw->ctx, curr->cpu->id, tls);
 	return 0;
 }

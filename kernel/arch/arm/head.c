@@ -33,6 +33,8 @@
 #define SCTLR_LINUX_CLEAR 0x2120c302u
 #define SCTLR_LINUX_SET   0x10c03c7du
 
+#define CYCLES_A_LOOP 2u /* of __delay() */
+
 void boot_load(struct kernel *k)
 {
 	struct arch_state *arch = &k->arch;
@@ -53,8 +55,12 @@ void boot_load(struct kernel *k)
 	arch->unwind.nr = (image_symbol(image, "__stop_unwind_idx") -
 			   arch->unwind.start) /
 			  8;
+	arch->init_task = image_symbol(image, "init_task");
+	arch->jiffies_64 = image_symbol(image, "jiffies_64");
 	memcpy(phys_bytes(k, arch->phys_offset + TEXT_OFFSET), image->bytes,
 	       image->size_bytes);
+	*(uint32_t *)kbytes(k, image_symbol(image, "loops_per_jiffy")) =
+		k->hw.clock_hz / HZ / CYCLES_A_LOOP;
 
 	end = virt_to_phys(k, image_symbol(image, "_end"));
 	arch->dtb_paddr = PAGE_ALIGN(end);

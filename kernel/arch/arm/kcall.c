@@ -15,7 +15,8 @@
  * task_struct, and those of the ARM code in the kcall whenever C code runs.
  *
  * Interrupts are taken between two blocks of ARM code, on top of it, and wait
- * while CPSR.I is set. The kernel isn't preempted, so a function that never
+ * while CPSR.I is set; one comes at each jiffy at least, so that a loop that
+ * looks at jiffies ends. The kernel isn't preempted, so a function that never
  * ends keeps its core until the watchdog's time is up; then it is an oops.
  *
  * Who oopses is ended at once, and whatever he holds is lost, as in Linux. But
@@ -48,6 +49,7 @@
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
 #include "kernel/task/signal.h"
+#include "kernel/task/tick.h"
 
 #define PSR_MODE_SVC 0x13u
 #define STACK_ALIGN  8u
@@ -135,7 +137,7 @@ static void first_regs(struct task_struct *curr, struct kcall *call,
 	regs->r[LR] = curr->k->arch.kcall_return;
 	regs->r[PC] = call->fn & ~1u;
 	regs->cpsr = PSR_MODE_SVC | (call->fn & 1 ? PSR_T : 0);
-	if (curr->in_interrupt)
+	if (curr->in_interrupt > curr->in_softirq)
 		regs->cpsr |= PSR_I;
 	push_args(curr, regs, nr_args, args);
 }
@@ -232,9 +234,11 @@ static uint64_t watchdog_expires(const struct task_struct *curr,
 uint64_t kcall_alarm(const struct task_struct *curr, uint64_t alarm)
 {
 	const struct kcall *call = curr->kcall;
-	uint64_t expires = watchdog_expires(curr, call);
+	const uint64_t watchdog = watchdog_expires(curr, call);
+	const uint64_t jiffy = next_tick(curr->k);
+	const uint64_t first = jiffy < watchdog ? jiffy : watchdog;
 
-	return expires < alarm ? expires : alarm;
+	return first < alarm ? first : alarm;
 }
 
 static void look_at_watchdog(struct task_struct *curr, struct kcall *call)
@@ -270,6 +274,9 @@ static bool svc_trap(struct task_struct *curr, struct kcall *call)
 		break;
 	case TRAP_IRQ:
 		handle_arch_irq(curr);
+		/* what it has stored to may be what it interrupted was at */
+		curr->k->hw.ops->clear_exclusive(curr->k->hw.ctx,
+						 curr->cpu->id);
 		look_at_watchdog(curr, call);
 		break;
 	case TRAP_TIMER: /* it keeps interrupts out */
@@ -321,8 +328,10 @@ uint32_t kcall_caller(struct task_struct *curr, vaddr_t fn,
 
 	if (call.depth > MOST_NESTED)
 		die(curr, "kernel stack overflow", &curr->kcall->regs, 0);
-	if (!curr->kcall)
+	if (!curr->kcall) {
 		leave_user_regs(curr);
+		tick_do_update_jiffies64(curr->k);
+	}
 	first_regs(curr, &call, nr_args, args);
 	curr->kcall = &call;
 	do

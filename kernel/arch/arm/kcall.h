@@ -65,7 +65,7 @@ void oops_unwind(struct task_struct *curr);
 
 /*
  * Cycle at which a core has to be interrupted that runs @curr's ARM code, where
- * it would be for @alarm otherwise: the watchdog looks.
+ * it would be for @alarm otherwise: jiffies go on, and the watchdog looks.
  */
 uint64_t kcall_alarm(const struct task_struct *curr, uint64_t alarm);
 

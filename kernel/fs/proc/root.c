@@ -192,6 +192,7 @@ static const struct proc_entry root_entries[] = {
 	 .show = slabinfo_show,
 	 .store = slabinfo_store,
 	 .exists = slabinfo_tunable},
+	FILE_ENTRY("softirqs", show_softirqs),
 	FILE_ENTRY("stat", proc_stat),
 	{.name = "swaps", .mode = S_IFREG | 0444, .show = proc_swaps},
 	{.name = "sysrq-trigger",

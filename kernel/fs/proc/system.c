@@ -144,7 +144,7 @@ int proc_stat(struct seq_file *m, void *v)
 		   (unsigned long long)k->hw.ops->boot_time_sec(k->hw.ctx));
 	seq_printf(m, "processes %llu\nprocs_running %u\nprocs_blocked 0\n",
 		   (unsigned long long)k->sched.total_forks, nr_running(k));
-	seq_puts(m, "softirq 0 0 0 0 0 0 0 0 0 0 0\n");
+	show_softirq_line(m);
 	return 0;
 }
 

@@ -109,8 +109,8 @@ static void sweep_reserved(const char *allocator, const char *args,
 		bool done = boot(&ends,
 				 &(struct fake_hw_config){
 					 .bank = {{RAM, 4 * FAKE_MB, 0}},
-					 .reserved_base = RAM + 256 * KB,
-					 .reserved_bytes = 3840 * KB - left,
+					 .reserved_base = RAM + 272 * KB,
+					 .reserved_bytes = 3824 * KB - left,
 					 .slab_allocator = allocator,
 					 .bootargs = args,
 				 });

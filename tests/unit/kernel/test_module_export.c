@@ -49,20 +49,15 @@ static bool oopses(struct fake_hw *f, export_fn fn, struct pt_regs *regs,
 	return true;
 }
 
-#define SLEEPS "kernel BUG: sleeping function called from invalid context"
+#define SLEEPS "BUG: sleeping function called from invalid context"
 
 static void what_sleeps_may_not_in_an_interrupt(void **state)
 {
 	static const export_fn sleepers[] = {
-		export_schedule,
-		export_vmalloc,
-		export_vzalloc,
-		export_ioremap,
-		export_iounmap,
-		export_copy_to_user,
-		export_copy_from_user,
-		export_kmem_cache_create,
-		export_kmem_cache_destroy,
+		export_vmalloc,           export_vzalloc,
+		export_ioremap,           export_iounmap,
+		export_copy_to_user,      export_copy_from_user,
+		export_kmem_cache_create, export_kmem_cache_destroy,
 	};
 	struct fake_hw *f = start();
 	struct pt_regs regs = {.r = {1, 1, 1}};
@@ -71,10 +66,30 @@ static void what_sleeps_may_not_in_an_interrupt(void **state)
 	fake_curr(f)->in_interrupt = 1;
 	for (size_t i = 0; i < sizeof(sleepers) / sizeof(*sleepers); i++)
 		assert_true(oopses(f, sleepers[i], &regs, SLEEPS));
-	regs.r[1] = GFP_KERNEL;
-	assert_true(oopses(f, export___kmalloc, &regs, SLEEPS));
-	regs.r[1] = GFP_ATOMIC;
+	fake_curr(f)->in_interrupt = 0;
+	fake_hw_destroy(f);
+}
+
+/* Reported, and then done without sleeping. */
+static void what_need_not_sleep_is_done(void **state)
+{
+	struct fake_hw *f = start();
+	struct pt_regs regs = {.r = {1, GFP_ATOMIC}};
+
+	(void)state;
+	f->now = f->hw.clock_hz;
+	fake_curr(f)->in_interrupt = 1;
 	assert_false(oopses(f, export___kmalloc, &regs, SLEEPS));
+	assert_null(strstr(f->log, SLEEPS));
+	regs.r[1] = GFP_KERNEL;
+	assert_false(oopses(f, export___kmalloc, &regs, SLEEPS));
+	assert_non_null(strstr(f->log, SLEEPS));
+	/* once a second */
+	assert_false(oopses(f, export___kmalloc, &regs, SLEEPS));
+	assert_null(strstr(f->log, SLEEPS));
+	f->now += f->hw.clock_hz;
+	assert_false(oopses(f, export_schedule, &regs, ""));
+	assert_non_null(strstr(f->log, "BUG: scheduling while atomic"));
 	fake_curr(f)->in_interrupt = 0;
 	fake_hw_destroy(f);
 }
@@ -126,6 +141,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_sleeps_may_not_in_an_interrupt),
+		cmocka_unit_test(what_need_not_sleep_is_done),
 		cmocka_unit_test(an_interrupt_may_take_all_there_is),
 		cmocka_unit_test(flags_that_contradict_each_other),
 	};

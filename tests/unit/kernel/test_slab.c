@@ -349,7 +349,7 @@ static void test_red_zone(void **state)
 	char expected[400];
 
 	(void)state;
-	f->now += 100000000; /* 25 jiffies */
+	f->now += 40000000; /* 25 jiffies */
 	memset(bytes_of(f, object), 'A', 130); /* two too many */
 	kfree(&f->task, object);
 	assert_true(logged(f, "BUG kmalloc-128 (Not tainted): Right Redzone "
@@ -412,7 +412,7 @@ static void test_poison(void **state)
 	assert_int_equal(bytes_of(f, object)[0], 0x6b);
 	assert_int_equal(bytes_of(f, object)[127], 0xa5);
 	kfree(&f->task, object);
-	f->now += 8000000;
+	f->now += 3200000;
 	bytes_of(f, object)[5] = 1;
 	next = kmalloc(&f->task, 128, GFP_KERNEL);
 	assert_int_not_equal(next, 0);

@@ -2,6 +2,7 @@
 #ifndef _LINUX_KERNEL_H
 #define _LINUX_KERNEL_H
 
+#include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/printk.h>
 #include <linux/types.h>
@@ -99,10 +100,22 @@ static inline int kstrtoint(const char *text, unsigned int base, int *value)
 	return err;
 }
 
-/* What is above comes before what is below, for the compiler. */
-#define barrier() __asm__ volatile("" ::: "memory")
-
 #define container_of(ptr, type, member) \
 	((type *)((char *)(ptr) - __builtin_offsetof(type, member)))
+
+typedef __builtin_va_list va_list;
+
+/**
+ * vsnprintf - print into memory
+ * @to: where the text goes, with a NUL
+ * @size: how many bytes there are
+ * @format: by printk()'s rules
+ * @args: what @format asks for
+ *
+ * Context: Any.
+ * Return: how many bytes the text has, were there room for all of it.
+ */
+int vsnprintf(char *to, size_t size, const char *format, va_list args)
+	__attribute__((format(printf, 3, 0)));
 
 #endif

@@ -26,8 +26,9 @@ int _printk(const char *format, ...) __attribute__((format(printf, 1, 2)));
 #ifndef pr_fmt
 #define pr_fmt(format) format
 #endif
-#define pr_err(format, ...)  printk(KERN_ERR pr_fmt(format), ##__VA_ARGS__)
-#define pr_warn(format, ...) printk(KERN_WARNING pr_fmt(format), ##__VA_ARGS__)
-#define pr_info(format, ...) printk(KERN_INFO pr_fmt(format), ##__VA_ARGS__)
+#define pr_err(format, ...)    printk(KERN_ERR pr_fmt(format), ##__VA_ARGS__)
+#define pr_warn(format, ...)   printk(KERN_WARNING pr_fmt(format), ##__VA_ARGS__)
+#define pr_notice(format, ...) printk(KERN_NOTICE pr_fmt(format), ##__VA_ARGS__)
+#define pr_info(format, ...)   printk(KERN_INFO pr_fmt(format), ##__VA_ARGS__)
 
 #endif
