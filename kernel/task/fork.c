@@ -38,10 +38,10 @@
 #include "kernel/task/pidfd.h"
 #include "kernel/task/sched_policy.h"
 #include "kernel/task/signal.h"
+#include "kernel/task/stack.h"
 #include "kernel/task/sys.h"
 
 enum {
-	STACK_ORDER = 1, /* THREAD_SIZE */
 	MAX_THREADS_SHARE = 8, /* stacks may fill an eighth of memory */
 	MIN_THREADS = 20,
 	DEFAULT_TIMER_SLACK_NS = 50000,
@@ -330,30 +330,19 @@ static void put_sighand(struct task_struct *curr, struct task_struct *child)
 static int alloc_kernel_stack(struct task_struct *curr,
 			      struct task_struct *task)
 {
-	struct page *page = alloc_pages(curr, GFP_KERNEL, STACK_ORDER);
-
-	if (!page)
+	if (alloc_thread_stack(curr, task))
 		return -ENOMEM;
 	task->stack = fiber_create(&curr->k->sched.fibers, task_main, task);
-	if (!task->stack) {
-		__free_pages(curr, page, STACK_ORDER);
-		return -ENOMEM;
-	}
-	for (int i = 0; i < 1 << STACK_ORDER; i++)
-		__SetPageKstack(&page[i]);
-	task->stack_page = page;
-	mod_page_state(curr->k, page, NR_KERNEL_STACK, THREAD_SIZE / 1024);
-	return 0;
+	if (task->stack)
+		return 0;
+	free_thread_stack(curr, task);
+	return -ENOMEM;
 }
 
 static void free_kernel_stack(struct task_struct *curr,
 			      struct task_struct *task)
 {
-	mod_page_state(curr->k, task->stack_page, NR_KERNEL_STACK,
-		       -(THREAD_SIZE / 1024));
-	for (int i = 0; i < 1 << STACK_ORDER; i++)
-		__ClearPageKstack(&task->stack_page[i]);
-	__free_pages(curr, task->stack_page, STACK_ORDER);
+	free_thread_stack(curr, task);
 	fiber_destroy(&curr->k->sched.fibers, task->stack);
 }
 

@@ -45,7 +45,7 @@ struct task_struct;
 
 #define TASK_COMM_LEN 16
 #define THREAD_SIZE   8192u /* a kernel stack on ARM: two frames */
-#define THREAD_ALIGN  THREAD_SIZE
+#define THREAD_ALIGN  (2 * THREAD_SIZE) /* below each is a hole as large */
 #define HZ            250
 
 #define PF_EXITING        0x4u
@@ -177,7 +177,8 @@ struct task_struct {
 	struct cpu *cpu;
 	uint32_t state, exit_state, flags;
 	struct fiber *stack; /* host stack of its kernel side */
-	struct page *stack_page; /* the frames it is charged to */
+	struct vm_struct *stack_vm_area; /* and in guest memory: task/stack.h */
+	bool stack_is_clear; /* or was, when ARM code first ran on it */
 	struct mm_struct *mm, *active_mm;
 	struct task_rss_stat rss_stat;
 	struct list_head run_list;

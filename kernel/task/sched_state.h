@@ -12,6 +12,7 @@
 #define PID_HASH        1024
 #define PAGE_WAIT_TABLE 64
 #define FUTEX_HASH      64
+#define NR_CACHED_STACKS 2 /* of ended tasks, by CPU */
 
 /* An ended process, for the report. Host memory: the emulator's own book. */
 struct exit_record {
@@ -46,6 +47,7 @@ struct sched_state {
 	struct kmem_cache *task_cachep, *signal_cachep, *sighand_cachep;
 	struct kmem_cache *sigqueue_cachep, *pid_cachep;
 	struct fiber_pool fibers;
+	struct vm_struct *cached_stacks[NR_CPUS][NR_CACHED_STACKS];
 	struct cpu *in_kernel; /* the core that runs kernel code; for panic() */
 	struct list_head page_wait[PAGE_WAIT_TABLE]; /* lock_page() sleepers */
 	struct list_head futex_hash[FUTEX_HASH];

@@ -17,7 +17,9 @@
 #include "kernel/mm/gfp.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/slab_internal.h"
+#include "kernel/mm/vmap_area.h"
 #include "kernel/state.h"
+#include "kernel/task/stack.h"
 
 static void note(struct holdings *h, const char *name, int64_t value)
 {
@@ -118,6 +120,8 @@ void holdings_take(struct kernel *k, struct holdings *h)
 	h->nr = 0;
 	drop_lazy_mm(k);
 	purge_all(k, k->sched.init);
+	free_vm_stack_cache(k->sched.init);
+	purge_vmap_area_lazy(k->sched.init);
 	take_objects(k, k->sched.init, h);
 	take_frames(k, h);
 	list_for_each(at, &k->vfs.mounts)

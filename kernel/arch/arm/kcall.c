@@ -49,6 +49,7 @@
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
 #include "kernel/task/signal.h"
+#include "kernel/task/stack.h"
 #include "kernel/task/tick.h"
 
 #define PSR_MODE_SVC 0x13u
@@ -71,12 +72,7 @@ enum {
 
 vaddr_t task_stack_end(const struct task_struct *task)
 {
-	const struct kernel *k = task->k;
-
-	if (!task->stack_page) /* an idle task: the image's */
-		return image_symbol(k->arch.image, "init_thread_union") +
-		       THREAD_SIZE;
-	return page_address(k, task->stack_page) + THREAD_SIZE;
+	return task_stack(task) + THREAD_SIZE;
 }
 
 vaddr_t user_regs_on_stack(const struct task_struct *task)
@@ -91,6 +87,7 @@ static void leave_user_regs(struct task_struct *curr)
 	const struct pt_regs *regs = task_regs_mut(curr);
 	uint32_t words[USER_REGS_BYTES / 4];
 
+	clear_thread_stack(curr);
 	if (!curr->mm)
 		return;
 	memcpy(words, regs->r, sizeof(regs->r));
@@ -260,11 +257,35 @@ static void look_at_watchdog(struct task_struct *curr, struct kcall *call)
 	die(curr, "softlockup: hung tasks", &call->regs, 0);
 }
 
+/* Is no room left below @sp for the registers of a trap? */
+static bool has_overrun(const struct task_struct *curr, vaddr_t sp)
+{
+	const vaddr_t stack = task_stack(curr);
+
+	return sp - (stack - THREAD_SIZE) < THREAD_SIZE + USER_REGS_BYTES;
+}
+
+/*
+ * Linux looks at each trap's entry, too, by one bit of sp. MODEL: it goes on
+ * from there on an overflow stack, whose addresses it prints; here C code has
+ * the fiber. A kernel with CONFIG_SCHED_STACK_END_CHECK would panic later.
+ */
+static void check_stack(struct task_struct *curr, const struct kcall *call)
+{
+	if (likely(!has_overrun(curr, call->regs.r[SP])))
+		return;
+	printk(curr->k, "Insufficient stack space to handle exception!");
+	printk(curr->k, "Task stack:     [0x%08x..0x%08x]", task_stack(curr),
+	       task_stack_end(curr));
+	die(curr, "kernel stack overflow", &call->regs, 0);
+}
+
 /* True: the call is over. */
 static bool svc_trap(struct task_struct *curr, struct kcall *call)
 {
 	const struct trap trap = curr->cpu->trap;
 
+	check_stack(curr, call);
 	switch (trap.kind) {
 	case TRAP_UNDEFINED:
 		return undefined(curr, call);

@@ -183,14 +183,10 @@ static void dump_assembly(struct task_struct *curr, vaddr_t pc, bool thumb)
 		unsigned int nr = disassemble(curr, at, thumb, text,
 					      sizeof(text));
 
-		if (!nr) {
-			strcpy(text, "(none)");
-			nr = thumb ? 2 : 4;
-		}
-		if (at + 16 >= pc)
+		if (at + 16 >= pc && nr)
 			printk(curr->k, "%s%08x: %s", at == pc ? "=> " : "   ",
 			       at, text);
-		at += nr;
+		at += nr ? nr : thumb ? 2 : 4;
 	}
 }
 
