@@ -8,10 +8,10 @@
 #include "kernel/task/fiber.h"
 #include "kernel/task/sched.h"
 
-#define PID_MAX         32768
-#define PID_HASH        1024
-#define PAGE_WAIT_TABLE 64
-#define FUTEX_HASH      64
+#define PID_MAX          32768
+#define PID_HASH         1024
+#define PAGE_WAIT_TABLE  64
+#define FUTEX_HASH       64
 #define NR_CACHED_STACKS 2 /* of ended tasks, by CPU */
 
 /* An ended process, for the report. Host memory: the emulator's own book. */

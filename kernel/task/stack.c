@@ -79,10 +79,11 @@ static bool to_cache(struct task_struct *curr, struct vm_struct *area)
 static struct vm_struct *from_vmalloc(struct task_struct *curr)
 {
 	const struct arch_state *arch = &curr->k->arch;
-	vaddr_t stack = __vmalloc_node_range(
-		curr, THREAD_SIZE, THREAD_ALIGN, arch->vmalloc_start,
-		arch->vmalloc_end, GFP_KERNEL, page_kernel(curr->k), 0,
-		NUMA_NO_NODE, "kernel_clone");
+	vaddr_t stack = __vmalloc_node_range(curr, THREAD_SIZE, THREAD_ALIGN,
+					     arch->vmalloc_start,
+					     arch->vmalloc_end, GFP_KERNEL,
+					     page_kernel(curr->k), 0,
+					     NUMA_NO_NODE, "kernel_clone");
 	struct vm_struct *area;
 
 	if (!stack)

@@ -29,7 +29,8 @@ class Oops:
 
     # $1: the file, $2: its name, then its parameters
     SCRIPT = """
-        (n=0; while [ $n -lt 2000 ]; do n=$((n + 1)); done; echo other $n) &
+        echo 1 > /proc/sys/kernel/watchdog_thresh
+        (n=0; while [ $n -lt 300 ]; do n=$((n + 1)); done; echo other $n) &
         file=$1; name=$2; shift 2
         insmod $file "$@"; echo status $?
         [ -n "$UNLOAD" ] && { rmmod $name; echo rmmod $?; }
@@ -75,7 +76,7 @@ class Oops:
         self.says(r"---\[ end trace 0{16} \]---")
         self.check("status 139" in self.text or "rmmod 139" in self.text,
                    "its process dies by SIGSEGV")
-        self.check("other 2000\n" in self.text and "next\n" in self.text,
+        self.check("other 300\n" in self.text and "next\n" in self.text,
                    "everybody else goes on")
         self.check(re.search(rf"^{self.name} \d+ -?\d - {state} 0x{HEX} "
                              rf"\({taints}[+-]\)$", self.text, re.M),
@@ -83,6 +84,17 @@ class Oops:
         self.check("again 1\n" in self.text, "it can't be unloaded")
         tainted = int(self.text.split()[-1])
         self.check(tainted & 128 and tainted & 4096, "taints")
+
+
+    def calls(self, *functions):
+        """The trace goes over @functions, from the innermost out."""
+        lines = [line for line in self.log if re.match(r" \S+.* from ", line)]
+        at = 0
+        for function in functions:
+            hits = [n for n, line in enumerate(lines) if n >= at and
+                    re.match(rf" {function}(\.\S+)? (\[\w+\] )?from ", line)]
+            self.check(hits, f"{function} in the trace")
+            at = hits[0] + 1
 
 
 def in_module(function, name):
@@ -108,6 +120,125 @@ def test_null():
         oops.says(r" null_deref_init \[null_deref\] from do_init_module")
         oops.says(r" do_init_module from sys_finit_module")
         oops.says(rf"Exception stack\(0x{HEX} to 0x{HEX}\)")
+
+
+def test_null_elsewhere():
+    """In memcpy(), the kernel's own ARM code; and at unloading."""
+    Oops("null_deref", "kind=copy").calls(
+        "memcpy", "follow", "null_deref_init", "do_init_module")
+    oops = Oops("null_deref", "leave=1", unload=True)
+    oops.dies(r"Modules linked in: null_deref\(O-\)",
+              pc=in_module("follow", "null_deref"), state="Unloading")
+    oops.calls("follow", "do_delete_module")
+
+
+def test_text_writer():
+    for kind, address in (("text", "8000[0-9a-f]{4}"), ("rodata", "800[0-9a-f]{5}"),
+                          ("own_text", "7f00[0-9a-f]{4}"),
+                          ("own_rodata", "7f00[0-9a-f]{4}"),
+                          ("vectors", "ffff0000")):
+        oops = Oops("text_writer", "kind=" + kind)
+        oops.dies(r"Unable to handle kernel paging request at virtual address "
+                  + address, rf"\[{address}\] \*pgd={HEX}.*",
+                  r"Internal error: Oops: 8[0-9a-f]f \[#1\] ARM",
+                  pc=in_module("write_to", "text_writer"),
+                  code="bad" not in oops.says("Code: .*")[0])
+        oops.calls("write_to", "text_writer_init", "do_init_module")
+
+
+def test_wild():
+    access = r"Unable to handle kernel paging request at virtual address "
+    jump = ("jump", "run")
+    for kind, line, pc, calls in (
+            ("nowhere", access + "deadbeec", "0xdeadbeec", jump),
+            ("data", access + HEX, in_module("data", "wild"), jump),
+            ("kernel_data", access + HEX, "0x" + HEX, jump),
+            ("user", "Internal error: .*", "0x.*", jump),
+            ("thumb", "Internal error: Oops - undefined instruction: 0 .*",
+             in_module("jump", "wild"), jump),
+            ("undefined", "Internal error: Oops - undefined instruction: 0 .*",
+             in_module("execute", "wild"), ("execute", "run")),
+            ("syscall", "Internal error: Oops - bad syscall: 0 .*",
+             in_module("execute", "wild"), ("execute", "run")),
+            ("breakpoint", "Internal error: Oops - breakpoint: 0 .*",
+             in_module("execute", "wild"), ("execute", "run")),
+            ("lost", access + "deadbeec", "0xdeadbeec", ()),
+            ("no_stack", access + HEX, in_module("execute", "wild"), ())):
+        oops = Oops("wild", "kind=" + kind)
+        oops.dies(line, pc=pc, code="bad" not in oops.says("Code: .*")[0])
+        oops.calls(*calls)
+
+
+def test_looper():
+    slow = ["cpu.clock_hz=1MHz"]
+    for kind, line in (
+            ("open", r"watchdog: BUG: soft lockup - CPU#0 stuck for 2s! "
+             r"\[insmod:\d+\]"),
+            ("masked", "Watchdog detected hard LOCKUP on cpu 0")):
+        oops = Oops("looper", "kind=" + kind, settings=slow)
+        oops.dies(line, "Internal error: softlockup: hung tasks: 0 .*",
+                  pc=in_module("loop", "looper"))
+        oops.calls("loop", "looper_init", "do_init_module")
+
+
+def test_double_free():
+    for kind, what, gate in (("kmalloc", "kmalloc'ed memory", "kfree"),
+                             ("object", "a slab object", "kmem_cache_free"),
+                             ("vmalloc", "vmalloc'ed memory", "vfree"),
+                             ("pages", "pages", "__free_pages"),
+                             ("middle", "kmalloc'ed memory", "kfree")):
+        oops = Oops("double_free", "kind=" + kind)
+        oops.dies(rf"kernel BUG: 0x{HEX} is given back, but no module has "
+                  f"{what} there", "Internal error: Oops - BUG: 0 .*",
+                  pc=gate + r"\+0x0/0x8")
+        oops.calls(gate, "twice", "double_free_init", "do_init_module")
+
+
+def test_use_after_free():
+    oops = Oops("use_after_free", "kind=vmalloc")
+    oops.dies("Unable to handle kernel paging request .*",
+              r"Internal error: Oops: 7 \[#1\] ARM",
+              pc=in_module("read_it", "use_after_free"),
+              code="bad" not in oops.says("Code: .*")[0])
+
+
+def test_stack_overrun():
+    for kind, where in (("recursion", "recursion"), ("frame", "frame"),
+                        ("call", "recursion")):
+        oops = Oops("stack_overrun", "kind=" + kind)
+        oops.dies("Insufficient stack space to handle exception!",
+                  rf"Task stack:     \[0x{HEX}..0x{HEX}\]",
+                  "Internal error: kernel stack overflow: 0 .*",
+                  pc=in_module(where, "stack_overrun"),
+                  code="bad" not in oops.says("Code: .*")[0])
+        oops.calls(where)
+        area = re.search(r"0x(\w+)\.\.0x(\w+)", "\n".join(oops.log))
+        bottom, top = (int(text, 16) for text in area.groups())
+        oops.check(bottom % 16384 == 0 and top == bottom + 8192,
+                   "two pages at a multiple of four")
+
+
+def test_panic_on_oops():
+    run = Run(["/bin/sh", "-c", "echo 1 > /proc/sys/kernel/panic_on_oops; "
+               "insmod $0; echo alive", module("null_deref")], quiet=False)
+    check(b"alive" not in run.out and
+          b"Kernel panic - not syncing: Fatal exception\n" in run.err and run.status == 126,
+          "the machine ends", run)
+
+
+def test_kernel_stacks():
+    """Where /proc shows them; two of ended tasks are kept, not all."""
+    run = Run(["/bin/sh", "-c", """
+        show() { grep -c ' 12288 kernel_clone pages=2 vmalloc' \
+                     /proc/vmallocinfo; grep KernelStack /proc/meminfo; }
+        show; for i in 1 2 3 4 5 6 7 8; do sleep 1 & done; wait; show"""])
+    run.expect(0)
+    areas, used, later, used_later = run.out.decode().splitlines()
+    kb = [int(line.split()[1]) for line in (used, used_later)]
+    check(kb[0] == kb[1] and kb[0] % 8 == 0, "what tasks have", run)
+    # the grep that counts has one, too, which KernelStack's has given back
+    check(kb[0] // 8 <= int(areas) <= kb[0] // 8 + 2, "areas", run)
+    check(int(later) <= kb[0] // 8 + 2, "not more kept than two", run)
 
 
 def test_kallsyms():

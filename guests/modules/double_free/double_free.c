@@ -22,6 +22,8 @@ static bool leave;
 module_param(leave, bool, 0444);
 MODULE_PARM_DESC(leave, "in exit, not in init");
 
+static void *volatile kept; /* so that it isn't lost, too */
+
 static noinline void twice(void)
 {
 	struct kmem_cache *cache;
@@ -43,6 +45,7 @@ static noinline void twice(void)
 		__free_pages(page, 1);
 	} else {
 		object = kmalloc(100, GFP_KERNEL);
+		kept = object;
 		if (!strcmp(kind, "middle"))
 			object += 8;
 		else

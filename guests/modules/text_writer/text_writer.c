@@ -43,7 +43,12 @@ static int __init text_writer_init(void)
 	return 0;
 }
 
+static void __exit text_writer_exit(void)
+{
+}
+
 module_init(text_writer_init);
+module_exit(text_writer_exit);
 
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Writes to what is read-only");
