@@ -345,6 +345,7 @@ static void request_standard_resources(struct kernel *k)
 			boot_panic(k, "%s: Failed to allocate %u bytes",
 				   __func__, ARM_SIZEOF_RESOURCE);
 		ram = kobj(k, kaddr);
+		kmemleak_host_view(k, kaddr, sizeof(*ram));
 		*ram = (struct resource){
 			.start = region->base,
 			.end = region->base + region->size - 1,
