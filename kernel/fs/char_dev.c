@@ -151,6 +151,34 @@ static void unregister_region(struct task_struct *curr, uint32_t major,
 	}
 }
 
+void chrdev_region_set_owner(struct kernel *k, uint32_t from,
+			     const struct module *by)
+{
+	struct char_device_struct *cd = k->vfs.chrdevs;
+
+	for (; cd; cd = cd->next)
+		if (cd->major == MAJOR(from) && cd->baseminor == MINOR(from))
+			cd->by = by;
+}
+
+unsigned int chrdev_regions_of_module(struct task_struct *curr,
+				      const struct module *by)
+{
+	struct char_device_struct **at = &curr->k->vfs.chrdevs, *cd;
+	unsigned int nr = 0;
+
+	while ((cd = *at)) {
+		if (cd->by != by) {
+			at = &cd->next;
+			continue;
+		}
+		*at = cd->next;
+		kfree_obj(curr, cd);
+		nr++;
+	}
+	return nr;
+}
+
 /* End of the part of [from, end) that is of one major. */
 static uint64_t major_end(uint64_t from, uint64_t end)
 {

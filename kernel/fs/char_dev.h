@@ -21,6 +21,7 @@ struct seq_file;
 struct char_device_struct {
 	struct char_device_struct *next; /* by number */
 	uint32_t major, baseminor, minorct;
+	const struct module *by; /* who asked; NULL: the kernel */
 	char name[64];
 };
 
@@ -35,7 +36,9 @@ struct cdev {
 	int32_t refs;
 	struct cdev *next; /* in the map: smaller ranges first */
 	struct list_head list; /* inode.i_devices: who was opened once */
-	vaddr_t arm; /* the module's struct cdev; 0: our own driver's */
+	/* a module's: its operations; its struct cdev or miscdevice, or 0 */
+	vaddr_t arm_ops, arm, arm_misc;
+	const struct module *by; /* who added it */
 };
 
 /*
@@ -49,6 +52,13 @@ int alloc_chrdev_region(struct task_struct *curr, uint32_t *dev,
 			uint32_t baseminor, uint32_t count, const char *name);
 void unregister_chrdev_region(struct task_struct *curr, uint32_t from,
 			      uint32_t count);
+
+/* Who has reserved @from is @by, which is to give it back some day. */
+void chrdev_region_set_owner(struct kernel *k, uint32_t from,
+			     const struct module *by);
+/* All that @by has reserved is free again; how many ranges. */
+unsigned int chrdev_regions_of_module(struct task_struct *curr,
+				      const struct module *by);
 
 /* A device of nobody's numbers yet; NULL: no memory. */
 struct cdev *cdev_alloc(struct task_struct *curr,

@@ -217,11 +217,16 @@ struct file *fget_task(struct task_struct *task, uint32_t fd)
 
 /* ---- closing ----------------------------------------------------------- */
 
-static void filp_close(struct task_struct *curr, struct file *file,
-		       struct files_struct *files)
+static int filp_close(struct task_struct *curr, struct file *file,
+		      struct files_struct *files)
 {
+	int err = 0;
+
+	if (file->f_op && file->f_op->flush && !(file->f_mode & FMODE_PATH))
+		err = file->f_op->flush(curr, file);
 	locks_remove_posix(curr, file, files);
 	fput(curr, file);
+	return err;
 }
 
 int do_close(struct task_struct *curr, uint32_t fd)
@@ -231,8 +236,7 @@ int do_close(struct task_struct *curr, uint32_t fd)
 	if (!file)
 		return -EBADF;
 	release_fd(curr->files, fd);
-	filp_close(curr, file, curr->files);
-	return 0;
+	return filp_close(curr, file, curr->files);
 }
 
 #define CLOSE_RANGE_UNSHARE 2u

@@ -99,6 +99,8 @@ struct file_operations {
 	/* Pages [start, last] and all that is needed to find them. */
 	int (*fsync)(struct task_struct *curr, struct file *file, pgoff_t start,
 		     pgoff_t last);
+	/* close(2) of one of its descriptors. What it returns, that does. */
+	int (*flush)(struct task_struct *curr, struct file *file);
 };
 
 struct inode {

@@ -29,6 +29,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/mm/boot_panic.h"
 #include "kernel/mm/slab.h"
+#include "kernel/module/misc.h"
 #include "kernel/state.h"
 
 /* Nothing shows @sb any more. */
@@ -493,6 +494,7 @@ void vfs_init(struct task_struct *curr)
 	console_init(curr);
 	chr_dev_init(curr);
 	tty_init(curr);
+	misc_init(curr);
 	mnt_init(curr);
 }
 

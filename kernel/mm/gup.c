@@ -93,8 +93,13 @@ static int touch_page(struct task_struct *curr, struct vm_area_struct *vma,
 {
 	int error = 0;
 
-	while (!error && !follow_pte(vma, vaddr, write))
+	while (!error && !follow_pte(vma, vaddr, write)) {
 		error = faultin_page(curr, vma, vaddr, write, locked);
+		/* A driver may say "done" for ever, and do nothing. */
+		if (!error && fatal_signal_pending(curr))
+			error = -EINTR;
+		cond_resched(curr);
+	}
 	if (!error)
 		mark_touched(vma, vaddr);
 	return error;

@@ -266,6 +266,7 @@ struct vm_area_struct {
 	struct file *vm_file;
 	struct mempolicy *vm_policy; /* NULL: the task's (mm/mempolicy.h) */
 	void *vm_private_data;
+	vaddr_t vm_arm_ops, vm_arm_private; /* a module's (module/vm_ops.c) */
 	uint32_t swap_readahead_info; /* swap_readahead.c's notes */
 };
 

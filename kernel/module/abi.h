@@ -90,4 +90,64 @@ struct arm_task_struct {
 #define HARDIRQ_MASK           0x000f0000u
 #define HARDIRQ_OFFSET         0x00010000u
 
+/* ---- files (include/linux/fs.h, cdev.h, miscdevice.h) ------------------------------- */
+
+struct arm_list_head {
+	uint32_t next, prev;
+};
+
+struct arm_file_operations {
+	uint32_t owner; /* a struct module, or 0 */
+	uint32_t llseek, read, write, poll, unlocked_ioctl, mmap, open, flush,
+		release, fsync;
+};
+
+/* Ours, shown to a module as long as the file is open. */
+struct arm_inode {
+	uint32_t i_mode, i_uid, i_gid, i_rdev, i_ino;
+	uint32_t i_cdev; /* the module's struct cdev */
+	uint32_t i_private;
+};
+struct arm_file {
+	int64_t f_pos;
+	uint32_t f_mode, f_flags;
+	uint32_t f_op, f_inode;
+	uint32_t private_data; /* the module's own */
+};
+#define ARM_FMODE_READ   0x1u
+#define ARM_FMODE_WRITE  0x2u
+#define ARM_FMODE_LSEEK  0x4u
+#define ARM_FMODE_PREAD  0x8u
+#define ARM_FMODE_PWRITE 0x10u
+
+struct arm_cdev {
+	uint32_t owner, ops;
+	struct arm_list_head list;
+	uint32_t dev, count;
+};
+
+struct arm_miscdevice {
+	uint32_t minor, name, fops;
+	struct arm_list_head list;
+	uint32_t parent, this_device;
+	uint32_t nodename;
+	uint16_t mode, unused;
+};
+
+/* ---- mappings (include/linux/mm.h, mm_types.h) ---------------------------------------- */
+
+struct arm_vm_operations {
+	uint32_t open, close, fault;
+};
+
+/* Ours, shown to a module for as long as the call lasts. */
+struct arm_vm_area_struct {
+	uint32_t vm_start, vm_end, vm_page_prot, vm_flags, vm_ops, vm_pgoff;
+	uint32_t vm_file, vm_private_data;
+};
+struct arm_vm_fault {
+	uint32_t vma, flags, gfp_mask, pgoff, address;
+	uint32_t page; /* what the handler returns */
+};
+
 #endif

@@ -34,6 +34,7 @@
 #include "kernel/lib/trace.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/vmalloc.h"
+#include "kernel/module/chrdev.h"
 #include "kernel/module/internal.h"
 #include "kernel/module/params.h"
 #include "kernel/state.h"
@@ -169,6 +170,7 @@ static void free_module(struct task_struct *curr, struct module *mod)
 {
 	if (trace_enabled(curr->k, TRACE_module_free))
 		trace_event(curr->k, TRACE_module_free, "%s", mod->name);
+	module_forget_devices(curr, mod);
 	module_remove_sysfs(curr, mod);
 	module_destroy_params(curr, mod);
 	module_unload_free(curr, mod);
@@ -693,6 +695,7 @@ void modules_init(struct kernel *k)
 {
 	INIT_LIST_HEAD(&k->modules.list);
 	init_rwsem(&k->modules.lock);
+	init_rwsem(&k->modules.device_lock);
 	xa_init(&k->modules.claims);
 	INIT_LIST_HEAD(&k->modules.kthreads);
 	INIT_LIST_HEAD(&k->modules.irqs);

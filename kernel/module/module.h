@@ -23,6 +23,8 @@
 
 struct kernel;
 struct kernfs_node;
+struct module_class;
+struct module_misc;
 struct module_sysfs;
 struct seq_file;
 struct task_struct;
@@ -107,6 +109,9 @@ struct module_state_all {
 	struct list_head list; /* loaded last first */
 	struct rw_semaphore lock; /* of the list, for those who sleep on it */
 	struct xarray claims; /* what modules were given: module/claims.c */
+	struct rw_semaphore device_lock; /* of these two */
+	struct module_class *classes; /* module/device.c */
+	struct module_misc *misc; /* newest first */
 	char last_unloaded[MODULE_NAME_LEN + 32]; /* with its flags */
 	bool disabled; /* sysctl kernel.modules_disabled */
 	struct list_head kthreads; /* kthread.c: made by ARM code */

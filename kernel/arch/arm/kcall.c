@@ -360,6 +360,7 @@ uint32_t kcall_caller(struct task_struct *curr, vaddr_t fn,
 	while (!svc_trap(curr, &call));
 	end_imbalance(curr, &call);
 	curr->kcall = call.outer;
+	curr->kcall_r1 = call.regs.r[1];
 	return call.regs.r[0];
 }
 

@@ -17,6 +17,7 @@
 #include "kernel/mm/swapfile.h"
 #include "kernel/mm/vmalloc.h"
 #include "kernel/mm/vmstat.h"
+#include "kernel/module/misc.h"
 #include "kernel/state.h"
 
 #define FILE_ENTRY(file, fn)                                        \
@@ -176,6 +177,7 @@ static const struct proc_entry root_entries[] = {
 	{.name = "kpageflags", .mode = S_IFREG | 0400, .read = kpageflags_read},
 	FILE_ENTRY("loadavg", proc_loadavg),
 	FILE_ENTRY("meminfo", meminfo_show),
+	FILE_ENTRY("misc", misc_show),
 	FILE_ENTRY("modules", modules_show),
 	{.name = "pagetypeinfo",
 	 .mode = S_IFREG | 0400,

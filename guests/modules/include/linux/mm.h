@@ -187,4 +187,131 @@ static inline void *kvcalloc(size_t n, size_t size, gfp_t flags)
 #define __get_free_page(flags) __get_free_pages(flags, 0)
 #define free_page(at)          free_pages(at, 0)
 
+/* ---- memory that programs see --------------------------------------------- */
+
+struct file;
+struct vm_operations_struct;
+
+typedef u32 pgprot_t;
+typedef unsigned int vm_fault_t;
+
+#define VM_READ       0x00000001u
+#define VM_WRITE      0x00000002u
+#define VM_EXEC       0x00000004u
+#define VM_SHARED     0x00000008u
+#define VM_MAYREAD    0x00000010u
+#define VM_MAYWRITE   0x00000020u
+#define VM_MAYEXEC    0x00000040u
+#define VM_MAYSHARE   0x00000080u
+#define VM_PFNMAP     0x00000400u
+#define VM_IO         0x00004000u
+#define VM_DONTCOPY   0x00020000u
+#define VM_DONTEXPAND 0x00040000u
+#define VM_DONTDUMP   0x04000000u
+#define VM_MIXEDMAP   0x10000000u
+
+/*
+ * A range of a program's memory, as the kernel shows it for as long as a call
+ * lasts. In mmap a module may set flags (VM_IO, VM_DONTCOPY, …), take rights
+ * away (VM_MAYWRITE, …), and write vm_page_prot, vm_ops; and vm_private_data at
+ * any time.
+ */
+struct vm_area_struct {
+	unsigned long vm_start, vm_end;
+	pgprot_t vm_page_prot;
+	unsigned long vm_flags;
+	const struct vm_operations_struct *vm_ops;
+	unsigned long vm_pgoff;
+	struct file *vm_file;
+	void *vm_private_data;
+};
+
+struct vm_fault {
+	struct vm_area_struct *vma;
+	unsigned int flags;
+	gfp_t gfp_mask;
+	unsigned long pgoff, address;
+	struct page *page; /* the handler's answer, with a get_page() */
+};
+#define FAULT_FLAG_WRITE 0x01u
+
+/* open: a copy came to be, by fork or by a cut; close: one goes. */
+struct vm_operations_struct {
+	void (*open)(struct vm_area_struct *vma);
+	void (*close)(struct vm_area_struct *vma);
+	vm_fault_t (*fault)(struct vm_fault *vmf);
+};
+
+#define VM_FAULT_OOM     0x01u
+#define VM_FAULT_SIGBUS  0x02u
+#define VM_FAULT_SIGSEGV 0x40u
+#define VM_FAULT_NOPAGE  0x100u
+
+#define L_PTE_MT_MASK              (0xfu << 2)
+#define pgprot_noncached(prot)     ((prot) & ~L_PTE_MT_MASK)
+#define pgprot_writecombine(prot)  (((prot) & ~L_PTE_MT_MASK) | 0x1u << 2)
+#define pgprot_device(prot) \
+	(((prot) & ~L_PTE_MT_MASK) | 0x4u << 2 | 1u << 10 | 1u << 9)
+
+/**
+ * remap_pfn_range - show raw frames to a program; in mmap only
+ * @vma: as mmap was given it
+ * @addr: where they begin
+ * @pfn: the first one's number
+ * @size: bytes
+ * @prot: vma->vm_page_prot, or that of another kind of memory
+ *
+ * Nobody counts them: they must be there as long as they are mapped. Of a
+ * private mapping all must be mapped at once.
+ *
+ * Context: Process context; may sleep.
+ * Return: 0, -EINVAL or -ENOMEM.
+ */
+int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr,
+		    unsigned long pfn, unsigned long size, pgprot_t prot);
+#define io_remap_pfn_range remap_pfn_range
+/**
+ * vm_iomap_memory - show a device's memory to a program; in mmap only
+ * @vma: as mmap was given it; vm_pgoff chooses where in it to begin
+ * @start: the device's physical address
+ * @len: bytes that it has there
+ *
+ * Context: Process context; may sleep.
+ * Return: 0, -EINVAL or -ENOMEM.
+ */
+int vm_iomap_memory(struct vm_area_struct *vma, phys_addr_t start,
+		    unsigned long len);
+/**
+ * vm_insert_page - show a page to a program; it lives as long as it is shown
+ * @vma: as mmap, or a fault handler, was given it
+ * @addr: where
+ * @page: one page that the module allocated
+ *
+ * Context: Process context; may sleep.
+ * Return: 0, -EBUSY, -EFAULT, -EINVAL or -ENOMEM.
+ */
+int vm_insert_page(struct vm_area_struct *vma, unsigned long addr,
+		   struct page *page);
+/**
+ * vmf_insert_pfn - show a raw frame to a program, from a fault handler
+ * @vma: of the fault; VM_PFNMAP and shared
+ * @addr: where
+ * @pfn: the frame's number
+ *
+ * Context: Process context; may sleep.
+ * Return: VM_FAULT_NOPAGE, _OOM or _SIGBUS, for the handler to return.
+ */
+vm_fault_t vmf_insert_pfn(struct vm_area_struct *vma, unsigned long addr,
+			  unsigned long pfn);
+/* Nothing takes a module's pages away, marked or not. */
+static inline void SetPageReserved(struct page *page)
+{
+	(void)page;
+}
+
+static inline void ClearPageReserved(struct page *page)
+{
+	(void)page;
+}
+
 #endif

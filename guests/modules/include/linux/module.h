@@ -71,4 +71,20 @@ struct kernel_symbol {
 #define EXPORT_SYMBOL(symbol)     __EXPORT_SYMBOL(symbol, "__ksymtab")
 #define EXPORT_SYMBOL_GPL(symbol) __EXPORT_SYMBOL(symbol, "__ksymtab_gpl")
 
+/**
+ * try_module_get - a reference, so that a module isn't unloaded
+ * @module: THIS_MODULE, or another; NULL: the kernel itself
+ *
+ * Context: Any context.
+ * Return: false when it is on its way out.
+ */
+bool try_module_get(struct module *module);
+/**
+ * module_put - give back what try_module_get() gave
+ * @module: the same
+ *
+ * Context: Any context.
+ */
+void module_put(struct module *module);
+
 #endif

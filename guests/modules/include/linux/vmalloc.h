@@ -5,6 +5,8 @@
 #include <linux/gfp.h>
 #include <linux/types.h>
 
+struct vm_area_struct;
+
 struct page;
 
 typedef u32 pgprot_t;
@@ -101,5 +103,25 @@ static inline void *vmalloc_32(unsigned long size)
 {
 	return vmalloc(size); /* all memory is below 4 GB */
 }
+
+/**
+ * vmalloc_to_pfn - the frame behind an address of vmalloc()'s
+ * @at: the address
+ *
+ * Context: Any context.
+ * Return: its number; 0: there is none.
+ */
+unsigned long vmalloc_to_pfn(const void *at);
+/**
+ * remap_vmalloc_range - show vmalloc_user()'s memory to a program; in mmap only
+ * @vma: as mmap was given it; all of it is filled
+ * @area: what vmalloc_user() gave
+ * @pgoff: the page of it to begin with
+ *
+ * Context: Process context; may sleep.
+ * Return: 0, -EINVAL or -ENOMEM.
+ */
+int remap_vmalloc_range(struct vm_area_struct *vma, void *area,
+			unsigned long pgoff);
 
 #endif
