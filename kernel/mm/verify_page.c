@@ -184,6 +184,8 @@ static void verify_mlocked_frame(struct verify *v, struct page *page)
 	struct rmap_walk_control rwc = {&locks, count_lock};
 
 	v->nr_mlock += thp_nr_pages(page);
+	if (!page->mapping) /* a driver's: no rmap finds its entries */
+		return;
 	rmap_walk_once(page, &rwc);
 	if (!locks || (PageLRU(page) && page->mlock_count > locks))
 		verify_fail(v, "pfn 0x%05x: locked %u times, by %u entries",

@@ -13,6 +13,7 @@
 
 #include <stdio.h>
 
+#include "kernel/arch/arm/kcall.h"
 #include "kernel/fs/char_dev.h"
 #include "kernel/fs/dcache.h"
 #include "kernel/lib/printk.h"
@@ -36,7 +37,13 @@ struct module *module_by_handle(const struct kernel *k, vaddr_t this_module)
 
 struct module *module_of_caller(const struct export *call)
 {
-	return module_address(call->curr->k, call->regs->r[14] & ~1u);
+	const struct kernel *k = call->curr->k;
+	struct module *mod = module_address(k, call->regs->r[14] & ~1u);
+
+	/* what ends with the call comes by a branch, and leaves no address */
+	if (!mod && call->curr->kcall)
+		mod = module_address(k, call->curr->kcall->fn & ~1u);
+	return mod;
 }
 
 uint64_t export_try_module_get(const struct export *call)
@@ -240,7 +247,7 @@ static bool goes_with(const struct cdev *cdev, const struct module *mod)
 {
 	const struct module_layout *core = &mod->core;
 
-	return cdev->arm_ops &&
+	return cdev->arm_ops && !cdev->arm_misc &&
 	       (cdev->by == mod || cdev->owner == mod ||
 		cdev->arm_ops - core->base < core->size);
 }

@@ -93,8 +93,11 @@ static int uevent_show(struct seq_file *m, void *object)
 {
 	const struct module_device *device = object;
 
-	seq_printf(m, "MAJOR=%u\nMINOR=%u\nDEVNAME=%s\n", MAJOR(device->devt),
-		   MINOR(device->devt), device->name);
+	seq_printf(m, "MAJOR=%u\nMINOR=%u\nDEVNAME=", MAJOR(device->devt),
+		   MINOR(device->devt));
+	for (const char *c = device->name; *c; c++)
+		seq_putc(m, *c == '!' ? '/' : *c);
+	seq_putc(m, '\n');
 	return 0;
 }
 
@@ -494,7 +497,9 @@ unsigned int module_forget_classes(struct task_struct *curr,
 
 	down_write(curr, &curr->k->modules.device_lock);
 	while (*at) {
-		if ((*at)->by != mod) {
+		if ((*at)->by != mod && (*at)->cdev->owner != mod &&
+		    (*at)->arm - mod->core.base >= mod->core.size &&
+		    (*at)->cdev->arm_ops - mod->core.base >= mod->core.size) {
 			at = &(*at)->next;
 			continue;
 		}

@@ -270,10 +270,10 @@ static struct page *returned_page(struct task_struct *curr,
 
 static vm_fault_t judge(struct vm_fault *vmf, uint32_t result, vaddr_t handle)
 {
+	if (result == VM_FAULT_OOM || result == VM_FAULT_SIGSEGV)
+		return result;
 	if (result & VM_FAULT_ERROR)
-		return result & (VM_FAULT_OOM | VM_FAULT_SIGSEGV)
-			       ? result & (VM_FAULT_OOM | VM_FAULT_SIGSEGV)
-			       : VM_FAULT_SIGBUS;
+		return VM_FAULT_SIGBUS;
 	if (result & VM_FAULT_NOPAGE)
 		return VM_FAULT_NOPAGE;
 	/* mmap_lock isn't the module's to give up, nor has it page locks */

@@ -3,6 +3,7 @@
 #define _LINUX_MM_H
 
 #include <linux/gfp.h>
+#include <linux/pgtable.h>
 #include <linux/types.h>
 
 #define PAGE_SHIFT 12
@@ -192,7 +193,6 @@ static inline void *kvcalloc(size_t n, size_t size, gfp_t flags)
 struct file;
 struct vm_operations_struct;
 
-typedef u32 pgprot_t;
 typedef unsigned int vm_fault_t;
 
 #define VM_READ       0x00000001u
@@ -246,12 +246,6 @@ struct vm_operations_struct {
 #define VM_FAULT_SIGBUS  0x02u
 #define VM_FAULT_SIGSEGV 0x40u
 #define VM_FAULT_NOPAGE  0x100u
-
-#define L_PTE_MT_MASK              (0xfu << 2)
-#define pgprot_noncached(prot)     ((prot) & ~L_PTE_MT_MASK)
-#define pgprot_writecombine(prot)  (((prot) & ~L_PTE_MT_MASK) | 0x1u << 2)
-#define pgprot_device(prot) \
-	(((prot) & ~L_PTE_MT_MASK) | 0x4u << 2 | 1u << 10 | 1u << 9)
 
 /**
  * remap_pfn_range - show raw frames to a program; in mmap only

@@ -3,25 +3,11 @@
 #define _LINUX_VMALLOC_H
 
 #include <linux/gfp.h>
+#include <linux/pgtable.h>
 #include <linux/types.h>
 
-struct vm_area_struct;
-
 struct page;
-
-typedef u32 pgprot_t;
-/** pgprot_kernel - rights and attributes of lowmem, of which others are made */
-extern const pgprot_t pgprot_kernel;
-#define L_PTE_XN            (1u << 9)
-#define L_PTE_RDONLY        (1u << 7)
-#define L_PTE_MT_MASK       (0xfu << 2)
-#define L_PTE_MT_BUFFERABLE (1u << 2)
-#define PAGE_KERNEL         (pgprot_kernel | L_PTE_XN)
-#define PAGE_KERNEL_RO      (PAGE_KERNEL | L_PTE_RDONLY)
-#define PAGE_KERNEL_EXEC    pgprot_kernel
-#define pgprot_writecombine(prot) \
-	(((prot) & ~L_PTE_MT_MASK) | L_PTE_MT_BUFFERABLE)
-#define pgprot_noncached(prot) ((prot) & ~L_PTE_MT_MASK)
+struct vm_area_struct;
 
 #define VM_MAP 0x4ul /* vmap()'s areas */
 
