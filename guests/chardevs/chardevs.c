@@ -81,10 +81,9 @@ static void echo(void)
 	told("another ioctl", ioctl(fd, 0x1234, &none));
 	told("write from nowhere", write(fd, (void *)0x1000, 5));
 	told("fsync", fsync(fd));
-	told("map it", mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0) ==
-				       MAP_FAILED
-			       ? -1
-			       : 0);
+	told("map it",
+	     mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED ? -1
+									  : 0);
 	other = open("/dev/echo/0", O_RDONLY);
 	told("another's bytes", read(other, buf, 4));
 	told("write to it", write(other, buf, 1));
@@ -207,9 +206,8 @@ static void shared(unsigned page, unsigned nr)
 	q = mremap(p + 2 * PAGE / 4, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED,
 		   p + PAGE / 4);
 	look("moved", q, 0);
-	told("grown", mremap(q, PAGE, 2 * PAGE, MREMAP_MAYMOVE) == MAP_FAILED
-			      ? -1
-			      : 0);
+	told("grown",
+	     mremap(q, PAGE, 2 * PAGE, MREMAP_MAYMOVE) == MAP_FAILED ? -1 : 0);
 	munmap(p, nr * PAGE);
 }
 

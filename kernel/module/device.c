@@ -216,8 +216,7 @@ static void destroy_device(struct task_struct *curr,
 		at = &(*at)->next;
 	*at = device->next;
 	if (device->devt)
-		devtmpfs_delete_node(curr, device->name, S_IFCHR,
-				     device->devt);
+		devtmpfs_delete_node(curr, device->name, S_IFCHR, device->devt);
 	hide_in_sys(curr, device);
 	kfree(curr, device->handle);
 	kfree_obj(curr, device);
@@ -308,7 +307,8 @@ static struct module_device *new_device(struct task_struct *curr,
 uint64_t export_device_create(const struct export *call)
 {
 	struct kernel *k = call->curr->k;
-	const uint32_t devt = export_arg(call, 2), drvdata = export_arg(call, 3);
+	const uint32_t devt = export_arg(call, 2),
+		       drvdata = export_arg(call, 3);
 	struct module_class *class;
 	struct module_device *device = ERR_PTR(-EINVAL);
 	char name[NAME_BYTES];
@@ -409,8 +409,7 @@ static int register_misc(const struct export *call, vaddr_t at,
 
 	if (arm->minor == MISC_DYNAMIC_MINOR)
 		arm->minor = dynamic_minor(k);
-	if (!arm->minor || arm->minor > MINORMASK ||
-	    minor_taken(k, arm->minor))
+	if (!arm->minor || arm->minor > MINORMASK || minor_taken(k, arm->minor))
 		return -EBUSY;
 	misc = kzalloc_obj(call->curr, HANDLE_BYTES, sizeof(*misc), GFP_KERNEL);
 	if (!misc)

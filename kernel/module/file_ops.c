@@ -274,10 +274,10 @@ static int32_t transfer(struct task_struct *curr, struct file *file,
 	shadow->pos = *pos;
 	do {
 		const uint32_t len = i->nr_segs ? i->iov->len : 0;
-		const uint32_t args[] = {
-			file_arg(file), i->nr_segs ? i->iov->base : 0, len,
-			to_module_file(file)->shadow +
-				offsetof(struct shadow, pos)};
+		const uint32_t args[] = {file_arg(file),
+					 i->nr_segs ? i->iov->base : 0, len,
+					 to_module_file(file)->shadow +
+						 offsetof(struct shadow, pos)};
 
 		n = call(curr, fn, 4, args);
 		if (n < 0)
@@ -365,8 +365,8 @@ static int module_fsync(struct task_struct *curr, struct file *file,
 {
 	const int64_t from = (int64_t)start << PAGE_SHIFT;
 	const int64_t to = ((int64_t)last + 1) * PAGE_SIZE - 1;
-	const uint32_t args[] = {file_arg(file), 0,	   low(from), high(from),
-				 low(to),	 high(to), 0};
+	const uint32_t args[] = {
+		file_arg(file), 0, low(from), high(from), low(to), high(to), 0};
 	vaddr_t fn = OPERATION(curr, file, fsync);
 
 	refresh(file);

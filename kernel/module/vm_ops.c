@@ -54,8 +54,7 @@ struct shadow {
 };
 
 /* Flags that a module may set, and may take away. */
-#define VM_SETTABLE \
-	(VM_IO | VM_DONTEXPAND | VM_DONTDUMP | VM_DONTCOPY)
+#define VM_SETTABLE  (VM_IO | VM_DONTEXPAND | VM_DONTDUMP | VM_DONTCOPY)
 #define VM_CLEARABLE (VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC)
 
 /* ---- what a module sees ------------------------------------------------------------- */
@@ -191,9 +190,8 @@ static vaddr_t vm_operation(struct task_struct *curr,
 {
 	uint32_t fn;
 
-	if (copy_from_kernel_nofault(curr, &fn,
-				     vma->vm_arm_ops + (uint32_t)offset,
-				     sizeof(fn)))
+	if (copy_from_kernel_nofault(
+		    curr, &fn, vma->vm_arm_ops + (uint32_t)offset, sizeof(fn)))
 		return 0;
 	return fn;
 }
@@ -417,8 +415,8 @@ uint64_t export_vmf_insert_pfn(const struct export *call)
 
 	if (!(flags & (VM_PFNMAP | VM_MIXEDMAP)) ||
 	    (flags & VM_PFNMAP && is_cow_mapping(flags)) ||
-	    (flags & VM_MIXEDMAP && pfn_valid(call->curr->k,
-					      export_arg(call, 2))))
+	    (flags & VM_MIXEDMAP &&
+	     pfn_valid(call->curr->k, export_arg(call, 2))))
 		export_bug(call, "a raw frame in a VMA that can't have it");
 	return vmf_insert_pfn(call->curr, vma_call->vma, export_arg(call, 1),
 			      export_arg(call, 2));
@@ -440,10 +438,9 @@ static int insert_area(const struct export *call,
 	    nr > vm->nr_pages - pgoff)
 		return -EINVAL;
 	for (uint32_t i = 0; i < nr && !err; i++)
-		err = insert_page(call, vma_call,
-				  vma->vm_start + (i << PAGE_SHIFT),
-				  vmalloc_to_page(k, area + ((pgoff + i)
-							     << PAGE_SHIFT)));
+		err = insert_page(
+			call, vma_call, vma->vm_start + (i << PAGE_SHIFT),
+			vmalloc_to_page(k, area + ((pgoff + i) << PAGE_SHIFT)));
 	return err;
 }
 

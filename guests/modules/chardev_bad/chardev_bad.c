@@ -219,7 +219,5 @@ static void __exit bad_exit(void)
 	__free_page(page);
 }
 
-module_init(bad_init)
-module_exit(bad_exit)
-MODULE_LICENSE("GPL");
+module_init(bad_init) module_exit(bad_exit) MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("A device that goes wrong as one likes");

@@ -181,8 +181,8 @@ static int __init echo_init(void)
 	if (IS_ERR(echo_class))
 		goto del;
 	for (unsigned int i = 0; i < NR_DEVICES; i++)
-		device_create(echo_class, NULL, echo.first + i, NULL,
-			      "echo!%u", i);
+		device_create(echo_class, NULL, echo.first + i, NULL, "echo!%u",
+			      i);
 	return 0;
 del:
 	cdev_del(&echo.cdev);
@@ -200,7 +200,5 @@ static void __exit echo_exit(void)
 	unregister_chrdev_region(echo.first, NR_DEVICES);
 }
 
-module_init(echo_init)
-module_exit(echo_exit)
-MODULE_LICENSE("GPL");
+module_init(echo_init) module_exit(echo_exit) MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("A character device for each kind of access");

@@ -148,7 +148,5 @@ static void __exit faulty_exit(void)
 	free_all();
 }
 
-module_init(faulty_init)
-module_exit(faulty_exit)
-MODULE_LICENSE("GPL");
+module_init(faulty_init) module_exit(faulty_exit) MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Memory that comes as it is touched");

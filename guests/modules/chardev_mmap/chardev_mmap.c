@@ -94,7 +94,5 @@ static void __exit frames_exit(void)
 	__free_pages(first, ORDER);
 }
 
-module_init(frames_init)
-module_exit(frames_exit)
-MODULE_LICENSE("GPL");
+module_init(frames_init) module_exit(frames_exit) MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Frames and registers that programs map");

@@ -43,8 +43,8 @@ void class_destroy(struct class *class);
  * Return: the device; an ERR_PTR of -EEXIST, -EINVAL or -ENOMEM.
  */
 struct device *device_create(struct class *class, struct device *parent,
-			     dev_t devt, void *drvdata, const char *format,
-			     ...) __attribute__((format(printf, 5, 6)));
+			     dev_t devt, void *drvdata, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
 /**
  * device_destroy - it goes, and its node
  * @class: its class
