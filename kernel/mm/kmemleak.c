@@ -291,8 +291,10 @@ void kmemleak_note_view(struct kernel *k, vaddr_t ptr, uint32_t host_size)
 {
 	struct kmemleak_object *object = find_object(k, ptr);
 
-	if (object)
-		object->host_size = host_size;
+	if (!object)
+		return;
+	object->host_size = host_size;
+	object->flags &= ~OBJECT_NO_SCAN; /* memblock's are bytes at first */
 }
 
 void kmemleak_paint(struct kernel *k, vaddr_t ptr, int color)

@@ -243,7 +243,8 @@ struct task_struct {
 	struct oops_catch *oops_catch; /* and who minds an oops in it */
 	bool sleeps_in_arm; /* in ARM code's schedule(): ARM code may wake it */
 	struct kthread *kthread; /* made by ARM code; NULL: it isn't */
-	uint32_t kcall_r1; /* of the last one that ended: a result's upper half */
+	uint32_t
+		kcall_r1; /* of the last one that ended: a result's upper half */
 	struct module_vma_call *vma_call; /* module/vm_ops.c: VMAs shown now */
 	int syscall_nr; /* -1: not in one */
 	uint32_t orig_r0;
