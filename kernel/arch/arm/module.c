@@ -14,6 +14,7 @@
  */
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "kernel/arch/arm/maccess.h"
 #include "kernel/arch/arm/pgtable.h"
@@ -38,6 +39,7 @@ struct reloc {
 	struct load_info *const info;
 	const unsigned int section; /* whose relocations these are */
 	const uint32_t number, type;
+	const uint32_t offset; /* in its section */
 	const vaddr_t place;
 	const Elf32_Sym sym;
 };
@@ -53,6 +55,15 @@ static int refuse(const struct reloc *r, const char *why)
 	printk(r->info->curr->k, "%s: section %u reloc %u sym '%s': %s",
 	       r->info->name, r->section, r->number, name, why);
 	return -ENOEXEC;
+}
+
+static int refuse_range(const struct reloc *r)
+{
+	char why[64];
+
+	snprintf(why, sizeof(why), "relocation %u out of range (%#x -> %#x)",
+		 r->type, r->place, r->sym.st_value);
+	return refuse(r, why);
 }
 
 /* ---- the place ------------------------------------------------------------------------ */
@@ -235,7 +246,7 @@ static int apply_prel31(const struct reloc *r)
 	uint32_t value = target(r) + (uint32_t)sign_extend(word, 30) - r->place;
 
 	if (sign_extend(value, 30) != (int32_t)value)
-		return refuse(r, "out of range of PREL31");
+		return refuse_range(r);
 	return put_word(r, (word & 0x80000000u) | (value & 0x7fffffffu));
 }
 
@@ -254,31 +265,42 @@ static bool arm_reaches(int32_t offset)
 	return offset >= -ARM_BRANCH_REACH && offset < ARM_BRANCH_REACH;
 }
 
+static bool is_blx(uint32_t insn)
+{
+	return (insn & 0xfe000000u) == 0xfa000000u;
+}
+
+static int put_blx(const struct reloc *r, uint32_t offset)
+{
+	return put_word(r, 0xfa000000u | (offset & 2) << 23 |
+				   (offset >> 2 & 0xffffff));
+}
+
+/* A call may change its state, bl to blx and back; no other branch can. */
 static int apply_arm_branch(const struct reloc *r)
 {
 	uint32_t insn = get_word(r);
-	bool is_bl = (insn & 0xff000000u) == 0xeb000000u; /* may become blx */
+	bool blx = is_blx(insn), call = blx || insn >> 24 == 0xeb;
+	bool to_thumb = is_thumb_target(r) || (blx && !is_arm_target(r));
+	uint32_t half = blx ? insn >> 23 & 2 : 0;
 	int32_t addend = sign_extend(insn & 0xffffff, 23) * 4;
-	vaddr_t to = target(r) + (uint32_t)addend;
+	vaddr_t to = target(r) + (uint32_t)addend + half;
 	int32_t offset = (int32_t)(to - r->place);
 
 	if (is_absent(r))
 		return put_word(r, ARM_NOP);
-	if (is_thumb_target(r) && is_bl && arm_reaches(offset & ~1)) {
-		offset &= ~1;
-		return put_word(r, 0xfa000000u | ((uint32_t)offset & 2) << 23 |
-					   ((uint32_t)offset >> 2 & 0xffffff));
-	}
-	if (is_thumb_target(r) || !arm_reaches(offset)) {
-		vaddr_t veneer = get_veneer(r, ARM_LDR_PC, to + 8);
+	if (to_thumb && call && arm_reaches(offset & ~1))
+		return put_blx(r, (uint32_t)offset);
+	if (to_thumb || !arm_reaches(offset)) {
+		vaddr_t veneer = get_veneer(r, ARM_LDR_PC, (to + 8) | to_thumb);
 
 		offset = (int32_t)(veneer - 8 - r->place);
 		if (!veneer || !arm_reaches(offset))
-			return refuse(r, "branch out of range");
+			return refuse_range(r);
 	}
 	if (offset & 3)
-		return refuse(r, "branch to no instruction");
-	return put_word(r, (insn & 0xff000000u) |
+		return refuse_range(r);
+	return put_word(r, (blx ? 0xeb000000u : insn & 0xff000000u) |
 				   ((uint32_t)offset >> 2 & 0xffffff));
 }
 
@@ -342,15 +364,33 @@ static int apply_thumb_branch(const struct reloc *r)
 
 		offset = (int32_t)(veneer - 4 - r->place);
 		if (!veneer || !thumb_reaches(offset))
-			return refuse(r, "branch out of range");
+			return refuse_range(r);
 	}
 	return put_word(r, swap_halves(thumb_set_branch_offset(insn, offset)));
 }
 
 /* ---- the table ----------------------------------------------------------------------------- */
 
+/* A word is written, whole within the section. */
+static int check_bounds(const struct reloc *r)
+{
+	const struct load_info *info = r->info;
+	const uint32_t size =
+		info->sechdrs[info->sechdrs[r->section].sh_info].sh_size;
+	char why[80];
+
+	if (size >= 4 && r->offset <= size - 4)
+		return 0;
+	snprintf(why, sizeof(why),
+		 "out of bounds relocation, offset %d size %u", (int)r->offset,
+		 size);
+	return refuse(r, why);
+}
+
 static int apply_one(const struct reloc *r)
 {
+	if (check_bounds(r))
+		return -ENOEXEC;
 	switch (r->type) {
 	case R_ARM_NONE:
 		return 0;
@@ -410,19 +450,12 @@ int apply_relocate(struct load_info *info, unsigned int relsec)
 			       info->name, relsec, n);
 			return -ENOEXEC;
 		}
-		if (dst->sh_size < 4 || rel.r_offset > dst->sh_size - 4) {
-			printk(info->curr->k,
-			       "%s: section %u reloc %u: out of bounds "
-			       "relocation, offset %d size %u",
-			       info->name, relsec, n, (int)rel.r_offset,
-			       dst->sh_size);
-			return -ENOEXEC;
-		}
 		err = apply_one(&(struct reloc){
 			.info = info,
 			.section = relsec,
 			.number = n,
 			.type = ELF32_R_TYPE(rel.r_info),
+			.offset = rel.r_offset,
 			.place = dst->sh_addr + rel.r_offset,
 			.sym = sym,
 		});
