@@ -17,6 +17,7 @@ typedef unsigned int (*any_function)(unsigned int, unsigned int, unsigned int,
 					unsigned int,               \
 					unsigned int) __asm__(#name);
 #define EXPORT_IMAGE(name)
+#define GATE(name) /* no modules' */
 #include "kernel/image/exports.def"
 
 static const struct {
@@ -25,6 +26,7 @@ static const struct {
 } functions[] = {
 #define EXPORT(name) {#name, call_##name},
 #define EXPORT_IMAGE(name)
+#define GATE(name) /* no modules' */
 #include "kernel/image/exports.def"
 };
 #define NR_FUNCTIONS (sizeof(functions) / sizeof(*functions))
