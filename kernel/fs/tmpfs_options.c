@@ -236,7 +236,7 @@ static int fill_super(struct task_struct *curr, struct super_block *sb,
 	sb->s_shmem->free_inodes = info->max_inodes;
 	root = simple_inode(curr, sb, NULL, S_IFDIR | info->mode, 0, NULL);
 	if (!root)
-		return -ENOSPC;
+		return -ENOMEM;
 	root->i_uid = info->uid;
 	root->i_gid = info->gid;
 	return d_make_root(curr, sb, root) ? 0 : -ENOMEM;

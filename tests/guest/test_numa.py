@@ -79,7 +79,8 @@ check(near["distance"] == [10, 20] and far["distance"] == [20, 10] and
       near["numa_foreign"] == far["numa_miss"] == far["other_node"] > 8000 and
       near["frames"] == far["frames"] == 16384, str(run.stats["nodes"]))
 out = run.out.decode()
-check(stretches(out) == [0, 1], out)
+# (kswapd of node 0 may free a few pages there in the meantime)
+check(first_uses(stretches(out)) == [0, 1], out)
 check("distance 0: 10 20\ndistance 1: 20 10\n" in out, out)
 check_counters(read_counters(out), 0, "numa-2node")
 

@@ -90,11 +90,14 @@ static int __init shrinker_cache_init(void)
 
 	if (err)
 		return err;
-	for (objects = 0; objects < wanted; objects++) {
+	objects = 0;
+	/* by a count of its own: it may be asked to give some back by now */
+	for (unsigned int i = 0; i < wanted; i++) {
 		struct object *object = kmalloc(sizeof(*object), GFP_KERNEL);
 
 		if (!object)
 			break;
+		objects++;
 		object->next = NULL;
 		*newest = object;
 		newest = &object->next;

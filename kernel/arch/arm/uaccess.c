@@ -46,28 +46,42 @@ static bool translate(struct task_struct *curr, vaddr_t vaddr,
 	return true;
 }
 
-/* For reading at @vaddr, up to the page's end. NULL: can't be reached. */
-static const uint8_t *user_bytes(struct task_struct *curr, vaddr_t vaddr)
+/* What a program names that is no RAM: a device's address, or none. */
+#define NO_DEVICE UINT64_MAX
+
+/*
+ * For reading at @vaddr, up to the page's end. NULL: no bytes, but perhaps a
+ * @device.
+ */
+static const uint8_t *user_bytes(struct task_struct *curr, vaddr_t vaddr,
+				 uint64_t *device)
 {
 	paddr_t paddr;
 
-	if (!translate(curr, vaddr, MMU_READ, &paddr) ||
-	    unlikely(!paddr_is_ram(curr->k, paddr)))
+	*device = NO_DEVICE;
+	if (!translate(curr, vaddr, MMU_READ, &paddr))
 		return NULL;
-	return phys_bytes(curr->k, paddr);
+	if (likely(paddr_is_ram(curr->k, paddr)))
+		return phys_bytes(curr->k, paddr);
+	*device = paddr;
+	return NULL;
 }
 
 /* For writing @nr_bytes, which don't leave the page. */
 static uint8_t *user_bytes_mut(struct task_struct *curr, vaddr_t vaddr,
-			       uint32_t nr_bytes)
+			       uint32_t nr_bytes, uint64_t *device)
 {
 	const struct hw *hw = &curr->k->hw;
 	const struct page *page;
 	paddr_t paddr;
 
-	if (!translate(curr, vaddr, MMU_WRITE, &paddr) ||
-	    unlikely(!paddr_is_ram(curr->k, paddr)))
+	*device = NO_DEVICE;
+	if (!translate(curr, vaddr, MMU_WRITE, &paddr))
 		return NULL;
+	if (unlikely(!paddr_is_ram(curr->k, paddr))) {
+		*device = paddr;
+		return NULL;
+	}
 	page = pfn_to_page(curr->k, (pfn_t)(paddr >> PAGE_SHIFT));
 	if (unlikely(PageReserved(page) || PageTable(page)) &&
 	    hw->ops->is_guarded(hw->ctx, paddr))
@@ -93,20 +107,16 @@ static unsigned int io_part(paddr_t paddr, uint32_t nr_bytes)
 }
 
 /* Bytes that it gave; the rest is an external abort. */
-static uint32_t read_device(struct task_struct *curr, uint8_t *to, vaddr_t from,
+static uint32_t read_device(const struct hw *hw, uint8_t *to, uint64_t device,
 			    uint32_t nr_bytes)
 {
-	const struct hw *hw = &curr->k->hw;
 	uint32_t done = 0, value = 0;
-	paddr_t paddr;
 
-	if (!translate(curr, from, MMU_READ, &paddr) ||
-	    paddr_is_ram(curr->k, paddr))
-		return 0;
-	while (done < nr_bytes) {
-		unsigned int n = io_part(paddr + done, nr_bytes - done);
+	while (device != NO_DEVICE && done < nr_bytes) {
+		const paddr_t paddr = (paddr_t)device + done;
+		unsigned int n = io_part(paddr, nr_bytes - done);
 
-		if (!hw->ops->io_read(hw->ctx, paddr + done, n, &value))
+		if (!hw->ops->io_read(hw->ctx, paddr, n, &value))
 			break;
 		memcpy(to + done, &value, n);
 		done += n;
@@ -114,22 +124,18 @@ static uint32_t read_device(struct task_struct *curr, uint8_t *to, vaddr_t from,
 	return done;
 }
 
-static uint32_t write_device(struct task_struct *curr, vaddr_t to,
+static uint32_t write_device(const struct hw *hw, uint64_t device,
 			     const uint8_t *from, uint32_t nr_bytes)
 {
-	const struct hw *hw = &curr->k->hw;
 	uint32_t done = 0;
-	paddr_t paddr;
 
-	if (!translate(curr, to, MMU_WRITE, &paddr) ||
-	    paddr_is_ram(curr->k, paddr))
-		return 0;
-	while (done < nr_bytes) {
-		unsigned int n = io_part(paddr + done, nr_bytes - done);
+	while (device != NO_DEVICE && done < nr_bytes) {
+		const paddr_t paddr = (paddr_t)device + done;
+		unsigned int n = io_part(paddr, nr_bytes - done);
 		uint32_t value = 0;
 
 		memcpy(&value, from + done, n);
-		if (!hw->ops->io_write(hw->ctx, paddr + done, n, value))
+		if (!hw->ops->io_write(hw->ctx, paddr, n, value))
 			break;
 		done += n;
 	}
@@ -147,12 +153,14 @@ uint32_t copy_to_user(struct task_struct *curr, vaddr_t to, const void *from,
 		return nr_bytes;
 	while (nr_bytes) {
 		uint32_t part = up_to_page_end(to, nr_bytes);
-		uint8_t *page = user_bytes_mut(curr, to, part);
+		uint64_t device;
+		uint8_t *page = user_bytes_mut(curr, to, part, &device);
 
 		if (likely(page)) {
 			memcpy(page, source, part);
 		} else {
-			uint32_t done = write_device(curr, to, source, part);
+			uint32_t done = write_device(&curr->k->hw, device,
+						     source, part);
 
 			if (done < part)
 				return nr_bytes - done;
@@ -173,12 +181,14 @@ static uint32_t raw_copy_from_user(struct task_struct *curr, uint8_t *target,
 		return nr_bytes;
 	while (nr_bytes) {
 		uint32_t part = up_to_page_end(from, nr_bytes);
-		const uint8_t *page = user_bytes(curr, from);
+		uint64_t device;
+		const uint8_t *page = user_bytes(curr, from, &device);
 
 		if (likely(page)) {
 			memcpy(target, page, part);
 		} else {
-			uint32_t done = read_device(curr, target, from, part);
+			uint32_t done = read_device(&curr->k->hw, target,
+						    device, part);
 
 			if (done < part)
 				return nr_bytes - done;
@@ -221,7 +231,8 @@ uint32_t clear_user(struct task_struct *curr, vaddr_t to, uint32_t nr_bytes)
 		return nr_bytes;
 	while (nr_bytes) {
 		uint32_t part = up_to_page_end(to, nr_bytes);
-		uint8_t *page = user_bytes_mut(curr, to, part);
+		uint64_t device;
+		uint8_t *page = user_bytes_mut(curr, to, part, &device);
 
 		if (!page)
 			break;
@@ -250,9 +261,11 @@ int put_user_u32(struct task_struct *curr, uint32_t value, vaddr_t to)
 
 int fault_in_user_writeable(struct task_struct *curr, vaddr_t vaddr)
 {
+	uint64_t device;
+
 	if (!access_ok(curr, vaddr, 4))
 		return -EFAULT;
-	return user_bytes_mut(curr, vaddr, 4) ? 0 : -EFAULT;
+	return user_bytes_mut(curr, vaddr, 4, &device) ? 0 : -EFAULT;
 }
 
 int32_t strncpy_from_user(struct task_struct *curr, char *to, vaddr_t from,
@@ -265,10 +278,11 @@ int32_t strncpy_from_user(struct task_struct *curr, char *to, vaddr_t from,
 	while (done < size) {
 		uint32_t part = up_to_page_end(from + done, size - done);
 		const uint8_t *page, *nul;
+		uint64_t device;
 
 		if (!access_ok(curr, from + done, 1))
 			return -EFAULT;
-		page = user_bytes(curr, from + done);
+		page = user_bytes(curr, from + done, &device);
 		if (!page)
 			return -EFAULT;
 		nul = memchr(page, '\0', part);
