@@ -227,7 +227,8 @@ static struct books count(struct fake_hw *f)
 	list_for_each_entry(cache, &f->k->mem.slab.slab_caches, list)
 		kmem_cache_shrink(fake_curr(f), cache);
 	kernel_for_each_cache(f->k, add_cache, &to);
-	to.nr_objects -= f->k->vmap.preload != NULL;
+	if (to.nr_objects) /* SLOB doesn't tell */
+		to.nr_objects -= f->k->vmap.preload != NULL;
 	to.nr_vmalloc_pages = vmalloc_nr_pages(f->k);
 	return to;
 }
