@@ -71,7 +71,11 @@ uint64_t export_module_put(const struct export *call)
 
 uint64_t export_capable(const struct export *call)
 {
-	return capable(call->curr, (int)export_arg(call, 0));
+	const uint32_t cap = export_arg(call, 0);
+
+	if (cap > CAP_LAST_CAP)
+		export_bug(call, "capable() called with invalid cap=%u", cap);
+	return capable(call->curr, (int)cap);
 }
 
 /* ---- numbers ----------------------------------------------------------------------- */
