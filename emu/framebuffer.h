@@ -9,17 +9,10 @@
  */
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+
+#include "emu/picture.h"
 
 struct pl111;
-
-/* Red, green, blue, a byte each, from the left, lines from the top. */
-struct picture {
-	uint32_t width, height;
-	uint8_t *rgb;
-	size_t room_bytes; /* at @rgb */
-};
 
 /*
  * Into @picture (at first all zero), whose memory is used again where it
@@ -27,7 +20,5 @@ struct picture {
  * To be called while the machine stands still.
  */
 bool framebuffer_read(const struct pl111 *lcd, struct picture *picture);
-
-void picture_free(struct picture *picture);
 
 #endif

@@ -175,7 +175,7 @@ static bool create_kernel(struct machine *m, struct diag *diag)
 		return false;
 	hw_port_create(m);
 	if (m->options.watcher) {
-		m->snapshots = snapshots_create(&m->hw);
+		m->snapshots = snapshots_create(m);
 		if (!m->snapshots)
 			return diag_error(diag, NULL, "no memory to look");
 		m->hw.changed_blocks = snapshots_changed_blocks(m->snapshots);
@@ -446,9 +446,10 @@ static void turn_until_halted(struct machine *m, struct diag *diag)
 	}
 }
 
-struct snapshot *machine_snapshot(struct machine *m)
+struct snapshot *machine_snapshot(struct machine *m,
+				  const struct snapshot_wish *wish)
 {
-	return snapshots_take(m->snapshots, m->kernel);
+	return snapshots_take(m->snapshots, wish);
 }
 
 /* ---- the end ------------------------------------------------------------------------ */

@@ -16,6 +16,7 @@ struct diag;
 struct explain_options;
 struct machine;
 struct snapshot;
+struct snapshot_wish;
 struct why_options;
 
 /*
@@ -70,10 +71,11 @@ struct machine *machine_create(const struct config *config,
 int machine_run(struct machine *machine, struct diag *diag);
 
 /*
- * The machine as it is now, for any thread to read: see emu/snapshot.h. From
- * its watcher alone. NULL: no memory.
+ * The machine as it is now, for any thread to read: see
+ * emu/snapshot/snapshot.h. From its watcher alone. NULL: no memory.
  */
-struct snapshot *machine_snapshot(struct machine *machine);
+struct snapshot *machine_snapshot(struct machine *machine,
+				  const struct snapshot_wish *wish);
 
 void machine_destroy(struct machine *machine);
 

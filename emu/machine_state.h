@@ -20,7 +20,7 @@
 #include "emu/machine.h"
 #include "emu/ram.h"
 #include "emu/screenshot.h"
-#include "emu/snapshot.h"
+#include "emu/snapshot/snapshot.h"
 #include "emu/stale.h"
 #include "emu/trace_text.h"
 #include "emu/why.h"

@@ -17,6 +17,10 @@
 #include "emu/explain.h"
 #include "emu/machine.h"
 #include "emu/why.h"
+#ifdef MMUSCOPE_VIEWER
+#include "emu/live.h"
+#include "emu/viewer/viewer.h"
+#endif
 
 const char *argp_program_version = "mmuscope 0.1";
 
@@ -37,6 +41,9 @@ enum {
 	OPTION_PID,
 	OPTION_RANGE,
 	OPTION_ENTRIES,
+	OPTION_VIEW,
+	OPTION_SCREENSHOT,
+	OPTION_LAYOUT,
 };
 
 struct arguments {
@@ -49,6 +56,10 @@ struct arguments {
 	struct why_options why;
 	struct explain_options explain;
 	bool list;
+	bool view;
+#ifdef MMUSCOPE_VIEWER
+	struct viewer_options viewer;
+#endif
 	struct diag diag; /* of an option's value */
 };
 
@@ -79,6 +90,24 @@ static int fail(const struct diag *diag)
 
 /* ---- run ---------------------------------------------------------------- */
 
+#ifdef MMUSCOPE_VIEWER
+/* "FILE.png[@CONDITION]"; a name may have an @, too. */
+static bool parse_screenshot(char *text, struct arguments *arguments)
+{
+	struct viewer_options *viewer = &arguments->viewer;
+	char *at = strrchr(text, '@');
+	char why[160];
+
+	viewer->screenshot = text;
+	viewer->moment.kind = CONDITION_END;
+	if (!at)
+		return true;
+	*at = '\0';
+	return condition_parse(at + 1, &viewer->moment, why, sizeof(why)) ||
+	       diag_error(&arguments->diag, NULL, "--screenshot: %s", why);
+}
+#endif
+
 static error_t parse_run(int key, char *arg, struct argp_state *state)
 {
 	struct arguments *arguments = state->input;
@@ -98,6 +127,19 @@ static error_t parse_run(int key, char *arg, struct argp_state *state)
 				      &arguments->diag))
 			argp_error(state, "%s", arguments->diag.text);
 		return 0;
+#ifdef MMUSCOPE_VIEWER
+	case OPTION_VIEW:
+		arguments->view = true;
+		return 0;
+	case OPTION_SCREENSHOT:
+		arguments->view = true;
+		if (!parse_screenshot(arg, arguments))
+			argp_error(state, "%s", arguments->diag.text);
+		return 0;
+	case OPTION_LAYOUT:
+		arguments->viewer.layout = arg;
+		return 0;
+#endif
 	case 'q':
 		arguments->machine.quiet = true;
 		return 0;
@@ -139,6 +181,17 @@ static const struct argp run_argp = {
 			 "first at or after cycle N (@cycle:N)",
 			 0},
 			{"quiet", 'q', NULL, 0, "No boot log and no report", 0},
+#ifdef MMUSCOPE_VIEWER
+			{"view", OPTION_VIEW, NULL, 0,
+			 "Open the window that shows memory live", 0},
+			{"screenshot", OPTION_SCREENSHOT,
+			 "FILE.png[@CONDITION]", 0,
+			 "Write what the window would show to FILE, without "
+			 "one: at the end, or when CONDITION holds first",
+			 0},
+			{"layout", OPTION_LAYOUT, "NAME", 0,
+			 "Which panels are in the window", 0},
+#endif
 			{0},
 		},
 	.parser = parse_run,
@@ -173,6 +226,54 @@ static int run_machine(const struct config *config,
 	return diag->failed ? fail(diag) : status;
 }
 
+#ifdef MMUSCOPE_VIEWER
+/* A run that is looked at; what its thread needs. */
+struct viewed_run {
+	const struct config *config;
+	struct machine_options options;
+	struct diag diag;
+};
+
+static int run_viewed(void *arg)
+{
+	struct viewed_run *run = arg;
+
+	return run_machine(run->config, &run->options, &run->diag);
+}
+
+static int view_machine(const struct config *config,
+			const struct arguments *arguments, struct diag *diag)
+{
+	struct viewed_run run = {config, arguments->machine, {0}};
+	struct live *live;
+	int status = MACHINE_EXIT_HOST;
+
+	if (!viewer_check(&arguments->viewer, diag))
+		return fail(diag);
+	live = live_create(NULL);
+	if (live)
+		run.options.watcher = live_watcher(live);
+	if (!live || !live_start(live, run_viewed, &run)) {
+		diag_error(diag, NULL, "no thread for the machine");
+	} else {
+		viewer_run(live, &arguments->viewer, diag);
+		status = live_join(live);
+	}
+	live_destroy(live);
+	return diag->failed ? fail(diag) : status;
+}
+#endif
+
+static int run_config(const struct config *config,
+		      const struct arguments *arguments, struct diag *diag)
+{
+#ifdef MMUSCOPE_VIEWER
+	if (arguments->view || config->view)
+		return view_machine(config, arguments, diag);
+#endif
+	return run_machine(config, &arguments->machine, diag);
+}
+
 static int run_board(struct arguments *arguments)
 {
 	struct diag diag = {0};
@@ -182,7 +283,7 @@ static int run_board(struct arguments *arguments)
 
 	if (config && (!arguments->program ||
 		       config_set_program(config, arguments->program, &diag)))
-		status = run_machine(config, &arguments->machine, &diag);
+		status = run_config(config, arguments, &diag);
 	else
 		diag_print(&diag, stderr);
 	config_destroy(config);

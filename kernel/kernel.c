@@ -228,6 +228,21 @@ static uint32_t rss(const struct task_struct *leader, int member)
 	return (uint32_t)pages;
 }
 
+struct kernel_current kernel_current(const struct kernel *k, int cpu)
+{
+	const struct task_struct *curr = k->sched.cpus[cpu].curr;
+
+	return (struct kernel_current){curr->pid, curr->tgid};
+}
+
+static bool runs(const struct kernel *k, int tgid)
+{
+	for (unsigned int cpu = 0; cpu < k->hw.nr_cpus; cpu++)
+		if (kernel_current(k, (int)cpu).tgid == tgid)
+			return true;
+	return false;
+}
+
 void kernel_for_each_process(const struct kernel *k,
 			     void (*each)(void *arg,
 					  const struct kernel_process_info *p),
@@ -264,6 +279,7 @@ void kernel_for_each_process(const struct kernel *k,
 			.maj_flt = task->maj_flt,
 			.utime_cycles = task->utime,
 			.exit_status = -1,
+			.runs = runs(k, task->pid),
 		};
 
 		if (!task->exit_state && !(task->flags & PF_KTHREAD))

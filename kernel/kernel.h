@@ -149,11 +149,18 @@ struct kernel_process_info {
 	uint64_t min_flt, maj_flt;
 	uint64_t utime_cycles;
 	int exit_status; /* wait status; -1 while it lives */
+	bool runs; /* one of its threads is on a core */
 };
 void kernel_for_each_process(const struct kernel *k,
 			     void (*each)(void *arg,
 					  const struct kernel_process_info *p),
 			     void *arg);
+
+/* Who is on core @cpu: numbers of the thread and its process; idle: 0. */
+struct kernel_current {
+	int pid, tgid;
+};
+struct kernel_current kernel_current(const struct kernel *k, int cpu);
 
 /* Frames by use; the sum is the number of frames of RAM. */
 void kernel_frame_uses(const struct kernel *k, uint64_t count[NR_FRAME_USES]);

@@ -376,7 +376,6 @@ const struct key config_keys[] = {
 		      "same run." },
 	{ .path = "view", .kind = KEY_BOOL,
 	  .offset = AT(bool, view), .preset = "false",
-	  .later = "the viewer",
 	  .sentence = "Open the window that shows memory live." },
 	{ .path = "run", .kind = KEY_PROGRAMS,
 	  .offset = offsetof(struct config, run), .absent = "`/bin/sh`",

@@ -239,7 +239,6 @@ bad 'display: 640x400\n' \
 	"x.yaml:1:10: display: '640x400' is not one of none, 320x240, 640x480, 800x600, 1024x768; did you mean 640x480?"
 bad 'timing: {model: blocks}\n' \
 	"x.yaml:1:17: timing.model: $(later 'a timing model other than count' 'at count')"
-bad 'view: true\n' "x.yaml:1:7: view: $(later 'the viewer' 'at false')"
 
 # ---- YAML ----------------------------------------------------------------
 

@@ -28,7 +28,7 @@ CLEAN = {
     "emu/clock.c": SPDX + "#include \"mmu/mmu.h\"\n"
                    "#include \"kernel/hw.h\"\n#include <yaml.h>\n",
     "emu/viewer/window.c": SPDX + "#include <SDL.h>\n"
-                           "#include \"emu/snapshot.h\"\n",
+                           "#include \"emu/snapshot/snapshot.h\"\n",
     "tools/x": "#!/bin/bash\n# SPDX-License-Identifier: GPL-2.0-or-later\n"
                "echo hello\n",
 }

@@ -119,12 +119,15 @@ static void count_shared(struct look *look, const struct snapshot *snapshot)
 
 static void rest(void *arg, struct machine *m)
 {
+	static const struct snapshot_wish wish = {
+		.sections = (1u << NR_SECTIONS) - 1,
+	};
 	struct look *look = arg;
 	struct snapshot *snapshot;
 
 	if (look->nr_rests++ % look->every)
 		return;
-	snapshot = machine_snapshot(m);
+	snapshot = machine_snapshot(m, &wish);
 	assert_non_null(snapshot);
 	assert_int_equal(snapshot->serial, look->nr_snapshots + 1);
 	for (uint32_t n = 0; n < snapshot->nr_blocks; n++)

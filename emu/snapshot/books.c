@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The kernel's books of zones, nodes and lists, as it tells of them. */
+#include "emu/snapshot/source.h"
+
+#include "emu/machine_state.h"
+
+static void keep_zone(void *arg, const struct kernel_zone_info *zone)
+{
+	struct kernel_zone_info *to = part_add(arg);
+
+	if (to)
+		*to = *zone;
+}
+
+struct part *take_zones(const struct snapshot_source *source)
+{
+	struct part_writer writer = {
+		.element_bytes = sizeof(struct kernel_zone_info)};
+
+	kernel_for_each_zone(source->machine->kernel, keep_zone, &writer);
+	return part_done(&writer);
+}
+
+static void keep_node(void *arg, const struct kernel_node_info *node)
+{
+	struct kernel_node_info *to = part_add(arg);
+
+	if (to)
+		*to = *node;
+}
+
+struct part *take_nodes(const struct snapshot_source *source)
+{
+	struct part_writer writer = {
+		.element_bytes = sizeof(struct kernel_node_info)};
+
+	kernel_for_each_node(source->machine->kernel, keep_node, &writer);
+	return part_done(&writer);
+}
+
+static void keep_lruvec(void *arg, const struct kernel_lruvec *lruvec)
+{
+	struct kernel_lruvec *to = part_add(arg);
+
+	if (to)
+		*to = *lruvec;
+}
+
+struct part *take_lruvecs(const struct snapshot_source *source)
+{
+	struct part_writer writer = {
+		.element_bytes = sizeof(struct kernel_lruvec)};
+
+	kernel_for_each_lruvec(source->machine->kernel, keep_lruvec, &writer);
+	return part_done(&writer);
+}

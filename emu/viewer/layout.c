@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The layouts: see layout.h. */
+#include "emu/viewer/layout.h"
+
+#include <string.h>
+
+static const struct layout layouts[] = {
+	{"overview",
+	 "physical memory, and whose it is",
+	 2,
+	 {{"memory", 0, 0, 70, 100}, {"processes", 70, 0, 30, 100}}},
+	{"memory", "physical memory alone", 1, {{"memory", 0, 0, 100, 100}}},
+};
+
+const struct layout *layout_number(unsigned int number)
+{
+	return number < sizeof(layouts) / sizeof(*layouts) ? &layouts[number]
+							   : NULL;
+}
+
+const struct layout *layout_named(const char *name)
+{
+	const struct layout *layout;
+
+	for (unsigned int i = 0; (layout = layout_number(i)); i++)
+		if (!strcmp(layout->name, name))
+			return layout;
+	return NULL;
+}
+
+struct box layout_box(const struct layout_place *place, struct box box)
+{
+	int left = box.x + box.w * place->x / 100;
+	int top = box.y + box.h * place->y / 100;
+
+	return (struct box){
+		left,
+		top,
+		box.x + box.w * (place->x + place->w) / 100 - left,
+		box.y + box.h * (place->y + place->h) / 100 - top,
+	};
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What all panels share: see view.h. */
+#include "emu/viewer/view.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "emu/live.h"
+
+void view_show(struct view *view, struct snapshot *snapshot)
+{
+	if (!snapshot)
+		return;
+	snapshot_put(view->before);
+	view->before = view->now;
+	view->now = snapshot;
+	view->redraw = true;
+}
+
+void view_clear(struct view *view)
+{
+	snapshot_put(view->before);
+	snapshot_put(view->now);
+	view->before = view->now = NULL;
+}
+
+/* ---- what is asked for -------------------------------------------------------- */
+
+static bool same_wish(const struct snapshot_wish *a,
+		      const struct snapshot_wish *b)
+{
+	return a->sections == b->sections && a->pid == b->pid &&
+	       a->va == b->va && a->pfn == b->pfn && a->fault == b->fault;
+}
+
+void view_wish(struct view *view, uint32_t sections)
+{
+	const struct snapshot_wish wish = {
+		.sections = sections,
+		.pid = view->selected.pid,
+		.va = view->selected.va,
+		.pfn = view->selected.pfn,
+		.fault = view->selected.fault,
+	};
+
+	if (same_wish(&wish, &view->wish))
+		return;
+	view->wish = wish;
+	if (view->live)
+		live_wish(view->live, &wish);
+}
+
+/* ---- selecting --------------------------------------------------------------------- */
+
+static void selected(struct view *view)
+{
+	view->selected.serial++;
+	view->redraw = true;
+	view_wish(view, view->wish.sections);
+}
+
+void view_select_frame(struct view *view, uint64_t pfn)
+{
+	view->selected.pfn = pfn;
+	selected(view);
+}
+
+void view_select_page(struct view *view, int pid, uint32_t va)
+{
+	if (pid)
+		view->selected.pid = pid;
+	view->selected.has_va = true;
+	view->selected.va = va & ~UINT32_C(4095);
+	selected(view);
+}
+
+void view_select_process(struct view *view, int pid)
+{
+	view->selected.pid = pid;
+	view->selected.has_va = false;
+	selected(view);
+}
+
+void view_select_fault(struct view *view, uint64_t fault)
+{
+	view->selected.fault = fault;
+	selected(view);
+}
+
+void view_select_nothing(struct view *view)
+{
+	view->selected.pfn = SNAPSHOT_NO_FRAME;
+	view->selected.pid = 0;
+	view->selected.has_va = false;
+	view->selected.fault = 0;
+	selected(view);
+}
+
+/* ---- saying -------------------------------------------------------------------------- */
+
+void view_tip(struct view *view, int x, int y, const char *format, ...)
+{
+	struct tip *tip = &view->tip;
+	va_list args;
+
+	if (tip->nr_lines && (tip->x != x || tip->y != y))
+		tip->nr_lines = 0;
+	if (tip->nr_lines == TIP_LINES)
+		return;
+	tip->x = x;
+	tip->y = y;
+	va_start(args, format);
+	vsnprintf(tip->line[tip->nr_lines++], TIP_CHARS, format, args);
+	va_end(args);
+	view->redraw = true;
+}
+
+void view_say(struct view *view, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(view->message, sizeof(view->message), format, args);
+	va_end(args);
+	view->message_ms = view->ms;
+	view->redraw = true;
+}
+
+/* ---- finding ---------------------------------------------------------------------------- */
+
+const struct snapshot_process *view_process_of_mm(const struct view *view,
+						  uint32_t mm)
+{
+	uint32_t nr = 0;
+	const struct snapshot_process *process =
+		view->now ? snapshot_processes(view->now, &nr) : NULL;
+
+	for (uint32_t i = 0; mm && i < nr; i++)
+		if (process[i].mm == mm)
+			return &process[i];
+	return NULL;
+}
+
+const struct snapshot_process *view_process(const struct view *view, int pid)
+{
+	uint32_t nr = 0;
+	const struct snapshot_process *process =
+		view->now ? snapshot_processes(view->now, &nr) : NULL;
+
+	for (uint32_t i = 0; i < nr; i++)
+		if (process[i].pid == pid)
+			return &process[i];
+	return NULL;
+}
+
+const struct snapshot_process *view_focus(const struct view *view)
+{
+	uint32_t nr = 0;
+	const struct snapshot_process *process =
+		view->now ? snapshot_processes(view->now, &nr) : NULL;
+	const struct snapshot_process *first = NULL;
+
+	if (view->selected.pid)
+		return view_process(view, view->selected.pid);
+	for (uint32_t i = 0; i < nr; i++) {
+		if (process[i].runs)
+			return &process[i];
+		if (!first && process[i].mm)
+			first = &process[i];
+	}
+	return first;
+}
+
+const struct kernel_frame *view_frame(const struct snapshot *snapshot,
+				      uint64_t pfn)
+{
+	uint64_t first = snapshot ? snapshot->first_paddr >> 12 : 0;
+
+	if (!snapshot || pfn < first ||
+	    pfn - first >= (uint64_t)snapshot->nr_blocks * KERNEL_BLOCK_FRAMES)
+		return NULL;
+	pfn -= first;
+	return &snapshot_frames(
+		snapshot,
+		(uint32_t)(pfn /
+			   KERNEL_BLOCK_FRAMES))[pfn % KERNEL_BLOCK_FRAMES];
+}
+
+/* ---- in words ---------------------------------------------------------------------------- */
+
+void text_bytes(uint64_t bytes, char *to, size_t size)
+{
+	static const char *const units[] = {"B", "KB", "MB", "GB", "TB"};
+	size_t unit = 0;
+	double n = (double)bytes;
+
+	while (n >= 1024 && unit + 1 < sizeof(units) / sizeof(*units)) {
+		n /= 1024;
+		unit++;
+	}
+	snprintf(to, size, n < 10 && n > (double)(int)n ? "%.1f %s" : "%.0f %s",
+		 n, units[unit]);
+}
+
+void text_time(uint64_t cycles, uint32_t clock_hz, char *to, size_t size)
+{
+	double ms = (double)cycles * 1000 / clock_hz;
+
+	if (ms < 1)
+		snprintf(to, size, "%.3f µs", ms * 1000);
+	else if (ms < 10000)
+		snprintf(to, size, "%.3f ms", ms);
+	else
+		snprintf(to, size, "%.3f s", ms / 1000);
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The window: see window.h. A picture is drawn when something has changed, at
+ * most as often as the display shows one; the machine is asked for a snapshot
+ * as often.
+ */
+#include "emu/viewer/window.h"
+
+#include <SDL.h>
+
+#include "emu/diag.h"
+#include "emu/live.h"
+#include "emu/viewer/canvas.h"
+#include "emu/viewer/desk.h"
+#include "emu/viewer/history.h"
+#include "emu/viewer/layout.h"
+#include "emu/viewer/shots.h"
+#include "emu/viewer/view.h"
+#include "emu/viewer/viewer.h"
+
+#define FRAME_MS 16
+
+struct window {
+	struct view *view;
+	SDL_Window *window;
+	SDL_Renderer *renderer;
+	SDL_Texture *texture;
+	struct canvas *canvas;
+	struct desk *desk;
+	double ratio; /* pixels of the picture to points of the window */
+	bool closed;
+};
+
+static bool make_texture(struct window *w)
+{
+	struct box all = canvas_box(w->canvas);
+
+	if (w->texture)
+		SDL_DestroyTexture(w->texture);
+	w->texture = SDL_CreateTexture(w->renderer, SDL_PIXELFORMAT_RGB888,
+				       SDL_TEXTUREACCESS_STREAMING, all.w,
+				       all.h);
+	return w->texture;
+}
+
+/* After the window was made, or has another size. */
+static bool fit(struct window *w, double scale)
+{
+	int width, height, points;
+
+	SDL_GetRendererOutputSize(w->renderer, &width, &height);
+	SDL_GetWindowSize(w->window, &points, NULL);
+	w->ratio = points > 0 && width > 0 ? (double)width / points : 1;
+	w->view->redraw = true;
+	if (width < 1 || height < 1)
+		return true;
+	return canvas_resize(w->canvas, width, height,
+			     scale > 0 ? scale : w->ratio) &&
+	       make_texture(w);
+}
+
+static bool open_window(struct window *w, const struct viewer_options *options,
+			struct diag *diag)
+{
+	const struct layout *layout = options->layout
+					      ? layout_named(options->layout)
+					      : layout_number(0);
+	const char *why;
+
+	w->window = SDL_CreateWindow(
+		"mmuscope", SDL_WINDOWPOS_UNDEFINED, SDL_WINDOWPOS_UNDEFINED,
+		options->width ?: 1440, options->height ?: 900,
+		SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
+	if (w->window)
+		w->renderer = SDL_CreateRenderer(w->window, -1, 0);
+	if (!w->renderer)
+		return diag_error(diag, NULL, "no window: %s", SDL_GetError());
+	w->canvas = canvas_create(1, 1, 1, &why);
+	if (!w->canvas)
+		return diag_error(diag, NULL, "%s", why);
+	w->desk = desk_create(w->view, layout);
+	return (w->desk && fit(w, options->scale)) ||
+	       diag_error(diag, NULL, "no memory for a window");
+}
+
+static void close_window(struct window *w)
+{
+	desk_destroy(w->desk);
+	canvas_destroy(w->canvas);
+	if (w->texture)
+		SDL_DestroyTexture(w->texture);
+	if (w->renderer)
+		SDL_DestroyRenderer(w->renderer);
+	if (w->window)
+		SDL_DestroyWindow(w->window);
+}
+
+/* Places from points of the window to pixels of the picture. */
+static SDL_Event in_pixels(const struct window *w, SDL_Event event)
+{
+	if (event.type == SDL_MOUSEMOTION) {
+		event.motion.x = (int)(event.motion.x * w->ratio);
+		event.motion.y = (int)(event.motion.y * w->ratio);
+	} else if (event.type == SDL_MOUSEBUTTONDOWN ||
+		   event.type == SDL_MOUSEBUTTONUP) {
+		event.button.x = (int)(event.button.x * w->ratio);
+		event.button.y = (int)(event.button.y * w->ratio);
+	}
+	return event;
+}
+
+static void handle(struct window *w, const struct viewer_options *options,
+		   SDL_Event event)
+{
+	enum desk_answer answer;
+
+	if (event.type == SDL_QUIT)
+		w->closed = true;
+	if (event.type == SDL_WINDOWEVENT &&
+	    (event.window.event == SDL_WINDOWEVENT_SIZE_CHANGED ||
+	     event.window.event == SDL_WINDOWEVENT_EXPOSED))
+		fit(w, options->scale);
+	event = in_pixels(w, event);
+	answer = desk_event(w->desk, &event);
+	w->closed |= answer == DESK_CLOSE;
+}
+
+static void present(struct window *w)
+{
+	SDL_Surface *surface = canvas_surface(w->canvas);
+
+	desk_draw(w->desk, w->canvas);
+	SDL_UpdateTexture(w->texture, NULL, surface->pixels, surface->pitch);
+	SDL_RenderCopy(w->renderer, w->texture, NULL, NULL);
+	SDL_RenderPresent(w->renderer);
+}
+
+static void look(struct view *view)
+{
+	struct snapshot *snapshot = live_snapshot(view->live);
+
+	view->ms = SDL_GetTicks64();
+	if (snapshot && view->history)
+		history_add(view->history, snapshot);
+	view_show(view, snapshot);
+}
+
+static void turn(struct window *w, const struct viewer_options *options)
+{
+	SDL_Event event;
+	uint64_t began = SDL_GetTicks64(), took;
+
+	look(w->view);
+	while (SDL_PollEvent(&event))
+		handle(w, options, event);
+	if (w->view->redraw)
+		present(w);
+	took = SDL_GetTicks64() - began;
+	if (took < FRAME_MS)
+		SDL_WaitEventTimeout(NULL, (int)(FRAME_MS - took));
+}
+
+bool window_run(struct view *view, const struct viewer_options *options,
+		struct diag *diag)
+{
+	struct window w = {.view = view, .ratio = 1};
+	bool good = open_window(&w, options, diag);
+
+	while (good && !w.closed)
+		turn(&w, options);
+	close_window(&w);
+	return good;
+}
