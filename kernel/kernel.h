@@ -284,6 +284,16 @@ struct kernel_facts {
 bool kernel_why_page(struct kernel *k, uint64_t pfn,
 		     const struct kernel_facts *to, char *error, size_t size);
 /*
+ * Where rmap finds an entry for frame @pfn: the first of process @prefer's, or
+ * else of anybody's. False: nobody maps it.
+ */
+struct kernel_mapper {
+	int pid;
+	vaddr_t va;
+};
+bool kernel_find_mapper(struct kernel *k, uint64_t pfn, int prefer,
+			struct kernel_mapper *mapper);
+/*
  * A process as somebody at a prompt names it: by its pid, by its name (the
  * first that has it), or "" for the board's first program. 0: there is none.
  */

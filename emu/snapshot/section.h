@@ -23,7 +23,19 @@ struct snapshot_wish {
 	int pid; /* whose address space; 0: that of the task that runs */
 	uint32_t va; /* an address of it */
 	uint64_t pfn; /* a frame; SNAPSHOT_NO_FRAME: none */
+	bool by_frame; /* the frame was chosen, and the page belongs to it */
 	uint64_t fault; /* the number of one that is to be explained; 0: none */
+};
+
+/*
+ * One page by its two names. Of the wish one is taken as given; the other is
+ * what belongs to it at this moment, if anything does.
+ */
+struct snapshot_link {
+	bool linked;
+	int pid;
+	uint32_t va;
+	uint64_t pfn;
 };
 
 struct snapshot_process {

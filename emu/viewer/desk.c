@@ -50,7 +50,8 @@ static void clear_places(struct desk *desk)
 
 void desk_layout(struct desk *desk, const struct layout *layout)
 {
-	uint32_t sections = 1u << SECTION_PROCESSES | 1u << SECTION_ZONES;
+	uint32_t sections = 1u << SECTION_PROCESSES | 1u << SECTION_ZONES |
+			    1u << SECTION_LINK;
 
 	clear_places(desk);
 	desk->layout = layout;

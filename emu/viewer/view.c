@@ -9,6 +9,38 @@
 
 #include "emu/live.h"
 
+/* Was it taken by what is selected now? Or else what it links is old. */
+static bool answers(const struct snapshot_wish *wish,
+		    const struct selection *selected)
+{
+	if (wish->by_frame != selected->by_frame)
+		return false;
+	if (selected->by_frame)
+		return wish->pfn == selected->pfn;
+	return wish->pid == selected->pid && wish->va == selected->va;
+}
+
+/* The other name of the selected page, as @view->now tells it. */
+static void follow_link(struct view *view)
+{
+	struct selection *selected = &view->selected;
+	uint32_t nr;
+	const struct snapshot_link *link = snapshot_link(view->now, &nr);
+
+	if (!nr || !answers(&view->now->wish, selected))
+		return;
+	if (!selected->by_frame) {
+		if (selected->has_va)
+			selected->pfn = link->pfn;
+		return;
+	}
+	selected->has_va = link->linked;
+	if (!link->linked)
+		return;
+	selected->pid = link->pid;
+	selected->va = link->va;
+}
+
 void view_show(struct view *view, struct snapshot *snapshot)
 {
 	if (!snapshot)
@@ -16,6 +48,8 @@ void view_show(struct view *view, struct snapshot *snapshot)
 	snapshot_put(view->before);
 	view->before = view->now;
 	view->now = snapshot;
+	follow_link(view);
+	view_wish(view, view->wish.sections);
 	view->redraw = true;
 }
 
@@ -32,7 +66,8 @@ static bool same_wish(const struct snapshot_wish *a,
 		      const struct snapshot_wish *b)
 {
 	return a->sections == b->sections && a->pid == b->pid &&
-	       a->va == b->va && a->pfn == b->pfn && a->fault == b->fault;
+	       a->va == b->va && a->pfn == b->pfn &&
+	       a->by_frame == b->by_frame && a->fault == b->fault;
 }
 
 void view_wish(struct view *view, uint32_t sections)
@@ -42,6 +77,7 @@ void view_wish(struct view *view, uint32_t sections)
 		.pid = view->selected.pid,
 		.va = view->selected.va,
 		.pfn = view->selected.pfn,
+		.by_frame = view->selected.by_frame,
 		.fault = view->selected.fault,
 	};
 
@@ -64,13 +100,21 @@ static void selected(struct view *view)
 void view_select_frame(struct view *view, uint64_t pfn)
 {
 	view->selected.pfn = pfn;
+	view->selected.by_frame = true;
+	view->selected.has_va = false;
 	selected(view);
 }
 
 void view_select_page(struct view *view, int pid, uint32_t va)
 {
+	const struct snapshot_process *focus = view_focus(view);
+
+	if (!pid && !view->selected.pid && focus)
+		pid = focus->pid;
 	if (pid)
 		view->selected.pid = pid;
+	view->selected.by_frame = false;
+	view->selected.pfn = SNAPSHOT_NO_FRAME;
 	view->selected.has_va = true;
 	view->selected.va = va & ~UINT32_C(4095);
 	selected(view);
@@ -80,6 +124,8 @@ void view_select_process(struct view *view, int pid)
 {
 	view->selected.pid = pid;
 	view->selected.has_va = false;
+	view->selected.by_frame = false;
+	view->selected.pfn = SNAPSHOT_NO_FRAME;
 	selected(view);
 }
 
@@ -94,6 +140,7 @@ void view_select_nothing(struct view *view)
 	view->selected.pfn = SNAPSHOT_NO_FRAME;
 	view->selected.pid = 0;
 	view->selected.has_va = false;
+	view->selected.by_frame = false;
 	view->selected.fault = 0;
 	selected(view);
 }

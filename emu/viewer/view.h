@@ -28,6 +28,7 @@ struct selection {
 	bool has_va;
 	uint32_t va; /* of that process */
 	uint64_t fault; /* 0: none */
+	bool by_frame; /* the frame was chosen; the page is what maps it */
 	uint64_t serial; /* counts changes of any of these */
 };
 
@@ -67,8 +68,8 @@ void view_clear(struct view *view);
 void view_wish(struct view *view, uint32_t sections);
 
 /*
- * Selects. What else is known to be the same page, in the snapshot shown, is
- * selected, too. A @pid of 0 is the one that was selected before.
+ * Selects. What else is the same page is selected with it, as soon as a
+ * snapshot says so. A @pid of 0 is the one that was selected before.
  */
 void view_select_frame(struct view *view, uint64_t pfn);
 void view_select_page(struct view *view, int pid, uint32_t va);

@@ -274,6 +274,52 @@ static bool is_ram(const struct kernel *k, uint64_t pfn)
 	       memblock_is_memory(k, (paddr_t)pfn << PAGE_SHIFT);
 }
 
+/* The frame's block, if rmap can say who maps it; or NULL. */
+static struct page *mapped_block(struct kernel *k, pfn_t pfn)
+{
+	struct page *head = compound_head(pfn_to_page(k, pfn));
+
+	return !free_block_of(k, pfn) && !has_type(head) && page_count(head) &&
+			       head->mapping
+		       ? head
+		       : NULL;
+}
+
+struct search {
+	int prefer;
+	bool found;
+	struct kernel_mapper *mapper;
+};
+
+static bool note_mapper(struct page *page, struct vm_area_struct *vma,
+			vaddr_t vaddr, void *arg)
+{
+	struct search *search = arg;
+	const struct task_struct *owner = owner_of(vma->vm_mm);
+
+	if (!owner || (search->found && owner->pid != search->prefer) ||
+	    (!page_vma_mapped(page, vma, vaddr) &&
+	     !page_vma_mapped_pmd(page, vma, vaddr)))
+		return true;
+	search->found = true;
+	*search->mapper = (struct kernel_mapper){owner->pid, vaddr};
+	return owner->pid != search->prefer;
+}
+
+bool kernel_find_mapper(struct kernel *k, uint64_t pfn, int prefer,
+			struct kernel_mapper *mapper)
+{
+	struct search search = {prefer, false, mapper};
+	struct rmap_walk_control rwc = {&search, note_mapper};
+	struct page *head = is_ram(k, pfn) ? mapped_block(k, (pfn_t)pfn) : NULL;
+
+	if (!head)
+		return false;
+	rmap_walk_once(head, &rwc);
+	mapper->va += ((pfn_t)pfn - page_to_pfn(k, head)) << PAGE_SHIFT;
+	return search.found;
+}
+
 bool kernel_why_page(struct kernel *k, uint64_t pfn,
 		     const struct kernel_facts *to, char *error, size_t size)
 {
@@ -289,9 +335,8 @@ bool kernel_why_page(struct kernel *k, uint64_t pfn,
 		return false;
 	}
 	put_frame(k, (pfn_t)pfn, to);
-	head = compound_head(pfn_to_page(k, (pfn_t)pfn));
-	if (!free_block_of(k, (pfn_t)pfn) && !has_type(head) &&
-	    page_count(head) && head->mapping)
+	head = mapped_block(k, (pfn_t)pfn);
+	if (head)
 		rmap_walk_once(head, &rwc);
 	return true;
 }

@@ -64,6 +64,22 @@ static void count_page(struct count *count, const struct kernel_vma *vma,
 		assert_true(vma->rights & KERNEL_VMA_WRITE);
 }
 
+/* Back from the frame: rmap finds an entry of this process for it. */
+static void find_back(const struct count *count, const struct kernel_page *page)
+{
+	struct kernel_mapper mapper;
+	struct kernel_page again;
+
+	if (!(page->flags & KERNEL_PAGE_PRESENT) ||
+	    page->flags & KERNEL_PAGE_ZERO || !(page->kind & KERNEL_PAGE_ANON))
+		return;
+	assert_true(kernel_find_mapper(count->m->kernel, page->where,
+				       count->pid, &mapper));
+	assert_int_equal(mapper.pid, count->pid);
+	kernel_pages(count->m->kernel, mapper.pid, mapper.va, 1, &again);
+	assert_int_equal(again.where, page->where);
+}
+
 static void count_vma(void *arg, const struct kernel_vma *vma)
 {
 	struct count *count = arg;
@@ -75,8 +91,10 @@ static void count_vma(void *arg, const struct kernel_vma *vma)
 	count->end = vma->end;
 	count->seen->named += !!vma->name[0];
 	kernel_pages(count->m->kernel, count->pid, vma->start, nr, page);
-	for (uint32_t i = 0; i < nr; i++)
+	for (uint32_t i = 0; i < nr; i++) {
 		count_page(count, vma, &page[i]);
+		find_back(count, &page[i]);
+	}
 	free(page);
 }
 
