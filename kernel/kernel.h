@@ -224,6 +224,14 @@ void kernel_for_each_swap(const struct kernel *k,
 void kernel_swap_slots(const struct kernel *k, unsigned int area,
 		       uint32_t first, uint32_t nr, uint8_t *slot);
 
+/*
+ * A number that grows whenever one of these slots changes, or one of some
+ * others; an area that comes into use has another than before. 0: no such
+ * area.
+ */
+uint64_t kernel_swap_changed(const struct kernel *k, unsigned int area,
+			     uint32_t first, uint32_t nr);
+
 /* Memory reserved for drivers and lent to movable pages (mm/cma.h). */
 struct kernel_cma_info {
 	const char *name; /* "linux,cma" */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kernel's books of zones, nodes and lists, as it tells of them. */
+/* The kernel's books of zones, nodes, lists and caches, as it tells of them. */
 #include "emu/snapshot/source.h"
+
+#include <stdio.h>
 
 #include "emu/machine_state.h"
 
@@ -52,5 +54,50 @@ struct part *take_lruvecs(const struct snapshot_source *source)
 		.element_bytes = sizeof(struct kernel_lruvec)};
 
 	kernel_for_each_lruvec(source->machine->kernel, keep_lruvec, &writer);
+	return part_done(&writer);
+}
+
+static void keep_cache(void *arg, const struct kernel_cache *cache)
+{
+	struct snapshot_cache *to = part_add(arg);
+
+	if (!to)
+		return;
+	snprintf(to->name, sizeof(to->name), "%s", cache->name);
+	to->number = cache->number;
+	to->object_size = cache->object_size;
+	to->slab_frames = cache->slab_frames;
+	to->slab_objects = cache->slab_objects;
+	to->active = cache->active;
+	to->objects = cache->objects;
+	to->slabs = cache->slabs;
+}
+
+struct part *take_caches(const struct snapshot_source *source)
+{
+	struct part_writer writer = {
+		.element_bytes = sizeof(struct snapshot_cache)};
+
+	kernel_for_each_cache(source->machine->kernel, keep_cache, &writer);
+	return part_done(&writer);
+}
+
+static void keep_cma(void *arg, const struct kernel_cma_info *area)
+{
+	struct snapshot_cma *to = part_add(arg);
+
+	if (!to)
+		return;
+	snprintf(to->name, sizeof(to->name), "%s", area->name);
+	to->start_pfn = area->start_pfn;
+	to->nr_frames = area->nr_frames;
+}
+
+struct part *take_cma(const struct snapshot_source *source)
+{
+	struct part_writer writer = {
+		.element_bytes = sizeof(struct snapshot_cma)};
+
+	kernel_for_each_cma_area(source->machine->kernel, keep_cma, &writer);
 	return part_done(&writer);
 }

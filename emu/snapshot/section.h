@@ -49,6 +49,40 @@ struct snapshot_process {
 	bool runs; /* on a core, now */
 };
 
+struct snapshot_cache { /* see struct kernel_cache */
+	char name[32];
+	uint32_t number, object_size, slab_frames, slab_objects;
+	uint64_t active, objects, slabs;
+};
+
+struct snapshot_cma { /* see struct kernel_cma_info */
+	char name[32];
+	uint64_t start_pfn;
+	uint32_t nr_frames, unused;
+};
+
+/*
+ * A swap area. Its slots stand in pieces, a row of SECTION_SLOTS each; those
+ * beyond the first SNAPSHOT_MAX_SLOTS of all areas don't.
+ */
+#define SNAPSHOT_MAX_SLOTS   (1u << 20)
+#define SNAPSHOT_PIECE_SLOTS 1024
+struct snapshot_swap {
+	char name[32];
+	uint32_t area;
+	int32_t priority;
+	uint32_t slots, used;
+	uint32_t first_piece, nr_pieces;
+};
+struct snapshot_slots {
+	uint64_t changed; /* see kernel_swap_changed() */
+	uint32_t area, first;
+	uint16_t nr; /* less than the most at an area's end alone */
+	uint16_t count[KERNEL_SLOT_BAD + 1]; /* of each enum kernel_slot */
+	uint8_t slot[SNAPSHOT_PIECE_SLOTS]; /* enum kernel_slot */
+	uint8_t unused[4];
+};
+
 /* What a counter counts; its name is unique within its group. */
 enum snapshot_counter_group {
 	COUNTER_VMSTAT, /* as in /proc/vmstat */

@@ -257,8 +257,9 @@ void kernel_frames(const struct kernel *k, uint32_t block,
 const char *kernel_migratetype_name(int migratetype)
 {
 	static const char *const names[MIGRATE_TYPES] = {
-		"Unmovable",  "Movable", "Reclaimable",
-		"HighAtomic", "CMA",     "Isolate",
+#define MIGRATETYPE(label) label,
+#include "kernel/migratetype.def"
+#undef MIGRATETYPE
 	};
 
 	return names[migratetype];

@@ -7,6 +7,8 @@
  * Reads everything, changes nothing.
  */
 
+#include <string.h>
+
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/slab_internal.h"
 #include "kernel/mm/swap_info.h"
@@ -109,26 +111,48 @@ void kernel_for_each_swap(const struct kernel *k,
 	}
 }
 
-static enum kernel_slot slot_state(swap_count_t ent)
+/* Without branches: neighbours are often of different kinds. */
+static uint8_t slot_state(swap_count_t ent)
 {
 	const swap_count_t count = swap_count(ent);
+	uint8_t state = (count != 0) + (count > 1 && count != SWAP_MAP_SHMEM);
 
-	if (ent & SWAP_HAS_CACHE)
-		return KERNEL_SLOT_CACHED;
-	if (count == SWAP_MAP_BAD)
-		return KERNEL_SLOT_BAD;
-	if (count == SWAP_MAP_SHMEM || count == 1)
-		return KERNEL_SLOT_USED;
-	return count ? KERNEL_SLOT_SHARED : KERNEL_SLOT_FREE;
+	_Static_assert(KERNEL_SLOT_FREE == 0 && KERNEL_SLOT_USED == 1 &&
+			       KERNEL_SLOT_SHARED == 2,
+		       "the first states are sums");
+	state = count == SWAP_MAP_BAD ? KERNEL_SLOT_BAD : state;
+	return ent & SWAP_HAS_CACHE ? KERNEL_SLOT_CACHED : state;
+}
+
+uint64_t kernel_swap_changed(const struct kernel *k, unsigned int area,
+			     uint32_t first, uint32_t nr)
+{
+	const struct swap_info_struct *si = area_in_use(k, area);
+	uint64_t newest = 0;
+
+	if (!si || !nr)
+		return 0;
+	for (uint32_t piece = first >> SWAP_PIECE_SHIFT;
+	     piece <= (first + nr - 1) >> SWAP_PIECE_SHIFT; piece++) {
+		const uint64_t changed = k->swap.changed[swap_piece_place(
+			area, piece << SWAP_PIECE_SHIFT)];
+
+		if (changed > newest)
+			newest = changed;
+	}
+	return newest;
 }
 
 void kernel_swap_slots(const struct kernel *k, unsigned int area,
 		       uint32_t first, uint32_t nr, uint8_t *slot)
 {
 	const struct swap_info_struct *si = area_in_use(k, area);
+	const uint32_t end = si ? si->max : 0;
+	const uint32_t inside = first >= end       ? 0
+				: nr < end - first ? nr
+						   : end - first;
 
-	for (uint32_t i = 0; i < nr; i++)
-		slot[i] = si && first + i < si->max
-				  ? (uint8_t)slot_state(si->swap_map[first + i])
-				  : KERNEL_SLOT_BAD;
+	for (uint32_t i = 0; i < inside; i++)
+		slot[i] = slot_state(si->swap_map[first + i]);
+	memset(slot + inside, KERNEL_SLOT_BAD, nr - inside);
 }

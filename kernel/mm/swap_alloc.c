@@ -68,6 +68,14 @@ static int setup_clusters(struct task_struct *curr, struct swap_info_struct *si)
 	return 0;
 }
 
+/* No viewer has seen any of its slots. */
+static void all_changed(struct swap_state *swap)
+{
+	swap->nr_changes++;
+	for (int place = 0; place < SWAP_PIECE_PLACES; place++)
+		swap->changed[place] = swap->nr_changes;
+}
+
 int swap_slots_init(struct task_struct *curr, struct swap_info_struct *si,
 		    const uint32_t *bad, uint32_t nr_bad, bool seeks_cost)
 {
@@ -75,6 +83,7 @@ int swap_slots_init(struct task_struct *curr, struct swap_info_struct *si,
 				   si->max * sizeof(swap_count_t), GFP_KERNEL);
 	if (!si->swap_map)
 		return -ENOMEM;
+	all_changed(&curr->k->swap);
 	si->swap_map[0] = SWAP_MAP_BAD;
 	si->pages = si->max - 1;
 	for (uint32_t i = 0; i < nr_bad; i++) {
@@ -308,6 +317,7 @@ static uint32_t scan_swap_map(struct task_struct *curr,
 	inc_cluster_info_page(si, offset);
 	swap_range_alloc(si, offset);
 	si->swap_map[offset] = usage;
+	swap_slot_changed(&curr->k->swap, si, offset);
 	si->cluster_next = offset + 1;
 	return offset;
 }

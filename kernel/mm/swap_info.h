@@ -63,6 +63,13 @@ struct swap_extent {
 #define ARM_SIZEOF_SWAP_EXTENT 32
 
 /*
+ * Viewers know when a slot has last changed of each piece of 1024, or of
+ * another that falls on the same of so many places.
+ */
+#define SWAP_PIECE_SHIFT  10
+#define SWAP_PIECE_PLACES 1024
+
+/*
  * One area. Made by swapon(), and kept for the next one after swapoff().
  *
  * Invariants: inuse_pages of the slots 1 to max - 1 have a count that is
@@ -114,6 +121,22 @@ struct swap_state {
 	bool no_vma_readahead; /* /sys/kernel/mm/swap/vma_ra_enabled */
 	struct list_head shmem_swaplist; /* files of memory with slots */
 	struct ratelimit_state read_rs, write_rs; /* reports of errors */
+	/* For viewers alone: changes of slots so far; and at the last one. */
+	uint64_t nr_changes;
+	uint64_t changed[SWAP_PIECE_PLACES];
 };
+
+static inline uint32_t swap_piece_place(uint32_t type, uint32_t offset)
+{
+	return ((offset >> SWAP_PIECE_SHIFT) + type * 37) % SWAP_PIECE_PLACES;
+}
+
+/* The count of slot @offset is another now. */
+static inline void swap_slot_changed(struct swap_state *swap,
+				     const struct swap_info_struct *si,
+				     uint32_t offset)
+{
+	swap->changed[swap_piece_place(si->type, offset)] = ++swap->nr_changes;
+}
 
 #endif

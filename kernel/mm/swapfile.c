@@ -157,6 +157,7 @@ int swap_duplicate(struct task_struct *curr, swp_entry_t entry)
 	if (swap_count(*map) >= SWAP_MAP_MAX)
 		return -ENOMEM;
 	++*map;
+	swap_slot_changed(&curr->k->swap, si, swp_offset(entry));
 	return 0;
 }
 
@@ -166,11 +167,12 @@ void swap_shmem_alloc(struct task_struct *curr, swp_entry_t entry)
 
 	BUG_ON(!si || swap_count(si->swap_map[swp_offset(entry)]));
 	si->swap_map[swp_offset(entry)] |= SWAP_MAP_SHMEM;
+	swap_slot_changed(&curr->k->swap, si, swp_offset(entry));
 }
 
 int swapcache_prepare(struct task_struct *curr, swp_entry_t entry)
 {
-	const struct swap_info_struct *si = area_of(curr->k, entry);
+	struct swap_info_struct *si = area_of(curr->k, entry);
 	swap_count_t *map;
 
 	if (!si)
@@ -181,6 +183,7 @@ int swapcache_prepare(struct task_struct *curr, swp_entry_t entry)
 	if (!*map || *map == SWAP_MAP_BAD)
 		return -ENOENT;
 	*map |= SWAP_HAS_CACHE;
+	swap_slot_changed(&curr->k->swap, si, swp_offset(entry));
 	return 0;
 }
 
@@ -209,6 +212,7 @@ static swap_count_t put_count(struct task_struct *curr,
 		*map &= SWAP_HAS_CACHE;
 	else
 		--*map;
+	swap_slot_changed(&curr->k->swap, si, offset);
 	if (!*map)
 		free_slot(curr, si, offset);
 	return *map;
@@ -244,6 +248,7 @@ void put_swap_slot(struct task_struct *curr, swp_entry_t entry)
 	map = &si->swap_map[swp_offset(entry)];
 	BUG_ON(!(*map & SWAP_HAS_CACHE));
 	*map = swap_count(*map);
+	swap_slot_changed(&curr->k->swap, si, swp_offset(entry));
 	if (!*map)
 		free_slot(curr, si, swp_offset(entry));
 }
