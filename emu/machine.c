@@ -427,6 +427,8 @@ static void turn_until_halted(struct machine *m, struct diag *diag)
 		if (screenshot_is_due(&m->screenshot, &m->options.framebuffer,
 				      clock_now(clock_of(m))))
 			take_screenshot(m, diag);
+		if (m->snapshots)
+			snapshots_rest(m->snapshots);
 		if (m->options.watcher)
 			m->options.watcher->rest(m->options.watcher->arg, m);
 		switch (m->verdict) {

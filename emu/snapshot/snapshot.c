@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "emu/machine_state.h"
+#include "emu/snapshot/sampler.h"
 #include "emu/snapshot/source.h"
 
 #define BLOCK_BYTES (KERNEL_BLOCK_FRAMES * UINT64_C(4096))
@@ -32,6 +33,7 @@ struct snapshots {
 	uint8_t *changed; /* by the kernel, since the last one was taken */
 	struct part **block; /* the newest of each; or NULL */
 	struct part *section[NR_SECTIONS]; /* so are these */
+	struct sampler *sampler;
 };
 
 /* ---- references ------------------------------------------------------------ */
@@ -57,7 +59,18 @@ void snapshot_put(struct snapshot *snapshot)
 		part_put(snapshot->section[i]);
 	for (uint32_t n = 0; n < snapshot->nr_blocks; n++)
 		part_put(snapshot->block[n]);
+	for (uint32_t n = 0; n < MAX_SAMPLE_BLOCKS; n++)
+		part_put(snapshot->samples[n]);
 	free(counted_of(snapshot));
+}
+
+const struct snapshot_sample *
+snapshot_sample_at(const struct snapshot *snapshot, uint32_t n)
+{
+	const struct part *block = snapshot->samples[n / SAMPLES_OF_A_BLOCK];
+
+	return (const struct snapshot_sample *)(const void *)block->data +
+	       n % SAMPLES_OF_A_BLOCK;
 }
 
 const struct kernel_frame *snapshot_frames(const struct snapshot *snapshot,
@@ -95,7 +108,8 @@ struct snapshots *snapshots_create(const struct machine *machine)
 				  BLOCK_BYTES);
 	s->changed = malloc(s->nr_blocks);
 	s->block = calloc(s->nr_blocks, sizeof(*s->block));
-	if (s->changed && s->block) {
+	s->sampler = sampler_create(machine);
+	if (s->changed && s->block && s->sampler) {
 		memset(s->changed, 1, s->nr_blocks);
 		return s;
 	}
@@ -113,12 +127,20 @@ void snapshots_destroy(struct snapshots *s)
 		part_put(s->block[n]);
 	free(s->block);
 	free(s->changed);
+	sampler_destroy(s->sampler);
 	free(s);
 }
 
 uint8_t *snapshots_changed_blocks(struct snapshots *s)
 {
 	return s->changed;
+}
+
+void snapshots_rest(struct snapshots *s)
+{
+	const struct hw *hw = &s->machine->hw;
+
+	sampler_rest(s->sampler, hw->ops->now(hw->ctx));
 }
 
 static bool renew_block(struct snapshots *s, uint32_t n)
@@ -191,6 +213,7 @@ static void fill(struct snapshot *snapshot, struct snapshots *s,
 	for (int i = 0; i < NR_SECTIONS; i++)
 		if (wish->sections & 1u << i)
 			snapshot->section[i] = part_get(s->section[i]);
+	snapshot->nr_samples = sampler_blocks(s->sampler, snapshot->samples);
 	snapshot->first_paddr = s->first_paddr;
 	snapshot->nr_blocks = s->nr_blocks;
 	for (uint32_t n = 0; n < s->nr_blocks; n++)

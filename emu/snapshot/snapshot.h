@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "emu/snapshot/part.h"
+#include "emu/snapshot/sample.h"
 #include "emu/snapshot/section.h"
 #include "kernel/view.h"
 
@@ -25,6 +26,10 @@ struct snapshot {
 
 	struct part *section[NR_SECTIONS]; /* NULL: not wished for */
 
+	/* Counts over time, to about now; see snapshot_sample_at(). */
+	uint32_t nr_samples;
+	struct part *samples[MAX_SAMPLE_BLOCKS];
+
 	/* Physical memory, from a multiple of 4 MB on. */
 	uint64_t first_paddr;
 	uint32_t nr_blocks;
@@ -34,6 +39,10 @@ struct snapshot {
 /* The KERNEL_BLOCK_FRAMES frames of block @n. */
 const struct kernel_frame *snapshot_frames(const struct snapshot *snapshot,
 					   uint32_t n);
+/* The @n-th of nr_samples; 0 is the oldest. */
+const struct snapshot_sample *
+snapshot_sample_at(const struct snapshot *snapshot, uint32_t n);
+
 /* True: block @n is the same in both. (False: it may be.) */
 bool snapshot_same_block(const struct snapshot *a, const struct snapshot *b,
 			 uint32_t n);
@@ -72,6 +81,9 @@ struct snapshots *snapshots_create(const struct machine *machine);
 void snapshots_destroy(struct snapshots *snapshots);
 /* What the kernel is to write to: hw.changed_blocks. */
 uint8_t *snapshots_changed_blocks(struct snapshots *snapshots);
+
+/* To be called at each rest of the machine, so that there are samples. */
+void snapshots_rest(struct snapshots *snapshots);
 
 /*
  * The machine as it is, while no kernel code runs, with what @wish names.

@@ -9,6 +9,7 @@ static const struct layout layouts[] = {
 	 "physical memory, and whose it is",
 	 2,
 	 {{"memory", 0, 0, 70, 100}, {"processes", 70, 0, 30, 100}}},
+	{"time", "curves over virtual time", 1, {{"curves", 0, 0, 100, 100}}},
 	{"memory", "physical memory alone", 1, {{"memory", 0, 0, 100, 100}}},
 };
 

@@ -4,22 +4,6 @@
 
 #include <string.h>
 
-/* Kinds: orange, sky, green, yellow, blue, vermillion, purple and further. */
-enum kind {
-	ORANGE,
-	SKY,
-	GREEN,
-	YELLOW,
-	BLUE,
-	VERMILLION,
-	PURPLE,
-	GREY,
-	BROWN,
-	TEAL,
-	ROSE,
-	OLIVE
-};
-
 static struct palette dark = {
 	.name = "dark",
 	.window = 0x14161b,
@@ -37,18 +21,18 @@ static struct palette dark = {
 	.bad = 0xff6b4a,
 	.nothing = 0x14161b,
 	.free = 0x343a46,
-	.kind = {[ORANGE] = 0xe69f00,
-		 [SKY] = 0x56b4e9,
-		 [GREEN] = 0x14a97c,
-		 [YELLOW] = 0xf0e442,
-		 [BLUE] = 0x3d7fd9,
-		 [VERMILLION] = 0xe2683c,
-		 [PURPLE] = 0xcc79a7,
-		 [GREY] = 0x8a919e,
-		 [BROWN] = 0x9c6b3f,
-		 [TEAL] = 0x5fd0c5,
-		 [ROSE] = 0xf2b8c6,
-		 [OLIVE] = 0xa9b665},
+	.kind = {[KIND_ORANGE] = 0xe69f00,
+		 [KIND_SKY] = 0x56b4e9,
+		 [KIND_GREEN] = 0x14a97c,
+		 [KIND_YELLOW] = 0xf0e442,
+		 [KIND_BLUE] = 0x3d7fd9,
+		 [KIND_VERMILLION] = 0xe2683c,
+		 [KIND_PURPLE] = 0xcc79a7,
+		 [KIND_GREY] = 0x8a919e,
+		 [KIND_BROWN] = 0x9c6b3f,
+		 [KIND_TEAL] = 0x5fd0c5,
+		 [KIND_ROSE] = 0xf2b8c6,
+		 [KIND_OLIVE] = 0xa9b665},
 };
 
 static struct palette light = {
@@ -68,18 +52,18 @@ static struct palette light = {
 	.bad = 0xc23b12,
 	.nothing = 0xe9ebef,
 	.free = 0xd9dde4,
-	.kind = {[ORANGE] = 0xd98e00,
-		 [SKY] = 0x4aa6dc,
-		 [GREEN] = 0x009e73,
-		 [YELLOW] = 0xd6c700,
-		 [BLUE] = 0x0067b0,
-		 [VERMILLION] = 0xd55e00,
-		 [PURPLE] = 0xbb5a92,
-		 [GREY] = 0x7d8593,
-		 [BROWN] = 0x86552b,
-		 [TEAL] = 0x2fa79c,
-		 [ROSE] = 0xe08fa4,
-		 [OLIVE] = 0x80893c},
+	.kind = {[KIND_ORANGE] = 0xd98e00,
+		 [KIND_SKY] = 0x4aa6dc,
+		 [KIND_GREEN] = 0x009e73,
+		 [KIND_YELLOW] = 0xd6c700,
+		 [KIND_BLUE] = 0x0067b0,
+		 [KIND_VERMILLION] = 0xd55e00,
+		 [KIND_PURPLE] = 0xbb5a92,
+		 [KIND_GREY] = 0x7d8593,
+		 [KIND_BROWN] = 0x86552b,
+		 [KIND_TEAL] = 0x2fa79c,
+		 [KIND_ROSE] = 0xe08fa4,
+		 [KIND_OLIVE] = 0x80893c},
 };
 
 /* From the ground's colour over violet to yellow: lightness only grows. */
@@ -133,15 +117,15 @@ colour_t palette_use(const struct palette *palette, unsigned int use)
 {
 	/* in the order of frame_use.def, from the third on */
 	static const uint8_t kinds[] = {
-		GREY, /* reserved */
-		PURPLE, /* slab */
-		YELLOW, /* page tables */
-		BROWN, /* kernel stacks */
-		ORANGE, /* anonymous */
-		SKY, /* files */
-		GREEN, /* shared memory */
-		TEAL, /* CMA */
-		BLUE, /* other kernel memory */
+		KIND_GREY, /* reserved */
+		KIND_PURPLE, /* slab */
+		KIND_YELLOW, /* page tables */
+		KIND_BROWN, /* kernel stacks */
+		KIND_ORANGE, /* anonymous */
+		KIND_SKY, /* files */
+		KIND_GREEN, /* shared memory */
+		KIND_TEAL, /* CMA */
+		KIND_BLUE, /* other kernel memory */
 	};
 
 	if (use == 0)

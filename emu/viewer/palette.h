@@ -14,7 +14,21 @@
 
 #include "emu/viewer/canvas.h"
 
-#define PALETTE_KINDS 12
+enum palette_kind {
+	KIND_ORANGE,
+	KIND_SKY,
+	KIND_GREEN,
+	KIND_YELLOW,
+	KIND_BLUE,
+	KIND_VERMILLION,
+	KIND_PURPLE,
+	KIND_GREY,
+	KIND_BROWN,
+	KIND_TEAL,
+	KIND_ROSE,
+	KIND_OLIVE,
+	PALETTE_KINDS
+};
 #define PALETTE_STEPS 64
 
 struct palette {
@@ -27,7 +41,8 @@ struct palette {
 	colour_t good, warn, bad;
 	colour_t nothing; /* no RAM, unmapped */
 	colour_t free; /* memory that nobody uses */
-	colour_t kind[PALETTE_KINDS]; /* things to be told apart */
+	colour_t kind
+		[PALETTE_KINDS]; /* enum palette_kind: things to be told apart */
 	colour_t ramp[PALETTE_STEPS]; /* from little to much */
 };
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "emu/live.h"
+#include "emu/viewer/history.h"
 
 /* Was it taken by what is selected now? Or else what it links is old. */
 static bool answers(const struct snapshot_wish *wish,
@@ -53,8 +54,67 @@ void view_show(struct view *view, struct snapshot *snapshot)
 	view->redraw = true;
 }
 
+void view_arrive(struct view *view, struct snapshot *snapshot)
+{
+	if (!snapshot)
+		return;
+	if (view->history)
+		history_add(view->history, snapshot);
+	snapshot_put(view->newest);
+	view->newest = snapshot_get(snapshot);
+	view->redraw = true;
+	if (view->went_back)
+		snapshot_put(snapshot);
+	else
+		view_show(view, snapshot);
+}
+
+void view_follow(struct view *view)
+{
+	bool was_back = view->went_back;
+
+	view->went_back = false;
+	if (!was_back || !view->newest)
+		return;
+	view_show(view, snapshot_get(view->newest));
+	snapshot_put(view->before);
+	view->before = snapshot_get(view->newest);
+}
+
+void view_go_back(struct view *view, size_t n)
+{
+	size_t length = view->history ? history_length(view->history) : 0;
+	struct snapshot *to, *before;
+
+	if (n + 1 >= length) {
+		view_follow(view);
+		return;
+	}
+	to = history_at(view->history, n);
+	before = n ? history_at(view->history, n - 1) : to;
+	view_show(view, snapshot_get(to));
+	snapshot_put(view->before);
+	view->before = snapshot_get(before);
+	view->went_back = true;
+}
+
+void view_step(struct view *view, int steps)
+{
+	size_t length = view->history ? history_length(view->history) : 0;
+	size_t at = length && view->now
+			    ? history_near(view->history, view->now->cycle)
+			    : 0;
+
+	if (steps < 0 && at < (size_t)-steps)
+		view_go_back(view, 0);
+	else if (length)
+		view_go_back(view, at + (size_t)steps);
+}
+
 void view_clear(struct view *view)
 {
+	snapshot_put(view->newest);
+	view->newest = NULL;
 	snapshot_put(view->before);
 	snapshot_put(view->now);
 	view->before = view->now = NULL;

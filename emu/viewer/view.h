@@ -50,6 +50,9 @@ struct view {
 	 * count; references are the view's. NULL: nothing was seen yet.
 	 */
 	struct snapshot *now, *before;
+	/* The last that came, which is shown unless somebody went back. */
+	struct snapshot *newest;
+	bool went_back;
 	struct selection selected;
 	struct snapshot_wish wish; /* what live was last asked for */
 	struct tip tip;
@@ -61,6 +64,21 @@ struct view {
 
 /* Shows @snapshot, whose reference it takes; NULL: as before. */
 void view_show(struct view *view, struct snapshot *snapshot);
+/*
+ * @snapshot, whose reference it takes, has come from the machine: it is kept
+ * in the history, and shown unless somebody looks at an older one. NULL: none
+ * has come.
+ */
+void view_arrive(struct view *view, struct snapshot *snapshot);
+/*
+ * Back or forward in the history: shows its @n-th and marks what has changed
+ * since the one before; the last, or any after it, is as view_follow().
+ */
+void view_go_back(struct view *view, size_t n);
+/* So many further in the history, backward if negative. */
+void view_step(struct view *view, int steps);
+/* Shows the newest, and what comes after it. */
+void view_follow(struct view *view);
 /* Gives back what it holds. */
 void view_clear(struct view *view);
 

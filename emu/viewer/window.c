@@ -12,7 +12,6 @@
 #include "emu/live.h"
 #include "emu/viewer/canvas.h"
 #include "emu/viewer/desk.h"
-#include "emu/viewer/history.h"
 #include "emu/viewer/layout.h"
 #include "emu/viewer/shots.h"
 #include "emu/viewer/view.h"
@@ -140,9 +139,7 @@ static void look(struct view *view)
 	struct snapshot *snapshot = live_snapshot(view->live);
 
 	view->ms = SDL_GetTicks64();
-	if (snapshot && view->history)
-		history_add(view->history, snapshot);
-	view_show(view, snapshot);
+	view_arrive(view, snapshot);
 }
 
 static void turn(struct window *w, const struct viewer_options *options)

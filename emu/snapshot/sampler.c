@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Samples over virtual time. There is room for some thousand; when it is full
+ * every other one goes and from then on they are taken half as often, so that
+ * the whole run is there at any time, as fine as the room allows.
+ *
+ * Invariant: which samples there are depends on the run alone, not on who
+ * looked when. Their cycles ascend strictly.
+ */
+#include "emu/snapshot/sampler.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "emu/machine_state.h"
+#include "emu/snapshot/part.h"
+
+#define FIRST_INTERVAL 2048 /* cycles */
+#define NO_SLOT        UINT8_MAX
+
+struct sampler {
+	const struct machine *machine;
+	uint64_t interval, due; /* cycles */
+	/* Which value the n-th of vmstat's goes to; found at the first look. */
+	uint8_t *slot;
+	size_t nr_slots;
+	uint32_t nr;
+	struct snapshot_sample sample[MAX_SAMPLES];
+	/* What snapshots were given of it; NULL: has changed since. */
+	struct part *block[MAX_SAMPLE_BLOCKS];
+};
+
+struct sampler *sampler_create(const struct machine *machine)
+{
+	struct sampler *sampler = calloc(1, sizeof(*sampler));
+
+	_Static_assert(NR_SAMPLE_VALUES < NO_SLOT, "slots are bytes");
+	if (!sampler)
+		return NULL;
+	sampler->machine = machine;
+	sampler->interval = FIRST_INTERVAL;
+	return sampler;
+}
+
+static void forget_blocks(struct sampler *sampler)
+{
+	for (int i = 0; i < MAX_SAMPLE_BLOCKS; i++) {
+		part_put(sampler->block[i]);
+		sampler->block[i] = NULL;
+	}
+}
+
+void sampler_destroy(struct sampler *sampler)
+{
+	if (!sampler)
+		return;
+	forget_blocks(sampler);
+	free(sampler->slot);
+	free(sampler);
+}
+
+/* ---- reading the machine -------------------------------------------------------- */
+
+static uint8_t slot_named(const char *name)
+{
+	static const char *const names[] = {
+#define SAMPLE_VMSTAT(NAME, vmstat) vmstat,
+#include "emu/snapshot/samples.def"
+#undef SAMPLE_VMSTAT
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!strcmp(names[i], name))
+			return (uint8_t)(SAMPLE_VM + i);
+	return NO_SLOT;
+}
+
+static void find_slot(void *arg, const char *name, uint64_t value)
+{
+	struct sampler *sampler = arg;
+	uint8_t *slot = realloc(sampler->slot, sampler->nr_slots + 1);
+
+	(void)value;
+	if (!slot)
+		return;
+	slot[sampler->nr_slots++] = slot_named(name);
+	sampler->slot = slot;
+}
+
+struct vmstat_reader {
+	const struct sampler *sampler;
+	size_t n;
+	struct snapshot_sample *to;
+};
+
+static void read_vmstat(void *arg, const char *name, uint64_t value)
+{
+	struct vmstat_reader *reader = arg;
+	size_t n = reader->n++;
+
+	(void)name;
+	if (n < reader->sampler->nr_slots &&
+	    reader->sampler->slot[n] != NO_SLOT)
+		reader->to->value[reader->sampler->slot[n]] = value;
+}
+
+static void read_faults(const struct machine *m, struct snapshot_sample *to)
+{
+	const struct kernel_fault_counts *counts =
+		kernel_fault_counts(m->kernel);
+
+#define RESOLUTION(name, sentence) \
+	to->value[SAMPLE_FAULT_##name] = counts->name;
+#include "kernel/fault_count.def"
+	to->value[SAMPLE_SIGNALLED] = counts->signalled;
+}
+
+static void read_cores(const struct machine *m, struct snapshot_sample *to)
+{
+	for (unsigned int cpu = 0; cpu < m->nr_cpus; cpu++) {
+		const struct mmu *mmu = cpu_mmu(m->cpu[cpu]);
+
+		to->value[SAMPLE_INSTRUCTIONS] += cpu_instructions(m->cpu[cpu]);
+		for (int i = 0; i < NR_CYCLE_CAUSES; i++)
+			to->value[SAMPLE_CYCLES_EXECUTE + i] += clock_spent(
+				cpu_clock(m->cpu[cpu]), (enum cycle_cause)i);
+		for (int tlb = 0;
+		     tlb < mmu_nr_tlbs(mmu) && tlb < SAMPLE_MAX_TLBS; tlb++)
+			to->value[SAMPLE_MISSES + tlb] +=
+				mmu_tlb_stats(mmu, tlb)->misses;
+	}
+}
+
+/* ---- keeping --------------------------------------------------------------------- */
+
+/* Every other one, the first of each two. */
+static void thin(struct sampler *sampler)
+{
+	sampler->nr /= 2;
+	for (uint32_t i = 0; i < sampler->nr; i++)
+		sampler->sample[i] = sampler->sample[2 * i];
+	sampler->interval *= 2;
+	forget_blocks(sampler);
+}
+
+void sampler_add(struct sampler *sampler, const struct snapshot_sample *sample)
+{
+	uint32_t block;
+
+	if (sampler->nr == MAX_SAMPLES)
+		thin(sampler);
+	if (sampler->nr &&
+	    sample->cycle <= sampler->sample[sampler->nr - 1].cycle)
+		return;
+	block = sampler->nr / SAMPLES_OF_A_BLOCK;
+	sampler->sample[sampler->nr++] = *sample;
+	part_put(sampler->block[block]);
+	sampler->block[block] = NULL;
+}
+
+void sampler_rest(struct sampler *sampler, uint64_t cycle)
+{
+	struct snapshot_sample sample = {.cycle = cycle};
+	struct vmstat_reader reader = {sampler, 0, &sample};
+	const struct machine *m = sampler->machine;
+
+	if (cycle < sampler->due)
+		return;
+	if (!sampler->slot)
+		kernel_for_each_vmstat(m->kernel, find_slot, sampler);
+	kernel_for_each_vmstat(m->kernel, read_vmstat, &reader);
+	read_faults(m, &sample);
+	read_cores(m, &sample);
+	sampler_add(sampler, &sample);
+	sampler->due = (cycle / sampler->interval + 1) * sampler->interval;
+}
+
+/* ---- giving ---------------------------------------------------------------------- */
+
+static struct part *make_block(const struct sampler *sampler, uint32_t n)
+{
+	uint32_t first = n * SAMPLES_OF_A_BLOCK, nr = sampler->nr - first;
+	struct part *block;
+
+	if (nr > SAMPLES_OF_A_BLOCK)
+		nr = SAMPLES_OF_A_BLOCK;
+	block = part_create(nr * sizeof(struct snapshot_sample));
+	if (block)
+		memcpy(block->data, sampler->sample + first, block->size_bytes);
+	return block;
+}
+
+uint32_t sampler_blocks(struct sampler *sampler,
+			struct part *to[MAX_SAMPLE_BLOCKS])
+{
+	for (uint32_t n = 0; n * SAMPLES_OF_A_BLOCK < sampler->nr; n++) {
+		if (!sampler->block[n])
+			sampler->block[n] = make_block(sampler, n);
+		if (!sampler->block[n])
+			return n * SAMPLES_OF_A_BLOCK;
+		to[n] = part_get(sampler->block[n]);
+	}
+	return sampler->nr;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EMU_SNAPSHOT_SAMPLER_H
+#define EMU_SNAPSHOT_SAMPLER_H
+
+/*
+ * Takes samples of a machine as it runs, whether or not somebody looks at that
+ * moment: what curves are drawn from.
+ */
+
+#include "emu/snapshot/sample.h"
+
+struct machine;
+struct part;
+struct sampler;
+
+/* NULL: no memory. @machine needs its kernel at the first rest only. */
+struct sampler *sampler_create(const struct machine *machine);
+void sampler_destroy(struct sampler *sampler);
+
+/*
+ * To be called at each rest; takes a sample when one is due. In a run of any
+ * length there are at most some MAX_SAMPLES * log2(cycles) of them.
+ */
+void sampler_rest(struct sampler *sampler, uint64_t cycle);
+
+/* The same with values from elsewhere. */
+void sampler_add(struct sampler *sampler, const struct snapshot_sample *sample);
+
+/*
+ * Puts a reference to each block in @to and returns how many samples they
+ * have. What there is no memory for is left out.
+ */
+uint32_t sampler_blocks(struct sampler *sampler,
+			struct part *to[MAX_SAMPLE_BLOCKS]);
+
+#endif
