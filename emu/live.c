@@ -30,6 +30,7 @@ struct live {
 
 	pthread_mutex_t lock;
 	pthread_cond_t changed; /* orders, wishes and the like */
+	pthread_cond_t stands; /* the machine, or something was published */
 	bool wanted; /* a snapshot is */
 	bool left, stop;
 	struct snapshot_wish wish;
@@ -57,6 +58,7 @@ static void begin_order(struct live *live, struct machine *m)
 	live->nr_syscalls = kernel_fault_counts(m->kernel)->svc;
 	live->task = kernel_current(m->kernel, m->running).pid;
 	live->status.go = live->order.go;
+	live->status.held = false;
 }
 
 static bool holds(const struct condition *condition, struct machine *m)
@@ -73,7 +75,22 @@ static bool holds(const struct condition *condition, struct machine *m)
 	}
 }
 
-static bool order_is_done(const struct live *live, struct machine *m)
+/* Nothing will run any more. */
+static bool is_last_rest(const struct machine *m)
+{
+	return m->verdict != KERNEL_RUN && m->verdict != KERNEL_IDLE;
+}
+
+static bool until_is_done(struct live *live, struct machine *m)
+{
+	const struct live_order *order = &live->followed;
+
+	live->status.held = holds(&order->until, m);
+	return live->status.held || is_last_rest(m) ||
+	       (order->cycle && m->hw.ops->now(m) >= order->cycle);
+}
+
+static bool order_is_done(struct live *live, struct machine *m)
 {
 	switch (live->followed.go) {
 	case LIVE_PAUSE:
@@ -85,7 +102,7 @@ static bool order_is_done(const struct live *live, struct machine *m)
 	case LIVE_STEP_SWITCH:
 		return kernel_current(m->kernel, m->running).pid != live->task;
 	case LIVE_UNTIL:
-		return holds(&live->followed.until, m);
+		return until_is_done(live, m);
 	default:
 		return false;
 	}
@@ -102,6 +119,7 @@ static void publish(struct live *live, struct machine *m)
 	snapshot_put(live->newest);
 	live->newest = snapshot;
 	live->status.serial = snapshot->serial;
+	pthread_cond_signal(&live->stands);
 }
 
 /* Until it is to go on. Under the lock. */
@@ -110,6 +128,7 @@ static void stand(struct live *live, struct machine *m)
 	publish(live, m);
 	live->status.state = LIVE_PAUSED;
 	live->order.go = LIVE_PAUSE;
+	pthread_cond_signal(&live->stands);
 	while (live->order.go == LIVE_PAUSE && !live->left && !live->stop) {
 		if (live->wanted && live->newest == NULL)
 			publish(live, m);
@@ -132,7 +151,7 @@ static void rest(void *arg, struct machine *m)
 	if (live->wanted)
 		publish(live, m);
 	live->status.state = LIVE_RUNNING;
-	if (!live->left && order_is_done(live, m))
+	while (!live->left && order_is_done(live, m))
 		stand(live, m);
 	pthread_mutex_unlock(&live->lock);
 }
@@ -145,6 +164,7 @@ static void *thread_body(void *arg)
 	pthread_mutex_lock(&live->lock);
 	live->status.state = LIVE_ENDED;
 	live->status.exit_status = status;
+	pthread_cond_signal(&live->stands);
 	pthread_mutex_unlock(&live->lock);
 	return NULL;
 }
@@ -159,6 +179,7 @@ struct live *live_create(const struct live_order *first)
 		return NULL;
 	pthread_mutex_init(&live->lock, NULL);
 	pthread_cond_init(&live->changed, NULL);
+	pthread_cond_init(&live->stands, NULL);
 	live->watcher = (struct machine_watcher){live, rest};
 	live->wish.pfn = SNAPSHOT_NO_FRAME;
 	if (first)
@@ -172,6 +193,7 @@ void live_destroy(struct live *live)
 	if (!live)
 		return;
 	snapshot_put(live->newest);
+	pthread_cond_destroy(&live->stands);
 	pthread_cond_destroy(&live->changed);
 	pthread_mutex_destroy(&live->lock);
 	free(live);
@@ -213,6 +235,35 @@ struct snapshot *live_snapshot(struct live *live)
 	if (live->status.state != LIVE_PAUSED)
 		live->wanted = true;
 	tell(live);
+	pthread_mutex_unlock(&live->lock);
+	return newest;
+}
+
+/* Under the lock: nothing that was asked for is left to do. */
+static bool all_done(const struct live *live)
+{
+	if (live->status.state == LIVE_ENDED)
+		return true;
+	return live->status.state == LIVE_PAUSED &&
+	       live->order.go == LIVE_PAUSE && !live->wanted;
+}
+
+struct snapshot *live_wait(struct live *live)
+{
+	struct snapshot *newest;
+
+	pthread_mutex_lock(&live->lock);
+	while (!all_done(live)) {
+		if (live->wanted && live->newest) {
+			/* it was taken by an older wish: make room */
+			snapshot_put(live->newest);
+			live->newest = NULL;
+			tell(live);
+		}
+		pthread_cond_wait(&live->stands, &live->lock);
+	}
+	newest = live->newest;
+	live->newest = NULL;
 	pthread_mutex_unlock(&live->lock);
 	return newest;
 }

@@ -24,13 +24,14 @@ enum live_go {
 	LIVE_STEP_FAULT, /* until the kernel is done with the next */
 	LIVE_STEP_SYSCALL, /* until the next has been handled */
 	LIVE_STEP_SWITCH, /* until another task is on the core */
-	LIVE_UNTIL, /* live_order.until */
+	LIVE_UNTIL, /* live_order.until holds; or to the machine's end */
 	NR_LIVE_GOES
 };
 
 struct live_order {
 	enum live_go go;
 	struct condition until;
+	uint64_t cycle; /* LIVE_UNTIL: or here, for a look; 0: nowhere */
 };
 
 enum live_state {
@@ -44,6 +45,7 @@ struct live_status {
 	enum live_state state;
 	enum live_go go; /* the order that it follows or has come to */
 	uint64_t serial; /* of the snapshot that it paused at, if it did */
+	bool held; /* paused after LIVE_UNTIL: its condition holds */
 	double speed; /* as asked for; see live_speed() */
 	int exit_status; /* once it has ended; as machine_run()'s */
 };
@@ -86,6 +88,15 @@ void live_go(struct live *live, const struct live_order *order);
 void live_speed(struct live *live, double speed);
 
 struct live_status live_status(struct live *live);
+
+/*
+ * For pictures of exact moments: waits until the machine stands still under
+ * the last order, or has ended, and has done what was wished. The snapshot of
+ * then, with a reference for the caller; NULL: the last that was had shows it
+ * already, or there is none. Without live_snapshot() on the way the same
+ * orders give the same snapshots.
+ */
+struct snapshot *live_wait(struct live *live);
 
 /* Nobody looks any more: it runs on as if nobody had. */
 void live_leave(struct live *live);

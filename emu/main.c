@@ -15,12 +15,10 @@
 #include "emu/config/config.h"
 #include "emu/diag.h"
 #include "emu/explain.h"
-#include "emu/machine.h"
-#include "emu/why.h"
-#ifdef MMUSCOPE_VIEWER
 #include "emu/live.h"
-#include "emu/viewer/viewer.h"
-#endif
+#include "emu/machine.h"
+#include "emu/viewer_options.h"
+#include "emu/why.h"
 
 const char *argp_program_version = "mmuscope 0.1";
 
@@ -41,9 +39,6 @@ enum {
 	OPTION_PID,
 	OPTION_RANGE,
 	OPTION_ENTRIES,
-	OPTION_VIEW,
-	OPTION_SCREENSHOT,
-	OPTION_LAYOUT,
 };
 
 struct arguments {
@@ -56,10 +51,8 @@ struct arguments {
 	struct why_options why;
 	struct explain_options explain;
 	bool list;
-	bool view;
-#ifdef MMUSCOPE_VIEWER
-	struct viewer_options viewer;
-#endif
+	struct viewer_request viewer;
+	bool may_view; /* the board's view: true counts */
 	struct diag diag; /* of an option's value */
 };
 
@@ -90,23 +83,21 @@ static int fail(const struct diag *diag)
 
 /* ---- run ---------------------------------------------------------------- */
 
-#ifdef MMUSCOPE_VIEWER
-/* "FILE.png[@CONDITION]"; a name may have an @, too. */
-static bool parse_screenshot(char *text, struct arguments *arguments)
+static error_t parse_viewer(int key, char *arg, struct argp_state *state)
 {
-	struct viewer_options *viewer = &arguments->viewer;
-	char *at = strrchr(text, '@');
-	char why[160];
+	struct arguments *arguments = state->input;
 
-	viewer->screenshot = text;
-	viewer->moment.kind = CONDITION_END;
-	if (!at)
-		return true;
-	*at = '\0';
-	return condition_parse(at + 1, &viewer->moment, why, sizeof(why)) ||
-	       diag_error(&arguments->diag, NULL, "--screenshot: %s", why);
+	if (key < VIEWER_OPTION_FIRST || key >= VIEWER_OPTION_END)
+		return ARGP_ERR_UNKNOWN;
+	if (!viewer_option(key, arg, &arguments->viewer, &arguments->diag))
+		argp_error(state, "%s", arguments->diag.text);
+	return 0;
 }
-#endif
+
+static const struct argp viewer_argp = {
+	.options = viewer_option_rows,
+	.parser = parse_viewer,
+};
 
 static error_t parse_run(int key, char *arg, struct argp_state *state)
 {
@@ -127,19 +118,6 @@ static error_t parse_run(int key, char *arg, struct argp_state *state)
 				      &arguments->diag))
 			argp_error(state, "%s", arguments->diag.text);
 		return 0;
-#ifdef MMUSCOPE_VIEWER
-	case OPTION_VIEW:
-		arguments->view = true;
-		return 0;
-	case OPTION_SCREENSHOT:
-		arguments->view = true;
-		if (!parse_screenshot(arg, arguments))
-			argp_error(state, "%s", arguments->diag.text);
-		return 0;
-	case OPTION_LAYOUT:
-		arguments->viewer.layout = arg;
-		return 0;
-#endif
 	case 'q':
 		arguments->machine.quiet = true;
 		return 0;
@@ -154,6 +132,10 @@ static error_t parse_run(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "which board? Give a BOARD.yaml, for "
 				  "instance configs/vexpress-a9.yaml");
+		return 0;
+	case ARGP_KEY_INIT:
+		if (state->child_inputs)
+			state->child_inputs[0] = arguments;
 		return 0;
 	}
 	return parse_common(key, arg, state);
@@ -181,20 +163,14 @@ static const struct argp run_argp = {
 			 "first at or after cycle N (@cycle:N)",
 			 0},
 			{"quiet", 'q', NULL, 0, "No boot log and no report", 0},
-#ifdef MMUSCOPE_VIEWER
-			{"view", OPTION_VIEW, NULL, 0,
-			 "Open the window that shows memory live", 0},
-			{"screenshot", OPTION_SCREENSHOT,
-			 "FILE.png[@CONDITION]", 0,
-			 "Write what the window would show to FILE, without "
-			 "one: at the end, or when CONDITION holds first",
-			 0},
-			{"layout", OPTION_LAYOUT, "NAME", 0,
-			 "Which panels are in the window", 0},
-#endif
 			{0},
 		},
 	.parser = parse_run,
+	.children =
+		(const struct argp_child[]){
+			{&viewer_argp, 0, "A window, or pictures of it:", 0},
+			{0},
+		},
 	.args_doc = "BOARD.yaml [--] [PROGRAM [ARGS...]]",
 	.doc = "Boot the machine that BOARD.yaml describes and run its "
 	       "programs, or PROGRAM in their place."
@@ -244,19 +220,23 @@ static int run_viewed(void *arg)
 static int view_machine(const struct config *config,
 			const struct arguments *arguments, struct diag *diag)
 {
+	const struct viewer_options *options = &arguments->viewer.options;
+	const struct live_order first = {
+		.go = viewer_is_headless(options) ? LIVE_PAUSE : LIVE_RUN};
 	struct viewed_run run = {config, arguments->machine, {0}};
 	struct live *live;
 	int status = MACHINE_EXIT_HOST;
 
-	if (!viewer_check(&arguments->viewer, diag))
+	if (!viewer_check(options, diag))
 		return fail(diag);
-	live = live_create(NULL);
+	live = live_create(&first);
 	if (live)
 		run.options.watcher = live_watcher(live);
 	if (!live || !live_start(live, run_viewed, &run)) {
 		diag_error(diag, NULL, "no thread for the machine");
+		viewer_forget();
 	} else {
-		viewer_run(live, &arguments->viewer, diag);
+		viewer_run(live, options, diag);
 		status = live_join(live);
 	}
 	live_destroy(live);
@@ -267,8 +247,17 @@ static int view_machine(const struct config *config,
 static int run_config(const struct config *config,
 		      const struct arguments *arguments, struct diag *diag)
 {
+	const struct viewer_request *viewer = &arguments->viewer;
+	bool board_wants = config->view && arguments->may_view;
+	bool has_viewer = false;
+
 #ifdef MMUSCOPE_VIEWER
-	if (arguments->view || config->view)
+	has_viewer = true;
+#endif
+	if (!viewer_request_check(viewer, board_wants, has_viewer, diag))
+		return fail(diag);
+#ifdef MMUSCOPE_VIEWER
+	if (board_wants || viewer->first)
 		return view_machine(config, arguments, diag);
 #endif
 	return run_machine(config, &arguments->machine, diag);
@@ -294,6 +283,7 @@ static int command_run(struct arguments *arguments)
 {
 	arguments->machine.console_in = STDIN_FILENO;
 	arguments->machine.console_out = STDOUT_FILENO;
+	arguments->may_view = true;
 	return run_board(arguments);
 }
 
@@ -682,6 +672,7 @@ int main(int argc, char **argv)
 	int status = MACHINE_EXIT_HOST;
 	int index = 0;
 
+	viewer_request_init(&arguments.viewer);
 	argp_err_exit_status = MACHINE_EXIT_HOST;
 	command = parse_main(argc, argv, &index);
 	arguments.sets = calloc((size_t)argc, sizeof(*arguments.sets));

@@ -7,9 +7,11 @@
  * slip.
  */
 
-#include "emu/config/schema.h"
+#include "emu/config/nearest.h"
 
 #include <string.h>
+
+#include "emu/config/schema.h"
 
 enum {
 	LONGEST = 64,

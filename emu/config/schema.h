@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "emu/config/nearest.h"
+
 /* How a key is written, and the C type of its field. */
 enum key_kind {
 	KEY_TEXT, /* const char * */
@@ -61,16 +63,7 @@ const struct key *schema_find_node_key(const char *name);
 /* True when keys begin with "path.", or when @path is "". */
 bool schema_is_group(const char *path);
 
-/* Part of a string; no text where there is nothing to tell. */
-struct word {
-	const char *text;
-	int length;
-};
-
 /* The key or group of keys that @path was most likely meant to be. */
 struct word schema_nearest(const char *path);
-
-/* The choice that @word was most likely meant to be. */
-struct word nearest_of(const char *word, const char *const *choices);
 
 #endif

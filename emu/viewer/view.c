@@ -46,8 +46,12 @@ void view_show(struct view *view, struct snapshot *snapshot)
 {
 	if (!snapshot)
 		return;
-	snapshot_put(view->before);
-	view->before = view->now;
+	if (view->now && view->now->cycle == snapshot->cycle) {
+		snapshot_put(view->now);
+	} else {
+		snapshot_put(view->before);
+		view->before = view->now;
+	}
 	view->now = snapshot;
 	follow_link(view);
 	view_wish(view, view->wish.sections);
@@ -146,6 +150,11 @@ void view_wish(struct view *view, uint32_t sections)
 	view->wish = wish;
 	if (view->live)
 		live_wish(view->live, &wish);
+}
+
+bool view_has_wish(const struct view *view)
+{
+	return view->now && same_wish(&view->wish, &view->now->wish);
 }
 
 /* ---- selecting --------------------------------------------------------------------- */

@@ -62,7 +62,10 @@ struct view {
 	uint64_t message_ms; /* since then */
 };
 
-/* Shows @snapshot, whose reference it takes; NULL: as before. */
+/*
+ * Shows @snapshot, whose reference it takes; NULL: as before. Of the moment
+ * that is shown already, only more is known: marks count from where they did.
+ */
 void view_show(struct view *view, struct snapshot *snapshot);
 /*
  * @snapshot, whose reference it takes, has come from the machine: it is kept
@@ -84,6 +87,8 @@ void view_clear(struct view *view);
 
 /* Sections that are to be in the next snapshots, for the panels in sight. */
 void view_wish(struct view *view, uint32_t sections);
+/* True: what is shown was taken by what is wished for now. */
+bool view_has_wish(const struct view *view);
 
 /*
  * Selects. What else is the same page is selected with it, as soon as a
