@@ -123,7 +123,8 @@ static void say_use(const struct view *view, const struct kernel_frame *frame,
 
 	frame_owner(view, frame, owner, sizeof(owner));
 	say(words, "%s%s%s", frame_use_name(frame->use),
-	    *owner ? (frame->mapcount > 1 ? ", of several, one of them " : ", of ")
+	    *owner ? (frame->mapcount > 1 ? ", of several, one of them "
+					  : ", of ")
 		   : "",
 	    owner);
 }
@@ -153,8 +154,8 @@ static void say_place(const struct view *view, uint64_t pfn,
 	uint64_t first = pfn & ~((UINT64_C(1) << frame->order) - 1);
 
 	if (frame->order)
-		say(words, "block of order %u: frames 0x%" PRIx64
-			   " to 0x%" PRIx64,
+		say(words,
+		    "block of order %u: frames 0x%" PRIx64 " to 0x%" PRIx64,
 		    frame->order, first,
 		    first + (UINT64_C(1) << frame->order) - 1);
 	say(words, "pageblock %s, zone %s, node %u",

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "kernel/view.h"
+#include "emu/snapshot/snapshot.h"
 
 struct snapshot;
 struct view;

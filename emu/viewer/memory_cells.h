@@ -27,7 +27,7 @@ struct memory_cells {
 		uint8_t heat[KERNEL_BLOCK_FRAMES]; /* 255: changed just now */
 		uint64_t changed[KERNEL_BLOCK_FRAMES]; /* cycle; 0: not yet */
 		bool hot; /* some of its frames are */
-	} *block;
+	} * block;
 	uint32_t count[NR_CLASSES]; /* of frames */
 	uint32_t nr_changed; /* since view->before */
 };

@@ -51,8 +51,8 @@ struct box legend_draw_modes(struct memory_legend *legend,
 	for (int i = 0; i < NR_MEMORY_MODES; i++) {
 		if (!all && i != (int)mode)
 			continue;
-		at = draw_chip(view, canvas, at,
-			       mode_name((enum memory_mode)i), i == (int)mode);
+		at = draw_chip(view, canvas, at, mode_name((enum memory_mode)i),
+			       i == (int)mode);
 		legend->chip[i] = at;
 		at.x += at.w + gap;
 	}

@@ -19,8 +19,9 @@ static const struct {
 	[MODE_FREE] = {"order", "free blocks by their order, large to small; "
 				"and large blocks in use"},
 	[MODE_SLAB] = {"slab", "slabs by the cache they belong to", true},
-	[MODE_MOBILITY] = {"mobility", "pageblocks by migrate type; used frames "
-				       "brighter than free ones"},
+	[MODE_MOBILITY] = {"mobility",
+			   "pageblocks by migrate type; used frames "
+			   "brighter than free ones"},
 	[MODE_ZONE] = {"zone", "nodes and zones; used frames brighter than "
 			       "free ones"},
 	[MODE_PROCESS] = {"process", "frames of programs by whose they are",
@@ -105,10 +106,17 @@ bool owners_update(struct memory_owners *owners,
 
 /* ---- classes -------------------------------------------------------------------------- */
 
-enum { CLASS_NO_RAM, CLASS_FIRST };
+enum {
+	CLASS_NO_RAM,
+	CLASS_FIRST
+};
 
 /* Modes that are about something else share these two. */
-enum { CLASS_FREE = CLASS_FIRST, CLASS_USED, CLASS_OWN };
+enum {
+	CLASS_FREE = CLASS_FIRST,
+	CLASS_USED,
+	CLASS_OWN
+};
 
 static bool is_free(const struct kernel_frame *frame)
 {
@@ -295,8 +303,8 @@ colour_t colour_mix(colour_t from, colour_t to, unsigned int part)
 
 colour_t colour_on(colour_t ground)
 {
-	unsigned int light = (ground >> 16 & 255) * 2 + (ground >> 8 & 255) * 5 +
-			     (ground & 255);
+	unsigned int light = (ground >> 16 & 255) * 2 +
+			     (ground >> 8 & 255) * 5 + (ground & 255);
 
 	return light > 8 * 120 ? 0x101216 : 0xffffff;
 }
@@ -320,8 +328,9 @@ static void look_of_rest(const struct palette *palette, struct class_look *look)
 {
 	look_like(&look[CLASS_FREE], palette->free, "", "free")->background =
 		true;
-	look_like(&look[CLASS_USED], colour_mix(palette->free, palette->faint, 150),
-		  "", "other use")
+	look_like(&look[CLASS_USED],
+		  colour_mix(palette->free, palette->faint, 150), "",
+		  "other use")
 		->background = true;
 }
 
@@ -367,11 +376,11 @@ static void looks_of_order(const struct palette *palette,
 		look_like(&look[CLASS_OWN + i],
 			  ramp(palette, i, KERNEL_NR_ORDERS), "", label);
 	}
-	look_like(&look[CLASS_PCP], palette->kind[1], "c",
+	look_like(&look[CLASS_PCP], palette->kind[KIND_SKY], "c",
 		  "free, on a CPU's list");
-	look_like(&look[CLASS_HELD], palette->kind[7], "",
+	look_like(&look[CLASS_HELD], palette->kind[KIND_GREY], "",
 		  "in use, order 1 to 8");
-	look_like(&look[CLASS_HELD + 1], palette->kind[2], "",
+	look_like(&look[CLASS_HELD + 1], palette->kind[KIND_GREEN], "",
 		  "in use, order 9 and 10 (huge)");
 }
 
@@ -382,7 +391,8 @@ static void looks_of_caches(const struct view *view, struct class_look *look)
 
 	look_of_rest(palette, look);
 	for (unsigned int i = 0; CLASS_OWN + i < NR_CLASSES; i++) {
-		snprintf(label, sizeof(label), i ? "cache %u" : "no cache's", i);
+		snprintf(label, sizeof(label), i ? "cache %u" : "no cache's",
+			 i);
 		look_like(&look[CLASS_OWN + i], palette_hash(palette, i), "",
 			  label);
 	}
@@ -395,9 +405,12 @@ static void looks_of_mobility(const struct palette *palette,
 		uint8_t kind;
 		const char *letter, *label;
 	} types[KERNEL_NR_MIGRATETYPES] = {
-		{5, "U", "Unmovable"},  {1, "M", "Movable"},
-		{3, "R", "Reclaimable"}, {6, "H", "HighAtomic"},
-		{2, "C", "CMA"},        {0, "I", "Isolate"},
+		{KIND_VERMILLION, "U", "Unmovable"},
+		{KIND_SKY, "M", "Movable"},
+		{KIND_YELLOW, "R", "Reclaimable"},
+		{KIND_PURPLE, "H", "HighAtomic"},
+		{KIND_GREEN, "C", "CMA"},
+		{KIND_ORANGE, "I", "Isolate"},
 	};
 	char label[40];
 
@@ -413,7 +426,10 @@ static void looks_of_mobility(const struct palette *palette,
 
 static void looks_of_zones(const struct view *view, struct class_look *look)
 {
-	static const uint8_t kinds[] = {1, 0, 2, 6, 4, 5, 9, 10};
+	static const uint8_t kinds[] = {KIND_SKY,   KIND_ORANGE,
+					KIND_GREEN, KIND_PURPLE,
+					KIND_BLUE,  KIND_VERMILLION,
+					KIND_TEAL,  KIND_ROSE};
 	const struct palette *palette = view->palette;
 	char label[40];
 
@@ -440,8 +456,9 @@ static void looks_of_owners(const struct view *view,
 
 	look_of_rest(palette, look);
 	snprintf(look[CLASS_USED].label, sizeof(label), "kernel");
-	look_like(&look[CLASS_NOBODYS], colour_mix(palette->faint, palette->panel, 60),
-		  "", "nobody maps it");
+	look_like(&look[CLASS_NOBODYS],
+		  colour_mix(palette->faint, palette->panel, 60), "",
+		  "nobody maps it");
 	for (unsigned int i = 0; i < owners->nr; i++) {
 		const struct memory_owner *owner = &owners->owner[i];
 
@@ -455,9 +472,8 @@ static void looks_of_owners(const struct view *view,
 
 static void looks_of_lru(const struct palette *palette, struct class_look *look)
 {
-	static const char *const ages[4] = {
-		"inactive", "inactive, referenced", "active",
-		"active, referenced"};
+	static const char *const ages[4] = {"inactive", "inactive, referenced",
+					    "active", "active, referenced"};
 	static const char *const letters[8] = {"i", "r", "a", "A",
 					       "i", "r", "f", "F"};
 	char label[40];
@@ -465,16 +481,15 @@ static void looks_of_lru(const struct palette *palette, struct class_look *look)
 	look_of_rest(palette, look);
 	snprintf(look[CLASS_USED].label, sizeof(label), "on no list");
 	for (unsigned int i = 0; i < 8; i++) {
-		colour_t colour = palette->kind[i < 4 ? 0 : 1];
+		colour_t colour = palette->kind[i < 4 ? KIND_ORANGE : KIND_SKY];
 
 		snprintf(label, sizeof(label), "%s %s", i < 4 ? "anon" : "file",
 			 ages[i % 4]);
 		look_like(&look[CLASS_AGES + i],
-			  colour_mix(palette->panel, colour,
-				     94 + 54 * (i % 4)),
+			  colour_mix(palette->panel, colour, 94 + 54 * (i % 4)),
 			  letters[i], label);
 	}
-	look_like(&look[CLASS_UNEVICTABLE], palette->kind[6], "u",
+	look_like(&look[CLASS_UNEVICTABLE], palette->kind[KIND_PURPLE], "u",
 		  "unevictable");
 }
 
@@ -482,10 +497,10 @@ static void looks_of_counts(const struct palette *palette,
 			    struct class_look *look)
 {
 	static const char *const labels[NR_COUNTS] = {
-		"mapped nowhere", "once",   "twice",    "3, 4",  "5 to 8",
-		"9 to 16",      "17 to 32", "33 to 64", "more"};
-	static const char *const letters[NR_COUNTS] = {"0", "1", "2",  "4", "8",
-						       "16", "32", "64", "+"};
+		"mapped nowhere", "once",     "twice",    "3, 4", "5 to 8",
+		"9 to 16",        "17 to 32", "33 to 64", "more"};
+	static const char *const letters[NR_COUNTS] = {
+		"0", "1", "2", "4", "8", "16", "32", "64", "+"};
 
 	look_of_rest(palette, look);
 	for (unsigned int i = 0; i < NR_COUNTS; i++)
@@ -500,29 +515,31 @@ static void looks_of_states(const struct palette *palette,
 		uint8_t kind;
 		const char *letter, *label;
 	} states[NR_STATES] = {
-		[STATE_CLEAN] = {1, "", "clean"},
-		[STATE_DIRTY] = {5, "D", "dirty"},
-		[STATE_WRITEBACK] = {3, "W", "under writeback"},
-		[STATE_SWAPCACHE] = {6, "S", "in the swap cache"},
-		[STATE_LOCKED] = {2, "L", "locked (being read)"},
-		[STATE_POISONED] = {0, "!", "poisoned"},
+		[STATE_CLEAN] = {KIND_SKY, "", "clean"},
+		[STATE_DIRTY] = {KIND_VERMILLION, "D", "dirty"},
+		[STATE_WRITEBACK] = {KIND_YELLOW, "W", "under writeback"},
+		[STATE_SWAPCACHE] = {KIND_PURPLE, "S", "in the swap cache"},
+		[STATE_LOCKED] = {KIND_GREEN, "L", "locked (being read)"},
+		[STATE_POISONED] = {KIND_ORANGE, "!", "poisoned"},
 	};
 
 	look_of_rest(palette, look);
 	for (unsigned int i = 0; i < NR_STATES; i++)
 		look_like(&look[CLASS_OWN + i], palette->kind[states[i].kind],
 			  states[i].letter, states[i].label);
-	look[CLASS_OWN].colour = quiet(palette, palette->kind[1]);
+	look[CLASS_OWN].colour = quiet(palette, palette->kind[KIND_SKY]);
 }
 
-static void looks_of_ages(const struct palette *palette, struct class_look *look)
+static void looks_of_ages(const struct palette *palette,
+			  struct class_look *look)
 {
 	static const char *const labels[NR_AGES] = {
 		"in the last ms", "10 ms ago", "100 ms ago",
 		"1 s ago",        "10 s ago",  "longer ago"};
 
 	look_of_rest(palette, look);
-	snprintf(look[CLASS_USED].label, sizeof(look->label), "not yet, in use");
+	snprintf(look[CLASS_USED].label, sizeof(look->label),
+		 "not yet, in use");
 	snprintf(look[CLASS_FREE].label, sizeof(look->label), "not yet, free");
 	for (unsigned int i = 0; i < NR_AGES; i++)
 		look_like(&look[CLASS_OWN + i],

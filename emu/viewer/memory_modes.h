@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "emu/viewer/palette.h"
-#include "kernel/view.h"
+#include "emu/snapshot/snapshot.h"
 
 struct snapshot;
 struct view;

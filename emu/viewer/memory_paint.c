@@ -242,9 +242,8 @@ static void write_block(const struct memory_painter *p, struct plan_place place,
 	    box.h >= canvas_unit(p->canvas, 30) &&
 	    plan_cells(p->plan, place, 0).w >= canvas_unit(p->canvas, 46)) {
 		write_lines(p, box,
-			    (p->view->now->first_paddr >> 12) +
-				    (uint64_t)place.block *
-					    KERNEL_BLOCK_FRAMES +
+			    (p->view->now->first_paddr >>
+			     12) + (uint64_t)place.block * KERNEL_BLOCK_FRAMES +
 				    place.index,
 			    frame, ink);
 		return;
@@ -294,9 +293,9 @@ static void outline_tile(const struct memory_painter *p, uint32_t block,
 			 struct box box)
 {
 	const struct palette *palette = p->view->palette;
-	uint8_t type =
-		snapshot_frames(p->view->now, block)[KERNEL_BLOCK_FRAMES / 2]
-			.migratetype;
+	uint8_t type = snapshot_frames(p->view->now,
+				       block)[KERNEL_BLOCK_FRAMES / 2]
+			       .migratetype;
 	int gap = tile_gap(p->canvas, p->plan);
 
 	if (type < 3 || !gap)
@@ -304,8 +303,8 @@ static void outline_tile(const struct memory_painter *p, uint32_t block,
 	box.w -= gap;
 	box.h -= gap;
 	canvas_frame(p->canvas, box,
-		     type == 4   ? palette->kind[2]
-		     : type == 3 ? palette->kind[6]
+		     type == 4   ? palette->kind[KIND_GREEN]
+		     : type == 3 ? palette->kind[KIND_PURPLE]
 				 : palette->warn,
 		     canvas_unit(p->canvas, 1));
 }
@@ -358,6 +357,6 @@ void paint_ring(const struct memory_painter *p, struct plan_place place,
 	box.w += 2 * line;
 	box.h += 2 * line;
 	canvas_frame(p->canvas, box, colour, line);
-	canvas_frame(p->canvas, box_inside(box, line),
-		     p->view->palette->window, canvas_unit(p->canvas, 1));
+	canvas_frame(p->canvas, box_inside(box, line), p->view->palette->window,
+		     canvas_unit(p->canvas, 1));
 }

@@ -12,7 +12,7 @@
 
 #define WIDEST 2.0 /* a tile, in heights */
 
-_Static_assert(PLAN_SIDE * PLAN_SIDE == KERNEL_BLOCK_FRAMES,
+_Static_assert(PLAN_SIDE *PLAN_SIDE == KERNEL_BLOCK_FRAMES,
 	       "a tile has a cell for each frame of a pageblock");
 
 /* ---- within a tile -------------------------------------------------------------- */
@@ -81,8 +81,8 @@ static void add_block(struct memory_plan *plan, uint32_t block,
 	}
 	if (plan->nr_zones == PLAN_MAX_ZONES)
 		return;
-	plan->zone[plan->nr_zones++] = (struct plan_zone){
-		block, 1, 0, frame->node, frame->zone};
+	plan->zone[plan->nr_zones++] =
+		(struct plan_zone){block, 1, 0, frame->node, frame->zone};
 }
 
 static void find_zones(struct memory_plan *plan,
@@ -250,8 +250,8 @@ struct box plan_cells(const struct memory_plan *plan, struct plan_place place,
 		      unsigned int order)
 {
 	struct box tile = plan_tile(plan, place.block);
-	struct plan_cell cell = plan_cell_of(
-		plan->by_rows, place.index & ~((1u << order) - 1));
+	struct plan_cell cell =
+		plan_cell_of(plan->by_rows, place.index & ~((1u << order) - 1));
 	struct plan_cell size = plan_extent(plan->by_rows, order);
 	int left = tile.w * (int)cell.x / PLAN_SIDE;
 	int top = tile.h * (int)cell.y / PLAN_SIDE;

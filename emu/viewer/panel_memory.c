@@ -97,8 +97,8 @@ static void draw_head(const struct view *view, struct canvas *canvas,
 {
 	uint64_t pfn = first_pfn(view) +
 		       (uint64_t)at->first_block * KERNEL_BLOCK_FRAMES;
-	const struct kernel_zone_info *zone =
-		frame_zone(view->now, pfn, at->node);
+	const struct kernel_zone_info *zone = frame_zone(view->now, pfn,
+							 at->node);
 	int y = box.y + canvas_unit(canvas, 3), bar = canvas_unit(canvas, 90);
 	char size[24], nr_free[24], text[160];
 	int x;
@@ -293,8 +293,8 @@ static void draw(void *state, struct view *view, struct canvas *canvas,
 
 static void choose_mode(struct memory *m, struct view *view, int mode)
 {
-	m->mode = (enum memory_mode)((mode + NR_MEMORY_MODES) %
-				     NR_MEMORY_MODES);
+	m->mode =
+		(enum memory_mode)((mode + NR_MEMORY_MODES) % NR_MEMORY_MODES);
 	view_say(view, "Memory by %s: %s", mode_name(m->mode),
 		 mode_sentence(m->mode));
 }
@@ -435,7 +435,8 @@ static bool event(void *state, struct view *view,
 		m->pressed = false;
 		return true;
 	case PANEL_WHEEL:
-		plan_zoom(&m->plan, m->x, m->y, pow(1.25, (double)event->wheel));
+		plan_zoom(&m->plan, m->x, m->y,
+			  pow(1.25, (double)event->wheel));
 		view->redraw = true;
 		return true;
 	case PANEL_KEY:
