@@ -20,7 +20,6 @@
 #include "emu/viewer/canvas.h"
 #include "emu/viewer/choice.h"
 #include "emu/viewer/desk.h"
-#include "emu/viewer/history.h"
 #include "emu/viewer/layout.h"
 #include "emu/viewer/view.h"
 #include "emu/viewer/viewer.h"
@@ -135,13 +134,6 @@ bool shots_check(const struct viewer_options *options, struct diag *diag)
 
 /* ---- the way to a moment ------------------------------------------------------------------ */
 
-static void show(struct shots *s, struct snapshot *snapshot)
-{
-	if (snapshot && s->view->history)
-		history_add(s->view->history, snapshot);
-	view_show(s->view, snapshot);
-}
-
 /* How far to the next look, slower and slower in a long run. */
 static uint64_t next_look(struct shots *s)
 {
@@ -168,7 +160,7 @@ static bool step(struct shots *s, struct live_order order)
 	uint64_t cycle = s->view->now->cycle;
 
 	live_go(s->view->live, &order);
-	show(s, live_wait(s->view->live));
+	view_arrive(s->view, live_wait(s->view->live));
 	choice_make(s->view, s->options, &quiet);
 	return !has_ended(s) &&
 	       (s->view->now->cycle != cycle || order.go != LIVE_UNTIL ||
@@ -207,7 +199,7 @@ static bool draw(struct shots *s, bool must_find)
 			desk_draw(s->desk, s->canvas);
 		if (has_ended(s) || view_has_wish(s->view))
 			break;
-		show(s, live_wait(s->view->live));
+		view_arrive(s->view, live_wait(s->view->live));
 	}
 	return true;
 }
@@ -366,13 +358,13 @@ bool shots_run(struct view *view, const struct viewer_options *options,
 	bool good;
 
 	/* It stands before anything is wished for: see live_wait(). */
-	show(&s, live_wait(view->live));
+	view_arrive(view, live_wait(view->live));
 	/* no machine came to be: its thread has told why */
 	if (!view->now)
 		return true;
 	good = prepare(&s);
 	if (good) {
-		show(&s, live_wait(view->live));
+		view_arrive(view, live_wait(view->live));
 		good = options->record ? record(&s) : take_shots(&s);
 	}
 	desk_destroy(s.desk);

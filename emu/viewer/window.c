@@ -7,10 +7,13 @@
 #include "emu/viewer/window.h"
 
 #include <SDL.h>
+#include <inttypes.h>
+#include <stdio.h>
 
 #include "emu/diag.h"
 #include "emu/live.h"
 #include "emu/viewer/canvas.h"
+#include "emu/viewer/choice.h"
 #include "emu/viewer/desk.h"
 #include "emu/viewer/layout.h"
 #include "emu/viewer/shots.h"
@@ -27,6 +30,8 @@ struct window {
 	struct canvas *canvas;
 	struct desk *desk;
 	double ratio; /* pixels of the picture to points of the window */
+	bool chosen; /* what the options select */
+	bool hidden;
 	bool closed;
 };
 
@@ -42,7 +47,10 @@ static bool make_texture(struct window *w)
 	return w->texture;
 }
 
-/* After the window was made, or has another size. */
+/*
+ * After the window was made, or has another size, or lost what it showed. A
+ * window of no size keeps the picture that it had.
+ */
 static bool fit(struct window *w, double scale)
 {
 	int width, height, points;
@@ -108,6 +116,53 @@ static SDL_Event in_pixels(const struct window *w, SDL_Event event)
 	return event;
 }
 
+static bool is_there(const char *path)
+{
+	FILE *file = fopen(path, "rb");
+
+	if (file)
+		fclose(file);
+	return file;
+}
+
+/* In the present folder; its name is the moment. Overwrites none. */
+static void write_picture(struct window *w)
+{
+	const struct snapshot *now = w->view->now;
+	struct diag diag = {0};
+	char path[64];
+	int n = 1;
+
+	snprintf(path, sizeof(path), "mmuscope-%" PRIu64 ".png",
+		 now ? now->cycle : 0);
+	while (is_there(path))
+		snprintf(path, sizeof(path), "mmuscope-%" PRIu64 "-%d.png",
+			 now ? now->cycle : 0, ++n);
+	if (shots_write(w->canvas, path, &diag))
+		view_say(w->view, "what you see is in %s", path);
+	else
+		view_say(w->view, "%s", diag.text);
+}
+
+static void window_changed(struct window *w,
+			   const struct viewer_options *options, int what)
+{
+	switch (what) {
+	case SDL_WINDOWEVENT_MINIMIZED:
+	case SDL_WINDOWEVENT_HIDDEN:
+		w->hidden = true;
+		return;
+	case SDL_WINDOWEVENT_SIZE_CHANGED:
+	case SDL_WINDOWEVENT_EXPOSED:
+	case SDL_WINDOWEVENT_SHOWN:
+	case SDL_WINDOWEVENT_RESTORED:
+		w->hidden = false;
+		if (!fit(w, options->scale))
+			view_say(w->view, "no memory for a picture this large");
+		return;
+	}
+}
+
 static void handle(struct window *w, const struct viewer_options *options,
 		   SDL_Event event)
 {
@@ -115,13 +170,16 @@ static void handle(struct window *w, const struct viewer_options *options,
 
 	if (event.type == SDL_QUIT)
 		w->closed = true;
-	if (event.type == SDL_WINDOWEVENT &&
-	    (event.window.event == SDL_WINDOWEVENT_SIZE_CHANGED ||
-	     event.window.event == SDL_WINDOWEVENT_EXPOSED))
+	if (event.type == SDL_WINDOWEVENT)
+		window_changed(w, options, event.window.event);
+	if (event.type == SDL_RENDER_DEVICE_RESET ||
+	    event.type == SDL_RENDER_TARGETS_RESET)
 		fit(w, options->scale);
 	event = in_pixels(w, event);
 	answer = desk_event(w->desk, &event);
 	w->closed |= answer == DESK_CLOSE;
+	if (answer == DESK_SCREENSHOT)
+		write_picture(w);
 }
 
 static void present(struct window *w)
@@ -129,6 +187,8 @@ static void present(struct window *w)
 	SDL_Surface *surface = canvas_surface(w->canvas);
 
 	desk_draw(w->desk, w->canvas);
+	if (!w->texture)
+		return;
 	SDL_UpdateTexture(w->texture, NULL, surface->pixels, surface->pitch);
 	SDL_RenderCopy(w->renderer, w->texture, NULL, NULL);
 	SDL_RenderPresent(w->renderer);
@@ -144,13 +204,16 @@ static void look(struct view *view)
 
 static void turn(struct window *w, const struct viewer_options *options)
 {
+	struct diag quiet = {0};
 	SDL_Event event;
 	uint64_t began = SDL_GetTicks64(), took;
 
 	look(w->view);
+	if (!w->chosen)
+		w->chosen = choice_make(w->view, options, &quiet);
 	while (SDL_PollEvent(&event))
 		handle(w, options, event);
-	if (w->view->redraw)
+	if (w->view->redraw && !w->hidden)
 		present(w);
 	took = SDL_GetTicks64() - began;
 	if (took < FRAME_MS)
