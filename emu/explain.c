@@ -4,21 +4,18 @@
  * is done. For the one that was asked for, what there is at its address is
  * looked at both times, and the events of its task between are kept.
  */
-#define _GNU_SOURCE /* sigabbrev_np */
 #include "emu/explain.h"
 
 #include <inttypes.h>
 #include <jansson.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "emu/diag.h"
-#include "emu/disassemble.h"
 #include "emu/facts.h"
+#include "emu/fault_text.h"
 #include "emu/machine_state.h"
 #include "emu/trace_filter.h"
-#include "mmu/mmu.h"
 
 #define MAX_EVENTS 500
 
@@ -95,144 +92,6 @@ hw_trace_mask_t explain_trace_events(const struct explain_options *options)
 	return all;
 }
 
-/* ---- a fault in words --------------------------------------------------------- */
-
-static const char *kind_name(const struct kernel_fault *fault)
-{
-	if (fault->fetch)
-		return "fetch";
-	return fault->write ? "write" : "read";
-}
-
-static const char *outcome_name(enum kernel_fault_outcome outcome)
-{
-	static const char *const names[NR_FAULT_OUTCOMES] = {
-		[FAULT_RESOLVED] = "resolved",
-		[FAULT_SIGNAL] = "signal",
-		[FAULT_REFUSED] = "refused",
-		[FAULT_OOPS] = "oops",
-	};
-
-	return names[outcome];
-}
-
-static const char *resolution_sentence(const char *resolution)
-{
-	static const struct {
-		const char *name, *sentence;
-	} rows[] = {
-#define RESOLUTION(name, sentence) {#name, sentence},
-#include "kernel/fault_count.def"
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		if (!strcmp(rows[i].name, resolution))
-			return rows[i].sentence;
-	return resolution;
-}
-
-/* si_code, by Linux's numbers. */
-static const char *code_name(int sig, int code)
-{
-	static const struct {
-		int sig, code;
-		const char *name;
-	} rows[] = {
-		{SIGSEGV, 1, "SEGV_MAPERR"}, {SIGSEGV, 2, "SEGV_ACCERR"},
-		{SIGBUS, 1, "BUS_ADRALN"},   {SIGBUS, 2, "BUS_ADRERR"},
-		{SIGBUS, 3, "BUS_OBJERR"},   {SIGTRAP, 1, "TRAP_BRKPT"},
-		{SIGTRAP, 4, "TRAP_HWBKPT"},
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		if (rows[i].sig == sig && rows[i].code == code)
-			return rows[i].name;
-	return "";
-}
-
-struct text {
-	char text[96];
-};
-
-/* "SIGSEGV, SEGV_MAPERR". Linux/ARM's signals have the host's numbers here. */
-static struct text signal_text(const struct kernel_fault *fault)
-{
-	const char *code = code_name(fault->sig, fault->code);
-	const char *name = sigabbrev_np(fault->sig);
-	struct text text;
-
-	snprintf(text.text, sizeof(text.text), "SIG%s%s%s", name ?: "?",
-		 *code ? ", " : "", code);
-	return text;
-}
-
-/* What became of it, in one line. */
-static struct text outcome_text(const struct kernel_fault *fault)
-{
-	struct text text;
-
-	if (fault->sig)
-		return signal_text(fault);
-	snprintf(text.text, sizeof(text.text), "%s%s%s",
-		 fault->resolution ?: outcome_name(fault->outcome),
-		 fault->stack_growth ? ", stack_growth" : "",
-		 fault->major ? ", major" : "");
-	return text;
-}
-
-/* "permission fault, level 2, domain 1" */
-static struct text status_text(const struct kernel_fault *fault)
-{
-	struct mmu_fault decoded = mmu_fault_decode(fault->fsr, fault->fetch);
-	struct text text;
-	int n = snprintf(text.text, sizeof(text.text), "%s fault",
-			 mmu_fault_name(decoded.type));
-
-	if (decoded.level)
-		n += snprintf(text.text + n, sizeof(text.text) - (size_t)n,
-			      ", level %d", decoded.level);
-	if (!fault->fetch)
-		snprintf(text.text + n, sizeof(text.text) - (size_t)n,
-			 ", domain %d", decoded.domain);
-	return text;
-}
-
-/* ---- the instruction ------------------------------------------------------------ */
-
-/* Code bytes at @pc as the program would fetch them; how many there are. */
-static size_t read_code(struct machine *m, int cpu, vaddr_t pc, uint8_t *to,
-			size_t nr_bytes)
-{
-	size_t n = 0;
-
-	for (; n < nr_bytes; n++) {
-		struct mmu_result result;
-		const uint8_t *at;
-
-		if (!mmu_peek(m->hw.mmu[cpu], pc + (vaddr_t)n, MMU_FETCH,
-			      MMU_PL0, &result))
-			break;
-		at = ram_host(&m->ram, result.paddr);
-		if (!at)
-			break;
-		to[n] = *at;
-	}
-	return n;
-}
-
-static struct text instruction_text(struct machine *m,
-				    const struct kernel_fault *fault)
-{
-	struct text text = {"not in memory"};
-	uint8_t code[4];
-	size_t n = read_code(m, fault->cpu, fault->pc, code, sizeof(code));
-
-	if (n && !disassemble(code, n, fault->pc, fault->thumb, text.text,
-			      sizeof(text.text)))
-		strcpy(text.text, "undefined");
-	return text;
-}
-
 /* ---- keeping it --------------------------------------------------------------------- */
 
 static void put_number(json_t *object, const char *key, uint64_t value)
@@ -252,6 +111,15 @@ static void put_hex(json_t *object, const char *key, uint32_t value)
 
 	snprintf(text, sizeof(text), "0x%08" PRIx32, value);
 	put_text(object, key, text);
+}
+
+static struct fault_text instruction(struct machine *m,
+				     const struct kernel_fault *fault)
+{
+	uint8_t code[4];
+	size_t n = fault_read_code(m, fault->cpu, fault->pc, code);
+
+	return fault_instruction(code, n, fault->pc, fault->thumb);
 }
 
 static void look(struct explain *explain, const struct kernel_fault *fault,
@@ -288,11 +156,6 @@ static void keep_registers(struct explain *explain, int cpu)
 static void keep_beginning(struct explain *explain,
 			   const struct kernel_fault *fault)
 {
-	static const char *const origins[] = {
-		[FAULT_BY_PROGRAM] = "the program",
-		[FAULT_FOR_PROGRAM] = "the kernel, on the program's behalf",
-		[FAULT_BY_KERNEL] = "kernel code",
-	};
 	json_t *to = explain->fault;
 
 	put_number(to, "number", fault->number);
@@ -300,14 +163,13 @@ static void keep_beginning(struct explain *explain,
 	put_number(to, "cpu", (uint64_t)fault->cpu);
 	put_number(to, "pid", (uint64_t)fault->pid);
 	put_text(to, "comm", fault->comm);
-	put_text(to, "by", origins[fault->origin]);
-	put_text(to, "kind", kind_name(fault));
+	put_text(to, "by", fault_origin(fault->origin));
+	put_text(to, "kind", fault_kind(fault));
 	put_hex(to, "address", fault->far);
 	put_hex(to, "pc", fault->pc);
-	put_text(to, "instruction",
-		 instruction_text(explain->machine, fault).text);
+	put_text(to, "instruction", instruction(explain->machine, fault).text);
 	put_hex(to, fault->fetch ? "ifsr" : "dfsr", fault->fsr);
-	put_text(to, "status", status_text(fault).text);
+	put_text(to, "status", fault_status(fault).text);
 }
 
 static void keep_end(struct explain *explain, const struct kernel_fault *fault)
@@ -319,13 +181,14 @@ static void keep_end(struct explain *explain, const struct kernel_fault *fault)
 	};
 	json_t *to = explain->fault;
 
-	put_text(to, "outcome", outcome_name(fault->outcome));
+	put_text(to, "outcome", fault_outcome_name(fault->outcome));
 	if (fault->resolution) {
 		put_text(to, "resolution", fault->resolution);
-		put_text(to, "meaning", resolution_sentence(fault->resolution));
+		put_text(to, "meaning",
+			 fault_resolution_sentence(fault->resolution));
 	}
 	if (fault->sig)
-		put_text(to, "signal", signal_text(fault).text);
+		put_text(to, "signal", fault_signal(fault).text);
 	json_object_set_new(to, "major", json_boolean(fault->major));
 	json_object_set_new(to, "stack_growth",
 			    json_boolean(fault->stack_growth));
@@ -376,9 +239,9 @@ static void list_text(struct explain *explain, const struct kernel_fault *fault)
 		"%8" PRIu64 "  %14" PRIu64 "  %15s-%-5d  %-5s  0x%08" PRIx32
 		"  0x%08" PRIx32 "%s  %-24s  %s\n",
 		fault->number, fault->cycle, fault->comm, fault->pid,
-		kind_name(fault), fault->far, fault->pc,
+		fault_kind(fault), fault->far, fault->pc,
 		fault->origin == FAULT_FOR_PROGRAM ? "k" : " ",
-		status_text(fault).text, outcome_text(fault).text);
+		fault_status(fault).text, fault_outcome(fault).text);
 }
 
 static void list_json(struct explain *explain, const struct kernel_fault *fault)
@@ -389,13 +252,13 @@ static void list_json(struct explain *explain, const struct kernel_fault *fault)
 	put_number(line, "cycle", fault->cycle);
 	put_text(line, "comm", fault->comm);
 	put_number(line, "pid", (uint64_t)fault->pid);
-	put_text(line, "kind", kind_name(fault));
+	put_text(line, "kind", fault_kind(fault));
 	put_hex(line, "address", fault->far);
 	put_hex(line, "pc", fault->pc);
 	json_object_set_new(line, "for_program",
 			    json_boolean(fault->origin == FAULT_FOR_PROGRAM));
-	put_text(line, "status", status_text(fault).text);
-	put_text(line, "outcome", outcome_text(fault).text);
+	put_text(line, "status", fault_status(fault).text);
+	put_text(line, "outcome", fault_outcome(fault).text);
 	json_dumpf(line, explain->list, JSON_COMPACT);
 	fputc('\n', explain->list);
 	json_decref(line);

@@ -244,10 +244,14 @@ static void op_log(void *ctx, const char *text, size_t nr_bytes)
 	}
 }
 
-static void op_trace(void *ctx, const char *line)
+/* Whoever looks may want others than those that were asked for. */
+static void op_trace(void *ctx, unsigned int event, const char *line)
 {
 	struct machine *m = ctx;
 
+	feed_trace(m->feed, event, line);
+	if (!(m->trace_events >> event & 1))
+		return;
 	why_trace(m->why, m->kernel, op_now(m), line);
 	explain_trace(m->explain, op_now(m), line);
 	if (m->trace)
@@ -256,12 +260,18 @@ static void op_trace(void *ctx, const char *line)
 
 static void op_fault_begins(void *ctx, const struct kernel_fault *fault)
 {
-	explain_begins(((struct machine *)ctx)->explain, fault);
+	struct machine *m = ctx;
+
+	explain_begins(m->explain, fault);
+	feed_fault_begins(m->feed, fault);
 }
 
 static void op_fault_ends(void *ctx, const struct kernel_fault *fault)
 {
-	explain_ends(((struct machine *)ctx)->explain, fault);
+	struct machine *m = ctx;
+
+	explain_ends(m->explain, fault);
+	feed_fault_ends(m->feed, fault);
 }
 
 static unsigned int op_disassemble(void *ctx, vaddr_t pc, const uint8_t *bytes,
@@ -350,8 +360,9 @@ void hw_port_create(struct machine *m)
 		.store = m->ram.store,
 		.dtb = m->dtb,
 		.console_is_tty = m->console.is_tty,
-		.trace_events = m->trace_events,
-		.watch_faults = m->explain,
+		.trace_events = m->trace_events |
+				(m->feed ? feed_trace_events() : 0),
+		.watch_faults = m->explain || m->feed,
 		.watch_descriptors = m->config->cpu.tlb.recheck,
 		.seed = m->config->seed,
 	};

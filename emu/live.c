@@ -49,11 +49,33 @@ struct live {
 
 /* ---- the machine's side --------------------------------------------------------- */
 
+/* Of a fault that is to be looked at, and some before it, all is kept. */
+#define LEAD 32
+
+static uint64_t expected_fault(const struct live_order *order)
+{
+	switch (order->go) {
+	case LIVE_STEP_INSTRUCTION:
+	case LIVE_STEP_FAULT:
+	case LIVE_STEP_SYSCALL:
+	case LIVE_STEP_SWITCH:
+		return 0;
+	case LIVE_UNTIL:
+		if (order->until.kind != CONDITION_FAULT)
+			return UINT64_MAX;
+		return order->until.number > LEAD ? order->until.number - LEAD
+						  : 0;
+	default:
+		return UINT64_MAX;
+	}
+}
+
 /* From where steps are counted. */
 static void begin_order(struct live *live, struct machine *m)
 {
 	live->measured = true;
 	live->followed = live->order;
+	feed_expect(m->feed, expected_fault(&live->order));
 	live->nr_faults = kernel_nr_faults(m->kernel);
 	live->nr_syscalls = kernel_fault_counts(m->kernel)->svc;
 	live->task = kernel_current(m->kernel, m->running).pid;

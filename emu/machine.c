@@ -63,7 +63,7 @@ static void on_stale(void *ctx, const struct mmu_stale *stale)
 	if (!stale_describe(&m->stale, stale, line, sizeof(line) - 1))
 		return;
 	if (m->trace)
-		m->hw.ops->trace(m, line);
+		trace_text_line(m->trace, m->hw.ops->now(m), m->running, line);
 	strcat(line, "\n");
 	terminal_message("mmuscope: ", 10);
 	terminal_message(line, strlen(line));
@@ -173,6 +173,11 @@ static bool create_kernel(struct machine *m, struct diag *diag)
 	m->dtb = dtb_build(m->config, diag);
 	if (!m->dtb)
 		return false;
+	if (m->options.watcher) {
+		m->feed = feed_create(m);
+		if (!m->feed)
+			return diag_error(diag, NULL, "no memory to look");
+	}
 	hw_port_create(m);
 	if (m->options.watcher) {
 		m->snapshots = snapshots_create(m);
@@ -267,6 +272,7 @@ void machine_destroy(struct machine *m)
 	why_destroy(m->why);
 	explain_destroy(m->explain);
 	snapshots_destroy(m->snapshots);
+	feed_destroy(m->feed);
 	free(m);
 }
 

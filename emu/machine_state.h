@@ -16,6 +16,7 @@
 #include "emu/devices.h"
 #include "emu/disk.h"
 #include "emu/explain.h"
+#include "emu/feed.h"
 #include "emu/hostfs.h"
 #include "emu/machine.h"
 #include "emu/ram.h"
@@ -57,6 +58,7 @@ struct machine {
 	FILE *trace; /* NULL: none wanted */
 	struct why *why; /* NULL: nothing is asked */
 	struct snapshots *snapshots; /* NULL: nobody looks */
+	struct feed *feed; /* NULL: nobody looks */
 	struct explain *explain; /* NULL: nothing is asked */
 	struct screenshot screenshot;
 	struct memory_map *memory_map; /* taken when the programs had ended */

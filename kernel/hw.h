@@ -176,8 +176,11 @@ struct hw_ops {
 	 */
 	void (*fault_begins)(void *ctx, const struct kernel_fault *fault);
 	void (*fault_ends)(void *ctx, const struct kernel_fault *fault);
-	/* One line of trace, without newline; only of hw.trace_events. */
-	void (*trace)(void *ctx, const char *line);
+	/*
+	 * One line of trace, without newline; only of hw.trace_events.
+	 * @event: its place in trace_events.def.
+	 */
+	void (*trace)(void *ctx, unsigned int event, const char *line);
 };
 
 struct hw {

@@ -182,6 +182,11 @@ const char *kernel_program_error(const struct kernel *k)
 	return k->sched.program_failed ? k->sched.program_error : NULL;
 }
 
+void kernel_set_trace_events(struct kernel *k, hw_trace_mask_t events)
+{
+	k->hw.trace_events = events;
+}
+
 uint64_t kernel_nr_faults(const struct kernel *k)
 {
 	return k->nr_aborts;

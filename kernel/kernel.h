@@ -122,6 +122,9 @@ int kernel_exit_status(const struct kernel *k);
  */
 const char *kernel_program_error(const struct kernel *k);
 
+/* Other trace events from now on; see hw.trace_events. */
+void kernel_set_trace_events(struct kernel *k, hw_trace_mask_t events);
+
 /* ---- the books, for reports, statistics and viewers -------------------- */
 
 void kernel_for_each_vmstat(const struct kernel *k,

@@ -97,4 +97,55 @@ struct snapshot_counter {
 	uint64_t value;
 };
 
+/* ---- events ------------------------------------------------------------------- */
+
+enum snapshot_event_kind {
+#define FEED_KIND(NAME, letter, label, kept, sentence) EVENT_##NAME,
+#include "emu/snapshot/feed_kinds.def"
+	NR_EVENT_KINDS
+};
+
+enum { /* flags of a fault */
+	FAULT_FLAG_FETCHES = 1,
+	FAULT_FLAG_WRITES = 2,
+	FAULT_FLAG_THUMB = 4,
+	FAULT_FLAG_GROWS_STACK = 8,
+	FAULT_FLAG_MAJOR = 16
+};
+
+/* Something that happened; see events.h for it in words. */
+#define SNAPSHOT_EVENT_CHARS 104
+struct snapshot_event {
+	uint64_t serial; /* of all events, from 1 */
+	uint64_t nth; /* of its kind, from 1 */
+	uint64_t cycle; /* when it was over; a fault's, when it began */
+	int32_t pid;
+	uint8_t kind; /* enum snapshot_event_kind */
+	uint8_t cpu;
+	char comm[16];
+	union {
+		struct { /* EVENT_FAULT: see struct kernel_fault */
+			const char *resolution; /* or NULL */
+			uint64_t number, end_cycle;
+			uint32_t far, pc, fsr;
+			int32_t sig, code;
+			uint8_t origin, outcome, flags;
+			uint8_t nr_code; /* bytes of the instruction */
+			uint8_t bytes[4];
+			bool explained; /* all about it was kept */
+		} fault;
+		struct { /* all others: an event of trace_events.def */
+			const char *name;
+			char text[SNAPSHOT_EVENT_CHARS]; /* its fields, cut */
+		} trace;
+	};
+};
+
+/* A line of the explanation of a fault: depth 0 is a heading. */
+struct snapshot_explain {
+	uint32_t depth;
+	char key[28];
+	char value[96];
+};
+
 #endif

@@ -10,6 +10,10 @@ static const struct layout layouts[] = {
 	 2,
 	 {{"memory", 0, 0, 70, 100}, {"processes", 70, 0, 30, 100}}},
 	{"time", "curves over virtual time", 1, {{"curves", 0, 0, 100, 100}}},
+	{"events",
+	 "what happened, and one fault explained",
+	 2,
+	 {{"events", 0, 0, 60, 100}, {"explain", 60, 0, 40, 100}}},
 	{"memory", "physical memory alone", 1, {{"memory", 0, 0, 100, 100}}},
 };
 

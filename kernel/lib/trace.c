@@ -29,5 +29,5 @@ void trace_event(const struct kernel *k, enum trace_event event,
 	va_start(args, format);
 	vsnprintf(line + n, sizeof(line) - (size_t)n, format, args);
 	va_end(args);
-	k->hw.ops->trace(k->hw.ctx, line);
+	k->hw.ops->trace(k->hw.ctx, event, line);
 }

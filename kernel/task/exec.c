@@ -17,6 +17,7 @@
 #include "kernel/fs/fs.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/trace.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/slab.h"
@@ -428,6 +429,7 @@ static int exec_binprm(struct task_struct *curr, struct linux_binprm *bprm)
 static int bprm_execve(struct task_struct *curr, struct linux_binprm *bprm,
 		       const struct exec_strings *strings)
 {
+	const int old_pid = curr->pid;
 	struct file *file;
 	int err = bprm_mm_init(curr, bprm);
 
@@ -443,7 +445,12 @@ static int bprm_execve(struct task_struct *curr, struct linux_binprm *bprm,
 	if (IS_ERR(file))
 		return (int)PTR_ERR(file);
 	bprm->file = file;
-	return exec_binprm(curr, bprm);
+	err = exec_binprm(curr, bprm);
+	if (!err && trace_enabled(curr->k, TRACE_sched_process_exec))
+		trace_event(curr->k, TRACE_sched_process_exec,
+			    "filename=%s pid=%d old_pid=%d", bprm->filename,
+			    curr->pid, old_pid);
+	return err;
 }
 
 int32_t do_execve(struct task_struct *curr, const char *path,

@@ -20,6 +20,7 @@
 #include "kernel/ipc/shm.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/trace.h"
 #include "kernel/mm/mempolicy.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/slab.h"
@@ -239,6 +240,10 @@ _Noreturn void do_exit(struct task_struct *curr, int code)
 		kthread_exits(curr, code);
 	curr->flags |= PF_EXITING;
 	curr->exit_code = code;
+	if (trace_enabled(curr->k, TRACE_sched_process_exit))
+		trace_event(curr->k, TRACE_sched_process_exit,
+			    "comm=%s pid=%d prio=%d", curr->comm, curr->pid,
+			    curr->prio);
 	if (curr->flags & PF_PROGRAM)
 		verify_at(curr->k, VERIFY_END); /* while there is much to see */
 	if (curr->signal->live == 1 && curr->k->hw.ops->process_exits)

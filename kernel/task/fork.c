@@ -25,6 +25,7 @@
 #include "kernel/fs/fs.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/trace.h"
 #include "kernel/mm/khugepaged.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/ksm.h"
@@ -655,6 +656,10 @@ int32_t kernel_clone(struct task_struct *curr,
 	if (IS_ERR(child))
 		return (int32_t)PTR_ERR(child);
 	pid = child->pid;
+	if (trace_enabled(curr->k, TRACE_sched_process_fork))
+		trace_event(curr->k, TRACE_sched_process_fork,
+			    "comm=%s pid=%d child_comm=%s child_pid=%d",
+			    curr->comm, curr->pid, child->comm, pid);
 	if (args->flags & CLONE_PARENT_SETTID)
 		put_user_u32(curr, (uint32_t)pid, args->parent_tid);
 	if (args->flags & CLONE_VFORK)

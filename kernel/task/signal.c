@@ -18,6 +18,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
+#include "kernel/lib/trace.h"
 #include "kernel/mm/boot_panic.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
@@ -323,20 +324,59 @@ static void prepare_signal(struct task_struct *curr, int sig,
 		wake_up_state(curr, thread, TASK_STOPPED);
 }
 
+/* What came of sending one, by Linux's numbers. */
+enum {
+	TRACE_SIGNAL_DELIVERED,
+	TRACE_SIGNAL_IGNORED,
+	TRACE_SIGNAL_ALREADY_PENDING,
+	TRACE_SIGNAL_OVERFLOW_FAIL
+};
+
+static void trace_generate(const struct task_struct *curr, int sig,
+			   const struct ksiginfo *info,
+			   const struct task_struct *to, bool group, int result)
+{
+	if (!trace_enabled(curr->k, TRACE_signal_generate))
+		return;
+	trace_event(curr->k, TRACE_signal_generate,
+		    "sig=%d errno=0 code=%d comm=%s pid=%d grp=%d res=%d", sig,
+		    info ? info->code : SI_USER, to->comm, to->pid, group,
+		    result);
+}
+
+static void trace_deliver(const struct task_struct *curr,
+			  const struct ksiginfo *info,
+			  const struct k_sigaction *action)
+{
+	if (!trace_enabled(curr->k, TRACE_signal_deliver))
+		return;
+	trace_event(curr->k, TRACE_signal_deliver,
+		    "sig=%d errno=0 code=%d sa_handler=%x sa_flags=%x",
+		    info->signo, info->code, action->handler, action->flags);
+}
+
 int send_sig_info(struct task_struct *curr, int sig,
 		  const struct ksiginfo *info, struct task_struct *to,
 		  bool thread_only)
 {
 	struct sigpending *queue;
-	int err;
+	int result, err;
 
 	if (unkillable(to) || to->exit_state)
 		return 0;
 	prepare_signal(curr, sig, to);
-	if (sig_ignored(to, sig))
+	if (sig_ignored(to, sig)) {
+		trace_generate(curr, sig, info, to, !thread_only,
+			       TRACE_SIGNAL_IGNORED);
 		return 0;
+	}
 	queue = thread_only ? &to->pending : &to->signal->shared_pending;
+	result = sig < SIGRTMIN_ARM && queue->signal & SIG_BIT(sig)
+			 ? TRACE_SIGNAL_ALREADY_PENDING
+			 : TRACE_SIGNAL_DELIVERED;
 	err = queue_signal(curr, to, queue, sig, info);
+	trace_generate(curr, sig, info, to, !thread_only,
+		       err ? TRACE_SIGNAL_OVERFLOW_FAIL : result);
 	if (!err)
 		complete_signal(curr, sig, to, thread_only);
 	return err;
@@ -370,6 +410,7 @@ static void force_sig_info(struct task_struct *curr, int sig,
 	}
 	flush_signals_in(curr, &curr->pending, SIG_BIT(sig));
 	queue_signal(curr, curr, &curr->pending, sig, info);
+	trace_generate(curr, sig, info, curr, false, TRACE_SIGNAL_DELIVERED);
 	curr->sigpending_flag = true;
 }
 
@@ -634,6 +675,7 @@ static int get_signal(struct task_struct *curr, struct ksiginfo *info,
 		if (!sig)
 			return 0;
 		ka = &curr->sighand->action[sig - 1];
+		trace_deliver(curr, info, ka);
 		if (ka->handler == HANDLER_IGN)
 			continue;
 		if (ka->handler != HANDLER_DFL) {

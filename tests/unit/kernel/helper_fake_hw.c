@@ -286,8 +286,9 @@ static void op_log(void *ctx, const char *text, size_t nr_bytes)
 	f->log_len += nr_bytes;
 }
 
-static void op_trace(void *ctx, const char *line)
+static void op_trace(void *ctx, unsigned int event, const char *line)
 {
+	(void)event;
 	(void)ctx;
 	(void)line;
 }

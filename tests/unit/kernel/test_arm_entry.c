@@ -460,8 +460,9 @@ static void test_no_address_space(void **state)
 
 static char traced[200];
 
-static void keep_trace(void *ctx, const char *line)
+static void keep_trace(void *ctx, unsigned int event, const char *line)
 {
+	(void)event;
 	(void)ctx;
 	snprintf(traced, sizeof(traced), "%s", line);
 }

@@ -399,8 +399,9 @@ static void test_alloc(void **state)
 	fixture_destroy(f);
 }
 
-static void keep_trace(void *ctx, const char *line)
+static void keep_trace(void *ctx, unsigned int event, const char *line)
 {
+	(void)event;
 	fixture_log(ctx, line, strlen(line));
 }
 

@@ -13,8 +13,9 @@
 static char lines[MAX_LINES][512];
 static int nr_lines;
 
-static void keep_line(void *ctx, const char *line)
+static void keep_line(void *ctx, unsigned int event, const char *line)
 {
+	(void)event;
 	(void)ctx;
 	assert_true(nr_lines < MAX_LINES);
 	snprintf(lines[nr_lines++], sizeof(lines[0]), "%s", line);

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A fault in words: see fault_text.h. */
+#define _GNU_SOURCE /* sigabbrev_np */
+#include "emu/fault_text.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "emu/disassemble.h"
+#include "emu/machine_state.h"
+#include "mmu/mmu.h"
+
+const char *fault_origin(enum kernel_fault_origin origin)
+{
+	static const char *const origins[] = {
+		[FAULT_BY_PROGRAM] = "the program",
+		[FAULT_FOR_PROGRAM] = "the kernel, on the program's behalf",
+		[FAULT_BY_KERNEL] = "kernel code",
+	};
+
+	return origins[origin];
+}
+
+const char *fault_kind(const struct kernel_fault *fault)
+{
+	if (fault->fetch)
+		return "fetch";
+	return fault->write ? "write" : "read";
+}
+
+const char *fault_outcome_name(enum kernel_fault_outcome outcome)
+{
+	static const char *const names[NR_FAULT_OUTCOMES] = {
+		[FAULT_RESOLVED] = "resolved",
+		[FAULT_SIGNAL] = "signal",
+		[FAULT_REFUSED] = "refused",
+		[FAULT_OOPS] = "oops",
+	};
+
+	return names[outcome];
+}
+
+const char *fault_resolution_sentence(const char *resolution)
+{
+	static const struct {
+		const char *name, *sentence;
+	} rows[] = {
+#define RESOLUTION(name, sentence) {#name, sentence},
+#include "kernel/fault_count.def"
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (!strcmp(rows[i].name, resolution))
+			return rows[i].sentence;
+	return resolution;
+}
+
+/* si_code, by Linux's numbers. */
+static const char *code_name(int sig, int code)
+{
+	static const struct {
+		int sig, code;
+		const char *name;
+	} rows[] = {
+		{SIGSEGV, 1, "SEGV_MAPERR"}, {SIGSEGV, 2, "SEGV_ACCERR"},
+		{SIGBUS, 1, "BUS_ADRALN"},   {SIGBUS, 2, "BUS_ADRERR"},
+		{SIGBUS, 3, "BUS_OBJERR"},   {SIGTRAP, 1, "TRAP_BRKPT"},
+		{SIGTRAP, 4, "TRAP_HWBKPT"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (rows[i].sig == sig && rows[i].code == code)
+			return rows[i].name;
+	return "";
+}
+
+/* "SIGSEGV, SEGV_MAPERR". Linux/ARM's signals have the host's numbers here. */
+struct fault_text fault_signal(const struct kernel_fault *fault)
+{
+	const char *code = code_name(fault->sig, fault->code);
+	const char *name = sigabbrev_np(fault->sig);
+	struct fault_text text;
+
+	snprintf(text.text, sizeof(text.text), "SIG%s%s%s", name ?: "?",
+		 *code ? ", " : "", code);
+	return text;
+}
+
+/* What became of it, in one line. */
+struct fault_text fault_outcome(const struct kernel_fault *fault)
+{
+	struct fault_text text;
+
+	if (fault->sig)
+		return fault_signal(fault);
+	snprintf(text.text, sizeof(text.text), "%s%s%s",
+		 fault->resolution ?: fault_outcome_name(fault->outcome),
+		 fault->stack_growth ? ", stack_growth" : "",
+		 fault->major ? ", major" : "");
+	return text;
+}
+
+/* "permission fault, level 2, domain 1" */
+struct fault_text fault_status(const struct kernel_fault *fault)
+{
+	struct mmu_fault decoded = mmu_fault_decode(fault->fsr, fault->fetch);
+	struct fault_text text;
+	int n = snprintf(text.text, sizeof(text.text), "%s fault",
+			 mmu_fault_name(decoded.type));
+
+	if (decoded.level)
+		n += snprintf(text.text + n, sizeof(text.text) - (size_t)n,
+			      ", level %d", decoded.level);
+	if (!fault->fetch)
+		snprintf(text.text + n, sizeof(text.text) - (size_t)n,
+			 ", domain %d", decoded.domain);
+	return text;
+}
+
+/* ---- the instruction ------------------------------------------------------------ */
+
+size_t fault_read_code(struct machine *m, int cpu, vaddr_t pc, uint8_t to[4])
+{
+	size_t n = 0;
+
+	pc &= ~UINT32_C(1);
+	while (n < 4) {
+		struct mmu_result result;
+		const uint8_t *at;
+
+		if (!mmu_peek(m->hw.mmu[cpu], pc + (vaddr_t)n, MMU_FETCH,
+			      MMU_PL0, &result))
+			break;
+		at = ram_host(&m->ram, result.paddr);
+		if (!at)
+			break;
+		/* both bytes are in one page */
+		to[n++] = at[0];
+		to[n++] = at[1];
+	}
+	return n;
+}
+
+struct fault_text fault_instruction(const uint8_t *code, size_t nr_bytes,
+				    vaddr_t pc, bool thumb)
+{
+	struct fault_text text = {"not in memory"};
+
+	if (nr_bytes && !disassemble(code, nr_bytes, pc, thumb, text.text,
+				     sizeof(text.text)))
+		strcpy(text.text, "undefined");
+	return text;
+}
