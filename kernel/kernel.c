@@ -12,6 +12,7 @@
 
 #include "kernel/arch/arm/entry.h"
 #include "kernel/arch/arm/fault.h"
+#include "kernel/arch/arm/mmu_context.h"
 #include "kernel/fs/fs.h"
 #include "kernel/init.h"
 #include "kernel/lib/bug.h"
@@ -276,6 +277,7 @@ void kernel_for_each_process(const struct kernel *k,
 			.ppid = task->real_parent->pid,
 			.comm = task->comm,
 			.mm = task->mm ? mm_number(task->mm) : 0,
+			.asid = task->mm ? mm_asid(task->mm) : 0,
 			.rss_anon = rss(task, MM_ANONPAGES),
 			.rss_file = rss(task, MM_FILEPAGES),
 			.rss_shmem = rss(task, MM_SHMEMPAGES),

@@ -147,6 +147,8 @@ struct kernel_process_info {
 	int pid, ppid;
 	const char *comm;
 	uint32_t mm; /* see struct kernel_frame; 0: a kernel thread, or gone */
+	/* What TLB entries of its own are tagged with; 0: nothing yet. */
+	uint8_t asid;
 	/* Pages that it maps, and slots of swap; 0 once it is gone. */
 	uint32_t rss_anon, rss_file, rss_shmem, swapped;
 	uint64_t min_flt, maj_flt;
@@ -194,6 +196,13 @@ void kernel_for_each_vma(const struct kernel *k, int pid,
 /* What stands at each of @nr pages of it from @start on. */
 void kernel_pages(const struct kernel *k, int pid, vaddr_t start, uint32_t nr,
 		  struct kernel_page *page);
+
+/*
+ * What Linux keeps beside the hardware's tables for @vaddr of process @pid.
+ * False: it has no memory.
+ */
+bool kernel_linux_entry(const struct kernel *k, int pid, vaddr_t vaddr,
+			struct kernel_linux_entry *entry);
 
 /* Each zone that has memory. */
 void kernel_for_each_zone(const struct kernel *k,

@@ -92,6 +92,23 @@ struct kernel_page {
 	uint8_t flags, kind, area;
 };
 
+/*
+ * The Linux word of one page, whose bits kernel/linux_pte.def names: it lies
+ * beside the hardware's, in the same second-level page.
+ */
+enum kernel_linux_kind {
+	KERNEL_LINUX_NO_TABLE, /* nothing, or a section, at the first level */
+	KERNEL_LINUX_EMPTY,
+	KERNEL_LINUX_PRESENT,
+	KERNEL_LINUX_SWAP, /* slot and area, or a page that is being moved */
+};
+struct kernel_linux_entry {
+	uint32_t tables; /* physical address of the first-level table */
+	enum kernel_linux_kind kind;
+	uint32_t paddr, word; /* unless there is no table */
+	char meaning[64]; /* "present, young, clean, rw, user" */
+};
+
 /* ---- zones and nodes -------------------------------------------------------- */
 
 #define KERNEL_NR_ORDERS       11 /* blocks of 1 to 1024 pages */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "mmu/armv7.h"
+#include "mmu/attr.h"
 #include "mmu/perm.h"
 #include "mmu/state.h"
 #include "mmu/walk.h"
@@ -587,4 +588,16 @@ void mmu_tlb_view(const struct mmu *mmu, int tlb, uint32_t index,
 	view->pxn = translation->pxn;
 	view->attr = translation->attr;
 	view->age = from->fills - entry->filled_at;
+	view->fill = entry->filled_at;
+	view->hits = entry->hits;
+}
+
+const struct mmu_tlb_config *mmu_tlb_geometry(const struct mmu *mmu, int tlb)
+{
+	return &mmu->tlbs[tlb].config;
+}
+
+struct mmu_attr mmu_attr_of(const struct mmu *mmu, uint8_t texcb, bool s)
+{
+	return attr_of_descriptor(&mmu->regs, texcb, s);
 }

@@ -317,9 +317,21 @@ struct mmu_tlb_view {
 	bool xn, pxn;
 	struct mmu_attr attr;
 	uint64_t age; /* fills of this TLB since it was filled */
+	/* Which fill of this TLB it came by, from 1: no two have the same. */
+	uint64_t fill;
+	/*
+	 * Lookups that reached this TLB and found it. What a program does
+	 * between two of them an inner TLB or the engine may answer.
+	 */
+	uint32_t hits;
 };
 void mmu_tlb_view(const struct mmu *mmu, int tlb, uint32_t index,
 		  struct mmu_tlb_view *view);
+
+/* Its geometry, as in mmu_config. */
+const struct mmu_tlb_config *mmu_tlb_geometry(const struct mmu *mmu, int tlb);
+/* What TEX[2:0]:C:B and S of a descriptor mean under the registers of now. */
+struct mmu_attr mmu_attr_of(const struct mmu *mmu, uint8_t texcb, bool s);
 
 /* "translation", "permission", …: as statistics and traces spell it. */
 const char *mmu_fault_name(enum mmu_fault_type type);

@@ -135,9 +135,11 @@ const struct tlb_entry *tlb_lookup(struct tlb *tlb, vaddr_t va, asid_t asid,
 	if (!entry) {
 		tlb->stats.misses++;
 		tlb->stats.fetch_misses += kind == MMU_FETCH;
-	} else if (tlb->heeds_hits) {
-		heed_hit(tlb, entry);
+		return NULL;
 	}
+	entry->hits++;
+	if (tlb->heeds_hits)
+		heed_hit(tlb, entry);
 	return entry;
 }
 
@@ -222,6 +224,7 @@ const struct tlb_entry *tlb_insert(struct tlb *tlb, vaddr_t va, asid_t asid,
 	entry->va = va & ~(translation_size(translation) - 1);
 	entry->translation = *translation;
 	entry->filled_at = ++tlb->fills;
+	entry->hits = 0;
 	tlb->has_pieces |= whole_shift != translation->shift;
 	link_entry(tlb, entry);
 	return entry;

@@ -32,6 +32,7 @@ struct tlb_entry {
 	vaddr_t va; /* of its first byte */
 	struct translation translation;
 	uint64_t filled_at; /* tlb->fills then */
+	uint32_t hits; /* lookups that found it; for onlookers */
 };
 
 /* Which entries an invalidation takes: the operations of c8, and reset. */

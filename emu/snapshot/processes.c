@@ -16,6 +16,7 @@ static void keep_process(void *arg, const struct kernel_process_info *process)
 	to->ppid = process->ppid;
 	strncpy(to->comm, process->comm, sizeof(to->comm) - 1);
 	to->mm = process->mm;
+	to->asid = process->asid;
 	to->rss_anon = process->rss_anon;
 	to->rss_file = process->rss_file;
 	to->rss_shmem = process->rss_shmem;

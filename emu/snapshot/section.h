@@ -21,7 +21,8 @@ enum snapshot_section {
 struct snapshot_wish {
 	uint32_t sections; /* a bit for each, 1 << SECTION_… */
 	int pid; /* whose address space; 0: that of the task that runs */
-	uint32_t va; /* an address of it */
+	bool has_va; /* an address of it is wanted, or else one that matters */
+	uint32_t va;
 	uint64_t pfn; /* a frame; SNAPSHOT_NO_FRAME: none */
 	bool by_frame; /* the frame was chosen, and the page belongs to it */
 	uint64_t fault; /* the number of one that is to be explained; 0: none */
@@ -42,6 +43,7 @@ struct snapshot_process {
 	int pid, ppid;
 	char comm[16];
 	uint32_t mm; /* see struct kernel_frame; 0: a kernel thread, or gone */
+	uint8_t asid; /* of its TLB entries; 0: it has none now */
 	uint32_t rss_anon, rss_file, rss_shmem, swapped; /* pages */
 	uint64_t min_flt, maj_flt;
 	uint64_t utime_cycles;
@@ -81,6 +83,93 @@ struct snapshot_slots {
 	uint16_t count[KERNEL_SLOT_BAD + 1]; /* of each enum kernel_slot */
 	uint8_t slot[SNAPSHOT_PIECE_SLOTS]; /* enum kernel_slot */
 	uint8_t unused[4];
+};
+
+/* ---- a walk ------------------------------------------------------------------ */
+
+/* Some bits of a word: what they are called and what they say. */
+struct snapshot_bits {
+	uint8_t high, low;
+	char name[10]; /* as the manual has it; "": to be zero, or ignored */
+	char meaning[52]; /* "": nothing by itself */
+};
+
+/* A register or descriptor, from bit 31 down without a gap. */
+#define WORD_MAX_BITS 16
+struct snapshot_word {
+	bool there; /* it was read */
+	uint8_t nr_bits;
+	char kind[22]; /* "small page" */
+	uint32_t paddr, word;
+	struct snapshot_bits bits[WORD_MAX_BITS];
+};
+
+enum walk_reason { /* why this address */
+	WALK_SELECTED,
+	WALK_OF_FAULT, /* DFAR: of the last data abort */
+	WALK_OF_FETCH, /* the program counter */
+	WALK_OF_START /* where the memory of the process begins */
+};
+
+/* What an access would meet: by privilege, and read, write, fetch. */
+struct snapshot_verdict {
+	const char *fault; /* "permission"; NULL: it is allowed */
+	uint8_t level;
+	uint16_t status; /* DFSR or IFSR */
+};
+
+/* What a walk for one address reads and comes to. */
+struct snapshot_walk {
+	int pid;
+	uint32_t va;
+	enum walk_reason reason;
+	uint8_t ttbcr_n; /* TTBCR.N; 0: TTBR0 is for all addresses */
+	bool upper; /* TTBR1 is chosen */
+	uint8_t levels; /* descriptors that were read */
+	uint8_t domain;
+	const char *domain_access; /* "client", by DACR */
+	struct snapshot_word ttbr, l1, l2, linux_word;
+	char linux_says[64];
+	struct snapshot_verdict verdict[2][3];
+	bool mapped; /* what follows holds */
+	uint32_t size_bytes;
+	uint64_t paddr;
+	char memory[64]; /* its type and caches */
+};
+
+/* ---- TLBs --------------------------------------------------------------------- */
+
+struct snapshot_tlb {
+	const char *name; /* "main", "micro_d" */
+	const char *replacement; /* "round-robin" */
+	uint8_t cpu;
+	uint8_t asid; /* CONTEXTIDR's */
+	bool tagged; /* ASIDs tell address spaces apart */
+	uint32_t mm; /* TTBR0's; see struct kernel_frame */
+	uint32_t first; /* of its entries among all */
+	uint32_t entries; /* all of them, */
+	uint32_t lockable; /* the last of which are for lockdown */
+	uint32_t ways, sets; /* of the others; all ways, 1: associative */
+	uint64_t lookups, misses, evictions, invalidations, flushes;
+};
+
+enum { /* flags */
+	TLB_VALID = 1,
+	TLB_LOCKED = 2,
+	TLB_VICTIM = 4, /* the next to leave its set, if that is full */
+	TLB_GLOBAL = 8,
+	TLB_XN = 16,
+	TLB_PXN = 32
+};
+struct snapshot_tlb_entry {
+	uint8_t flags, asid, domain, ap;
+	uint32_t va, size_bytes;
+	uint32_t hits; /* lookups that found it */
+	uint64_t paddr;
+	uint64_t fill; /* which of its TLB it came by; no two are the same */
+	uint64_t age; /* fills since then */
+	/* "WBWA S"; "r-x/rwx", a program's and the kernel's. NULL if invalid. */
+	const char *memory, *rights;
 };
 
 /* What a counter counts; its name is unique within its group. */

@@ -14,6 +14,12 @@ static const struct layout layouts[] = {
 	 "what happened, and one fault explained",
 	 2,
 	 {{"events", 0, 0, 60, 100}, {"explain", 60, 0, 40, 100}}},
+	{"translation",
+	 "an address through its tables, and what the TLBs keep of that",
+	 2,
+	 {{"walk", 0, 0, 54, 100}, {"tlb", 54, 0, 46, 100}}},
+	{"walk", "the walk of an address alone", 1, {{"walk", 0, 0, 100, 100}}},
+	{"tlb", "the TLBs alone", 1, {{"tlb", 0, 0, 100, 100}}},
 	{"memory", "physical memory alone", 1, {{"memory", 0, 0, 100, 100}}},
 };
 

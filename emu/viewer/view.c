@@ -130,7 +130,7 @@ static bool same_wish(const struct snapshot_wish *a,
 		      const struct snapshot_wish *b)
 {
 	return a->sections == b->sections && a->pid == b->pid &&
-	       a->va == b->va && a->pfn == b->pfn &&
+	       a->has_va == b->has_va && a->va == b->va && a->pfn == b->pfn &&
 	       a->by_frame == b->by_frame && a->fault == b->fault;
 }
 
@@ -139,6 +139,7 @@ void view_wish(struct view *view, uint32_t sections)
 	const struct snapshot_wish wish = {
 		.sections = sections,
 		.pid = view->selected.pid,
+		.has_va = view->selected.has_va,
 		.va = view->selected.va,
 		.pfn = view->selected.pfn,
 		.by_frame = view->selected.by_frame,

@@ -120,6 +120,16 @@ static uint64_t new_context(struct kernel *k, struct mm_struct *mm)
 	return arch->asid_generation | asid;
 }
 
+uint8_t mm_asid(const struct mm_struct *mm)
+{
+	const uint64_t id = mm->context.id;
+	const struct kernel *k = mm->k;
+
+	if (k->params.asid && (id ^ k->arch.asid_generation) & ~ASID_MASK)
+		return 0;
+	return (uint8_t)(id & ASID_MASK);
+}
+
 /* ---- the switch ------------------------------------------------------------ */
 
 static void set_ttbr0(struct cpu *cpu, paddr_t pgd)

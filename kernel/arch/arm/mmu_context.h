@@ -4,6 +4,8 @@
 
 /* Address spaces on a core: TTBR0 and ASIDs (asm/mmu_context.h, context.c). */
 
+#include <stdint.h>
+
 struct cpu;
 struct kernel;
 struct mm_struct;
@@ -16,6 +18,11 @@ void init_new_context(struct mm_struct *mm);
  * user half: TTBR0 is parked on it.
  */
 void switch_mm(struct cpu *cpu, struct mm_struct *next);
+/*
+ * What @mm's TLB entries are tagged with; 0: it has no number in this
+ * generation, and so no entries that could serve it.
+ */
+uint8_t mm_asid(const struct mm_struct *mm);
 /* Once, before the first process. */
 void asids_init(struct kernel *k);
 

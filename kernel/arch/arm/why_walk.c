@@ -10,8 +10,10 @@
 
 #include <stdio.h>
 
+#include "kernel/arch/arm/mmu_context.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/swapops.h"
+#include "kernel/task/sched.h"
 #include "mmu/armv7.h"
 #include "mmu/mmu.h"
 
@@ -234,8 +236,7 @@ void why_access(struct mm_struct *mm, vaddr_t vaddr,
 static bool serves(const struct cpu *cpu, const struct mm_struct *mm,
 		   vaddr_t vaddr, const struct mmu_tlb_view *view)
 {
-	const uint64_t id = mm->context.id;
-	bool current_id = !((id ^ cpu->k->arch.asid_generation) >> 8);
+	const uint8_t asid = mm_asid(mm);
 
 	if (!view->valid || vaddr - view->va >= view->size_bytes)
 		return false;
@@ -243,7 +244,7 @@ static bool serves(const struct cpu *cpu, const struct mm_struct *mm,
 		return true;
 	if (!cpu->k->params.asid)
 		return cpu->active_mm == mm;
-	return current_id && view->asid == (id & (NUM_ASIDS - 1));
+	return asid && view->asid == asid;
 }
 
 static void tell_entry(const struct cpu *cpu, int tlb, uint32_t index,
@@ -305,4 +306,44 @@ void why_linux_word(pte_t pte, char *text, size_t size)
 	else
 		snprintf(text, size, "swapped: area %u, slot %u",
 			 swp_type(entry), swp_offset(entry));
+}
+
+#define L_PTE_PFN PAGE_MASK
+#define L_PTE_MT  L_PTE_MT_MASK
+#define LINUX_BITS(high, low, name, set, clear)                               \
+	_Static_assert(L_PTE_##name == (~0u >> (31 - (high)) & ~0u << (low)), \
+		       "linux_pte.def has a bit elsewhere");
+#include "kernel/linux_pte.def"
+#undef L_PTE_PFN
+#undef L_PTE_MT
+
+static enum kernel_linux_kind kind_of(pte_t pte)
+{
+	if (pte_none(pte))
+		return KERNEL_LINUX_EMPTY;
+	return pte_present(pte) ? KERNEL_LINUX_PRESENT : KERNEL_LINUX_SWAP;
+}
+
+bool kernel_linux_entry(const struct kernel *k, int pid, vaddr_t vaddr,
+			struct kernel_linux_entry *entry)
+{
+	const struct task_struct *task = find_task_by_pid(k, pid);
+	struct mm_struct *mm = task ? task->mm : NULL;
+	const pte_t *pte;
+	uint32_t table;
+
+	*entry = (struct kernel_linux_entry){.kind = KERNEL_LINUX_NO_TABLE};
+	if (!mm)
+		return false;
+	entry->tables = (uint32_t)mm->pgd_paddr;
+	pte = pte_lookup(mm, vaddr);
+	if (!pte)
+		return true;
+	table = pmd_off(mm, vaddr)->pmd[vaddr >> 20 & 1];
+	entry->kind = kind_of(*pte);
+	entry->paddr = ((uint32_t)l1_table_base(table) & PAGE_MASK) +
+		       pte_index(vaddr) * (uint32_t)sizeof(uint32_t);
+	entry->word = pte_val(*pte);
+	why_linux_word(*pte, entry->meaning, sizeof(entry->meaning));
+	return true;
 }
