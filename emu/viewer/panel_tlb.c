@@ -476,7 +476,6 @@ static bool press(const struct state *state, struct view *view,
 	if (!at.tlb || !(at.entry->flags & TLB_VALID))
 		return false;
 	owner = tlb_owner(view->now, at.tlb, at.entry);
-	view_select_frame(view, at.entry->paddr >> 12);
 	view_select_page(view, owner ? owner->pid : 0, at.entry->va);
 	return true;
 }
