@@ -34,6 +34,11 @@ static void frame_of_page(const struct machine *m,
 	link->linked = page.flags & KERNEL_PAGE_PRESENT;
 	if (link->linked)
 		link->pfn = page.where;
+	link->swapped = page.flags & KERNEL_PAGE_SWAPPED;
+	if (link->swapped) {
+		link->area = page.area;
+		link->slot = page.where;
+	}
 }
 
 struct part *take_link(const struct snapshot_source *source)

@@ -34,8 +34,10 @@ struct snapshot_wish {
  */
 struct snapshot_link {
 	bool linked;
+	bool swapped; /* the page has no frame, but slot @slot of area @area */
+	uint8_t area;
 	int pid;
-	uint32_t va;
+	uint32_t va, slot;
 	uint64_t pfn;
 };
 

@@ -21,6 +21,13 @@ static const struct layout layouts[] = {
 	{"walk", "the walk of an address alone", 1, {{"walk", 0, 0, 100, 100}}},
 	{"tlb", "the TLBs alone", 1, {{"tlb", 0, 0, 100, 100}}},
 	{"memory", "physical memory alone", 1, {{"memory", 0, 0, 100, 100}}},
+	{"books",
+	 "the memory manager's books: free blocks, slab caches, reclaim, swap",
+	 4,
+	 {{"buddy", 0, 0, 55, 45},
+	  {"slab", 55, 0, 45, 45},
+	  {"lru", 0, 45, 55, 55},
+	  {"swap", 55, 45, 45, 55}}},
 };
 
 const struct layout *layout_number(unsigned int number)
