@@ -130,18 +130,6 @@ static void read_pixels(const struct pl111 *lcd, const uint8_t *from,
 	}
 }
 
-static void read_half(const struct pl111 *lcd, unsigned int half, uint32_t nr,
-		      struct rgb *to)
-{
-	const uint8_t *from = pl111_memory(lcd, pl111_frame_base(lcd, half),
-					   pl111_frame_bytes(lcd));
-
-	if (from)
-		read_pixels(lcd, from, nr, to);
-	else
-		memset(to, 0, nr * sizeof(*to));
-}
-
 /* ---- the cursor ---------------------------------------------------------------------- */
 
 enum {
@@ -213,23 +201,40 @@ static bool make_room(struct picture *picture, size_t nr_bytes)
 	return true;
 }
 
-bool framebuffer_read(const struct pl111 *lcd, struct picture *picture)
+bool framebuffer_decode(const struct pl111 *lcd, const uint8_t *const half[],
+			struct picture *picture)
 {
 	const uint32_t width = pl111_width(lcd), height = pl111_height(lcd);
 	const unsigned int halves = pl111_is_dual(lcd) ? 2 : 1;
 	const uint32_t nr = width * (height / halves);
 
 	_Static_assert(sizeof(struct rgb) == 3, "three bytes a pixel");
-	if (!pl111_shows(lcd) ||
-	    !make_room(picture, (size_t)width * height * sizeof(struct rgb)))
+	if (!make_room(picture, (size_t)width * height * sizeof(struct rgb)))
 		return false;
 	picture->width = width;
 	picture->height = height;
-	for (unsigned int half = 0; half < halves; half++)
-		read_half(lcd, half, nr,
-			  (struct rgb *)picture->rgb + half * nr);
+	for (unsigned int i = 0; i < halves; i++) {
+		struct rgb *to = (struct rgb *)picture->rgb + i * nr;
+
+		if (half[i])
+			read_pixels(lcd, half[i], nr, to);
+		else
+			memset(to, 0, nr * sizeof(*to));
+	}
 	draw_cursor(lcd, picture);
 	return true;
+}
+
+bool framebuffer_read(const struct pl111 *lcd, struct picture *picture)
+{
+	const uint32_t nr_bytes = pl111_frame_bytes(lcd);
+	const uint8_t *half[2] = {NULL};
+
+	if (!pl111_shows(lcd))
+		return false;
+	for (unsigned int i = 0; i < (pl111_is_dual(lcd) ? 2 : 1); i++)
+		half[i] = pl111_memory(lcd, pl111_frame_base(lcd, i), nr_bytes);
+	return framebuffer_decode(lcd, half, picture);
 }
 
 void picture_free(struct picture *picture)

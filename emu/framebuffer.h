@@ -9,6 +9,7 @@
  */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "emu/picture.h"
 
@@ -20,5 +21,12 @@ struct pl111;
  * To be called while the machine stands still.
  */
 bool framebuffer_read(const struct pl111 *lcd, struct picture *picture);
+
+/*
+ * The same of memory that was copied before: @half, of which there are two on
+ * a display of two halves; NULL is black. Of @lcd only registers count.
+ */
+bool framebuffer_decode(const struct pl111 *lcd, const uint8_t *const half[],
+			struct picture *picture);
 
 #endif

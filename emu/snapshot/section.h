@@ -172,6 +172,15 @@ struct snapshot_tlb_entry {
 	uint64_t age; /* fills since then */
 	/* "WBWA S"; "r-x/rwx", a program's and the kernel's. NULL if invalid. */
 	const char *memory, *rights;
+/* The controller of the guest's display; width 0: it is dark. */
+struct snapshot_display {
+	uint32_t width, height, bits; /* of a pixel in memory */
+	uint32_t halves, half_bytes; /* of an STN display of two, or all */
+	uint64_t paddr[2];
+	/* its registers; see emu/device_pl111.h */
+	uint32_t control, timing[4], palette[128];
+	uint32_t cursor_image[256], cursor_control, cursor_config;
+	uint32_t cursor_palette[2], cursor_xy, cursor_clip;
 };
 
 /* What a counter counts; its name is unique within its group. */

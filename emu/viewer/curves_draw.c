@@ -139,21 +139,6 @@ static struct box bin_box(const struct chart *c, int bin)
 
 /* ---- the ground ------------------------------------------------------------------------ */
 
-static double top_of(const struct snapshot *now,
-		     const struct curves_chart *chart,
-		     const struct curves_drawing *work)
-{
-	double most = 0;
-
-	if (chart->form == CURVES_SHARE)
-		return 1;
-	if (chart->form == CURVES_PAGES)
-		return curves_memory(now).managed;
-	for (int i = 0; i < work->bins.nr; i++)
-		most = fmax(most, curves_height(chart, work->band[i]));
-	return most > 0 ? curves_round(most) : 0;
-}
-
 static void draw_level(const struct chart *c, double value, int y)
 {
 	const struct palette *palette = c->view->palette;
@@ -344,6 +329,41 @@ static void draw_watermark(const struct chart *c)
 			    c->view->palette->bad);
 }
 
+/* An arrow at the edge of @box that it points to: what is there goes on. */
+static void draw_arrow(const struct chart *c, struct box box, bool up)
+{
+	int high = canvas_unit(c->canvas, 3), x = box.x + box.w / 2;
+
+	for (int row = 0; row < high; row++)
+		canvas_fill(c->canvas,
+			    (struct box){x - row,
+					 up ? box.y + row
+					    : box.y + box.h - 1 - row,
+					 2 * row + 1, 1},
+			    c->view->palette->text);
+}
+
+/* Where bins reach beyond the axis. */
+static void draw_cut(const struct chart *c)
+{
+	double most = c->top * 1.001;
+
+	if (c->chart->form == CURVES_SHARE || c->chart->form == CURVES_PAGES)
+		return;
+	for (int bin = 0; bin < c->work->bins.nr; bin++) {
+		const double *band = c->work->band[bin];
+
+		if (c->chart->form == CURVES_TRAFFIC) {
+			if (band[0] > most)
+				draw_arrow(c, bin_box(c, bin), true);
+			if (band[1] > most)
+				draw_arrow(c, bin_box(c, bin), false);
+		} else if (curves_height(c->chart, band) > most) {
+			draw_arrow(c, bin_box(c, bin), true);
+		}
+	}
+}
+
 static void draw_cursors(const struct chart *c)
 {
 	const struct view *view = c->view;
@@ -426,6 +446,37 @@ static int count_bands(const struct chart *c)
 	return nr;
 }
 
+/* Memory: what is above the bands, and the dashed line. */
+static struct box draw_legend_free(const struct chart *c, struct box row)
+{
+	const struct curves_memory memory = curves_memory(c->view->now);
+	const double used = curves_height(c->chart, c->work->band[told_bin(c)]);
+	const struct palette *palette = c->view->palette;
+	int side = row.h * 6 / 10, pad = canvas_unit(c->canvas, 4);
+	struct box swatch = {row.x, row.y + (row.h - side) / 2, side, side};
+	const char *const name[] = {"free", "low watermarks"};
+	const double value[] = {memory.managed - used, memory.low};
+	char text[32];
+
+	for (int i = 0; i < 2; i++) {
+		if (i)
+			canvas_fill(c->canvas,
+				    (struct box){swatch.x,
+						 swatch.y + side / 2 + row.h,
+						 side, 1},
+				    palette->bad);
+		else
+			canvas_frame(c->canvas, swatch, palette->border, 1);
+		curves_text(c->chart, value[i], text, sizeof(text));
+		canvas_text(c->canvas, row.x + side + pad, row.y + i * row.h,
+			    FONT_SMALL, palette->dim, name[i]);
+		canvas_text_right(c->canvas, row.x + row.w, row.y + i * row.h,
+				  FONT_SMALL, palette->dim, text);
+	}
+	row.y += 2 * row.h;
+	return row;
+}
+
 /* From above as in the chart; what is nothing goes first when room is short. */
 static void draw_legend(const struct chart *c, struct box box)
 {
@@ -436,6 +487,10 @@ static void draw_legend(const struct chart *c, struct box box)
 		       c->chart->form != CURVES_MISSES;
 	struct box row = {box.x, box.y, box.w, line};
 
+	if (c->chart->form == CURVES_PAGES && room >= left + 2) {
+		row = draw_legend_free(c, row);
+		room -= 2;
+	}
 	for (int n = 0; n < c->chart->nr_bands && room > 0; n++) {
 		int band = stacked ? c->chart->nr_bands - 1 - n : n;
 
@@ -514,6 +569,7 @@ static void draw_plot(const struct chart *c)
 	}
 	if (c->chart->form == CURVES_PAGES)
 		draw_watermark(c);
+	draw_cut(c);
 	draw_cursors(c);
 	if (c->top <= 0)
 		canvas_text_cut(c->canvas,
@@ -553,9 +609,12 @@ void curves_draw_chart(const struct view *view, struct canvas *canvas,
 		return;
 	curves_fill(view->newest ? view->newest : view->now, chart, &work->bins,
 		    work->band);
-	c.top = top_of(view->now, chart, work);
+	c.top = curves_top(view->now, chart, &work->bins, work->band);
 	for (int i = 0; i < chart->nr_bands; i++)
-		c.colour[i] = view->palette->kind[chart->band[i].kind];
+		c.colour[i] =
+			chart->band[i].kind == CURVES_PLAIN
+				? view->palette->free
+				: view->palette->kind[chart->band[i].kind];
 	draw_ground(&c);
 	draw_plot(&c);
 	draw_title(&c, box);
@@ -589,7 +648,7 @@ void curves_draw_time(const struct view *view, struct canvas *canvas,
 {
 	double hz = view->now->clock_hz;
 	double from = frame->range.from / hz, to = frame->range.to / hz;
-	int each = canvas_unit(canvas, 90), width = frame->right - frame->left;
+	int each = canvas_unit(canvas, 60), width = frame->right - frame->left;
 	int nr = width / each > 1 ? width / each : 1, last = box.x;
 	double step;
 

@@ -17,7 +17,6 @@ struct curves_frame {
 	double hover; /* the cycle under the pointer; below 0: none */
 };
 
-#define CURVES_MAX_BINS 1024
 struct curves_drawing {
 	struct curves_bins bins;
 	double band[CURVES_MAX_BINS][CURVES_BANDS];

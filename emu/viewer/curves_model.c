@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "emu/snapshot/snapshot.h"
 
@@ -50,7 +51,7 @@ const struct curves_chart curves_chart[CURVES_CHARTS] = {
 	 "",
 	 CURVES_PAGES,
 	 6,
-	 {{"other kernel", KIND_BLUE, 0, {0}},
+	 {{"kernel, other", KIND_BLUE, 0, {0}},
 	  {"page tables", KIND_YELLOW, 1, {SAMPLE_TABLES}},
 	  {"slab", KIND_PURPLE, 2, {SAMPLE_SLAB, SAMPLE_SLAB_RECLAIMABLE}},
 	  {"shared memory", KIND_GREEN, 1, {SAMPLE_SHMEM}},
@@ -75,7 +76,7 @@ const struct curves_chart curves_chart[CURVES_CHARTS] = {
 	  {"page tables", KIND_OLIVE, 1, {CYCLES(TABLES)}},
 	  {"system calls", KIND_GREEN, 1, {CYCLES(SYSCALL)}},
 	  {"switches", KIND_PURPLE, 1, {CYCLES(SWITCH)}},
-	  {"idle", KIND_GREY, 1, {CYCLES(IDLE)}}}},
+	  {"idle", CURVES_PLAIN, 1, {CYCLES(IDLE)}}}},
 };
 
 /* ---- stretches of time -------------------------------------------------------------- */
@@ -201,8 +202,8 @@ struct curves_memory curves_memory(const struct snapshot *snapshot)
 }
 
 /*
- * nr_file_pages has shared memory, too; and what no count claims is the
- * kernel's own, lists of single pages among it.
+ * nr_file_pages has shared memory and the swap cache, too. What no count
+ * claims is the kernel's own, lists of single pages among it.
  */
 static void settle_pages(const struct snapshot *snapshot, struct moment moment,
 			 double *bands)
@@ -210,7 +211,9 @@ static void settle_pages(const struct snapshot *snapshot, struct moment moment,
 	double left = curves_memory(snapshot).managed -
 		      value_at(snapshot, moment, SAMPLE_FREE);
 
-	bands[4] = fmax(bands[4] - bands[3], 0);
+	bands[4] = fmax(bands[4] - bands[3] -
+				value_at(snapshot, moment, SAMPLE_SWAPCACHE),
+			0);
 	for (int i = 1; i < 6; i++)
 		left -= bands[i];
 	bands[0] = fmax(left, 0);
@@ -258,13 +261,18 @@ void curves_fill(const struct snapshot *snapshot,
 		 const struct curves_bins *bins, double (*to)[CURVES_BANDS])
 {
 	struct moment begin, end;
+	double last;
 
 	if (!snapshot->nr_samples || !bins->nr)
 		return;
 	begin = moment_at(snapshot, bins->first);
+	last = cycle_at(snapshot, snapshot->nr_samples - 1);
 	for (int i = 0; i < bins->nr; i++) {
-		end = moment_at(snapshot, bins->first + (i + 1) * bins->cycles);
-		fill_bin(snapshot, chart, begin, end, bins->cycles, to[i]);
+		double from = bins->first + i * bins->cycles;
+		double until = fmin(from + bins->cycles, last);
+
+		end = moment_at(snapshot, until);
+		fill_bin(snapshot, chart, begin, end, until - from, to[i]);
 		begin = end;
 	}
 }
@@ -280,4 +288,59 @@ double curves_height(const struct curves_chart *chart, const double *bands)
 	return chart->form == CURVES_MISSES || chart->form == CURVES_TRAFFIC
 		       ? most
 		       : sum;
+}
+
+/* ---- the axis ---------------------------------------------------------------------------- */
+
+static int compare(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* Bytes look round in units of 1024. */
+static double round_pages(double pages)
+{
+	double unit = 1;
+
+	while (pages * 4096 >= unit * 1000)
+		unit *= 1024;
+	return curves_round(pages * 4096 / unit) * unit / 4096;
+}
+
+/* So much that 4 of 100 bins with anything in them are higher. */
+static double most_of(const struct curves_chart *chart,
+		      const struct curves_bins *bins,
+		      double (*band)[CURVES_BANDS])
+{
+	double height[CURVES_MAX_BINS], most;
+	int nr = 0;
+
+	for (int i = 0; i < bins->nr && i < CURVES_MAX_BINS; i++) {
+		height[nr] = curves_height(chart, band[i]);
+		nr += height[nr] > 0;
+	}
+	if (!nr)
+		return 0;
+	qsort(height, (size_t)nr, sizeof(*height), compare);
+	most = height[(nr - 1) * 96 / 100] * 1.2;
+	return height[nr - 1] < 3 * most ? height[nr - 1] : most;
+}
+
+double curves_top(const struct snapshot *snapshot,
+		  const struct curves_chart *chart,
+		  const struct curves_bins *bins, double (*band)[CURVES_BANDS])
+{
+	double most;
+
+	if (chart->form == CURVES_SHARE)
+		return 1;
+	if (chart->form == CURVES_PAGES)
+		return curves_memory(snapshot).managed;
+	most = most_of(chart, bins, band);
+	if (most <= 0)
+		return 0;
+	return chart->form == CURVES_TRAFFIC ? round_pages(most)
+					     : curves_round(most);
 }

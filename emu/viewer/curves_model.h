@@ -21,6 +21,7 @@ enum curves_form {
 };
 
 #define CURVES_BANDS 10
+#define CURVES_PLAIN PALETTE_KINDS /* no kind: palette.free */
 struct curves_band {
 	const char *label; /* NULL: a TLB, named by the machine */
 	uint8_t kind; /* enum palette_kind */
@@ -50,6 +51,7 @@ struct curves_range curves_pan(struct curves_range range, double cycles,
 /* The smallest of 1, 2, 5 by a power of ten that isn't less than @n > 0. */
 double curves_round(double n);
 
+#define CURVES_MAX_BINS 1024
 struct curves_bins {
 	double first; /* cycle where the first begins */
 	double cycles; /* of each */
@@ -62,6 +64,13 @@ struct curves_bins curves_make_bins(struct curves_range range, int max);
 void curves_fill(const struct snapshot *snapshot,
 		 const struct curves_chart *chart,
 		 const struct curves_bins *bins, double (*to)[CURVES_BANDS]);
+/*
+ * What the uppermost value of the axis is to be: of rates so much that few
+ * bins reach beyond it, by which a burst doesn't make all else look flat.
+ */
+double curves_top(const struct snapshot *snapshot,
+		  const struct curves_chart *chart,
+		  const struct curves_bins *bins, double (*band)[CURVES_BANDS]);
 /* The bands of one bin together; of CURVES_MISSES the largest. */
 double curves_height(const struct curves_chart *chart, const double *bands);
 

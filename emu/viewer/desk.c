@@ -13,6 +13,7 @@
 #include "emu/viewer/canvas.h"
 #include "emu/viewer/layout.h"
 #include "emu/viewer/panel.h"
+#include "emu/viewer/timeline.h"
 #include "emu/viewer/view.h"
 
 #define MESSAGE_MS 4000
@@ -28,6 +29,7 @@ struct desk {
 	const struct layout *layout;
 	unsigned int nr_places;
 	struct place place[LAYOUT_MAX_PANELS];
+	struct place timeline;
 	struct place *under; /* the pointer */
 	struct place *held; /* where a button went down */
 	int x, y; /* of the pointer */
@@ -78,6 +80,12 @@ struct desk *desk_create(struct view *view, const struct layout *layout)
 	if (!desk)
 		return NULL;
 	desk->view = view;
+	desk->timeline.kind = &timeline_kind;
+	desk->timeline.state = calloc(1, timeline_kind.state_bytes);
+	if (!desk->timeline.state) {
+		free(desk);
+		return NULL;
+	}
 	desk_layout(desk, layout);
 	return desk;
 }
@@ -87,6 +95,7 @@ void desk_destroy(struct desk *desk)
 	if (!desk)
 		return;
 	clear_places(desk);
+	free(desk->timeline.state);
 	free(desk);
 }
 
@@ -200,6 +209,27 @@ static void draw_tip(struct desk *desk, struct canvas *canvas)
 			    i ? palette->dim : palette->text, tip->line[i]);
 }
 
+/* At the bottom of @middle, which is returned without it. */
+static struct box draw_timeline(struct desk *desk, struct canvas *canvas,
+				struct box middle)
+{
+	int height = timeline_height(canvas);
+	struct place *place = &desk->timeline;
+
+	if (height > middle.h)
+		height = 0;
+	middle.h -= height;
+	place->box = (struct box){middle.x, middle.y + middle.h, middle.w,
+				  height};
+	if (!height || !desk->view->now)
+		return middle;
+	canvas_push_clip(canvas, place->box);
+	canvas_fill(canvas, place->box, desk->view->palette->panel);
+	place->kind->draw(place->state, desk->view, canvas, place->box);
+	canvas_pop_clip(canvas);
+	return middle;
+}
+
 void desk_draw(struct desk *desk, struct canvas *canvas)
 {
 	struct box all = canvas_box(canvas);
@@ -211,6 +241,7 @@ void desk_draw(struct desk *desk, struct canvas *canvas)
 
 	canvas_fill(canvas, all, desk->view->palette->window);
 	draw_strip(desk, canvas, (struct box){all.x, all.y, all.w, line});
+	middle = draw_timeline(desk, canvas, middle);
 	for (unsigned int i = 0; i < desk->nr_places; i++) {
 		const struct layout_place *place = &desk->layout->place[i];
 
@@ -218,7 +249,7 @@ void desk_draw(struct desk *desk, struct canvas *canvas)
 			   box_inside(layout_box(place, middle), gap));
 	}
 	draw_status(desk, canvas,
-		    (struct box){all.x, middle.y + middle.h, all.w, line});
+		    (struct box){all.x, all.y + all.h - line, all.w, line});
 	draw_tip(desk, canvas);
 	desk->view->redraw = false;
 }
@@ -230,6 +261,8 @@ static struct place *place_at(struct desk *desk, int x, int y)
 	for (unsigned int i = 0; i < desk->nr_places; i++)
 		if (box_has(desk->place[i].box, x, y))
 			return &desk->place[i];
+	if (box_has(desk->timeline.box, x, y))
+		return &desk->timeline;
 	return NULL;
 }
 
@@ -270,6 +303,7 @@ static void go(struct view *view, enum live_go go)
 {
 	const struct live_order order = {.go = go};
 
+	view_follow(view);
 	if (view->live)
 		live_go(view->live, &order);
 }
@@ -279,6 +313,9 @@ static enum desk_answer key_pressed(struct desk *desk, int key)
 	struct view *view = desk->view;
 
 	if (give(desk, desk->under,
+		 (struct panel_event){.kind = PANEL_KEY, .key = key}))
+		return DESK_NOTHING;
+	if (give(desk, &desk->timeline,
 		 (struct panel_event){.kind = PANEL_KEY, .key = key}))
 		return DESK_NOTHING;
 	switch (key) {
