@@ -172,6 +172,8 @@ struct snapshot_tlb_entry {
 	uint64_t age; /* fills since then */
 	/* "WBWA S"; "r-x/rwx", a program's and the kernel's. NULL if invalid. */
 	const char *memory, *rights;
+};
+
 /* The controller of the guest's display; width 0: it is dark. */
 struct snapshot_display {
 	uint32_t width, height, bits; /* of a pixel in memory */
