@@ -80,16 +80,29 @@ void pace_start(struct pace *pace, uint32_t clock_hz, uint64_t now)
 	pace->start_ns = host_ns();
 }
 
-int64_t pace_ns_until(const struct pace *pace, uint64_t cycle)
+/* By the wall clock. */
+static int64_t due_ns(const struct pace *pace, uint64_t cycle)
 {
 	uint64_t cycles = cycle - pace->start_cycle;
 	uint64_t seconds = cycles / pace->clock_hz;
 	uint64_t rest = cycles % pace->clock_hz;
-	int64_t due = pace->start_ns + (int64_t)(seconds * 1000000000u) +
-		      (int64_t)(rest * 1000000000u / pace->clock_hz);
-	int64_t now = host_ns();
 
-	return due > now ? due - now : 0;
+	return pace->start_ns + (int64_t)(seconds * 1000000000u) +
+	       (int64_t)(rest * 1000000000u / pace->clock_hz);
+}
+
+int64_t pace_ns_until(const struct pace *pace, uint64_t cycle)
+{
+	int64_t ns = due_ns(pace, cycle) - host_ns();
+
+	return ns > 0 ? ns : 0;
+}
+
+int64_t pace_ns_late(const struct pace *pace, uint64_t cycle)
+{
+	int64_t ns = host_ns() - due_ns(pace, cycle);
+
+	return ns > 0 ? ns : 0;
 }
 
 uint64_t pace_cycle_now(const struct pace *pace)

@@ -80,6 +80,9 @@ void pace_start(struct pace *pace, uint32_t clock_hz, uint64_t now);
  */
 int64_t pace_ns_until(const struct pace *pace, uint64_t cycle);
 
+/* Nanoseconds by which @cycle is late; 0 when it isn't yet. */
+int64_t pace_ns_late(const struct pace *pace, uint64_t cycle);
+
 /*
  * Virtual time that lies between the start and the wall clock's now: how far
  * an idle machine may jump when somebody has pressed a key.

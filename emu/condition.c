@@ -15,8 +15,13 @@ static const struct {
 	[CONDITION_LOW] = {"free-below-low",
 			   "a zone has less free than its low watermark"},
 	[CONDITION_OOM] = {"oom", "somebody is killed for memory"},
-	[CONDITION_SWAP] = {"swap-out", "the first page is swapped out"},
+	[CONDITION_SWAP] = {"swap-out", "a page is swapped out"},
+	[CONDITION_EXIT] = {"exit", "a program of the board's exits"},
 };
+
+const char condition_names[] =
+	"end, exit[:WHO], cycle:N, fault:N, fault-in:[PID:]FIRST-LAST, "
+	"free-below-low, oom and swap-out";
 
 static bool parse_number(const char *text, uint64_t *number)
 {
@@ -75,6 +80,11 @@ static bool parse_with_value(const char *text, struct condition *to)
 		to->kind = CONDITION_FAULT_IN;
 		return parse_range(text + 9, to);
 	}
+	if (!strncmp(text, "exit:", 5)) {
+		to->kind = CONDITION_EXIT;
+		snprintf(to->who, sizeof(to->who), "%s", text + 5);
+		return text[5] && strlen(text + 5) < sizeof(to->who);
+	}
 	return false;
 }
 
@@ -89,10 +99,8 @@ bool condition_parse(const char *text, struct condition *to, char *why,
 		}
 	if (parse_with_value(text, to))
 		return true;
-	snprintf(why, size,
-		 "'%s' is no condition; there are end, cycle:N, fault:N, "
-		 "fault-in:[PID:]FIRST-LAST, free-below-low, oom and swap-out",
-		 text);
+	snprintf(why, size, "'%s' is no condition; there are %s", text,
+		 condition_names);
 	return false;
 }
 
@@ -110,6 +118,12 @@ void condition_text(const struct condition *condition, char *to, size_t size)
 		snprintf(to, size, "a fault at 0x%08" PRIx32 "-0x%08" PRIx32,
 			 condition->first, condition->last);
 		return;
+	case CONDITION_EXIT:
+		if (condition->who[0]) {
+			snprintf(to, size, "%s exits", condition->who);
+			return;
+		}
+		/* fallthrough */
 	default:
 		snprintf(to, size, "%s", plain[condition->kind].words ?: "");
 		return;

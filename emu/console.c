@@ -22,6 +22,7 @@ void console_open(struct console *console, int in, int out)
 	console->out = out;
 	console->is_tty = isatty(in);
 	console->ended = in < 0;
+	console->wake_fd = 0;
 	console->nr_out = 0;
 	console->in_at = console->nr_in = 0;
 }
@@ -38,12 +39,33 @@ void console_close(struct console *console)
 
 bool console_wait(const struct console *console, int64_t ns)
 {
-	struct pollfd fd = {.fd = console->in, .events = POLLIN};
+	struct pollfd fd[2] = {
+		{.fd = console->in, .events = POLLIN},
+		{.fd = console->wake_fd, .events = POLLIN},
+	};
 	struct timespec t = {ns / 1000000000, ns % 1000000000};
 
 	if (console->in_at < console->nr_in)
 		return true;
-	return ppoll(&fd, 1, ns < 0 ? NULL : &t, NULL) > 0;
+	return ppoll(fd, console->wake_fd ? 2 : 1, ns < 0 ? NULL : &t, NULL) >
+		       0 &&
+	       fd[0].revents;
+}
+
+bool console_woken(const struct console *console)
+{
+	uint64_t count;
+
+	return console->wake_fd &&
+	       read(console->wake_fd, &count, sizeof(count)) == sizeof(count);
+}
+
+void console_sleep(const struct console *console, int64_t ns)
+{
+	struct pollfd fd = {.fd = console->wake_fd, .events = POLLIN};
+	struct timespec t = {ns / 1000000000, ns % 1000000000};
+
+	ppoll(&fd, console->wake_fd ? 1 : 0, &t, NULL);
 }
 
 /* A key at a time; of streams as much as there is. */

@@ -14,6 +14,7 @@ struct console {
 	int in, out;
 	bool is_tty; /* somebody sits there: time is paced, keys are polled */
 	bool ended; /* no input will come any more */
+	int wake_fd; /* an eventfd that ends a wait, too; 0: none */
 	size_t nr_out;
 	uint8_t buffer[4096]; /* output that has not been written yet */
 	size_t in_at, nr_in; /* read ahead, unless somebody sits there */
@@ -27,8 +28,15 @@ void console_open(struct console *console, int in, int out);
 /* The next byte of input. False: none now (@wait false), or the end. */
 bool console_get(struct console *console, bool wait, uint8_t *byte);
 
-/* Whether input comes within @ns nanoseconds (negative: however long). */
+/*
+ * Whether input comes within @ns nanoseconds (negative: however long), and
+ * before somebody wakes us.
+ */
 bool console_wait(const struct console *console, int64_t ns);
+/* Whether somebody has, since this was asked last. */
+bool console_woken(const struct console *console);
+/* Lets so much time go by, or until somebody wakes us; input doesn't. */
+void console_sleep(const struct console *console, int64_t ns);
 
 /* Output goes out when the buffer is full and at each flush. */
 void console_put(struct console *console, uint8_t byte);

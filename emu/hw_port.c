@@ -261,17 +261,23 @@ static void op_trace(void *ctx, unsigned int event, const char *line)
 static void op_fault_begins(void *ctx, const struct kernel_fault *fault)
 {
 	struct machine *m = ctx;
+	const struct machine_watcher *watcher = m->options.watcher;
 
 	explain_begins(m->explain, fault);
 	feed_fault_begins(m->feed, fault);
+	if (watcher && watcher->fault_begins)
+		watcher->fault_begins(watcher->arg, m, fault);
 }
 
 static void op_fault_ends(void *ctx, const struct kernel_fault *fault)
 {
 	struct machine *m = ctx;
+	const struct machine_watcher *watcher = m->options.watcher;
 
 	explain_ends(m->explain, fault);
 	feed_fault_ends(m->feed, fault);
+	if (watcher && watcher->fault_ends)
+		watcher->fault_ends(watcher->arg, m, fault);
 }
 
 static unsigned int op_disassemble(void *ctx, vaddr_t pc, const uint8_t *bytes,
@@ -293,19 +299,25 @@ static void keep_zone(void *arg, const struct kernel_zone_info *zone)
 static void op_programs_ended(void *ctx)
 {
 	struct machine *m = ctx;
+	const struct machine_watcher *watcher = m->options.watcher;
 
 	kernel_slab_stats(m->kernel, &m->slab_at_end);
 	kernel_for_each_zone(m->kernel, keep_zone, m);
 	if (m->options.memory_map)
 		m->memory_map = memory_map_take(m->kernel);
 	why_programs_ended(m->why, m->kernel, op_now(m));
+	if (watcher && watcher->programs_ended)
+		watcher->programs_ended(watcher->arg, m);
 }
 
 static void op_process_exits(void *ctx, int pid, bool of_board)
 {
 	struct machine *m = ctx;
+	const struct machine_watcher *watcher = m->options.watcher;
 
 	why_process_exits(m->why, m->kernel, op_now(m), pid, of_board);
+	if (watcher && watcher->process_exits)
+		watcher->process_exits(watcher->arg, m, pid, of_board);
 }
 
 void hw_port_create(struct machine *m)
@@ -362,7 +374,7 @@ void hw_port_create(struct machine *m)
 		.console_is_tty = m->console.is_tty,
 		.trace_events = m->trace_events |
 				(m->feed ? feed_trace_events() : 0),
-		.watch_faults = m->explain || m->feed,
+		.watch_faults = m->explain || m->feed || m->options.watcher,
 		.watch_descriptors = m->config->cpu.tlb.recheck,
 		.seed = m->config->seed,
 	};

@@ -44,6 +44,7 @@ enum live_state {
 struct live_status {
 	enum live_state state;
 	enum live_go go; /* the order that it follows or has come to */
+	struct condition until; /* of LIVE_UNTIL */
 	uint64_t serial; /* of the snapshot that it paused at, if it did */
 	bool held; /* paused after LIVE_UNTIL: its condition holds */
 	double speed; /* as asked for; see live_speed() */
@@ -79,6 +80,7 @@ struct snapshot *live_snapshot(struct live *live);
 /* What those after it are to have. */
 void live_wish(struct live *live, const struct snapshot_wish *wish);
 
+/* A machine that stands runs from now on, until it stands as @order says. */
 void live_go(struct live *live, const struct live_order *order);
 
 /*

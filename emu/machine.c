@@ -236,6 +236,8 @@ struct machine *machine_create(const struct config *config,
 	m->options = *options;
 	m->started_ns = host_ns();
 	console_open(&m->console, options->console_in, options->console_out);
+	if (options->watcher)
+		m->console.wake_fd = options->watcher->wake_fd;
 	if (create_ram(m, diag)) {
 		devices_create(&m->devices, config->board, &m->bus, &m->console,
 			       config->cpu.count,
@@ -295,15 +297,35 @@ static void trap(struct machine *m, enum trap_kind kind)
 	m->verdict = kernel_trap(m->kernel, m->running, &trap);
 }
 
+static void rest(struct machine *m)
+{
+	const struct machine_watcher *watcher = m->options.watcher;
+
+	if (watcher)
+		watcher->rest(watcher->arg, m, &m->go);
+}
+
+/* A pipe is waited for as long as it takes; one who looks needn't. */
+static void await_input(struct machine *m)
+{
+	while (!m->console.is_tty && !m->console.ended && !m->go.ends &&
+	       !console_wait(&m->console, -1))
+		if (console_woken(&m->console))
+			rest(m);
+}
+
 /* Input that may be taken now, taken; see pl011_receive(). */
 static void take_input(struct machine *m)
 {
 	struct pl011 *uart = uart_of(m);
 
-	if (uart && pl011_listens(uart)) {
-		console_flush(&m->console);
+	if (!uart || !pl011_listens(uart))
+		return;
+	console_flush(&m->console);
+	if (m->options.watcher)
+		await_input(m);
+	if (!m->go.ends)
 		pl011_receive(uart);
-	}
 }
 
 /*
@@ -354,6 +376,36 @@ static void deliver_interrupts(struct machine *m)
 	trap(m, TRAP_IRQ);
 }
 
+/* When the watcher wants the core to stop; CLOCK_NEVER: whenever it does. */
+static uint64_t watcher_stop(const struct machine *m, uint64_t now)
+{
+	uint64_t stop = m->go.within ? now + m->go.within : CLOCK_NEVER;
+
+	return m->go.at > now && m->go.at < stop ? m->go.at : stop;
+}
+
+/*
+ * Until a trap, or until the watcher's time has come, where nothing else may
+ * happen: without one, the core would have run on.
+ */
+static struct trap run_in_flow(struct machine *m)
+{
+	struct clock *clock = clock_of(m);
+	uint64_t until = clock->stop;
+	uint64_t stop = watcher_stop(m, clock_now(clock));
+	struct trap trapped = {.kind = TRAP_TIMER};
+
+	m->in_flow = false;
+	if (stop < until)
+		clock_stop_at(clock, stop);
+	trapped = cpu_run(m->cpu[m->running]);
+	if (stop >= until || clock->stop != stop)
+		return trapped; /* or an alarm was set meanwhile */
+	clock_stop_at(clock, until);
+	m->in_flow = trapped.kind == TRAP_TIMER && !clock_must_stop(clock);
+	return trapped;
+}
+
 /* One turn with something to run. */
 static void run(struct machine *m)
 {
@@ -363,7 +415,9 @@ static void run(struct machine *m)
 	if (m->console.is_tty)
 		clock_stop_at(clock,
 			      clock_now(clock) + m->hw.clock_hz / KEYS_HZ);
-	trapped = cpu_run(m->cpu[m->running]);
+	trapped = run_in_flow(m);
+	if (m->in_flow)
+		return;
 	if (trapped.kind == TRAP_TIMER) {
 		take_input(m);
 		console_flush(&m->console);
@@ -373,15 +427,11 @@ static void run(struct machine *m)
 	why_trapped(m->why, m->kernel, clock_now(clock));
 }
 
-static void sleep_ns(int64_t ns)
-{
-	struct timespec t = {ns / 1000000000, ns % 1000000000};
-
-	nanosleep(&t, NULL);
-}
-
-/* Somebody sits there: lets the wall clock pass until a key or the alarm. */
-static void idle_at_terminal(struct machine *m)
+/*
+ * Somebody sits there: lets the wall clock pass until a key or the alarm.
+ * False: until the watcher calls.
+ */
+static bool idle_at_terminal(struct machine *m)
 {
 	struct clock *clock = clock_of(m);
 	bool never = clock->alarm == CLOCK_NEVER;
@@ -390,14 +440,15 @@ static void idle_at_terminal(struct machine *m)
 
 	if (!pl011_listens(uart_of(m))) {
 		if (!never)
-			sleep_ns(ns);
-		return;
+			console_sleep(&m->console, ns);
+		return !console_woken(&m->console);
 	}
 	if (!console_wait(&m->console, ns))
-		return;
+		return !console_woken(&m->console);
 	now = pace_cycle_now(&m->pace);
 	clock_idle_until(clock, now < clock->alarm ? now : clock->alarm);
 	pl011_receive(uart_of(m));
+	return true;
 }
 
 /* One turn with nothing to run. False: nor will there ever be. */
@@ -406,10 +457,12 @@ static bool idle(struct machine *m)
 	struct clock *clock = clock_of(m);
 
 	console_flush(&m->console);
-	if (m->console.is_tty && uart_of(m))
-		idle_at_terminal(m);
-	else
+	if (m->console.is_tty && uart_of(m)) {
+		if (!idle_at_terminal(m))
+			return true;
+	} else {
 		take_input(m);
+	}
 	if (m->devices.irq[m->running])
 		return true; /* delivered next */
 	if (clock->alarm == CLOCK_NEVER)
@@ -425,18 +478,25 @@ static void take_screenshot(struct machine *m, struct diag *diag)
 				&m->devices, clock_now(clock_of(m)), diag);
 }
 
+static void between_turns(struct machine *m, struct diag *diag)
+{
+	deliver_interrupts(m);
+	if (screenshot_is_due(&m->screenshot, &m->options.framebuffer,
+			      clock_now(clock_of(m))))
+		take_screenshot(m, diag);
+}
+
 static void turn_until_halted(struct machine *m, struct diag *diag)
 {
 	trap(m, TRAP_BOOT);
 	for (;;) {
-		deliver_interrupts(m);
-		if (screenshot_is_due(&m->screenshot, &m->options.framebuffer,
-				      clock_now(clock_of(m))))
-			take_screenshot(m, diag);
+		if (!m->in_flow)
+			between_turns(m, diag);
 		if (m->snapshots)
 			snapshots_rest(m->snapshots);
-		if (m->options.watcher)
-			m->options.watcher->rest(m->options.watcher->arg, m);
+		rest(m);
+		if (m->go.ends)
+			return;
 		switch (m->verdict) {
 		case KERNEL_RUN:
 			run(m);
@@ -460,6 +520,12 @@ struct snapshot *machine_snapshot(struct machine *m,
 	return snapshots_take(m->snapshots, wish);
 }
 
+void machine_stood(struct machine *m)
+{
+	snapshots_read_all(m->snapshots);
+	pace_start(&m->pace, m->hw.clock_hz, clock_now(clock_of(m)));
+}
+
 /* ---- the end ------------------------------------------------------------------------ */
 
 static int exit_status(const struct machine *m, const struct diag *diag)
@@ -470,6 +536,8 @@ static int exit_status(const struct machine *m, const struct diag *diag)
 		return MACHINE_EXIT_HOST;
 	if (m->verdict == KERNEL_PANIC)
 		return MACHINE_EXIT_PANIC;
+	if (m->go.ends && m->verdict != KERNEL_HALTED)
+		return MACHINE_EXIT_STOPPED;
 	if (kernel_program_error(m->kernel))
 		return MACHINE_EXIT_HOST;
 	status = kernel_exit_status(m->kernel);
@@ -489,6 +557,8 @@ int machine_run(struct machine *m, struct diag *diag)
 	m->lent = m->console.is_tty && terminal_lend(m->console.in);
 	pace_start(&m->pace, m->hw.clock_hz, 0);
 	turn_until_halted(m, diag);
+	if (m->options.watcher && m->options.watcher->ends)
+		m->options.watcher->ends(m->options.watcher->arg, m);
 	take_screenshot(m, diag);
 	console_close(&m->console);
 	if (m->lent)

@@ -14,18 +14,48 @@
 struct config;
 struct diag;
 struct explain_options;
+struct kernel_fault;
 struct machine;
 struct snapshot;
 struct snapshot_wish;
 struct why_options;
 
+/* How a machine that somebody looks at is to go on from a rest. */
+struct machine_go {
+	bool ends; /* not at all: the run ends here */
+	bool one; /* to the next rest after one instruction or trap */
+	/* Programs rest at latest: */
+	uint64_t within; /* after so many cycles; 0: it doesn't matter */
+	uint64_t at; /* when so many have gone by; 0: so */
+};
+
 /*
- * Somebody who looks at a machine while it runs. @rest is called by its thread
- * whenever no kernel code runs, and may take a snapshot then.
+ * Somebody who looks at a machine while it runs: called by its thread, and may
+ * take snapshots then, or wait. What he does changes nothing in it. All but
+ * @rest may be NULL.
  */
 struct machine_watcher {
 	void *arg;
-	void (*rest)(void *arg, struct machine *machine);
+	/* No kernel code runs. @go is as it was left the last time. */
+	void (*rest)(void *arg, struct machine *machine, struct machine_go *go);
+	/*
+	 * In the midst of the kernel's work, where its books are right: see
+	 * struct hw_ops, and kernel_fault for what is known.
+	 */
+	void (*fault_begins)(void *arg, struct machine *machine,
+			     const struct kernel_fault *fault);
+	void (*fault_ends)(void *arg, struct machine *machine,
+			   const struct kernel_fault *fault);
+	void (*process_exits)(void *arg, struct machine *machine, int pid,
+			      bool of_board);
+	void (*programs_ended)(void *arg, struct machine *machine);
+	/* Nothing will run any more. */
+	void (*ends)(void *arg, struct machine *machine);
+	/*
+	 * An eventfd that ends the waiting of an idle machine, which rests
+	 * then; 0: none.
+	 */
+	int wake_fd;
 };
 
 /* What the command line asks for beside the board. */
@@ -48,7 +78,8 @@ struct machine_options {
 enum {
 	MACHINE_EXIT_HOST = 125, /* configuration, host, unloadable program */
 	MACHINE_EXIT_PANIC = 126, /* the modelled machine panicked */
-	MACHINE_EXIT_SIGNAL = 128 /* plus the signal that killed the program */
+	MACHINE_EXIT_SIGNAL = 128, /* plus the signal that killed the program */
+	MACHINE_EXIT_STOPPED = 129 /* its watcher ended it: as by SIGHUP */
 };
 
 /*
@@ -76,6 +107,11 @@ int machine_run(struct machine *machine, struct diag *diag);
  */
 struct snapshot *machine_snapshot(struct machine *machine,
 				  const struct snapshot_wish *wish);
+/*
+ * Time has stood still for the machine's watcher: the next snapshot is read
+ * anew, and nobody at a terminal has waited.
+ */
+void machine_stood(struct machine *machine);
 
 void machine_destroy(struct machine *machine);
 

@@ -59,6 +59,9 @@ struct machine {
 	struct why *why; /* NULL: nothing is asked */
 	struct snapshots *snapshots; /* NULL: nobody looks */
 	struct feed *feed; /* NULL: nobody looks */
+	struct machine_go go; /* as the watcher said last */
+	bool in_flow; /* it stopped for the watcher alone */
+	uint64_t nr_steps; /* single instructions, or traps of theirs */
 	struct explain *explain; /* NULL: nothing is asked */
 	struct screenshot screenshot;
 	struct memory_map *memory_map; /* taken when the programs had ended */

@@ -227,6 +227,12 @@ void kernel_for_each_lruvec(const struct kernel *k,
 			    void (*each)(void *arg,
 					 const struct kernel_lruvec *lruvec),
 			    void *arg);
+/* How short memory is: cheap enough to be asked at each rest. */
+struct kernel_pressure {
+	bool low; /* a zone has less free than its low watermark */
+	uint64_t oom_kills, swapped_out; /* since boot */
+};
+struct kernel_pressure kernel_pressure(const struct kernel *k);
 /* Each swap area in use. */
 void kernel_for_each_swap(const struct kernel *k,
 			  void (*each)(void *arg,

@@ -143,6 +143,11 @@ void snapshots_rest(struct snapshots *s)
 	sampler_rest(s->sampler, hw->ops->now(hw->ctx));
 }
 
+void snapshots_read_all(struct snapshots *s)
+{
+	memset(s->changed, 1, s->nr_blocks);
+}
+
 static bool renew_block(struct snapshots *s, uint32_t n)
 {
 	struct part *block =

@@ -95,5 +95,7 @@ void snapshots_rest(struct snapshots *snapshots);
 #define SNAPSHOT_REFRESH 16
 struct snapshot *snapshots_take(struct snapshots *snapshots,
 				const struct snapshot_wish *wish);
+/* The next one reads all frames, so that nothing in it is old. */
+void snapshots_read_all(struct snapshots *snapshots);
 
 #endif

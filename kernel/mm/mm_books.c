@@ -51,6 +51,19 @@ static bool runs(const struct task_struct *task)
 	return task && task->state == TASK_RUNNING;
 }
 
+struct kernel_pressure kernel_pressure(const struct kernel *k)
+{
+	struct kernel_pressure pressure = {
+		.oom_kills = k->vmstat.event[OOM_KILL],
+		.swapped_out = k->vmstat.event[PSWPOUT],
+	};
+	const struct zone *zone;
+
+	for_each_populated_zone(zone, k) pressure.low |=
+		zone->vm_stat[NR_FREE_PAGES] < wmark_pages(zone, WMARK_LOW);
+	return pressure;
+}
+
 void kernel_for_each_lruvec(const struct kernel *k,
 			    void (*each)(void *arg,
 					 const struct kernel_lruvec *lruvec),

@@ -71,6 +71,7 @@ void whole_run(struct whole *whole)
 		.stats_path = stats,
 		.trace_path = trace,
 		.show_all = whole->show_all,
+		.watcher = whole->watcher,
 		.console_in = null,
 		.console_out = null,
 	};

@@ -16,6 +16,7 @@ struct whole {
 	const char *argv[5]; /* the program */
 	bool show_all; /* see struct machine_options */
 	void (*before)(struct machine *m); /* NULL, or: it is about to boot */
+	const struct machine_watcher *watcher; /* NULL: nobody looks */
 
 	/* What whole_run() leaves; the rest is to be freed. */
 	int status;

@@ -107,8 +107,9 @@ static void compare_swap(void *arg, const struct kernel_swap *swap)
 	now->seen->used += swap->used;
 }
 
-static void rest(void *arg, struct machine *m)
+static void rest(void *arg, struct machine *m, struct machine_go *go)
 {
+	(void)go;
 	struct seen *seen = arg;
 	struct moment now = {.seen = seen, .m = m};
 
@@ -126,7 +127,7 @@ static struct seen run(const char *board, const char *const *sets,
 		       size_t nr_sets, uint64_t every)
 {
 	struct seen seen = {.every = every};
-	const struct machine_watcher watcher = {&seen, rest};
+	const struct machine_watcher watcher = {.arg = &seen, .rest = rest};
 	struct diag diag = {0};
 	struct config *config = config_load(board, (const char **)sets, nr_sets,
 					    &diag);

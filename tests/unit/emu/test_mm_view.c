@@ -118,8 +118,9 @@ static void compare(void *arg, const struct kernel_process_info *process)
 	count.seen->nr_looks++;
 }
 
-static void rest(void *arg, struct machine *m)
+static void rest(void *arg, struct machine *m, struct machine_go *go)
 {
+	(void)go;
 	struct seen *seen = arg;
 	struct count count = {.seen = seen, .m = m};
 
@@ -130,7 +131,7 @@ static void rest(void *arg, struct machine *m)
 static struct seen run(const char *const *sets, size_t nr_sets, uint64_t every)
 {
 	struct seen seen = {.every = every};
-	const struct machine_watcher watcher = {&seen, rest};
+	const struct machine_watcher watcher = {.arg = &seen, .rest = rest};
 	struct diag diag = {0};
 	struct config *config = config_load(BOARD, (const char **)sets, nr_sets,
 					    &diag);

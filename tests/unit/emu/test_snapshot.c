@@ -117,7 +117,7 @@ static void count_shared(struct look *look, const struct snapshot *snapshot)
 		look->nr_shared += snapshot_same_block(before, snapshot, n);
 }
 
-static void rest(void *arg, struct machine *m)
+static void rest(void *arg, struct machine *m, struct machine_go *go)
 {
 	static const struct snapshot_wish wish = {
 		.sections = (1u << NR_SECTIONS) - 1,
@@ -125,6 +125,7 @@ static void rest(void *arg, struct machine *m)
 	struct look *look = arg;
 	struct snapshot *snapshot;
 
+	(void)go;
 	if (look->nr_rests++ % look->every)
 		return;
 	snapshot = machine_snapshot(m, &wish);
@@ -141,7 +142,7 @@ static void rest(void *arg, struct machine *m)
 static json_t *run(const char *board, const char *const *sets, size_t nr_sets,
 		   struct look *look)
 {
-	const struct machine_watcher watcher = {look, rest};
+	const struct machine_watcher watcher = {.arg = look, .rest = rest};
 	char path[64];
 	struct diag diag = {0};
 	struct config *config = config_load(board, (const char **)sets, nr_sets,
