@@ -349,8 +349,8 @@ static int draw_sum(struct canvas *canvas, const struct view *view,
 		 pages ? (unsigned int)(used * 100 / (pages * 4096)) : 0);
 	canvas_text_cut(canvas, box.x + pad, box.y + pad / 2, box.w - 2 * pad,
 			FONT_TEXT, view->palette->text, sum);
-	box = (struct box){box.x + pad, box.y + pad / 2 + line, box.w - 2 * pad,
-			   bar};
+	box = (struct box){box.x + pad, box.y + pad / 2 + line + pad / 3,
+			   box.w - 2 * pad, bar};
 	for (uint32_t i = 0; pages && i < nr; i++) {
 		const uint64_t n = cache_pages(row[i].cache);
 		const int left = (int)((uint64_t)box.w * before / pages);

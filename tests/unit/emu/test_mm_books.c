@@ -8,17 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "emu/config/config.h"
-#include "emu/diag.h"
-#include "emu/machine_state.h"
+#include "tests/unit/emu/helper_watched.h"
 
-#define BOARD(name) MMUSCOPE_SOURCE_DIR "/configs/" name ".yaml"
-#define GUEST(name) "host:" MMUSCOPE_BUILD_DIR "/guests/" name
+#define BOARD(name) WATCHED_BOARD(name)
+#define GUEST(name) WATCHED_GUEST(name)
 
 #define MAX_NODES  4
 #define MAX_CACHES 256
@@ -140,13 +135,7 @@ static struct seen run(const char *board, const char *const *sets,
 	};
 	struct machine *machine;
 
-	assert_non_null(config);
-	machine = machine_create(config, &options, &diag);
-	assert_non_null(machine);
-	assert_int_equal(machine_run(machine, &diag), 0);
-	machine_destroy(machine);
-	config_destroy(config);
-	close(null);
+	watched_run(board, sets, nr_sets, rest, &seen, NULL);
 	assert_true(seen.nr_looks > 20);
 	return seen;
 }

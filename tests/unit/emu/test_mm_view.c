@@ -9,17 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "emu/config/config.h"
-#include "emu/diag.h"
-#include "emu/machine_state.h"
+#include "tests/unit/emu/helper_watched.h"
 
-#define BOARD       MMUSCOPE_SOURCE_DIR "/configs/vexpress-a9.yaml"
-#define GUEST(name) "host:" MMUSCOPE_BUILD_DIR "/guests/" name
+#define GUEST(name) WATCHED_GUEST(name)
 #define PAGE        4096u
 
 /* What was seen, of all moments. */
@@ -144,13 +139,8 @@ static struct seen run(const char *const *sets, size_t nr_sets, uint64_t every)
 	};
 	struct machine *machine;
 
-	assert_non_null(config);
-	machine = machine_create(config, &options, &diag);
-	assert_non_null(machine);
-	assert_int_equal(machine_run(machine, &diag), 0);
-	machine_destroy(machine);
-	config_destroy(config);
-	close(null);
+	watched_run(WATCHED_BOARD("vexpress-a9"), sets, nr_sets, rest, &seen,
+		    NULL);
 	assert_true(seen.nr_looks > 50);
 	assert_true(seen.anon && seen.file && seen.dirty && seen.named);
 	return seen;

@@ -9,19 +9,16 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "emu/config/config.h"
-#include "emu/diag.h"
-#include "emu/machine_state.h"
+#include "tests/unit/emu/helper_watched.h"
 
-#define BOARD(name) MMUSCOPE_SOURCE_DIR "/configs/" name ".yaml"
-#define GUEST(name) "host:" MMUSCOPE_BUILD_DIR "/guests/" name
+#define BOARD(name) WATCHED_BOARD(name)
+#define GUEST(name) WATCHED_GUEST(name)
 
 #define NR_KEPT 8
 
@@ -32,6 +29,14 @@ struct look {
 	uint64_t nr_snapshots, nr_shared, nr_blocks;
 	uint64_t nr_stale; /* flags or owners older than the books */
 	uint64_t uses[NR_FRAME_USES]; /* seen, of all snapshots */
+	uint64_t nr_used_slots;
+};
+
+struct swap_look {
+	const struct kernel *kernel;
+	const struct snapshot *snapshot;
+	uint32_t nr_areas;
+	uint64_t nr_used;
 };
 
 /* All but what may change unmarked. */
@@ -64,6 +69,34 @@ static void compare_block(struct look *look, struct machine *m,
 				 a.cache, b.use, b.order, b.lru, b.migratetype,
 				 b.mapcount, b.cache);
 	}
+}
+
+/* Pieces of slots that were shared say what all slots read at once say. */
+static void compare_swap(void *arg, const struct kernel_swap *swap)
+{
+	struct swap_look *look = arg;
+	static uint8_t want[SNAPSHOT_PIECE_SLOTS];
+	uint32_t nr;
+	const struct snapshot_swap *areas = snapshot_swaps(look->snapshot, &nr);
+	const struct snapshot_swap *area = areas + look->nr_areas++;
+	const struct snapshot_slots *piece =
+		snapshot_slots(look->snapshot, &nr) + area->first_piece;
+	uint32_t used = 0;
+
+	assert_string_equal(area->name, swap->name);
+	assert_int_equal(area->slots, swap->slots);
+	assert_int_equal(area->used, swap->used);
+	for (uint32_t i = 0; i < area->nr_pieces; i++, piece++) {
+		assert_int_equal(piece->first, i * SNAPSHOT_PIECE_SLOTS);
+		kernel_swap_slots(look->kernel, swap->area, piece->first,
+				  piece->nr, want);
+		assert_memory_equal(piece->slot, want, piece->nr);
+		used += piece->count[KERNEL_SLOT_USED] +
+			piece->count[KERNEL_SLOT_SHARED] +
+			piece->count[KERNEL_SLOT_CACHED];
+	}
+	assert_int_equal(used, swap->used);
+	look->nr_used += used;
 }
 
 static void count_uses(struct look *look, const struct machine *m,
@@ -123,6 +156,7 @@ static void rest(void *arg, struct machine *m, struct machine_go *go)
 		.sections = (1u << NR_SECTIONS) - 1,
 	};
 	struct look *look = arg;
+	struct swap_look swap = {.kernel = m->kernel};
 	struct snapshot *snapshot;
 
 	(void)go;
@@ -134,6 +168,9 @@ static void rest(void *arg, struct machine *m, struct machine_go *go)
 	for (uint32_t n = 0; n < snapshot->nr_blocks; n++)
 		compare_block(look, m, snapshot, n);
 	count_uses(look, m, snapshot);
+	swap.snapshot = snapshot;
+	kernel_for_each_swap(m->kernel, compare_swap, &swap);
+	look->nr_used_slots += swap.nr_used;
 	count_shared(look, snapshot);
 	keep(look, snapshot);
 }
@@ -144,28 +181,10 @@ static json_t *run(const char *board, const char *const *sets, size_t nr_sets,
 {
 	const struct machine_watcher watcher = {.arg = look, .rest = rest};
 	char path[64];
-	struct diag diag = {0};
-	struct config *config = config_load(board, (const char **)sets, nr_sets,
-					    &diag);
-	int null = open("/dev/null", O_RDWR);
-	const struct machine_options options = {
-		.quiet = true,
-		.stats_path = path,
-		.watcher = look ? &watcher : NULL,
-		.console_in = null,
-		.console_out = null,
-	};
-	struct machine *machine;
 	json_t *stats;
 
 	snprintf(path, sizeof(path), "/tmp/snapshot-%d.json", (int)getpid());
-	assert_non_null(config);
-	machine = machine_create(config, &options, &diag);
-	assert_non_null(machine);
-	assert_int_equal(machine_run(machine, &diag), 0);
-	machine_destroy(machine);
-	config_destroy(config);
-	close(null);
+	watched_run(board, sets, nr_sets, look ? rest : NULL, look, path);
 	stats = json_load_file(path, 0, NULL);
 	assert_non_null(stats);
 	json_object_del(stats, "host_seconds");
@@ -182,8 +201,8 @@ static void forget(struct look *look)
 }
 
 /* @uses: those that the program must have brought about. */
-static void watch(const char *board, const char *const *sets, size_t nr_sets,
-		  uint64_t every, uint32_t uses)
+static struct look watch(const char *board, const char *const *sets,
+			 size_t nr_sets, uint64_t every, uint32_t uses)
 {
 	struct look look = {.every = every};
 	json_t *watched = run(board, sets, nr_sets, &look);
@@ -199,6 +218,7 @@ static void watch(const char *board, const char *const *sets, size_t nr_sets,
 	/* most of memory stays as it is from one to the next */
 	assert_true(look.nr_shared * 2 > look.nr_blocks);
 	forget(&look);
+	return look;
 }
 
 #define USES                                                          \
@@ -222,7 +242,8 @@ static void swapping(void **state)
 		"swap.size=64M"};
 
 	(void)state;
-	watch(BOARD("vexpress-a9"), sets, 3, 23, USES);
+	assert_true(
+		watch(BOARD("vexpress-a9"), sets, 3, 5, USES).nr_used_slots);
 }
 
 static void nodes_and_shared_memory(void **state)

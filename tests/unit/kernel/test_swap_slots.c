@@ -3,8 +3,8 @@
  * Slots of swap areas (kernel/mm/swap_alloc.c, swapfile.c) against a slow
  * model that remembers nothing but each slot's count: random allocations,
  * duplicates and frees over areas of several priorities, disks of both kinds
- * and bad slots. After each step what the model predicts must be so, and now
- * and then all books are counted again.
+ * and bad slots. After each step what the model predicts must be so, viewers
+ * must be told of the slot, and now and then all books are counted again.
  */
 #include "tests/unit/kernel/mm_fixture.h"
 
@@ -158,6 +158,7 @@ static void check_books(const struct swaps *s)
 static swp_entry_t allocate(struct swaps *s)
 {
 	struct model *m = predict(s);
+	const uint64_t before = s->f->k->swap.nr_changes;
 	const swp_entry_t entry = get_swap_page(&s->f->task);
 	const uint32_t offset = swp_offset(entry);
 
@@ -168,6 +169,8 @@ static swp_entry_t allocate(struct swaps *s)
 	assert_int_equal(swp_type(entry), m->si->type);
 	assert_true(offset && offset < m->si->max);
 	assert_true(!m->bad[offset] && !m->cached[offset] && !m->count[offset]);
+	assert_true(kernel_swap_changed(s->f->k, swp_type(entry), offset, 1) >
+		    before);
 	m->cached[offset] = true;
 	m->used++;
 	m->turn = ++s->turns;
@@ -189,6 +192,8 @@ static void change(struct swaps *s, struct model *m, uint32_t offset)
 {
 	const swp_entry_t entry = swp_entry(m->si->type, offset);
 	struct task_struct *curr = &s->f->task;
+	const uint64_t before = s->f->k->swap.nr_changes;
+	const swap_count_t was = m->si->swap_map[offset];
 
 	switch (random_below(s, 4)) {
 	case 0:
@@ -210,6 +215,9 @@ static void change(struct swaps *s, struct model *m, uint32_t offset)
 		forget(s, m, offset);
 	}
 	assert_int_equal(__swp_swapcount(s->f->k, entry), m->count[offset]);
+	assert_int_equal(kernel_swap_changed(s->f->k, m->si->type, offset, 1) >
+				 before,
+			 m->si->swap_map[offset] != was);
 }
 
 static void random_steps(struct swaps *s, unsigned int steps)
