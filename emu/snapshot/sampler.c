@@ -15,8 +15,7 @@
 #include "emu/machine_state.h"
 #include "emu/snapshot/part.h"
 
-#define FIRST_INTERVAL 2048 /* cycles */
-#define NO_SLOT        UINT8_MAX
+#define NO_SLOT UINT8_MAX
 
 struct sampler {
 	const struct machine *machine;
@@ -38,7 +37,7 @@ struct sampler *sampler_create(const struct machine *machine)
 	if (!sampler)
 		return NULL;
 	sampler->machine = machine;
-	sampler->interval = FIRST_INTERVAL;
+	sampler->interval = SAMPLER_FIRST_INTERVAL;
 	return sampler;
 }
 
@@ -147,15 +146,17 @@ void sampler_add(struct sampler *sampler, const struct snapshot_sample *sample)
 {
 	uint32_t block;
 
+	if (sample->cycle < sampler->due)
+		return;
 	if (sampler->nr == MAX_SAMPLES)
 		thin(sampler);
-	if (sampler->nr &&
-	    sample->cycle <= sampler->sample[sampler->nr - 1].cycle)
-		return;
+
 	block = sampler->nr / SAMPLES_OF_A_BLOCK;
 	sampler->sample[sampler->nr++] = *sample;
 	part_put(sampler->block[block]);
 	sampler->block[block] = NULL;
+	sampler->due = (sample->cycle / sampler->interval + 1) *
+		       sampler->interval;
 }
 
 void sampler_rest(struct sampler *sampler, uint64_t cycle)
@@ -172,7 +173,6 @@ void sampler_rest(struct sampler *sampler, uint64_t cycle)
 	read_faults(m, &sample);
 	read_cores(m, &sample);
 	sampler_add(sampler, &sample);
-	sampler->due = (cycle / sampler->interval + 1) * sampler->interval;
 }
 
 /* ---- giving ---------------------------------------------------------------------- */

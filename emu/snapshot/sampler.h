@@ -13,6 +13,8 @@ struct machine;
 struct part;
 struct sampler;
 
+#define SAMPLER_FIRST_INTERVAL 2048 /* cycles */
+
 /* NULL: no memory. @machine needs its kernel at the first rest only. */
 struct sampler *sampler_create(const struct machine *machine);
 void sampler_destroy(struct sampler *sampler);
@@ -23,7 +25,7 @@ void sampler_destroy(struct sampler *sampler);
  */
 void sampler_rest(struct sampler *sampler, uint64_t cycle);
 
-/* The same with values from elsewhere. */
+/* The same with values from elsewhere; it may be too early for it. */
 void sampler_add(struct sampler *sampler, const struct snapshot_sample *sample);
 
 /*

@@ -322,7 +322,7 @@ static void draw_watermark(const struct chart *c)
 	int dash = canvas_unit(c->canvas, 4);
 	int line = canvas_line_height(c->canvas, FONT_SMALL);
 
-	if (memory.low <= 0 || c->plot.h < 3 * line)
+	if (memory.low <= 0 || c->plot.h < 3 * line || c->top < memory.managed)
 		return;
 	for (int x = c->plot.x; x < c->plot.x + c->plot.w; x += 2 * dash)
 		canvas_fill(c->canvas, (struct box){x, y, dash, 1},
@@ -455,6 +455,7 @@ static struct box draw_legend_free(const struct chart *c, struct box row)
 	int side = row.h * 6 / 10, pad = canvas_unit(c->canvas, 4);
 	struct box swatch = {row.x, row.y + (row.h - side) / 2, side, side};
 	const char *const name[] = {"free", "low watermarks"};
+
 	const double value[] = {memory.managed - used, memory.low};
 	char text[32];
 

@@ -277,6 +277,20 @@ void curves_fill(const struct snapshot *snapshot,
 	}
 }
 
+bool curves_is_empty(const struct snapshot *snapshot,
+		     const struct curves_chart *chart)
+{
+	double sum = 0;
+
+	if (chart->form == CURVES_PAGES || !snapshot->nr_samples)
+		return false;
+	for (int i = 0; i < chart->nr_bands; i++)
+		sum += sum_at(snapshot,
+			      (struct moment){snapshot->nr_samples - 1, 0},
+			      &chart->band[i]);
+	return sum <= 0;
+}
+
 double curves_height(const struct curves_chart *chart, const double *bands)
 {
 	double sum = 0, most = 0;
@@ -336,9 +350,12 @@ double curves_top(const struct snapshot *snapshot,
 
 	if (chart->form == CURVES_SHARE)
 		return 1;
-	if (chart->form == CURVES_PAGES)
-		return curves_memory(snapshot).managed;
 	most = most_of(chart, bins, band);
+	if (chart->form == CURVES_PAGES) {
+		double all = curves_memory(snapshot).managed;
+
+		return most > all / 4 ? all : round_pages(most);
+	}
 	if (most <= 0)
 		return 0;
 	return chart->form == CURVES_TRAFFIC ? round_pages(most)

@@ -74,6 +74,10 @@ double curves_top(const struct snapshot *snapshot,
 /* The bands of one bin together; of CURVES_MISSES the largest. */
 double curves_height(const struct curves_chart *chart, const double *bands);
 
+/* True: of all that it shows there was none in the whole run. */
+bool curves_is_empty(const struct snapshot *snapshot,
+		     const struct curves_chart *chart);
+
 /* Pages that the page allocator has, and the low watermarks of all zones. */
 struct curves_memory {
 	double managed, low;

@@ -83,6 +83,14 @@ static struct curves_frame frame_of(const struct curves_state *state,
 	return frame;
 }
 
+/* Of the height: what is empty gets little. */
+static int weight(const struct view *view, int chart)
+{
+	const struct snapshot *newest = view->newest ? view->newest : view->now;
+
+	return curves_is_empty(newest, &curves_chart[chart]) ? 2 : 5;
+}
+
 /* How many charts there is room for, at most those that aren't hidden. */
 static int count_shown(const struct curves_state *state, struct canvas *canvas,
 		       int height, int *hidden)
@@ -102,15 +110,23 @@ static int count_shown(const struct curves_state *state, struct canvas *canvas,
 static void draw_charts(struct curves_state *state, struct view *view,
 			struct canvas *canvas, struct box box, int nr)
 {
-	int gap = canvas_unit(canvas, 8), at = 0;
+	int gap = canvas_unit(canvas, 8), at = 0, all = 0;
+	uint32_t shown = 0;
 
-	for (int i = 0; i < CURVES_CHARTS && at < nr; i++) {
-		struct box place = {box.x, box.y + box.h * at / nr, box.w, 0};
+	for (int i = 0; i < CURVES_CHARTS && nr; i++)
+		if (!(state->hidden & 1u << i)) {
+			shown |= 1u << i;
+			all += weight(view, i);
+			nr--;
+		}
+	for (int i = 0; i < CURVES_CHARTS; i++) {
+		struct box place = {box.x, box.y + box.h * at / (all ?: 1),
+				    box.w, 0};
 
-		if (state->hidden & 1u << i)
+		if (!(shown & 1u << i))
 			continue;
-		at++;
-		place.h = box.y + box.h * at / nr - place.y - gap;
+		at += weight(view, i);
+		place.h = box.y + box.h * at / all - place.y - gap;
 		curves_draw_chart(view, canvas, place, &state->frame,
 				  &curves_chart[i], &state->work);
 	}
