@@ -13,10 +13,11 @@
 #include "emu/diag.h"
 
 void watched_run(const char *board, const char *const *sets, size_t nr_sets,
-		 void (*rest)(void *arg, struct machine *m), void *arg,
-		 const char *stats_path)
+		 void (*rest)(void *arg, struct machine *m,
+			      struct machine_go *go),
+		 void *arg, const char *stats_path)
 {
-	const struct machine_watcher watcher = {arg, rest};
+	const struct machine_watcher watcher = {.arg = arg, .rest = rest};
 	struct diag diag = {0};
 	struct config *config = config_load(board, (const char **)sets, nr_sets,
 					    &diag);

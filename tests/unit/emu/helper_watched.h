@@ -16,7 +16,8 @@
  * machine_watcher's; NULL: nobody watches. @stats_path: a file; or NULL.
  */
 void watched_run(const char *board, const char *const *sets, size_t nr_sets,
-		 void (*rest)(void *arg, struct machine *m), void *arg,
-		 const char *stats_path);
+		 void (*rest)(void *arg, struct machine *m,
+			      struct machine_go *go),
+		 void *arg, const char *stats_path);
 
 #endif

@@ -122,18 +122,6 @@ static struct seen run(const char *board, const char *const *sets,
 		       size_t nr_sets, uint64_t every)
 {
 	struct seen seen = {.every = every};
-	const struct machine_watcher watcher = {.arg = &seen, .rest = rest};
-	struct diag diag = {0};
-	struct config *config = config_load(board, (const char **)sets, nr_sets,
-					    &diag);
-	int null = open("/dev/null", O_RDWR);
-	const struct machine_options options = {
-		.quiet = true,
-		.watcher = &watcher,
-		.console_in = null,
-		.console_out = null,
-	};
-	struct machine *machine;
 
 	watched_run(board, sets, nr_sets, rest, &seen, NULL);
 	assert_true(seen.nr_looks > 20);

@@ -126,18 +126,6 @@ static void rest(void *arg, struct machine *m, struct machine_go *go)
 static struct seen run(const char *const *sets, size_t nr_sets, uint64_t every)
 {
 	struct seen seen = {.every = every};
-	const struct machine_watcher watcher = {.arg = &seen, .rest = rest};
-	struct diag diag = {0};
-	struct config *config = config_load(BOARD, (const char **)sets, nr_sets,
-					    &diag);
-	int null = open("/dev/null", O_RDWR);
-	const struct machine_options options = {
-		.quiet = true,
-		.watcher = &watcher,
-		.console_in = null,
-		.console_out = null,
-	};
-	struct machine *machine;
 
 	watched_run(WATCHED_BOARD("vexpress-a9"), sets, nr_sets, rest, &seen,
 		    NULL);

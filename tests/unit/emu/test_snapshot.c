@@ -179,7 +179,6 @@ static void rest(void *arg, struct machine *m, struct machine_go *go)
 static json_t *run(const char *board, const char *const *sets, size_t nr_sets,
 		   struct look *look)
 {
-	const struct machine_watcher watcher = {.arg = look, .rest = rest};
 	char path[64];
 	json_t *stats;
 
