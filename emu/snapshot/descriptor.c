@@ -123,7 +123,7 @@ void decode_ttbr(const struct mmu *mmu, bool upper, struct snapshot_word *word)
 	const uint32_t table = ttbr & ~((L1_TABLE_BYTES >> n) - 1);
 
 	begin(word, upper ? "TTBR1" : "TTBR0");
-	add(word, 14 - (int)n, "base", "first-level table at 0x%08x", table);
+	add(word, 14 - (int)n, "base", "table at 0x%08x", table);
 	add(word, 7, "", "%s", "");
 	add(word, 6, "IRGN0", "inner: %s", cache_name(ttbr_inner(ttbr)));
 	add(word, 5, "NOS", "%souter shareable", ttbr & TTBR_NOS ? "not " : "");
@@ -215,7 +215,7 @@ static void add_ng(struct snapshot_word *word, int low, uint32_t set)
 
 static void add_s(struct snapshot_word *word, int low, uint32_t set)
 {
-	add(word, low, "S", "%sshareable between cores", set ? "" : "not ");
+	add(word, low, "S", "%sshareable", set ? "" : "not ");
 }
 
 static void add_xn(struct snapshot_word *word, int low, uint32_t set)
@@ -228,7 +228,7 @@ static void decode_nothing(struct snapshot_word *word)
 {
 	begin(word, "nothing");
 	add(word, 2, "", "ignored: software may keep what it likes");
-	add(word, 0, "00", "no translation: the access faults");
+	add(word, 0, "type", "no translation: the access faults");
 }
 
 /* ---- the first level ---------------------------------------------------------------- */
@@ -253,14 +253,13 @@ static void decode_table(const struct mmu *mmu, struct snapshot_word *word)
 	const uint32_t l1 = word->word;
 
 	begin(word, "page table");
-	add(word, 10, "base", "second-level table at 0x%08x",
-	    (uint32_t)l1_table_base(l1));
+	add(word, 10, "base", "table at 0x%08x", (uint32_t)l1_table_base(l1));
 	add(word, 9, "", "%s", "");
 	add_domain(mmu, word, l1_domain(l1));
 	add(word, 4, "", "%s", "");
 	add(word, 3, "NS", "%s", l1 & L1_TABLE_NS ? "non-secure" : "secure");
 	add_pxn(mmu, word, 2, l1 & L1_TABLE_PXN);
-	add(word, 0, "01", "a second-level table follows");
+	add(word, 0, "type", "a second-level table follows");
 }
 
 /* From bit 17 to 10, where sections and supersections are alike. */
@@ -284,7 +283,7 @@ static void add_section_end(const struct mmu *mmu, struct snapshot_word *word)
 	add_xn(word, 4, l1 & L1_XN);
 	add(word, 3, "C", "%s", "");
 	add(word, 2, "B", "%s", "");
-	add(word, 1, "1", "%s, no further table",
+	add(word, 1, "type", "%s, no further table",
 	    l1_is_supersection(l1) ? "16 MB" : "1 MB");
 	add_pxn(mmu, word, 0, l1 & L1_PXN);
 }
@@ -297,7 +296,7 @@ static void decode_section(const struct mmu *mmu, struct snapshot_word *word)
 	add(word, 20, "base", "1 MB from 0x%08x",
 	    (uint32_t)l1_section_base(l1));
 	add(word, 19, "NS", "%s", l1 & L1_NS ? "non-secure" : "secure");
-	add(word, 18, "0", "a section, no supersection");
+	add(word, 18, "super", "no: a section");
 	add_section_middle(mmu, word);
 	add_domain(mmu, word, l1_domain(l1));
 	add_section_end(mmu, word);
@@ -312,7 +311,7 @@ static void decode_supersection(const struct mmu *mmu,
 	add(word, 24, "base", "16 MB from 0x%08x", l1 & 0xff000000);
 	add(word, 20, "35:32", "of the physical address, if it has 40 bits");
 	add(word, 19, "NS", "%s", l1 & L1_NS ? "non-secure" : "secure");
-	add(word, 18, "1", "a supersection, in domain 0");
+	add(word, 18, "super", "yes: a supersection, in domain 0");
 	add_section_middle(mmu, word);
 	add(word, 5, "39:36", "of the physical address, if it has 40 bits");
 	add_section_end(mmu, word);
@@ -329,7 +328,7 @@ void decode_l1_word(const struct mmu *mmu, struct snapshot_word *word)
 			break;
 		begin(word, "reserved");
 		add(word, 2, "", "%s", "");
-		add(word, 0, "11", "no such descriptor: the access faults");
+		add(word, 0, "type", "no such descriptor: the access faults");
 		return;
 	case L1_SECTION:
 		break;
@@ -360,7 +359,7 @@ static void decode_large(const struct mmu *mmu, struct snapshot_word *word)
 	add(word, 4, "AP", "%s", ap_meaning(mmu, l2_ap(l2)));
 	add(word, 3, "C", "%s", "");
 	add(word, 2, "B", "%s", "");
-	add(word, 0, "01", "a large page, in 16 words alike");
+	add(word, 0, "type", "a large page, in 16 words alike");
 }
 
 static void decode_small(const struct mmu *mmu, struct snapshot_word *word)
@@ -376,7 +375,7 @@ static void decode_small(const struct mmu *mmu, struct snapshot_word *word)
 	add(word, 4, "AP", "%s", ap_meaning(mmu, l2_ap(l2)));
 	add(word, 3, "C", "%s", "");
 	add(word, 2, "B", "%s", "");
-	add(word, 1, "1", "a small page");
+	add(word, 1, "type", "a small page");
 	add_xn(word, 0, l2 & L2_SMALL_XN);
 }
 
@@ -437,7 +436,7 @@ void decode_linux_word(enum kernel_linux_kind kind, struct snapshot_word *word)
 		return;
 	case KERNEL_LINUX_EMPTY:
 		begin(word, "empty");
-		add(word, 0, "0", "nothing was ever here: the VMA decides");
+		add(word, 0, "zero", "nothing was ever here: the VMA decides");
 		return;
 	case KERNEL_LINUX_SWAP:
 		begin(word, "not present");
@@ -445,7 +444,7 @@ void decode_linux_word(enum kernel_linux_kind kind, struct snapshot_word *word)
 		    word->word >> 7);
 		add(word, 2, "type", "%u: the area, or why it is away",
 		    word->word >> 2 & 31);
-		add(word, 0, "00", "not present, not empty");
+		add(word, 0, "zero", "not present, not empty");
 		return;
 	case KERNEL_LINUX_PRESENT:
 		decode_present(word);

@@ -10,8 +10,9 @@
 #include <string.h>
 
 #define TINT   80 /* of a field's colour, in 255 */
-#define BINARY 8 /* fields of so many bits at most are shown so */
-#define COLUMN 265 /* points */
+#define BINARY 5 /* fields of so many bits at most are shown so */
+#define COLUMN 292 /* points */
+#define LABEL  96
 
 enum {
 	ORANGE,
@@ -45,7 +46,7 @@ static colour_t field_colour(const struct palette *palette, const char *name)
 		{"S", TEAL},          {"NOS", TEAL},
 		{"SHARED", TEAL},     {"nG", PURPLE},
 		{"XN", VERMILLION},   {"PXN", VERMILLION},
-		{"domain", YELLOW},   {"type", YELLOW},
+		{"domain", YELLOW},   {"type", GREY},
 		{"NS", OLIVE},        {"DIRTY", BROWN},
 		{"YOUNG", ROSE},      {"NONE", VERMILLION},
 		{"L1 index", ORANGE}, {"L2 index", PURPLE},
@@ -76,6 +77,10 @@ void figure_value_text(uint32_t word, const struct snapshot_bits *bits,
 	const uint32_t value = figure_value(word, bits);
 	const int nr = nr_bits(bits);
 
+	if (!strcmp(bits->name, "base")) {
+		snprintf(to, size, "0x%08x", value << bits->low);
+		return;
+	}
 	if (nr > BINARY) {
 		snprintf(to, size, "0x%0*x", (nr + 3) / 4, value);
 		return;
@@ -263,9 +268,9 @@ static void draw_meaning(struct canvas *canvas, const struct palette *palette,
 	else
 		snprintf(name, sizeof(name), "%s [%u:%u]", bits->name,
 			 bits->high, bits->low);
-	canvas_text_cut(canvas, x, box.y, canvas_unit(canvas, 84), FONT_TEXT,
+	canvas_text_cut(canvas, x, box.y, canvas_unit(canvas, LABEL), FONT_TEXT,
 			palette->dim, name);
-	x += canvas_unit(canvas, 84);
+	x += canvas_unit(canvas, LABEL);
 	if (box.x + box.w > x)
 		canvas_text_cut(canvas, x, box.y, box.x + box.w - x - pad,
 				FONT_TEXT, palette->text, bits->meaning);

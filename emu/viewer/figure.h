@@ -24,7 +24,10 @@ const struct figure_spot *figure_spot_at(const struct figure_spots *spots,
 
 /* The value of @bits in @word. */
 uint32_t figure_value(uint32_t word, const struct snapshot_bits *bits);
-/* "01", "0x6fe1c": in binary or, where that is long, hexadecimal. */
+/*
+ * "01", "0x6fe1c": in binary or, where that is long, hexadecimal; of a base
+ * the address.
+ */
 void figure_value_text(uint32_t word, const struct snapshot_bits *bits,
 		       char *to, size_t size);
 

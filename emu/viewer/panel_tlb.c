@@ -9,258 +9,18 @@
 #include <SDL.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "emu/viewer/tlb_model.h"
+#include "emu/viewer/tlb_cells.h"
 #include "emu/viewer/view.h"
 
-#define FADE_MS 900
+#define MAX_ASIDS 256
 
 struct state {
 	struct tlb_layout layout; /* as last drawn */
 	int scroll;
 	int coarser; /* steps from what there is room for */
-	/* What happened last to each entry, and when it was seen. */
-	uint64_t serial; /* of the snapshot looked at */
-	uint32_t nr_marks;
-	struct mark {
-		uint8_t change;
-		uint64_t serial, ms;
-	} * mark;
+	struct tlb_marks marks;
 };
-
-/* ---- what is new --------------------------------------------------------------- */
-
-static bool make_marks(struct state *state, uint32_t nr)
-{
-	if (state->nr_marks == nr)
-		return true;
-	free(state->mark);
-	state->mark = calloc(nr, sizeof(*state->mark));
-	state->nr_marks = state->mark ? nr : 0;
-	return state->mark;
-}
-
-/* Once for each snapshot that is shown. */
-static void look_for_changes(struct state *state, const struct view *view)
-{
-	uint32_t nr, nr_before = 0;
-	const struct snapshot_tlb_entry *now = snapshot_tlb_entries(view->now,
-								    &nr);
-	const struct snapshot_tlb_entry *before =
-		view->before ? snapshot_tlb_entries(view->before, &nr_before)
-			     : NULL;
-
-	if (!make_marks(state, nr) || state->serial == view->now->serial)
-		return;
-	state->serial = view->now->serial;
-	for (uint32_t i = 0; nr == nr_before && i < nr; i++) {
-		enum tlb_change change = tlb_change(&before[i], &now[i]);
-
-		if (change != TLB_SAME)
-			state->mark[i] = (struct mark){(uint8_t)change,
-						       state->serial, view->ms};
-	}
-}
-
-/* How bright the mark of entry @i still is, of 255. */
-static int brightness(const struct state *state, struct view *view, uint32_t i)
-{
-	const struct mark *mark = &state->mark[i];
-	const uint64_t age = view->ms - mark->ms;
-
-	if (!mark->change)
-		return 0;
-	if (!view->ms)
-		return mark->serial == state->serial ? 255 : 0;
-	if (age >= FADE_MS)
-		return 0;
-	view->redraw = true; /* it is less in the next picture */
-	return (int)(255 - age * 255 / FADE_MS);
-}
-
-static colour_t mark_colour(const struct palette *palette, uint8_t change)
-{
-	return change == TLB_HIT    ? palette->good
-	       : change == TLB_GONE ? palette->bad
-				    : palette->fresh;
-}
-
-/* ---- a cell ------------------------------------------------------------------------ */
-
-struct brush {
-	struct state *state;
-	struct view *view;
-	const struct palette *palette;
-	struct canvas *canvas;
-	const struct snapshot_tlb *tlb;
-};
-
-static colour_t entry_colour(const struct brush *brush,
-			     const struct snapshot_tlb_entry *entry)
-{
-	if (!(entry->flags & TLB_VALID))
-		return brush->palette->free;
-	if (entry->flags & TLB_GLOBAL)
-		return brush->palette->kind[7];
-	return palette_hash(brush->palette, entry->asid);
-}
-
-static void size_text(uint32_t bytes, char *to, size_t size)
-{
-	snprintf(to, size, bytes >= 1u << 20 ? "%uM" : "%uK",
-		 bytes >= 1u << 20 ? bytes >> 20 : bytes >> 10);
-}
-
-static void draw_line(const struct brush *brush, struct box box,
-		      const struct snapshot_tlb_entry *entry)
-{
-	char size[8], tag[8], text[96];
-
-	if (!(entry->flags & TLB_VALID)) {
-		canvas_text_cut(brush->canvas, box.x, box.y, box.w, FONT_MONO,
-				brush->palette->faint, "–");
-		return;
-	}
-	size_text(entry->size_bytes, size, sizeof(size));
-	if (entry->flags & TLB_GLOBAL)
-		snprintf(tag, sizeof(tag), "all");
-	else
-		snprintf(tag, sizeof(tag), "%u", entry->asid);
-	snprintf(text, sizeof(text), "%08x→%08llx %3s %3s %s %4llu", entry->va,
-		 (unsigned long long)entry->paddr, size, tag, entry->rights,
-		 (unsigned long long)entry->age);
-	canvas_text_cut(brush->canvas, box.x, box.y, box.w, FONT_MONO,
-			brush->palette->text, text);
-}
-
-static void draw_page(const struct brush *brush, struct box box,
-		      const struct snapshot_tlb_entry *entry)
-{
-	if (entry->flags & TLB_VALID)
-		canvas_textf(brush->canvas, box.x, box.y, FONT_MONO,
-			     brush->palette->text, "%05x", entry->va >> 12);
-}
-
-/* ▸ the next to go, a bar for what is locked. */
-static void draw_flags(const struct brush *brush, struct box box,
-		       const struct snapshot_tlb_entry *entry)
-{
-	const int size = box.h / 3 > 2 ? box.h / 3 : 2;
-
-	if (entry->flags & TLB_VICTIM)
-		for (int i = 0; i < size; i++)
-			canvas_fill(brush->canvas,
-				    (struct box){box.x + box.w - size + i,
-						 box.y, size - i, size - i},
-				    brush->palette->warn);
-	if (entry->flags & TLB_LOCKED)
-		canvas_fill(brush->canvas,
-			    (struct box){box.x, box.y + box.h - 2, box.w, 2},
-			    brush->palette->accent);
-}
-
-static void draw_entry(const struct brush *brush, struct box box,
-		       const struct snapshot_tlb_entry *entry, uint32_t number,
-		       bool serves)
-{
-	const struct tlb_layout *layout = &brush->state->layout;
-	const int one = canvas_unit(brush->canvas, 1);
-	const int light = brightness(brush->state, brush->view, number);
-	const int stripe = canvas_unit(brush->canvas, 4);
-	const bool dot = layout->cell == TLB_CELL_DOT;
-	struct box cell = {box.x, box.y, box.w - one, box.h - one};
-	struct box text = {box.x + stripe + one * 2, box.y,
-			   box.w - stripe - 4 * one, box.h};
-	colour_t colour = entry_colour(brush, entry);
-
-	canvas_fill(brush->canvas, cell, brush->palette->window);
-	if (dot || !(entry->flags & TLB_VALID))
-		canvas_blend(brush->canvas, cell, colour,
-			     entry->flags & TLB_VALID ? 230 : 90);
-	else
-		canvas_fill(brush->canvas,
-			    (struct box){cell.x, cell.y, stripe, cell.h},
-			    colour);
-	if (light)
-		canvas_blend(brush->canvas, cell,
-			     mark_colour(brush->palette,
-					 brush->state->mark[number].change),
-			     light * (dot ? 200 : 110) / 255);
-	if (layout->cell == TLB_CELL_LINE)
-		draw_line(brush, text, entry);
-	else if (layout->cell == TLB_CELL_PAGE)
-		draw_page(brush, text, entry);
-	draw_flags(brush, cell, entry);
-	if (serves)
-		canvas_frame(brush->canvas, cell, brush->palette->accent,
-			     2 * one);
-}
-
-/* ---- a TLB ----------------------------------------------------------------------------- */
-
-static uint32_t nr_valid(const struct snapshot_tlb *tlb,
-			 const struct snapshot_tlb_entry *entry)
-{
-	uint32_t nr = 0;
-
-	for (uint32_t i = 0; i < tlb->entries; i++)
-		nr += entry[i].flags & TLB_VALID;
-	return nr;
-}
-
-static void draw_head(const struct brush *brush, struct box box,
-		      const struct snapshot_tlb_entry *entry)
-{
-	const struct snapshot_tlb *tlb = brush->tlb;
-	struct canvas *canvas = brush->canvas;
-	const int line = canvas_line_height(canvas, FONT_BOLD);
-	char title[48], text[128], geometry[48];
-	int x;
-
-	snprintf(title, sizeof(title), "core %u  %s", tlb->cpu, tlb->name);
-	if (tlb->sets < 2)
-		snprintf(geometry, sizeof(geometry), "fully associative");
-	else
-		snprintf(geometry, sizeof(geometry), "%u sets of %u ways",
-			 tlb->sets, tlb->ways);
-	snprintf(text, sizeof(text), "%u of %u entries, %s, %s",
-		 nr_valid(tlb, entry), tlb->entries, geometry,
-		 tlb->replacement);
-	x = canvas_text_cut(canvas, box.x, box.y, box.w, FONT_BOLD,
-			    brush->palette->text, title) +
-	    canvas_unit(canvas, 8);
-	canvas_text_cut(canvas, x, box.y + canvas_unit(canvas, 2),
-			box.x + box.w > x ? box.x + box.w - x : 0, FONT_SMALL,
-			brush->palette->dim, text);
-	snprintf(text, sizeof(text),
-		 "%.2f %% of %llu lookups hit, %llu evicted, %llu invalidated",
-		 tlb->lookups ? 100.0 * (double)(tlb->lookups - tlb->misses) /
-					(double)tlb->lookups
-			      : 0,
-		 (unsigned long long)tlb->lookups,
-		 (unsigned long long)tlb->evictions,
-		 (unsigned long long)tlb->invalidations);
-	canvas_text_cut(canvas, box.x, box.y + line, box.w, FONT_SMALL,
-			brush->palette->dim, text);
-}
-
-static void draw_tlb(const struct brush *brush, struct box at,
-		     const struct snapshot_tlb_entry *entries)
-{
-	const struct snapshot_tlb *tlb = brush->tlb;
-	const struct view *view = brush->view;
-	const struct snapshot_process *process = view_focus(view);
-
-	draw_head(brush, at, entries);
-	for (uint32_t i = 0; i < tlb->entries; i++)
-		draw_entry(brush,
-			   tlb_entry_box(&brush->state->layout, tlb, at, i),
-			   &entries[i], tlb->first + i,
-			   view->selected.has_va &&
-				   tlb_serves(tlb, &entries[i], process,
-					      view->selected.va));
-}
 
 /* ---- the panel ---------------------------------------------------------------------------- */
 
@@ -278,23 +38,53 @@ static void put_key(struct canvas *canvas, const struct palette *palette,
 }
 
 static void draw_legend(struct view *view, struct canvas *canvas,
-			struct box box, enum tlb_cell cell)
+			struct box box)
 {
 	const struct palette *palette = view->palette;
 	int x = box.x;
 
-	put_key(canvas, palette, &x, box.y, palette->kind[7], "global");
-	put_key(canvas, palette, &x, box.y, palette->free, "empty");
-	put_key(canvas, palette, &x, box.y, palette->fresh, "filled");
-	put_key(canvas, palette, &x, box.y, palette->good, "hit");
-	put_key(canvas, palette, &x, box.y, palette->bad, "gone");
+	put_key(canvas, palette, &x, box.y, palette->fresh,
+		"+ filled ± replaced");
+	put_key(canvas, palette, &x, box.y, palette->good, "• hit");
+	put_key(canvas, palette, &x, box.y, palette->bad, "× gone");
 	put_key(canvas, palette, &x, box.y, palette->warn, "◥ next victim");
-	put_key(canvas, palette, &x, box.y, palette->accent, "□ selected page");
+	put_key(canvas, palette, &x, box.y, palette->accent,
+		"□ serves the selected page");
+}
+
+/* Which colour is whose: the ASIDs that there are. */
+static void draw_owners(struct view *view, struct canvas *canvas,
+			struct box box, enum tlb_cell cell)
+{
+	uint32_t nr, nr_tlbs;
+	const struct snapshot_tlb_entry *entry = snapshot_tlb_entries(view->now,
+								      &nr);
+	const struct snapshot_tlb *tlb = snapshot_tlbs(view->now, &nr_tlbs);
+	bool seen[MAX_ASIDS] = {false};
+	int x = box.x;
+
+	put_key(canvas, view->palette, &x, box.y, view->palette->free, "empty");
+	put_key(canvas, view->palette, &x, box.y,
+		view->palette->kind[TLB_GLOBAL_KIND], "all: global");
+	for (uint32_t i = 0; i < nr && x < box.x + box.w; i++) {
+		const struct snapshot_process *owner;
+		char text[48];
+
+		if (!(entry[i].flags & TLB_VALID) ||
+		    entry[i].flags & TLB_GLOBAL || seen[entry[i].asid])
+			continue;
+		seen[entry[i].asid] = true;
+		owner = tlb_owner(view->now, tlb, &entry[i]);
+		snprintf(text, sizeof(text), "ASID %u: %s", entry[i].asid,
+			 owner ? owner->comm : "gone");
+		put_key(canvas, view->palette, &x, box.y,
+			tlb_asid_colour(view->palette, entry[i].asid), text);
+	}
 	if (cell == TLB_CELL_LINE && x < box.x + box.w)
 		canvas_text_cut(canvas, x, box.y, box.x + box.w - x, FONT_SMALL,
-				palette->faint,
-				"virtual→physical, size, ASID, "
-				"program's/kernel's rights, age in fills");
+				view->palette->dim,
+				"virtual→physical  size  ASID  "
+				"program/kernel may  age in fills");
 }
 
 /* Who would translate the selected page. */
@@ -344,9 +134,10 @@ static struct tlb_metrics measure(struct canvas *canvas)
 
 	return (struct tlb_metrics){
 		.width = {canvas_unit(canvas, 9),
-			  5 * digit + canvas_unit(canvas, 14),
-			  39 * digit + canvas_unit(canvas, 12)},
-		.height = {canvas_unit(canvas, 9), line, line},
+			  6 * digit + canvas_unit(canvas, 14),
+			  12 * digit + canvas_unit(canvas, 14),
+			  41 * digit + canvas_unit(canvas, 14)},
+		.height = {canvas_unit(canvas, 9), line, line, line},
 		.head = canvas_line_height(canvas, FONT_BOLD) +
 			canvas_line_height(canvas, FONT_SMALL) +
 			canvas_unit(canvas, 3),
@@ -368,17 +159,19 @@ static void draw(void *opaque, struct view *view, struct canvas *canvas,
 		snapshot_tlb_entries(view->now, &nr_entries);
 	int over;
 
-	grid.y += 2 * line + metrics.gap;
-	grid.h -= 2 * line + metrics.gap;
+	grid.y += 3 * line + metrics.gap;
+	grid.h -= 3 * line + metrics.gap;
 	if (!nr || !nr_entries || grid.h < 1)
 		return;
-	look_for_changes(state, view);
+	tlb_look_for_changes(&state->marks, view);
 	state->layout =
 		tlb_layout(&metrics, grid, tlb, nr,
 			   (enum tlb_cell)(NR_TLB_CELLS - 1 - state->coarser));
 	draw_selection(view, canvas, all);
 	draw_legend(view, canvas,
-		    (struct box){all.x, all.y + line, all.w, line},
+		    (struct box){all.x, all.y + line, all.w, line});
+	draw_owners(view, canvas,
+		    (struct box){all.x, all.y + 2 * line, all.w, line},
 		    state->layout.cell);
 	over = state->layout.height - grid.h;
 	state->scroll = over < 0 || state->scroll < 0 ? 0
@@ -387,11 +180,12 @@ static void draw(void *opaque, struct view *view, struct canvas *canvas,
 	state->layout.box.y -= state->scroll;
 	canvas_push_clip(canvas, grid);
 	for (uint32_t i = 0; i < nr; i++) {
-		const struct brush brush = {state, view, view->palette, canvas,
-					    &tlb[i]};
+		const struct tlb_brush brush = {
+			&state->layout, &state->marks, view,
+			canvas,         &tlb[i],       entry + tlb[i].first,
+		};
 
-		draw_tlb(&brush, tlb_box(&state->layout, tlb, nr, i),
-			 entry + tlb[i].first);
+		tlb_draw(&brush, tlb_box(&state->layout, tlb, nr, i));
 	}
 	canvas_pop_clip(canvas);
 }
@@ -523,7 +317,7 @@ static void forget(void *opaque)
 {
 	struct state *state = opaque;
 
-	free(state->mark);
+	free(state->marks.mark);
 }
 
 const struct panel_kind panel_tlb = {

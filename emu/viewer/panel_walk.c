@@ -14,13 +14,16 @@
 #include "emu/viewer/figure.h"
 #include "emu/viewer/view.h"
 
+#define NR_ARROWS   4
+#define MAX_SPREAD  32 /* points */
 #define MAX_LINKS   8
 #define TWO_COLUMNS 860 /* points: hardware and Linux side by side */
 
 enum detail {
 	LINES,
-	FIGURES,
-	TABLES,
+	FIGURES, /* of words */
+	MEANINGS, /* of what descriptors have in them */
+	TABLES, /* of all words */
 	NR_DETAILS
 };
 
@@ -43,6 +46,7 @@ struct pen {
 	const struct canvas *metrics;
 	struct box box; /* what is left */
 	enum detail detail;
+	int spread; /* more than the least space between steps */
 };
 
 static int gap(const struct pen *pen)
@@ -67,8 +71,22 @@ static void add_link(struct pen *pen, struct box box, uint64_t paddr)
 
 /* ---- one step ---------------------------------------------------------------------- */
 
-/* What it is, in bold, and what is to be said of it. */
-static void put_heading(struct pen *pen, const char *title, const char *text)
+/* From @x on, as far as there is room. */
+static int put_rest(const struct pen *pen, int x, enum font font,
+		    colour_t colour, const char *text)
+{
+	const int right = pen->box.x + pen->box.w;
+
+	if (x >= right || !*text)
+		return x;
+	return canvas_text_cut(pen->canvas, x, pen->box.y, right - x, font,
+			       colour, text) +
+	       gap(pen);
+}
+
+/* What it is, in bold, what is to be said of it, and what is in it. */
+static void put_heading(struct pen *pen, const char *title, const char *text,
+			const char *word)
 {
 	const int line = canvas_line_height(pen->metrics, FONT_BOLD);
 	struct box at = {pen->box.x, pen->box.y, pen->box.w, line};
@@ -78,9 +96,8 @@ static void put_heading(struct pen *pen, const char *title, const char *text)
 		x = canvas_text_cut(pen->canvas, at.x, at.y, at.w, FONT_BOLD,
 				    pen->palette->text, title) +
 		    gap(pen);
-		if (x < at.x + at.w)
-			canvas_text_cut(pen->canvas, x, at.y, at.x + at.w - x,
-					FONT_MONO, pen->palette->dim, text);
+		x = put_rest(pen, x, FONT_MONO, pen->palette->dim, text);
+		put_rest(pen, x, FONT_MONO, pen->palette->text, word);
 	}
 	down(pen, line);
 }
@@ -93,7 +110,7 @@ static void put_word(struct pen *pen, const struct snapshot_word *word)
 				    &pen->state->spots);
 		down(pen, figure_height(pen->metrics));
 	}
-	if (pen->detail >= TABLES && word->nr_bits) {
+	if (pen->detail >= MEANINGS && word->nr_bits) {
 		const int height = figure_table_height(pen->metrics, pen->box.w,
 						       word);
 
@@ -109,7 +126,8 @@ static void put_word(struct pen *pen, const struct snapshot_word *word)
 static void put_arrow(struct pen *pen)
 {
 	const int x = pen->box.x + 2 * gap(pen), y = pen->box.y;
-	const int height = gap(pen) * 2, tip = canvas_unit(pen->metrics, 4);
+	const int height = gap(pen) * 2 + pen->spread,
+		  tip = canvas_unit(pen->metrics, 4);
 	struct canvas *canvas = pen->canvas;
 
 	if (canvas) {
@@ -124,7 +142,7 @@ static void put_arrow(struct pen *pen)
 						 1},
 				    pen->palette->dim);
 	}
-	down(pen, height);
+	down(pen, height + gap(pen) / 2);
 }
 
 /* ---- the address ---------------------------------------------------------------------- */
@@ -158,13 +176,13 @@ static void put_address(struct pen *pen, const struct view *view,
 	snprintf(text, sizeof(text), "%s (%d): %s",
 		 process ? process->comm : "process", walk->pid,
 		 reasons[walk->reason]);
-	put_heading(pen, title, text);
+	put_heading(pen, title, text, "");
 	split(&va, 20, "L1 index", "which word of the first-level table");
 	if (walk->levels > 1 || !walk->levels)
 		split(&va, 12, "L2 index",
 		      "which word of the second-level table");
 	split(&va, 0, "offset", "within the page or section");
-	if (pen->detail == TABLES)
+	if (pen->detail > FIGURES)
 		pen->detail = FIGURES;
 	put_word(pen, &va);
 }
@@ -173,38 +191,44 @@ static void put_address(struct pen *pen, const struct view *view,
 
 static void put_ttbr(struct pen *pen, const struct snapshot_walk *walk)
 {
-	char text[128];
+	char text[128], word[16];
 
+	snprintf(word, sizeof(word), "0x%08x", walk->ttbr.word);
 	if (!walk->ttbcr_n)
 		snprintf(text, sizeof(text),
-			 "0x%08x   TTBCR.N = 0: TTBR0 is for all addresses",
-			 walk->ttbr.word);
+			 "TTBCR.N = 0, so for all addresses:");
 	else
-		snprintf(
-			text, sizeof(text),
-			"0x%08x   TTBCR.N = %u: TTBR0 below 0x%08x, TTBR1 above",
-			walk->ttbr.word, walk->ttbcr_n,
-			1u << (32 - walk->ttbcr_n));
-	put_heading(pen, walk->ttbr.kind, text);
+		snprintf(text, sizeof(text),
+			 "TTBCR.N = %u, so for addresses %s 0x%08x:",
+			 walk->ttbcr_n, walk->upper ? "from" : "below",
+			 1u << (32 - walk->ttbcr_n));
+	put_heading(pen, walk->ttbr.kind, text, word);
+	if (pen->detail == MEANINGS)
+		pen->detail = FIGURES;
 	put_word(pen, &walk->ttbr);
+}
+
+static void say_word(const struct snapshot_word *word, char *to, size_t size)
+{
+	snprintf(to, size, "0x%08x  %s", word->word, word->kind);
 }
 
 static void put_l1(struct pen *pen, const struct snapshot_walk *walk)
 {
 	const uint32_t index = walk->va >> 20;
 	struct box from = pen->box;
-	char text[160];
+	char text[96], word[48];
 
 	if (!walk->l1.there) {
 		put_heading(pen, "First level",
-			    "no table is read: the access faults");
+			    "no table is read: the access faults", "");
 		return;
 	}
 	snprintf(text, sizeof(text),
-		 "at 0x%08x + 0x%03x × 4 = 0x%08x:  0x%08x  %s",
-		 walk->l1.paddr - index * 4, index, walk->l1.paddr,
-		 walk->l1.word, walk->l1.kind);
-	put_heading(pen, "First level", text);
+		 "at 0x%08x + 0x%03x × 4 = 0x%08x:", walk->l1.paddr - index * 4,
+		 index, walk->l1.paddr);
+	say_word(&walk->l1, word, sizeof(word));
+	put_heading(pen, "First level", text, word);
 	from.h = pen->box.y - from.y;
 	add_link(pen, from, walk->l1.paddr);
 	put_word(pen, &walk->l1);
@@ -214,12 +238,12 @@ static void put_l2(struct pen *pen, const struct snapshot_walk *walk)
 {
 	const uint32_t index = walk->va >> 12 & 255;
 	struct box from = pen->box;
-	char text[160];
+	char text[96], word[48];
 
-	snprintf(text, sizeof(text), "at 0x%08x + 0x%02x × 4:  0x%08x  %s",
-		 walk->l2.paddr - index * 4, index, walk->l2.word,
-		 walk->l2.kind);
-	put_heading(pen, "Second level, hardware", text);
+	snprintf(text, sizeof(text),
+		 "at 0x%08x + 0x%02x × 4:", walk->l2.paddr - index * 4, index);
+	say_word(&walk->l2, word, sizeof(word));
+	put_heading(pen, "Second level, hardware", text, word);
 	from.h = pen->box.y - from.y;
 	add_link(pen, from, walk->l2.paddr);
 	put_word(pen, &walk->l2);
@@ -227,12 +251,12 @@ static void put_l2(struct pen *pen, const struct snapshot_walk *walk)
 
 static void put_linux(struct pen *pen, const struct snapshot_walk *walk)
 {
-	char text[160];
+	char text[32], word[96];
 
-	snprintf(text, sizeof(text), "at 0x%08x:  0x%08x  %s",
-		 walk->linux_word.paddr, walk->linux_word.word,
+	snprintf(text, sizeof(text), "at 0x%08x:", walk->linux_word.paddr);
+	snprintf(word, sizeof(word), "0x%08x  %s", walk->linux_word.word,
 		 walk->linux_says);
-	put_heading(pen, "Linux's half", text);
+	put_heading(pen, "Linux's half", text, word);
 	put_word(pen, &walk->linux_word);
 }
 
@@ -281,13 +305,12 @@ static void put_verdict(struct pen *pen, struct box box, const char *what,
 		return;
 	if (!verdict->fault)
 		snprintf(text, sizeof(text), "✓ %s", what);
-	else if (verdict->level)
-		snprintf(text, sizeof(text),
-			 "✗ %s: %s fault, level %u, FSR 0x%03x", what,
-			 verdict->fault, verdict->level, verdict->status);
 	else
-		snprintf(text, sizeof(text), "✗ %s: %s fault, FSR 0x%03x", what,
-			 verdict->fault, verdict->status);
+		snprintf(text, sizeof(text), "✗ %s: %s, L%u, FSR 0x%03x", what,
+			 verdict->fault, verdict->level, verdict->status);
+	if (verdict->fault &&
+	    canvas_text_width(pen->canvas, FONT_TEXT, text) > box.w - 2 * pad)
+		snprintf(text, sizeof(text), "✗ %s: %s", what, verdict->fault);
 	canvas_blend(pen->canvas, box,
 		     verdict->fault ? palette->bad : palette->good, 50);
 	canvas_frame(pen->canvas, box,
@@ -329,7 +352,7 @@ static void put_result(struct pen *pen, const struct snapshot_walk *walk)
 
 	if (!walk->mapped) {
 		put_heading(pen, "No translation",
-			    "each access faults: the kernel decides");
+			    "each access faults: the kernel decides", "");
 		put_verdicts(pen, walk);
 		return;
 	}
@@ -341,7 +364,7 @@ static void put_result(struct pen *pen, const struct snapshot_walk *walk)
 		 (unsigned long long)walk->paddr & ~(walk->size_bytes - 1ull),
 		 walk->va & (walk->size_bytes - 1), size, walk->memory,
 		 walk->domain, walk->domain_access ? walk->domain_access : "");
-	put_heading(pen, title, text);
+	put_heading(pen, title, text, "");
 	from.h = pen->box.y - from.y;
 	add_link(pen, from, walk->paddr);
 	put_verdicts(pen, walk);
@@ -359,6 +382,7 @@ static void put_walk(struct pen *pen, const struct view *view,
 	pen->detail = detail;
 	put_arrow(pen);
 	put_ttbr(pen, walk);
+	pen->detail = detail;
 	put_arrow(pen);
 	put_l1(pen, walk);
 	put_arrow(pen);
@@ -392,6 +416,10 @@ static void choose_detail(struct pen *pen, const struct view *view,
 			break;
 	}
 	pen->detail = (enum detail)detail;
+	pen->spread = pen->box.h > height ? (pen->box.h - height) / NR_ARROWS
+					  : 0;
+	if (pen->spread > canvas_unit(pen->metrics, MAX_SPREAD))
+		pen->spread = canvas_unit(pen->metrics, MAX_SPREAD);
 	state->overflow = height > pen->box.h ? height - pen->box.h : 0;
 	if (state->scroll > state->overflow)
 		state->scroll = state->overflow;
@@ -410,7 +438,8 @@ static void draw(void *opaque, struct view *view, struct canvas *canvas,
 			  canvas,
 			  canvas,
 			  box_inside(box, canvas_unit(canvas, 8)),
-			  LINES};
+			  LINES,
+			  0};
 
 	state->spots.nr = 0;
 	state->nr_links = 0;

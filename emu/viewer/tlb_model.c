@@ -180,6 +180,17 @@ const struct snapshot_process *tlb_owner(const struct snapshot *snapshot,
 	return NULL;
 }
 
+bool tlb_set_is_full(const struct snapshot_tlb *tlb,
+		     const struct snapshot_tlb_entry *entries, uint32_t index)
+{
+	const uint32_t first = index / tlb->ways * tlb->ways;
+
+	for (uint32_t way = 0; way < tlb->ways; way++)
+		if (!(entries[first + way].flags & TLB_VALID))
+			return false;
+	return true;
+}
+
 enum tlb_change tlb_change(const struct snapshot_tlb_entry *before,
 			   const struct snapshot_tlb_entry *now)
 {

@@ -11,6 +11,7 @@
 enum tlb_cell {
 	TLB_CELL_DOT,
 	TLB_CELL_PAGE, /* its virtual page */
+	TLB_CELL_PAIR, /* and the physical one */
 	TLB_CELL_LINE, /* all of it */
 	NR_TLB_CELLS
 };
@@ -54,6 +55,10 @@ bool tlb_serves(const struct snapshot_tlb *tlb,
 const struct snapshot_process *
 tlb_owner(const struct snapshot *snapshot, const struct snapshot_tlb *tlb,
 	  const struct snapshot_tlb_entry *entry);
+
+/* No place is left in the set of entry @index of @tlb. */
+bool tlb_set_is_full(const struct snapshot_tlb *tlb,
+		     const struct snapshot_tlb_entry *entries, uint32_t index);
 
 enum tlb_change {
 	TLB_SAME,
