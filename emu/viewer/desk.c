@@ -11,8 +11,10 @@
 
 #include "emu/live.h"
 #include "emu/viewer/canvas.h"
+#include "emu/viewer/help.h"
 #include "emu/viewer/layout.h"
 #include "emu/viewer/panel.h"
+#include "emu/viewer/strip.h"
 #include "emu/viewer/timeline.h"
 #include "emu/viewer/view.h"
 
@@ -30,6 +32,8 @@ struct desk {
 	unsigned int nr_places;
 	struct place place[LAYOUT_MAX_PANELS];
 	struct place timeline;
+	struct strip *strip;
+	bool helps; /* the help is in sight */
 	struct place *under; /* the pointer */
 	struct place *held; /* where a button went down */
 	int x, y; /* of the pointer */
@@ -82,8 +86,9 @@ struct desk *desk_create(struct view *view, const struct layout *layout)
 	desk->view = view;
 	desk->timeline.kind = &timeline_kind;
 	desk->timeline.state = calloc(1, timeline_kind.state_bytes);
-	if (!desk->timeline.state) {
-		free(desk);
+	desk->strip = strip_create(view);
+	if (!desk->timeline.state || !desk->strip) {
+		desk_destroy(desk);
 		return NULL;
 	}
 	desk_layout(desk, layout);
@@ -96,6 +101,7 @@ void desk_destroy(struct desk *desk)
 		return;
 	clear_places(desk);
 	free(desk->timeline.state);
+	strip_destroy(desk->strip);
 	free(desk);
 }
 
@@ -129,37 +135,6 @@ static void draw_place(struct desk *desk, struct canvas *canvas,
 		place->kind->draw(place->state, desk->view, canvas, place->box);
 	canvas_pop_clip(canvas);
 	canvas_pop_clip(canvas);
-}
-
-static const char *state_name(const struct view *view)
-{
-	static const char *const names[] = {
-		[LIVE_STARTING] = "starting",
-		[LIVE_RUNNING] = "running",
-		[LIVE_PAUSED] = "paused",
-		[LIVE_ENDED] = "ended",
-	};
-
-	return view->live ? names[live_status(view->live).state] : "";
-}
-
-static void draw_strip(struct desk *desk, struct canvas *canvas, struct box box)
-{
-	const struct view *view = desk->view;
-	int pad = canvas_unit(canvas, 6);
-	char time[32] = "";
-	int x;
-
-	canvas_fill(canvas, box, view->palette->raised);
-	x = canvas_text(canvas, box.x + pad, box.y + pad / 2, FONT_BOLD,
-			view->palette->text, state_name(view));
-	if (!view->now)
-		return;
-	text_time(view->now->cycle, view->now->clock_hz, time, sizeof(time));
-	canvas_textf(canvas, x + 2 * pad, box.y + pad / 2, FONT_MONO,
-		     view->palette->dim, "%s  cycle %llu  faults %llu", time,
-		     (unsigned long long)view->now->cycle,
-		     (unsigned long long)view->now->nr_faults);
 }
 
 static void draw_status(struct desk *desk, struct canvas *canvas,
@@ -230,17 +205,33 @@ static struct box draw_timeline(struct desk *desk, struct canvas *canvas,
 	return middle;
 }
 
+static void draw_help(const struct desk *desk, struct canvas *canvas)
+{
+	struct help_part part[LAYOUT_MAX_PANELS + 2] = {
+		{"Everywhere", strip_help()},
+		{timeline_kind.title, timeline_kind.help},
+	};
+
+	for (unsigned int i = 0; i < desk->nr_places; i++) {
+		part[i + 2].title = desk->place[i].kind->title;
+		part[i + 2].lines = desk->place[i].kind->help;
+	}
+	help_draw(canvas, desk->view->palette, part, desk->nr_places + 2);
+}
+
 void desk_draw(struct desk *desk, struct canvas *canvas)
 {
 	struct box all = canvas_box(canvas);
 	int gap = canvas_unit(canvas, 2);
 	int line = canvas_line_height(canvas, FONT_TEXT) +
 		   canvas_unit(canvas, 6);
-	struct box middle = {all.x, all.y + line, all.w,
-			     all.h > 2 * line ? all.h - 2 * line : 0};
+	int strip = line + canvas_unit(canvas, 6);
+	struct box middle = {all.x, all.y + strip, all.w,
+			     all.h > strip + line ? all.h - strip - line : 0};
 
 	canvas_fill(canvas, all, desk->view->palette->window);
-	draw_strip(desk, canvas, (struct box){all.x, all.y, all.w, line});
+	strip_draw(desk->strip, canvas,
+		   (struct box){all.x, all.y, all.w, strip}, desk->layout);
 	middle = draw_timeline(desk, canvas, middle);
 	for (unsigned int i = 0; i < desk->nr_places; i++) {
 		const struct layout_place *place = &desk->layout->place[i];
@@ -250,7 +241,10 @@ void desk_draw(struct desk *desk, struct canvas *canvas)
 	}
 	draw_status(desk, canvas,
 		    (struct box){all.x, all.y + all.h - line, all.w, line});
+	strip_draw_over(desk->strip, canvas);
 	draw_tip(desk, canvas);
+	if (desk->helps)
+		draw_help(desk, canvas);
 	desk->view->redraw = false;
 }
 
@@ -292,6 +286,8 @@ static void moved(struct desk *desk, int x, int y)
 		     (struct panel_event){.kind = PANEL_DRAG});
 		return;
 	}
+	if (strip_hover(desk->strip, x, y))
+		under = NULL;
 	if (desk->under && desk->under != under)
 		give(desk, desk->under,
 		     (struct panel_event){.kind = PANEL_LEAVE});
@@ -299,46 +295,65 @@ static void moved(struct desk *desk, int x, int y)
 	give(desk, under, (struct panel_event){.kind = PANEL_HOVER});
 }
 
-static void go(struct view *view, enum live_go go)
+static enum desk_answer answer(struct desk *desk, enum strip_answer said)
 {
-	const struct live_order order = {.go = go};
-
-	view_follow(view);
-	if (view->live)
-		live_go(view->live, &order);
-}
-
-static enum desk_answer key_pressed(struct desk *desk, int key)
-{
-	struct view *view = desk->view;
-
-	if (give(desk, desk->under,
-		 (struct panel_event){.kind = PANEL_KEY, .key = key}))
+	switch (said) {
+	case STRIP_LAYOUT:
+		desk_layout(desk, strip_layout(desk->strip));
 		return DESK_NOTHING;
-	if (give(desk, &desk->timeline,
-		 (struct panel_event){.kind = PANEL_KEY, .key = key}))
+	case STRIP_HELP:
+		desk->helps = true;
+		desk->view->redraw = true;
 		return DESK_NOTHING;
-	switch (key) {
-	case SDLK_SPACE:
-		go(view, live_status(view->live).state == LIVE_PAUSED
-				 ? LIVE_RUN
-				 : LIVE_PAUSE);
-		return DESK_NOTHING;
-	case SDLK_t:
-		view->palette = palette_number(view->palette ==
-					       palette_number(0));
-		view->redraw = true;
-		return DESK_NOTHING;
-	case SDLK_ESCAPE:
-		view_select_nothing(view);
-		return DESK_NOTHING;
-	case SDLK_F12:
+	case STRIP_SCREENSHOT:
 		return DESK_SCREENSHOT;
-	case SDLK_q:
+	case STRIP_CLOSE:
 		return DESK_CLOSE;
 	default:
 		return DESK_NOTHING;
 	}
+}
+
+/* True: it closed the help. */
+static bool close_help(struct desk *desk)
+{
+	bool helped = desk->helps;
+
+	desk->helps = false;
+	desk->view->redraw |= helped;
+	return helped;
+}
+
+static enum desk_answer key_pressed(struct desk *desk, int key)
+{
+	const struct panel_event event = {.kind = PANEL_KEY, .key = key};
+	bool shift = SDL_GetModState() & KMOD_SHIFT;
+
+	if (close_help(desk))
+		return DESK_NOTHING;
+	if (!strip_is_open(desk->strip) && (give(desk, desk->under, event) ||
+					    give(desk, &desk->timeline, event)))
+		return DESK_NOTHING;
+	return answer(desk, strip_key(desk->strip, key, shift));
+}
+
+static enum desk_answer pressed(struct desk *desk,
+				const SDL_MouseButtonEvent *button)
+{
+	enum strip_answer said;
+
+	if (close_help(desk))
+		return DESK_NOTHING;
+	moved(desk, button->x, button->y);
+	said = strip_press(desk->strip, button->x, button->y);
+	if (said != STRIP_PASS)
+		return answer(desk, said);
+	desk->held = desk->under;
+	give(desk, desk->held,
+	     (struct panel_event){.kind = PANEL_PRESS,
+				  .button = button->button,
+				  .clicks = button->clicks});
+	return DESK_NOTHING;
 }
 
 enum desk_answer desk_event(struct desk *desk, const SDL_Event *event)
@@ -348,12 +363,9 @@ enum desk_answer desk_event(struct desk *desk, const SDL_Event *event)
 		moved(desk, event->motion.x, event->motion.y);
 		return DESK_NOTHING;
 	case SDL_MOUSEBUTTONDOWN:
-		moved(desk, event->button.x, event->button.y);
-		desk->held = desk->under;
-		give(desk, desk->held,
-		     (struct panel_event){.kind = PANEL_PRESS,
-					  .button = event->button.button,
-					  .clicks = event->button.clicks});
+		return pressed(desk, &event->button);
+	case SDL_TEXTINPUT:
+		strip_text(desk->strip, event->text.text);
 		return DESK_NOTHING;
 	case SDL_MOUSEBUTTONUP:
 		give(desk, desk->held,
