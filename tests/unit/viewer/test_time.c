@@ -201,7 +201,7 @@ struct look {
 	uint64_t nr;
 };
 
-static void rest(void *arg, struct machine *m)
+static void rest(void *arg, struct machine *m, struct machine_go *go)
 {
 	static const struct snapshot_wish wish = {
 		.sections = 1u << SECTION_ZONES | 1u << SECTION_COUNTERS,
@@ -209,6 +209,7 @@ static void rest(void *arg, struct machine *m)
 	struct look *look = arg;
 	struct snapshot *snapshot = machine_snapshot(m, &wish);
 
+	(void)go;
 	assert_non_null(snapshot);
 	if (!look->nr++)
 		look->first = snapshot->cycle;
@@ -222,7 +223,7 @@ static void run(struct look *look)
 	static const char *const sets[] = {"run=[[host:" MMUSCOPE_BUILD_DIR
 					   "/guests/cow]]",
 					   "memory.size=32M"};
-	const struct machine_watcher watcher = {look, rest};
+	const struct machine_watcher watcher = {.arg = look, .rest = rest};
 	struct diag diag = {0};
 	struct config *config = config_load(MMUSCOPE_SOURCE_DIR
 					    "/configs/vexpress-a9.yaml",
