@@ -56,18 +56,25 @@ struct part *take_swaps(const struct snapshot_source *source)
 
 struct pieces {
 	const struct kernel *kernel;
-	struct part_writer writer;
+	struct snapshot_slots
+		*fresh; /* NULL: look whether there is anything new */
 	const struct snapshot_slots *last;
 	uint32_t nr_last, nr;
-	bool look; /* just whether there is something new */
 	bool differs;
 };
 
+/* Counts go side by side into one number: one for each kind, 12 bits wide. */
 static void read_piece(const struct kernel *kernel, struct snapshot_slots *to)
 {
+	uint64_t counts = 0;
+
+	_Static_assert(SNAPSHOT_PIECE_SLOTS < 1 << 12 && KERNEL_SLOT_BAD < 5,
+		       "counts fit");
 	kernel_swap_slots(kernel, to->area, to->first, to->nr, to->slot);
 	for (uint32_t i = 0; i < to->nr; i++)
-		to->count[to->slot[i]]++;
+		counts += UINT64_C(1) << 12 * to->slot[i];
+	for (int kind = 0; kind <= KERNEL_SLOT_BAD; kind++)
+		to->count[kind] = counts >> 12 * kind & 0xfff;
 }
 
 /* The piece behind those that were seen, which is @piece but for its slots. */
@@ -84,9 +91,9 @@ static void keep_piece(struct pieces *pieces,
 
 	pieces->nr++;
 	pieces->differs |= !same;
-	to = pieces->look ? NULL : part_add(&pieces->writer);
-	if (!to)
+	if (!pieces->fresh)
 		return;
+	to = &pieces->fresh[pieces->nr - 1];
 	if (same) {
 		memcpy(to, last, sizeof(*to));
 		return;
@@ -122,22 +129,22 @@ static void keep_slots(void *arg, const struct kernel_swap *swap)
 
 struct part *take_slots(const struct snapshot_source *source)
 {
-	struct pieces pieces = {
-		.kernel = source->machine->kernel,
-		.writer.element_bytes = sizeof(struct snapshot_slots),
-	};
+	struct pieces pieces = {.kernel = source->machine->kernel};
+	struct part *part;
 
 	if (source->last) {
 		pieces.last = (const void *)source->last->data;
 		pieces.nr_last = (uint32_t)(source->last->size_bytes /
 					    sizeof(struct snapshot_slots));
 	}
-	pieces.look = true;
 	kernel_for_each_swap(pieces.kernel, keep_slots, &pieces);
 	if (source->last && !pieces.differs && pieces.nr == pieces.nr_last)
 		return part_get((struct part *)source->last);
-	pieces.look = false;
+	part = part_create(pieces.nr * sizeof(struct snapshot_slots));
+	if (!part)
+		return NULL;
+	pieces.fresh = (void *)part->data;
 	pieces.nr = 0;
 	kernel_for_each_swap(pieces.kernel, keep_slots, &pieces);
-	return part_done(&pieces.writer);
+	return part;
 }

@@ -400,6 +400,7 @@ static void draw(void *state, struct view *view, struct canvas *canvas,
 	panel->row_height = small + canvas_unit(canvas, 3);
 	panel->rows.y = panel->head_bottom;
 	panel->rows.h = box.y + box.h - panel->rows.y;
+	panel->rows.h -= panel->rows.h % panel->row_height;
 	if (panel->rows.h < 1)
 		return;
 	scroll_fit(&panel->scroll, (int)nr * panel->row_height, panel->rows.h);
