@@ -502,7 +502,7 @@ struct live *live_create(const struct live_order *first)
 		.programs_ended = programs_ended,
 		.ends = ends,
 	};
-	live->wish.pfn = SNAPSHOT_NO_FRAME;
+	live->wish.pfn = live->wish.pointed = SNAPSHOT_NO_FRAME;
 	if (first)
 		live->order = *first;
 	live->order_serial = 1;

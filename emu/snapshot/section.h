@@ -24,6 +24,7 @@ struct snapshot_wish {
 	bool has_va; /* an address of it is wanted, or else one that matters */
 	uint32_t va;
 	uint64_t pfn; /* a frame; SNAPSHOT_NO_FRAME: none */
+	uint64_t pointed; /* another one, under the pointer; or none */
 	bool by_frame; /* the frame was chosen, and the page belongs to it */
 	uint64_t fault; /* the number of one that is to be explained; 0: none */
 };
@@ -39,6 +40,17 @@ struct snapshot_link {
 	int pid;
 	uint32_t va, slot;
 	uint64_t pfn;
+};
+
+/*
+ * One of the facts of a frame, see kernel_why_page(): at depth 0 a record
+ * begins, "frame" or "mapped by", or "more" for mappers that are left out.
+ */
+struct snapshot_fact {
+	uint32_t pfn; /* the frame; wish.pfn or wish.pointed */
+	uint32_t depth;
+	char key[32];
+	char value[160];
 };
 
 struct snapshot_process {

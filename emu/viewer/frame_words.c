@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "emu/snapshot/snapshot.h"
@@ -75,16 +76,45 @@ void frame_flags_text(const struct kernel_frame *frame, char *to, size_t size)
 					      n ? ", " : "", rows[i].name);
 }
 
-void frame_owner(const struct view *view, const struct kernel_frame *frame,
-		 char *to, size_t size)
+static const char *cache_name(const struct snapshot *snapshot,
+			      unsigned int number)
 {
-	const struct snapshot_process *process = view_process_of_mm(view,
-								    frame->mm);
+	uint32_t nr;
+	const struct snapshot_cache *cache = snapshot_caches(snapshot, &nr);
+
+	for (uint32_t i = 0; i < nr; i++)
+		if (cache[i].number == number)
+			return cache[i].name;
+	return NULL;
+}
+
+static const struct snapshot_process *
+process_of_mm(const struct snapshot *snapshot, uint32_t mm)
+{
+	uint32_t nr;
+	const struct snapshot_process *process = snapshot_processes(snapshot,
+								    &nr);
+
+	for (uint32_t i = 0; mm && i < nr; i++)
+		if (process[i].mm == mm)
+			return &process[i];
+	return NULL;
+}
+
+void frame_owner(const struct snapshot *snapshot,
+		 const struct kernel_frame *frame, char *to, size_t size)
+{
+	const struct snapshot_process *process = process_of_mm(snapshot,
+							       frame->mm);
+	const char *cache = frame->cache ? cache_name(snapshot, frame->cache)
+					 : NULL;
 
 	*to = '\0';
 	if (process)
 		snprintf(to, size, "%.15s %d", process->comm, process->pid);
-	else if (frame->use == FRAME_SLAB && frame->cache)
+	else if (cache)
+		snprintf(to, size, "%s", cache);
+	else if (frame->cache)
 		snprintf(to, size, "cache %u", frame->cache);
 }
 
@@ -121,7 +151,7 @@ static void say_use(const struct view *view, const struct kernel_frame *frame,
 {
 	char owner[40];
 
-	frame_owner(view, frame, owner, sizeof(owner));
+	frame_owner(view->now, frame, owner, sizeof(owner));
 	say(words, "%s%s%s", frame_use_name(frame->use),
 	    *owner ? (frame->mapcount > 1 ? ", of several, one of them "
 					  : ", of ")
@@ -182,7 +212,7 @@ void frame_words(const struct view *view, uint64_t pfn,
 
 /* ---- changes --------------------------------------------------------------------------- */
 
-static void short_state(const struct view *view,
+static void short_state(const struct snapshot *snapshot,
 			const struct kernel_frame *frame, char *to, size_t size)
 {
 	static const char *const keys[NR_FRAME_USES] = {
@@ -192,7 +222,7 @@ static void short_state(const struct view *view,
 	};
 	char owner[40];
 
-	frame_owner(view, frame, owner, sizeof(owner));
+	frame_owner(snapshot, frame, owner, sizeof(owner));
 	snprintf(to, size, "%s%s%s", keys[frame->use], *owner ? " of " : "",
 		 owner);
 }
@@ -222,30 +252,80 @@ static void add_flags(const struct kernel_frame *from,
 		add(text, size, line);
 }
 
-void frame_change_text(const struct view *view, const struct kernel_frame *from,
-		       const struct kernel_frame *to, char *text, size_t size)
+static void add_change(char *text, size_t size, bool changed,
+		       const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+static void add_change(char *text, size_t size, bool changed,
+		       const char *format, ...)
 {
-	char a[60], b[60], line[140];
+	char line[160];
+	va_list args;
+
+	if (!changed)
+		return;
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	add(text, size, line);
+}
+
+void frame_change_text(const struct snapshot *from, const struct snapshot *to,
+		       uint64_t pfn, char *text, size_t size)
+{
+	const struct kernel_frame *a = view_frame(from, pfn);
+	const struct kernel_frame *b = view_frame(to, pfn);
+	char was[60], is[60];
 
 	*text = '\0';
-	short_state(view, from, a, sizeof(a));
-	short_state(view, to, b, sizeof(b));
-	snprintf(line, sizeof(line), "%s → %s", a, b);
-	if (strcmp(a, b) != 0)
-		add(text, size, line);
-	snprintf(line, sizeof(line), "order %u → %u", from->order, to->order);
-	if (from->order != to->order)
-		add(text, size, line);
-	snprintf(line, sizeof(line), "mapped %u → %u", from->mapcount,
-		 to->mapcount);
-	if (from->mapcount != to->mapcount)
-		add(text, size, line);
-	snprintf(line, sizeof(line), "LRU: %s", frame_lru_name(to->lru));
-	if (from->lru != to->lru)
-		add(text, size, line);
-	snprintf(line, sizeof(line), "pageblock %s",
-		 frame_migratetype_name(to->migratetype));
-	if (from->migratetype != to->migratetype)
-		add(text, size, line);
-	add_flags(from, to, text, size);
+	if (!a || !b)
+		return;
+	short_state(from, a, was, sizeof(was));
+	short_state(to, b, is, sizeof(is));
+	add_change(text, size, strcmp(was, is) != 0, "%s → %s", was, is);
+	add_change(text, size, a->order != b->order, "order %u → %u", a->order,
+		   b->order);
+	add_change(text, size, a->mapcount != b->mapcount, "mapped %u → %u",
+		   a->mapcount, b->mapcount);
+	add_change(text, size, a->lru != b->lru, "%s", frame_lru_name(b->lru));
+	add_change(text, size, a->migratetype != b->migratetype, "pageblock %s",
+		   frame_migratetype_name(b->migratetype));
+	add_flags(a, b, text, size);
+}
+
+/* ---- who maps it ------------------------------------------------------------------------ */
+
+static void fill_mapper(struct frame_mapper *mapper,
+			const struct snapshot_fact *fact)
+{
+	if (!strcmp(fact->key, "pid"))
+		mapper->pid = atoi(fact->value);
+	else if (!strcmp(fact->key, "comm"))
+		snprintf(mapper->comm, sizeof(mapper->comm), "%.15s",
+			 fact->value);
+	else if (!strcmp(fact->key, "at"))
+		mapper->va = (uint32_t)strtoul(fact->value, NULL, 0);
+	else if (!strcmp(fact->key, "vma"))
+		snprintf(mapper->vma, sizeof(mapper->vma), "%.79s",
+			 fact->value);
+}
+
+unsigned int frame_mappers(const struct snapshot *snapshot, uint64_t pfn,
+			   struct frame_mapper *mapper, unsigned int room)
+{
+	uint32_t nr;
+	const struct snapshot_fact *fact = snapshot_frame_facts(snapshot, &nr);
+	unsigned int n = 0;
+
+	for (uint32_t i = 0; i < nr; i++) {
+		if (fact[i].pfn != pfn)
+			continue;
+		if (!fact[i].depth && !strcmp(fact[i].key, "mapped by") &&
+		    n++ < room)
+			mapper[n - 1] = (struct frame_mapper){0};
+		else if (n && n <= room)
+			fill_mapper(&mapper[n - 1], &fact[i]);
+		if (!strcmp(fact[i].key, "mappers"))
+			n += (unsigned int)atoi(fact[i].value);
+	}
+	return n;
 }

@@ -24,8 +24,8 @@ void frame_words(const struct view *view, uint64_t pfn,
 
 /* "anonymous", and whose: "cow 12", a cache; cut to @size. */
 const char *frame_use_name(unsigned int use);
-void frame_owner(const struct view *view, const struct kernel_frame *frame,
-		 char *to, size_t size);
+void frame_owner(const struct snapshot *snapshot,
+		 const struct kernel_frame *frame, char *to, size_t size);
 const char *frame_lru_name(unsigned int lru); /* "inactive anon" */
 const char *frame_migratetype_name(unsigned int migratetype);
 /* "dirty, referenced"; "" where there are none. */
@@ -35,8 +35,22 @@ void frame_flags_text(const struct kernel_frame *frame, char *to, size_t size);
 const struct kernel_zone_info *frame_zone(const struct snapshot *snapshot,
 					  uint64_t pfn, unsigned int node);
 
-/* What became of a frame: "free → anonymous, of cow 12". */
-void frame_change_text(const struct view *view, const struct kernel_frame *from,
-		       const struct kernel_frame *to, char *text, size_t size);
+/* An entry that maps a frame. */
+struct frame_mapper {
+	int pid;
+	uint32_t va;
+	char comm[16];
+	char vma[80]; /* as a line of /proc/PID/maps, cut */
+};
+/*
+ * The first @room of those that map @pfn, if @snapshot was asked for that
+ * frame; returns how many there are.
+ */
+unsigned int frame_mappers(const struct snapshot *snapshot, uint64_t pfn,
+			   struct frame_mapper *mapper, unsigned int room);
+
+/* What became of frame @pfn: "free → anon of cow 12"; "": nothing. */
+void frame_change_text(const struct snapshot *from, const struct snapshot *to,
+		       uint64_t pfn, char *text, size_t size);
 
 #endif

@@ -26,7 +26,6 @@ static const struct layout layouts[] = {
 	 {{"walk", 0, 0, 54, 100}, {"tlb", 54, 0, 46, 100}}},
 	{"walk", "the walk of an address alone", 1, {{"walk", 0, 0, 100, 100}}},
 	{"tlb", "the TLBs alone", 1, {{"tlb", 0, 0, 100, 100}}},
-	{"memory", "physical memory alone", 1, {{"memory", 0, 0, 100, 100}}},
 	{"books",
 	 "the memory manager's books: free blocks, slab caches, reclaim, swap",
 	 4,
@@ -34,6 +33,10 @@ static const struct layout layouts[] = {
 	  {"slab", 55, 0, 45, 45},
 	  {"lru", 0, 45, 55, 55},
 	  {"swap", 55, 45, 45, 55}}},
+	{"memory",
+	 "physical memory, and all about one frame of it",
+	 2,
+	 {{"memory", 0, 0, 74, 100}, {"frame", 74, 0, 26, 100}}},
 };
 
 const struct layout *layout_number(unsigned int number)

@@ -91,7 +91,8 @@ static void cool(struct cell_block *block, uint64_t by)
 
 static bool is_running(const struct view *view)
 {
-	return view->live && live_status(view->live).state == LIVE_RUNNING;
+	return view->live && !view->went_back &&
+	       live_status(view->live).state == LIVE_RUNNING;
 }
 
 /* By how much marks are fainter than in the last picture, of 255. */

@@ -387,15 +387,21 @@ static void looks_of_order(const struct palette *palette,
 static void looks_of_caches(const struct view *view, struct class_look *look)
 {
 	const struct palette *palette = view->palette;
+	uint32_t nr;
+	const struct snapshot_cache *cache = snapshot_caches(view->now, &nr);
 	char label[40];
 
 	look_of_rest(palette, look);
 	for (unsigned int i = 0; CLASS_OWN + i < NR_CLASSES; i++) {
-		snprintf(label, sizeof(label), i ? "cache %u" : "no cache's",
+		snprintf(label, sizeof(label), i ? "cache %u" : "large kmalloc",
 			 i);
 		look_like(&look[CLASS_OWN + i], palette_hash(palette, i), "",
 			  label);
 	}
+	for (uint32_t i = 0; i < nr; i++)
+		if (cache[i].number < NR_CLASSES - 1 - CLASS_OWN)
+			snprintf(look[CLASS_OWN + cache[i].number].label,
+				 sizeof(label), "%s", cache[i].name);
 }
 
 static void looks_of_mobility(const struct palette *palette,

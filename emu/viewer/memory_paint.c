@@ -105,13 +105,15 @@ static void fill_colours(const struct memory_painter *p,
 			 struct tile *tile)
 {
 	const struct cell_block *cells = &p->cells->block[block];
+	/* where there are lines, a frame marks it, too */
+	const unsigned int part = tile->line ? 60 : 170;
 
 	for (unsigned int i = 0; i < KERNEL_BLOCK_FRAMES; i++) {
 		colour_t colour = p->look[cells->class_of[i]].colour;
 
 		if (cells->heat[i])
 			colour = colour_mix(colour, p->view->palette->fresh,
-					    cells->heat[i] * 3u / 4);
+					    cells->heat[i] * part / 256);
 		tile->colour[table->of[i].y][table->of[i].x] = colour;
 	}
 }
@@ -182,6 +184,29 @@ static void paint_tile(const struct memory_painter *p,
 		paint_cells(p->canvas, tile);
 }
 
+/* A frame around each cell that has changed, where cells are large enough. */
+static void mark_cells(const struct memory_painter *p, uint32_t block,
+		       struct box seen, int line)
+{
+	const struct cell_block *cells = &p->cells->block[block];
+
+	if (!line || !cells->hot)
+		return;
+	for (unsigned int i = 0; i < KERNEL_BLOCK_FRAMES; i++) {
+		struct box box = plan_cells(p->plan,
+					    (struct plan_place){block, i}, 0);
+
+		if (cells->heat[i] < 60 || !cut(box, seen).w)
+			continue;
+		box.w -= line;
+		box.h -= line;
+		canvas_frame(p->canvas, box, p->view->palette->fresh,
+			     box.w > canvas_unit(p->canvas, 14)
+				     ? canvas_unit(p->canvas, 2)
+				     : canvas_unit(p->canvas, 1));
+	}
+}
+
 /* ---- what is written on it ---------------------------------------------------------- */
 
 static void write_middle(const struct memory_painter *p, struct box box,
@@ -211,7 +236,7 @@ static void write_lines(const struct memory_painter *p, struct box box,
 
 	snprintf(line[nr++], sizeof(line[0]), "%05" PRIx64, pfn);
 	snprintf(line[nr++], sizeof(line[0]), "%s", keys[frame->use]);
-	frame_owner(p->view, frame, line[nr], sizeof(line[0]));
+	frame_owner(p->view->now, frame, line[nr], sizeof(line[0]));
 	nr += line[nr][0] != '\0';
 	if (frame->order)
 		snprintf(line[nr++], sizeof(line[0]), "order %u", frame->order);
@@ -329,6 +354,7 @@ void paint_tiles(const struct memory_painter *p)
 			if (!tile.seen.w || !tile.seen.h)
 				continue;
 			paint_tile(p, &table, block, &tile);
+			mark_cells(p, block, tile.seen, tile.line);
 			outline_tile(p, block, tile.box);
 			if (least < KERNEL_NR_ORDERS)
 				write_tile(p, block, tile.seen, least);

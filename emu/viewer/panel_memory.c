@@ -198,6 +198,20 @@ static void draw_scrollbars(const struct memory *m, const struct view *view,
 
 /* ---- what is pointed at and selected --------------------------------------------- */
 
+/* Each entry that maps it, as far as there is room. */
+static void say_mappers(struct memory *m, struct view *view, uint64_t pfn)
+{
+	struct frame_mapper mapper[8];
+	unsigned int nr = frame_mappers(view->now, pfn, mapper, 8);
+
+	for (unsigned int i = 0; i < nr && i < 8; i++)
+		view_tip(view, m->x, m->y, "  %s %d at 0x%08x  %s",
+			 mapper[i].comm, mapper[i].pid, mapper[i].va,
+			 mapper[i].vma);
+	if (nr > 8)
+		view_tip(view, m->x, m->y, "  and %u more", nr - 8);
+}
+
 static void say_what_is_there(struct memory *m, struct view *view)
 {
 	uint64_t pfn = pfn_of(view, m->at);
@@ -208,6 +222,7 @@ static void say_what_is_there(struct memory *m, struct view *view)
 	frame_words(view, pfn, &words);
 	for (unsigned int i = 0; i < words.nr_lines; i++)
 		view_tip(view, m->x, m->y, "%s", words.line[i]);
+	say_mappers(m, view, pfn);
 	if (m->at.block >= m->cells.nr_blocks)
 		return;
 	changed = m->cells.block[m->at.block].changed[m->at.index];
@@ -307,6 +322,8 @@ static void point(struct memory *m, struct view *view,
 	m->x = event->x;
 	m->y = event->y;
 	m->pointed = plan_hit(&m->plan, event->x, event->y, &m->at);
+	view_point_at(view,
+		      m->pointed ? pfn_of(view, m->at) : SNAPSHOT_NO_FRAME);
 	if (m->pointed)
 		say_what_is_there(m, view);
 	if (chip != NR_MEMORY_MODES)
@@ -423,6 +440,7 @@ static bool event(void *state, struct view *view,
 		return true;
 	case PANEL_LEAVE:
 		m->pointed = false;
+		view_point_at(view, SNAPSHOT_NO_FRAME);
 		view->redraw = true;
 		return true;
 	case PANEL_PRESS:
@@ -463,7 +481,8 @@ const struct panel_kind panel_memory = {
 		"double click, g\tgo to the selected frame, large\n"
 		"c, Shift+c\tnext, last colouring\n"
 		"z\tframes of a pageblock along the Z curve, or row by row\n",
-	.sections = 1u << SECTION_PROCESSES | 1u << SECTION_ZONES,
+	.sections = 1u << SECTION_PROCESSES | 1u << SECTION_ZONES |
+		    1u << SECTION_CACHES | 1u << SECTION_FRAME_FACTS,
 	.state_bytes = sizeof(struct memory),
 	.draw = draw,
 	.event = event,

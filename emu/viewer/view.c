@@ -131,7 +131,8 @@ static bool same_wish(const struct snapshot_wish *a,
 {
 	return a->sections == b->sections && a->pid == b->pid &&
 	       a->has_va == b->has_va && a->va == b->va && a->pfn == b->pfn &&
-	       a->by_frame == b->by_frame && a->fault == b->fault;
+	       a->pointed == b->pointed && a->by_frame == b->by_frame &&
+	       a->fault == b->fault;
 }
 
 void view_wish(struct view *view, uint32_t sections)
@@ -142,6 +143,7 @@ void view_wish(struct view *view, uint32_t sections)
 		.has_va = view->selected.has_va,
 		.va = view->selected.va,
 		.pfn = view->selected.pfn,
+		.pointed = view->pointed,
 		.by_frame = view->selected.by_frame,
 		.fault = view->selected.fault,
 	};
@@ -213,6 +215,14 @@ void view_select_nothing(struct view *view)
 	view->selected.by_frame = false;
 	view->selected.fault = 0;
 	selected(view);
+}
+
+void view_point_at(struct view *view, uint64_t pfn)
+{
+	if (view->pointed == pfn)
+		return;
+	view->pointed = pfn;
+	view_wish(view, view->wish.sections);
 }
 
 /* ---- saying -------------------------------------------------------------------------- */

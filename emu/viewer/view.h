@@ -54,6 +54,7 @@ struct view {
 	struct snapshot *newest;
 	bool went_back;
 	struct selection selected;
+	uint64_t pointed; /* the frame under the pointer, or SNAPSHOT_NO_FRAME */
 	struct snapshot_wish wish; /* what live was last asked for */
 	struct tip tip;
 	uint64_t ms; /* a clock for what fades; of the host, or of pictures */
@@ -99,6 +100,9 @@ void view_select_page(struct view *view, int pid, uint32_t va);
 void view_select_process(struct view *view, int pid);
 void view_select_fault(struct view *view, uint64_t fault);
 void view_select_nothing(struct view *view);
+
+/* More is to be told of that frame; SNAPSHOT_NO_FRAME: of none. */
+void view_point_at(struct view *view, uint64_t pfn);
 
 /* A line of the tip for the pointer at @x, @y; the first begins a new tip. */
 void view_tip(struct view *view, int x, int y, const char *format, ...)

@@ -144,6 +144,7 @@ bool viewer_run(struct live *live, const struct viewer_options *options,
 					    : palette_number(0),
 		.history = history_create(HISTORY_BYTES),
 		.selected.pfn = SNAPSHOT_NO_FRAME,
+		.pointed = SNAPSHOT_NO_FRAME,
 	};
 	bool good = viewer_is_headless(options)
 			    ? shots_run(&view, options, diag)
