@@ -54,7 +54,8 @@ struct view {
 	struct snapshot *newest;
 	bool went_back;
 	struct selection selected;
-	uint64_t pointed; /* the frame under the pointer, or SNAPSHOT_NO_FRAME */
+	uint64_t
+		pointed; /* the frame under the pointer, or SNAPSHOT_NO_FRAME */
 	struct snapshot_wish wish; /* what live was last asked for */
 	struct tip tip;
 	uint64_t ms; /* a clock for what fades; of the host, or of pictures */
