@@ -102,7 +102,7 @@ static void draw_orders(struct canvas *canvas, const struct palette *palette,
 		snprintf(text, sizeof(text), order < 8 ? "%dK" : "%dM",
 			 order < 8 ? 4 << order : 1 << (order - 8));
 		half = canvas_text_width(canvas, FONT_SMALL, text) / 2;
-		if (2 * half < card->column)
+		if (2 * half + canvas_unit(canvas, 2) < card->column)
 			canvas_text(canvas, x + card->column / 2 - half,
 				    y + small, FONT_SMALL, palette->faint,
 				    text);
@@ -181,7 +181,8 @@ static void draw_cell(struct canvas *canvas, const struct palette *palette,
 	}
 	text_short(blocks, text);
 	width = canvas_text_width(canvas, FONT_SMALL, text);
-	if (width <= box.w && small <= box.h + canvas_unit(canvas, 2))
+	if (width + canvas_unit(canvas, 1) <= box.w &&
+	    small <= box.h + canvas_unit(canvas, 2))
 		canvas_text(canvas, box.x + (box.w - width) / 2,
 			    box.y + (box.h - small) / 2, FONT_SMALL,
 			    blocks ? palette->text : palette->faint,
@@ -198,6 +199,8 @@ static void draw_matrix(struct canvas *canvas, const struct view *view,
 	const int small = canvas_line_height(canvas, FONT_SMALL);
 	const int full = log_256(fullest(zone));
 	const int chip = canvas_unit(canvas, 13);
+	const bool roomy = card->row > 2 * small ||
+			   card->column > canvas_unit(canvas, 40);
 
 	for (int row = 0; row < card->nr_types; row++) {
 		const int type = card->type[row];
@@ -218,7 +221,8 @@ static void draw_matrix(struct canvas *canvas, const struct view *view,
 					  full;
 
 			draw_cell(canvas, palette, box, colour, n, level);
-			if (before && before->free_blocks[type][order] != n)
+			if (before && roomy &&
+			    before->free_blocks[type][order] != n)
 				draw_change(canvas, palette, box,
 					    before->free_blocks[type][order] <
 						    n);
@@ -253,7 +257,7 @@ static void draw_indices(struct canvas *canvas, const struct palette *palette,
 		canvas_blend(canvas, bar, palette->bad, 150);
 		snprintf(text, sizeof(text), "%d%%", unusable / 10);
 		half = canvas_text_width(canvas, FONT_SMALL, text) / 2;
-		if (2 * half < card->column)
+		if (2 * half + canvas_unit(canvas, 2) < card->column)
 			canvas_text(canvas, x + card->column / 2 - half,
 				    card->indices, FONT_SMALL, palette->text,
 				    text);
@@ -263,7 +267,7 @@ static void draw_indices(struct canvas *canvas, const struct palette *palette,
 			snprintf(text, sizeof(text), ".%03d",
 				 index > 999 ? 999 : index);
 		half = canvas_text_width(canvas, FONT_SMALL, text) / 2;
-		if (2 * half < card->column)
+		if (2 * half + canvas_unit(canvas, 2) < card->column)
 			canvas_text(canvas, x + card->column / 2 - half,
 				    card->indices + small, FONT_SMALL,
 				    index < 0 ? palette->faint : palette->bad,

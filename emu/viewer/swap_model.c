@@ -39,8 +39,15 @@ void swap_map_plan(struct swap_map *map, struct box box, uint32_t nr_slots,
 	for (set_cell(map, cell, 1); swap_map_height(map) > box.h && cell > 2;
 	     set_cell(map, --cell, 1))
 		;
-	while (swap_map_height(map) > box.h && slots < nr_slots)
-		set_cell(map, cell, slots *= 2);
+	if (swap_map_height(map) > box.h)
+		slots = (uint32_t)((uint64_t)nr_slots * (uint64_t)cell *
+				   (uint64_t)cell /
+				   ((uint64_t)box.w * (uint64_t)box.h)) +
+			1;
+	for (set_cell(map, cell, slots);
+	     swap_map_height(map) > box.h && slots < nr_slots;
+	     set_cell(map, cell, slots += 1 + slots / 64))
+		;
 	for (; zoom > 0 && map->cell < MAX_CELL; zoom--) {
 		if (map->slots > 1)
 			set_cell(map, map->cell, map->slots / 2);

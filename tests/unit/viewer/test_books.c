@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Where the panels of free blocks and of swap slots have what: what is drawn
- * at a place is what is found there, at any size.
+ * at a place is what is found there, at any size; and the panels themselves
+ * under a hand that goes everywhere.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,7 +14,9 @@
 
 #include "emu/viewer/buddy_model.h"
 #include "emu/viewer/gauge.h"
+#include "emu/viewer/panel.h"
 #include "emu/viewer/swap_model.h"
+#include "emu/viewer/view.h"
 
 #define METRICS(u)                                                \
 	{                                                         \
@@ -174,6 +177,183 @@ static void counts_are_sums(void **state)
 	free(snapshot);
 }
 
+/* ---- whole panels --------------------------------------------------------------- */
+
+#define FRAMES (2 * KERNEL_BLOCK_FRAMES)
+
+static struct part *copy_part(const void *from, size_t bytes)
+{
+	struct part *part = part_create(bytes);
+
+	assert_non_null(part);
+	memcpy(part->data, from, bytes);
+	return part;
+}
+
+/* Two nodes; full of numbers that are too large for their places. */
+static struct snapshot *make_snapshot(uint32_t turn)
+{
+	struct snapshot *to = calloc(1, sizeof(*to) + 2 * sizeof(to->block[0]));
+	struct kernel_zone_info zone[2] = {0};
+	struct kernel_lruvec lruvec[2] = {0};
+	static struct snapshot_cache cache[300];
+	static struct kernel_frame frame[FRAMES];
+	struct snapshot_swap area = {.name = "an area with a name so long",
+				     .slots = 1000,
+				     .used = 900 + turn,
+				     .nr_pieces = 1};
+	struct snapshot_slots piece = {.nr = 1000, .count = {1000}};
+
+	assert_non_null(to);
+	for (uint32_t i = 0; i < 2; i++) {
+		zone[i] = (struct kernel_zone_info){
+			.node = (int)i,
+			.name = "Movable",
+			.start_pfn = i * KERNEL_BLOCK_FRAMES,
+			.spanned = KERNEL_BLOCK_FRAMES,
+			.managed = 1000,
+			.min = 10,
+			.low = 12,
+			.high = 14};
+		for (int n = 0; n < 66; n++)
+			zone[i].free_blocks[n / 11][n % 11] =
+				UINT32_MAX / (uint32_t)(n + 1) * turn;
+		lruvec[i] = (struct kernel_lruvec){
+			.node = (int)i,
+			.pages = {0, UINT32_MAX, turn, 7},
+			.isolated = turn,
+			.kswapd_failures = 17 * turn};
+	}
+	for (uint32_t i = 0; i < 300; i++) {
+		cache[i] =
+			(struct snapshot_cache){.number = i + 1,
+						.object_size = 8 + i,
+						.slab_frames = 8,
+						.slab_objects = 32768 / (8 + i),
+						.slabs = i % 3 * turn};
+		strcpy(cache[i].name, "a cache with a long name");
+		cache[i].objects = cache[i].slabs * cache[i].slab_objects;
+		cache[i].active = cache[i].objects / 2;
+	}
+	for (uint32_t i = 0; i < FRAMES; i++)
+		frame[i] = (struct kernel_frame){
+			.use = i % 2 ? FRAME_SLAB : FRAME_FREE,
+			.flags = KERNEL_FRAME_RAM | KERNEL_FRAME_FIRST,
+			.order = i % 11,
+			.migratetype = i % 6,
+			.node = i / KERNEL_BLOCK_FRAMES,
+			.cache = (uint8_t)i};
+	to->clock_hz = 1000000;
+	to->nr_blocks = 2;
+	for (uint32_t i = 0; i < 2; i++)
+		to->block[i] = copy_part(frame + i * KERNEL_BLOCK_FRAMES,
+					 sizeof(frame) / 2);
+	to->section[SECTION_ZONES] = copy_part(zone, sizeof(zone));
+	to->section[SECTION_LRUVECS] = copy_part(lruvec, sizeof(lruvec));
+	to->section[SECTION_CACHES] = copy_part(cache, sizeof(cache));
+	to->section[SECTION_SWAPS] = copy_part(&area, sizeof(area));
+	to->section[SECTION_SLOTS] = copy_part(&piece, sizeof(piece));
+	return to;
+}
+
+static void free_snapshot(struct snapshot *snapshot)
+{
+	for (int i = 0; i < NR_SECTIONS; i++)
+		part_put(snapshot->section[i]);
+	for (uint32_t i = 0; i < snapshot->nr_blocks; i++)
+		part_put(snapshot->block[i]);
+	free(snapshot);
+}
+
+struct hand {
+	const struct panel_kind *kind;
+	void *state;
+	struct view *view;
+	unsigned int nr_tips, nr_selected;
+};
+
+static void do_all(struct hand *hand, struct box box, int x, int y)
+{
+	struct panel_event event = {.x = x,
+				    .y = y,
+				    .box = box,
+				    .button = 1,
+				    .wheel = x % 2 ? 1 : -1};
+	const uint64_t serial = hand->view->selected.serial;
+
+	hand->view->tip.nr_lines = 0;
+	event.kind = PANEL_HOVER;
+	hand->kind->event(hand->state, hand->view, &event);
+	hand->nr_tips += hand->view->tip.nr_lines > 0;
+	event.kind = PANEL_PRESS;
+	hand->kind->event(hand->state, hand->view, &event);
+	hand->nr_selected += hand->view->selected.serial != serial;
+	event.kind = PANEL_WHEEL;
+	hand->kind->event(hand->state, hand->view, &event);
+}
+
+/* Nothing outside its box is touched, wherever the hand goes. */
+static void try_panel(struct hand *hand, struct canvas *canvas, struct box box)
+{
+	const colour_t ground = 0x123456;
+
+	hand->state = calloc(1, hand->kind->state_bytes);
+	for (int turn = 0; turn < 20; turn++) {
+		canvas_fill(canvas, canvas_box(canvas), ground);
+		canvas_push_clip(canvas, box);
+		hand->kind->draw(hand->state, hand->view, canvas, box);
+		canvas_pop_clip(canvas);
+		for (int y = 0; y < canvas_box(canvas).h; y++)
+			for (int x = 0; x < canvas_box(canvas).w; x++)
+				if (canvas_row(canvas, y)[x] != ground &&
+				    !box_has(box, x, y))
+					fail_msg("%s drew at %d, %d",
+						 hand->kind->name, x, y);
+		for (int i = 0; i < 10; i++)
+			do_all(hand, box, box.x + (turn * 37 + i * 11) % box.w,
+			       box.y + (turn * 23 + i * 7) % box.h);
+	}
+	free(hand->state);
+}
+
+static void panels_under_a_hand(void **state)
+{
+	static const char *const names[] = {"buddy", "lru", "slab", "swap"};
+	static const struct box boxes[] = {
+		{20, 10, 700, 500}, {100, 50, 160, 90}, {5, 5, 21, 300},
+		{5, 5, 600, 13},    {400, 300, 3, 2},
+	};
+	struct snapshot *none = calloc(1, sizeof(*none));
+	const char *why;
+	struct canvas *canvas = canvas_create(740, 520, 1, &why);
+
+	(void)state;
+	assert_non_null(canvas);
+	for (size_t i = 0; i < 20; i++) {
+		struct view view = {.palette = palette_number(i % 2),
+				    .now = make_snapshot(3),
+				    .before = make_snapshot(1)};
+		struct hand hand = {panel_named(names[i % 4]), NULL, &view, 0,
+				    0};
+
+		assert_non_null(hand.kind);
+		view.selected.pfn = SNAPSHOT_NO_FRAME;
+		try_panel(&hand, canvas, boxes[i / 4]);
+		if (i < 4 && i != 1)
+			assert_true(hand.nr_tips > 5);
+		if (i == 0 || i == 2)
+			assert_true(hand.nr_selected > 5);
+		free_snapshot(view.now);
+		view.now = none; /* no section at all, and nothing before */
+		none->clock_hz = 1;
+		free_snapshot(view.before);
+		view.before = NULL;
+		try_panel(&hand, canvas, boxes[i / 4]);
+	}
+	free(none);
+	canvas_destroy(canvas);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -182,6 +362,7 @@ int main(void)
 		cmocka_unit_test(gauges_are_monotonic),
 		cmocka_unit_test(slots_are_where_they_are_drawn),
 		cmocka_unit_test(counts_are_sums),
+		cmocka_unit_test(panels_under_a_hand),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
