@@ -66,8 +66,9 @@ void desk_layout(struct desk *desk, const struct layout *layout)
 			panel_named(layout->place[i].panel);
 		struct place *place = &desk->place[desk->nr_places];
 
-		place->kind = kind;
-		place->state = calloc(1, kind->state_bytes + 1);
+		*place = (struct place){.kind = kind,
+					.state = calloc(1,
+							kind->state_bytes + 1)};
 		if (!place->state)
 			continue;
 		desk->nr_places++;
@@ -133,6 +134,8 @@ static void draw_place(struct desk *desk, struct canvas *canvas,
 	canvas_push_clip(canvas, place->box);
 	if (desk->view->now && place->box.w && place->box.h)
 		place->kind->draw(place->state, desk->view, canvas, place->box);
+	else
+		place->box = (struct box){0}; /* not to be pointed at */
 	canvas_pop_clip(canvas);
 	canvas_pop_clip(canvas);
 }

@@ -6,9 +6,13 @@
 
 static const struct layout layouts[] = {
 	{"overview",
-	 "physical memory, and whose it is",
-	 2,
-	 {{"memory", 0, 0, 70, 100}, {"processes", 70, 0, 30, 100}}},
+	 "physical memory, whose it is, what happens to it",
+	 5,
+	 {{"memory", 0, 0, 60, 66},
+	  {"processes", 60, 0, 40, 24},
+	  {"walk", 60, 24, 40, 42},
+	  {"events", 0, 66, 60, 34},
+	  {"curves", 60, 66, 40, 34}}},
 	{"screen",
 	 "the guest's display, and what drawing on it costs",
 	 3,

@@ -206,6 +206,9 @@ static struct found entry_at(const struct state *state, const struct view *view,
 	const struct snapshot_tlb_entry *entry =
 		snapshot_tlb_entries(view->now, &nr_entries);
 
+	/* what the last picture had none of has no place yet */
+	if (!state->layout.nr_columns)
+		return (struct found){0};
 	for (uint32_t t = 0; t < nr && nr_entries; t++) {
 		struct box at = tlb_box(&state->layout, tlb, nr, t);
 

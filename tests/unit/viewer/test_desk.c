@@ -18,6 +18,7 @@
 #include "emu/viewer/canvas.h"
 #include "emu/viewer/desk.h"
 #include "emu/viewer/layout.h"
+#include "emu/viewer/panel.h"
 #include "tests/unit/viewer/helper_scene.h"
 
 #define WIDTH  1100
@@ -112,6 +113,38 @@ static uint64_t look(struct hand *hand)
 		for (int x = 0; x < all.w; x++)
 			sum = sum * 31 + canvas_row(hand->canvas, y)[x];
 	return sum;
+}
+
+/* ---- layouts ------------------------------------------------------------------------------ */
+
+static bool overlap(const struct layout_place *a, const struct layout_place *b)
+{
+	return a->x < b->x + b->w && b->x < a->x + a->w && a->y < b->y + b->h &&
+	       b->y < a->y + a->h;
+}
+
+/* Each panel is there, all together fill the window, and none hides another. */
+static void layouts_fit(void **state)
+{
+	const struct layout *layout;
+
+	(void)state;
+	for (unsigned int n = 0; (layout = layout_number(n)); n++) {
+		unsigned int area = 0;
+
+		for (unsigned int i = 0; i < layout->nr_panels; i++) {
+			const struct layout_place *place = &layout->place[i];
+
+			assert_non_null(panel_named(place->panel));
+			assert_true(place->x + place->w <= 100);
+			assert_true(place->y + place->h <= 100);
+			area += (unsigned int)place->w * place->h;
+			for (unsigned int j = 0; j < i; j++)
+				assert_false(overlap(place, &layout->place[j]));
+		}
+		assert_int_equal(area, 100 * 100);
+		assert_ptr_equal(layout_named(layout->name), layout);
+	}
 }
 
 /* ---- each gesture ----------------------------------------------------------------------- */
@@ -297,6 +330,7 @@ static void nothing_harms(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(layouts_fit),
 		cmocka_unit_test(click_selects_a_frame),
 		cmocka_unit_test(pointer_asks),
 		cmocka_unit_test(wheel_zooms_and_comes_back),
