@@ -184,6 +184,7 @@ static bool create_kernel(struct machine *m, struct diag *diag)
 		if (!m->snapshots)
 			return diag_error(diag, NULL, "no memory to look");
 		m->hw.changed_blocks = snapshots_changed_blocks(m->snapshots);
+		m->hw.changed_tables = snapshots_changed_tables(m->snapshots);
 	}
 	m->kernel = kernel_create(&m->hw, &params);
 	return m->kernel || diag_error(diag, NULL, "no memory for the kernel");

@@ -218,6 +218,11 @@ struct hw {
 	 * whoever looks clears it. NULL: nobody looks. (kernel_frames())
 	 */
 	uint8_t *changed_blocks;
+	/*
+	 * In the same way a byte for each frame of RAM, from ram_base on: set
+	 * when a descriptor in it is written. (kernel_for_each_table())
+	 */
+	uint8_t *changed_tables;
 	uint64_t seed;
 };
 

@@ -249,47 +249,108 @@ static bool runs(const struct kernel *k, int tgid)
 	return false;
 }
 
+static void tell_task(const struct kernel *k, const struct task_struct *task,
+		      void (*each)(void *arg,
+				   const struct kernel_process_info *p),
+		      void *arg)
+{
+	const struct kernel_process_info info = {
+		.pid = task->pid,
+		.ppid = task->real_parent->pid,
+		.comm = task->comm,
+		.mm = task->mm ? mm_number(task->mm) : 0,
+		.asid = task->mm ? mm_asid(task->mm) : 0,
+		.rss_anon = rss(task, MM_ANONPAGES),
+		.rss_file = rss(task, MM_FILEPAGES),
+		.rss_shmem = rss(task, MM_SHMEMPAGES),
+		.swapped = rss(task, MM_SWAPENTS),
+		.min_flt = task->min_flt,
+		.maj_flt = task->maj_flt,
+		.utime_cycles = task->utime,
+		.exit_status = -1,
+		.runs = runs(k, task->pid),
+		.state = task_state_name(task)[0],
+		.nr_threads = (uint32_t)task->signal->nr_threads,
+	};
+
+	each(arg, &info);
+}
+
+static void tell_exited(const struct exit_record *record,
+			void (*each)(void *arg,
+				     const struct kernel_process_info *p),
+			void *arg)
+{
+	const struct kernel_process_info info = {
+		.pid = record->pid,
+		.ppid = record->ppid,
+		.comm = record->comm,
+		.min_flt = record->min_flt,
+		.maj_flt = record->maj_flt,
+		.utime_cycles = record->utime,
+		.exit_status = record->status,
+	};
+
+	each(arg, &info);
+}
+
+void kernel_for_each_exited(const struct kernel *k, unsigned int most,
+			    void (*each)(void *arg,
+					 const struct kernel_process_info *p),
+			    void *arg)
+{
+	const struct exit_records *exited = &k->sched.exited;
+
+	for (unsigned int i = exited->nr > most ? exited->nr - most : 0;
+	     i < exited->nr; i++)
+		tell_exited(&exited->record[i], each, arg);
+}
+
+void kernel_for_each_living(const struct kernel *k,
+			    void (*each)(void *arg,
+					 const struct kernel_process_info *p),
+			    void *arg)
+{
+	struct task_struct *task;
+
+	for_each_process(task, k) {
+		if (!task->exit_state && !(task->flags & PF_KTHREAD))
+			tell_task(k, task, each, arg);
+	}
+}
+
 void kernel_for_each_process(const struct kernel *k,
 			     void (*each)(void *arg,
 					  const struct kernel_process_info *p),
 			     void *arg)
 {
-	const struct exit_records *exited = &k->sched.exited;
+	kernel_for_each_exited(k, MAX_EXIT_RECORDS, each, arg);
+	kernel_for_each_living(k, each, arg);
+}
+
+void kernel_for_each_kthread(const struct kernel *k,
+			     void (*each)(void *arg,
+					  const struct kernel_process_info *p),
+			     void *arg)
+{
 	struct task_struct *task;
 
-	for (unsigned int i = 0; i < exited->nr; i++) {
-		const struct exit_record *record = &exited->record[i];
-		struct kernel_process_info info = {
-			.pid = record->pid,
-			.ppid = record->ppid,
-			.comm = record->comm,
-			.min_flt = record->min_flt,
-			.maj_flt = record->maj_flt,
-			.utime_cycles = record->utime,
-			.exit_status = record->status,
-		};
-
-		each(arg, &info);
-	}
 	for_each_process(task, k) {
-		struct kernel_process_info info = {
-			.pid = task->pid,
-			.ppid = task->real_parent->pid,
-			.comm = task->comm,
-			.mm = task->mm ? mm_number(task->mm) : 0,
-			.asid = task->mm ? mm_asid(task->mm) : 0,
-			.rss_anon = rss(task, MM_ANONPAGES),
-			.rss_file = rss(task, MM_FILEPAGES),
-			.rss_shmem = rss(task, MM_SHMEMPAGES),
-			.swapped = rss(task, MM_SWAPENTS),
-			.min_flt = task->min_flt,
-			.maj_flt = task->maj_flt,
-			.utime_cycles = task->utime,
-			.exit_status = -1,
-			.runs = runs(k, task->pid),
-		};
-
-		if (!task->exit_state && !(task->flags & PF_KTHREAD))
-			each(arg, &info);
+		if (!task->exit_state && is_kthread(task))
+			tell_task(k, task, each, arg);
 	}
+}
+
+int kernel_last_process(const struct kernel *k)
+{
+	const struct task_struct *curr = k->sched.cpus[0].curr;
+	struct task_struct *task;
+
+	if (curr->mm)
+		return curr->tgid;
+	for_each_process(task, k) {
+		if (task->mm && task->mm == k->sched.cpus[0].active_mm)
+			return task->pid;
+	}
+	return 0;
 }

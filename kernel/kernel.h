@@ -155,11 +155,33 @@ struct kernel_process_info {
 	uint64_t utime_cycles;
 	int exit_status; /* wait status; -1 while it lives */
 	bool runs; /* one of its threads is on a core */
+	char state; /* of its first thread, as in /proc/PID/stat; 0: gone */
+	uint32_t nr_threads;
 };
 void kernel_for_each_process(const struct kernel *k,
 			     void (*each)(void *arg,
 					  const struct kernel_process_info *p),
 			     void *arg);
+
+/* Both parts of them: the last @most that have ended, and who lives. */
+void kernel_for_each_exited(const struct kernel *k, unsigned int most,
+			    void (*each)(void *arg,
+					 const struct kernel_process_info *p),
+			    void *arg);
+void kernel_for_each_living(const struct kernel *k,
+			    void (*each)(void *arg,
+					 const struct kernel_process_info *p),
+			    void *arg);
+/* Those of its threads that are no program's: kswapd0 and the like. */
+void kernel_for_each_kthread(const struct kernel *k,
+			     void (*each)(void *arg,
+					  const struct kernel_process_info *p),
+			     void *arg);
+/*
+ * The process whose memory core 0 sees: that which runs there, or did before
+ * a thread of the kernel's or idleness came. 0: none.
+ */
+int kernel_last_process(const struct kernel *k);
 
 /* Who is on core @cpu: numbers of the thread and its process; idle: 0. */
 struct kernel_current {
@@ -193,6 +215,26 @@ void kernel_frames(const struct kernel *k, uint32_t block,
 void kernel_for_each_vma(const struct kernel *k, int pid,
 			 void (*each)(void *arg, const struct kernel_vma *vma),
 			 void *arg);
+/* Has process @pid any? */
+bool kernel_has_memory(const struct kernel *k, int pid);
+/* Tells whether they may have changed since it said the same number. */
+uint64_t kernel_vmas_stamp(const struct kernel *k, int pid);
+/*
+ * Each pair of first-level words of it that is in use, by address: 2 MB. What
+ * kernel_pages() says of them stays the same as long as @word does and the
+ * frame of the table isn't in hw.changed_tables; save for
+ * KERNEL_PAGE_SHARED, which is up to others.
+ */
+struct kernel_table {
+	vaddr_t start;
+	uint32_t word; /* the first of the pair */
+	uint64_t pfn; /* of the table; of the memory if it is huge */
+	bool huge;
+};
+void kernel_for_each_table(const struct kernel *k, int pid,
+			   void (*each)(void *arg,
+					const struct kernel_table *table),
+			   void *arg);
 /* What stands at each of @nr pages of it from @start on. */
 void kernel_pages(const struct kernel *k, int pid, vaddr_t start, uint32_t nr,
 		  struct kernel_page *page);

@@ -19,6 +19,15 @@ struct part *part_create(size_t size_bytes)
 	return part;
 }
 
+struct part *part_create_list(size_t nr)
+{
+	struct part *part = part_create(nr * sizeof(struct part *));
+
+	if (part)
+		part->list = true;
+	return part;
+}
+
 struct part *part_get(struct part *part)
 {
 	if (part)
@@ -28,8 +37,15 @@ struct part *part_get(struct part *part)
 
 void part_put(struct part *part)
 {
-	if (part && atomic_fetch_sub(&part->refs, 1) == 1)
-		free(part);
+	struct part **other;
+
+	if (!part || atomic_fetch_sub(&part->refs, 1) != 1)
+		return;
+	other = (void *)part->data;
+	for (size_t i = 0; part->list && i < part->size_bytes / sizeof(*other);
+	     i++)
+		part_put(other[i]);
+	free(part);
 }
 
 void part_renew(struct part **slot, struct part *fresh)
@@ -81,6 +97,7 @@ struct part *part_done(struct part_writer *writer)
 		return NULL;
 	}
 	atomic_init(&writer->part->refs, 1);
+	writer->part->list = false;
 	writer->part->size_bytes = writer->nr * writer->element_bytes;
 	return writer->part;
 }

@@ -14,12 +14,18 @@
 
 struct part {
 	atomic_uint refs;
+	bool list; /* of parts: see part_create_list() */
 	size_t size_bytes;
 	_Alignas(8) unsigned char data[];
 };
 
 /* With one reference, the caller's; bytes zero. NULL: no memory. */
 struct part *part_create(size_t size_bytes);
+/*
+ * A part that consists of @nr others: its data are pointers to them, NULL at
+ * first, each of which takes a reference along.
+ */
+struct part *part_create_list(size_t nr);
 /* One more reference, and one less, by any thread. NULL is let pass. */
 struct part *part_get(struct part *part);
 void part_put(struct part *part);

@@ -26,6 +26,20 @@ static void keep_process(void *arg, const struct kernel_process_info *process)
 	to->utime_cycles = process->utime_cycles;
 	to->exit_status = process->exit_status;
 	to->runs = process->runs;
+	to->state = process->state;
+	to->nr_threads = process->nr_threads;
+}
+
+static void keep_kthread(void *arg, const struct kernel_process_info *process)
+{
+	struct part_writer *writer = arg;
+	struct snapshot_process *to;
+
+	keep_process(writer, process);
+	if (writer->failed)
+		return;
+	to = (void *)writer->part->data;
+	to[writer->nr - 1].kthread = true;
 }
 
 struct part *take_processes(const struct snapshot_source *source)
@@ -33,6 +47,10 @@ struct part *take_processes(const struct snapshot_source *source)
 	struct part_writer writer = {
 		.element_bytes = sizeof(struct snapshot_process)};
 
-	kernel_for_each_process(source->machine->kernel, keep_process, &writer);
+	const struct kernel *k = source->machine->kernel;
+
+	kernel_for_each_exited(k, SNAPSHOT_EXITED, keep_process, &writer);
+	kernel_for_each_living(k, keep_process, &writer);
+	kernel_for_each_kthread(k, keep_kthread, &writer);
 	return part_done(&writer);
 }

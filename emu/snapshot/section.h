@@ -20,13 +20,23 @@ enum snapshot_section {
 #define SNAPSHOT_NO_FRAME UINT64_MAX
 struct snapshot_wish {
 	uint32_t sections; /* a bit for each, 1 << SECTION_… */
-	int pid; /* whose address space; 0: that of the task that runs */
+	/*
+	 * Whose address space. 0: that of the task that runs, or has run a
+	 * moment ago; the snapshot's own wish says which it was.
+	 */
+	int pid;
 	bool has_va; /* an address of it is wanted, or else one that matters */
 	uint32_t va;
 	uint64_t pfn; /* a frame; SNAPSHOT_NO_FRAME: none */
 	uint64_t pointed; /* another one, under the pointer; or none */
 	bool by_frame; /* the frame was chosen, and the page belongs to it */
 	uint64_t fault; /* the number of one that is to be explained; 0: none */
+};
+
+/* What stands at the pages of one pair of first-level words: 2 MB. */
+struct snapshot_table {
+	uint32_t start;
+	struct kernel_page page[KERNEL_TABLE_PAGES];
 };
 
 /*
@@ -63,7 +73,12 @@ struct snapshot_process {
 	uint64_t utime_cycles;
 	int exit_status; /* wait status; -1 while it lives */
 	bool runs; /* on a core, now */
+	bool kthread; /* the kernel's own */
+	char state; /* as in /proc/PID/stat; 0: gone */
+	uint32_t nr_threads;
 };
+/* Of those that have ended only the last are there: */
+#define SNAPSHOT_EXITED 256
 
 struct snapshot_cache { /* see struct kernel_cache */
 	char name[32];

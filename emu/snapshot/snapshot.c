@@ -13,6 +13,7 @@
 #include "emu/machine_state.h"
 #include "emu/snapshot/sampler.h"
 #include "emu/snapshot/source.h"
+#include "emu/snapshot/space.h"
 
 #define BLOCK_BYTES (KERNEL_BLOCK_FRAMES * UINT64_C(4096))
 
@@ -34,6 +35,7 @@ struct snapshots {
 	struct part **block; /* the newest of each; or NULL */
 	struct part *section[NR_SECTIONS]; /* so are these */
 	struct sampler *sampler;
+	struct space *space;
 };
 
 /* ---- references ------------------------------------------------------------ */
@@ -109,7 +111,8 @@ struct snapshots *snapshots_create(const struct machine *machine)
 	s->changed = malloc(s->nr_blocks);
 	s->block = calloc(s->nr_blocks, sizeof(*s->block));
 	s->sampler = sampler_create(machine);
-	if (s->changed && s->block && s->sampler) {
+	s->space = space_create(ram);
+	if (s->changed && s->block && s->sampler && s->space) {
 		memset(s->changed, 1, s->nr_blocks);
 		return s;
 	}
@@ -126,6 +129,7 @@ void snapshots_destroy(struct snapshots *s)
 	for (uint32_t n = 0; s->block && n < s->nr_blocks; n++)
 		part_put(s->block[n]);
 	free(s->block);
+	space_destroy(s->space);
 	free(s->changed);
 	sampler_destroy(s->sampler);
 	free(s);
@@ -146,6 +150,12 @@ void snapshots_rest(struct snapshots *s)
 void snapshots_read_all(struct snapshots *s)
 {
 	memset(s->changed, 1, s->nr_blocks);
+	space_read_all(s->space);
+}
+
+uint8_t *snapshots_changed_tables(struct snapshots *s)
+{
+	return space_changed_tables(s->space);
 }
 
 static bool renew_block(struct snapshots *s, uint32_t n)
@@ -191,7 +201,7 @@ static bool renew_sections(struct snapshots *s,
 
 	for (int i = 0; i < NR_SECTIONS; i++) {
 		const struct snapshot_source source = {s->machine, wish,
-						       s->section[i]};
+						       s->section[i], s->space};
 		struct part *fresh;
 
 		if (!(wish->sections & 1u << i))
@@ -228,9 +238,11 @@ static void fill(struct snapshot *snapshot, struct snapshots *s,
 struct snapshot *snapshots_take(struct snapshots *s,
 				const struct snapshot_wish *wish)
 {
+	struct snapshot_wish what = *wish;
 	struct counted *counted;
 
-	if (!renew_blocks(s) || !renew_sections(s, wish))
+	what.pid = space_turn(s->space, s->machine, wish);
+	if (!renew_blocks(s) || !renew_sections(s, &what))
 		return NULL;
 	counted = calloc(1, sizeof(*counted) +
 				    s->nr_blocks *
@@ -238,6 +250,6 @@ struct snapshot *snapshots_take(struct snapshots *s,
 	if (!counted)
 		return NULL;
 	atomic_init(&counted->refs, 1);
-	fill(&counted->snapshot, s, wish);
+	fill(&counted->snapshot, s, &what);
 	return &counted->snapshot;
 }

@@ -22,7 +22,7 @@ struct snapshot {
 	uint64_t cycle;
 	uint32_t clock_hz; /* cycles in a second */
 	uint64_t nr_faults; /* so far; see kernel_nr_faults() */
-	struct snapshot_wish wish; /* what it was taken by */
+	struct snapshot_wish wish; /* what it was taken by; pid: of whom */
 
 	struct part *section[NR_SECTIONS]; /* NULL: not wished for */
 
@@ -67,6 +67,18 @@ bool snapshot_same_section(const struct snapshot *a, const struct snapshot *b,
 #include "emu/snapshot/sections.def"
 #undef SECTION
 
+/*
+ * What SECTION_PAGES has at @va, and the 2 MB around it; NULL: nothing is
+ * there.
+ */
+const struct snapshot_table *snapshot_table(const struct snapshot *snapshot,
+					    uint32_t va);
+const struct kernel_page *snapshot_page(const struct snapshot *snapshot,
+					uint32_t va);
+/* An address where it has frame @pfn. False: none. */
+bool snapshot_find_frame(const struct snapshot *snapshot, uint64_t pfn,
+			 uint32_t *va);
+
 /* One more reference, and one less, by any thread. NULL is let pass. */
 struct snapshot *snapshot_get(struct snapshot *snapshot);
 void snapshot_put(struct snapshot *snapshot);
@@ -79,8 +91,9 @@ struct snapshots;
 /* For @machine, which has all but its kernel. NULL: no memory. */
 struct snapshots *snapshots_create(const struct machine *machine);
 void snapshots_destroy(struct snapshots *snapshots);
-/* What the kernel is to write to: hw.changed_blocks. */
+/* What the kernel is to write to: hw.changed_blocks, hw.changed_tables. */
 uint8_t *snapshots_changed_blocks(struct snapshots *snapshots);
+uint8_t *snapshots_changed_tables(struct snapshots *snapshots);
 
 /* To be called at each rest of the machine, so that there are samples. */
 void snapshots_rest(struct snapshots *snapshots);
@@ -95,7 +108,7 @@ void snapshots_rest(struct snapshots *snapshots);
 #define SNAPSHOT_REFRESH 16
 struct snapshot *snapshots_take(struct snapshots *snapshots,
 				const struct snapshot_wish *wish);
-/* The next one reads all frames, so that nothing in it is old. */
+/* The next one reads all frames and pages, so that nothing in it is old. */
 void snapshots_read_all(struct snapshots *snapshots);
 
 #endif

@@ -8,11 +8,13 @@
 #include "emu/snapshot/section.h"
 
 struct machine;
+struct space;
 
 struct snapshot_source {
 	const struct machine *machine; /* at rest; not to be changed */
 	const struct snapshot_wish *wish;
 	const struct part *last; /* the section as it was; or NULL */
+	struct space *space; /* see space.h */
 };
 
 /* Each returns a new part with a reference; NULL: no memory. */

@@ -76,6 +76,34 @@ void kernel_for_each_vma(const struct kernel *k, int pid,
 	}
 }
 
+bool kernel_has_memory(const struct kernel *k, int pid)
+{
+	const struct task_struct *task = pid ? find_task_by_pid(k, pid) : NULL;
+
+	return task && task->mm;
+}
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	return (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15) ^ hash >> 29;
+}
+
+uint64_t kernel_vmas_stamp(const struct kernel *k, int pid)
+{
+	const struct task_struct *task = find_task_by_pid(k, pid);
+	const struct vm_area_struct *vma = NULL;
+	uint64_t hash = (uint64_t)pid;
+
+	if (task && task->mm)
+		vma = task->mm->mmap;
+	for (; vma; vma = vma->vm_next) {
+		hash = mix(hash, (uint64_t)vma->vm_start << 32 | vma->vm_end);
+		hash = mix(hash, (uint64_t)vma->vm_flags << 32 | vma->vm_pgoff);
+		hash = mix(hash, (uintptr_t)vma->vm_file);
+	}
+	return hash;
+}
+
 /* ---- pages ------------------------------------------------------------------------ */
 
 static uint8_t present_flags(const struct mm_struct *mm, pte_t pte)
@@ -109,53 +137,108 @@ static uint8_t kind_flags(const struct kernel *k, pte_t pte)
 	return flags;
 }
 
-static struct kernel_page page_at(struct mm_struct *mm, vaddr_t va)
+static struct kernel_page present_page(const struct mm_struct *mm, pte_t pte,
+				       uint8_t size)
 {
-	pmd_t *pmd = pmd_off(mm, va);
-	const pte_t pte = pte_at(mm, va);
-	struct kernel_page page = {.where = KERNEL_PAGE_NOWHERE};
+	struct kernel_page page = {
+		.where = pte_pfn(pte),
+		.flags = present_flags(mm, pte),
+		.kind = size,
+	};
 
-	if (pte_none(pte))
-		return page;
-	if (!pte_present(pte)) {
-		swp_entry_t entry = pte_to_swp_entry(pte);
-
-		page.flags = is_migration_entry(entry) ? KERNEL_PAGE_MOVING
-						       : KERNEL_PAGE_SWAPPED;
-		page.where = is_migration_entry(entry)
-				     ? swp_offset(entry) & SWP_PFN_MASK
-				     : swp_offset(entry);
-		page.area = (uint8_t)swp_type(entry);
-		return page;
-	}
-	page.where = pte_pfn(pte);
-	page.flags = present_flags(mm, pte);
 	if (!(page.flags & KERNEL_PAGE_ZERO))
-		page.kind = kind_flags(mm->k, pte);
-	if (pmd_trans_huge(*pmd))
-		page.kind |= KERNEL_PAGE_HUGE;
-	else if (pte_cont(pte_offset(mm->k, pmd, va)))
-		page.kind |= KERNEL_PAGE_LARGE;
+		page.kind |= kind_flags(mm->k, pte);
 	return page;
+}
+
+static struct kernel_page absent_page(pte_t pte)
+{
+	swp_entry_t entry = pte_to_swp_entry(pte);
+	bool moving = is_migration_entry(entry);
+
+	return (struct kernel_page){
+		.where = moving ? swp_offset(entry) & SWP_PFN_MASK
+				: swp_offset(entry),
+		.flags = moving ? KERNEL_PAGE_MOVING : KERNEL_PAGE_SWAPPED,
+		.area = (uint8_t)swp_type(entry),
+	};
+}
+
+static struct kernel_page page_of(const struct mm_struct *mm, const pte_t *ptep)
+{
+	if (pte_none(*ptep))
+		return (struct kernel_page){.where = KERNEL_PAGE_NOWHERE};
+	if (!pte_present(*ptep))
+		return absent_page(*ptep);
+	return present_page(mm, *ptep, pte_cont(ptep) ? KERNEL_PAGE_LARGE : 0);
+}
+
+/* @nr pages from @va on, all behind one pair of first-level words. */
+static void pages_of(struct mm_struct *mm, vaddr_t va, uint32_t nr,
+		     struct kernel_page *page)
+{
+	const pmd_t *pmd = pmd_off(mm, va);
+	const pte_t *ptep = pte_lookup(mm, va);
+
+	for (uint32_t i = 0; i < nr; i++, va += PAGE_SIZE) {
+		if (ptep)
+			page[i] = page_of(mm, ptep + i);
+		else if (pmd_none(*pmd))
+			page[i] = (struct kernel_page){
+				.where = KERNEL_PAGE_NOWHERE};
+		else
+			page[i] = present_page(mm, huge_subpte(*pmd, va),
+					       KERNEL_PAGE_HUGE);
+	}
+}
+
+static struct mm_struct *mm_of(const struct kernel *k, int pid)
+{
+	const struct task_struct *task = find_task_by_pid(k, pid);
+
+	return task ? task->mm : NULL;
 }
 
 void kernel_pages(const struct kernel *k, int pid, vaddr_t start, uint32_t nr,
 		  struct kernel_page *page)
 {
-	const struct task_struct *task = find_task_by_pid(k, pid);
-	struct mm_struct *mm = task ? task->mm : NULL;
+	struct mm_struct *mm = mm_of(k, pid);
+	uint64_t va = start, end = start + (uint64_t)nr * PAGE_SIZE;
 
+	if (mm && end > mm->task_size)
+		end = mm->task_size > va ? mm->task_size : va;
 	for (uint32_t i = 0; i < nr; i++)
-		page[i] = (struct kernel_page){.where = KERNEL_PAGE_NOWHERE};
-	for (uint32_t i = 0; mm && i < nr; i++) {
-		const uint64_t va = start + (uint64_t)i * PAGE_SIZE;
+		if (!mm || va + (uint64_t)i * PAGE_SIZE >= end)
+			page[i] = (struct kernel_page){
+				.where = KERNEL_PAGE_NOWHERE};
+	while (mm && va < end) {
+		uint64_t next = (va & PMD_MASK) + PMD_SIZE;
+		uint32_t some = (uint32_t)(((next < end ? next : end) - va) >>
+					   PAGE_SHIFT);
 
-		if (va >= mm->task_size)
-			break;
-		if (pmd_none(*pmd_off(mm, (vaddr_t)va))) /* on to the next */
-			i += (PMD_SIZE - 1 - (va & (PMD_SIZE - 1))) >>
-			     PAGE_SHIFT;
-		else
-			page[i] = page_at(mm, (vaddr_t)va);
+		pages_of(mm, (vaddr_t)va, some, page);
+		page += some;
+		va = next;
+	}
+}
+
+void kernel_for_each_table(const struct kernel *k, int pid,
+			   void (*each)(void *arg,
+					const struct kernel_table *table),
+			   void *arg)
+{
+	struct mm_struct *mm = mm_of(k, pid);
+
+	for (uint64_t va = 0; mm && va < mm->task_size; va += PMD_SIZE) {
+		const pmd_t pmd = *pmd_off(mm, (vaddr_t)va);
+		const struct kernel_table table = {
+			.start = (vaddr_t)va,
+			.word = pmd.pmd[0],
+			.pfn = pmd.pmd[0] >> PAGE_SHIFT,
+			.huge = pmd_trans_huge(pmd),
+		};
+
+		if (!pmd_none(pmd))
+			each(arg, &table);
 	}
 }

@@ -466,3 +466,17 @@ void sched_init(struct task_struct *curr)
 	for (int i = 0; i < FUTEX_HASH; i++)
 		INIT_LIST_HEAD(&sched->futex_hash[i]);
 }
+
+/* ---- telling ------------------------------------------------------------------- */
+
+const char *task_state_name(const struct task_struct *task)
+{
+	if (task->exit_state)
+		return "Z (zombie)";
+	if (task->state & TASK_STOPPED)
+		return "T (stopped)";
+	if (task->state & TASK_UNINTERRUPTIBLE)
+		return "D (disk sleep)";
+	return task->state & TASK_INTERRUPTIBLE ? "S (sleeping)"
+						: "R (running)";
+}

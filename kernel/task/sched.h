@@ -394,6 +394,8 @@ static inline bool is_kthread(const struct task_struct *task)
 {
 	return (task->flags & PF_KTHREAD) && !(task->flags & PF_PROGRAM);
 }
+/* As /proc/PID/status says it: a letter, and a word for it. */
+const char *task_state_name(const struct task_struct *task);
 /* Over the leaders of all thread groups, oldest first. */
 #define for_each_process(pos, k) \
 	list_for_each_entry(pos, &(k)->task_list, tasks)

@@ -7,7 +7,7 @@
  *
  * Invariant: a hardware word is what pte_hw_word() makes of its Linux word,
  * and every descriptor the kernel changes goes through write_descriptor(), so
- * that the stale-entry report can tell who did it.
+ * that the stale-entry report can tell who did it, and viewers where to look.
  *
  * MODEL: walks are coherent with the data cache on every core, so descriptors
  * are never cleaned from it. The vectors are always high: address 0 belongs
@@ -47,6 +47,9 @@ void write_descriptor(const struct kernel *k, uint32_t *where, uint32_t word,
 		      const char *function)
 {
 	*where = word;
+	if (unlikely(k->hw.changed_tables))
+		k->hw.changed_tables[((uint8_t *)where - k->hw.ram) >>
+				     PAGE_SHIFT] = 1;
 	if (unlikely(k->hw.watch_descriptors)) {
 		paddr_t paddr = (paddr_t)((uint8_t *)where - k->hw.ram) +
 				k->hw.ram_base;

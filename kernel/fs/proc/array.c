@@ -25,18 +25,6 @@ uint64_t cycles_to_clock_t(const struct kernel *k, uint64_t cycles)
 	return cycles / (k->hw.clock_hz / USER_HZ);
 }
 
-static const char *state_name(const struct task_struct *task)
-{
-	if (task->exit_state)
-		return "Z (zombie)";
-	if (task->state & TASK_STOPPED)
-		return "T (stopped)";
-	if (task->state & TASK_UNINTERRUPTIBLE)
-		return "D (disk sleep)";
-	return task->state & TASK_INTERRUPTIBLE ? "S (sleeping)"
-						: "R (running)";
-}
-
 static uint32_t text_pages(const struct mm_struct *mm)
 {
 	return (PAGE_ALIGN(mm->end_code) - (mm->start_code & PAGE_MASK)) >>
@@ -170,7 +158,7 @@ int proc_pid_status(struct seq_file *m, struct task_struct *task)
 	seq_printf(m, "Name:\t%s\n", task->comm);
 	if (task->fs)
 		seq_printf(m, "Umask:\t%04o\n", task->fs->umask);
-	seq_printf(m, "State:\t%s\n", state_name(task));
+	seq_printf(m, "State:\t%s\n", task_state_name(task));
 	seq_printf(m, "Tgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\n", task->tgid,
 		   task->pid, ppid_of(task));
 	seq_printf(m, "TracerPid:\t0\nUid:\t%u\t%u\t%u\t%u\n", task->cred.uid,
@@ -277,7 +265,7 @@ static int do_task_stat(struct seq_file *m, const struct task_struct *task,
 	const struct signal_struct *sig = task->signal;
 
 	seq_printf(m, "%d (%s) %c %d %d %d %d %d %u", task->pid, task->comm,
-		   *state_name(task), ppid_of(task), sig->pgrp, sig->session,
+		   *task_state_name(task), ppid_of(task), sig->pgrp, sig->session,
 		   sig->tty ? 5 << 8 | 1 : 0, sig->tty ? sig->tty->pgrp : -1,
 		   task->flags & ~(uint32_t)PF_PROGRAM);
 	stat_times(m, task, whole);
