@@ -86,7 +86,7 @@ enum { /* kind */
 	KERNEL_PAGE_LARGE = 4, /* part of a large page's entry, 64 KB */
 	KERNEL_PAGE_HUGE = 8 /* of a pair of sections, 2 MB */
 };
-#define KERNEL_TABLE_PAGES 512 /* of one pair of first-level words */
+#define KERNEL_TABLE_PAGES  512 /* of one pair of first-level words */
 #define KERNEL_PAGE_NOWHERE UINT32_MAX
 struct kernel_page {
 	uint32_t where; /* frame number, or slot in its swap area */

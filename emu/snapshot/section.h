@@ -22,7 +22,7 @@ struct snapshot_wish {
 	uint32_t sections; /* a bit for each, 1 << SECTION_… */
 	/*
 	 * Whose address space. 0: that of the task that runs, or has run a
-	 * moment ago; the snapshot's own wish says which it was.
+	 * moment ago; see snapshot.pid.
 	 */
 	int pid;
 	bool has_va; /* an address of it is wanted, or else one that matters */

@@ -22,7 +22,8 @@ struct snapshot {
 	uint64_t cycle;
 	uint32_t clock_hz; /* cycles in a second */
 	uint64_t nr_faults; /* so far; see kernel_nr_faults() */
-	struct snapshot_wish wish; /* what it was taken by; pid: of whom */
+	struct snapshot_wish wish; /* what it was taken by */
+	int pid; /* whose address space it has; 0: nobody's */
 
 	struct part *section[NR_SECTIONS]; /* NULL: not wished for */
 
@@ -75,9 +76,6 @@ const struct snapshot_table *snapshot_table(const struct snapshot *snapshot,
 					    uint32_t va);
 const struct kernel_page *snapshot_page(const struct snapshot *snapshot,
 					uint32_t va);
-/* An address where it has frame @pfn. False: none. */
-bool snapshot_find_frame(const struct snapshot *snapshot, uint64_t pfn,
-			 uint32_t *va);
 
 /* One more reference, and one less, by any thread. NULL is let pass. */
 struct snapshot *snapshot_get(struct snapshot *snapshot);

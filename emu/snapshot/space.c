@@ -317,22 +317,3 @@ const struct kernel_page *snapshot_page(const struct snapshot *snapshot,
 
 	return table ? &table->page[(va - table->start) / 4096] : NULL;
 }
-
-bool snapshot_find_frame(const struct snapshot *snapshot, uint64_t pfn,
-			 uint32_t *va)
-{
-	uint32_t nr;
-	const struct part **part = (void *)snapshot_pages(snapshot, &nr);
-
-	for (uint32_t n = 0; n < nr; n++) {
-		const struct snapshot_table *table = table_of(part[n]);
-
-		for (uint32_t i = 0; i < KERNEL_TABLE_PAGES; i++)
-			if (table->page[i].where == pfn &&
-			    table->page[i].flags & KERNEL_PAGE_PRESENT) {
-				*va = table->start + i * 4096;
-				return true;
-			}
-	}
-	return false;
-}

@@ -284,20 +284,9 @@ const struct snapshot_process *view_process(const struct view *view, int pid)
 
 const struct snapshot_process *view_focus(const struct view *view)
 {
-	uint32_t nr = 0;
-	const struct snapshot_process *process =
-		view->now ? snapshot_processes(view->now, &nr) : NULL;
-	const struct snapshot_process *first = NULL;
-
 	if (view->selected.pid)
 		return view_process(view, view->selected.pid);
-	for (uint32_t i = 0; i < nr; i++) {
-		if (process[i].runs)
-			return &process[i];
-		if (!first && process[i].mm)
-			first = &process[i];
-	}
-	return first;
+	return view->now ? view_process(view, view->now->pid) : NULL;
 }
 
 const struct kernel_frame *view_frame(const struct snapshot *snapshot,
