@@ -30,6 +30,8 @@ struct look {
 	uint64_t nr_stale; /* flags or owners older than the books */
 	uint64_t uses[NR_FRAME_USES]; /* seen, of all snapshots */
 	uint64_t nr_used_slots;
+	uint64_t nr_verdicts[2]; /* of walks: faults, and what is allowed */
+	uint64_t nr_tlb_entries;
 };
 
 struct swap_look {
@@ -150,6 +152,66 @@ static void count_shared(struct look *look, const struct snapshot *snapshot)
 		look->nr_shared += snapshot_same_block(before, snapshot, n);
 }
 
+/* What the MMU itself says there, of a process that has the core now. */
+static void compare_walk(struct look *look, struct machine *m,
+			 const struct snapshot *snapshot)
+{
+	uint32_t nr;
+	const struct snapshot_walk *walk = snapshot_walk(snapshot, &nr);
+
+	if (!nr || kernel_current(m->kernel, 0).tgid != walk->pid)
+		return;
+	for (int pl = 0; pl < 2; pl++)
+		for (int kind = 0; kind < 3; kind++) {
+			const struct snapshot_verdict *verdict =
+				&walk->verdict[pl][kind];
+			struct mmu_result want;
+			const bool ok = mmu_peek(cpu_mmu(m->cpu[0]), walk->va,
+						 (enum mmu_kind)kind,
+						 (enum mmu_privilege)pl, &want);
+
+			assert_int_equal(ok, !verdict->fault);
+			if (ok) {
+				assert_int_equal(walk->paddr, want.paddr);
+				assert_int_equal(walk->size_bytes,
+						 want.size_bytes);
+			} else {
+				assert_int_equal(verdict->status,
+						 mmu_fault_status(&want.fault));
+			}
+			look->nr_verdicts[ok]++;
+		}
+	/* Linux's word and the hardware's speak of one frame */
+	if (walk->mapped && walk->size_bytes == 4096)
+		assert_int_equal(walk->linux_word.word >> 12,
+				 walk->paddr >> 12);
+}
+
+static void compare_tlbs(struct look *look, struct machine *m,
+			 const struct snapshot *snapshot)
+{
+	uint32_t nr, nr_entries, seen = 0;
+	const struct snapshot_tlb *tlb = snapshot_tlbs(snapshot, &nr);
+	const struct snapshot_tlb_entry *entry =
+		snapshot_tlb_entries(snapshot, &nr_entries);
+	const struct mmu *mmu = cpu_mmu(m->cpu[0]);
+
+	assert_int_equal(nr, mmu_nr_tlbs(mmu));
+	for (uint32_t t = 0; t < nr; t++)
+		for (uint32_t i = 0; i < tlb[t].entries; i++) {
+			struct mmu_tlb_view want;
+
+			mmu_tlb_view(mmu, (int)t, i, &want);
+			assert_int_equal(!!(entry[seen].flags & TLB_VALID),
+					 want.valid);
+			assert_int_equal(entry[seen].va, want.va);
+			assert_int_equal(entry[seen].fill, want.fill);
+			look->nr_tlb_entries += want.valid;
+			seen++;
+		}
+	assert_int_equal(seen, nr_entries);
+}
+
 static void rest(void *arg, struct machine *m, struct machine_go *go)
 {
 	static const struct snapshot_wish wish = {
@@ -171,6 +233,8 @@ static void rest(void *arg, struct machine *m, struct machine_go *go)
 	swap.snapshot = snapshot;
 	kernel_for_each_swap(m->kernel, compare_swap, &swap);
 	look->nr_used_slots += swap.nr_used;
+	compare_walk(look, m, snapshot);
+	compare_tlbs(look, m, snapshot);
 	count_shared(look, snapshot);
 	keep(look, snapshot);
 }
@@ -214,6 +278,8 @@ static struct look watch(const char *board, const char *const *sets,
 	for (int i = 0; i < NR_FRAME_USES; i++)
 		if (uses & 1u << i)
 			assert_true(look.uses[i]);
+	assert_true(look.nr_verdicts[0] && look.nr_verdicts[1]);
+	assert_true(look.nr_tlb_entries);
 	/* most of memory stays as it is from one to the next */
 	assert_true(look.nr_shared * 2 > look.nr_blocks);
 	forget(&look);
