@@ -51,7 +51,7 @@ const struct curves_chart curves_chart[CURVES_CHARTS] = {
 	 "",
 	 CURVES_PAGES,
 	 6,
-	 {{"kernel, other", KIND_BLUE, 0, {0}},
+	 {{"kernel, swap cache", KIND_BLUE, 0, {0}},
 	  {"page tables", KIND_YELLOW, 1, {SAMPLE_TABLES}},
 	  {"slab", KIND_PURPLE, 2, {SAMPLE_SLAB, SAMPLE_SLAB_RECLAIMABLE}},
 	  {"shared memory", KIND_GREEN, 1, {SAMPLE_SHMEM}},

@@ -29,14 +29,14 @@ struct timeline {
 
 /* Events that are marked, by which count tells of them. */
 static const struct mark {
-	const char *letter, *name;
+	const char *name, *brief;
 	enum sample_value value;
 	int row; /* where they overlap, the other is seen, too */
 } marks[] = {
-	{"o", "swapped out", SAMPLE_SWAPPED_OUT, 0},
-	{"i", "swapped in", SAMPLE_SWAPPED_IN, 1},
-	{"c", "compacted", SAMPLE_COMPACTED, 2},
-	{"K", "killed for memory", SAMPLE_OOM_KILLED, 3},
+	{"swapped out", "out", SAMPLE_SWAPPED_OUT, 0},
+	{"swapped in", "in", SAMPLE_SWAPPED_IN, 1},
+	{"compacted", "compact", SAMPLE_COMPACTED, 2},
+	{"killed for memory", "OOM", SAMPLE_OOM_KILLED, 3},
 };
 #define NR_MARKS (sizeof(marks) / sizeof(*marks))
 
@@ -190,6 +190,49 @@ static void draw_marks(const struct timeline *t, const struct view *view,
 	}
 }
 
+/* Somebody was killed for memory: a line, and as many names as fit. */
+static void draw_kills(const struct timeline *t, const struct view *view,
+		       struct canvas *canvas, struct box area)
+{
+	const struct snapshot *newest = newest_of(view);
+	int end = area.x, pad = canvas_unit(canvas, 3);
+
+	for (uint32_t n = 1; n < newest->nr_samples; n++) {
+		const struct snapshot_sample *at = snapshot_sample_at(newest,
+								      n);
+		int x = curves_x(&t->frame, (double)at->cycle);
+
+		if (at->value[SAMPLE_OOM_KILLED] ==
+		    snapshot_sample_at(newest, n - 1)->value[SAMPLE_OOM_KILLED])
+			continue;
+		canvas_fill(canvas,
+			    (struct box){x, area.y, canvas_unit(canvas, 1),
+					 area.h},
+			    view->palette->bad);
+		if (x + pad >= end)
+			end = canvas_text(canvas, x + pad, area.y, FONT_SMALL,
+					  view->palette->bad, "OOM");
+	}
+}
+
+/* What the marks mean: their names, in their colours. */
+static void draw_legend(const struct view *view, struct canvas *canvas,
+			struct box box)
+{
+	int gap = canvas_unit(canvas, 6), right = box.x + box.w;
+
+	for (size_t i = NR_MARKS; i-- > 0;) {
+		const char *name = marks[i].brief;
+		int width = canvas_text_width(canvas, FONT_SMALL, name);
+
+		if (right - width < box.x)
+			return;
+		canvas_text_right(canvas, right, box.y, FONT_SMALL,
+				  mark_colour(view->palette, i), name);
+		right -= width + gap;
+	}
+}
+
 static void draw_kept(const struct timeline *t, const struct view *view,
 		      struct canvas *canvas, struct box area)
 {
@@ -235,7 +278,7 @@ static void draw_position(const struct timeline *t, const struct view *view,
 static void place_track(struct timeline *t, const struct view *view,
 			struct canvas *canvas, struct box box)
 {
-	int words = canvas_unit(canvas, 150), end = canvas_unit(canvas, 80);
+	int words = canvas_unit(canvas, 150), end = canvas_unit(canvas, 140);
 	int pad = canvas_unit(canvas, 4);
 
 	if (box.w < 4 * words)
@@ -256,7 +299,7 @@ static void draw(void *state, struct view *view, struct canvas *canvas,
 	struct timeline *t = state;
 	const struct snapshot *newest = newest_of(view);
 	int pad = canvas_unit(canvas, 8), kept = canvas_unit(canvas, 4);
-	int rows = canvas_unit(canvas, 8);
+	int rows = canvas_unit(canvas, 8), right = box.x + box.w - pad;
 	struct box area;
 	char time[32];
 
@@ -271,6 +314,7 @@ static void draw(void *state, struct view *view, struct canvas *canvas,
 		   (struct box){area.x, area.y + area.h, area.w, rows});
 	draw_kept(t, view, canvas,
 		  (struct box){area.x, area.y + area.h + rows, area.w, kept});
+	draw_kills(t, view, canvas, area);
 	draw_position(t, view, canvas);
 	canvas_pop_clip(canvas);
 	if (t->track.x - box.x < 3 * pad)
@@ -282,6 +326,10 @@ static void draw(void *state, struct view *view, struct canvas *canvas,
 	canvas_text_right(canvas, box.x + box.w - pad,
 			  box.y + canvas_unit(canvas, 3), FONT_SMALL,
 			  view->palette->dim, time);
+	box.x = t->track.x + t->track.w + pad;
+	box.w = right - box.x;
+	box.y += canvas_line_height(canvas, FONT_BOLD) + pad / 2;
+	draw_legend(view, canvas, box);
 }
 
 /* ---- the hand ------------------------------------------------------------------------ */
@@ -326,9 +374,9 @@ static void tell(const struct timeline *t, struct view *view,
 				 marks[i].name, (unsigned long long)nr);
 	}
 	view_tip(view, event->x, event->y,
-		 "memory in use behind, page faults (blue) before it");
+		 "memory in use, and page faults (blue) before it");
 	view_tip(view, event->x, event->y,
-		 "marks: swapped out, in; compacted; killed. Ticks: snapshots");
+		 "below: marks of reclaim; a tick for each snapshot kept");
 	if (nr_kept(view))
 		view_tip(view, event->x, event->y,
 			 "drag, ← →: back and forward; End: the newest");
