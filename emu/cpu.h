@@ -61,6 +61,12 @@ struct clock *cpu_clock(struct cpu *cpu);
  */
 struct trap cpu_run(struct cpu *cpu);
 
+/*
+ * As cpu_run(), but one instruction at most (of an IT block: all that is left). True: it ran to its end, and
+ * nothing else happened; false: @trap says what did.
+ */
+bool cpu_step(struct cpu *cpu, struct trap *trap);
+
 /* Instructions that ran to their end since reset. */
 uint64_t cpu_instructions(const struct cpu *cpu);
 

@@ -69,9 +69,12 @@ enum cpu_stop {
 	STOP_FULL, /* before a block: of translations */
 	STOP_SYSTEM_FOUND, /* before a block, that has one to be hooked */
 	STOP_SYSTEM_IT, /* before a block, that has one in an IT block */
+	STOP_STEP_READY, /* before a block, whose second instruction gets a hook */
+	STOP_STEP_OVER, /* before a block, which isn't the step's any more */
 	STOP_FETCH_FAULT, /* before a block */
 	STOP_SVC, /* after a block */
 	STOP_DATA_FAULT, /* this and those below: inside a block */
+	STOP_STEP, /* the step is done */
 	STOP_EVICTED, /* the page that runs, from the model's TLB */
 	STOP_SYSTEM, /* an instruction of cpu_system.c's */
 	STOP_ALIGNMENT,
@@ -160,6 +163,12 @@ struct cpu {
 	vaddr_t system[SYSTEM_HOOKS]; /* addresses that have a hook */
 	unsigned int nr_system;
 	vaddr_t system_found; /* with STOP_SYSTEM_FOUND */
+	struct cpu_step {
+		bool on, began, over, hooked;
+		vaddr_t pc, next; /* of the instruction, and behind it */
+		uc_hook hook;
+	} step; /* see cpu_step.c */
+	bool mid_flow; /* it was stopped where time isn't looked at */
 	bool in_stub;
 	unsigned int nr_stub_fills; /* loads and stores */
 	struct mmu_fault fault; /* with STOP_*_FAULT */
@@ -301,6 +310,16 @@ bool cpu_system_hook(struct cpu *cpu);
  * False: it is undefined.
  */
 bool cpu_system_run(struct cpu *cpu);
+
+/* ---- cpu_step.c ---- */
+
+/*
+ * While stepping: before @block, which is about to run. False: stop was set,
+ * it must not run yet.
+ */
+bool cpu_step_look(struct cpu *cpu, const struct block *block);
+/* After STOP_STEP_READY. */
+void cpu_step_hook(struct cpu *cpu);
 
 /* ---- cpu_trap.c ---- */
 

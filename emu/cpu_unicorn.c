@@ -133,6 +133,7 @@ void cpu_set_regs(struct cpu *cpu, const struct pt_regs *regs)
 		soft_tlb_forget(cpu);
 	cpu->privilege = privilege;
 	cpu->was_privileged |= privilege == MMU_PL1;
+	cpu->mid_flow = false;
 	cpu->thumb = regs->cpsr & CPSR_THUMB;
 	cpu->pc = regs->r[15] & ~(cpu->thumb ? 1u : 3u);
 	copy.r[15] = cpu->pc | cpu->thumb;
@@ -225,6 +226,10 @@ static __attribute__((noinline)) void look_at_block(struct cpu *cpu, vaddr_t va,
 	if (cpu->in_stub)
 		return;
 	cpu->next_block = va;
+	if (cpu->step.on && cpu->step.began) {
+		cpu_halt_before_block(cpu, STOP_STEP_OVER);
+		return;
+	}
 	if (!cpu->had_fetch) {
 		cpu_tlb_pay_fetch(cpu);
 		if (cpu->params.forget_each_block)
@@ -243,6 +248,10 @@ static __attribute__((noinline)) void look_at_block(struct cpu *cpu, vaddr_t va,
 		return;
 	block = cpu_count_block(cpu, va, size_bytes);
 	if (cpu->privilege == MMU_PL1 && !cpu_system_look(cpu, block)) {
+		cpu_count_forget_at(cpu, va);
+		return;
+	}
+	if (cpu->step.on && !cpu_step_look(cpu, block)) {
 		cpu_count_forget_at(cpu, va);
 		return;
 	}
@@ -364,13 +373,30 @@ static void run_once(struct cpu *cpu)
 
 static void engine_replace(struct cpu *cpu);
 
+/* The instruction has run: where single ones are wanted, that was it. */
+static bool goes_on_after(struct cpu *cpu)
+{
+	cpu->step.over = cpu->step.on;
+	return !cpu->step.on;
+}
+
 /* The stops that are nobody's business but ours. */
 static bool goes_on(struct cpu *cpu)
 {
 	switch (cpu->stop) {
 	case STOP_NONE:
+		if (cpu->step.began && cpu->pc != cpu->step.pc)
+			return goes_on_after(cpu);
+		cpu->step.began = false;
+		return true;
 	case STOP_RECUT:
 		return true;
+	case STOP_STEP_READY:
+		cpu_step_hook(cpu);
+		return true;
+	case STOP_STEP:
+	case STOP_STEP_OVER:
+		return goes_on_after(cpu);
 	case STOP_FULL:
 		engine_replace(cpu);
 		return true;
@@ -380,7 +406,7 @@ static bool goes_on(struct cpu *cpu)
 		return true;
 	case STOP_SYSTEM:
 		if (cpu_system_run(cpu))
-			return true;
+			return goes_on_after(cpu);
 		cpu->stop = STOP_UNDEFINED;
 		return false;
 	case STOP_SYSTEM_IT:
@@ -388,6 +414,7 @@ static bool goes_on(struct cpu *cpu)
 		return false;
 	case STOP_EVICTED:
 		cpu_tlb_run_again(cpu, block_end(block_at(cpu, cpu->block)));
+		cpu->step.began = false;
 		return true;
 	default:
 		return false;
@@ -396,8 +423,9 @@ static bool goes_on(struct cpu *cpu)
 
 struct trap cpu_run(struct cpu *cpu)
 {
-	if (clock_must_stop(&cpu->clock))
+	if (clock_must_stop(&cpu->clock) && !cpu->mid_flow)
 		return (struct trap){.kind = TRAP_TIMER};
+	cpu->mid_flow = false;
 	do {
 		cpu->again_bytes = 0;
 		run_once(cpu);
@@ -646,6 +674,7 @@ static void engine_close(struct cpu *cpu)
 	cpu->uc = NULL;
 	cpu->stub_page = NULL;
 	cpu->nr_system = 0;
+	cpu->step.hooked = false;
 }
 
 static bool engine_create(struct cpu *cpu)

@@ -407,6 +407,15 @@ static struct trap run_in_flow(struct machine *m)
 	return trapped;
 }
 
+static struct trap run_one(struct machine *m)
+{
+	struct trap trapped;
+
+	m->in_flow = cpu_step(m->cpu[m->running], &trapped);
+	m->nr_steps += m->in_flow || trapped.kind != TRAP_TIMER;
+	return trapped;
+}
+
 /* One turn with something to run. */
 static void run(struct machine *m)
 {
@@ -416,7 +425,7 @@ static void run(struct machine *m)
 	if (m->console.is_tty)
 		clock_stop_at(clock,
 			      clock_now(clock) + m->hw.clock_hz / KEYS_HZ);
-	trapped = run_in_flow(m);
+	trapped = m->go.one ? run_one(m) : run_in_flow(m);
 	if (m->in_flow)
 		return;
 	if (trapped.kind == TRAP_TIMER) {
