@@ -4,6 +4,7 @@
 
     tests/viewer/pictures.py            # compare; what differs is kept
     tests/viewer/pictures.py --remake   # make the references anew: look at them
+    tests/viewer/pictures.py --docs     # and the README's, docs/pictures/
 
 Also: the same run gives the same bytes, and a series has what it should."""
 import os
@@ -23,13 +24,41 @@ ALBUM = "host:" + os.path.join(BUILD, "guests", "album")
 COPYING = ["--select", "address:album:76e10000", "--select", "fault:470"]
 SMALL = ["--set", "memory.size=16M", "--set", "swap.size=32M"]
 
-# name: moment, options, arguments of the guest
+# layout: moment, options, arguments of the guest
 SCENES = {
     "overview": ("fault:500", COPYING, []),
     "memory": ("fault:500", ["--palette", "light"], []),
     "time": ("end", [], []),
+    "translation": ("fault:500", COPYING, []),
+    "events": ("fault:500", COPYING, []),
+    "books": ("fault:9000", SMALL, ["much"]),
+}
+
+# The README's: file, and what follows `mmuscope run -q --screenshot …@`
+DOCS = {
+    "overview": (
+        "fault:9000", ["--set", "memory.size=24M", "--set", "swap.size=64M"],
+        ["swapset", "48", "1"]),
+    "translation": (
+        "fault:470", ["--layout", "translation", "--palette", "light",
+                      "--select", "address:album:76e10000"], ["album"]),
+    "books": (
+        "fault:9000", ["--layout", "books", "--set", "memory.size=24M",
+                       "--set", "swap.size=64M"], ["swapset", "48", "1"]),
 }
 errors = []
+
+
+def remake_documents():
+    for name, (moment, options, guest) in DOCS.items():
+        path = os.path.join(ROOT, "docs", "pictures", name + ".png")
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        subprocess.run(
+            [os.path.join(BUILD, "mmuscope"), "run", "-q", "--size",
+             "1280x800", *options, "--screenshot", f"{path}@{moment}", BOARD,
+             "--", "host:" + os.path.join(BUILD, "guests", guest[0]),
+             *guest[1:]], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+        print(path)
 
 
 def mmuscope(options, arguments):
@@ -103,6 +132,9 @@ def check_series(folder):
 
 
 def main():
+    if sys.argv[1:] == ["--docs"]:
+        remake_documents()
+        return
     if sys.argv[1:] == ["--remake"]:
         os.makedirs(os.path.join(HERE, "references"), exist_ok=True)
         for name in SCENES:
