@@ -276,7 +276,7 @@ static void draw_title(struct canvas *canvas, const struct view *view,
 		       const struct swap_map *map, struct box box)
 {
 	const struct snapshot_swap *before = area_before(view, area);
-	char used[32], all[32], text[200], more[64] = "", each[64] = "";
+	char used[32], all[32], text[320], more[64] = "", each[64] = "";
 
 	text_pages(area->used, used);
 	text_pages(area->slots ? area->slots - 1 : 0, all);
@@ -287,7 +287,7 @@ static void draw_title(struct canvas *canvas, const struct view *view,
 		snprintf(each, sizeof(each), ", a cell is %u slots",
 			 map->slots);
 	if (area->nr_pieces * (uint64_t)SNAPSHOT_PIECE_SLOTS < area->slots)
-		snprintf(each + 0, sizeof(each), ", the first %u slots",
+		snprintf(each, sizeof(each), ", the first %u slots",
 			 area->nr_pieces * SNAPSHOT_PIECE_SLOTS);
 	snprintf(text, sizeof(text), "%s of %s used%s, priority %d%s", used,
 		 all, more, area->priority, each);
