@@ -250,6 +250,7 @@ struct snapshot *snapshots_take(struct snapshots *s,
 	if (!counted)
 		return NULL;
 	atomic_init(&counted->refs, 1);
-	fill(&counted->snapshot, s, &what);
+	fill(&counted->snapshot, s, wish);
+	counted->snapshot.pid = what.pid;
 	return &counted->snapshot;
 }

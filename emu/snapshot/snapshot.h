@@ -74,6 +74,9 @@ bool snapshot_same_section(const struct snapshot *a, const struct snapshot *b,
  */
 const struct snapshot_table *snapshot_table(const struct snapshot *snapshot,
 					    uint32_t va);
+/* Bytes of those tables that @before, which may be NULL, doesn't share. */
+size_t snapshot_table_bytes(const struct snapshot *snapshot,
+			    const struct snapshot *before);
 const struct kernel_page *snapshot_page(const struct snapshot *snapshot,
 					uint32_t va);
 

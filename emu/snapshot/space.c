@@ -317,3 +317,24 @@ const struct kernel_page *snapshot_page(const struct snapshot *snapshot,
 
 	return table ? &table->page[(va - table->start) / 4096] : NULL;
 }
+
+size_t snapshot_table_bytes(const struct snapshot *snapshot,
+			    const struct snapshot *before)
+{
+	uint32_t nr, nr_before = 0, at = 0;
+	size_t bytes = 0;
+	const struct part **part = (void *)snapshot_pages(snapshot, &nr);
+	const struct part **was =
+		before ? (void *)snapshot_pages(before, &nr_before) : NULL;
+
+	if (before && snapshot_same_section(snapshot, before, SECTION_PAGES))
+		return 0;
+	for (uint32_t n = 0; n < nr; n++) {
+		while (at < nr_before &&
+		       table_of(was[at])->start < table_of(part[n])->start)
+			at++;
+		if (at == nr_before || was[at] != part[n])
+			bytes += sizeof(**part) + part[n]->size_bytes;
+	}
+	return bytes;
+}

@@ -56,6 +56,7 @@ static size_t own_bytes(const struct snapshot *snapshot,
 	size_t bytes = sizeof(*snapshot) +
 		       snapshot->nr_blocks * sizeof(snapshot->block[0]);
 
+	bytes += snapshot_table_bytes(snapshot, before);
 	for (int i = 0; i < NR_SECTIONS; i++)
 		bytes += part_bytes(snapshot->section[i],
 				    before ? before->section[i] : NULL);

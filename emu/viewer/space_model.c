@@ -67,7 +67,7 @@ static void set_cell(struct space_plan *plan, int cell)
 	plan->cell = cell;
 	/* so that rows of one mapping begin at round distances */
 	if (columns >= 16)
-		columns -= columns % 16;
+		columns -= columns % (columns >= 64 ? 16 : 4);
 	plan->columns = columns > 0 ? (uint32_t)columns : 1;
 }
 

@@ -15,7 +15,7 @@
 #include "emu/snapshot/section.h"
 #include "emu/viewer/canvas.h"
 
-#define SPACE_MAX_ZOOM 8
+#define SPACE_MAX_ZOOM 7
 
 /* What there is room for; in pixels. */
 struct space_room {
