@@ -227,7 +227,7 @@ static void add_xn(struct snapshot_word *word, int low, uint32_t set)
 static void decode_nothing(struct snapshot_word *word)
 {
 	begin(word, "nothing");
-	add(word, 2, "", "ignored: software may keep what it likes");
+	add(word, 2, "", "ignored: software's own");
 	add(word, 0, "type", "no translation: the access faults");
 }
 

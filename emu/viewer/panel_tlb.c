@@ -24,17 +24,25 @@ struct state {
 
 /* ---- the panel ---------------------------------------------------------------------------- */
 
+/* At *@x of @box, which moves on; nothing, to its end, if it doesn't fit. */
 static void put_key(struct canvas *canvas, const struct palette *palette,
-		    int *x, int y, colour_t colour, const char *text)
+		    int *x, struct box box, colour_t colour, const char *text)
 {
-	const int size = canvas_unit(canvas, 9);
+	const int size = canvas_unit(canvas, 9), gap = canvas_unit(canvas, 4);
+	const int width = size + gap +
+			  canvas_text_width(canvas, FONT_SMALL, text);
 
+	if (*x + width > box.x + box.w) {
+		*x = box.x + box.w;
+		return;
+	}
 	canvas_fill(canvas,
-		    (struct box){*x, y + canvas_unit(canvas, 2), size, size},
+		    (struct box){*x, box.y + canvas_unit(canvas, 2), size,
+				 size},
 		    colour);
-	*x = canvas_text(canvas, *x + size + canvas_unit(canvas, 4), y,
-			 FONT_SMALL, palette->dim, text) +
-	     canvas_unit(canvas, 10);
+	canvas_text(canvas, *x + size + gap, box.y, FONT_SMALL, palette->dim,
+		    text);
+	*x += width + canvas_unit(canvas, 10);
 }
 
 static void draw_legend(struct view *view, struct canvas *canvas,
@@ -43,12 +51,12 @@ static void draw_legend(struct view *view, struct canvas *canvas,
 	const struct palette *palette = view->palette;
 	int x = box.x;
 
-	put_key(canvas, palette, &x, box.y, palette->fresh,
+	put_key(canvas, palette, &x, box, palette->fresh,
 		"+ filled ± replaced");
-	put_key(canvas, palette, &x, box.y, palette->good, "• hit");
-	put_key(canvas, palette, &x, box.y, palette->bad, "× gone");
-	put_key(canvas, palette, &x, box.y, palette->warn, "◥ next victim");
-	put_key(canvas, palette, &x, box.y, palette->accent,
+	put_key(canvas, palette, &x, box, palette->good, "• hit");
+	put_key(canvas, palette, &x, box, palette->bad, "× gone");
+	put_key(canvas, palette, &x, box, palette->warn, "◥ next victim");
+	put_key(canvas, palette, &x, box, palette->accent,
 		"□ serves the selected page");
 }
 
@@ -63,8 +71,8 @@ static void draw_owners(struct view *view, struct canvas *canvas,
 	bool seen[MAX_ASIDS] = {false};
 	int x = box.x;
 
-	put_key(canvas, view->palette, &x, box.y, view->palette->free, "empty");
-	put_key(canvas, view->palette, &x, box.y,
+	put_key(canvas, view->palette, &x, box, view->palette->free, "empty");
+	put_key(canvas, view->palette, &x, box,
 		view->palette->kind[TLB_GLOBAL_KIND], "all: global");
 	for (uint32_t i = 0; i < nr && x < box.x + box.w; i++) {
 		const struct snapshot_process *owner;
@@ -77,7 +85,7 @@ static void draw_owners(struct view *view, struct canvas *canvas,
 		owner = tlb_owner(view->now, tlb, &entry[i]);
 		snprintf(text, sizeof(text), "ASID %u: %s", entry[i].asid,
 			 owner ? owner->comm : "gone");
-		put_key(canvas, view->palette, &x, box.y,
+		put_key(canvas, view->palette, &x, box,
 			tlb_asid_colour(view->palette, entry[i].asid), text);
 	}
 	if (cell == TLB_CELL_LINE && x < box.x + box.w)
@@ -107,9 +115,8 @@ static void draw_selection(struct view *view, struct canvas *canvas,
 		return;
 	}
 	used = (size_t)snprintf(text, sizeof(text),
-				"0x%08x of %s (%d):", view->selected.va,
-				process ? process->comm : "nobody",
-				process ? process->pid : 0);
+				"0x%08x of %s:", view->selected.va,
+				process ? process->comm : "who runs");
 	for (uint32_t t = 0; t < nr; t++)
 		for (uint32_t i = 0; i < tlb[t].entries; i++)
 			if (used < sizeof(text) &&

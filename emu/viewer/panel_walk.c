@@ -294,6 +294,11 @@ static void put_second(struct pen *pen, const struct snapshot_walk *walk)
 
 /* ---- what comes of it -------------------------------------------------------------------- */
 
+static bool fits(const struct pen *pen, const char *text, int width)
+{
+	return canvas_text_width(pen->canvas, FONT_TEXT, text) <= width;
+}
+
 static void put_verdict(struct pen *pen, struct box box, const char *what,
 			const struct snapshot_verdict *verdict)
 {
@@ -308,9 +313,10 @@ static void put_verdict(struct pen *pen, struct box box, const char *what,
 	else
 		snprintf(text, sizeof(text), "✗ %s: %s, L%u, FSR 0x%03x", what,
 			 verdict->fault, verdict->level, verdict->status);
-	if (verdict->fault &&
-	    canvas_text_width(pen->canvas, FONT_TEXT, text) > box.w - 2 * pad)
+	if (verdict->fault && !fits(pen, text, box.w - 2 * pad))
 		snprintf(text, sizeof(text), "✗ %s: %s", what, verdict->fault);
+	if (verdict->fault && !fits(pen, text, box.w - 2 * pad))
+		snprintf(text, sizeof(text), "✗ %s", what);
 	canvas_blend(pen->canvas, box,
 		     verdict->fault ? palette->bad : palette->good, 50);
 	canvas_frame(pen->canvas, box,

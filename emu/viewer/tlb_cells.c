@@ -199,7 +199,11 @@ static void draw_ground(const struct tlb_brush *brush, struct box cell,
 	if (light)
 		canvas_blend(brush->canvas, cell,
 			     mark_colour(brush->view->palette, change),
-			     light * (dot ? 190 : 64) / 255);
+			     light *
+				     (dot                  ? 190
+				      : change == TLB_GONE ? 34
+							   : 64) /
+				     255);
 }
 
 static void draw_entry(const struct tlb_brush *brush, struct box box,
