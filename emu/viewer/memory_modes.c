@@ -463,8 +463,9 @@ static void looks_of_owners(const struct view *view,
 	look_of_rest(palette, look);
 	snprintf(look[CLASS_USED].label, sizeof(label), "kernel");
 	look_like(&look[CLASS_NOBODYS],
-		  colour_mix(palette->faint, palette->panel, 60), "",
-		  "nobody maps it");
+		  colour_mix(palette->kind[KIND_BROWN], palette->panel, 60),
+		  "n", "nobody maps it");
+	look[CLASS_USED].letter[0] = 'k';
 	for (unsigned int i = 0; i < owners->nr; i++) {
 		const struct memory_owner *owner = &owners->owner[i];
 

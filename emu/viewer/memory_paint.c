@@ -21,6 +21,7 @@ struct tile {
 	struct box box, seen; /* seen: what of it isn't clipped */
 	int left[PLAN_SIDE + 1], top[PLAN_SIDE + 1];
 	int line; /* width of lines between blocks; 0: none */
+	bool inner; /* and between frames of a block */
 	colour_t line_colour;
 	colour_t colour[PLAN_SIDE][PLAN_SIDE];
 	bool ends_right[PLAN_SIDE][PLAN_SIDE]; /* a block does, at this cell */
@@ -36,19 +37,31 @@ static void span(uint32_t *row, const struct box *seen, int from, int to,
 		row[x] = colour;
 }
 
+/* What is between a cell and the next: the end of a block, or a hint. */
+static colour_t line_after(const struct tile *tile, bool ends, int x, int y)
+{
+	return ends ? tile->line_colour
+		    : colour_mix(tile->colour[y][x], tile->line_colour, 80);
+}
+
 /* One pixel row through the cells of row @y; @below: along their end. */
 static void make_row(const struct tile *tile, uint32_t *row, int y, bool below)
 {
 	for (int x = 0; x < PLAN_SIDE; x++) {
 		int from = tile->left[x], to = tile->left[x + 1];
-		int line = tile->ends_right[y][x] ? tile->line : 0;
+		bool right = tile->ends_right[y][x];
+		bool under = below && (tile->ends_below[y][x] || tile->inner);
+		int line = right || tile->inner ? tile->line : 0;
 
-		if (below && tile->ends_below[y][x])
-			line = to - from;
-		span(row, &tile->seen, from, to - line, tile->colour[y][x]);
+		span(row, &tile->seen, from, to - line,
+		     under ? line_after(tile, tile->ends_below[y][x], x, y)
+			   : tile->colour[y][x]);
 		if (line)
 			span(row, &tile->seen, to - line, to,
-			     tile->line_colour);
+			     line_after(tile,
+					right || (below &&
+						  tile->ends_below[y][x]),
+					x, y));
 	}
 }
 
@@ -171,6 +184,7 @@ static void paint_tile(const struct memory_painter *p,
 					     canvas_unit(p->canvas, 5)
 			     ? canvas_unit(p->canvas, 1)
 			     : 0;
+	tile->inner = width / PLAN_SIDE >= canvas_unit(p->canvas, 24);
 	tile->line_colour = p->view->palette->panel;
 	fill_colours(p, table, block, tile);
 	if (tile->line)
@@ -253,31 +267,54 @@ static void write_lines(const struct memory_painter *p, struct box box,
 	}
 }
 
+static bool has_room_for_lines(const struct memory_painter *p,
+			       struct plan_place place)
+{
+	struct box cell = plan_cells(p->plan, place, 0);
+
+	return cell.w >= canvas_unit(p->canvas, 46) &&
+	       cell.h >= canvas_unit(p->canvas, 26);
+}
+
+/* In the middle of what is seen of it: its order if it is free, or a letter. */
 static void write_block(const struct memory_painter *p, struct plan_place place,
-			const struct kernel_frame *frame)
+			const struct kernel_frame *frame,
+			const struct box *seen)
 {
 	const struct class_look *look =
 		&p->look[p->cells->block[place.block].class_of[place.index]];
-	struct box box = plan_cells(p->plan, place, frame->order);
+	struct box box = cut(plan_cells(p->plan, place, frame->order), *seen);
 	const bool free = frame->use == FRAME_FREE;
 	colour_t ink = colour_on(look->colour);
 	char order[4];
 
-	if (box.w >= canvas_unit(p->canvas, 46) &&
-	    box.h >= canvas_unit(p->canvas, 30) &&
-	    plan_cells(p->plan, place, 0).w >= canvas_unit(p->canvas, 46)) {
-		write_lines(p, box,
-			    (p->view->now->first_paddr >>
-			     12) + (uint64_t)place.block * KERNEL_BLOCK_FRAMES +
-				    place.index,
-			    frame, ink);
-		return;
-	}
 	snprintf(order, sizeof(order), "%u", frame->order);
-	if (free || look->letter[0])
+	if (box.w && box.h && (free || look->letter[0]))
 		write_middle(p, box,
 			     colour_mix(look->colour, ink, free ? 90 : 170),
 			     free ? order : look->letter);
+}
+
+/* Each frame of a tile whose cells are large. */
+static void write_frames(const struct memory_painter *p, uint32_t block,
+			 const struct box *seen)
+{
+	const struct kernel_frame *frame = snapshot_frames(p->view->now, block);
+	uint64_t first = (p->view->now->first_paddr >> 12) +
+			 (uint64_t)block * KERNEL_BLOCK_FRAMES;
+
+	for (unsigned int i = 0; i < KERNEL_BLOCK_FRAMES; i++) {
+		struct plan_place place = {block, i};
+		struct box cell = plan_cells(p->plan, place, 0);
+		colour_t ground =
+			p->look[p->cells->block[block].class_of[i]].colour;
+		bool leads = frame[i].flags & KERNEL_FRAME_FIRST;
+
+		if (frame[i].flags & KERNEL_FRAME_RAM && cut(cell, *seen).w)
+			write_lines(p, cell, first + i, &frame[i],
+				    colour_mix(ground, colour_on(ground),
+					       leads ? 230 : 110));
+	}
 }
 
 /* The order of the smallest block that has room for a letter. */
@@ -302,14 +339,17 @@ static void write_tile(const struct memory_painter *p, uint32_t block,
 	const struct kernel_frame *frame = snapshot_frames(p->view->now, block);
 	unsigned int step = 1u << least;
 
+	if (has_room_for_lines(p, (struct plan_place){block, 0})) {
+		write_frames(p, block, &seen);
+		return;
+	}
 	for (unsigned int i = 0; i < KERNEL_BLOCK_FRAMES; i += step) {
 		struct plan_place place = {block, i};
 
 		if (!(frame[i].flags & KERNEL_FRAME_FIRST) ||
 		    frame[i].order < least)
 			continue;
-		if (cut(plan_cells(p->plan, place, frame[i].order), seen).w)
-			write_block(p, place, &frame[i]);
+		write_block(p, place, &frame[i], &seen);
 	}
 }
 

@@ -220,6 +220,7 @@ static void say_what_is_there(struct memory *m, struct view *view)
 	char ago[40];
 
 	frame_words(view, pfn, &words);
+	view_no_tip(view);
 	for (unsigned int i = 0; i < words.nr_lines; i++)
 		view_tip(view, m->x, m->y, "%s", words.line[i]);
 	say_mappers(m, view, pfn);
@@ -300,6 +301,8 @@ static void draw(void *state, struct view *view, struct canvas *canvas,
 	draw_rings(m, view, &painter);
 	draw_scrollbars(m, view, canvas);
 	canvas_pop_clip(canvas);
+	if (m->pointed) /* something else may be there now */
+		m->pointed = plan_hit(&m->plan, m->x, m->y, &m->at);
 	if (m->pointed)
 		say_what_is_there(m, view);
 }

@@ -244,6 +244,12 @@ void view_tip(struct view *view, int x, int y, const char *format, ...)
 	view->redraw = true;
 }
 
+void view_no_tip(struct view *view)
+{
+	view->redraw |= view->tip.nr_lines > 0;
+	view->tip.nr_lines = 0;
+}
+
 void view_say(struct view *view, const char *format, ...)
 {
 	va_list args;

@@ -108,6 +108,8 @@ void view_point_at(struct view *view, uint64_t pfn);
 /* A line of the tip for the pointer at @x, @y; the first begins a new tip. */
 void view_tip(struct view *view, int x, int y, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+/* No tip, or the beginning of another. */
+void view_no_tip(struct view *view);
 /* For the status line. */
 void view_say(struct view *view, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
