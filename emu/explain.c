@@ -135,12 +135,10 @@ static void look(struct explain *explain, const struct kernel_fault *fault,
 			json_object_set_new(at, lists[i], json_array());
 }
 
-static void keep_registers(struct explain *explain, int cpu)
+static void keep_registers(struct explain *explain, const struct pt_regs *regs)
 {
-	struct pt_regs regs;
 	char name[8];
 
-	explain->machine->hw.ops->get_regs(explain->machine, cpu, &regs);
 	for (int i = 0; i < 16; i++) {
 		snprintf(name, sizeof(name), "r%d", i);
 		put_hex(explain->registers,
@@ -148,9 +146,9 @@ static void keep_registers(struct explain *explain, int cpu)
 			: i == 13 ? "sp"
 			: i == 14 ? "lr"
 				  : "pc",
-			regs.r[i]);
+			regs->r[i]);
 	}
-	put_hex(explain->registers, "cpsr", regs.cpsr);
+	put_hex(explain->registers, "cpsr", regs->cpsr);
 }
 
 static void keep_beginning(struct explain *explain,
@@ -209,7 +207,7 @@ void explain_begins(struct explain *explain, const struct kernel_fault *fault)
 	snprintf(explain->who, sizeof(explain->who), "%s-%d ", fault->comm,
 		 fault->pid);
 	keep_beginning(explain, fault);
-	keep_registers(explain, fault->cpu);
+	keep_registers(explain, fault->regs);
 	look(explain, fault, explain->before);
 	explain->progress = UNDER_WAY;
 }

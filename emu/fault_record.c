@@ -17,15 +17,14 @@
 
 #include "emu/fault_text.h"
 #include "emu/machine_state.h"
-#include "mmu/mmu.h"
 
 /*
  * Fully kept faults: so many at once, then one more for each so many cycles.
- * A fault that is kept so takes the host some 10 µs, as 1,500 cycles of a
- * program do.
+ * A fault that is kept so takes the host some 20 µs, in which a program does
+ * 3,000 cycles or so.
  */
 #define BURST       128
-#define CYCLES_EACH 100000
+#define CYCLES_EACH 1000000
 #define MAX_EVENTS  60
 #define EVERYTHING  (~(hw_trace_mask_t)0)
 
@@ -34,8 +33,6 @@ struct brief {
 	bool over;
 	struct pt_regs regs;
 	uint8_t code[4], nr_code;
-	struct mmu_walk_step before[2], after[2];
-	int nr_before, nr_after;
 };
 
 struct full {
@@ -211,11 +208,9 @@ void fault_records_begin(struct fault_records *records,
 
 	brief->fault = *fault;
 	brief->over = false;
-	m->hw.ops->get_regs(m, fault->cpu, &brief->regs);
+	brief->regs = *fault->regs;
 	brief->nr_code = (uint8_t)fault_read_code(m, fault->cpu, fault->pc,
 						  brief->code);
-	brief->nr_before = mmu_peek_walk(m->hw.mmu[fault->cpu], fault->far,
-					 brief->before);
 	if (fault->number >= records->expected ||
 	    has_credit(records, fault->cycle))
 		begin_full(records, fault);
@@ -302,19 +297,6 @@ static void put_cycles(struct part_writer *to, const struct kernel_fault *fault)
 			    causes[i]);
 }
 
-static void put_words(struct part_writer *to, const char *when,
-		      const struct mmu_walk_step step[2], int nr)
-{
-	put(to, 0, when, "%s", "");
-	for (int i = 0; i < nr; i++) {
-		put(to, 1, "walk", "%s", "");
-		put(to, 2, "level", "%d", i + 1);
-		put(to, 2, "descriptor at", "0x%08" PRIx64,
-		    (uint64_t)step[i].paddr);
-		put(to, 2, "word", "0x%08" PRIx32, step[i].word);
-	}
-}
-
 static void put_lines(struct part_writer *to, const struct part_writer *from)
 {
 	const struct snapshot_explain *line =
@@ -354,7 +336,6 @@ static void finish(struct fault_records *records, struct full *full,
 bool fault_records_end(struct fault_records *records,
 		       const struct kernel_fault *fault)
 {
-	struct machine *m = records->machine;
 	struct brief *brief = brief_of(records, fault->number);
 	struct full *full = records->nr_open ? full_of(records, fault->number)
 					     : NULL;
@@ -363,8 +344,6 @@ bool fault_records_end(struct fault_records *records,
 		return false;
 	brief->fault = *fault;
 	brief->over = true;
-	brief->nr_after = mmu_peek_walk(m->hw.mmu[fault->cpu], fault->far,
-					brief->after);
 	if (full)
 		finish(records, full, brief);
 	return full;
@@ -389,14 +368,12 @@ static struct part *take_brief(const struct brief *brief)
 
 	put_head(&to, brief);
 	put_registers(&to, &brief->regs);
-	put_words(&to, "before", brief->before, brief->nr_before);
-	put_words(&to, "after", brief->after,
-		  brief->over ? brief->nr_after : 0);
 	if (brief->over)
 		put_cycles(&to, &brief->fault);
 	put(&to, 0, "not kept", "%s", "");
 	put(&to, 1, "why", "faults came too fast to keep all about each");
-	put(&to, 1, "missing", "VMA, TLB entries, frame, the kernel's events");
+	put(&to, 1, "missing",
+	    "page tables, TLBs, VMA, frame, the kernel's events");
 	put(&to, 1, "all of it", "mmuscope explain BOARD --fault %" PRIu64,
 	    brief->fault.number);
 	put(&to, 1, "", "or run here until fault %" PRIu64 ", or step by fault",

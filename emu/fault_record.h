@@ -4,7 +4,7 @@
 
 /*
  * What is kept of faults, so that they can be explained afterwards. Of each of
- * the newest: registers, instruction, the descriptors before and after, cycles.
+ * the newest: registers, instruction, outcome, cycles.
  * Of some all: what lies there, TLBs, the frame, and the kernel's events. All
  * about a fault costs as much as the fault, so it is kept of those that
  * somebody expects to look at, and of others as far as they are not many in a

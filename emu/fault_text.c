@@ -136,9 +136,9 @@ size_t fault_read_code(struct machine *m, int cpu, vaddr_t pc, uint8_t to[4])
 		at = ram_host(&m->ram, result.paddr);
 		if (!at)
 			break;
-		/* both bytes are in one page */
-		to[n++] = at[0];
-		to[n++] = at[1];
+		do
+			to[n++] = *at++;
+		while (n < 4 && (pc + n) % 4096);
 	}
 	return n;
 }

@@ -415,6 +415,7 @@ struct kernel_fault {
 	vaddr_t far, pc; /* pc: the program's own, whoever copies for it */
 	bool thumb;
 	uint32_t fsr; /* DFSR or IFSR */
+	const struct pt_regs *regs; /* as it began; gone once it is over */
 
 	enum kernel_fault_outcome outcome;
 	uint64_t end_cycle; /* the task may have slept meanwhile */

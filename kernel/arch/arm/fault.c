@@ -397,6 +397,7 @@ static bool watched_abort(const struct abort *a)
 		.pc = regs->r[15],
 		.thumb = regs->cpsr & PSR_T,
 		.fsr = a->fsr,
+		.regs = regs,
 	};
 	bool done;
 
