@@ -32,7 +32,8 @@ struct brief {
 	struct kernel_fault fault;
 	bool over;
 	struct pt_regs regs;
-	uint8_t code[4], nr_code;
+	uint8_t code[4], nr_code; /* the instruction */
+	bool code_late; /* it wasn't in memory before */
 };
 
 struct full {
@@ -207,7 +208,7 @@ void fault_records_begin(struct fault_records *records,
 		&records->brief[fault->number % FAULT_RECORDS_BRIEF];
 
 	brief->fault = *fault;
-	brief->over = false;
+	brief->over = brief->code_late = false;
 	brief->regs = *fault->regs;
 	brief->nr_code = (uint8_t)fault_read_code(m, fault->cpu, fault->pc,
 						  brief->code);
@@ -243,10 +244,11 @@ static void put_head(struct part_writer *to, const struct brief *brief)
 	const struct kernel_fault *fault = &brief->fault;
 
 	put(to, 0, "fault", "%" PRIu64, fault->number);
-	put(to, 1, "instruction", "%s",
+	put(to, 1, "instruction", "%s%s",
 	    fault_instruction(brief->code, brief->nr_code, fault->pc,
 			      fault->thumb)
-		    .text);
+		    .text,
+	    brief->code_late ? "   (seen afterwards)" : "");
 	put(to, 1, "pc", "0x%08" PRIx32 "%s", fault->pc,
 	    fault->thumb ? ", Thumb" : ", ARM");
 	put(to, 1, "address", "0x%08" PRIx32 ", %s", fault->far,
@@ -290,11 +292,15 @@ static void put_cycles(struct part_writer *to, const struct kernel_fault *fault)
 #undef CAUSE
 	};
 
-	put(to, 0, "cycles of the kernel's", "%s", "");
+	put(to, 0, "cycles", "of the kernel's work for it");
 	for (int i = 0; i < NR_CYCLE_CAUSES; i++)
-		if (fault->cycles[i])
-			put(to, 1, "cycles", "%" PRIu64 " %s", fault->cycles[i],
-			    causes[i]);
+		if (fault->cycles[i]) {
+			char number[24];
+
+			snprintf(number, sizeof(number), "%" PRIu64,
+				 fault->cycles[i]);
+			put(to, 1, number, "%s", causes[i]);
+		}
 }
 
 static void put_lines(struct part_writer *to, const struct part_writer *from)
@@ -344,6 +350,11 @@ bool fault_records_end(struct fault_records *records,
 		return false;
 	brief->fault = *fault;
 	brief->over = true;
+	if (!brief->nr_code) {
+		brief->nr_code = (uint8_t)fault_read_code(
+			records->machine, fault->cpu, fault->pc, brief->code);
+		brief->code_late = true;
+	}
 	if (full)
 		finish(records, full, brief);
 	return full;
@@ -379,6 +390,16 @@ static struct part *take_brief(const struct brief *brief)
 	put(&to, 1, "", "or run here until fault %" PRIu64 ", or step by fault",
 	    brief->fault.number);
 	return part_done(&to);
+}
+
+uint64_t fault_records_newest(const struct fault_records *records)
+{
+	uint64_t newest = 0;
+
+	for (int i = 0; i < FAULT_RECORDS_FULL; i++)
+		if (records->full[i].part && records->full[i].number > newest)
+			newest = records->full[i].number;
+	return newest;
 }
 
 struct part *fault_records_take(struct fault_records *records, uint64_t number)

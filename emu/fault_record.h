@@ -41,6 +41,8 @@ bool fault_records_end(struct fault_records *records,
 uint8_t fault_records_code(const struct fault_records *records, uint64_t number,
 			   uint8_t to[4]);
 
+/* The newest of those of which all is kept; 0: there is none. */
+uint64_t fault_records_newest(const struct fault_records *records);
 /*
  * What is kept of fault @number, as struct snapshot_explain; nothing if
  * nothing is. NULL: no memory.

@@ -280,9 +280,6 @@ struct part *feed_events(struct feed *feed, const struct part *last)
 
 struct part *feed_explain(struct feed *feed, uint64_t number)
 {
-	const struct ring *ring = &feed->ring[EVENT_FAULT];
-
-	if (!number && ring->nr)
-		number = ring->event[(ring->nr - 1) % ring->room].fault.number;
-	return fault_records_take(feed->records, number);
+	return fault_records_take(
+		feed->records, number ?: fault_records_newest(feed->records));
 }

@@ -42,7 +42,7 @@ void feed_fault_ends(struct feed *feed, const struct kernel_fault *fault);
 struct part *feed_events(struct feed *feed, const struct part *last);
 /*
  * What is known of the @number-th fault, as struct snapshot_explain; 0: of the
- * newest. Nothing when it isn't kept any more. (fault_record.h)
+ * newest of which all is kept. Nothing when it isn't kept any more. (fault_record.h)
  */
 struct part *feed_explain(struct feed *feed, uint64_t number);
 

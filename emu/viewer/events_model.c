@@ -162,6 +162,22 @@ static bool say_reclaim(const struct snapshot_event *event, char *to,
 	return true;
 }
 
+static bool say_oom(const struct snapshot_event *event, char *to, size_t size)
+{
+	char pid[12], comm[20], anon[24], file[24], shmem[24];
+
+	if (strcmp(event->trace.name, "mark_victim") != 0)
+		return false;
+	word(event, "pid", pid, sizeof(pid));
+	word(event, "comm", comm, sizeof(comm));
+	word(event, "anon-rss", anon, sizeof(anon));
+	word(event, "file-rss", file, sizeof(file));
+	word(event, "shmem-rss", shmem, sizeof(shmem));
+	snprintf(to, size, "OOM kills %s-%s: anon %s, file %s, shmem %s", comm,
+		 pid, anon, file, shmem);
+	return true;
+}
+
 /* "kswapd_wake" says as much as "mm_vmscan_kswapd_wake". */
 static const char *short_name(const char *name)
 {
@@ -181,6 +197,8 @@ void events_sentence(const struct snapshot_event *event, char *to, size_t size)
 		return;
 	}
 	if (event->kind == EVENT_PROCESS && say_process(event, to, size))
+		return;
+	if (event->kind == EVENT_OOM && say_oom(event, to, size))
 		return;
 	if (event->kind == EVENT_RECLAIM && say_reclaim(event, to, size))
 		return;

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "emu/snapshot/events.h"
+#include "emu/viewer/events_line.h"
 #include "emu/viewer/events_model.h"
 #include "emu/viewer/view.h"
 
@@ -51,64 +52,6 @@ static const struct snapshot_event *collect(struct feed_panel *panel,
 	panel->filter.pid = panel->one_process ? view->selected.pid : 0;
 	panel->nr_rows = events_rows(event, nr, &panel->filter, panel->row);
 	return event;
-}
-
-static uint64_t newest_serial(const struct snapshot *snapshot)
-{
-	uint32_t nr = 0;
-	const struct snapshot_event *event =
-		snapshot ? snapshot_events(snapshot, &nr) : NULL;
-
-	return nr ? event[nr - 1].serial : 0;
-}
-
-/* ---- colours --------------------------------------------------------------------- */
-
-static colour_t kind_colour(const struct palette *palette,
-			    enum snapshot_event_kind kind)
-{
-	static const uint8_t kinds[NR_EVENT_KINDS] = {
-		[EVENT_FAULT] = 1,      [EVENT_SIGNAL] = 3,
-		[EVENT_PROCESS] = 7,    [EVENT_RECLAIM] = 0,
-		[EVENT_COMPACTION] = 9, [EVENT_MIGRATION] = 2,
-		[EVENT_OOM] = 5,        [EVENT_MODULE] = 6,
-	};
-
-	return palette->kind[kinds[kind]];
-}
-
-static colour_t outcome_colour(const struct palette *palette,
-			       const struct snapshot_event *event)
-{
-	if (event->fault.sig || event->fault.outcome == 3)
-		return palette->bad;
-	if (event->fault.outcome || event->fault.flags & FAULT_FLAG_MAJOR)
-		return palette->warn;
-	return palette->good;
-}
-
-/* Dark or light, so that it can be read on @ground. */
-static colour_t ink_on(colour_t ground)
-{
-	unsigned int light = (ground >> 16 & 255) * 3 +
-			     (ground >> 8 & 255) * 6 + (ground & 255);
-
-	return light > 1250 ? 0x101216 : 0xffffff;
-}
-
-static void draw_letter(struct canvas *canvas, const struct palette *palette,
-			struct box box, enum snapshot_event_kind kind)
-{
-	const char text[2] = {snapshot_event_words(kind)->letter};
-	colour_t colour = kind_colour(palette, kind);
-
-	canvas_fill(canvas, box, colour);
-	canvas_text(
-		canvas,
-		box.x + (box.w - canvas_text_width(canvas, FONT_SMALL, text)) /
-				2,
-		box.y + (box.h - canvas_line_height(canvas, FONT_SMALL)) / 2,
-		FONT_SMALL, ink_on(colour), text);
 }
 
 /* ---- the filter ----------------------------------------------------------------------- */
@@ -190,9 +133,10 @@ static int draw_filter(struct feed_panel *panel, const struct view *view,
 		chip_text(i, words, count[i], text, sizeof(text));
 		if (words) {
 			if (on)
-				draw_letter(canvas, palette,
-					    (struct box){x, y, height, height},
-					    (enum snapshot_event_kind)i);
+				events_draw_letter(canvas, palette,
+						   (struct box){x, y, height,
+								height},
+						   (enum snapshot_event_kind)i);
 			panel->chip[i] = draw_chip(canvas, palette, x + height,
 						   y, text, on);
 			panel->chip[i].x -= height;
@@ -201,8 +145,8 @@ static int draw_filter(struct feed_panel *panel, const struct view *view,
 			struct box chip = {x, y, height, height};
 
 			if (on)
-				draw_letter(canvas, palette, chip,
-					    (enum snapshot_event_kind)i);
+				events_draw_letter(canvas, palette, chip,
+						   (enum snapshot_event_kind)i);
 			else
 				draw_chip(canvas, palette, x, y, text, false);
 			panel->chip[i] = chip;
@@ -223,200 +167,6 @@ static int draw_filter(struct feed_panel *panel, const struct view *view,
 }
 
 /* ---- lines ------------------------------------------------------------------------------ */
-
-enum column {
-	TIME,
-	TASK,
-	NUMBER,
-	ACCESS,
-	ADDRESS,
-	INSTRUCTION,
-	PC,
-	STATUS,
-	OUTCOME,
-	NR_COLUMNS
-};
-
-/* In letters of FONT_MONO; the least dear is left out first. */
-static const struct {
-	uint8_t width, dear;
-	const char *title;
-} columns[NR_COLUMNS] = {
-	[TIME] = {12, 6, "time"},
-	[TASK] = {13, 4, "task"},
-	[NUMBER] = {8, 5, "fault"},
-	[ACCESS] = {6, 8, "access"},
-	[ADDRESS] = {10, 9, "address"},
-	[INSTRUCTION] = {27, 7, "instruction"},
-	[PC] = {10, 3, "pc"},
-	[STATUS] = {36, 2, "status"},
-	[OUTCOME] = {17, 10, "outcome"},
-};
-
-/* Where each column is: x and width in pixels; width 0: it is left out. */
-struct grid {
-	int x[NR_COLUMNS], w[NR_COLUMNS];
-	int end;
-};
-
-static struct grid lay_out(struct canvas *canvas, int left, int width)
-{
-	const int letter = canvas_text_width(canvas, FONT_MONO, "0");
-	struct grid grid = {.end = left + width};
-	int sum = 0, x = left;
-
-	for (int i = 0; i < NR_COLUMNS; i++) {
-		grid.w[i] = columns[i].width * letter;
-		sum += grid.w[i];
-	}
-	while (sum > width) {
-		int least = -1;
-
-		for (int i = 0; i < NR_COLUMNS; i++)
-			if (grid.w[i] &&
-			    (least < 0 ||
-			     columns[i].dear < columns[least].dear))
-				least = i;
-		if (columns[least].dear == 10)
-			break;
-		sum -= grid.w[least];
-		grid.w[least] = 0;
-	}
-	for (int i = 0; i < NR_COLUMNS; i++) {
-		grid.x[i] = x;
-		x += grid.w[i];
-	}
-	/* what is left is the outcome's */
-	grid.w[OUTCOME] = grid.end - grid.x[OUTCOME];
-	return grid;
-}
-
-struct pen {
-	struct canvas *canvas;
-	const struct palette *palette;
-	struct grid grid;
-	int y;
-};
-
-static void put(const struct pen *pen, enum column column, colour_t colour,
-		const char *text)
-{
-	const int gap = canvas_text_width(pen->canvas, FONT_MONO, "0");
-	int w = pen->grid.w[column] - gap;
-
-	if (w > gap)
-		canvas_text_cut(pen->canvas, pen->grid.x[column], pen->y, w,
-				FONT_MONO, colour, text);
-}
-
-static void draw_fault(const struct pen *pen,
-		       const struct snapshot_event *event)
-{
-	const struct palette *palette = pen->palette;
-	char text[96];
-
-	snprintf(text, sizeof(text), "%" PRIu64, event->fault.number);
-	put(pen, NUMBER, palette->dim, text);
-	put(pen, ACCESS, palette->text, snapshot_fault_kind(event));
-	snprintf(text, sizeof(text), "%08" PRIx32, event->fault.far);
-	put(pen, ADDRESS, palette->text, text);
-	if (pen->grid.w[INSTRUCTION]) {
-		snapshot_fault_instruction(event, text, sizeof(text));
-		put(pen, INSTRUCTION, palette->kind[9], text);
-	}
-	snprintf(text, sizeof(text), "%08" PRIx32 "%s", event->fault.pc,
-		 snapshot_fault_for_program(event) ? "k" : "");
-	put(pen, PC, palette->dim, text);
-	snapshot_fault_status(event, text, sizeof(text));
-	put(pen, STATUS, palette->dim, text);
-	snapshot_fault_outcome(event, text, sizeof(text));
-	put(pen, OUTCOME, outcome_colour(palette, event), text);
-}
-
-static void draw_other(const struct pen *pen,
-		       const struct snapshot_event *event)
-{
-	char text[160];
-	/* from where a fault has its number on, over all of its columns */
-	int x = pen->grid.x[NUMBER];
-
-	events_sentence(event, text, sizeof(text));
-	canvas_text_cut(pen->canvas, x, pen->y, pen->grid.end - x, FONT_MONO,
-			event->kind == EVENT_OOM ? pen->palette->bad
-						 : pen->palette->text,
-			text);
-}
-
-static void draw_event(const struct pen *pen, const struct view *view,
-		       const struct snapshot_event *event)
-{
-	char text[48];
-
-	text_time(event->cycle, view->now->clock_hz, text, sizeof(text));
-	put(pen, TIME, pen->palette->faint, text);
-	snprintf(text, sizeof(text), "%s-%d", event->comm, event->pid);
-	put(pen, TASK, pen->palette->dim, text);
-	if (event->kind == EVENT_FAULT)
-		draw_fault(pen, event);
-	else
-		draw_other(pen, event);
-}
-
-static void draw_dropped(const struct pen *pen, struct box line,
-			 const struct snapshot_event *event, uint64_t dropped)
-{
-	const struct snapshot_event_words *words =
-		snapshot_event_words((enum snapshot_event_kind)event->kind);
-	char text[120];
-
-	snprintf(text, sizeof(text), "%" PRIu64 " older %s event%s not kept%s",
-		 dropped, words->label, dropped > 1 ? "s" : "",
-		 event->kind == EVENT_FAULT
-			 ? "; mmuscope explain --list has all"
-			 : "");
-	canvas_text_cut(pen->canvas,
-			line.x + line.h + canvas_unit(pen->canvas, 6), pen->y,
-			line.w - line.h, FONT_SMALL, pen->palette->faint, text);
-	canvas_fill(pen->canvas,
-		    (struct box){line.x, line.y + line.h - 1, line.w, 1},
-		    pen->palette->border);
-}
-
-static void draw_row(struct pen *pen, const struct view *view, struct box line,
-		     const struct snapshot_event *event,
-		     const struct events_row *row)
-{
-	const struct snapshot_event *it = &event[row->event];
-	const int unit = canvas_unit(pen->canvas, 1);
-	struct box letter = {line.x + 3 * unit, line.y + unit,
-			     line.h - 2 * unit, line.h - 2 * unit};
-
-	if (row->dropped) {
-		draw_dropped(pen, line, it, row->dropped);
-		return;
-	}
-	if (it->kind == EVENT_FAULT &&
-	    it->fault.number == view->selected.fault) {
-		canvas_fill(pen->canvas, line, pen->palette->raised);
-		canvas_frame(pen->canvas, line, pen->palette->accent, unit);
-	}
-	if (it->serial > newest_serial(view->before) && view->before)
-		canvas_fill(pen->canvas,
-			    (struct box){line.x, line.y, 2 * unit, line.h},
-			    pen->palette->fresh);
-	draw_letter(pen->canvas, pen->palette, letter,
-		    (enum snapshot_event_kind)it->kind);
-	draw_event(pen, view, it);
-}
-
-static void draw_titles(const struct pen *pen)
-{
-	for (int i = 0; i < NR_COLUMNS; i++)
-		if (pen->grid.w[i])
-			canvas_text_cut(pen->canvas, pen->grid.x[i], pen->y,
-					pen->grid.w[i], FONT_SMALL,
-					pen->palette->faint, columns[i].title);
-}
 
 static void draw_scrollbar(const struct feed_panel *panel,
 			   const struct palette *palette, struct canvas *canvas,
@@ -446,11 +196,11 @@ static void draw_lines(struct feed_panel *panel, const struct view *view,
 {
 	const struct box list = panel->list;
 	const int bar = canvas_unit(canvas, 6);
-	struct pen pen = {canvas, view->palette, .y = list.y};
+	struct events_pen pen = {canvas, view->palette, .y = list.y};
 
-	pen.grid = lay_out(canvas,
-			   list.x + panel->line + canvas_unit(canvas, 4),
-			   list.w - panel->line - bar - canvas_unit(canvas, 6));
+	pen.grid = events_lay_out(
+		canvas, list.x + panel->line + canvas_unit(canvas, 4),
+		list.w - panel->line - bar - canvas_unit(canvas, 6));
 	for (uint32_t i = 0; i < panel->nr_shown; i++) {
 		struct box line = {list.x, list.y + (int)i * panel->line,
 				   list.w - bar, panel->line};
@@ -458,11 +208,11 @@ static void draw_lines(struct feed_panel *panel, const struct view *view,
 		pen.y = line.y +
 			(panel->line - canvas_line_height(canvas, FONT_MONO)) /
 				2;
-		draw_row(&pen, view, line, event,
-			 &panel->row[panel->first + i]);
+		events_draw_row(&pen, view, line, event,
+				&panel->row[panel->first + i]);
 	}
 	pen.y = list.y - canvas_line_height(canvas, FONT_SMALL);
-	draw_titles(&pen);
+	events_draw_titles(&pen);
 	draw_scrollbar(panel, view->palette, canvas,
 		       (struct box){list.x + list.w - bar, list.y, bar,
 				    list.h});

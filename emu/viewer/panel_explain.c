@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One fault, explained: the selected one, or the newest. What was there before
+ * One fault, explained: the selected one, or the newest of which all is kept.
+ * What was there before
  * stands beside what is there afterwards, if there is room, and what differs
  * is marked. The lines are those of `mmuscope explain` (emu/fault_record.c).
  */
 #include "emu/viewer/panel.h"
 
 #include <SDL_keycode.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "emu/viewer/explain_model.h"
 #include "emu/viewer/history.h"
 #include "emu/viewer/view.h"
+
+#define MAX_SPOTS 256
 
 struct explain_panel {
 	uint64_t fault; /* what it showed, to begin above for another */
@@ -20,9 +23,16 @@ struct explain_panel {
 	int height; /* of all, as drawn */
 	struct box box;
 	int line;
+	/* as drawn, for the pointer */
+	uint32_t nr_spots;
+	struct spot {
+		struct box box;
+		char text[TIP_CHARS];
+	} spot[MAX_SPOTS];
 };
 
 struct pen {
+	struct explain_panel *panel;
 	struct canvas *canvas;
 	const struct palette *palette;
 	const struct explain_lines *lines;
@@ -57,7 +67,7 @@ static struct explain_lines find(const struct view *view)
 static int key_width(const struct pen *pen)
 {
 	int letter = canvas_text_width(pen->canvas, FONT_TEXT, "n");
-	int width = 13 * letter;
+	int width = 15 * letter;
 
 	return width < pen->column.w / 3 ? width : pen->column.w / 3;
 }
@@ -87,6 +97,20 @@ static void draw_title(struct pen *pen, const char *title, const char *more)
 	advance(pen, 3 * unit);
 }
 
+/* What may be cut off is told in full where the pointer is. */
+static void keep_spot(struct pen *pen, const char *key, const char *value)
+{
+	struct explain_panel *panel = pen->panel;
+	struct spot *spot = &panel->spot[panel->nr_spots];
+
+	if (panel->nr_spots == MAX_SPOTS)
+		return;
+	panel->nr_spots++;
+	spot->box = (struct box){pen->column.x, pen->column.y, pen->column.w,
+				 pen->line};
+	snprintf(spot->text, sizeof(spot->text), "%s: %s", key, value);
+}
+
 static void draw_pair(struct pen *pen, int indent, const char *key,
 		      colour_t colour, const char *value, bool marked)
 {
@@ -104,6 +128,7 @@ static void draw_pair(struct pen *pen, int indent, const char *key,
 			FONT_TEXT, pen->palette->dim, key);
 	canvas_text_cut(pen->canvas, pen->column.x + width, pen->column.y,
 			pen->column.w - width, FONT_MONO, colour, value);
+	keep_spot(pen, key, value);
 	advance(pen, pen->line);
 }
 
@@ -111,7 +136,7 @@ static colour_t head_colour(const struct pen *pen,
 			    const struct snapshot_explain *line)
 {
 	if (!strcmp(line->key, "instruction"))
-		return pen->palette->kind[9];
+		return pen->palette->kind[KIND_TEAL];
 	if (!strcmp(line->key, "outcome"))
 		return strncmp(line->value, "SIG", 3) ? pen->palette->good
 						      : pen->palette->bad;
@@ -286,7 +311,7 @@ static void draw(void *state, struct view *view, struct canvas *canvas,
 	struct explain_panel *panel = state;
 	struct explain_lines lines = find(view);
 	const int pad = canvas_unit(canvas, 8);
-	struct pen pen = {canvas, view->palette, &lines,
+	struct pen pen = {panel, canvas, view->palette, &lines,
 			  .line = canvas_line_height(canvas, FONT_MONO) +
 				  canvas_unit(canvas, 1)};
 
@@ -299,6 +324,7 @@ static void draw(void *state, struct view *view, struct canvas *canvas,
 		panel->scroll = 0;
 	panel->fault = lines.fault;
 	panel->box = box;
+	panel->nr_spots = 0;
 	panel->line = pen.line;
 	keep_within(panel);
 	pen.column = (struct box){box.x + pad, box.y - panel->scroll,
@@ -311,6 +337,15 @@ static void draw(void *state, struct view *view, struct canvas *canvas,
 				  box.y + box.h -
 					  canvas_line_height(canvas, FONT_BOLD),
 				  FONT_BOLD, view->palette->warn, "▾ more");
+}
+
+static bool tell(const struct explain_panel *panel, struct view *view, int x,
+		 int y)
+{
+	for (uint32_t i = 0; i < panel->nr_spots; i++)
+		if (box_has(panel->spot[i].box, x, y))
+			view_tip(view, x, y, "%s", panel->spot[i].text);
+	return true;
 }
 
 static bool scrolled(struct explain_panel *panel, struct view *view, int by)
@@ -329,6 +364,8 @@ static bool event(void *state, struct view *view,
 	if (event->kind == PANEL_WHEEL)
 		return scrolled(panel, view,
 				(int)(-event->wheel * 3 * (float)panel->line));
+	if (event->kind == PANEL_HOVER)
+		return tell(panel, view, event->x, event->y);
 	if (event->kind != PANEL_KEY)
 		return false;
 	switch (event->key) {
