@@ -65,7 +65,8 @@ static const char *field(const char *text, const char *key)
 	const size_t n = strlen(key);
 
 	for (const char *at = text; (at = strstr(at, key)); at++)
-		if ((at == text || at[-1] == ' ') && at[n] == '=')
+		if ((at == text || at[-1] == ' ') &&
+		    (at[n] == '=' || at[n] == ':'))
 			return at + n + 1;
 	return NULL;
 }
