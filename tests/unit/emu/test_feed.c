@@ -276,7 +276,7 @@ static void same_list(const char *const *sets, struct look *look)
 	look->list = open_memstream(&got, &size);
 	want = run(sets, look, &wanted, NULL);
 	fclose(look->list);
-	assert_true(look->nr_kind[EVENT_FAULT] > 50);
+	assert_true(look->nr_kind[EVENT_FAULT] > 20);
 	assert_string_equal(got, want);
 	free(got);
 	free(want);
