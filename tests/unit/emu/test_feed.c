@@ -190,7 +190,7 @@ static void see(struct look *look, const struct snapshot *snapshot)
 	}
 }
 
-static void rest(void *arg, struct machine *m)
+static void rest(void *arg, struct machine *m, struct machine_go *go)
 {
 	struct look *look = arg;
 	const struct snapshot_wish wish = {
@@ -201,6 +201,7 @@ static void rest(void *arg, struct machine *m)
 	};
 	struct snapshot *snapshot;
 
+	(void)go;
 	if (!look->nr_rests && look->explain)
 		feed_expect(m->feed, look->explain);
 	if (look->nr_rests++ % look->every)
@@ -218,7 +219,7 @@ static void rest(void *arg, struct machine *m)
 static char *run(const char *const *sets, struct look *look,
 		 const struct explain_options *explain, const char *trace)
 {
-	const struct machine_watcher watcher = {look, rest};
+	const struct machine_watcher watcher = {.arg = look, .rest = rest};
 	struct diag diag = {0};
 	size_t nr_sets = 0, size;
 	int null = open("/dev/null", O_RDWR), out = dup(1);
