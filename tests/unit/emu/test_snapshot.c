@@ -28,6 +28,7 @@ struct look {
 	struct kernel_frame *copy[NR_KEPT]; /* what they said then */
 	uint64_t nr_snapshots, nr_shared, nr_blocks;
 	uint64_t nr_stale; /* flags or owners older than the books */
+	uint64_t nr_pages; /* of processes that were seen */
 	uint64_t uses[NR_FRAME_USES]; /* seen, of all snapshots */
 	uint64_t nr_used_slots;
 	uint64_t nr_verdicts[2]; /* of walks: faults, and what is allowed */
@@ -99,6 +100,35 @@ static void compare_swap(void *arg, const struct kernel_swap *swap)
 	}
 	assert_int_equal(used, swap->used);
 	look->nr_used += used;
+}
+
+/*
+ * What was read of page tables as they changed is what they say now: but for
+ * the number of other mappings, and what had to wait for the next snapshot.
+ */
+static void compare_pages(struct look *look, struct machine *m,
+			  const struct snapshot *snapshot)
+{
+	static struct kernel_page want[KERNEL_TABLE_PAGES];
+	const uint8_t own = (uint8_t)~KERNEL_PAGE_SHARED;
+
+	for (uint64_t va = 0; va < UINT32_MAX; va += KERNEL_TABLE_PAGES * 4096) {
+		const struct snapshot_table *table =
+			snapshot_table(snapshot, (uint32_t)va);
+
+		kernel_pages(m->kernel, snapshot->pid, (uint32_t)va,
+			     KERNEL_TABLE_PAGES, want);
+		for (int i = 0; i < KERNEL_TABLE_PAGES; i++) {
+			struct kernel_page got = {.where = KERNEL_PAGE_NOWHERE};
+
+			if (table)
+				got = table->page[i];
+			got.kind &= own;
+			want[i].kind &= own;
+			assert_memory_equal(&got, &want[i], sizeof(got));
+			look->nr_pages += !!want[i].flags;
+		}
+	}
 }
 
 static void count_uses(struct look *look, const struct machine *m,
@@ -229,6 +259,8 @@ static void rest(void *arg, struct machine *m, struct machine_go *go)
 	assert_int_equal(snapshot->serial, look->nr_snapshots + 1);
 	for (uint32_t n = 0; n < snapshot->nr_blocks; n++)
 		compare_block(look, m, snapshot, n);
+	if (look->nr_snapshots % 16 == 0)
+		compare_pages(look, m, snapshot);
 	count_uses(look, m, snapshot);
 	swap.snapshot = snapshot;
 	kernel_for_each_swap(m->kernel, compare_swap, &swap);
@@ -282,6 +314,7 @@ static struct look watch(const char *board, const char *const *sets,
 	assert_true(look.nr_tlb_entries);
 	/* most of memory stays as it is from one to the next */
 	assert_true(look.nr_shared * 2 > look.nr_blocks);
+	assert_true(look.nr_pages > 0);
 	forget(&look);
 	return look;
 }
