@@ -139,6 +139,7 @@ struct cpu {
 	uc_engine *uc;
 	struct mmu *mmu;
 	struct cpu_params params;
+	struct mmu_config mmu_config; /* params.mmu */
 	enum mmu_privilege privilege;
 	bool was_privileged; /* ever: what it left may be mapped anywhere */
 	bool sees_hits; /* every access goes to the model: LRU, recheck */

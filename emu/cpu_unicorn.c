@@ -787,6 +787,8 @@ struct cpu *cpu_create(const struct cpu_params *params, struct diag *diag)
 		return NULL;
 	}
 	cpu->params = *params;
+	cpu->mmu_config = *params->mmu;
+	cpu->params.mmu = &cpu->mmu_config;
 	clock_reset(&cpu->clock);
 	if (!create_tables(cpu))
 		diag_error(diag, NULL, "no memory for a core");

@@ -207,6 +207,9 @@ void fault_records_begin(struct fault_records *records,
 	struct brief *brief =
 		&records->brief[fault->number % FAULT_RECORDS_BRIEF];
 
+	prefetch_to_write(
+		&records->brief[(fault->number + 1) % FAULT_RECORDS_BRIEF],
+		sizeof(*brief));
 	brief->fault = *fault;
 	brief->over = brief->code_late = false;
 	brief->regs = *fault->regs;
@@ -346,7 +349,7 @@ bool fault_records_end(struct fault_records *records,
 	struct full *full = records->nr_open ? full_of(records, fault->number)
 					     : NULL;
 
-	if (!brief) /* a thousand others came meanwhile */
+	if (!brief) /* so many others came meanwhile */
 		return false;
 	brief->fault = *fault;
 	brief->over = true;

@@ -19,7 +19,16 @@ struct kernel_fault;
 struct machine;
 struct part;
 
-#define FAULT_RECORDS_BRIEF 1024
+#define CACHE_LINE 64
+
+/* These bytes are about to be written. */
+static inline void prefetch_to_write(const void *at, uint32_t nr_bytes)
+{
+	for (uint32_t i = 0; i < nr_bytes; i += CACHE_LINE)
+		__builtin_prefetch((const char *)at + i, 1);
+}
+
+#define FAULT_RECORDS_BRIEF 256
 #define FAULT_RECORDS_FULL  128
 
 /* NULL: no memory. */

@@ -10,6 +10,7 @@
  */
 #include "emu/feed.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,10 +18,12 @@
 #include "emu/fault_record.h"
 #include "emu/machine_state.h"
 
+/* Faults come by the million: theirs has no room for a trace event's text. */
 struct ring {
 	uint32_t room;
+	uint32_t event_bytes; /* of struct snapshot_event, what is used */
 	uint64_t nr; /* so far; the newest is at (nr - 1) % room */
-	struct snapshot_event *event;
+	char *events;
 };
 
 struct feed {
@@ -71,6 +74,12 @@ hw_trace_mask_t feed_trace_events(void)
 
 /* ---- making it ------------------------------------------------------------------ */
 
+#define FAULT_BYTES                               \
+	(offsetof(struct snapshot_event, fault) + \
+	 sizeof(((struct snapshot_event *)NULL)->fault))
+_Static_assert(FAULT_BYTES % _Alignof(struct snapshot_event) == 0,
+	       "each begins where the one before it ends");
+
 static bool create_rings(struct feed *feed)
 {
 	static const uint32_t room[NR_EVENT_KINDS] = {
@@ -82,8 +91,11 @@ static bool create_rings(struct feed *feed)
 		struct ring *ring = &feed->ring[i];
 
 		ring->room = room[i];
-		ring->event = calloc(ring->room, sizeof(*ring->event));
-		if (!ring->event)
+		ring->event_bytes = i == EVENT_FAULT
+					    ? FAULT_BYTES
+					    : sizeof(struct snapshot_event);
+		ring->events = calloc(ring->room, ring->event_bytes);
+		if (!ring->events)
 			return false;
 	}
 	return true;
@@ -111,21 +123,28 @@ void feed_destroy(struct feed *feed)
 	if (!feed)
 		return;
 	for (int i = 0; i < NR_EVENT_KINDS; i++)
-		free(feed->ring[i].event);
+		free(feed->ring[i].events);
 	fault_records_destroy(feed->records);
 	free(feed);
 }
 
 /* ---- what happens ------------------------------------------------------------------ */
 
+static struct snapshot_event *event_at(const struct ring *ring, uint64_t n)
+{
+	return (struct snapshot_event *)(void *)(ring->events +
+						 n % ring->room *
+							 ring->event_bytes);
+}
+
 /* The next of its kind, all zero but for what is common. */
 static struct snapshot_event *add(struct feed *feed,
 				  enum snapshot_event_kind kind)
 {
 	struct ring *ring = &feed->ring[kind];
-	struct snapshot_event *event = &ring->event[ring->nr++ % ring->room];
+	struct snapshot_event *event = event_at(ring, ring->nr++);
 
-	memset(event, 0, sizeof(*event));
+	memset(event, 0, ring->event_bytes);
 	event->serial = ++feed->serial;
 	event->nth = ring->nr;
 	event->kind = (uint8_t)kind;
@@ -177,10 +196,19 @@ void feed_expect(struct feed *feed, uint64_t first)
 		fault_records_expect(feed->records, first);
 }
 
+/*
+ * Each fault writes where none has written for long, after the kernel has
+ * zeroed pages: the lines are asked for while it does.
+ */
 void feed_fault_begins(struct feed *feed, const struct kernel_fault *fault)
 {
-	if (feed)
-		fault_records_begin(feed->records, fault);
+	const struct ring *ring;
+
+	if (!feed)
+		return;
+	ring = &feed->ring[EVENT_FAULT];
+	prefetch_to_write(event_at(ring, ring->nr), ring->event_bytes);
+	fault_records_begin(feed->records, fault);
 }
 
 static uint8_t flags_of(const struct kernel_fault *fault)
@@ -226,8 +254,7 @@ static const struct snapshot_event *kept(const struct ring *ring, uint64_t i)
 {
 	uint64_t first = ring->nr > ring->room ? ring->nr - ring->room : 0;
 
-	return first + i < ring->nr ? &ring->event[(first + i) % ring->room]
-				    : NULL;
+	return first + i < ring->nr ? event_at(ring, first + i) : NULL;
 }
 
 static size_t nr_kept(const struct feed *feed)
@@ -273,7 +300,7 @@ struct part *feed_events(struct feed *feed, const struct part *last)
 		return NULL;
 	to = (struct snapshot_event *)(void *)part->data;
 	while ((event = next(feed, at)))
-		*to++ = *event;
+		memcpy(to++, event, feed->ring[event->kind].event_bytes);
 	feed->taken = feed->serial;
 	return part;
 }

@@ -159,20 +159,26 @@ void sampler_add(struct sampler *sampler, const struct snapshot_sample *sample)
 		       sampler->interval;
 }
 
-void sampler_rest(struct sampler *sampler, uint64_t cycle)
+/* Out of line: a rest at which none is due sets no sample to zero. */
+static __attribute__((noinline)) void take(struct sampler *sampler,
+					   uint64_t cycle)
 {
 	struct snapshot_sample sample = {.cycle = cycle};
 	struct vmstat_reader reader = {sampler, 0, &sample};
 	const struct machine *m = sampler->machine;
 
-	if (cycle < sampler->due)
-		return;
 	if (!sampler->slot)
 		kernel_for_each_vmstat(m->kernel, find_slot, sampler);
 	kernel_for_each_vmstat(m->kernel, read_vmstat, &reader);
 	read_faults(m, &sample);
 	read_cores(m, &sample);
 	sampler_add(sampler, &sample);
+}
+
+void sampler_rest(struct sampler *sampler, uint64_t cycle)
+{
+	if (cycle >= sampler->due)
+		take(sampler, cycle);
 }
 
 /* ---- giving ---------------------------------------------------------------------- */

@@ -112,7 +112,8 @@ static void compare_pages(struct look *look, struct machine *m,
 	static struct kernel_page want[KERNEL_TABLE_PAGES];
 	const uint8_t own = (uint8_t)~KERNEL_PAGE_SHARED;
 
-	for (uint64_t va = 0; va < UINT32_MAX; va += KERNEL_TABLE_PAGES * 4096) {
+	for (uint64_t va = 0; va < UINT32_MAX;
+	     va += KERNEL_TABLE_PAGES * 4096) {
 		const struct snapshot_table *table =
 			snapshot_table(snapshot, (uint32_t)va);
 
