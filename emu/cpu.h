@@ -45,7 +45,8 @@ struct cpu_params {
 
 /*
  * A core in its reset state. Keeps copies of @params and of params->mmu; what
- * else they point to must outlive it. NULL, with the reason in @diag, when the host can't give it.
+ * else they point to must outlive it. NULL, with the reason in @diag, when the
+ * host can't give it.
  */
 struct cpu *cpu_create(const struct cpu_params *params, struct diag *diag);
 void cpu_destroy(struct cpu *cpu);

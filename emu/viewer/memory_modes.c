@@ -15,24 +15,36 @@ static const struct {
 	const char *name, *sentence;
 	bool by_count;
 } modes[NR_MEMORY_MODES] = {
-	[MODE_USE] = {"use", "what each frame is used for"},
-	[MODE_FREE] = {"order", "free blocks by their order, large to small; "
-				"and large blocks in use"},
+	[MODE_USE] = {"use", "what each frame is used for", false},
+	[MODE_FREE] = {"order",
+		       "free blocks by their order, large to small; "
+		       "and large blocks in use",
+		       false},
 	[MODE_SLAB] = {"slab", "slabs by the cache they belong to", true},
 	[MODE_MOBILITY] = {"mobility",
 			   "pageblocks by migrate type; used frames "
-			   "brighter than free ones"},
-	[MODE_ZONE] = {"zone", "nodes and zones; used frames brighter than "
-			       "free ones"},
+			   "brighter than free ones",
+			   false},
+	[MODE_ZONE] = {"zone",
+		       "nodes and zones; used frames brighter than "
+		       "free ones",
+		       false},
 	[MODE_PROCESS] = {"process", "frames of programs by whose they are",
 			  true},
-	[MODE_LRU] = {"lru", "LRU lists: from inactive (the next to go) to "
-			     "active and referenced"},
-	[MODE_MAPPED] = {"maps", "by how many page-table entries map a frame "
-				 "(rmap)"},
-	[MODE_STATE] = {"state", "dirty, under writeback, in the swap cache"},
-	[MODE_CHANGED] = {"changes", "how long ago, in virtual time, each "
-				     "frame was seen to change"},
+	[MODE_LRU] = {"lru",
+		      "LRU lists: from inactive (the next to go) to "
+		      "active and referenced",
+		      false},
+	[MODE_MAPPED] = {"maps",
+			 "by how many page-table entries map a frame "
+			 "(rmap)",
+			 false},
+	[MODE_STATE] = {"state", "dirty, under writeback, in the swap cache",
+			false},
+	[MODE_CHANGED] = {"changes",
+			  "how long ago, in virtual time, each "
+			  "frame was seen to change",
+			  false},
 };
 
 const char *mode_name(enum memory_mode mode)

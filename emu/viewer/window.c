@@ -33,6 +33,7 @@ struct window {
 	bool chosen; /* what the options select */
 	bool hidden;
 	bool closed;
+	enum live_state state; /* as last seen */
 };
 
 static bool make_texture(struct window *w)
@@ -194,12 +195,17 @@ static void present(struct window *w)
 	SDL_RenderPresent(w->renderer);
 }
 
-static void look(struct view *view)
+/* A machine may end, or stand, without anything new in it to be seen. */
+static void look(struct window *w)
 {
+	struct view *view = w->view;
 	struct snapshot *snapshot = live_snapshot(view->live);
+	enum live_state state = live_status(view->live).state;
 
 	view->ms = SDL_GetTicks64();
 	view_arrive(view, snapshot);
+	view->redraw |= state != w->state;
+	w->state = state;
 }
 
 static void turn(struct window *w, const struct viewer_options *options)
@@ -208,7 +214,7 @@ static void turn(struct window *w, const struct viewer_options *options)
 	SDL_Event event;
 	uint64_t began = SDL_GetTicks64(), took;
 
-	look(w->view);
+	look(w);
 	if (!w->chosen)
 		w->chosen = choice_make(w->view, options, &quiet);
 	while (SDL_PollEvent(&event))
