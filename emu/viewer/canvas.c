@@ -196,13 +196,10 @@ void canvas_fill(struct canvas *canvas, struct box box, colour_t colour)
 		SDL_FillRect(canvas->surface, &rect, colour);
 }
 
-/* @alpha of 256 parts @to. */
-static uint32_t mix(uint32_t from, uint32_t to, uint32_t alpha)
+colour_t colour_mix(colour_t from, colour_t to, uint32_t part)
 {
-	uint32_t rb = (from & 0xff00ff) * (256 - alpha) +
-		      (to & 0xff00ff) * alpha;
-	uint32_t g = (from & 0x00ff00) * (256 - alpha) +
-		     (to & 0x00ff00) * alpha;
+	uint32_t rb = (from & 0xff00ff) * (256 - part) + (to & 0xff00ff) * part;
+	uint32_t g = (from & 0x00ff00) * (256 - part) + (to & 0x00ff00) * part;
 
 	return (rb >> 8 & 0xff00ff) | (g >> 8 & 0x00ff00);
 }
@@ -217,7 +214,7 @@ void canvas_blend(struct canvas *canvas, struct box box, colour_t colour,
 		uint32_t *row = canvas_row(canvas, y);
 
 		for (int x = in.x; x < in.x + in.w; x++)
-			row[x] = mix(row[x], colour, part);
+			row[x] = colour_mix(row[x], colour, part);
 	}
 }
 
@@ -358,9 +355,9 @@ static void blend_glyph(struct canvas *canvas, const struct glyph *glyph, int x,
 
 		for (int column = in.x; column < in.x + in.w; column++)
 			if (from[column])
-				to[column] =
-					mix(to[column], colour,
-					    from[column] + (from[column] >> 7));
+				to[column] = colour_mix(
+					to[column], colour,
+					from[column] + (from[column] >> 7));
 	}
 }
 

@@ -18,6 +18,8 @@ struct canvas;
 
 /* 0xrrggbb */
 typedef uint32_t colour_t;
+/* @part of 256 parts of @to, and the rest of @from. */
+colour_t colour_mix(colour_t from, colour_t to, uint32_t part);
 
 struct box {
 	int x, y, w, h;

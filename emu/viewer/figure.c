@@ -14,48 +14,33 @@
 #define COLUMN 292 /* points */
 #define LABEL  96
 
-enum {
-	ORANGE,
-	SKY,
-	GREEN,
-	YELLOW,
-	BLUE,
-	VERMILLION,
-	PURPLE,
-	GREY,
-	BROWN,
-	TEAL,
-	ROSE,
-	OLIVE
-};
-
 static colour_t field_colour(const struct palette *palette, const char *name)
 {
 	static const struct {
 		const char *name;
 		int kind;
 	} kinds[] = {
-		{"base", SKY},        {"PFN", SKY},
-		{"offset", SKY},      {"35:32", SKY},
-		{"39:36", SKY},       {"AP", ORANGE},
-		{"AP2", ORANGE},      {"RDONLY", ORANGE},
-		{"USER", ORANGE},     {"TEX", GREEN},
-		{"C", GREEN},         {"B", GREEN},
-		{"MT", GREEN},        {"IRGN0", GREEN},
-		{"IRGN1", GREEN},     {"RGN", GREEN},
-		{"S", TEAL},          {"NOS", TEAL},
-		{"SHARED", TEAL},     {"nG", PURPLE},
-		{"XN", VERMILLION},   {"PXN", VERMILLION},
-		{"domain", YELLOW},   {"type", GREY},
-		{"NS", OLIVE},        {"DIRTY", BROWN},
-		{"YOUNG", ROSE},      {"NONE", VERMILLION},
-		{"L1 index", ORANGE}, {"L2 index", PURPLE},
+		{"base", KIND_SKY},        {"PFN", KIND_SKY},
+		{"offset", KIND_SKY},      {"35:32", KIND_SKY},
+		{"39:36", KIND_SKY},       {"AP", KIND_ORANGE},
+		{"AP2", KIND_ORANGE},      {"RDONLY", KIND_ORANGE},
+		{"USER", KIND_ORANGE},     {"TEX", KIND_GREEN},
+		{"C", KIND_GREEN},         {"B", KIND_GREEN},
+		{"MT", KIND_GREEN},        {"IRGN0", KIND_GREEN},
+		{"IRGN1", KIND_GREEN},     {"RGN", KIND_GREEN},
+		{"S", KIND_TEAL},          {"NOS", KIND_TEAL},
+		{"SHARED", KIND_TEAL},     {"nG", KIND_PURPLE},
+		{"XN", KIND_VERMILLION},   {"PXN", KIND_VERMILLION},
+		{"domain", KIND_YELLOW},   {"type", KIND_GREY},
+		{"NS", KIND_OLIVE},        {"DIRTY", KIND_BROWN},
+		{"YOUNG", KIND_ROSE},      {"NONE", KIND_VERMILLION},
+		{"L1 index", KIND_ORANGE}, {"L2 index", KIND_PURPLE},
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (!strcmp(kinds[i].name, name))
 			return palette->kind[kinds[i].kind];
-	return palette->kind[GREY];
+	return palette->kind[KIND_GREY];
 }
 
 /* ---- numbers ------------------------------------------------------------------ */

@@ -2,6 +2,7 @@
 /* Parts that several panels are made of: see gauge.h. */
 #include "emu/viewer/gauge.h"
 
+#include <SDL.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -204,6 +205,14 @@ bool scroll_by(struct scroll *scroll, int pixels)
 	if (scroll->at < 0)
 		scroll->at = 0;
 	return scroll->at != before;
+}
+
+bool scroll_key(struct scroll *scroll, struct view *view, int key, int page)
+{
+	if (key != SDLK_PAGEUP && key != SDLK_PAGEDOWN)
+		return false;
+	view->redraw |= scroll_by(scroll, key == SDLK_PAGEUP ? -page : page);
+	return true;
 }
 
 void scroll_draw(struct canvas *canvas, const struct palette *palette,

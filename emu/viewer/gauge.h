@@ -43,6 +43,8 @@ const char *text_pages(uint64_t pages, char to[32]);
 /* A square of @colour as high as a line of FONT_SMALL; returns its end. */
 int chip_draw(struct canvas *canvas, int x, int y, colour_t colour);
 
+struct view;
+
 /* What doesn't fit into a box is scrolled, in pixels. */
 struct scroll {
 	int at, most;
@@ -51,6 +53,8 @@ struct scroll {
 void scroll_fit(struct scroll *scroll, int height, int room);
 /* True: it moved. */
 bool scroll_by(struct scroll *scroll, int pixels);
+/* PgUp and PgDn, by @page pixels. False: @key is another. */
+bool scroll_key(struct scroll *scroll, struct view *view, int key, int page);
 void scroll_draw(struct canvas *canvas, const struct palette *palette,
 		 struct box box, const struct scroll *scroll);
 

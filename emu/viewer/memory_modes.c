@@ -305,14 +305,6 @@ void mode_classify(const struct class_source *source,
 
 /* ---- colours ------------------------------------------------------------------------- */
 
-colour_t colour_mix(colour_t from, colour_t to, unsigned int part)
-{
-	uint32_t rb = (from & 0xff00ff) * (256 - part) + (to & 0xff00ff) * part;
-	uint32_t g = (from & 0x00ff00) * (256 - part) + (to & 0x00ff00) * part;
-
-	return (rb >> 8 & 0xff00ff) | (g >> 8 & 0x00ff00);
-}
-
 colour_t colour_on(colour_t ground)
 {
 	unsigned int light = (ground >> 16 & 255) * 2 +

@@ -84,7 +84,5 @@ void mode_looks(const struct view *view, enum memory_mode mode,
 
 /* Black or white, whichever can be read on @ground. */
 colour_t colour_on(colour_t ground);
-/* @part of 256 parts @to, the rest @from. */
-colour_t colour_mix(colour_t from, colour_t to, unsigned int part);
 
 #endif

@@ -6,7 +6,6 @@
  */
 #include "emu/viewer/panel.h"
 
-#include <SDL_keycode.h>
 #include <stdio.h>
 
 #include "emu/viewer/buddy_model.h"
@@ -508,12 +507,7 @@ static bool event(void *state, struct view *view,
 					  (int)(-event->wheel * 40));
 		return true;
 	case PANEL_KEY:
-		if (event->key != SDLK_PAGEUP && event->key != SDLK_PAGEDOWN)
-			return false;
-		view->redraw |= scroll_by(&panel->scroll,
-					  event->key == SDLK_PAGEUP ? -page
-								    : page);
-		return true;
+		return scroll_key(&panel->scroll, view, event->key, page);
 	default:
 		return false;
 	}

@@ -613,7 +613,7 @@ static void run_until_fault(const struct state *state, struct view *view, int y)
 		.last = vma->end - 1,
 		.pid = view->now->pid,
 	};
-	live_go(view->live, &order);
+	view_go(view, &order);
 	view_say(view, "runs until a fault of %d in %08" PRIx32 "–%08" PRIx32,
 		 view->now->pid, vma->start, vma->end);
 }

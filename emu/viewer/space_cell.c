@@ -148,20 +148,6 @@ enum space_kind space_cell_kind(const struct space_cell *cell)
 
 /* ---- how it looks ----------------------------------------------------------------- */
 
-enum { /* palette.kind[] */
-	ORANGE,
-	SKY,
-	GREEN,
-	YELLOW,
-	BLUE,
-	VERMILLION,
-	PURPLE,
-	GREY,
-	BROWN,
-	TEAL,
-	ROSE
-};
-
 const char *space_mode_name(enum space_mode mode)
 {
 	static const char *const names[NR_SPACE_MODES] = {
@@ -174,25 +160,13 @@ const char *space_mode_name(enum space_mode mode)
 	return names[mode];
 }
 
-static colour_t blend(colour_t from, colour_t to, uint32_t part)
-{
-	uint32_t rb =
-		((from & 0xff00ff) * (256 - part) + (to & 0xff00ff) * part) >>
-		8;
-	uint32_t g =
-		((from & 0x00ff00) * (256 - part) + (to & 0x00ff00) * part) >>
-		8;
-
-	return (rb & 0xff00ff) | (g & 0x00ff00);
-}
-
 static colour_t kind_colour(const struct palette *palette, enum space_kind kind)
 {
 	static const uint8_t kinds[NR_SPACE_KINDS] = {
-		[SPACE_ANON] = ORANGE,   [SPACE_FILE] = SKY,
-		[SPACE_SHMEM] = GREEN,   [SPACE_ZERO] = GREY,
-		[SPACE_DEVICE] = BROWN,  [SPACE_SWAPPED] = ROSE,
-		[SPACE_MOVING] = YELLOW,
+		[SPACE_ANON] = KIND_ORANGE,   [SPACE_FILE] = KIND_SKY,
+		[SPACE_SHMEM] = KIND_GREEN,   [SPACE_ZERO] = KIND_GREY,
+		[SPACE_DEVICE] = KIND_BROWN,  [SPACE_SWAPPED] = KIND_ROSE,
+		[SPACE_MOVING] = KIND_YELLOW,
 	};
 
 	return kind == SPACE_UNTOUCHED ? palette->raised
@@ -205,8 +179,8 @@ static colour_t access_colour(const struct palette *palette,
 	bool young = 2 * cell->young >= cell->present;
 
 	if (2 * cell->dirty >= cell->present)
-		return palette->kind[young ? VERMILLION : PURPLE];
-	return palette->kind[young ? SKY : GREY];
+		return palette->kind[young ? KIND_VERMILLION : KIND_PURPLE];
+	return palette->kind[young ? KIND_SKY : KIND_GREY];
 }
 
 static colour_t sharing_colour(const struct palette *palette, uint32_t mapcount)
@@ -221,7 +195,9 @@ static colour_t sharing_colour(const struct palette *palette, uint32_t mapcount)
 static colour_t entry_colour(const struct palette *palette,
 			     const struct space_cell *cell)
 {
-	return palette->kind[cell->huge ? YELLOW : cell->large ? TEAL : BLUE];
+	return palette->kind[cell->huge    ? KIND_YELLOW
+			     : cell->large ? KIND_TEAL
+					   : KIND_BLUE];
 }
 
 static colour_t colour_of(const struct palette *palette,
@@ -323,18 +299,18 @@ void space_cell_draw(struct canvas *canvas, const struct palette *palette,
 	box.w -= look.on_right ? 0 : margin;
 	box.h -= look.on_below ? 0 : margin;
 	/* a quarter more, so that one page of many is seen */
-	colour = blend(palette->raised, colour,
-		       used ? 64 + 192 * used / cell->nr : 0);
+	colour = colour_mix(palette->raised, colour,
+			    used ? 64 + 192 * used / cell->nr : 0);
 	if (look.mode == SPACE_BY_KIND && cell->present &&
 	    2 * cell->young < cell->present)
-		colour = blend(colour, palette->panel, 120);
+		colour = colour_mix(colour, palette->panel, 120);
 	if (out && box.h > 3 * margin) {
 		draw_out(canvas, palette, box, colour);
 	} else {
 		fill(canvas, box, colour);
 		if (look.mode == SPACE_BY_KIND && 2 * cell->cow > cell->nr)
 			fill_half(canvas, box,
-				  blend(colour, palette->panel, 170));
+				  colour_mix(colour, palette->panel, 170));
 	}
 	if (cell->nr == 1 && box.h >= canvas_unit(canvas, 7))
 		draw_marks(canvas, palette, cell, box);

@@ -218,10 +218,7 @@ static void open_down(struct strip *strip, enum control control)
 
 static void go(struct strip *strip, const struct live_order *order)
 {
-	view_follow(strip->view);
-	if (strip->view->live)
-		live_go(strip->view->live, order);
-	strip->view->redraw = true;
+	view_go(strip->view, order);
 }
 
 static void set_speed(struct strip *strip, unsigned int number)

@@ -85,6 +85,14 @@ void view_follow(struct view *view)
 	view->before = snapshot_get(view->newest);
 }
 
+void view_go(struct view *view, const struct live_order *order)
+{
+	view_follow(view);
+	if (view->live)
+		live_go(view->live, order);
+	view->redraw = true;
+}
+
 void view_go_back(struct view *view, size_t n)
 {
 	size_t length = view->history ? history_length(view->history) : 0;

@@ -17,6 +17,7 @@
 
 struct history;
 struct live;
+struct live_order;
 
 /*
  * The page, frame and fault that are looked at: the same in all panels. A
@@ -84,6 +85,8 @@ void view_go_back(struct view *view, size_t n);
 void view_step(struct view *view, int steps);
 /* Shows the newest, and what comes after it. */
 void view_follow(struct view *view);
+/* The machine goes on so, and what it does next is shown. */
+void view_go(struct view *view, const struct live_order *order);
 /* Gives back what it holds. */
 void view_clear(struct view *view);
 
