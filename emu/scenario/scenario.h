@@ -79,6 +79,7 @@ enum scenario_access {
 
 /* One fault, or some alike; what isn't given may be anything. */
 struct expected_fault {
+	const char *of; /* as that of its list, but for it alone; NULL */
 	struct scenario_region at;
 	enum scenario_access access;
 	bool has_by;
