@@ -530,6 +530,11 @@ struct snapshot *machine_snapshot(struct machine *m,
 	return snapshots_take(m->snapshots, wish);
 }
 
+uint64_t machine_run_hash(const struct machine *m)
+{
+	return kernel_run_hash(m->kernel);
+}
+
 void machine_stood(struct machine *m)
 {
 	snapshots_read_all(m->snapshots);

@@ -8,6 +8,7 @@
  */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "emu/screenshot.h"
 
@@ -112,6 +113,12 @@ struct snapshot *machine_snapshot(struct machine *machine,
  * anew, and nobody at a terminal has waited.
  */
 void machine_stood(struct machine *machine);
+
+/*
+ * A number for all that has happened so far: see kernel_run_hash(). Two runs
+ * of the same machine have the same, on every host and by every compiler.
+ */
+uint64_t machine_run_hash(const struct machine *machine);
 
 void machine_destroy(struct machine *machine);
 

@@ -69,6 +69,7 @@ static void print_run(const struct machine *m, FILE *to)
 		"  %15.3f  seconds of the host's: %.1f million "
 		"instructions a second\n",
 		m->host_seconds, (double)n / m->host_seconds / 1e6);
+	fprintf(to, "  %016" PRIx64 "  hash of the run\n", machine_run_hash(m));
 }
 
 static void print_tlbs(const struct machine *m, unsigned int cpu, FILE *to)

@@ -7,6 +7,7 @@
  * nobody, so the model's count of them means nothing.
  */
 #include <ctype.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -278,6 +279,7 @@ static json_t *all(const struct machine *m)
 	json_t *object = json_object();
 	uint64_t after[NR_FRAME_USES];
 	uint64_t instructions = 0, cycles = 0;
+	char hash[24];
 
 	for (unsigned int i = 0; i < m->nr_cpus; i++) {
 		instructions += cpu_instructions(m->cpu[i]);
@@ -290,6 +292,8 @@ static json_t *all(const struct machine *m)
 	put(object, "exit", m->exit_status);
 	put(object, "instructions", instructions);
 	put(object, "cycles", cycles);
+	snprintf(hash, sizeof(hash), "%016" PRIx64, machine_run_hash(m));
+	json_object_set_new(object, "run_hash", json_string(hash));
 	json_object_set_new(object, "host_seconds", json_real(m->host_seconds));
 	json_object_set_new(object, "cpus", cpus(m));
 	json_object_set_new(object, "faults", faults(m));

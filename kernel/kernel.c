@@ -193,6 +193,15 @@ uint64_t kernel_nr_faults(const struct kernel *k)
 	return k->nr_aborts;
 }
 
+uint64_t kernel_run_hash(const struct kernel *k)
+{
+	struct run_hash hash = k->run_hash;
+
+	run_hash_step(&hash, RUN_HASH_EXIT, sched_clock_cycles(k), 0,
+		      (uint32_t)k->sched.exit_status, k->sched.panicked);
+	return hash.value;
+}
+
 const struct kernel_fault_counts *kernel_fault_counts(const struct kernel *k)
 {
 	return &k->faults;

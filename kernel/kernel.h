@@ -142,6 +142,11 @@ struct kernel_fault_counts {
 const struct kernel_fault_counts *kernel_fault_counts(const struct kernel *k);
 /* Aborts so far, of programs, for them, and of kernel code. */
 uint64_t kernel_nr_faults(const struct kernel *k);
+/*
+ * A number made of every abort, switch of tasks and system call so far, with
+ * its cycle (lib/run_hash.h): two runs that have the same went the same way.
+ */
+uint64_t kernel_run_hash(const struct kernel *k);
 
 struct kernel_process_info {
 	int pid, ppid;

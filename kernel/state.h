@@ -19,6 +19,7 @@
 #include "kernel/lib/fault_inject.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/resource.h"
+#include "kernel/lib/run_hash.h"
 #include "kernel/mm/kmemleak_state.h"
 #include "kernel/mm/ksm_state.h"
 #include "kernel/mm/mmzone.h"
@@ -58,6 +59,7 @@ struct kernel {
 	struct oom_state oom;
 	struct kernel_fault_counts faults;
 	uint64_t nr_aborts; /* that the kernel was given or met itself */
+	struct run_hash run_hash;
 	struct verify_state verify;
 	struct kmemleak_state kmemleak;
 	struct printk_state log;

@@ -10,13 +10,23 @@
 
 void tell_fault(const struct vm_fault *vmf, const char *how);
 
+static inline void hash_resolution(const struct vm_fault *vmf, size_t how)
+{
+	struct kernel *k = vmf->curr->k;
+
+	run_hash_step(&k->run_hash, RUN_HASH_RESOLVED, sched_clock_cycles(k),
+		      vmf->curr->pid, vmf->real_address, (uint32_t)how);
+}
+
 /* Counts how it was resolved, and tells who wants to know. */
-#define fault_resolved(vmf, how)                                \
-	do {                                                    \
-		(vmf)->curr->k->faults.how++;                   \
-		if (unlikely((vmf)->curr->k->hw.trace_events || \
-			     (vmf)->curr->fault))               \
-			tell_fault(vmf, #how);                  \
+#define fault_resolved(vmf, how)                                            \
+	do {                                                                \
+		(vmf)->curr->k->faults.how++;                               \
+		hash_resolution(vmf,                                        \
+				offsetof(struct kernel_fault_counts, how)); \
+		if (unlikely((vmf)->curr->k->hw.trace_events ||             \
+			     (vmf)->curr->fault))                           \
+			tell_fault(vmf, #how);                              \
 	} while (0)
 
 static inline bool write_fault(const struct vm_fault *vmf)

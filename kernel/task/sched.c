@@ -114,6 +114,8 @@ static void context_switch(struct cpu *cpu, struct task_struct *prev,
 	struct kernel *k = cpu->k;
 
 	k->sched.nr_switches++;
+	run_hash_step(&k->run_hash, RUN_HASH_SWITCH, sched_clock_cycles(k),
+		      prev->pid, (uint32_t)next->pid, prev->state);
 	if (prev->state == TASK_RUNNING)
 		prev->nivcsw++;
 	else

@@ -158,6 +158,9 @@ static void vector_swi(struct task_struct *curr)
 		result = arm_syscall(curr, number, arg);
 	else
 		result = -ENOSYS;
+	run_hash_step(&curr->k->run_hash, RUN_HASH_SYSCALL,
+		      sched_clock_cycles(curr->k), curr->pid, number,
+		      (uint32_t)result);
 	set_result(curr, result);
 }
 

@@ -415,8 +415,12 @@ static bool watched_abort(const struct abort *a)
 /* True when the access may be tried again, or user mode has its signal. */
 static bool do_abort(const struct abort *a)
 {
-	a->curr->k->nr_aborts++;
-	if (unlikely(a->curr->k->hw.watch_faults))
+	struct kernel *k = a->curr->k;
+
+	k->nr_aborts++;
+	run_hash_step(&k->run_hash, RUN_HASH_ABORT, sched_clock_cycles(k),
+		      a->curr->pid, a->far, a->fsr);
+	if (unlikely(k->hw.watch_faults))
 		return watched_abort(a);
 	return handle_abort(a);
 }
