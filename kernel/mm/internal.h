@@ -105,6 +105,12 @@ int madvise_cold(struct task_struct *curr, struct vm_area_struct *vma,
 int madvise_pageout(struct task_struct *curr, struct vm_area_struct *vma,
 		    vaddr_t start, vaddr_t end);
 
+/* ---- mm/mincore.c ---------------------------------------------------------------------------- */
+
+/* May @curr know, and change, which of @vma's pages are in memory? */
+bool can_do_mincore(const struct task_struct *curr,
+		    const struct vm_area_struct *vma);
+
 /* ---- mm/mprotect.c ---------------------------------------------------------------------------- */
 
 int mprotect_fixup(struct task_struct *curr, struct vm_area_struct **vma,

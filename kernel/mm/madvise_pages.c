@@ -20,9 +20,8 @@
  * Advice doesn't touch pages that others map too: it is one program's opinion.
  */
 
-#include "kernel/fs/dcache.h"
-#include "kernel/fs/fcntl.h"
-#include "kernel/fs/fs.h"
+#include <errno.h>
+
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/swap.h"
 #include "kernel/mm/swapfile.h"
@@ -170,25 +169,6 @@ static bool can_advise_lru(const struct vm_area_struct *vma)
 	return !(vma->vm_flags & (VM_LOCKED | VM_HUGETLB | VM_PFNMAP));
 }
 
-/*
- * A file's pages leave memory for all its users, so only those may ask who
- * could write to it; and how fast pages come back tells whether they were
- * there. Private mappings are asked, too: most of their pages are the file's.
- */
-static bool can_page_out(const struct task_struct *curr,
-			 const struct vm_area_struct *vma)
-{
-	const struct inode *inode;
-
-	if (vma_is_anonymous(vma))
-		return true;
-	if (!vma->vm_file)
-		return false;
-	inode = vma->vm_file->f_inode;
-	return inode_owner_or_capable(curr, inode) ||
-	       !inode_permission(curr, inode, MAY_WRITE);
-}
-
 int madvise_cold(struct task_struct *curr, struct vm_area_struct *vma,
 		 vaddr_t start, vaddr_t end)
 {
@@ -203,7 +183,8 @@ int madvise_pageout(struct task_struct *curr, struct vm_area_struct *vma,
 {
 	if (!can_advise_lru(vma))
 		return -EINVAL;
-	if (!can_page_out(curr, vma))
+	/* A file's pages leave memory for all its users. */
+	if (!can_do_mincore(curr, vma))
 		return 0;
 	advise_pages(curr, vma, start, end, page_out);
 	return 0;

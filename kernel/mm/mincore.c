@@ -7,7 +7,11 @@
  * to user memory may itself fault and need mmap_lock.
  */
 
+#include <string.h>
+
 #include "kernel/arch/arm/uaccess.h"
+#include "kernel/fs/dcache.h"
+#include "kernel/fs/fcntl.h"
 #include "kernel/fs/fs.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/work.h"
@@ -52,6 +56,24 @@ static uint8_t mincore_page(struct task_struct *curr,
 	return page && PageUptodate(page);
 }
 
+/*
+ * What of a file is in memory tells what others do with it; and programs time
+ * their victims by it. So only those may know who could write to the file.
+ */
+bool can_do_mincore(const struct task_struct *curr,
+		    const struct vm_area_struct *vma)
+{
+	const struct inode *inode;
+
+	if (vma_is_anonymous(vma))
+		return true;
+	if (!vma->vm_file)
+		return false;
+	inode = vma->vm_file->f_inode;
+	return inode_owner_or_capable(curr, inode) ||
+	       !inode_permission(curr, inode, MAY_WRITE);
+}
+
 /* Pages done, all of one VMA; -ENOMEM: not mapped. */
 static int32_t do_mincore(struct task_struct *curr, vaddr_t vaddr,
 			  uint32_t nr_pages, uint8_t *vec)
@@ -64,6 +86,10 @@ static int32_t do_mincore(struct task_struct *curr, vaddr_t vaddr,
 	room = (vma->vm_end - vaddr) >> PAGE_SHIFT;
 	if (nr_pages > room)
 		nr_pages = room;
+	if (!can_do_mincore(curr, vma)) {
+		memset(vec, 1, nr_pages);
+		return (int32_t)nr_pages;
+	}
 	for (uint32_t i = 0; i < nr_pages; i++)
 		vec[i] = mincore_page(curr, vma, vaddr + (i << PAGE_SHIFT));
 	charge_work(curr, WORK_PTE, nr_pages);

@@ -145,39 +145,31 @@ copy_vma(struct mremap *m, struct vm_area_struct **vmap, pgoff_t pgoff)
 	return new;
 }
 
+static void account_pieces(struct mm_struct *mm, vaddr_t start, vaddr_t end)
+{
+	struct vm_area_struct *vma = find_vma(mm, start);
+
+	for (; vma && vma->vm_start < end; vma = vma->vm_next)
+		vma->vm_flags |= VM_ACCOUNT;
+}
+
 /*
  * The old range goes, its promise of memory having passed to the new one:
  * VM_ACCOUNT is hidden from do_munmap(), and given back to what is left of
- * the VMA on either side.
+ * the VMA, be it one piece or several.
  */
 static void unmap_old(struct mremap *m, struct vm_area_struct *vma,
 		      vaddr_t start, uint32_t len)
 {
-	struct mm_struct *mm = m->mm;
+	const vaddr_t vma_start = vma->vm_start, vma_end = vma->vm_end;
 	const bool accounted = vma->vm_flags & VM_ACCOUNT;
-	bool below = vma->vm_start < start;
-	bool above = vma->vm_end > start + len;
-	struct vm_area_struct *rest;
 
 	vma->vm_flags &= ~VM_ACCOUNT;
-	if (do_munmap(m->curr, mm, start, len)) {
-		/* No memory to split it: it stays, as empty as it is. */
-		if (accounted) {
-			vma->vm_flags |= VM_ACCOUNT;
-			m->curr->k->user.committed_pages += len >> PAGE_SHIFT;
-		}
-		return;
-	}
-	if (!accounted)
-		return;
-	if (below) {
-		rest = find_vma(mm, start - 1);
-		rest->vm_flags |= VM_ACCOUNT;
-	}
-	if (above) {
-		rest = find_vma(mm, start + len);
-		rest->vm_flags |= VM_ACCOUNT;
-	}
+	/* No memory to split it: it stays, as empty as it is. */
+	if (do_munmap(m->curr, m->mm, start, len) && accounted)
+		m->curr->k->user.committed_pages += len >> PAGE_SHIFT;
+	if (accounted)
+		account_pieces(m->mm, vma_start, vma_end);
 }
 
 /* MREMAP_DONTUNMAP: the old range stays, mapped and empty. */

@@ -7,14 +7,12 @@
  * The area is one without a disk: nothing is ever written.
  */
 
+#include "tests/unit/kernel/helper_swap.h"
 #include "tests/unit/kernel/helper_verify.h"
 
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/rmap.h"
-#include "kernel/mm/slab.h"
-#include "kernel/mm/swap.h"
-#include "kernel/mm/swap_internal.h"
 #include "kernel/mm/swapops.h"
 
 #define RW    (PROT_READ | PROT_WRITE)
@@ -26,41 +24,13 @@ static struct swap_info_struct *area(struct user_mm *u)
 	return u->k->swap.info[0];
 }
 
-static void add_area(struct user_mm *u)
-{
-	const uint32_t bad = 50;
-	struct swap_info_struct *si = kzalloc_obj(
-		u->curr, ARM_SIZEOF_SWAP_INFO_STRUCT, sizeof(*si), GFP_KERNEL);
-
-	si->flags = SWP_USED;
-	si->max = SLOTS;
-	address_space_init(&si->cache, NULL);
-	swap_init(u->curr);
-	u->k->swap.info[0] = si;
-	u->k->swap.nr_swapfiles = 1;
-	assert_int_equal(swap_slots_init(u->curr, si, &bad, 1, true), 0);
-	swap_add_to_active(&u->k->swap, si);
-}
-
-/* The page at @vaddr gets a slot, which then stands in the page table. */
-static struct page *swap_out(struct user_mm *u, vaddr_t vaddr)
-{
-	struct page *page = page_at(u, vaddr);
-
-	sync_mm_rss(u->curr, u->mm);
-	assert_true(trylock_page(page));
-	assert_true(add_to_swap(u->curr, page));
-	try_to_unmap(u->curr, page, 0);
-	assert_false(page_mapped(page));
-	return page;
-}
-
 static int setup(void **state)
 {
+	const uint32_t bad = 50;
 	struct user_mm *u = user_mm_create(NULL);
 	struct page *page;
 
-	add_area(u);
+	add_swap_area(u, 0, SLOTS, &bad);
 	map(u, VA, 4 * PAGE_SIZE, RW, MAP_PRIVATE | MAP_FIXED);
 	assert_true(store(u, VA, 1) && store(u, VA + PAGE_SIZE, 2));
 	verify_ok(u);
@@ -267,19 +237,7 @@ static void test_written(void **state)
 /* A second one, without bad slots, on a disk that doesn't seek. */
 static struct swap_info_struct *add_solid_area(struct user_mm *u)
 {
-	struct swap_info_struct *si = kzalloc_obj(
-		u->curr, ARM_SIZEOF_SWAP_INFO_STRUCT, sizeof(*si), GFP_KERNEL);
-
-	*si = (struct swap_info_struct){.flags = SWP_USED,
-					.type = 1,
-					.max = 3 * SWAPFILE_CLUSTER,
-					.prio = 5};
-	address_space_init(&si->cache, NULL);
-	assert_int_equal(swap_slots_init(u->curr, si, NULL, 0, false), 0);
-	u->k->swap.info[1] = si;
-	u->k->swap.nr_swapfiles = 2;
-	swap_add_to_active(&u->k->swap, si);
-	return si;
+	return add_swap_area(u, 5, 3 * SWAPFILE_CLUSTER, NULL);
 }
 
 static void test_where_to_look(void **state)
@@ -306,13 +264,7 @@ static void test_where_to_look(void **state)
 	      del_from_avail_list(si), add_to_avail_list(&u->k->swap, si));
 	BREAK(u, "have -1 and +0 too many", list_del(&si->list),
 	      list_add(&si->list, &u->k->swap.active));
-	u->k->swap.nr_swapfiles = 1;
-	u->k->swap.nr_swap_pages -= si->pages;
-	u->k->swap.total_swap_pages -= si->pages;
-	list_del(&si->list);
-	del_from_avail_list(si);
-	swap_slots_free(u->curr, si);
-	kfree_obj(u->curr, si);
+	drop_swap_area(u, si);
 }
 
 int main(void)
