@@ -54,6 +54,22 @@ def check_links():
                 errors.append(f"{page}: link to {target}, which is not there")
 
 
+def check_course():
+    """The course's README lists each scenario, and says of it what it says."""
+    page = "configs/scenarios/README.md"
+    rows = re.findall(r"^\| \[([\w-]+)\]\(([^)]+)\) \| (.*) \|$", read(page),
+                      re.M)
+    listed = {path: about for _, path, about in rows}
+    for name, path, _ in rows:
+        if not path.endswith(f"/{name}.yaml"):
+            errors.append(f"{page}: {name} is said to be {path}")
+    for path in files("configs/scenarios/**/*.yaml"):
+        about = re.search(r"^about: (.*)$", read(path), re.M)
+        name = os.path.relpath(path, os.path.dirname(page))
+        if not about or listed.get(name) != about.group(1):
+            errors.append(f"{page}: {name} isn't there with its `about`")
+
+
 def check_manual():
     page = "man/mmuscope.1"
     text = read(page).replace("\\&", "")
@@ -94,6 +110,7 @@ check_map("mmu/README.md", ["*.c", "*.h", "*.def"])
 check_map("guests/README.md", ["*/*.[cS]"], os.path.dirname)
 check_map("tools/README.md", ["*"])
 check_links()
+check_course()
 check_manual()
 check_notes()
 print("\n".join(errors) or "documents agree with the tree")
