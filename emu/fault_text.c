@@ -58,22 +58,49 @@ const char *fault_resolution_sentence(const char *resolution)
 }
 
 /* si_code, by Linux's numbers. */
+#define CODES(CODE)                   \
+	CODE(SIGSEGV, 1, SEGV_MAPERR) \
+	CODE(SIGSEGV, 2, SEGV_ACCERR) \
+	CODE(SIGBUS, 1, BUS_ADRALN)   \
+	CODE(SIGBUS, 2, BUS_ADRERR)   \
+	CODE(SIGBUS, 3, BUS_OBJERR)   \
+	CODE(SIGTRAP, 1, TRAP_BRKPT)  \
+	CODE(SIGTRAP, 4, TRAP_HWBKPT)
+
+#define CODE_ROW(sig, code, name)  {sig, code, #name},
+#define CODE_NAME(sig, code, name) #name,
+
+static const struct {
+	int sig, code;
+	const char *name;
+} codes[] = {CODES(CODE_ROW)};
+
+const char *const signal_code_names[] = {CODES(CODE_NAME) NULL};
+
 static const char *code_name(int sig, int code)
 {
-	static const struct {
-		int sig, code;
-		const char *name;
-	} rows[] = {
-		{SIGSEGV, 1, "SEGV_MAPERR"}, {SIGSEGV, 2, "SEGV_ACCERR"},
-		{SIGBUS, 1, "BUS_ADRALN"},   {SIGBUS, 2, "BUS_ADRERR"},
-		{SIGBUS, 3, "BUS_OBJERR"},   {SIGTRAP, 1, "TRAP_BRKPT"},
-		{SIGTRAP, 4, "TRAP_HWBKPT"},
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		if (rows[i].sig == sig && rows[i].code == code)
-			return rows[i].name;
+	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
+		if (codes[i].sig == sig && codes[i].code == code)
+			return codes[i].name;
 	return "";
+}
+
+int signal_code_number(const char *name, int *sig)
+{
+	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
+		if (!strcmp(codes[i].name, name)) {
+			*sig = codes[i].sig;
+			return codes[i].code;
+		}
+	return 0;
+}
+
+int signal_number(const char *name)
+{
+	for (int sig = 1; sig < NSIG && !strncmp(name, "SIG", 3); sig++)
+		if (!strcmp(sigabbrev_np(sig) ?: "", name + 3))
+			return sig;
+	return 0;
 }
 
 /* "SIGSEGV, SEGV_MAPERR". Linux/ARM's signals have the host's numbers here. */

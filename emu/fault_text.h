@@ -28,6 +28,11 @@ const char *fault_resolution_sentence(const char *resolution);
 struct fault_text fault_status(const struct kernel_fault *fault);
 /* "SIGSEGV, SEGV_MAPERR" */
 struct fault_text fault_signal(const struct kernel_fault *fault);
+/* Numbers of "SIGSEGV", and of "SEGV_MAPERR" and its signal; 0: it is none. */
+int signal_number(const char *name);
+int signal_code_number(const char *name, int *sig);
+/* Names of such codes, NULL-terminated. */
+extern const char *const signal_code_names[];
 /* What became of it, in one line. */
 struct fault_text fault_outcome(const struct kernel_fault *fault);
 

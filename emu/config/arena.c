@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
 /*
- * Memory of one configuration: a chain of blocks that are freed together.
+ * Memory of what was read from one file: a chain of blocks, freed together.
  * Strings of board files are copied here because libyaml's go with their
  * document.
  */
@@ -24,8 +24,8 @@ void *load_alloc(struct load *load, size_t size_bytes)
 		diag_error(load->diag, NULL, "out of memory");
 		return NULL;
 	}
-	block->next = load->config->arena;
-	load->config->arena = block;
+	block->next = *load->arena;
+	*load->arena = block;
 	return block->bytes;
 }
 

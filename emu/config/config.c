@@ -20,9 +20,12 @@
 static bool begin(struct load *load, struct diag *diag)
 {
 	load->diag = diag;
+	load->what = "board";
+	load->example = "board: vexpress-a9";
 	load->config = calloc(1, sizeof(*load->config));
 	if (!load->config)
 		return diag_error(diag, NULL, "out of memory");
+	load->arena = &load->config->arena;
 	load->config->origin = load_alloc(
 		load, config_nr_keys * sizeof(*load->config->origin));
 	if (!load->config->origin)
@@ -42,17 +45,26 @@ static struct config *finish(struct load *load, bool good)
 	return NULL;
 }
 
-struct config *config_load(const char *path, const char *const *sets,
-			   size_t nr_sets, struct diag *diag)
+struct config *config_load_part(const char *path, const char *const *sets,
+				size_t nr_sets, const struct source *of,
+				yaml_node_t *keys, struct diag *diag)
 {
 	struct load load = {0};
 	bool good = begin(&load, diag);
 
 	if (good && path)
-		good = yaml_apply_file(&load, path);
+		good = apply_file(&load, path);
 	for (size_t i = 0; good && i < nr_sets; i++)
-		good = yaml_apply_set(&load, sets[i]);
+		good = apply_set(&load, sets[i]);
+	if (good && keys)
+		good = apply_part(&load, of, keys);
 	return finish(&load, good);
+}
+
+struct config *config_load(const char *path, const char *const *sets,
+			   size_t nr_sets, struct diag *diag)
+{
+	return config_load_part(path, sets, nr_sets, NULL, NULL, diag);
 }
 
 struct config *config_load_text(const char *name, const char *text,
@@ -60,7 +72,7 @@ struct config *config_load_text(const char *name, const char *text,
 {
 	struct load load = {0};
 	bool good = begin(&load, diag) &&
-		    yaml_apply_text(&load, name, text, size_bytes);
+		    apply_text(&load, name, text, size_bytes);
 
 	return finish(&load, good);
 }
@@ -76,7 +88,8 @@ void config_destroy(struct config *config)
 bool config_set_program(struct config *config, const char *const *argv,
 			struct diag *diag)
 {
-	struct load load = {.config = config, .diag = diag};
+	struct load load = {
+		.config = config, .arena = &config->arena, .diag = diag};
 	const struct key *key = schema_find("run");
 	struct kernel_program *program;
 

@@ -27,6 +27,7 @@ struct source {
 	const char *name; /* as errors show it; in the arena */
 	const char *directory; /* which its paths are relative to; "": ours */
 	bool is_set; /* a --set, which has no lines */
+	bool is_part; /* a map in another file, which includes nothing */
 	unsigned int serial;
 	const struct source *includer; /* NULL: nobody */
 	dev_t dev;
@@ -35,7 +36,9 @@ struct source {
 };
 
 struct load {
-	struct config *config;
+	struct config *config; /* NULL: it is another kind of file */
+	void **arena; /* where what is read goes */
+	const char *what, *example; /* a "board", a key of one */
 	struct diag *diag;
 	unsigned int nr_sources, nr_included;
 	/* Where the members of memory.nodes stand. */
@@ -73,6 +76,18 @@ bool site_error(const struct site *site, const char *format, ...)
 /* Reads @site's node into the field of @key in the struct at @base. */
 bool value_read(const struct site *site, const struct key *key, void *base);
 
+/* What may stand after a number, and what it multiplies by. */
+struct unit {
+	const char *name; /* NULL: the end of the list */
+	uint64_t factor;
+};
+/*
+ * All of @text as a number, decimal or 0x…, and one of the units from @unit
+ * on. False: it is none. @overflow: it is one, but too large.
+ */
+bool number_parse(const char *text, const struct unit *unit, uint64_t *value,
+		  bool *overflow);
+
 /* Puts @key's default there. */
 bool value_preset(struct load *load, const struct key *key, void *base);
 
@@ -83,6 +98,9 @@ bool value_is_preset(const struct key *key, const void *base);
 
 bool value_read_nodes(const struct site *site, struct config *config);
 bool value_read_programs(const struct site *site, struct config *config);
+/* One of them: a command line, or a list of arguments. */
+bool value_read_program(const struct site *site,
+			struct kernel_program *program);
 /* Leaves out what the list leaves out: 0. check.c fills it in. */
 bool value_read_distances(const struct site *site, const struct key *key,
 			  uint32_t *distance);
@@ -126,12 +144,59 @@ void print_quoted(const char *text, FILE *to);
  */
 void print_path(const char *path, FILE *to);
 
-/* -- yaml.c: whole sources -- */
+/* -- yaml.c: sources and the documents in them -- */
 
-bool yaml_apply_file(struct load *load, const char *path);
-bool yaml_apply_text(struct load *load, const char *name, const char *text,
-		     size_t size_bytes);
-bool yaml_apply_set(struct load *load, const char *set);
+/*
+ * What is done with a source: @root is the map that it consists of. The
+ * document is gone afterwards.
+ */
+typedef bool (*source_use)(const struct site *root);
+
+/* @from wants to include it; NULL: the user named it. */
+bool source_read_file(struct load *load, const char *path,
+		      const struct site *from, source_use use);
+bool source_read_text(struct load *load, const char *name, const char *text,
+		      size_t size_bytes, source_use use);
+/* source->document from @text, one and no more; to be deleted when true. */
+bool source_parse(const struct load *load, struct source *source,
+		  const char *text, size_t size_bytes);
+
+/* Of a scalar node. */
+static inline const char *scalar(const yaml_node_t *node)
+{
+	return (const char *)node->data.scalar.value;
+}
+#define MAX_KEY_PATH 256
+/* The path of the key @name in the group @group; false: too long. */
+bool key_join(char path[MAX_KEY_PATH], const char *group, const char *name);
+
+/* Nothing, "null" or "~". */
+bool node_is_null(const yaml_node_t *node);
+/*
+ * The name of the pair @pair in @map's node. NULL, and an error, when it is no
+ * word or stands there twice.
+ */
+yaml_node_t *pair_name(const struct site *map, const yaml_node_pair_t *pair);
+
+/* -- apply.c: keys of boards -- */
+
+bool apply_file(struct load *load, const char *path);
+bool apply_text(struct load *load, const char *name, const char *text,
+		size_t size_bytes);
+bool apply_set(struct load *load, const char *set);
+/* The map @keys (or nothing) in the file @of, which may be of another kind. */
+bool apply_part(struct load *load, const struct source *of, yaml_node_t *keys);
+
+/* -- config.c -- */
+
+/*
+ * config_load() for a file of another kind with keys of a board in it: the
+ * board file @path, the @nr_sets texts @sets, then the map @keys, NULL: none,
+ * in the file @of, whose name must live as long as the configuration.
+ */
+struct config *config_load_part(const char *path, const char *const *sets,
+				size_t nr_sets, const struct source *of,
+				yaml_node_t *keys, struct diag *diag);
 
 /* -- check.c: what no key can tell alone -- */
 

@@ -72,11 +72,6 @@ static bool out_of_range(const struct site *site, const struct key *key,
 
 /* ---- numbers ---------------------------------------------------------- */
 
-struct unit {
-	const char *name;
-	uint64_t factor;
-};
-
 static const struct unit no_units[] = {{"", 1}, {NULL, 0}};
 static const struct unit sizes[] = {
 	{"", 1}, {"K", 1 << 10}, {"M", 1 << 20}, {"G", 1 << 30}, {NULL, 0}};
@@ -84,9 +79,8 @@ static const struct unit hertz[] = {
 	{"", 1},          {"Hz", 1},           {"kHz", 1000},
 	{"MHz", 1000000}, {"GHz", 1000000000}, {NULL, 0}};
 
-/* Numbers that overflow become UINT64_MAX: out of any range but U64's. */
-static bool parse_number(const char *text, const struct unit *unit,
-			 uint64_t *value, bool *overflow)
+bool number_parse(const char *text, const struct unit *unit, uint64_t *value,
+		  bool *overflow)
 {
 	bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
 	char *end;
@@ -122,7 +116,7 @@ static bool read_number(const struct site *site, const struct key *key,
 	uint64_t value;
 	bool overflow;
 
-	if (!parse_number(text, units, &value, &overflow))
+	if (!number_parse(text, units, &value, &overflow))
 		return wrong_type(site, key, text);
 	if (overflow || value < key->low || value > key->high)
 		return out_of_range(site, key, text);
@@ -140,7 +134,7 @@ static bool read_split(const struct site *site, const struct key *key,
 	uint64_t value;
 	bool overflow;
 
-	if (!parse_number(text, no_units, &value, &overflow))
+	if (!number_parse(text, no_units, &value, &overflow))
 		return wrong_type(site, key, text);
 	for (const char *const *choice = key->choices; *choice; choice++)
 		if (!overflow && strtoull(*choice, NULL, 0) == value) {
@@ -308,7 +302,8 @@ bool value_is_preset(const struct key *key, const void *base)
 {
 	struct config scratch = {0};
 	struct diag diag = {0};
-	struct load load = {.config = &scratch, .diag = &diag};
+	struct load load = {
+		.config = &scratch, .arena = &scratch.arena, .diag = &diag};
 	const void *field = (const char *)base + key->offset;
 	const void *preset = (const char *)&scratch + key->offset;
 	bool same = value_preset(&load, key, &scratch);

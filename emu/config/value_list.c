@@ -241,8 +241,7 @@ static bool read_argv(const struct site *site, struct kernel_program *program)
 	return true;
 }
 
-static bool read_program(const struct site *site,
-			 struct kernel_program *program)
+bool value_read_program(const struct site *site, struct kernel_program *program)
 {
 	if (site->node->type == YAML_SEQUENCE_NODE)
 		return read_argv(site, program);
@@ -275,7 +274,7 @@ bool value_read_programs(const struct site *site, struct config *config)
 			snprintf(path, sizeof(path), "run[%zu]", i);
 			item.node = list_item(site, i);
 		}
-		if (!read_program(&item, &programs[i]))
+		if (!value_read_program(&item, &programs[i]))
 			return false;
 	}
 	config->run = programs;

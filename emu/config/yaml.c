@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
 /*
- * Sources: a board file, with what it includes, or one --set. Each becomes a
- * libyaml document, whose marks give every message its line and column, and
- * is applied key by key to the configuration.
+ * From the bytes of a file, or of a --set, to a libyaml document, whose marks
+ * give every message its line and column. What the document says is others'
+ * business: apply.c's of boards.
  *
- * Invariants: a source's own keys come after those of its includes and so win
- * over them; within one source a key stands once; no file includes itself,
- * however indirectly, so reading ends. Aliases (*name) work, since libyaml
- * resolves them; merge keys (<<) do not, include does their work.
+ * Invariants: no file includes itself, however indirectly, so reading ends.
+ * Aliases (*name) work, since libyaml resolves them.
  */
 
 #include "emu/config/load.h"
@@ -20,90 +18,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "emu/config/schema.h"
-
 enum {
-	MAX_BYTES = 1 << 20, /* of a board file */
-	MAX_INCLUDED = 64,
-	MAX_PATH = 256, /* of a key */
+	MAX_BYTES = 1 << 20, /* of a file */
 };
 
-/* ---- keys --------------------------------------------------------------- */
+/* ---- nodes -------------------------------------------------------------- */
 
-static bool apply_map(const struct site *map);
-
-static bool unknown_key(const struct site *site)
-{
-	struct word near = schema_nearest(site->path);
-
-	if (near.text)
-		return site_error(site, "unknown key; did you mean %.*s?",
-				  near.length, near.text);
-	return site_error(site, "unknown key; `mmuscope config --keys` lists "
-				"all keys");
-}
-
-static struct config_origin *origin_of(const struct site *site,
-				       const struct key *key)
-{
-	return &site->load->config->origin[key - config_keys];
-}
-
-/* "cpu.count" and "count" inside "cpu" are the same key given twice. */
-static bool apply_key(const struct site *site, const struct key *key)
-{
-	struct config_origin *origin = origin_of(site, key);
-	unsigned int serial = site->source->serial;
-
-	if (key->kind == KEY_INCLUDE)
-		return !site->source->is_set ||
-		       site_error(site, "stands in board files only");
-	if (origin->serial == serial)
-		return site_error(site, "given twice, first in line %u",
-				  origin->where.line);
-	if (!value_read(site, key, site->load->config))
-		return false;
-	origin->serial = serial;
-	origin->where = source_where(site->source, site->node);
-	return true;
-}
-
-static bool is_null(const yaml_node_t *node)
+bool node_is_null(const yaml_node_t *node)
 {
 	return node->type == YAML_SCALAR_NODE &&
 	       node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
-	       (!node->data.scalar.length ||
-		!strcmp((const char *)node->data.scalar.value, "null") ||
-		!strcmp((const char *)node->data.scalar.value, "~"));
+	       (!node->data.scalar.length || !strcmp(scalar(node), "null") ||
+		!strcmp(scalar(node), "~"));
 }
 
-/* A group whose keys are all commented out is an empty one. */
-static bool apply_group(const struct site *site)
+bool key_join(char path[MAX_KEY_PATH], const char *group, const char *name)
 {
-	if (is_null(site->node))
-		return true;
-	if (site->node->type != YAML_MAPPING_NODE)
-		return site_error(site, "is a group of keys, not a value");
-	return apply_map(site);
-}
+	int n = snprintf(path, MAX_KEY_PATH, "%s%s%s", group, *group ? "." : "",
+			 name);
 
-/* @name is the key's node, for the place of messages about the key itself. */
-static bool apply_pair(const struct site *value, yaml_node_t *name)
-{
-	const struct key *key = schema_find(value->path);
-	struct site site = *value;
-
-	if (key)
-		return apply_key(value, key);
-	if (schema_is_group(value->path))
-		return apply_group(value);
-	site.node = name;
-	return unknown_key(&site);
-}
-
-static const char *scalar(const yaml_node_t *node)
-{
-	return (const char *)node->data.scalar.value;
+	return n >= 0 && n < MAX_KEY_PATH;
 }
 
 /* The pair before @pair that has the same key, or NULL. */
@@ -124,48 +58,29 @@ static yaml_node_t *same_before(yaml_document_t *document,
 	return NULL;
 }
 
-/* The path of the key @name in the group @group; false: too long. */
-static bool join(char path[MAX_PATH], const char *group, const char *name)
-{
-	int n = snprintf(path, MAX_PATH, "%s%s%s", group, *group ? "." : "",
-			 name);
-
-	return n >= 0 && n < MAX_PATH;
-}
-
-static bool apply_map_pair(const struct site *map, const yaml_node_pair_t *pair)
+yaml_node_t *pair_name(const struct site *map, const yaml_node_pair_t *pair)
 {
 	yaml_document_t *document = map->source->document;
 	yaml_node_t *name = yaml_document_get_node(document, pair->key);
-	yaml_node_t *before;
+	yaml_node_t *before = NULL;
 	struct site site = *map;
-	char path[MAX_PATH];
+	char path[MAX_KEY_PATH];
 
 	site.node = name;
 	site.path = *map->path ? map->path : "key";
 	if (name->type != YAML_SCALAR_NODE)
-		return site_error(&site, "a key is a word, not a list or map");
-	if (strlen(scalar(name)) != name->data.scalar.length)
-		return site_error(&site, "a key with a NUL character in it");
-	site.path = path;
-	if (!join(path, map->path, scalar(name)))
-		return unknown_key(&site);
-	before = same_before(document, map->node, pair);
-	if (before)
-		return site_error(&site, "given twice, first in line %zu",
-				  before->start_mark.line + 1);
-	site.node = yaml_document_get_node(document, pair->value);
-	return apply_pair(&site, name);
-}
-
-static bool apply_map(const struct site *map)
-{
-	const yaml_node_pair_t *pair = map->node->data.mapping.pairs.start;
-
-	for (; pair < map->node->data.mapping.pairs.top; pair++)
-		if (!apply_map_pair(map, pair))
-			return false;
-	return true;
+		site_error(&site, "a key is a word, not a list or map");
+	else if (strlen(scalar(name)) != name->data.scalar.length)
+		site_error(&site, "a key with a NUL character in it");
+	else
+		before = same_before(document, map->node, pair);
+	if (before) {
+		key_join(path, map->path, scalar(name));
+		site.path = path;
+		site_error(&site, "given twice, first in line %zu",
+			   before->start_mark.line + 1);
+	}
+	return site.load->diag->failed ? NULL : name;
 }
 
 /* ---- documents ---------------------------------------------------------- */
@@ -246,8 +161,7 @@ static bool parse_end(struct input *in)
 	return !root;
 }
 
-/* source->document from @text, one and no more; to be deleted when true. */
-static bool parse(const struct load *load, struct source *source,
+bool source_parse(const struct load *load, struct source *source,
 		  const char *text, size_t size_bytes)
 {
 	struct input in = {load, source, text, size_bytes, {0}};
@@ -266,138 +180,46 @@ static bool parse(const struct load *load, struct source *source,
 	return good;
 }
 
-/* ---- includes ----------------------------------------------------------- */
-
-static bool apply_path(struct load *load, const char *path,
-		       const struct site *from);
-
-static bool include_one(const struct site *site)
-{
-	const char *path;
-
-	if (site->node->type != YAML_SCALAR_NODE || !*scalar(site->node))
-		return site_error(site, "wants %s",
-				  value_kind_name(schema_find("include")));
-	if (++site->load->nr_included > MAX_INCLUDED)
-		return site_error(site, "more than %d files are included",
-				  MAX_INCLUDED);
-	path = host_path(site->load, site->source, scalar(site->node));
-	return path && apply_path(site->load, path, site);
-}
-
-static bool include_all(const struct site *site)
-{
-	struct site item = *site;
-	yaml_node_item_t *i;
-
-	if (site->node->type != YAML_SEQUENCE_NODE)
-		return include_one(site);
-	for (i = site->node->data.sequence.items.start;
-	     i < site->node->data.sequence.items.top; i++) {
-		item.node = yaml_document_get_node(site->source->document, *i);
-		if (!include_one(&item))
-			return false;
-	}
-	return true;
-}
-
-/* Whatever the root map includes, wherever in it that stands. */
-static bool apply_includes(const struct site *root)
-{
-	yaml_document_t *document = root->source->document;
-	yaml_node_pair_t *pair = root->node->data.mapping.pairs.start;
-	struct site site = *root;
-
-	site.path = "include";
-	for (; pair < root->node->data.mapping.pairs.top; pair++) {
-		yaml_node_t *name = yaml_document_get_node(document, pair->key);
-
-		if (name->type != YAML_SCALAR_NODE ||
-		    strcmp(scalar(name), "include") != 0)
-			continue;
-		site.node = yaml_document_get_node(document, pair->value);
-		return include_all(&site);
-	}
-	return true;
-}
-
 /* ---- sources ------------------------------------------------------------ */
 
-static bool apply_document(struct load *load, struct source *source)
+static bool use_document(struct load *load, const struct source *source,
+			 source_use use)
 {
 	struct site root = {.load = load, .source = source, .path = ""};
 	struct diag_where where = {source->name, 1, 1};
 
 	root.node = yaml_document_get_root_node(source->document);
-	if (!root.node)
-		return diag_error(load->diag, &where,
-				  "empty; a board is a map of keys, such as "
-				  "`board: vexpress-a9`");
-	where = source_where(source, root.node);
-	if (root.node->type != YAML_MAPPING_NODE)
-		return diag_error(load->diag, &where,
-				  "a board is a map of keys, such as `board: "
-				  "vexpress-a9`");
-	if (!apply_includes(&root))
-		return false;
-	source->serial = ++load->nr_sources;
-	return apply_map(&root);
+	if (root.node && root.node->type == YAML_MAPPING_NODE)
+		return use(&root);
+	if (root.node)
+		where = source_where(source, root.node);
+	return diag_error(load->diag, &where,
+			  "%sa %s is a map of keys, such as `%s`",
+			  root.node ? "" : "empty; ", load->what,
+			  load->example);
 }
 
-static bool apply_source(struct load *load, struct source *source,
-			 const char *text, size_t size_bytes)
+static bool use_text(struct load *load, struct source *source, const char *text,
+		     size_t size_bytes, source_use use)
 {
 	yaml_document_t document;
 	bool good;
 
 	source->document = &document;
-	if (!parse(load, source, text, size_bytes))
+	if (!source_parse(load, source, text, size_bytes))
 		return false;
-	good = apply_document(load, source);
+	good = use_document(load, source, use);
 	yaml_document_delete(&document);
 	return good;
 }
 
-bool yaml_apply_text(struct load *load, const char *name, const char *text,
-		     size_t size_bytes)
+bool source_read_text(struct load *load, const char *name, const char *text,
+		      size_t size_bytes, source_use use)
 {
 	struct source source = {.directory = ""};
 
 	source.name = load_join(load, name, "", "");
-	return source.name && apply_source(load, &source, text, size_bytes);
-}
-
-/* "cpu.count=4" is the map {cpu.count: 4}, the value being any flow YAML. */
-bool yaml_apply_set(struct load *load, const char *set)
-{
-	struct source source = {.directory = "", .is_set = true};
-	struct diag_where where = {.file = "--set"};
-	const char *equals = strchr(set, '=');
-	struct site site = {.load = load, .source = &source};
-	yaml_document_t document;
-	bool good;
-
-	if (!equals || equals == set)
-		return diag_error(load->diag, &where,
-				  "'%.60s' is not of the form key=value", set);
-	source.name = load_join(load, "--set ", set, "");
-	source.document = &document;
-	source.serial = ++load->nr_sources;
-	site.path = load_text(load, set, (size_t)(equals - set));
-	if (!source.name || !site.path)
-		return false;
-	if (!parse(load, &source, equals + 1, strlen(equals + 1)))
-		return false;
-	site.node = yaml_document_get_root_node(&document);
-	if (!site.node) { /* key= is the empty text */
-		yaml_document_delete(&document);
-		if (!parse(load, &source, "''", 2))
-			return false;
-		site.node = yaml_document_get_root_node(&document);
-	}
-	good = apply_pair(&site, site.node);
-	yaml_document_delete(&document);
-	return good;
+	return source.name && use_text(load, &source, text, size_bytes, use);
 }
 
 /* ---- files -------------------------------------------------------------- */
@@ -409,6 +231,16 @@ static bool file_error(struct load *load, const char *path,
 	if (from)
 		return site_error(from, "can't read '%s': %s", path, why);
 	return diag_error(load->diag, NULL, "can't read '%s': %s", path, why);
+}
+
+static bool too_large(struct load *load, const char *path,
+		      const struct site *from)
+{
+	char why[64];
+
+	snprintf(why, sizeof(why), "larger than 1 MB, which no %s is",
+		 load->what);
+	return file_error(load, path, from, why);
 }
 
 static bool includes_itself(const struct source *source)
@@ -437,8 +269,8 @@ static ssize_t read_all(int fd, char *to, size_t room)
 	return (ssize_t)length;
 }
 
-static bool apply_fd(struct load *load, struct source *source, int fd,
-		     const struct site *from)
+static bool read_fd(struct load *load, struct source *source, int fd,
+		    const struct site *from, source_use use)
 {
 	char *text = malloc(MAX_BYTES + 1);
 	ssize_t n;
@@ -450,10 +282,9 @@ static bool apply_fd(struct load *load, struct source *source, int fd,
 	if (n < 0)
 		good = file_error(load, source->name, from, strerror(errno));
 	else if (n > MAX_BYTES)
-		good = file_error(load, source->name, from,
-				  "larger than 1 MB, which no board is");
+		good = too_large(load, source->name, from);
 	else
-		good = apply_source(load, source, text, (size_t)n);
+		good = use_text(load, source, text, (size_t)n, use);
 	free(text);
 	return good;
 }
@@ -468,8 +299,8 @@ static const char *folder_of(struct load *load, const char *path)
 	return load_text(load, path, (size_t)(slash - path) + (slash == path));
 }
 
-static bool apply_path(struct load *load, const char *path,
-		       const struct site *from)
+bool source_read_file(struct load *load, const char *path,
+		      const struct site *from, source_use use)
 {
 	struct source source = {.includer = from ? from->source : NULL};
 	struct stat st;
@@ -491,14 +322,9 @@ static bool apply_path(struct load *load, const char *path,
 		source.ino = st.st_ino;
 		good = includes_itself(&source)
 			       ? site_error(from, "'%s' includes itself", path)
-			       : apply_fd(load, &source, fd, from);
+			       : read_fd(load, &source, fd, from, use);
 	}
 	if (fd >= 0)
 		close(fd);
 	return good;
-}
-
-bool yaml_apply_file(struct load *load, const char *path)
-{
-	return apply_path(load, path, NULL);
 }
