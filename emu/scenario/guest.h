@@ -20,10 +20,13 @@ struct built_guest {
 };
 
 /*
- * One for each guest of @scenario. NULL, with the compiler's words in @diag
- * when it refuses, or why there is no compiler. To be freed by guests_free().
+ * One for each guest of @scenario. NULL when one can't be had: @diag says why,
+ * and *@words, to be freed, what the compiler said, if it was that. To be freed
+ * by guests_free(), and used no longer than @scenario.
  */
+struct compiler;
 struct built_guest *guests_build(const struct scenario *scenario,
+				 const struct compiler *compiler, char **words,
 				 struct diag *diag);
 void guests_free(struct built_guest *guests);
 

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "emu/diag.h"
 #include "kernel/kernel.h"
@@ -199,5 +200,8 @@ struct scenario {
  */
 struct scenario *scenario_load(const char *path, struct diag *diag);
 void scenario_destroy(struct scenario *scenario);
+
+/* The documentation of all keys, as Markdown. */
+void scenario_print_keys(FILE *to);
 
 #endif
