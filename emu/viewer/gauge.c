@@ -2,7 +2,6 @@
 /* Parts that several panels are made of: see gauge.h. */
 #include "emu/viewer/gauge.h"
 
-#include <SDL.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -182,49 +181,4 @@ int chip_draw(struct canvas *canvas, int x, int y, colour_t colour)
 	canvas_fill(canvas, (struct box){x, y + (line - side) / 2, side, side},
 		    colour);
 	return x + side + canvas_unit(canvas, 4);
-}
-
-/* ---- scrolling ---------------------------------------------------------------------- */
-
-void scroll_fit(struct scroll *scroll, int height, int room)
-{
-	scroll->most = height > room ? height - room : 0;
-	if (scroll->at > scroll->most)
-		scroll->at = scroll->most;
-	if (scroll->at < 0)
-		scroll->at = 0;
-}
-
-bool scroll_by(struct scroll *scroll, int pixels)
-{
-	const int before = scroll->at;
-
-	scroll->at += pixels;
-	if (scroll->at > scroll->most)
-		scroll->at = scroll->most;
-	if (scroll->at < 0)
-		scroll->at = 0;
-	return scroll->at != before;
-}
-
-bool scroll_key(struct scroll *scroll, struct view *view, int key, int page)
-{
-	if (key != SDLK_PAGEUP && key != SDLK_PAGEDOWN)
-		return false;
-	view->redraw |= scroll_by(scroll, key == SDLK_PAGEUP ? -page : page);
-	return true;
-}
-
-void scroll_draw(struct canvas *canvas, const struct palette *palette,
-		 struct box box, const struct scroll *scroll)
-{
-	const int width = canvas_unit(canvas, 4);
-	struct box bar = {box.x + box.w - width, box.y, width, box.h};
-
-	if (!scroll->most || box.h < 1)
-		return;
-	canvas_blend(canvas, bar, palette->border, 120);
-	bar.h = (int)((int64_t)box.h * box.h / (box.h + scroll->most));
-	bar.y += (int)((int64_t)(box.h - bar.h) * scroll->at / scroll->most);
-	canvas_fill(canvas, bar, palette->faint);
 }

@@ -2,7 +2,7 @@
 #ifndef EMU_VIEWER_GAUGE_H
 #define EMU_VIEWER_GAUGE_H
 
-/* Parts that several panels are made of: watermarks, chips, scrolling. */
+/* Parts that several panels are made of: watermarks and chips. */
 
 #include "emu/snapshot/section.h"
 #include "emu/viewer/palette.h"
@@ -42,20 +42,5 @@ const char *text_pages(uint64_t pages, char to[32]);
 
 /* A square of @colour as high as a line of FONT_SMALL; returns its end. */
 int chip_draw(struct canvas *canvas, int x, int y, colour_t colour);
-
-struct view;
-
-/* What doesn't fit into a box is scrolled, in pixels. */
-struct scroll {
-	int at, most;
-};
-/* @height: of all; @room: of the box. */
-void scroll_fit(struct scroll *scroll, int height, int room);
-/* True: it moved. */
-bool scroll_by(struct scroll *scroll, int pixels);
-/* PgUp and PgDn, by @page pixels. False: @key is another. */
-bool scroll_key(struct scroll *scroll, struct view *view, int key, int page);
-void scroll_draw(struct canvas *canvas, const struct palette *palette,
-		 struct box box, const struct scroll *scroll);
 
 #endif

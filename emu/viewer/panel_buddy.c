@@ -10,6 +10,7 @@
 
 #include "emu/viewer/buddy_model.h"
 #include "emu/viewer/gauge.h"
+#include "emu/viewer/scroll.h"
 #include "emu/viewer/view.h"
 
 struct buddy_panel {
@@ -382,7 +383,8 @@ static void draw(void *state, struct view *view, struct canvas *canvas,
 	struct box at = box;
 
 	buddy_plan(&panel->plan, at, &metrics, zone, nr);
-	scroll_fit(&panel->scroll, panel->plan.height, box.h);
+	scroll_fit(&panel->scroll, panel->plan.height, box.h,
+		   canvas_line_height(canvas, FONT_TEXT));
 	at.y -= panel->scroll.at;
 	buddy_plan(&panel->plan, at, &metrics, zone, nr);
 	for (uint32_t i = 0; i < panel->plan.nr_cards; i++)
@@ -492,7 +494,6 @@ static bool event(void *state, struct view *view,
 		  const struct panel_event *event)
 {
 	struct buddy_panel *panel = state;
-	const int page = event->box.h * 9 / 10;
 
 	if (!view->now)
 		return false;
@@ -502,22 +503,15 @@ static bool event(void *state, struct view *view,
 		return true;
 	case PANEL_PRESS:
 		return press(panel, view, event);
-	case PANEL_WHEEL:
-		view->redraw |= scroll_by(&panel->scroll,
-					  (int)(-event->wheel * 40));
-		return true;
-	case PANEL_KEY:
-		return scroll_key(&panel->scroll, view, event->key, page);
 	default:
-		return false;
+		return scroll_event(&panel->scroll, view, event);
 	}
 }
 
 const struct panel_kind panel_buddy = {
 	.name = "buddy",
 	.title = "Page allocator: free blocks",
-	.help = "click\tthe next free block of that order and type\n"
-		"wheel, PgUp, PgDn\tscroll\n",
+	.help = "click\tthe next free block of that order and type\n" SCROLL_HELP,
 	.sections = 1u << SECTION_ZONES,
 	.state_bytes = sizeof(struct buddy_panel),
 	.draw = draw,

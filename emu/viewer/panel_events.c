@@ -14,17 +14,17 @@
 #include "emu/snapshot/events.h"
 #include "emu/viewer/events_line.h"
 #include "emu/viewer/events_model.h"
+#include "emu/viewer/scroll.h"
 #include "emu/viewer/view.h"
 
 struct feed_panel {
 	struct events_filter filter;
 	bool one_process; /* that which is selected */
 	uint64_t bottom; /* serial of the last line; 0: the newest, always */
-	float wheel; /* parts of a line */
+	struct scroll scroll; /* by whole lines; at is worked out of bottom */
 	/* as drawn */
 	struct box list;
 	struct box chip[NR_EVENT_KINDS + 1]; /* the last: one process */
-	int line;
 	uint32_t first, nr_rows, nr_shown;
 	struct events_row *row;
 	uint32_t room; /* of these */
@@ -168,28 +168,6 @@ static int draw_filter(struct feed_panel *panel, const struct view *view,
 
 /* ---- lines ------------------------------------------------------------------------------ */
 
-static void draw_scrollbar(const struct feed_panel *panel,
-			   const struct palette *palette, struct canvas *canvas,
-			   struct box box)
-{
-	int height;
-
-	if (panel->nr_rows <= panel->nr_shown || !box.h)
-		return;
-	height = (int)((uint64_t)box.h * panel->nr_shown / panel->nr_rows);
-	if (height < canvas_unit(canvas, 8))
-		height = canvas_unit(canvas, 8);
-	canvas_fill(canvas, box, palette->raised);
-	canvas_fill(
-		canvas,
-		(struct box){box.x,
-			     box.y + (int)((uint64_t)(box.h - height) *
-					   panel->first /
-					   (panel->nr_rows - panel->nr_shown)),
-			     box.w, height},
-		palette->faint);
-}
-
 static void draw_lines(struct feed_panel *panel, const struct view *view,
 		       struct canvas *canvas,
 		       const struct snapshot_event *event)
@@ -199,23 +177,21 @@ static void draw_lines(struct feed_panel *panel, const struct view *view,
 	struct events_pen pen = {canvas, view->palette, .y = list.y};
 
 	pen.grid = events_lay_out(
-		canvas, list.x + panel->line + canvas_unit(canvas, 4),
-		list.w - panel->line - bar - canvas_unit(canvas, 6));
+		canvas, list.x + panel->scroll.line + canvas_unit(canvas, 4),
+		list.w - panel->scroll.line - bar - canvas_unit(canvas, 6));
 	for (uint32_t i = 0; i < panel->nr_shown; i++) {
-		struct box line = {list.x, list.y + (int)i * panel->line,
-				   list.w - bar, panel->line};
+		struct box line = {list.x, list.y + (int)i * panel->scroll.line,
+				   list.w - bar, panel->scroll.line};
 
-		pen.y = line.y +
-			(panel->line - canvas_line_height(canvas, FONT_MONO)) /
-				2;
+		pen.y = line.y + (panel->scroll.line -
+				  canvas_line_height(canvas, FONT_MONO)) /
+					 2;
 		events_draw_row(&pen, view, line, event,
 				&panel->row[panel->first + i]);
 	}
 	pen.y = list.y - canvas_line_height(canvas, FONT_SMALL);
 	events_draw_titles(&pen);
-	draw_scrollbar(panel, view->palette, canvas,
-		       (struct box){list.x + list.w - bar, list.y, bar,
-				    list.h});
+	scroll_draw(canvas, view->palette, list, &panel->scroll);
 }
 
 static void draw(void *state, struct view *view, struct canvas *canvas,
@@ -223,16 +199,20 @@ static void draw(void *state, struct view *view, struct canvas *canvas,
 {
 	struct feed_panel *panel = state;
 	const struct snapshot_event *event = collect(panel, view);
+	const int line = canvas_line_height(canvas, FONT_MONO) +
+			 canvas_unit(canvas, 2);
 	int top = draw_filter(panel, view, canvas, box) +
 		  canvas_line_height(canvas, FONT_SMALL);
 
-	panel->line = canvas_line_height(canvas, FONT_MONO) +
-		      canvas_unit(canvas, 2);
 	panel->list = (struct box){box.x, box.y + top, box.w,
 				   box.h > top ? box.h - top : 0};
-	panel->nr_shown = (uint32_t)(panel->list.h / panel->line);
+	panel->list.h -= panel->list.h % line;
+	panel->nr_shown = (uint32_t)(panel->list.h / line);
 	panel->first = events_first(event, panel->row, panel->nr_rows,
 				    panel->nr_shown, panel->bottom);
+	scroll_fit(&panel->scroll, (int)panel->nr_rows * line, panel->list.h,
+		   line);
+	panel->scroll.at = (int)panel->first * line;
 	if (panel->nr_shown > panel->nr_rows)
 		panel->nr_shown = panel->nr_rows;
 	if (!panel->nr_rows) {
@@ -269,9 +249,9 @@ static const struct events_row *row_at(const struct feed_panel *panel, int x,
 {
 	uint32_t i;
 
-	if (!box_has(panel->list, x, y) || !panel->line)
+	if (!box_has(panel->list, x, y) || !panel->scroll.line)
 		return NULL;
-	i = (uint32_t)((y - panel->list.y) / panel->line);
+	i = (uint32_t)((y - panel->list.y) / panel->scroll.line);
 	return i < panel->nr_shown ? &panel->row[panel->first + i] : NULL;
 }
 
@@ -333,31 +313,26 @@ static void tell(struct feed_panel *panel, struct view *view, int x, int y)
 	view_tip(view, x, y, "%s", event->trace.text);
 }
 
-static void scroll(struct feed_panel *panel, struct view *view, int64_t by)
+/* The list stays where it was moved to, or follows what comes at its end. */
+static void keep_place(struct feed_panel *panel, const struct view *view)
 {
-	uint32_t nr;
+	uint32_t nr, last;
 	const struct snapshot_event *event = snapshot_events(view->now, &nr);
-	int64_t last = (int64_t)panel->first + panel->nr_shown - 1 + by;
 
-	view->redraw = true;
-	if (last < (int64_t)panel->nr_shown - 1)
-		last = (int64_t)panel->nr_shown - 1;
-	if (last >= (int64_t)panel->nr_rows - 1 || last < 0 ||
-	    !panel->nr_rows || panel->row[last].event >= nr)
-		panel->bottom = 0;
-	else
+	panel->first = (uint32_t)(panel->scroll.at / panel->scroll.line);
+	last = panel->first + panel->nr_shown - 1;
+	panel->bottom = 0;
+	if (panel->scroll.at < panel->scroll.most && panel->nr_shown &&
+	    last < panel->nr_rows && panel->row[last].event < nr)
 		panel->bottom = event[panel->row[last].event].serial;
 }
 
-static bool wheeled(struct feed_panel *panel, struct view *view, float by)
+static bool scrolled(struct feed_panel *panel, struct view *view,
+		     const struct panel_event *event)
 {
-	int64_t lines;
-
-	panel->wheel -= by * 3;
-	lines = (int64_t)panel->wheel;
-	panel->wheel -= (float)lines;
-	if (lines)
-		scroll(panel, view, lines);
+	if (!panel->scroll.line || !scroll_event(&panel->scroll, view, event))
+		return false;
+	keep_place(panel, view);
 	return true;
 }
 
@@ -381,11 +356,9 @@ static void step_selection(struct feed_panel *panel, struct view *view, int by)
 		if (it->kind != EVENT_FAULT || panel->row[at].dropped)
 			continue;
 		select_event(view, it);
-		if (at < panel->first)
-			scroll(panel, view, at - panel->first);
-		else if (at >= panel->first + panel->nr_shown)
-			scroll(panel, view,
-			       at - panel->first - panel->nr_shown + 1);
+		scroll_to(&panel->scroll, panel->list.h,
+			  (int)at * panel->scroll.line, panel->scroll.line);
+		keep_place(panel, view);
 		return;
 	}
 }
@@ -417,8 +390,6 @@ static bool pressed(struct feed_panel *panel, struct view *view, int x, int y)
 
 static bool key(struct feed_panel *panel, struct view *view, int key)
 {
-	const int64_t page = panel->nr_shown > 1 ? panel->nr_shown - 1 : 1;
-
 	if (key >= SDLK_1 && key <= SDLK_9) {
 		toggle(panel, view, key - SDLK_1);
 		return true;
@@ -432,12 +403,6 @@ static bool key(struct feed_panel *panel, struct view *view, int key)
 	case SDLK_UP:
 	case SDLK_DOWN:
 		step_selection(panel, view, key == SDLK_UP ? -1 : 1);
-		return true;
-	case SDLK_PAGEUP:
-		scroll(panel, view, -page);
-		return true;
-	case SDLK_PAGEDOWN:
-		scroll(panel, view, page);
 		return true;
 	default:
 		return false;
@@ -457,12 +422,10 @@ static bool event(void *state, struct view *view,
 		return true;
 	case PANEL_PRESS:
 		return pressed(panel, view, event->x, event->y);
-	case PANEL_WHEEL:
-		return wheeled(panel, view, event->wheel);
-	case PANEL_KEY:
-		return key(panel, view, event->key);
 	default:
-		return false;
+		return (event->kind == PANEL_KEY &&
+			key(panel, view, event->key)) ||
+		       scrolled(panel, view, event);
 	}
 }
 
@@ -478,7 +441,7 @@ const struct panel_kind panel_events = {
 		"9\tthe selected process alone\n"
 		"click\tselect a fault and its page; explain it\n"
 		"up, down\tthe fault before, the next one\n"
-		"wheel, page up, page down\tscroll; the end follows the newest\n",
+		"wheel, PgUp PgDn\tscroll; the end follows the newest\n",
 	.sections = 1u << SECTION_EVENTS,
 	.state_bytes = sizeof(struct feed_panel),
 	.draw = draw,

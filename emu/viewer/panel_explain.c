@@ -7,22 +7,19 @@
  */
 #include "emu/viewer/panel.h"
 
-#include <SDL_keycode.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "emu/viewer/explain_model.h"
 #include "emu/viewer/history.h"
+#include "emu/viewer/scroll.h"
 #include "emu/viewer/view.h"
 
 #define MAX_SPOTS 256
 
 struct explain_panel {
 	uint64_t fault; /* what it showed, to begin above for another */
-	int scroll; /* pixels */
-	int height; /* of all, as drawn */
-	struct box box;
-	int line;
+	struct scroll scroll;
 	/* as drawn, for the pointer */
 	uint32_t nr_spots;
 	struct spot {
@@ -295,16 +292,6 @@ static void say_why_not(struct view *view, struct canvas *canvas,
 			box.w - 2 * pad, FONT_TEXT, view->palette->dim, text);
 }
 
-static void keep_within(struct explain_panel *panel)
-{
-	int most = panel->height - panel->box.h;
-
-	if (panel->scroll > most)
-		panel->scroll = most;
-	if (panel->scroll < 0)
-		panel->scroll = 0;
-}
-
 static void draw(void *state, struct view *view, struct canvas *canvas,
 		 struct box box)
 {
@@ -315,24 +302,24 @@ static void draw(void *state, struct view *view, struct canvas *canvas,
 			  .line = canvas_line_height(canvas, FONT_MONO) +
 				  canvas_unit(canvas, 1)};
 
+	panel->nr_spots = 0;
 	if (!lines.nr ||
 	    (view->selected.fault && lines.fault != view->selected.fault)) {
 		say_why_not(view, canvas, box);
 		return;
 	}
 	if (panel->fault != lines.fault)
-		panel->scroll = 0;
+		panel->scroll.at = 0;
 	panel->fault = lines.fault;
-	panel->box = box;
-	panel->nr_spots = 0;
-	panel->line = pen.line;
-	keep_within(panel);
-	pen.column = (struct box){box.x + pad, box.y - panel->scroll,
+	pen.column = (struct box){box.x + pad, box.y - panel->scroll.at,
 				  box.w - 2 * pad, 0};
 	for (uint32_t i = 0; i < lines.nr; i = explain_end(&lines, i))
 		draw_section(&pen, i);
-	panel->height = pen.column.y + pad - (box.y - panel->scroll);
-	if (panel->height > panel->scroll + box.h)
+	scroll_fit(&panel->scroll,
+		   pen.column.y + pad - (box.y - panel->scroll.at), box.h,
+		   pen.line);
+	scroll_draw(canvas, view->palette, box, &panel->scroll);
+	if (panel->scroll.at < panel->scroll.most)
 		canvas_text_right(canvas, box.x + box.w - pad / 2,
 				  box.y + box.h -
 					  canvas_line_height(canvas, FONT_BOLD),
@@ -348,46 +335,22 @@ static bool tell(const struct explain_panel *panel, struct view *view, int x,
 	return true;
 }
 
-static bool scrolled(struct explain_panel *panel, struct view *view, int by)
-{
-	panel->scroll += by;
-	keep_within(panel);
-	view->redraw = true;
-	return true;
-}
-
 static bool event(void *state, struct view *view,
 		  const struct panel_event *event)
 {
 	struct explain_panel *panel = state;
 
-	if (event->kind == PANEL_WHEEL)
-		return scrolled(panel, view,
-				(int)(-event->wheel * 3 * (float)panel->line));
 	if (event->kind == PANEL_HOVER)
 		return tell(panel, view, event->x, event->y);
-	if (event->kind != PANEL_KEY)
-		return false;
-	switch (event->key) {
-	case SDLK_PAGEUP:
-		return scrolled(panel, view, -panel->box.h * 3 / 4);
-	case SDLK_PAGEDOWN:
-		return scrolled(panel, view, panel->box.h * 3 / 4);
-	case SDLK_UP:
-		return scrolled(panel, view, -panel->line);
-	case SDLK_DOWN:
-		return scrolled(panel, view, panel->line);
-	default:
-		return false;
-	}
+	return scroll_event(&panel->scroll, view, event);
 }
 
 const struct panel_kind panel_explain = {
 	.name = "explain",
 	.title = "Fault explained",
-	.help = "wheel, up, down, page up, page down\tscroll\n"
-		"mark at the left\twhat the fault has changed, and registers "
-		"that point into its page\n",
+	.help = SCROLL_HELP
+	"mark at the left\twhat the fault has changed, and registers "
+	"that point into its page\n",
 	.sections = 1u << SECTION_EXPLAIN,
 	.state_bytes = sizeof(struct explain_panel),
 	.draw = draw,

@@ -15,14 +15,14 @@
 #include "emu/viewer/frame_words.h"
 #include "emu/viewer/history.h"
 #include "emu/viewer/memory_modes.h"
+#include "emu/viewer/scroll.h"
 #include "emu/viewer/view.h"
 
 #define MAX_TARGETS 40
 #define MAX_CHANGES 60
 
 struct inspector {
-	int scroll; /* pixels above what is seen */
-	int height; /* of all, as last drawn */
+	struct scroll scroll;
 	uint64_t serial; /* of the selection that it is scrolled for */
 	unsigned int nr_targets;
 	struct target { /* what can be clicked on */
@@ -331,27 +331,6 @@ static void write_all(struct writer *w)
 	write_history(w, pfn);
 }
 
-static void draw_scrollbar(const struct inspector *in, const struct view *view,
-			   struct canvas *canvas, struct box box)
-{
-	int thick = canvas_unit(canvas, 4);
-	struct box bar = {box.x + box.w - thick, 0, thick, 0};
-
-	if (in->height <= box.h || !box.h)
-		return;
-	bar.y = box.y + in->scroll * box.h / in->height;
-	bar.h = box.h * box.h / in->height;
-	canvas_fill(canvas, bar, view->palette->border);
-}
-
-static void limit_scroll(struct inspector *in, int height)
-{
-	if (in->scroll > in->height - height)
-		in->scroll = in->height - height;
-	if (in->scroll < 0)
-		in->scroll = 0;
-}
-
 static void draw(void *state, struct view *view, struct canvas *canvas,
 		 struct box box)
 {
@@ -367,16 +346,16 @@ static void draw(void *state, struct view *view, struct canvas *canvas,
 	};
 
 	if (in->serial != view->selected.serial)
-		in->scroll = 0;
+		in->scroll.at = 0;
 	in->serial = view->selected.serial;
 	if (w.key_width > w.box.w * 2 / 5)
 		w.key_width = w.box.w * 2 / 5;
-	limit_scroll(in, box.h);
 	in->nr_targets = 0;
-	w.y = w.box.y - in->scroll;
+	w.y = w.box.y - in->scroll.at;
 	write_all(&w);
-	in->height = w.y + in->scroll - box.y + pad;
-	draw_scrollbar(in, view, canvas, box);
+	scroll_fit(&in->scroll, w.y + in->scroll.at - box.y + pad, box.h,
+		   canvas_line_height(canvas, FONT_TEXT));
+	scroll_draw(canvas, view->palette, box, &in->scroll);
 }
 
 /* ---- the hand --------------------------------------------------------------------------- */
@@ -408,19 +387,8 @@ static bool event(void *state, struct view *view,
 	case PANEL_PRESS:
 		press(in, view, event->x, event->y);
 		return true;
-	case PANEL_WHEEL:
-		in->scroll -= (int)(event->wheel * 48);
-		limit_scroll(in, event->box.h);
-		return true;
-	case PANEL_KEY:
-		if (event->key != SDLK_PAGEUP && event->key != SDLK_PAGEDOWN)
-			return false;
-		in->scroll += event->key == SDLK_PAGEUP ? -event->box.h
-							: event->box.h;
-		limit_scroll(in, event->box.h);
-		return true;
 	default:
-		return true;
+		return scroll_event(&in->scroll, view, event);
 	}
 }
 
@@ -428,8 +396,7 @@ const struct panel_kind panel_frame = {
 	.name = "frame",
 	.title = "Frame",
 	.help = "click on a mapper\tselect that page\n"
-		"click on a block\tselect its first frame\n"
-		"wheel, Page Up, Page Down\tscroll\n",
+		"click on a block\tselect its first frame\n" SCROLL_HELP,
 	.sections = 1u << SECTION_PROCESSES | 1u << SECTION_ZONES |
 		    1u << SECTION_CACHES | 1u << SECTION_FRAME_FACTS,
 	.state_bytes = sizeof(struct inspector),

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "emu/viewer/gauge.h"
+#include "emu/viewer/scroll.h"
 #include "emu/viewer/view.h"
 
 /* kswapd gives up after so many runs without a page. */
@@ -480,7 +481,7 @@ static void draw(void *state, struct view *view, struct canvas *canvas,
 		row += more;
 		height += more * (int)(nr * NR_LISTS);
 	}
-	scroll_fit(&panel->scroll, height, d.box.h);
+	scroll_fit(&panel->scroll, height, d.box.h, row);
 	d.box.y -= panel->scroll.at;
 	if (panel->scroll.most)
 		d.box.w -= 6 * d.unit;
@@ -494,24 +495,14 @@ static bool event(void *state, struct view *view,
 		  const struct panel_event *event)
 {
 	struct lru_panel *panel = state;
-	const int page = event->box.h * 9 / 10;
 
-	switch (event->kind) {
-	case PANEL_WHEEL:
-		view->redraw |= scroll_by(&panel->scroll,
-					  (int)(-event->wheel * 40));
-		return true;
-	case PANEL_KEY:
-		return scroll_key(&panel->scroll, view, event->key, page);
-	default:
-		return false;
-	}
+	return scroll_event(&panel->scroll, view, event);
 }
 
 const struct panel_kind panel_lru = {
 	.name = "lru",
 	.title = "Reclaim: LRU lists and watermarks",
-	.help = "wheel, PgUp, PgDn\tscroll\n",
+	.help = SCROLL_HELP,
 	.sections = 1u << SECTION_LRUVECS | 1u << SECTION_ZONES |
 		    1u << SECTION_COUNTERS,
 	.state_bytes = sizeof(struct lru_panel),

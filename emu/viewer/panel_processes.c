@@ -10,19 +10,18 @@
 #include <stdio.h>
 
 #include "emu/viewer/process_list.h"
+#include "emu/viewer/scroll.h"
 #include "emu/viewer/view.h"
 
 struct state {
 	struct process_list list;
 	enum process_order order;
 	bool tree_off, ended, no_kthreads;
-	int scroll; /* lines */
+	struct scroll scroll; /* by whole lines */
 	int hover; /* pid; 0: none */
 	struct box lines; /* where they were drawn */
-	int line;
 	struct box head[NR_PROCESS_ORDERS];
 	uint64_t serial; /* of the selection that was scrolled to */
-	int held_y, held_scroll;
 };
 
 enum { /* palette.kind[] */
@@ -204,10 +203,10 @@ static void draw_lines(struct state *state, struct view *view,
 	const struct snapshot_process *focus = view_focus(view);
 	int y = box.y;
 
-	for (uint32_t i = (uint32_t)state->scroll;
+	for (uint32_t i = (uint32_t)(state->scroll.at / state->scroll.line);
 	     i < state->list.nr && y < box.y + box.h; i++) {
 		const struct process_line *line = &state->list.line[i];
-		struct box row = {box.x, y, box.w, state->line};
+		struct box row = {box.x, y, box.w, state->scroll.line};
 
 		if (focus && line->process->pid == focus->pid &&
 		    line->process->exit_status == focus->exit_status) {
@@ -220,7 +219,7 @@ static void draw_lines(struct state *state, struct view *view,
 			canvas_frame(canvas, row, view->palette->hover,
 				     canvas_unit(canvas, 1));
 		draw_line(state, view, canvas, line, row);
-		y += state->line;
+		y += state->scroll.line;
 	}
 }
 
@@ -305,30 +304,17 @@ static void draw_legend(const struct state *state, const struct view *view,
 
 /* ---- drawing ---------------------------------------------------------------------------- */
 
-static void fit_scroll(struct state *state)
-{
-	int in_sight = state->line ? state->lines.h / state->line : 0;
-	int most = (int)state->list.nr - in_sight;
-
-	if (state->scroll > most)
-		state->scroll = most;
-	if (state->scroll < 0)
-		state->scroll = 0;
-}
-
 static void show_selected(struct state *state, const struct view *view)
 {
-	int in_sight = state->line ? state->lines.h / state->line : 0;
+	const int line = state->scroll.line;
 
 	if (state->serial == view->selected.serial || !view->selected.pid)
 		return;
 	state->serial = view->selected.serial;
 	for (uint32_t i = 0; i < state->list.nr; i++)
-		if (state->list.line[i].process->pid == view->selected.pid &&
-		    ((int)i < state->scroll ||
-		     (int)i >= state->scroll + in_sight))
-			state->scroll = (int)i - in_sight / 2;
-	fit_scroll(state);
+		if (state->list.line[i].process->pid == view->selected.pid)
+			scroll_to(&state->scroll, state->lines.h, (int)i * line,
+				  line);
 }
 
 static void draw(void *opaque, struct view *view, struct canvas *canvas,
@@ -340,6 +326,8 @@ static void draw(void *opaque, struct view *view, struct canvas *canvas,
 								    &nr);
 	const int small = canvas_line_height(canvas, FONT_SMALL);
 	const int gap = canvas_unit(canvas, 4);
+	const int line = canvas_line_height(canvas, FONT_TEXT) +
+			 canvas_unit(canvas, 2);
 	struct box in = box_inside(box, gap);
 	const bool foot = in.h > 8 * small;
 
@@ -352,15 +340,16 @@ static void draw(void *opaque, struct view *view, struct canvas *canvas,
 
 	if (!process_list_make(&state->list, process, nr, &choice))
 		return;
-	state->line = canvas_line_height(canvas, FONT_TEXT) +
-		      canvas_unit(canvas, 2);
 	draw_head(state, view, canvas, (struct box){in.x, in.y, in.w, small});
 	state->lines =
 		(struct box){in.x, in.y + small + gap / 2, in.w,
 			     in.h - small - gap - (foot ? small + gap : 0)};
 	if (state->lines.h <= 0)
 		return;
-	fit_scroll(state);
+	if (state->lines.h > line) /* or else a part is better than nothing */
+		state->lines.h -= state->lines.h % line;
+	scroll_fit(&state->scroll, (int)state->list.nr * line, state->lines.h,
+		   line);
 	show_selected(state, view);
 	canvas_push_clip(canvas, state->lines);
 	draw_lines(state, view, canvas, state->lines);
@@ -378,9 +367,10 @@ process_at(const struct state *state, const struct view *view, int x, int y)
 {
 	uint32_t n;
 
-	if (!state->line || !box_has(state->lines, x, y))
+	if (!state->scroll.line || !box_has(state->lines, x, y))
 		return NULL;
-	n = (uint32_t)((y - state->lines.y) / state->line + state->scroll);
+	n = (uint32_t)((y - state->lines.y + state->scroll.at) /
+		       state->scroll.line);
 	/* the list is of the snapshot that was drawn */
 	return n < state->list.nr ? view_process(view, state->list.line[n].pid)
 				  : NULL;
@@ -418,8 +408,6 @@ static void tip(struct view *view, const struct snapshot_process *process,
 
 static bool key(struct state *state, struct view *view, int pressed)
 {
-	const int page = state->line ? state->lines.h / state->line : 1;
-
 	switch (pressed) {
 	case SDLK_f:
 		state->tree_off = !state->tree_off;
@@ -433,22 +421,9 @@ static bool key(struct state *state, struct view *view, int pressed)
 	case SDLK_o:
 		state->order = (state->order + 1) % NR_PROCESS_ORDERS;
 		break;
-	case SDLK_PAGEDOWN:
-		state->scroll += page;
-		break;
-	case SDLK_PAGEUP:
-		state->scroll -= page;
-		break;
-	case SDLK_DOWN:
-		state->scroll++;
-		break;
-	case SDLK_UP:
-		state->scroll--;
-		break;
 	default:
 		return false;
 	}
-	fit_scroll(state);
 	view->redraw = true;
 	return true;
 }
@@ -495,15 +470,10 @@ static bool handle(void *opaque, struct view *view,
 	case PANEL_PRESS:
 		press(state, view, event);
 		return true;
-	case PANEL_WHEEL:
-		state->scroll -= (int)(event->wheel * 3);
-		fit_scroll(state);
-		view->redraw = true;
-		return true;
-	case PANEL_KEY:
-		return key(state, view, event->key);
 	default:
-		return false;
+		return scroll_event(&state->scroll, view, event) ||
+		       (event->kind == PANEL_KEY &&
+			key(state, view, event->key));
 	}
 }
 
@@ -515,8 +485,7 @@ static void give_back(void *opaque)
 const struct panel_kind panel_processes = {
 	.name = "processes",
 	.title = "Processes",
-	.help = "click\tselect a process; on a title, sort by it\n"
-		"wheel, arrows, PgUp PgDn\tscroll\n"
+	.help = "click\tselect a process; on a title, sort by it\n" SCROLL_HELP
 		"o\tsort by the next column\n"
 		"f\tchildren below their parents, or not\n"
 		"x\tthose that have ended, too\n"

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "emu/viewer/gauge.h"
+#include "emu/viewer/scroll.h"
 #include "emu/viewer/view.h"
 
 #define MAX_ROWS 512
@@ -402,7 +403,8 @@ static void draw(void *state, struct view *view, struct canvas *canvas,
 	panel->rows.h -= panel->rows.h % panel->row_height;
 	if (panel->rows.h < 1)
 		return;
-	scroll_fit(&panel->scroll, (int)nr * panel->row_height, panel->rows.h);
+	scroll_fit(&panel->scroll, (int)nr * panel->row_height, panel->rows.h,
+		   panel->row_height);
 	for (uint32_t i = 0; i < nr; i++) {
 		const uint64_t bytes = cache_pages(row[i].cache) * 4096;
 
@@ -529,7 +531,6 @@ static bool event(void *state, struct view *view,
 		  const struct panel_event *event)
 {
 	struct slab_panel *panel = state;
-	const int page = panel->rows.h * 9 / 10;
 
 	if (!view->now)
 		return false;
@@ -539,15 +540,8 @@ static bool event(void *state, struct view *view,
 		return true;
 	case PANEL_PRESS:
 		return press(panel, view, event);
-	case PANEL_WHEEL:
-		view->redraw |= scroll_by(
-			&panel->scroll,
-			(int)(-event->wheel * 3 * (float)panel->row_height));
-		return true;
-	case PANEL_KEY:
-		return scroll_key(&panel->scroll, view, event->key, page);
 	default:
-		return false;
+		return scroll_event(&panel->scroll, view, event);
 	}
 }
 
@@ -555,8 +549,7 @@ const struct panel_kind panel_slab = {
 	.name = "slab",
 	.title = "Slab caches",
 	.help = "click on a title\tsort by it; again: the other way\n"
-		"click on a cache\tthe next of its slabs\n"
-		"wheel, PgUp, PgDn\tscroll\n",
+		"click on a cache\tthe next of its slabs\n" SCROLL_HELP,
 	.sections = 1u << SECTION_CACHES,
 	.state_bytes = sizeof(struct slab_panel),
 	.draw = draw,

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "emu/viewer/gauge.h"
+#include "emu/viewer/scroll.h"
 #include "emu/viewer/swap_model.h"
 #include "emu/viewer/view.h"
 
@@ -326,7 +327,7 @@ static void draw_area(struct swap_panel *panel, struct canvas *canvas,
 	swap_map_plan(&at->map, map,
 		      known < area->slots ? (uint32_t)known : area->slots,
 		      panel->zoom);
-	scroll_fit(&at->scroll, swap_map_height(&at->map), map.h);
+	scroll_fit(&at->scroll, swap_map_height(&at->map), map.h, line);
 	draw_title(canvas, view, area, &at->map, title);
 	draw_used(canvas, view->palette, area,
 		  (struct box){title.x, title.y + line + unit, title.w,
@@ -420,22 +421,24 @@ static bool zoom(struct swap_panel *panel, struct view *view, int steps)
 	return true;
 }
 
+/* The area under the pointer, or the one that there is. */
 static bool scroll(struct swap_panel *panel, struct view *view,
-		   const struct panel_event *event, int pixels)
+		   const struct panel_event *event)
 {
+	bool taken = false;
+
 	for (uint32_t i = 0; i < panel->nr_areas; i++)
 		if (panel->nr_areas == 1 ||
 		    box_has(panel->area[i].map.box, event->x, event->y))
-			view->redraw |= scroll_by(&panel->area[i].scroll,
-						  pixels);
-	return true;
+			taken |= scroll_event(&panel->area[i].scroll, view,
+					      event);
+	return taken;
 }
 
 static bool event(void *state, struct view *view,
 		  const struct panel_event *event)
 {
 	struct swap_panel *panel = state;
-	const int page = event->box.h * 8 / 10;
 
 	if (!view->now)
 		return false;
@@ -444,18 +447,15 @@ static bool event(void *state, struct view *view,
 		tell(panel, view, event);
 		return true;
 	case PANEL_WHEEL:
-		if (!event->ctrl)
+		if (!event->shift)
 			return zoom(panel, view, event->wheel > 0 ? 1 : -1);
-		return scroll(panel, view, event, (int)(-event->wheel * 40));
+		return scroll(panel, view, event);
 	case PANEL_KEY:
 		if (event->key == SDLK_PLUS || event->key == SDLK_EQUALS)
 			return zoom(panel, view, 1);
 		if (event->key == SDLK_MINUS)
 			return zoom(panel, view, -1);
-		if (event->key == SDLK_PAGEUP || event->key == SDLK_PAGEDOWN)
-			return scroll(panel, view, event,
-				      event->key == SDLK_PAGEUP ? -page : page);
-		return false;
+		return scroll(panel, view, event);
 	default:
 		return false;
 	}
@@ -465,7 +465,7 @@ const struct panel_kind panel_swap = {
 	.name = "swap",
 	.title = "Swap: slots of each area",
 	.help = "wheel, + and -\tzoom\n"
-		"Ctrl + wheel, PgUp, PgDn\tscroll\n",
+		"shift+" SCROLL_HELP,
 	.sections = 1u << SECTION_SWAPS | 1u << SECTION_SLOTS |
 		    1u << SECTION_LINK,
 	.state_bytes = sizeof(struct swap_panel),

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "emu/viewer/scroll.h"
 #include "emu/viewer/tlb_cells.h"
 #include "emu/viewer/view.h"
 
@@ -17,7 +18,8 @@
 
 struct state {
 	struct tlb_layout layout; /* as last drawn */
-	int scroll;
+	struct box grid; /* what of it is in sight */
+	struct scroll scroll;
 	int coarser; /* steps from what there is room for */
 	struct tlb_marks marks;
 };
@@ -164,12 +166,12 @@ static void draw(void *opaque, struct view *view, struct canvas *canvas,
 	const struct snapshot_tlb *tlb = snapshot_tlbs(view->now, &nr);
 	const struct snapshot_tlb_entry *entry =
 		snapshot_tlb_entries(view->now, &nr_entries);
-	int over;
 
 	grid.y += 3 * line + metrics.gap;
 	grid.h -= 3 * line + metrics.gap;
 	if (!nr || !nr_entries || grid.h < 1)
 		return;
+	state->grid = grid;
 	tlb_look_for_changes(&state->marks, view);
 	state->layout =
 		tlb_layout(&metrics, grid, tlb, nr,
@@ -180,11 +182,8 @@ static void draw(void *opaque, struct view *view, struct canvas *canvas,
 	draw_owners(view, canvas,
 		    (struct box){all.x, all.y + 2 * line, all.w, line},
 		    state->layout.cell);
-	over = state->layout.height - grid.h;
-	state->scroll = over < 0 || state->scroll < 0 ? 0
-			: state->scroll > over        ? over
-						      : state->scroll;
-	state->layout.box.y -= state->scroll;
+	scroll_fit(&state->scroll, state->layout.height, grid.h, line);
+	state->layout.box.y -= state->scroll.at;
 	canvas_push_clip(canvas, grid);
 	for (uint32_t i = 0; i < nr; i++) {
 		const struct tlb_brush brush = {
@@ -194,6 +193,7 @@ static void draw(void *opaque, struct view *view, struct canvas *canvas,
 
 		tlb_draw(&brush, tlb_box(&state->layout, tlb, nr, i));
 	}
+	scroll_draw(canvas, view->palette, grid, &state->scroll);
 	canvas_pop_clip(canvas);
 }
 
@@ -214,7 +214,7 @@ static struct found entry_at(const struct state *state, const struct view *view,
 		snapshot_tlb_entries(view->now, &nr_entries);
 
 	/* what the last picture had none of has no place yet */
-	if (!state->layout.nr_columns)
+	if (!state->layout.nr_columns || !box_has(state->grid, x, y))
 		return (struct found){0};
 	for (uint32_t t = 0; t < nr && nr_entries; t++) {
 		struct box at = tlb_box(&state->layout, tlb, nr, t);
@@ -308,17 +308,12 @@ static bool handle(void *opaque, struct view *view,
 		return at.tlb;
 	case PANEL_PRESS:
 		return press(state, view, event);
-	case PANEL_WHEEL:
-		state->scroll -= (int)(event->wheel * 40);
-		break;
-	case PANEL_KEY:
-		if (event->key != SDLK_PLUS && event->key != SDLK_MINUS)
-			return false;
-		zoom(state, event->key == SDLK_MINUS ? 1 : -1);
-		break;
 	default:
-		return false;
+		if (event->kind != PANEL_KEY ||
+		    (event->key != SDLK_PLUS && event->key != SDLK_MINUS))
+			return scroll_event(&state->scroll, view, event);
 	}
+	zoom(state, event->key == SDLK_MINUS ? 1 : -1);
 	view->redraw = true;
 	return true;
 }
@@ -333,9 +328,8 @@ static void forget(void *opaque)
 const struct panel_kind panel_tlb = {
 	.name = "tlb",
 	.title = "TLBs",
-	.help = "Click an entry\tSelect its page\n"
-		"Wheel\tMove what doesn't fit\n"
-		"+ -\tMore or less of each entry\n",
+	.help = "click\tselect the page of an entry\n"
+		"+ -\tmore or less of each entry\n" SCROLL_HELP,
 	.sections = 1u << SECTION_TLBS | 1u << SECTION_TLB_ENTRIES |
 		    1u << SECTION_PROCESSES,
 	.state_bytes = sizeof(struct state),

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "emu/viewer/figure.h"
+#include "emu/viewer/scroll.h"
 #include "emu/viewer/view.h"
 
 #define NR_ARROWS   4
@@ -29,7 +30,7 @@ enum detail {
 
 struct state {
 	int detail; /* one of them and one more; 0: as there is room */
-	int scroll, overflow;
+	struct scroll scroll;
 	struct figure_spots spots;
 	unsigned int nr_links;
 	struct link { /* a click goes to that frame */
@@ -426,11 +427,8 @@ static void choose_detail(struct pen *pen, const struct view *view,
 					  : 0;
 	if (pen->spread > canvas_unit(pen->metrics, MAX_SPREAD))
 		pen->spread = canvas_unit(pen->metrics, MAX_SPREAD);
-	state->overflow = height > pen->box.h ? height - pen->box.h : 0;
-	if (state->scroll > state->overflow)
-		state->scroll = state->overflow;
-	if (state->scroll < 0)
-		state->scroll = 0;
+	scroll_fit(&state->scroll, height, pen->box.h,
+		   canvas_line_height(pen->metrics, FONT_BOLD));
 }
 
 static void draw(void *opaque, struct view *view, struct canvas *canvas,
@@ -457,8 +455,9 @@ static void draw(void *opaque, struct view *view, struct canvas *canvas,
 		return;
 	}
 	choose_detail(&pen, view, walk);
-	pen.box.y -= state->scroll;
+	pen.box.y -= state->scroll.at;
 	put_walk(&pen, view, walk);
+	scroll_draw(canvas, view->palette, box, &state->scroll);
 }
 
 /* ---- the hand ----------------------------------------------------------------------------------- */
@@ -503,17 +502,11 @@ static bool handle(void *opaque, struct view *view,
 		return true;
 	case PANEL_PRESS:
 		return press(state, view, event);
-	case PANEL_WHEEL:
-		state->scroll -= (int)(event->wheel * 40);
-		break;
-	case PANEL_KEY:
-		if (event->key != SDLK_d)
-			return false;
-		state->detail = (state->detail + NR_DETAILS) % (NR_DETAILS + 1);
-		break;
 	default:
-		return false;
+		if (event->kind != PANEL_KEY || event->key != SDLK_d)
+			return scroll_event(&state->scroll, view, event);
 	}
+	state->detail = (state->detail + NR_DETAILS) % (NR_DETAILS + 1);
 	view->redraw = true;
 	return true;
 }
@@ -521,9 +514,8 @@ static bool handle(void *opaque, struct view *view,
 const struct panel_kind panel_walk = {
 	.name = "walk",
 	.title = "Page-table walk",
-	.help = "Click a step\tSelect the frame of the table, or of the page\n"
-		"Wheel\tMove what doesn't fit\n"
-		"d\tMore or less about each word\n",
+	.help = "click on a step\tselect the frame of the table, or of the page\n"
+		"d\tmore or less about each word\n" SCROLL_HELP,
 	.sections = 1u << SECTION_WALK,
 	.state_bytes = sizeof(struct state),
 	.draw = draw,

@@ -75,6 +75,15 @@ void scene_fault(struct scene *scene, uint64_t fault)
 	assert_non_null(scene->view.now);
 }
 
+void scene_wish(struct scene *scene, uint32_t sections)
+{
+	view_wish(&scene->view, scene->view.wish.sections | sections);
+	/* what comes may say which page or frame is meant, and ask for more */
+	for (int i = 0; i < 4 && !view_has_wish(&scene->view); i++)
+		view_arrive(&scene->view, live_wait(scene->live));
+	assert_true(view_has_wish(&scene->view));
+}
+
 void scene_end(struct scene *scene)
 {
 	view_clear(&scene->view);

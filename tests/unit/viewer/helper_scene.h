@@ -19,6 +19,11 @@ struct scene {
 void scene_begin(struct scene *scene);
 /* Until @fault is done; what it was like then is shown. */
 void scene_fault(struct scene *scene, uint64_t fault);
+/*
+ * What is shown has @sections from now on, besides what was wished before, and
+ * knows what is selected now.
+ */
+void scene_wish(struct scene *scene, uint32_t sections);
 /* Lets it run to its end. */
 void scene_end(struct scene *scene);
 

@@ -17,6 +17,7 @@
 #include "emu/viewer/panel.h"
 #include "emu/viewer/swap_model.h"
 #include "emu/viewer/view.h"
+#include "tests/unit/viewer/helper_hand.h"
 
 #define METRICS(u)                                                \
 	{                                                         \
@@ -181,19 +182,10 @@ static void counts_are_sums(void **state)
 
 #define FRAMES (2 * KERNEL_BLOCK_FRAMES)
 
-static struct part *copy_part(const void *from, size_t bytes)
-{
-	struct part *part = part_create(bytes);
-
-	assert_non_null(part);
-	memcpy(part->data, from, bytes);
-	return part;
-}
-
 /* Two nodes; full of numbers that are too large for their places. */
 static struct snapshot *make_snapshot(uint32_t turn)
 {
-	struct snapshot *to = calloc(1, sizeof(*to) + 2 * sizeof(to->block[0]));
+	struct snapshot *to = snapshot_make(2);
 	struct kernel_zone_info zone[2] = {0};
 	struct kernel_lruvec lruvec[2] = {0};
 	static struct snapshot_cache cache[300];
@@ -204,7 +196,6 @@ static struct snapshot *make_snapshot(uint32_t turn)
 				     .nr_pieces = 1};
 	struct snapshot_slots piece = {.nr = 1000, .count = {1000}};
 
-	assert_non_null(to);
 	for (uint32_t i = 0; i < 2; i++) {
 		zone[i] = (struct kernel_zone_info){
 			.node = (int)i,
@@ -243,36 +234,24 @@ static struct snapshot *make_snapshot(uint32_t turn)
 			.migratetype = i % 6,
 			.node = i / KERNEL_BLOCK_FRAMES,
 			.cache = (uint8_t)i};
-	to->clock_hz = 1000000;
-	to->nr_blocks = 2;
 	for (uint32_t i = 0; i < 2; i++)
-		to->block[i] = copy_part(frame + i * KERNEL_BLOCK_FRAMES,
-					 sizeof(frame) / 2);
-	to->section[SECTION_ZONES] = copy_part(zone, sizeof(zone));
-	to->section[SECTION_LRUVECS] = copy_part(lruvec, sizeof(lruvec));
-	to->section[SECTION_CACHES] = copy_part(cache, sizeof(cache));
-	to->section[SECTION_SWAPS] = copy_part(&area, sizeof(area));
-	to->section[SECTION_SLOTS] = copy_part(&piece, sizeof(piece));
+		snapshot_set_block(to, i, frame + i * KERNEL_BLOCK_FRAMES);
+	snapshot_set(to, SECTION_ZONES, zone, sizeof(zone));
+	snapshot_set(to, SECTION_LRUVECS, lruvec, sizeof(lruvec));
+	snapshot_set(to, SECTION_CACHES, cache, sizeof(cache));
+	snapshot_set(to, SECTION_SWAPS, &area, sizeof(area));
+	snapshot_set(to, SECTION_SLOTS, &piece, sizeof(piece));
 	return to;
 }
 
-static void free_snapshot(struct snapshot *snapshot)
-{
-	for (int i = 0; i < NR_SECTIONS; i++)
-		part_put(snapshot->section[i]);
-	for (uint32_t i = 0; i < snapshot->nr_blocks; i++)
-		part_put(snapshot->block[i]);
-	free(snapshot);
-}
-
-struct hand {
+struct wanderer {
 	const struct panel_kind *kind;
 	void *state;
 	struct view *view;
 	unsigned int nr_tips, nr_selected;
 };
 
-static void do_all(struct hand *hand, struct box box, int x, int y)
+static void do_all(struct wanderer *hand, struct box box, int x, int y)
 {
 	struct panel_event event = {.x = x,
 				    .y = y,
@@ -293,7 +272,8 @@ static void do_all(struct hand *hand, struct box box, int x, int y)
 }
 
 /* Nothing outside its box is touched, wherever the hand goes. */
-static void try_panel(struct hand *hand, struct canvas *canvas, struct box box)
+static void try_panel(struct wanderer *hand, struct canvas *canvas,
+		      struct box box)
 {
 	const colour_t ground = 0x123456;
 
@@ -323,7 +303,7 @@ static void panels_under_a_hand(void **state)
 		{20, 10, 700, 500}, {100, 50, 160, 90}, {5, 5, 21, 300},
 		{5, 5, 600, 13},    {400, 300, 3, 2},
 	};
-	struct snapshot *none = calloc(1, sizeof(*none));
+	struct snapshot *none = snapshot_make(0);
 	const char *why;
 	struct canvas *canvas = canvas_create(740, 520, 1, &why);
 
@@ -333,8 +313,8 @@ static void panels_under_a_hand(void **state)
 		struct view view = {.palette = palette_number(i % 2),
 				    .now = make_snapshot(3),
 				    .before = make_snapshot(1)};
-		struct hand hand = {panel_named(names[i % 4]), NULL, &view, 0,
-				    0};
+		struct wanderer hand = {panel_named(names[i % 4]), NULL, &view,
+					0, 0};
 
 		assert_non_null(hand.kind);
 		view.selected.pfn = SNAPSHOT_NO_FRAME;
@@ -343,14 +323,13 @@ static void panels_under_a_hand(void **state)
 			assert_true(hand.nr_tips > 5);
 		if (i == 0 || i == 2)
 			assert_true(hand.nr_selected > 5);
-		free_snapshot(view.now);
+		snapshot_unmake(view.now);
 		view.now = none; /* no section at all, and nothing before */
-		none->clock_hz = 1;
-		free_snapshot(view.before);
+		snapshot_unmake(view.before);
 		view.before = NULL;
 		try_panel(&hand, canvas, boxes[i / 4]);
 	}
-	free(none);
+	snapshot_unmake(none);
 	canvas_destroy(canvas);
 }
 
