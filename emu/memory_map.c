@@ -36,7 +36,7 @@ static const char signs[NR_FRAME_USES] = {
 	[FRAME_FREE] = '.', [FRAME_PCP] = ',',     [FRAME_RESERVED] = 'R',
 	[FRAME_SLAB] = 's', [FRAME_PGTABLE] = 't', [FRAME_STACK] = 'k',
 	[FRAME_ANON] = 'a', [FRAME_FILE] = 'f',    [FRAME_SHMEM] = 'm',
-	[FRAME_CMA] = 'C',  [FRAME_KERNEL] = 'K',
+	[FRAME_CMA] = 'C',  [FRAME_KERNEL] = 'K',  [FRAME_POISONED] = 'X',
 };
 
 static const char *const labels[NR_FRAME_USES] = {

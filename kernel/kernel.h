@@ -69,6 +69,7 @@ struct kernel_params {
 	struct kernel_inject_setup inject;
 	enum kernel_kmemleak kmemleak;
 	enum kernel_thp transparent_hugepage;
+	bool memory_failure; /* frames with errors are taken out of use */
 	uint32_t rootfs_read_latency_us; /* 0: files are there at once */
 	uint32_t rootfs_mb_per_s;
 	bool initramfs; /* the root folder is copied into memory at boot */

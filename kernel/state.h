@@ -22,6 +22,7 @@
 #include "kernel/lib/run_hash.h"
 #include "kernel/mm/kmemleak_state.h"
 #include "kernel/mm/ksm_state.h"
+#include "kernel/mm/memory_failure_state.h"
 #include "kernel/mm/mmzone.h"
 #include "kernel/mm/oom_kill.h"
 #include "kernel/mm/pkmap_state.h"
@@ -57,6 +58,7 @@ struct kernel {
 	struct sysctl_state sysctl;
 	struct list_head task_list; /* thread group leaders, oldest first */
 	struct oom_state oom;
+	struct memory_failure_state memory_failure;
 	struct kernel_fault_counts faults;
 	uint64_t nr_aborts; /* that the kernel was given or met itself */
 	struct run_hash run_hash;

@@ -78,7 +78,8 @@ enum { /* flags */
 	KERNEL_PAGE_WRITE = 8, /* may be written; in a VMA that may: no COW */
 	KERNEL_PAGE_ZERO = 16, /* the zero page */
 	KERNEL_PAGE_SWAPPED = 32,
-	KERNEL_PAGE_MOVING = 64 /* by migration */
+	KERNEL_PAGE_MOVING = 64, /* by migration */
+	KERNEL_PAGE_POISONED = 128 /* lost by a memory error */
 };
 enum { /* kind */
 	KERNEL_PAGE_ANON = 1, /* or else a file's */

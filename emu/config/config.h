@@ -100,6 +100,7 @@ struct config {
 		enum kernel_verify_when verify;
 		enum kernel_kmemleak kmemleak;
 		enum kernel_thp transparent_hugepage;
+		bool memory_failure;
 		const char *bootargs;
 	} kernel;
 

@@ -309,6 +309,15 @@ const struct key config_keys[] = {
 		      "memory with madvise(MADV_HUGEPAGE), for all memory. "
 		      "thp_anon=64K:always in the bootargs chooses large pages "
 		      "of 64 KB in the same way." },
+	{ .path = "kernel.memory_failure", .kind = KEY_BOOL,
+	  .offset = AT(bool, kernel.memory_failure), .preset = "false",
+	  .sentence = "A frame with a memory error is taken out of use, and "
+		      "who maps it gets SIGBUS with BUS_MCEERR_AR or _AO, as "
+		      "with CONFIG_MEMORY_FAILURE on arm64; with it come "
+		      "madvise(MADV_HWPOISON, MADV_SOFT_OFFLINE), "
+		      "/sys/kernel/debug/hwpoison, vm.memory_failure_* and a "
+		      "line in /proc/meminfo. false: as Linux on ARM, which has "
+		      "none of it." },
 	{ .path = "kernel.bootargs", .kind = KEY_TEXT,
 	  .offset = AT(const char *, kernel.bootargs), .preset = "",
 	  .sentence = "The kernel's command line, as in /chosen/bootargs. "

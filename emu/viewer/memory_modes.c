@@ -354,6 +354,7 @@ static void looks_of_use(const struct palette *palette, struct class_look *look)
 		[FRAME_SHMEM] = {"M", "shared memory, tmpfs"},
 		[FRAME_CMA] = {"D", "drivers' (CMA)"},
 		[FRAME_KERNEL] = {"k", "other kernel memory"},
+		[FRAME_POISONED] = {"X", "memory error"},
 	};
 
 	for (unsigned int i = 0; i < NR_FRAME_USES; i++)

@@ -407,6 +407,36 @@ uint32_t __isolate_free_page(struct kernel *k, struct page *page,
 	return 1u << order;
 }
 
+/*
+ * Memory failure's way to a free frame: the block around it is cut in halves
+ * until it is alone; the other halves stay free.
+ */
+bool take_page_off_buddy(struct kernel *k, struct page *page)
+{
+	struct page *block = (struct page *)free_block_of(k,
+							  page_to_pfn(k, page));
+	const enum migratetype type = get_pageblock_migratetype(k, page);
+	struct zone *zone = page_zone(k, page);
+	unsigned int order;
+
+	if (!block)
+		return false;
+	order = buddy_order(block);
+	del_page_from_free_list(block, zone, order);
+	while (order > 0) {
+		struct page *upper = block + (1u << --order);
+		const bool in_upper = page >= upper;
+
+		add_to_free_list(in_upper ? block : upper, zone, order, type,
+				 false);
+		block = in_upper ? upper : block;
+	}
+	if (type != MIGRATE_ISOLATE)
+		mod_zone_freepage_state(k, zone, -1, type);
+	page_changed(k, page);
+	return true;
+}
+
 /* ---- the reserve of high-order atomic allocations ---------------------------------- */
 
 void reserve_highatomic_pageblock(struct kernel *k, struct page *page,

@@ -304,6 +304,19 @@ struct page *read_mapping_page(struct task_struct *curr,
 	return ERR_PTR(error);
 }
 
+/*
+ * The referenced @page, unless it has a memory error: then -EIO for who reads or
+ * writes. It is in its cache still since it can't be had anew (tmpfs), and when
+ * that could not be helped.
+ */
+static struct page *page_or_eio(struct task_struct *curr, struct page *page)
+{
+	if (likely(!PageHWPoison(page)))
+		return page;
+	put_page(curr, page);
+	return ERR_PTR(-EIO);
+}
+
 /* ---- read(2) ------------------------------------------------------------------------------------ */
 
 /* Bytes of the page at @pos that a read of @count shows; 0: end of file. */
@@ -344,13 +357,13 @@ static struct page *page_for_read(struct task_struct *curr, struct file *file,
 					   (count + PAGE_SIZE - 1) >>
 						   PAGE_SHIFT);
 	if (page && PageUptodate(page))
-		return page;
+		return page_or_eio(curr, page);
 	if (page)
 		put_page(curr, page);
 	down_read(curr, &mapping->invalidate_lock);
 	page = read_mapping_page(curr, mapping, index, file);
 	up_read(curr, &mapping->invalidate_lock);
-	return page;
+	return IS_ERR(page) ? page : page_or_eio(curr, page);
 }
 
 int32_t generic_file_read_iter(struct task_struct *curr, struct file *file,
@@ -419,6 +432,11 @@ static int32_t write_into_page(struct task_struct *curr, struct file *file,
 
 	if (error)
 		return error;
+	if (unlikely(PageHWPoison(page))) {
+		unlock_page(curr, page);
+		put_page(curr, page);
+		return -EIO;
+	}
 	*copied = copy_page_from_iter_atomic(curr, page, offset, len, from);
 	if (*copied)
 		hw->ops->code_changed(
@@ -742,7 +760,7 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 		install_table(vmf);
 		pte = vmf->pte + off;
 		if (pte_none(*pte) && PageUptodate(page) && !PageLocked(page) &&
-		    !PageReadahead(page)) {
+		    !PageReadahead(page) && !PageHWPoison(page)) {
 			if (ra->mmap_miss)
 				ra->mmap_miss--;
 			get_page(page);

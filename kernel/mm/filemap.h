@@ -57,6 +57,17 @@ void truncate_pagecache_range(struct task_struct *curr, struct inode *inode,
 uint32_t invalidate_mapping_pages(struct task_struct *curr,
 				  struct address_space *mapping, pgoff_t start,
 				  pgoff_t last);
+/*
+ * A locked page of which the caller has a reference leaves its cache, if nobody
+ * else has and it is clean. False: it doesn't. Doesn't sleep.
+ */
+bool invalidate_inode_page(struct task_struct *curr, struct page *page);
+/*
+ * The same for one with a memory error, whatever it holds and whoever maps it.
+ * 0; -EINVAL: it is no regular file's.
+ */
+int generic_error_remove_page(struct task_struct *curr,
+			      struct address_space *mapping, struct page *page);
 /* Those of [start, end) that were never up to date. */
 void truncate_new_pages(struct task_struct *curr, struct address_space *mapping,
 			pgoff_t start, pgoff_t end);

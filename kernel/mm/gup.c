@@ -105,6 +105,12 @@ static int touch_page(struct task_struct *curr, struct vm_area_struct *vma,
 	return error;
 }
 
+/* For who doesn't tell a memory error from other reasons (no FOLL_HWPOISON). */
+static int32_t plain_error(int32_t error)
+{
+	return error == -EHWPOISON ? -EFAULT : error;
+}
+
 /* ---- ahead of use ----------------------------------------------------------------------- */
 
 /*
@@ -142,7 +148,7 @@ int32_t populate_vma_page_range(struct task_struct *curr,
 		return (int32_t)((end - start) >> PAGE_SHIFT);
 	if (vma->vm_flags & (VM_IO | VM_PFNMAP) || !vma_is_accessible(vma))
 		return -EFAULT;
-	return touch_pages(curr, vma, start, end, write, locked);
+	return plain_error(touch_pages(curr, vma, start, end, write, locked));
 }
 
 int32_t faultin_vma_page_range(struct task_struct *curr,
@@ -233,7 +239,7 @@ int get_user_page(struct task_struct *curr, vaddr_t vaddr, bool write,
 	vma = find_extend_vma(curr, mm, vaddr);
 	if (vma && vma->vm_flags & wanted &&
 	    !(vma->vm_flags & (VM_IO | VM_PFNMAP)))
-		error = touch_page(curr, vma, vaddr, write, NULL);
+		error = plain_error(touch_page(curr, vma, vaddr, write, NULL));
 	if (!error) {
 		*page = pte_page(curr->k, pte_at(mm, vaddr));
 		get_page(*page);

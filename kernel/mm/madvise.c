@@ -13,10 +13,13 @@
 #include "kernel/fs/fs.h"
 #include "kernel/fs/syscalls.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/printk.h"
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/khugepaged.h"
+#include "kernel/mm/kobj.h"
 #include "kernel/mm/ksm.h"
 #include "kernel/mm/mman.h"
+#include "kernel/mm/memory_failure.h"
 #include "kernel/mm/shmem.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/swapfile.h"
@@ -238,11 +241,52 @@ static int madvise_vma(struct task_struct *curr, struct vm_area_struct **vma,
 
 /* ---- the call ---------------------------------------------------------------------------- */
 
+/* Not advice, but a test: as if each page's frame had failed. */
+static int madvise_inject_error(struct task_struct *curr, int behaviour,
+				vaddr_t start, vaddr_t end)
+{
+	const bool soft = behaviour == MADV_SOFT_OFFLINE;
+	int error = 0;
+
+	if (!capable(curr, CAP_SYS_ADMIN))
+		return -EPERM;
+	while (start < end && !error) {
+		struct page *page;
+		pfn_t pfn;
+
+		error = get_user_page(curr, start, false, &page);
+		if (error)
+			break;
+		pfn = page_to_pfn(curr->k, page);
+		printk(curr->k,
+		       soft ? "Soft offlining pfn %#x at process virtual "
+			      "address %#x"
+			    : "Injecting memory failure for pfn %#x at process "
+			      "virtual address %#x",
+		       pfn, start);
+		/* Of a huge page, one frame stands for all. */
+		start += (uint32_t)thp_nr_pages(compound_head(page)) *
+			 PAGE_SIZE;
+		error = soft ? soft_offline_page(curr, pfn, MF_COUNT_INCREASED)
+			     : memory_failure(curr, pfn,
+					      MF_COUNT_INCREASED |
+						      MF_SW_SIMULATED);
+	}
+	return error;
+}
+
+static bool is_error_injection(int behaviour)
+{
+	return behaviour == MADV_HWPOISON || behaviour == MADV_SOFT_OFFLINE;
+}
+
 static bool madvise_behavior_valid(const struct kernel *k, int behaviour)
 {
 	if (behaviour == MADV_HUGEPAGE || behaviour == MADV_NOHUGEPAGE ||
 	    behaviour == MADV_COLLAPSE)
 		return k->thp.configured;
+	if (is_error_injection(behaviour))
+		return k->params.memory_failure;
 	return (behaviour >= MADV_NORMAL && behaviour <= MADV_DONTNEED) ||
 	       (behaviour >= MADV_FREE && behaviour <= MADV_UNMERGEABLE) ||
 	       (behaviour >= MADV_DONTDUMP &&
@@ -306,6 +350,8 @@ int do_madvise(struct task_struct *curr, struct mm_struct *mm, vaddr_t start,
 		return -EINVAL;
 	if (end == start)
 		return 0;
+	if (is_error_injection(behaviour))
+		return madvise_inject_error(curr, behaviour, start, end);
 	if (needs_write_lock(behaviour)) {
 		down_write(curr, &mm->mmap_lock);
 		error = madvise_walk(curr, mm, start, end, behaviour);

@@ -108,6 +108,8 @@ static void free_swapped(struct task_struct *curr, struct vm_area_struct *vma,
 		if (!pte || !is_swap_pte(*pte))
 			continue;
 		entry = pte_to_swp_entry(*pte);
+		if (is_hwpoison_entry(entry) || is_swapin_error_entry(entry))
+			pte_clear(mm, vaddr, pte);
 		if (non_swap_entry(entry))
 			continue;
 		pte_clear(mm, vaddr, pte);

@@ -227,6 +227,27 @@ void install_table(struct vm_fault *vmf)
 	vmf->pte = pte_offset(mm->k, vmf->pmd, vmf->address);
 }
 
+/*
+ * vmf->page, locked, has a memory error. If it was clean it can be read anew:
+ * VM_FAULT_NOPAGE, and the access faults again.
+ */
+static vm_fault_t poisoned_fault(struct vm_fault *vmf)
+{
+	struct task_struct *curr = vmf->curr;
+	struct page *page = vmf->page;
+	vm_fault_t ret = VM_FAULT_HWPOISON;
+
+	if (page_mapping(page) && page_mapped(page))
+		unmap_mapping_pages(curr, page_mapping(page), page->index, 1,
+				    false);
+	if (invalidate_inode_page(curr, page))
+		ret = VM_FAULT_NOPAGE;
+	unlock_page(curr, page);
+	put_page(curr, page);
+	vmf->page = NULL;
+	return ret;
+}
+
 /* Asks the file. On success vmf->page is referenced and locked. */
 static vm_fault_t __do_fault(struct vm_fault *vmf)
 {
@@ -239,6 +260,8 @@ static vm_fault_t __do_fault(struct vm_fault *vmf)
 		return ret;
 	if (!(ret & VM_FAULT_LOCKED))
 		lock_page(vmf->curr, vmf->page);
+	if (unlikely(PageHWPoison(vmf->page)))
+		return poisoned_fault(vmf);
 	return ret | VM_FAULT_LOCKED;
 }
 

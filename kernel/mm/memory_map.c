@@ -38,6 +38,8 @@ enum frame_use frame_use(const struct kernel *k, const struct page *page)
 		return FRAME_FREE;
 	if (!page->_refcount)
 		return FRAME_PCP;
+	if (unlikely(PageHWPoisonTakenOff(page)))
+		return FRAME_POISONED;
 	if (PageSlab(page))
 		return FRAME_SLAB;
 	if (page->_mapcount < -1 && PageTable(page))

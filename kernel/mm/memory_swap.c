@@ -37,6 +37,8 @@ static vm_fault_t do_non_swap_entry(struct vm_fault *vmf, swp_entry_t entry)
 		migration_entry_wait(vmf->curr, vmf->vma->vm_mm, vmf->address);
 		return 0; /* the access faults again, if it still must */
 	}
+	if (is_hwpoison_entry(entry))
+		return VM_FAULT_HWPOISON;
 	if (is_swapin_error_entry(entry))
 		return VM_FAULT_SIGBUS;
 	printk(vmf->curr->k, "BUG: Bad page map in process %s  pte:%08x",

@@ -57,6 +57,7 @@ struct migration {
 	free_page_t *const put_new_page;
 	void *const private;
 	const enum migrate_mode mode;
+	const enum migrate_reason reason;
 	bool force; /* waits where the mode allows it */
 	bool gave_way; /* to others, once */
 };
@@ -365,7 +366,8 @@ static int unmap_and_move(struct migration *m, struct page *page)
 		return err;
 	list_del(&page->lru);
 	count_isolated(m->curr->k, page, -1);
-	put_page(m->curr, page);
+	if (m->reason != MR_MEMORY_FAILURE)
+		put_page(m->curr, page);
 	return 0;
 }
 
@@ -409,7 +411,8 @@ int migrate_pages(struct task_struct *curr, struct list_head *from,
 			      .get_new_page = get_new_page,
 			      .put_new_page = put_new_page,
 			      .private = private,
-			      .mode = mode};
+			      .mode = mode,
+			      .reason = reason};
 	struct list_head failed;
 	struct outcome o = {.retry = 1};
 	int err = 0;

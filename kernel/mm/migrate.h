@@ -43,7 +43,8 @@ typedef void free_page_t(struct task_struct *curr, struct page *page,
  * which has the others: for putback_movable_pages(). Returns how many; or
  * -ENOMEM, when @get_new_page had no more. @put_new_page NULL: put_page().
  * *@nr_succeeded, unless NULL, is how many moved. May sleep unless @mode is
- * MIGRATE_ASYNC.
+ * MIGRATE_ASYNC. For MR_MEMORY_FAILURE the isolator's references to those that
+ * moved are still there: to mark the frame before it is free.
  */
 int migrate_pages(struct task_struct *curr, struct list_head *from,
 		  new_page_t *get_new_page, free_page_t *put_new_page,

@@ -156,6 +156,9 @@ static struct kernel_page absent_page(pte_t pte)
 	swp_entry_t entry = pte_to_swp_entry(pte);
 	bool moving = is_migration_entry(entry);
 
+	if (is_hwpoison_entry(entry))
+		return (struct kernel_page){.where = swp_offset(entry),
+					    .flags = KERNEL_PAGE_POISONED};
 	return (struct kernel_page){
 		.where = moving ? swp_offset(entry) & SWP_PFN_MASK
 				: swp_offset(entry),

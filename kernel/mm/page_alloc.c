@@ -10,6 +10,7 @@
  * A page in use has at least one reference; a free one has none, no flags but
  * those that say where it is, no mapping and _mapcount -1 (or PG_buddy). Both
  * are checked at each crossing: a page that comes back dirty is a bug of ours.
+ * One whose frame has a memory error (PG_hwpoison) doesn't come free at all.
  *
  * Leaves out what a Linux for ARM hasn't either: ALLOC_NOFRAGMENT (0 without
  * ZONE_DMA32); and what it leaves turned off: cpusets, node_reclaim().
@@ -403,7 +404,9 @@ static void free_page_prepare(struct page *page)
 	BUG_ON(page->_refcount != 0 || page->_mapcount != -1 || page->mapping ||
 	       (page->flags & PAGE_FLAGS_CHECK_AT_FREE));
 	page->flags &= PAGE_FLAGS_KEPT;
-	ASAN_POISON_MEMORY_REGION(&page->mapping, sizeof(page->mapping));
+	if (likely(!PageHWPoison(page)))
+		ASAN_POISON_MEMORY_REGION(&page->mapping,
+					  sizeof(page->mapping));
 }
 
 /* Straight to the buddy: larger than what the per-CPU lists keep. */
@@ -424,20 +427,44 @@ void free_unref_page_list(struct task_struct *curr, struct page *const *pages,
 	}
 }
 
+/*
+ * Frames with a memory error are kept for ever, each by one reference of
+ * nobody's; the others of the block come free one by one. (Linux lets a larger
+ * block go free as a whole, and turns it away when it is handed out.)
+ */
+static void free_around_poison(struct task_struct *curr, struct page *page,
+			       unsigned int order)
+{
+	for (uint32_t i = 0; i < 1u << order; i++) {
+		page[i].compound_order = 0;
+		if (!PageHWPoison(&page[i])) {
+			free_unref_page(curr, &page[i], 0);
+			continue;
+		}
+		page[i]._refcount = 1;
+		page[i].private = MAGIC_HWPOISON;
+	}
+}
+
 void free_the_page(struct task_struct *curr, struct page *page,
 		   unsigned int order)
 {
+	uint32_t flags = 0;
+
 	trace_mm_page_free(curr->k, page, order);
 	page_changed(curr->k, page);
 	if (unlikely(PageHead(page)))
 		destroy_compound_page(page, order);
-	for (uint32_t i = 0; i < 1u << order; i++)
+	for (uint32_t i = 0; i < 1u << order; i++) {
 		free_page_prepare(&page[i]);
-	if (pcp_allowed_order(order)) {
-		free_unref_page(curr, page, order);
-	} else {
-		free_pages_ok(curr->k, page, order, false);
+		flags |= page[i].flags;
 	}
+	if (unlikely(flags & 1u << PG_hwpoison))
+		free_around_poison(curr, page, order);
+	else if (pcp_allowed_order(order))
+		free_unref_page(curr, page, order);
+	else
+		free_pages_ok(curr->k, page, order, false);
 }
 
 static bool put_page_testzero(struct page *page)

@@ -154,6 +154,11 @@ struct page *__rmqueue_smallest(struct kernel *k, struct zone *zone,
 /* Takes this free block off its list; counts are the caller's. */
 void del_page_from_free_list(struct page *page, struct zone *zone,
 			     unsigned int order);
+/*
+ * Takes this one free page, for prep_new_page(). False: it isn't free in the
+ * buddy.
+ */
+bool take_page_off_buddy(struct kernel *k, struct page *page);
 /* Takes a block, splitting or stealing; NULL: there is none. */
 struct page *__rmqueue(struct kernel *k, struct zone *zone, unsigned int order,
 		       enum migratetype migratetype, unsigned int alloc_flags);

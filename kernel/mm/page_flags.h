@@ -63,6 +63,16 @@ PAGEFLAG(AnonExclusive, PG_anon_exclusive)
 PAGEFLAG(Deferred, PG_deferred)
 
 /*
+ * Its frame has a memory error, and nobody has it any more: kept from use by a
+ * reference of nobody's (page_alloc.c).
+ */
+#define MAGIC_HWPOISON 0x48575053u
+static inline bool PageHWPoisonTakenOff(const struct page *page)
+{
+	return PageHWPoison(page) && page->private == MAGIC_HWPOISON;
+}
+
+/*
  * page_type shares its word with _mapcount; a type is marked by a zero bit,
  * so that an unmapped page (-1) has none.
  */

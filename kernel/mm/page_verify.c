@@ -118,7 +118,7 @@ static void check_pcp(struct count *c, struct zone *zone,
 static bool may_be_in_cma(struct kernel *k, const struct page *page)
 {
 	if (PageBuddy(page) || !page->_refcount || PageLocked(page) ||
-	    page_zone(k, page)->compact.nr_running)
+	    PageHWPoison(page) || page_zone(k, page)->compact.nr_running)
 		return true;
 	return page->mapping || PageLRU(page) || PageUptodate(page) ||
 	       cma_pfn_taken(&k->mem.cma, page_to_pfn(k, page));

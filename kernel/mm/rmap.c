@@ -549,6 +549,17 @@ static bool unmap_lazyfree(struct page *page, struct mm_struct *mm)
 	return true;
 }
 
+/* Who touches it from now on is told that it is lost. */
+static void unmap_to_hwpoison(struct page *page, struct mm_struct *mm,
+			      vaddr_t vaddr, pte_t *ptep)
+{
+	BUG_ON(!PageHWPoison(page));
+	ClearPageAnonExclusive(page);
+	add_mm_counter(mm, mm_counter(page), -1);
+	set_pte_at(mm, vaddr, ptep,
+		   swp_entry_to_pte(make_hwpoison_entry(mm->k, page)));
+}
+
 static bool try_to_unmap_one(struct page *page, struct vm_area_struct *vma,
 			     vaddr_t vaddr, void *arg)
 {
@@ -568,7 +579,9 @@ static bool try_to_unmap_one(struct page *page, struct vm_area_struct *vma,
 	if (pte_dirty(pte))
 		set_page_dirty(curr, page);
 	update_hiwater_rss(mm);
-	if (!PageAnon(page))
+	if (ttu->flags & TTU_HWPOISON)
+		unmap_to_hwpoison(page, mm, vaddr, ptep);
+	else if (!PageAnon(page))
 		add_mm_counter(mm, mm_counter(page), -1);
 	else if (PageSwapBacked(page))
 		gone = unmap_to_swap(curr, page, vma, vaddr, ptep);

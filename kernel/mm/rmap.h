@@ -100,6 +100,7 @@ int page_referenced(struct task_struct *curr, struct page *page,
 
 enum ttu_flags {
 	TTU_IGNORE_MLOCK = 0x20, /* locked memory too */
+	TTU_HWPOISON = 0x80, /* entries of a PageHWPoison() say so */
 };
 
 /*

@@ -13,13 +13,20 @@
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/page_flags.h"
 
-/* Types of entries that are no swap area's. */
+/*
+ * Types of entries that are no swap area's. MODEL: one is always kept for memory
+ * errors, so there can be 27 areas, where a kernel without
+ * CONFIG_MEMORY_FAILURE has 28.
+ */
 #define SWP_MIGRATION_NUM    3
+#define SWP_HWPOISON_NUM     1
 #define SWP_SWAPIN_ERROR_NUM 1
-#define MAX_SWAPFILES \
-	((1u << MAX_SWAPFILES_SHIFT) - SWP_MIGRATION_NUM - SWP_SWAPIN_ERROR_NUM)
+#define MAX_SWAPFILES                                                         \
+	((1u << MAX_SWAPFILES_SHIFT) - SWP_HWPOISON_NUM - SWP_MIGRATION_NUM - \
+	 SWP_SWAPIN_ERROR_NUM)
 enum {
 	SWP_SWAPIN_ERROR = MAX_SWAPFILES,
+	SWP_HWPOISON,
 	SWP_MIGRATION_READ,
 	SWP_MIGRATION_READ_EXCLUSIVE,
 	SWP_MIGRATION_WRITE,
@@ -71,6 +78,18 @@ static inline swp_entry_t make_swapin_error_entry(void)
 static inline bool is_swapin_error_entry(swp_entry_t entry)
 {
 	return swp_type(entry) == SWP_SWAPIN_ERROR;
+}
+
+/* ---- pages whose frame has a memory error (memory_failure.c) ------------------------- */
+
+static inline swp_entry_t make_hwpoison_entry(const struct kernel *k,
+					      const struct page *page)
+{
+	return swp_entry(SWP_HWPOISON, page_to_pfn(k, page));
+}
+static inline bool is_hwpoison_entry(swp_entry_t entry)
+{
+	return swp_type(entry) == SWP_HWPOISON;
 }
 
 /* ---- pages being moved ------------------------------------------------------------- */

@@ -11,7 +11,9 @@
  * is unmapped once more under its lock.
  */
 
+#include "kernel/fs/fcntl.h"
 #include "kernel/fs/fs.h"
+#include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/shmem.h"
@@ -56,18 +58,38 @@ static void truncate_page(struct task_struct *curr,
 	put_page(curr, page);
 }
 
+int generic_error_remove_page(struct task_struct *curr,
+			      struct address_space *mapping, struct page *page)
+{
+	BUG_ON(!PageLocked(page) || page->mapping != mapping);
+	if (!S_ISREG(mapping->host->i_mode))
+		return -EINVAL;
+	if (page_mapped(page))
+		unmap_mapping_pages(curr, mapping, page->index, 1, false);
+	delete_from_page_cache(curr, page);
+	return 0;
+}
+
+bool invalidate_inode_page(struct task_struct *curr, struct page *page)
+{
+	const struct address_space *mapping = page_mapping(page);
+
+	/* the cache's reference and the caller's */
+	if (!mapping || mapping->swap_backed || PageDirty(page) ||
+	    PageWriteback(page) || page_mapped(page) || page_count(page) != 2)
+		return false;
+	delete_from_page_cache(curr, page);
+	return true;
+}
+
 static bool invalidate_page(struct task_struct *curr, struct page *page)
 {
-	bool gone = false;
+	bool gone;
 
 	if (PageDirty(page) || PageWriteback(page) || page_mapped(page) ||
 	    !trylock_page(page))
 		return false;
-	/* the cache's reference and the caller's */
-	if (page->mapping && page_count(page) == 2) {
-		delete_from_page_cache(curr, page);
-		gone = true;
-	}
+	gone = invalidate_inode_page(curr, page);
 	unlock_page(curr, page);
 	return gone;
 }

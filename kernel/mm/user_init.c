@@ -13,6 +13,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/mm/huge_mm.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/mm/memory_failure.h"
 #include "kernel/mm/mempolicy.h"
 #include "kernel/mm/mman.h"
 #include "kernel/mm/slab.h"
@@ -38,6 +39,7 @@ void user_mm_init(struct task_struct *curr)
 	numa_policy_init(curr);
 	lru_init(curr);
 	thp_setup(curr->k);
+	memory_failure_init(curr->k);
 	user->overcommit_memory = OVERCOMMIT_GUESS;
 	user->overcommit_ratio = 50;
 	user->max_map_count = DEFAULT_MAX_MAP_COUNT;

@@ -59,6 +59,18 @@ void verify_rights(struct verify *v, const struct vm_area_struct *vma,
 			    kobj_addr(v->k, vma->vm_mm), vaddr, pte_pfn(pte));
 }
 
+/* It stays when its frame is said to be good again. */
+static void verify_hwpoison_entry(struct verify *v, const struct verify_mm *m,
+				  swp_entry_t entry)
+{
+	const pfn_t pfn = swp_offset(entry);
+
+	if (!is_ram(v, pfn) || (!PageHWPoison(pfn_to_page(v->k, pfn)) &&
+				!v->k->memory_failure.nr_unpoisoned))
+		verify_fail(v, "mm 0x%08x: pfn 0x%05x has no memory error",
+			    kobj_addr(v->k, m->mm), pfn);
+}
+
 /* A page that is being moved counts as if it were there. */
 static void count_nonpresent(struct verify *v, struct verify_mm *m,
 			     swp_entry_t entry)
@@ -71,6 +83,8 @@ static void count_nonpresent(struct verify *v, struct verify_mm *m,
 		verify_swap_entry(v, entry);
 		return;
 	}
+	if (is_hwpoison_entry(entry))
+		verify_hwpoison_entry(v, m, entry);
 	if (!is_migration_entry(entry))
 		return;
 	pfn = swp_offset(entry) & SWP_PFN_MASK;

@@ -376,6 +376,10 @@ static void show_limits(struct seq_file *m)
 	show_pages(m, "VmallocUsed:    ", vmalloc_nr_pages(m->k));
 	show_kb(m, "VmallocChunk:   ", 0);
 	show_kb(m, "Percpu:         ", 0);
+	if (k->params.memory_failure)
+		seq_printf(m, "HardwareCorrupted: %5lld kB\n",
+			   (long long)k->memory_failure.num_poisoned_pages
+				   << (PAGE_SHIFT - 10));
 	if (k->thp.configured) {
 		show_item(m, "AnonHugePages:  ", NR_ANON_TRANSPARENT_HUGEPAGES);
 		show_kb(m, "ShmemHugePages: ", 0);

@@ -38,7 +38,7 @@ static int put_int(struct task_struct *curr, int value, vaddr_t to)
 	return put_user_u32(curr, (uint32_t)value, to) ? -EFAULT : 0;
 }
 
-/* Which memory errors kill: stored, since there are none. */
+/* Which memory errors kill: mm/memory_failure_kill.c asks. */
 static int mce_kill(struct task_struct *curr, const uint32_t arg[4])
 {
 	if (arg[2] | arg[3])

@@ -427,6 +427,28 @@ void force_sig_fault(struct task_struct *curr, int sig, int code,
 	force_sig_info(curr, sig, &info);
 }
 
+void force_sig_mceerr(struct task_struct *curr, int code, vaddr_t address,
+		      unsigned int lsb)
+{
+	const struct ksiginfo info = {
+		.signo = SIGBUS, .code = code, .words = {address, lsb}};
+
+	if (curr->fault) {
+		curr->fault->sig = SIGBUS;
+		curr->fault->code = code;
+	}
+	force_sig_info(curr, SIGBUS, &info);
+}
+
+int send_sig_mceerr(struct task_struct *curr, int code, vaddr_t address,
+		    unsigned int lsb, struct task_struct *to)
+{
+	const struct ksiginfo info = {
+		.signo = SIGBUS, .code = code, .words = {address, lsb}};
+
+	return send_sig_info(curr, SIGBUS, &info, to, true);
+}
+
 void force_sig(struct task_struct *curr, int sig)
 {
 	const struct ksiginfo info = {.signo = sig, .code = SI_KERNEL};

@@ -19,6 +19,14 @@ int kill_pgrp(struct task_struct *curr, int pgrp, int sig);
 /* A fault of the task itself: can't be blocked or ignored. */
 void force_sig_fault(struct task_struct *curr, int sig, int code,
 		     vaddr_t address);
+/*
+ * A memory error at @address, in a unit of 2^@lsb bytes. BUS_MCEERR_AR: @curr
+ * ran into it and can't go on; BUS_MCEERR_AO: thread @to may know of it.
+ */
+void force_sig_mceerr(struct task_struct *curr, int code, vaddr_t address,
+		      unsigned int lsb);
+int send_sig_mceerr(struct task_struct *curr, int code, vaddr_t address,
+		    unsigned int lsb, struct task_struct *to);
 /* The same without an address: the kernel couldn't go on with the task. */
 void force_sig(struct task_struct *curr, int sig);
 /* The same, whatever handler there is: @curr dies on its way to user mode. */

@@ -163,11 +163,26 @@ static vm_fault_t locked_page_fault(const struct abort *a, uint32_t flags)
 	return handle_mm_fault(a->curr, vma, a->far, flags);
 }
 
+/*
+ * MODEL: Linux for ARM knows no CONFIG_MEMORY_FAILURE; where the board asks for
+ * it, what arm64 does.
+ */
+static void poison_fault(const struct abort *a)
+{
+	a->curr->thread.address = a->far;
+	a->curr->thread.error_code = error_code(a);
+	a->curr->thread.trap_no = TRAP_ABORT;
+	a->curr->k->faults.signalled++;
+	force_sig_mceerr(a->curr, BUS_MCEERR_AR, a->far, PAGE_SHIFT);
+}
+
 static void page_fault_signal(const struct abort *a, vm_fault_t fault)
 {
 	if (fault & VM_FAULT_OOM)
 		pagefault_out_of_memory(a->curr);
-	else if (fault & (VM_FAULT_SIGBUS | VM_FAULT_HWPOISON))
+	else if (fault & VM_FAULT_HWPOISON)
+		poison_fault(a);
+	else if (fault & VM_FAULT_SIGBUS)
 		user_fault(a->curr, SIGBUS, BUS_ADRERR, a->far, error_code(a));
 	else
 		user_fault(a->curr, SIGSEGV,

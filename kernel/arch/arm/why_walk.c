@@ -301,6 +301,9 @@ void why_linux_word(pte_t pte, char *text, size_t size)
 	else if (is_migration_entry(entry))
 		snprintf(text, size, "being moved from pfn 0x%x",
 			 swp_offset(entry));
+	else if (is_hwpoison_entry(entry))
+		snprintf(text, size, "lost: memory error in pfn 0x%x",
+			 swp_offset(entry));
 	else if (is_swapin_error_entry(entry))
 		snprintf(text, size, "lost: it could not be read from swap");
 	else

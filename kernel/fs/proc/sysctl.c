@@ -110,6 +110,17 @@ int32_t proc_store_ctl(struct task_struct *curr, const struct ctl *ctl,
 		},                                                           \
 	}
 
+/* One that is there with CONFIG_MEMORY_FAILURE alone. */
+#define CTL_MEMORY_FAILURE(file, field)                                  \
+	{                                                                \
+		.name = file, .mode = S_IFREG | 0644, .is_sysctl = true, \
+		.exists = has_memory_failure,                            \
+		.ctl = &(const struct ctl){                              \
+			.offset = offsetof(struct kernel, field),        \
+			.max = 1,                                        \
+		},                                                       \
+	}
+
 #define KEPT(field, file, preset, least, greatest) \
 	CTL(file, 0644, sysctl.field, least, greatest, NULL),
 
@@ -392,6 +403,11 @@ static int store_stat_refresh(struct task_struct *curr,
 	return 0;
 }
 
+static bool has_memory_failure(const struct kernel *k)
+{
+	return k->params.memory_failure;
+}
+
 static const struct proc_entry vm_entries[] = {
 	CTL("admin_reserve_kbytes", 0644, sysctl.admin_reserve_kbytes, 0,
 	    INT32_MAX, NULL),
@@ -402,6 +418,9 @@ static const struct proc_entry vm_entries[] = {
 	SYSCTL_RW("lowmem_reserve_ratio", 0644, show_lowmem_reserve_ratio,
 		  store_lowmem_reserve_ratio),
 	CTL("max_map_count", 0644, user.max_map_count, 0, INT32_MAX, NULL),
+	CTL_MEMORY_FAILURE("memory_failure_early_kill",
+			   memory_failure.early_kill),
+	CTL_MEMORY_FAILURE("memory_failure_recovery", memory_failure.recovery),
 	CTL("min_free_kbytes", 0644, mem.min_free_kbytes, 0, INT32_MAX,
 	    wmarks_changed),
 	CTL("mmap_min_addr", 0644, user.mmap_min_addr, 0, INT32_MAX, NULL),
