@@ -3,6 +3,7 @@
  * struct hw_ops: what the kernel may ask of its machine. Each is a line or
  * two that passes on to whoever knows.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "emu/config/config.h"
@@ -320,6 +321,25 @@ static void op_process_exits(void *ctx, int pid, bool of_board)
 		watcher->process_exits(watcher->arg, m, pid, of_board);
 }
 
+/* To the terminal, unless the watcher wants to know and tells it himself. */
+static bool op_detected(void *ctx, const struct kernel_finding *finding)
+{
+	struct machine *m = ctx;
+	const struct machine_watcher *watcher = m->options.watcher;
+	char *text;
+
+	findings_add(&m->findings, finding);
+	if (watcher && watcher->detected)
+		return watcher->detected(watcher->arg, m, finding);
+	text = finding_text(finding);
+	if (text) {
+		terminal_message("mmuscope: ", 10);
+		terminal_message(text, strlen(text));
+	}
+	free(text);
+	return false;
+}
+
 void hw_port_create(struct machine *m)
 {
 	static const struct hw_ops ops = {
@@ -357,6 +377,7 @@ void hw_port_create(struct machine *m)
 		.process_exits = op_process_exits,
 		.fault_begins = op_fault_begins,
 		.fault_ends = op_fault_ends,
+		.detected = op_detected,
 		.trace = op_trace,
 	};
 
@@ -375,7 +396,8 @@ void hw_port_create(struct machine *m)
 		.trace_events = m->trace_events |
 				(m->feed ? feed_trace_events() : 0),
 		.watch_faults = m->explain || m->feed || m->options.watcher,
-		.watch_descriptors = m->config->cpu.tlb.recheck,
+		.watch_descriptors = m->config->cpu.tlb.recheck ||
+				     m->config->detect & 1u << DETECT_STALE,
 		.seed = m->config->seed,
 	};
 	for (unsigned int i = 0; i < m->nr_cpus; i++)

@@ -57,13 +57,19 @@ static bool create_ram(struct machine *m, struct diag *diag)
 static void on_stale(void *ctx, const struct mmu_stale *stale)
 {
 	struct machine *m = ctx;
-	char line[256];
+	char line[256], story[256];
 
 	m->stale.nr_hits++;
 	if (!stale_describe(&m->stale, stale, line, sizeof(line) - 1))
 		return;
 	if (m->trace)
 		trace_text_line(m->trace, m->hw.ops->now(m), m->running, line);
+	if (m->config->detect & 1u << DETECT_STALE) {
+		stale_story(&m->stale, stale, story, sizeof(story));
+		kernel_detected(m->kernel, DETECT_STALE, stale->va,
+				stale->cached_paddr, line, story);
+		return;
+	}
 	strcat(line, "\n");
 	terminal_message("mmuscope: ", 10);
 	terminal_message(line, strlen(line));
@@ -152,6 +158,17 @@ static bool create_disks(struct machine *m, struct diag *diag)
 	       create_disk(m, &m->disk[1], &m->config->disk, diag);
 }
 
+/* Two of them are the kernel's by keys of their own, too. */
+static void apply_detectors(struct kernel_params *params)
+{
+	if (params->detect & 1u << DETECT_VERIFY &&
+	    params->verify < VERIFY_FAULT)
+		params->verify = VERIFY_FAULT;
+	if (params->detect & 1u << DETECT_KMEMLEAK &&
+	    params->kmemleak < KMEMLEAK_END)
+		params->kmemleak = KMEMLEAK_END;
+}
+
 static bool create_kernel(struct machine *m, struct diag *diag)
 {
 	struct kernel_params params = {
@@ -160,6 +177,7 @@ static bool create_kernel(struct machine *m, struct diag *diag)
 		.alignment_trap = m->config->cpu.alignment == ALIGNMENT_STRICT,
 		.slab_allocator = m->config->kernel.slab_allocator,
 		.verify = m->config->kernel.verify,
+		.detect = m->config->detect,
 		.inject = m->config->inject,
 		.kmemleak = m->config->kernel.kmemleak,
 		.transparent_hugepage = m->config->kernel.transparent_hugepage,
@@ -171,6 +189,7 @@ static bool create_kernel(struct machine *m, struct diag *diag)
 		.nr_programs = m->config->nr_run,
 	};
 
+	apply_detectors(&params);
 	m->dtb = dtb_build(m->config, diag);
 	if (!m->dtb)
 		return false;
@@ -277,6 +296,7 @@ void machine_destroy(struct machine *m)
 	explain_destroy(m->explain);
 	snapshots_destroy(m->snapshots);
 	feed_destroy(m->feed);
+	findings_free(&m->findings);
 	free(m);
 }
 

@@ -16,6 +16,7 @@ struct config;
 struct diag;
 struct explain_options;
 struct kernel_fault;
+struct kernel_finding;
 struct machine;
 struct snapshot;
 struct snapshot_wish;
@@ -50,6 +51,12 @@ struct machine_watcher {
 	void (*process_exits)(void *arg, struct machine *machine, int pid,
 			      bool of_board);
 	void (*programs_ended)(void *arg, struct machine *machine);
+	/*
+	 * A detector has found something (findings.h makes text of it). True:
+	 * the run goes on; false, or nobody asked: it ends in a panic.
+	 */
+	bool (*detected)(void *arg, struct machine *machine,
+			 const struct kernel_finding *finding);
 	/* Nothing will run any more. */
 	void (*ends)(void *arg, struct machine *machine);
 	/*

@@ -17,6 +17,7 @@
 #include "emu/disk.h"
 #include "emu/explain.h"
 #include "emu/feed.h"
+#include "emu/findings.h"
 #include "emu/hostfs.h"
 #include "emu/machine.h"
 #include "emu/ram.h"
@@ -71,6 +72,7 @@ struct machine {
 	struct kernel_zone_info zone_at_end[MACHINE_MAX_ZONES];
 	hw_trace_mask_t trace_events; /* by place in kernel/trace_events.def */
 	struct stale_log stale;
+	struct findings findings;
 	char log_tail[LOG_TAIL_BYTES]; /* of a quiet machine */
 	size_t nr_log;
 

@@ -71,14 +71,38 @@ static int describe_translation(char *to, size_t size, paddr_t paddr,
 			l2 ? l2 : l1);
 }
 
+/* The last change of the descriptor that rules the address. */
+static struct stale_writer *writer_of(struct stale_log *log,
+				      const struct mmu_stale *stale)
+{
+	struct stale_writer *w = find(log, stale->l2_paddr);
+
+	return w ? w : find(log, stale->l1_paddr);
+}
+
+void stale_story(struct stale_log *log, const struct mmu_stale *stale,
+		 char *text, size_t size)
+{
+	const struct stale_writer *w = writer_of(log, stale);
+
+	if (!w) {
+		snprintf(text, size, "who changed the descriptor isn't known");
+		return;
+	}
+	snprintf(text, size,
+		 "the descriptor was changed by %.15s[%d] in %s(), for %s, at "
+		 "cycle %" PRIu64 "\nwho owed a flush of 0x%08" PRIx32
+		 " of ASID %u before that was used again",
+		 w->who.comm, w->who.pid, w->who.function, w->who.during,
+		 w->cycle, stale->va & ~0xfffu, stale->asid);
+}
+
 bool stale_describe(struct stale_log *log, const struct mmu_stale *stale,
 		    char *line, size_t size)
 {
-	struct stale_writer *w = find(log, stale->l2_paddr);
+	struct stale_writer *w = writer_of(log, stale);
 	char cached[48], now[48] = "fault", by[80] = "";
 
-	if (!w)
-		w = find(log, stale->l1_paddr);
 	if (w && w->told)
 		return false;
 	describe_translation(cached, sizeof(cached), stale->cached_paddr,

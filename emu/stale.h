@@ -37,5 +37,8 @@ void stale_written(struct stale_log *log, paddr_t paddr, uint64_t cycle,
 /* Describes a stale hit in one line; false: that change is known already. */
 bool stale_describe(struct stale_log *log, const struct mmu_stale *stale,
 		    char *line, size_t size);
+/* Who changed what the entry stood for, and so should have flushed it. */
+void stale_story(struct stale_log *log, const struct mmu_stale *stale,
+		 char *text, size_t size);
 
 #endif

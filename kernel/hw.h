@@ -17,6 +17,7 @@
 #define NR_CPUS 4
 
 struct kernel_fault;
+struct kernel_finding;
 struct mmu;
 
 /* A core's registers as seen from user mode. */
@@ -67,6 +68,7 @@ struct hw_writer {
 	const char *function; /* lives for ever */
 	int pid; /* 0: the idle task, or boot */
 	char comm[16];
+	const char *during; /* "fork", "an exception"; lives for ever */
 };
 
 /* A bit for each event of trace_events.def. */
@@ -176,6 +178,11 @@ struct hw_ops {
 	 */
 	void (*fault_begins)(void *ctx, const struct kernel_fault *fault);
 	void (*fault_ends)(void *ctx, const struct kernel_fault *fault);
+	/*
+	 * A detector has found something. True: the run goes on all the same;
+	 * otherwise the machine panics. May be NULL. (kernel/kernel.h)
+	 */
+	bool (*detected)(void *ctx, const struct kernel_finding *finding);
 	/*
 	 * One line of trace, without newline; only of hw.trace_events.
 	 * @event: its place in trace_events.def.

@@ -26,6 +26,7 @@
 #include "kernel/lib/fault_inject.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/boot_panic.h"
+#include "kernel/mm/detect.h"
 #include "kernel/mm/cma.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/mm_init.h"
@@ -77,6 +78,7 @@ void start_kernel(struct task_struct *curr)
 	build_all_zonelists(k);
 	printk(k, "Kernel command line: %s", boot_command_line(k));
 	fault_inject_init(k);
+	detect_init(k);
 	vfs_caches_init_early(k);
 	mm_init(curr);
 	mem_init_print_layout(k);

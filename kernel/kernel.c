@@ -17,6 +17,7 @@
 #include "kernel/init.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/detect.h"
 #include "kernel/mm/kmemleak.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/slab.h"
@@ -103,6 +104,7 @@ void kernel_destroy(struct kernel *k)
 {
 	slab_exit(k);
 	kmemleak_exit(k);
+	detect_exit(k);
 	verify_exit(k);
 	for (unsigned int i = 0; i < k->hw.nr_cpus; i++)
 		if (k->sched.cpus[i].machine)
@@ -126,10 +128,23 @@ static bool is_abort(const struct trap *trap)
 static enum kernel_verdict verify_panic(struct kernel *k)
 {
 	k->sched.panicked = true;
+	detect_found(k, DETECT_VERIFY,
+		     "%llu books are wrong, as listed in the log; they were "
+		     "right at fault %llu",
+		     (unsigned long long)k->verify.violations,
+		     (unsigned long long)k->verify.right_at);
 	printk(k,
 	       "Kernel panic - not syncing: verify: %llu violations, as "
 	       "listed above",
 	       (unsigned long long)k->verify.violations);
+	return KERNEL_PANIC;
+}
+
+static enum kernel_verdict detect_panic(struct kernel *k)
+{
+	k->sched.panicked = true;
+	printk(k, "Kernel panic - not syncing: a detector found something, as "
+		  "listed above");
 	return KERNEL_PANIC;
 }
 
@@ -150,6 +165,8 @@ enum kernel_verdict kernel_trap(struct kernel *k, int cpu_id,
 		verify_after_syscall(cpu);
 	if (unlikely(k->verify.violations) && !k->sched.panicked)
 		return verify_panic(k);
+	if (unlikely(k->detect.stop) && !k->sched.panicked)
+		return detect_panic(k);
 	return cpu->verdict;
 }
 

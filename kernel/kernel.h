@@ -60,6 +60,14 @@ struct kernel_inject_setup {
 	uint64_t nth; /* this one of all allocations; 0: none */
 	struct kernel_fault_setup page_alloc, slab;
 };
+/* Who looks for mistakes while the machine runs. */
+enum kernel_detector {
+#define DETECTOR(symbol, name, cheap, sentence) DETECT_##symbol,
+#include "kernel/detectors.def"
+#undef DETECTOR
+	NR_DETECTORS
+};
+const char *kernel_detector_name(enum kernel_detector detector);
 struct kernel_params {
 	vaddr_t page_offset;
 	bool asid; /* false: one ASID for all, flush at every switch */
@@ -68,6 +76,7 @@ struct kernel_params {
 	enum kernel_verify_when verify;
 	struct kernel_inject_setup inject;
 	enum kernel_kmemleak kmemleak;
+	uint32_t detect; /* those of detectors.def that keep watch, by bits */
 	enum kernel_thp transparent_hugepage;
 	bool memory_failure; /* frames with errors are taken out of use */
 	uint32_t rootfs_read_latency_us; /* 0: files are there at once */
@@ -449,6 +458,34 @@ unsigned int kernel_verify(struct kernel *k);
 
 /* What kernel_params.verify has found; the first ends the run in a panic. */
 uint64_t kernel_verify_violations(const struct kernel *k);
+/*
+ * What a detector has found, in one form for all: what, when, on whose account,
+ * and in the story who had a part in it. Strings live until hw_ops.detected()
+ * returns.
+ */
+struct kernel_finding {
+	enum kernel_detector detector;
+	const char *what; /* one sentence, without newline */
+	const char *story; /* lines, each with a newline; may be "" */
+	uint64_t cycle;
+	uint64_t fault; /* aborts so far: a moment for `why --at` */
+	int pid;
+	char comm[16];
+	const char *during; /* what that one is about: "clone" */
+	bool has_pfn;
+	uint64_t pfn; /* the frame that it is about */
+	int of_pid; /* or the address of a process; 0: none */
+	vaddr_t va;
+};
+/* How many of each; of many alike not all are told. */
+uint64_t kernel_nr_found(const struct kernel *k, enum kernel_detector detector);
+/*
+ * The machine itself has found something, as who runs now touched @va and got
+ * @paddr: to be told like what the kernel finds.
+ */
+void kernel_detected(struct kernel *k, enum kernel_detector detector,
+		     vaddr_t va, paddr_t paddr, const char *what,
+		     const char *story);
 /* Leaked objects, each logged; they end the run in a panic, too. */
 uint32_t kernel_memory_leaks(const struct kernel *k);
 

@@ -20,6 +20,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/lib/resource.h"
 #include "kernel/lib/run_hash.h"
+#include "kernel/mm/detect_state.h"
 #include "kernel/mm/kmemleak_state.h"
 #include "kernel/mm/ksm_state.h"
 #include "kernel/mm/memory_failure_state.h"
@@ -64,6 +65,7 @@ struct kernel {
 	struct run_hash run_hash;
 	struct verify_state verify;
 	struct kmemleak_state kmemleak;
+	struct detect_state detect;
 	struct printk_state log;
 	struct module_state_all modules;
 	uint64_t random_state;

@@ -149,7 +149,8 @@ void config_mmu(const struct config *config, uint32_t cpu,
 		.walk_cache_ways = config->cpu.tlb.walk_cache_ways,
 		.walk_start_cycles = config->cpu.tlb.walk_start_cycles,
 		.seed = config->seed,
-		.recheck_hits = config->cpu.tlb.recheck,
+		.recheck_hits = config->cpu.tlb.recheck ||
+				config->detect & 1u << DETECT_STALE,
 	};
 	if (config->cpu.tlb.split) {
 		mmu->main_i = config->cpu.tlb.main;

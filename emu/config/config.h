@@ -106,6 +106,8 @@ struct config {
 
 	struct kernel_inject_setup inject;
 
+	uint32_t detect; /* bits by enum kernel_detector */
+
 	struct config_disk swap; /* all of it for swapping */
 	struct config_disk disk;
 

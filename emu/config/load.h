@@ -94,7 +94,15 @@ bool value_preset(struct load *load, const struct key *key, void *base);
 /* True when the field of @key at @base holds its default. */
 bool value_is_preset(const struct key *key, const void *base);
 
-/* -- value_list.c: memory.nodes and run -- */
+/* Adds to @bits the choice that @text is; all and none are words for it, too. */
+bool value_read_choice_bit(const struct site *site, const struct key *key,
+			   const char *text, uint32_t *bits);
+
+/* -- value_list.c: memory.nodes, run and detect -- */
+
+/* Bits, one for each name of a list. */
+bool value_read_choices(const struct site *site, const struct key *key,
+			uint32_t *bits);
 
 bool value_read_nodes(const struct site *site, struct config *config);
 bool value_read_programs(const struct site *site, struct config *config);

@@ -80,6 +80,23 @@ static const char *const buses[] = {
 	NULL
 };
 
+#define DETECTOR(symbol, name, cheap, sentence) name,
+static const char *const detectors[] = {
+#include "kernel/detectors.def"
+	NULL
+};
+#undef DETECTOR
+#define DETECTOR(symbol, name, cheap, sentence) "; `" name "`: " sentence
+static const char detect_sentence[] =
+	"Who looks for mistakes of the kernel's while it runs, and ends the run "
+	"with status 126 and a report of who did it: a list of names, `all` or "
+	"`none`"
+#include "kernel/detectors.def"
+	". `verify` and `kmemleak` mean at least `kernel.verify: fault` and "
+	"`kernel.kmemleak: end`, `stale` means `cpu.tlb.recheck`, which makes "
+	"programs many times slower.";
+#undef DETECTOR
+
 #define TLB_GEOMETRY(prefix, member, size, fewest, what) \
 	{ .path = prefix "entries", .kind = KEY_U32, \
 	  .offset = AT(uint32_t, member.entries), \
@@ -334,6 +351,11 @@ const struct key config_keys[] = {
 	FAULT_SETUP("inject.page_alloc.", inject.page_alloc,
 		    "the allocations of pages"),
 	FAULT_SETUP("inject.slab.", inject.slab, "the kernel's objects"),
+
+	{ .path = "detect", .kind = KEY_CHOICES,
+	  .offset = AT(uint32_t, detect),
+	  .choices = detectors, .preset = "none",
+	  .sentence = detect_sentence },
 
 	DISK("swap.", swap, "Swap space, a disk of its own; 0: none."),
 	DISK("disk.", disk, "A disk for files; 0: none."),

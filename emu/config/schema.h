@@ -19,6 +19,7 @@ enum key_kind {
 	KEY_PATH, /* const char *: of the host, made relative to us */
 	KEY_NAME, /* const char *, one of choices */
 	KEY_CHOICE, /* an enum that numbers choices from 0 */
+	KEY_CHOICES, /* uint32_t: bits, by the place in choices */
 	KEY_BOOL, /* bool */
 	KEY_U32, /* uint32_t */
 	KEY_U64, /* uint64_t */

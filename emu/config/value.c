@@ -201,6 +201,23 @@ static bool read_enum(const struct site *site, const struct key *key,
 	return true;
 }
 
+bool value_read_choice_bit(const struct site *site, const struct key *key,
+			   const char *text, uint32_t *bits)
+{
+	const bool all = !strcmp(text, "all");
+	int choice;
+
+	for (int i = 0; all && key->choices[i]; i++)
+		*bits |= 1u << i;
+	if (all || !strcmp(text, "none"))
+		return true;
+	choice = read_choice(site, key, text);
+	if (choice < 0)
+		return false;
+	*bits |= 1u << choice;
+	return true;
+}
+
 const char *host_path(struct load *load, const struct source *source,
 		      const char *path)
 {
@@ -235,6 +252,9 @@ static bool read_scalar(const struct site *site, const struct key *key,
 		return read_name(site, key, text, field);
 	case KEY_CHOICE:
 		return read_enum(site, key, text, field);
+	case KEY_CHOICES:
+		*(uint32_t *)field = 0;
+		return value_read_choice_bit(site, key, text, field);
 	case KEY_BOOL:
 		return read_bool(site, key, text, field);
 	case KEY_SPLIT:
@@ -249,7 +269,8 @@ static const char *scalar_text(const struct site *site, const struct key *key)
 {
 	const yaml_node_t *node = site->node;
 	bool words = key->kind == KEY_TEXT || key->kind == KEY_PATH ||
-		     key->kind == KEY_NAME || key->kind == KEY_CHOICE;
+		     key->kind == KEY_NAME || key->kind == KEY_CHOICE ||
+		     key->kind == KEY_CHOICES;
 	const char *text;
 
 	if (node->type != YAML_SCALAR_NODE) {
@@ -284,6 +305,10 @@ bool value_read(const struct site *site, const struct key *key, void *base)
 		return value_read_distances(site, key, field);
 	case KEY_CPUS:
 		return value_read_cpus(site, key, field);
+	case KEY_CHOICES:
+		if (site->node->type == YAML_SEQUENCE_NODE)
+			return value_read_choices(site, key, field);
+		/* fall through */
 	default:
 		text = scalar_text(site, key);
 		return text && read_scalar(site, key, text, field);
@@ -321,6 +346,7 @@ bool value_is_preset(const struct key *key, const void *base)
 	case KEY_U32:
 	case KEY_SPLIT:
 	case KEY_CHOICE:
+	case KEY_CHOICES:
 		same = same && !memcmp(field, preset, sizeof(uint32_t));
 		break;
 	default:

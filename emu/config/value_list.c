@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
 /*
- * The two keys that hold lists: memory.nodes, a list of maps, and run, a list
- * of programs. A list replaces an earlier one as a whole; lists are never
+ * The keys that hold lists: memory.nodes, a list of maps, run, a list of
+ * programs, and detect, a list of names. A list replaces an earlier one as a whole; lists are never
  * merged. Leaves to check.c whether nodes overlap and fit the board.
  */
 
@@ -141,6 +141,27 @@ bool value_read_nodes(const struct site *site, struct config *config)
 			return false;
 	}
 	config->memory.nr_nodes = (unsigned int)nr;
+	return true;
+}
+
+/* ---- detect --------------------------------------------------------------- */
+
+bool value_read_choices(const struct site *site, const struct key *key,
+			uint32_t *bits)
+{
+	struct site item = *site;
+
+	*bits = 0;
+	for (size_t i = 0; i < list_length(site->node); i++) {
+		item.node = list_item(site, i);
+		if (item.node->type != YAML_SCALAR_NODE)
+			return site_error(&item, "wants a list of names: %s",
+					  value_range(key).text);
+		if (!value_read_choice_bit(
+			    &item, key,
+			    (const char *)item.node->data.scalar.value, bits))
+			return false;
+	}
 	return true;
 }
 

@@ -73,6 +73,7 @@ const char *value_kind_name(const struct key *key)
 		[KEY_PATH] = "a path",
 		[KEY_NAME] = "a name",
 		[KEY_CHOICE] = "a name",
+		[KEY_CHOICES] = "a list of names",
 		[KEY_BOOL] = "a truth value",
 		[KEY_U32] = "a number",
 		[KEY_U64] = "a number",
@@ -92,8 +93,13 @@ const char *value_kind_name(const struct key *key)
 
 static struct range choices_range(const struct key *key)
 {
-	struct range range = {"one of "};
-	size_t used = strlen(range.text);
+	const bool bits = key->kind == KEY_CHOICES;
+	struct range range;
+	size_t used;
+
+	snprintf(range.text, sizeof(range.text), "%s",
+		 bits ? "all, none, or some of " : "one of ");
+	used = strlen(range.text);
 
 	for (int i = 0; key->choices[i]; i++) {
 		snprintf(range.text + used, sizeof(range.text) - used, "%s%s",
@@ -178,6 +184,18 @@ void print_path(const char *path, FILE *to)
 	free(real);
 }
 
+static void print_choices(const struct key *key, uint32_t bits, FILE *to)
+{
+	const char *before = "[";
+
+	for (int i = 0; key->choices[i]; i++)
+		if (bits >> i & 1) {
+			fprintf(to, "%s%s", before, key->choices[i]);
+			before = ", ";
+		}
+	fputs(bits ? "]" : "none", to);
+}
+
 void value_print(const struct key *key, const void *base, FILE *to)
 {
 	const void *field = (const char *)base + key->offset;
@@ -196,6 +214,9 @@ void value_print(const struct key *key, const void *base, FILE *to)
 		break;
 	case KEY_CHOICE:
 		fputs(key->choices[*(const unsigned int *)field], to);
+		break;
+	case KEY_CHOICES:
+		print_choices(key, *(const uint32_t *)field, to);
 		break;
 	case KEY_BOOL:
 		fputs(*(const bool *)field ? "true" : "false", to);

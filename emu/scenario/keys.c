@@ -400,11 +400,10 @@ static const struct field scenario_fields[] = {
 	  .read = read_record, .record = &limit_record, .wants = "a map" },
 	{ .key = { .path = "detect", .offset = SCENARIO_AT(detect),
 		   .absent = "those that cost little",
-		   .sentence = "Detectors that look on: stale (TLB entries "
-			       "that the tables no longer bear out), verify "
-			       "(all books of memory compared), kmemleak "
-			       "(memory that nobody points to); or all, or "
-			       "none. What one reports fails the scenario." },
+		   .sentence = "Detectors that look on, by the names that the "
+			       "boards' key `detect` has for them; or all, or "
+			       "none. What one reports fails the scenario, "
+			       "unless it is expected." },
 	  .read = read_detect, .wants = "a name, or a list of names" },
 	{ .key = { .path = "expect", .offset = SCENARIO_AT(expect),
 		   .absent = "exit status 0",

@@ -261,18 +261,15 @@ static const char *board_path(struct reading *reading)
 
 /* ---- detectors --------------------------------------------------------------- */
 
-/* What a board needs for each; those that cost little run by themselves. */
+/* Those that cost little run by themselves. */
+#define DETECTOR(symbol, word, is_cheap, sentence) {word, is_cheap},
 static const struct {
-	const char *name, *set;
+	const char *name;
 	bool cheap;
 } detectors[] = {
-	{"stale", "cpu.tlb.recheck=true", false},
-	{"verify", "kernel.verify=end", true},
-	{"kmemleak", "kernel.kmemleak=end", true},
+#include "kernel/detectors.def"
 };
-enum {
-	NR_DETECTORS = sizeof(detectors) / sizeof(detectors[0])
-};
+#undef DETECTOR
 
 static bool is_detector(const char *name)
 {
@@ -322,21 +319,22 @@ static bool is_chosen(const char *const *list, int detector)
 	return false;
 }
 
-/* Of those that run: names for the scenario, settings for its board. */
-static bool choose_detectors(struct reading *reading, const char **sets,
-			     size_t *nr)
+/* Of those that run: names for the scenario, a setting for its board. */
+static const char *choose_detectors(struct reading *reading)
 {
 	const char **names = load_alloc(&reading->load,
 					(NR_DETECTORS + 1) * sizeof(*names));
+	const char *set = "detect=[";
+	size_t nr = 0;
 
-	*nr = 0;
-	for (int i = 0; names && i < NR_DETECTORS; i++)
+	for (int i = 0; names && set && i < NR_DETECTORS; i++)
 		if (is_chosen(reading->detect, i)) {
-			names[*nr] = detectors[i].name;
-			sets[(*nr)++] = detectors[i].set;
+			set = load_join(&reading->load, set, nr ? "," : "",
+					detectors[i].name);
+			names[nr++] = detectors[i].name;
 		}
 	reading->scenario->detect = names;
-	return names;
+	return names && set ? load_join(&reading->load, set, "]", "") : NULL;
 }
 
 /* ---- guests ------------------------------------------------------------------- */
@@ -625,14 +623,12 @@ static bool check_run(const struct reading *reading,
 
 static bool load_board(struct reading *reading)
 {
-	const char *sets[NR_DETECTORS];
-	const char *path;
+	const char *path = board_path(reading);
+	const char *detect = path ? choose_detectors(reading) : NULL;
 	struct config *config = NULL;
-	size_t nr;
 
-	path = board_path(reading);
-	if (path && choose_detectors(reading, sets, &nr))
-		config = config_load_part(path, sets, nr, reading->source,
+	if (detect)
+		config = config_load_part(path, &detect, 1, reading->source,
 					  reading->set, reading->load.diag);
 	reading->scenario->config = config;
 	return config && check_run(reading, config);

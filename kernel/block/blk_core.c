@@ -22,6 +22,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/trace.h"
+#include "kernel/mm/detect.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/slab.h"
 #include "kernel/mm/vmstat.h"
@@ -192,6 +193,10 @@ void submit_bio(struct task_struct *curr, struct block_device *bdev,
 		.end_io = end_io,
 		.private = private,
 	};
+	if (write)
+		detect_read(curr->k,
+			    phys_bytes(curr->k, page_to_phys(curr->k, page)),
+			    PAGE_SIZE, "a disk");
 	count_vm_events(curr->k, write ? PGPGOUT : PGPGIN, SECTORS_PER_PAGE);
 	bdev->nr_in_flight++;
 	list_add_tail(&bio->list, &bdev->queue);

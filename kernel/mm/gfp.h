@@ -91,7 +91,6 @@ struct page *alloc_pages_nodemask(struct task_struct *curr, int nid, gfp_t gfp,
 				  const char *caller);
 vaddr_t get_free_pages_caller(struct task_struct *curr, gfp_t gfp,
 			      unsigned int order, const char *caller);
-void free_pages(struct task_struct *curr, vaddr_t kaddr, unsigned int order);
 
 /* Of the smallest block with @size bytes; MAX_ORDER: there is none. */
 unsigned int get_order(uint32_t size);
@@ -102,15 +101,26 @@ unsigned int get_order(uint32_t size);
 vaddr_t alloc_pages_exact(struct task_struct *curr, uint32_t size, gfp_t gfp);
 void free_pages_exact(struct task_struct *curr, vaddr_t kaddr, uint32_t size);
 
-/* Gives up one reference; frees with the last. Any order, as allocated. */
-void __free_pages(struct task_struct *curr, struct page *page,
-		  unsigned int order);
+/*
+ * Gives up one reference; frees with the last, and notes the function that
+ * did. Any order, as allocated.
+ */
+#define __free_pages(curr, page, order) \
+	free_block_caller(curr, page, order, __func__)
+#define free_pages(curr, kaddr, order) \
+	free_pages_caller(curr, kaddr, order, __func__)
+void free_block_caller(struct task_struct *curr, struct page *page,
+		       unsigned int order, const char *caller);
+void free_pages_caller(struct task_struct *curr, vaddr_t kaddr,
+		       unsigned int order, const char *caller);
 void get_page(struct page *page);
 /*
  * A page of the LRU lists leaves them first (__page_cache_release()); of a
  * compound page any part may be given.
  */
-void put_page(struct task_struct *curr, struct page *page);
+#define put_page(curr, page) put_page_caller(curr, page, __func__)
+void put_page_caller(struct task_struct *curr, struct page *page,
+		     const char *caller);
 
 /* Makes of a block of 2^order pages as many single ones. */
 void split_page(struct page *page, unsigned int order);

@@ -22,6 +22,7 @@
 #include "kernel/lib/cmdline.h"
 #include "kernel/lib/kstrtox.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/detect.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/vmalloc.h"
 #include "kernel/task/sched_core.h"
@@ -389,6 +390,15 @@ void kmemleak_shutdown(struct task_struct *curr)
 		stop_scan_thread(curr);
 }
 
+static void report_leak(struct kernel *k, const struct kmemleak_object *object)
+{
+	detect_found(k, DETECT_KMEMLEAK,
+		     "nothing points to the %u bytes at 0x%08x any more, which "
+		     "%.16s[%d] had allocated in %s() at cycle %llu",
+		     object->size, object->pointer, object->comm, object->pid,
+		     object->caller, (unsigned long long)object->created);
+}
+
 uint32_t kmemleak_scan_at_end(struct task_struct *curr)
 {
 	struct kernel *k = curr->k;
@@ -408,6 +418,7 @@ uint32_t kmemleak_scan_at_end(struct task_struct *curr)
 		    !unreferenced_object(k, object))
 			continue;
 		kmemleak_print_object(&m, object);
+		report_leak(k, object);
 		nr++;
 	}
 	k->kmemleak.nr_leaks = nr;

@@ -82,6 +82,14 @@ static inline paddr_t page_to_phys(const struct kernel *k,
 	return (paddr_t)page_to_pfn(k, page) << PAGE_SHIFT;
 }
 
+/* Does a user's first-level table begin in it? */
+static inline bool is_first_level(const struct kernel *k,
+				  const struct page *page)
+{
+	return PageTable(page) && page->pt_mm && page->pt_mm != &k->init_mm &&
+	       page->pt_mm->pgd_paddr == page_to_phys(k, page);
+}
+
 /* Beyond the linear map: in ZONE_HIGHMEM, or what of it is movable. */
 static inline bool PageHighMem(const struct kernel *k, const struct page *page)
 {

@@ -27,6 +27,7 @@
 #include "kernel/lib/asan.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
+#include "kernel/mm/detect.h"
 #include "kernel/mm/gfp.h"
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/mempolicy.h"
@@ -219,9 +220,10 @@ void prep_new_page(struct task_struct *curr, struct page *page,
 	for (uint32_t i = 0; i < 1u << order; i++) {
 		check_new_page(&page[i]);
 		page_code_changed(curr->k, &page[i]);
-		if (gfp & __GFP_ZERO)
-			clear_highpage(curr, &page[i]);
 	}
+	detect_prep(curr->k, page, order);
+	for (uint32_t i = 0; gfp & __GFP_ZERO && i < 1u << order; i++)
+		clear_highpage(curr, &page[i]);
 	page->private = 0;
 	page->_refcount = 1;
 	page->compound_order = order;
@@ -332,6 +334,7 @@ struct page *alloc_pages_nodemask(struct task_struct *curr, int nid, gfp_t gfp,
 	if (unlikely(!page))
 		page = __alloc_pages_slowpath(curr, gfp, order, &ac);
 	trace_mm_page_alloc(k, page, order, gfp, ac.migratetype);
+	detect_alloc(k, page, order, caller);
 	return page;
 }
 
@@ -419,11 +422,11 @@ static void free_pages_ok(struct kernel *k, struct page *page,
 }
 
 void free_unref_page_list(struct task_struct *curr, struct page *const *pages,
-			  uint32_t nr)
+			  uint32_t nr, const char *caller)
 {
 	while (nr--) {
 		trace_mm_page_free_batched(curr->k, pages[nr]);
-		free_the_page(curr, pages[nr], 0);
+		free_the_page(curr, pages[nr], 0, caller);
 	}
 }
 
@@ -447,11 +450,13 @@ static void free_around_poison(struct task_struct *curr, struct page *page,
 }
 
 void free_the_page(struct task_struct *curr, struct page *page,
-		   unsigned int order)
+		   unsigned int order, const char *caller)
 {
 	uint32_t flags = 0;
 
 	trace_mm_page_free(curr->k, page, order);
+	if (unlikely(!detect_free(curr->k, page, order, caller)))
+		return;
 	page_changed(curr->k, page);
 	if (unlikely(PageHead(page)))
 		destroy_compound_page(page, order);
@@ -474,20 +479,20 @@ static bool put_page_testzero(struct page *page)
 }
 
 static void release_page(struct task_struct *curr, struct page *page,
-			 unsigned int order)
+			 unsigned int order, const char *caller)
 {
 	if (PageLRU(page))
 		__page_cache_release(curr->k, page);
-	free_the_page(curr, page, order);
+	free_the_page(curr, page, order, caller);
 }
 
-void __free_pages(struct task_struct *curr, struct page *page,
-		  unsigned int order)
+void free_block_caller(struct task_struct *curr, struct page *page,
+		       unsigned int order, const char *caller)
 {
 	bool head = PageHead(page);
 
 	if (put_page_testzero(page)) {
-		release_page(curr, page, order);
+		release_page(curr, page, order, caller);
 		return;
 	}
 	/*
@@ -499,14 +504,16 @@ void __free_pages(struct task_struct *curr, struct page *page,
 	page->compound_order = 0;
 	while (order-- > 0) {
 		page[1u << order].compound_order = order;
-		free_the_page(curr, page + (1u << order), order);
+		free_the_page(curr, page + (1u << order), order, caller);
 	}
 }
 
-void free_pages(struct task_struct *curr, vaddr_t kaddr, unsigned int order)
+void free_pages_caller(struct task_struct *curr, vaddr_t kaddr,
+		       unsigned int order, const char *caller)
 {
 	if (kaddr)
-		__free_pages(curr, virt_to_page(curr->k, kaddr), order);
+		free_block_caller(curr, virt_to_page(curr->k, kaddr), order,
+				  caller);
 }
 
 /*
@@ -531,12 +538,13 @@ void get_page(struct page *page)
 	page->_refcount++;
 }
 
-void put_page(struct task_struct *curr, struct page *page)
+void put_page_caller(struct task_struct *curr, struct page *page,
+		     const char *caller)
 {
 	page = head_of_reference(page, -1);
 	if (put_page_testzero(page))
 		release_page(curr, page,
-			     PageHead(page) ? page->compound_order : 0);
+			     PageHead(page) ? page->compound_order : 0, caller);
 }
 
 /* ---- from boot memory ------------------------------------------------------------------ */

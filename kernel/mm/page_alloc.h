@@ -59,7 +59,7 @@ static inline bool zone_watermark_ok(const struct zone *zone,
  * the first is the next to be handed out again.
  */
 void free_unref_page_list(struct task_struct *curr, struct page *const *pages,
-			  uint32_t nr);
+			  uint32_t nr, const char *caller);
 
 /* If the page held code: the engine forgets what it made of it. */
 void page_code_changed(struct kernel *k, struct page *page);
@@ -68,9 +68,9 @@ void page_code_changed(struct kernel *k, struct page *page);
 bool __should_fail_alloc_page(struct task_struct *curr, gfp_t gfp,
 			      unsigned int order, const char *caller);
 
-/* Frees a block whose last reference is gone. */
+/* Frees a block whose last reference @caller has dropped. */
 void free_the_page(struct task_struct *curr, struct page *page,
-		   unsigned int order);
+		   unsigned int order, const char *caller);
 
 /*
  * mm/numa.c: an allocation was served by @zone. NUMA_INTERLEAVE_HIT is counted

@@ -245,7 +245,8 @@ static void lru_lazyfree(struct kernel *k, struct page *page)
 	count_vm_event(k, PGLAZYFREE);
 }
 
-void release_pages(struct task_struct *curr, struct page **pages, uint32_t nr)
+void release_pages_caller(struct task_struct *curr, struct page **pages,
+			  uint32_t nr, const char *caller)
 {
 	uint32_t nr_last = 0;
 
@@ -253,7 +254,7 @@ void release_pages(struct task_struct *curr, struct page **pages, uint32_t nr)
 		struct page *page = pages[i];
 
 		if (page_count(page) > 1 || compound_head(page)->compound_order)
-			put_page(curr, page);
+			put_page_caller(curr, page, caller);
 		else
 			pages[nr_last++] = page;
 	}
@@ -262,7 +263,7 @@ void release_pages(struct task_struct *curr, struct page **pages, uint32_t nr)
 			__page_cache_release(curr->k, pages[i]);
 		pages[i]->_refcount = 0;
 	}
-	free_unref_page_list(curr, pages, nr_last);
+	free_unref_page_list(curr, pages, nr_last, caller);
 }
 
 void lru_add_drain(struct task_struct *curr)

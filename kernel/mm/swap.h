@@ -36,7 +36,10 @@ void __page_cache_release(struct kernel *k, struct page *page);
  * put_page() of each; those whose last reference that was are freed together.
  * Uses @pages as its own.
  */
-void release_pages(struct task_struct *curr, struct page **pages, uint32_t nr);
+#define release_pages(curr, pages, nr) \
+	release_pages_caller(curr, pages, nr, __func__)
+void release_pages_caller(struct task_struct *curr, struct page **pages,
+			  uint32_t nr, const char *caller);
 /* A second touch makes an inactive page active. */
 void mark_page_accessed(struct kernel *k, struct page *page);
 void activate_page(struct kernel *k, struct page *page);

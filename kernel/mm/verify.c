@@ -60,12 +60,6 @@ void verify_fail(struct verify *v, const char *format, ...)
 
 /* ---- address spaces ------------------------------------------------------ */
 
-static bool is_first_level(const struct kernel *k, const struct page *page)
-{
-	return PageTable(page) && page->pt_mm && page->pt_mm != &k->init_mm &&
-	       page->pt_mm->pgd_paddr == page_to_phys(k, page);
-}
-
 static void add_mm(struct verify *v, pfn_t pfn, struct mm_struct *mm)
 {
 	/* doubled whenever it is full */
@@ -193,8 +187,11 @@ unsigned int kernel_verify(struct kernel *k)
 
 void verify_at(struct kernel *k, enum kernel_verify_when when)
 {
-	if (k->params.verify >= when)
-		k->verify.violations += kernel_verify(k);
+	if (k->params.verify < when)
+		return;
+	k->verify.violations += kernel_verify(k);
+	if (!k->verify.violations)
+		k->verify.right_at = k->nr_aborts;
 }
 
 /* ---- after a fault ------------------------------------------------------------ */

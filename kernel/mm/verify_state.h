@@ -11,6 +11,7 @@ struct verify_note;
 struct verify_state {
 	uint64_t violations; /* of runs that verify_at() made */
 	struct verify_note *notes; /* one a frame, all zero between runs */
+	uint64_t right_at; /* fault after which nothing was wrong */
 	/* in units of about 10 ns, see verify_after_fault() */
 	uint64_t cost; /* of the last run */
 	uint64_t saved; /* for the next */

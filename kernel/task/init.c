@@ -20,6 +20,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/khugepaged.h"
+#include "kernel/mm/detect.h"
 #include "kernel/mm/kmemleak.h"
 #include "kernel/mm/ksm.h"
 #include "kernel/mm/slab.h"
@@ -170,6 +171,7 @@ static void report_leaks(struct task_struct *curr)
 {
 	uint32_t nr = kmemleak_scan_at_end(curr);
 
+	detect_at_end(curr->k);
 	if (nr)
 		panic(curr->k, "kmemleak: %u memory leaks, as listed above",
 		      nr);

@@ -108,6 +108,12 @@ bad 'board: vexpres-a9\n' \
 	"x.yaml:1:8: board: 'vexpres-a9' is not one of vexpress-a9, realview-pb-a8, raspi2, linux-virt; did you mean vexpress-a9?"
 bad 'cpu: {tlb: {replacement: clock}}\n' \
 	"x.yaml:1:26: cpu.tlb.replacement: 'clock' is not one of round-robin, random, fifo, lru"
+bad 'detect: [stale, verfy]\n' \
+	"x.yaml:1:17: detect: 'verfy' is not all, none, or some of stale, verify, kmemleak, uninitialised, freed-mapped, use-after-free; did you mean verify?"
+bad 'detect: {stale: true}\n' \
+	'x.yaml:1:9: detect: wants a list of names (all, none, or some of stale, verify, kmemleak, uninitialised, freed-mapped, use-after-free), not a map'
+bad 'detect: [[stale]]\n' \
+	'x.yaml:1:10: detect: wants a list of names: all, none, or some of stale, verify, kmemleak, uninitialised, freed-mapped, use-after-free'
 bad 'name: [a]\n' 'x.yaml:1:7: name: wants text (any), not a list'
 bad 'name: "a\\0b"\n' 'x.yaml:1:7: name: has a NUL character in it'
 

@@ -20,6 +20,7 @@
 #include "kernel/arch/arm/tlbflush.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
+#include "kernel/mm/detect.h"
 #include "kernel/mm/gfp.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/page_flags.h"
@@ -33,13 +34,14 @@
 /* The task on whose stack the kernel runs; @function is whom it called. */
 static struct hw_writer writer(const struct kernel *k, const char *function)
 {
-	const struct cpu *cpu = k->sched.in_kernel;
-	struct hw_writer who = {.function = function};
+	const struct cpu *cpu = k->sched.in_kernel ?: &k->sched.cpus[0];
+	struct hw_writer who = {
+		.function = function,
+		.pid = cpu->curr->pid,
+		.during = what_task_does(cpu->curr),
+	};
 
-	if (cpu) {
-		who.pid = cpu->curr->pid;
-		memcpy(who.comm, cpu->curr->comm, sizeof(who.comm));
-	}
+	memcpy(who.comm, cpu->curr->comm, sizeof(who.comm));
 	return who;
 }
 
@@ -98,6 +100,7 @@ void set_pte_at_by(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep, pte_t pte,
 	uint32_t ext = 0;
 
 	contpte_break(mm, vaddr, ptep, function);
+	detect_entry(mm, vaddr, *ptep, pte, 1, function);
 	if (pte_valid_user(pte) && vaddr < k->arch.task_size)
 		ext = PTE_EXT_NG;
 	if (pte_valid(pte) && pte_exec(pte))
@@ -110,6 +113,7 @@ void pte_clear_by(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep,
 		  const char *function)
 {
 	contpte_break(mm, vaddr, ptep, function);
+	detect_entry(mm, vaddr, *ptep, __pte(0), 1, function);
 	*ptep = __pte(0);
 	write_descriptor(mm->k, hw_entry(ptep), 0, function);
 }
@@ -236,6 +240,7 @@ void pmd_populate(struct mm_struct *mm, pmd_t *pmd, struct page *page)
 {
 	const struct kernel *k = mm->k;
 
+	detect_table(mm, page);
 	pmd_populate_paddr(mm, pmd, page_to_phys(k, page),
 			   mm == &k->init_mm ? k->arch.kernel_pmd
 					     : k->arch.user_pmd);
@@ -243,6 +248,10 @@ void pmd_populate(struct mm_struct *mm, pmd_t *pmd, struct page *page)
 
 void pmd_clear(struct mm_struct *mm, pmd_t *pmd)
 {
+	if (unlikely(pmd_trans_huge(*pmd)))
+		detect_entry(mm, (vaddr_t)(pmd - mm->pgd) * PMD_SIZE,
+			     pmd_pte(*pmd), __pte(0), PTRS_PER_PTE,
+			     "pmd_clear");
 	write_descriptor(mm->k, &pmd->pmd[0], 0, "pmd_clear");
 	write_descriptor(mm->k, &pmd->pmd[1], 0, "pmd_clear");
 }
@@ -387,6 +396,8 @@ int pgd_alloc(struct task_struct *curr, struct mm_struct *mm)
 	memset(mm->pgd, 0, first * sizeof(pmd_t));
 	memcpy(mm->pgd + first, k->init_mm.pgd + first,
 	       (PTRS_PER_PGD - first) * sizeof(pmd_t));
+	for (int i = 0; i < 1 << PGD_ORDER; i++)
+		detect_table(mm, page + i);
 	return 0;
 }
 

@@ -30,6 +30,7 @@
 
 #include "kernel/arch/arm/tlbflush.h"
 #include "kernel/lib/bug.h"
+#include "kernel/mm/detect.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/state.h"
@@ -123,6 +124,7 @@ void set_pmd_at_by(struct mm_struct *mm, vaddr_t vaddr, pmd_t *pmd, pte_t pte,
 	BUG_ON(pmd_table(*pmd));
 	if (pte_valid_user(pte) && pte_exec(pte))
 		mark_huge_code(k, pte);
+	detect_entry(mm, vaddr, pmd_pte(*pmd), pte, PTRS_PER_PTE, function);
 	write_descriptor(k, &pmd->pmd[0], section_word(k, pte, 0), function);
 	write_descriptor(k, &pmd->pmd[1], section_word(k, pte, 1), function);
 }
@@ -268,6 +270,9 @@ void set_contpte_at_by(struct task_struct *curr, struct mm_struct *mm,
 	BUG_ON(pte_val(pte) & ~CONT_PTE_MASK & PAGE_MASK);
 	break_block(curr, mm, vaddr & CONT_PTE_MASK, first, function);
 	for (uint32_t i = 0; i < CONT_PTES; i++) {
+		detect_entry(mm, (vaddr & CONT_PTE_MASK) + i * PAGE_SIZE,
+			     first[i], __pte(pte_val(pte) + i * PAGE_SIZE), 1,
+			     function);
 		first[i] = __pte(pte_val(pte) + i * PAGE_SIZE);
 		if (pte_exec(pte))
 			mark_code(k, first[i]);

@@ -15,6 +15,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/state.h"
+#include "kernel/task/sched.h"
 #include "mmu/armv7.h"
 #include "mmu/mmu.h"
 
@@ -163,4 +164,68 @@ unsigned int verify_tlbs(struct kernel *k, struct mm_struct *const *mms,
 			wrong += verify_tlb(cpu, tlb, &owners);
 	}
 	return wrong;
+}
+
+/* ---- for the detectors of frames -------------------------------------------- */
+
+uint64_t nr_tlb_walks(const struct kernel *k)
+{
+	uint64_t nr = 0;
+
+	for (unsigned int i = 0; i < k->hw.nr_cpus; i++)
+		nr += mmu_stats(k->sched.cpus[i].mmu)->walks;
+	return nr;
+}
+
+struct mm_struct *mm_of_tlb_frame(const struct kernel *k,
+				  const struct tlb_frame *entry)
+{
+	const struct task_struct *task;
+
+	if (!k->params.asid)
+		return k->sched.cpus[entry->cpu].active_mm;
+	for_each_process(task, k)
+		if (task->mm &&
+		    !((task->mm->context.id ^ k->arch.asid_generation) >> 8) &&
+		    (task->mm->context.id & (NUM_ASIDS - 1)) == entry->asid)
+			return task->mm;
+	return NULL;
+}
+
+static void tell_tlb(const struct cpu *cpu, int tlb,
+		     void (*each)(void *arg, const struct tlb_frame *entry),
+		     void *arg)
+{
+	const struct mmu_tlb_stats *stats = mmu_tlb_stats(cpu->mmu, tlb);
+	struct mmu_tlb_view view;
+
+	for (uint32_t i = 0; i < stats->entries; i++) {
+		mmu_tlb_view(cpu->mmu, tlb, i, &view);
+		if (!view.valid || view.global)
+			continue;
+		each(arg, &(struct tlb_frame){
+				  .tlb = stats->name,
+				  .cpu = cpu->id,
+				  .asid = view.asid,
+				  .va = view.va,
+				  .pfn = (pfn_t)(view.paddr >> PAGE_SHIFT),
+				  .nr_frames = view.size_bytes >> PAGE_SHIFT,
+			  });
+	}
+}
+
+void for_each_user_tlb_frame(struct kernel *k,
+			     void (*each)(void *arg,
+					  const struct tlb_frame *entry),
+			     void *arg)
+{
+	for (unsigned int i = 0; i < k->hw.nr_cpus; i++) {
+		const struct cpu *cpu = &k->sched.cpus[i];
+
+		/* After a rollover it flushes before it runs anyone. */
+		if (cpu->tlb_flush_pending)
+			continue;
+		for (int tlb = 0; tlb < mmu_nr_tlbs(cpu->mmu); tlb++)
+			tell_tlb(cpu, tlb, each, arg);
+	}
 }

@@ -19,6 +19,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/work.h"
+#include "kernel/mm/detect.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/state.h"
@@ -151,6 +152,7 @@ uint32_t copy_to_user(struct task_struct *curr, vaddr_t to, const void *from,
 
 	if (!access_ok(curr, to, nr_bytes))
 		return nr_bytes;
+	detect_read(curr->k, from, nr_bytes, "a program");
 	while (nr_bytes) {
 		uint32_t part = up_to_page_end(to, nr_bytes);
 		uint64_t device;
