@@ -211,6 +211,10 @@ static void keep_tail(struct machine *m, const char *text, size_t nr_bytes)
 
 static void log_piece(struct machine *m, const char *text, size_t nr_bytes)
 {
+	const struct machine_watcher *watcher = m->options.watcher;
+
+	if (watcher && watcher->log)
+		watcher->log(watcher->arg, text, nr_bytes);
 	if (m->options.quiet)
 		keep_tail(m, text, nr_bytes);
 	else
@@ -249,8 +253,11 @@ static void op_log(void *ctx, const char *text, size_t nr_bytes)
 static void op_trace(void *ctx, unsigned int event, const char *line)
 {
 	struct machine *m = ctx;
+	const struct machine_watcher *watcher = m->options.watcher;
 
 	feed_trace(m->feed, event, line);
+	if (watcher && watcher->trace_events >> event & 1)
+		watcher->trace(watcher->arg, m, event, line);
 	if (!(m->trace_events >> event & 1))
 		return;
 	why_trace(m->why, m->kernel, op_now(m), line);
@@ -340,6 +347,18 @@ static bool op_detected(void *ctx, const struct kernel_finding *finding)
 	return false;
 }
 
+/* Those that were asked for, and those that somebody looks at. */
+static hw_trace_mask_t events_wanted(const struct machine *m)
+{
+	hw_trace_mask_t events = m->trace_events;
+
+	if (m->feed)
+		events |= feed_trace_events();
+	if (m->options.watcher)
+		events |= m->options.watcher->trace_events;
+	return events;
+}
+
 void hw_port_create(struct machine *m)
 {
 	static const struct hw_ops ops = {
@@ -393,8 +412,7 @@ void hw_port_create(struct machine *m)
 		.store = m->ram.store,
 		.dtb = m->dtb,
 		.console_is_tty = m->console.is_tty,
-		.trace_events = m->trace_events |
-				(m->feed ? feed_trace_events() : 0),
+		.trace_events = events_wanted(m),
 		.watch_faults = m->explain || m->feed || m->options.watcher,
 		.watch_descriptors = m->config->cpu.tlb.recheck ||
 				     m->config->detect & 1u << DETECT_STALE,

@@ -169,6 +169,12 @@ static void apply_detectors(struct kernel_params *params)
 		params->kmemleak = KMEMLEAK_END;
 }
 
+/* Somebody takes snapshots. */
+static bool is_pictured(const struct machine *m)
+{
+	return m->options.watcher && !m->options.watcher->no_snapshots;
+}
+
 static bool create_kernel(struct machine *m, struct diag *diag)
 {
 	struct kernel_params params = {
@@ -193,13 +199,13 @@ static bool create_kernel(struct machine *m, struct diag *diag)
 	m->dtb = dtb_build(m->config, diag);
 	if (!m->dtb)
 		return false;
-	if (m->options.watcher) {
+	if (is_pictured(m)) {
 		m->feed = feed_create(m);
 		if (!m->feed)
 			return diag_error(diag, NULL, "no memory to look");
 	}
 	hw_port_create(m);
-	if (m->options.watcher) {
+	if (is_pictured(m)) {
 		m->snapshots = snapshots_create(m);
 		if (!m->snapshots)
 			return diag_error(diag, NULL, "no memory to look");
@@ -220,7 +226,8 @@ static bool open_trace(struct machine *m, struct diag *diag)
 	}
 	if (m->options.explain) {
 		m->trace_events = explain_trace_events(m->options.explain);
-		m->explain = explain_create(m->options.explain, m, stdout);
+		m->explain = explain_create(m->options.explain, m,
+					    m->options.explain_to ?: stdout);
 		return m->explain ||
 		       diag_error(diag, NULL, "no memory for the answer");
 	}
@@ -613,12 +620,13 @@ int machine_run(struct machine *m, struct diag *diag)
 	if (m->why && !diag->failed && !kernel_program_error(m->kernel))
 		why_print(m->why, stdout, diag);
 	if (m->explain && !diag->failed && !kernel_program_error(m->kernel))
-		explain_print(m->explain, stdout, diag);
+		explain_print(m->explain, m->options.explain_to ?: stdout,
+			      diag);
 	if (!m->options.quiet)
 		report_print(m, stderr);
-	else if (m->verdict == KERNEL_PANIC)
+	else if (m->verdict == KERNEL_PANIC && !m->options.silent)
 		print_log_tail(m);
-	if (kernel_program_error(m->kernel))
+	if (kernel_program_error(m->kernel) && !m->options.silent)
 		fprintf(stderr, "mmuscope: %s\n",
 			kernel_program_error(m->kernel));
 	return diag->failed ? MACHINE_EXIT_HOST : m->exit_status;

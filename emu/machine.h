@@ -8,9 +8,12 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "emu/screenshot.h"
+#include "kernel/hw.h"
 
 struct config;
 struct diag;
@@ -38,6 +41,8 @@ struct machine_go {
  */
 struct machine_watcher {
 	void *arg;
+	/* He takes no snapshots: nothing is kept for them. */
+	bool no_snapshots;
 	/* No kernel code runs. @go is as it was left the last time. */
 	void (*rest)(void *arg, struct machine *machine, struct machine_go *go);
 	/*
@@ -57,6 +62,12 @@ struct machine_watcher {
 	 */
 	bool (*detected)(void *arg, struct machine *machine,
 			 const struct kernel_finding *finding);
+	/* What the kernel logs, in pieces; also while the machine is made. */
+	void (*log)(void *arg, const char *text, size_t nr_bytes);
+	/* A trace event, one of @trace_events. */
+	void (*trace)(void *arg, struct machine *machine, unsigned int event,
+		      const char *line);
+	hw_trace_mask_t trace_events;
 	/* Nothing will run any more. */
 	void (*ends)(void *arg, struct machine *machine);
 	/*
@@ -69,11 +80,13 @@ struct machine_watcher {
 /* What the command line asks for beside the board. */
 struct machine_options {
 	bool quiet; /* no boot log, no report */
+	bool silent; /* nor any other word on stderr: a watcher tells */
 	const char *stats_path; /* NULL: no statistics */
 	const char *trace_path; /* NULL: no trace */
 	const char *trace_events; /* NULL: TRACE_FILTER_PRESET */
 	const struct why_options *why; /* NULL: nothing is asked */
 	const struct explain_options *explain; /* NULL: nothing */
+	FILE *explain_to; /* NULL: standard output */
 	struct screenshot_options framebuffer;
 	bool memory_map; /* print what memory holds when the programs end */
 	const struct machine_watcher *watcher; /* NULL: nobody looks */

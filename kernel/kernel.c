@@ -267,6 +267,19 @@ struct kernel_current kernel_current(const struct kernel *k, int cpu)
 	return (struct kernel_current){curr->pid, curr->tgid};
 }
 
+vaddr_t kernel_user_pc(const struct kernel *k, int pid)
+{
+	const struct task_struct *task = find_task_by_pid(k, pid);
+	struct pt_regs regs;
+
+	if (!task || !task->mm)
+		return 0;
+	if (task->regs_loaded)
+		return task->regs.r[15];
+	k->hw.ops->get_regs(k->hw.ctx, task->cpu->id, &regs);
+	return regs.r[15];
+}
+
 static bool runs(const struct kernel *k, int tgid)
 {
 	for (unsigned int cpu = 0; cpu < k->hw.nr_cpus; cpu++)

@@ -203,6 +203,8 @@ struct kernel_current {
 	int pid, tgid;
 };
 struct kernel_current kernel_current(const struct kernel *k, int cpu);
+/* Where process @pid is in its program, or left it; 0: there is none. */
+vaddr_t kernel_user_pc(const struct kernel *k, int pid);
 
 /* Frames by use; the sum is the number of frames of RAM. */
 void kernel_frame_uses(const struct kernel *k, uint64_t count[NR_FRAME_USES]);

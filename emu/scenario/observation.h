@@ -13,15 +13,15 @@
 
 #include "emu/scenario/scenario.h"
 
-struct machine_watcher;
+struct built_guest;
 
 /* One fault that has ended (or whose task ended over it). */
 struct observed_fault {
 	struct kernel_fault fault; /* regs is NULL */
-	char vma[64]; /* of its address, as in /proc/PID/maps; "": no VMA */
-	uint32_t vma_start, vma_end;
+	char vma[64]; /* of its address, as in /proc/PID/maps */
+	uint32_t vma_start, vma_end; /* both 0: no VMA */
 	uint8_t vma_rights; /* KERNEL_VMA_… */
-	uint32_t si_addr; /* of its signal */
+	uint32_t sig_addr; /* of its signal */
 	uint8_t code[4], nr_code; /* the instruction */
 	bool over;
 };
@@ -31,7 +31,7 @@ struct observed_vma {
 	uint32_t present, swapped; /* pages */
 };
 
-/* A process of the guests', as it began to exit. */
+/* A process as it began to exit: the board's, and those of asked for names. */
 struct observed_exit {
 	int pid;
 	char comm[16];
@@ -51,9 +51,12 @@ struct observed_trace {
 };
 
 struct observation {
+	const struct built_guest *guests; /* that were run; must outlive it */
 	int status; /* as machine_run() gave it */
+	bool panicked;
+	const char *trouble; /* what the machine had to say; "": nothing */
 	bool limit_reached;
-	const char *where; /* then: each task, pc, symbol; lines */
+	const char *where; /* then: each task, pc, symbol; lines. Else "" */
 	const char *console;
 	size_t console_bytes;
 	const char *log;
@@ -70,17 +73,21 @@ struct observation {
 	uint64_t hash; /* of the run */
 	/* What detectors reported: "stale: …", as they said it. */
 	const char *const *reports; /* NULL-terminated */
-	void *arena;
 };
 
 /*
  * Runs @scenario, whose guests are built, on a machine of its own, in this
  * thread. NULL, with the reason in @diag: the machine couldn't be made.
  */
-struct built_guest;
 struct observation *observe(const struct scenario *scenario,
 			    const struct built_guest *guests,
 			    struct diag *diag);
+/*
+ * The record of fault @number of such a run, as `mmuscope explain` prints it,
+ * found by running it once more; to be freed. NULL: there is none.
+ */
+char *observe_fault(const struct scenario *scenario,
+		    const struct built_guest *guests, uint64_t number);
 void observation_destroy(struct observation *observation);
 
 #endif

@@ -24,7 +24,6 @@ struct failure {
 struct verdict {
 	const struct failure *failures;
 	size_t nr;
-	void *arena;
 };
 
 /*
