@@ -2,8 +2,9 @@
 /*
  * A run by single instructions, now and then or for a long while, is the run
  * without: trace and statistics are the same, whatever the board sees of each
- * access, in ARM and Thumb code, IT blocks and modules. And each step that
- * says it ran to its end is one instruction.
+ * access, in ARM and Thumb code, IT blocks and modules, and when the timer
+ * rings in the midst of it. And each step that says it ran to its end is one
+ * instruction.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -134,6 +135,72 @@ static void tiny_tlbs(void **state)
 		"a TLB of 4");
 }
 
+/* ---- the timer ----------------------------------------------------------------- */
+
+/* Steps into the timer's alarm and past it. */
+struct bells {
+	uint64_t alarm; /* the next; what was stepped over is counted */
+	uint64_t nr, nr_within; /* so many rang, and so many in a block */
+	bool stepped;
+};
+
+static void count_alarms(struct bells *a, const struct machine *m, uint64_t now)
+{
+	if (!a->alarm || now < a->alarm)
+		return;
+	a->nr += a->stepped;
+	a->nr_within += a->stepped && m->in_flow;
+	a->alarm = 0;
+}
+
+static void rest_near_alarms(void *arg, struct machine *m,
+			     struct machine_go *go)
+{
+	const struct clock *clock = cpu_clock(m->cpu[m->running]);
+	const uint64_t now = clock_now(clock), near = 60;
+	struct bells *a = arg;
+
+	count_alarms(a, m, now);
+	*go = (struct machine_go){.within = 5000};
+	a->stepped = m->verdict == KERNEL_RUN && clock->alarm != CLOCK_NEVER &&
+		     clock->alarm < now + near;
+	if (clock->alarm > now && clock->alarm != CLOCK_NEVER)
+		a->alarm = clock->alarm;
+	if (a->stepped)
+		go->one = true;
+	else if (clock->alarm != CLOCK_NEVER && clock->alarm > now + near)
+		go->at = clock->alarm - near / 2;
+}
+
+/*
+ * Three tasks take turns by the timer, which rings each 10,000 instructions:
+ * in the midst of a block it is not heard before its end, steps or no steps.
+ */
+static void the_timer_rings_where_it_would(void **state)
+{
+	static const char *const script =
+		"a() { i=0; while [ $i -lt 60 ]; do i=$((i+1)); done; }; "
+		"a & a & a & wait";
+	const struct whole what = {.argv = {"/bin/sh", "-c", script},
+				   .sets = {"cpu.clock_hz=1MHz"}};
+	struct bells a = {0};
+	const struct machine_watcher watcher = {.arg = &a,
+						.rest = rest_near_alarms};
+	struct whole alone = what, stepped = what;
+
+	(void)state;
+	whole_run(&alone);
+	stepped.watcher = &watcher;
+	whole_run(&stepped);
+	whole_expect_same(&alone, &stepped, "the timer");
+	whole_free(&alone);
+	whole_free(&stepped);
+	print_message("%lu alarms stepped into, %lu in a block\n",
+		      (unsigned long)a.nr, (unsigned long)a.nr_within);
+	assert_true(a.nr > 50);
+	assert_true(a.nr_within > 30);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +209,7 @@ int main(void)
 		cmocka_unit_test(boards_that_see_more),
 		cmocka_unit_test(module_code),
 		cmocka_unit_test(tiny_tlbs),
+		cmocka_unit_test(the_timer_rings_where_it_would),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
