@@ -19,6 +19,7 @@
 #include "emu/viewer/desk.h"
 #include "emu/viewer/layout.h"
 #include "emu/viewer/panel.h"
+#include "tests/unit/viewer/helper_desk.h"
 #include "tests/unit/viewer/helper_scene.h"
 
 #define WIDTH  1100
@@ -27,92 +28,28 @@
 static unsigned int nr_steps = 1500;
 static uint64_t seed = 7;
 
-struct hand {
+struct desk_scene {
 	struct scene scene;
-	struct canvas *canvas;
-	struct desk *desk;
+	struct sitter sitter;
 };
 
-static struct hand *begin(const char *layout)
+static struct desk_scene *begin(const char *layout)
 {
-	struct hand *hand = calloc(1, sizeof(*hand));
-	const char *why;
+	struct desk_scene *at = calloc(1, sizeof(*at));
 
-	scene_begin(&hand->scene);
-	hand->canvas = canvas_create(WIDTH, HEIGHT, 1, &why);
-	assert_non_null(hand->canvas);
-	hand->desk = desk_create(&hand->scene.view, layout_named(layout));
-	assert_non_null(hand->desk);
-	scene_fault(&hand->scene, 500);
-	desk_draw(hand->desk, hand->canvas);
-	return hand;
+	assert_non_null(at);
+	scene_begin(&at->scene);
+	sitter_begin(&at->sitter, &at->scene.view, layout, WIDTH, HEIGHT, 1);
+	scene_fault(&at->scene, 500);
+	desk_draw(at->sitter.desk, at->sitter.canvas);
+	return at;
 }
 
-static void end(struct hand *hand)
+static void end(struct desk_scene *at)
 {
-	desk_destroy(hand->desk);
-	canvas_destroy(hand->canvas);
-	scene_end(&hand->scene);
-	free(hand);
-}
-
-static void key(struct hand *hand, int code)
-{
-	SDL_Event event = {.key = {.type = SDL_KEYDOWN}};
-
-	event.key.keysym.sym = code;
-	event.key.keysym.scancode = SDL_GetScancodeFromKey(code);
-	desk_event(hand->desk, &event);
-	event.type = SDL_KEYUP;
-	desk_event(hand->desk, &event);
-}
-
-static void point(struct hand *hand, int x, int y)
-{
-	const SDL_Event event = {
-		.motion = {.type = SDL_MOUSEMOTION, .x = x, .y = y}};
-
-	desk_event(hand->desk, &event);
-}
-
-static void button(struct hand *hand, int x, int y, bool down)
-{
-	const SDL_Event event = {.button = {.type = down ? SDL_MOUSEBUTTONDOWN
-							 : SDL_MOUSEBUTTONUP,
-					    .button = 1,
-					    .clicks = 1,
-					    .x = x,
-					    .y = y}};
-
-	desk_event(hand->desk, &event);
-}
-
-static void click(struct hand *hand, int x, int y)
-{
-	button(hand, x, y, true);
-	button(hand, x, y, false);
-}
-
-static void wheel(struct hand *hand, float steps)
-{
-	const SDL_Event event = {.wheel = {.type = SDL_MOUSEWHEEL,
-					   .y = steps > 0 ? 1 : -1,
-					   .preciseY = steps}};
-
-	desk_event(hand->desk, &event);
-}
-
-/* What the picture is, as one number. */
-static uint64_t look(struct hand *hand)
-{
-	struct box all = canvas_box(hand->canvas);
-	uint64_t sum = 0;
-
-	desk_draw(hand->desk, hand->canvas);
-	for (int y = 0; y < all.h; y++)
-		for (int x = 0; x < all.w; x++)
-			sum = sum * 31 + canvas_row(hand->canvas, y)[x];
-	return sum;
+	sitter_end(&at->sitter);
+	scene_end(&at->scene);
+	free(at);
 }
 
 /* ---- layouts ------------------------------------------------------------------------------ */
@@ -151,83 +88,83 @@ static void layouts_fit(void **state)
 
 static void click_selects_a_frame(void **state)
 {
-	struct hand *hand = begin("memory");
-	struct view *view = &hand->scene.view;
-	uint64_t before = look(hand);
+	struct desk_scene *at = begin("memory");
+	struct view *view = &at->scene.view;
+	uint64_t before = sitter_look(&at->sitter);
 
 	(void)state;
 	for (int y = HEIGHT / 4; y < HEIGHT * 3 / 4; y += 20) {
-		click(hand, WIDTH / 2, y);
+		sitter_click(&at->sitter, WIDTH / 2, y);
 		if (view->selected.pfn != SNAPSHOT_NO_FRAME)
 			break;
 	}
 	assert_true(view->selected.pfn != SNAPSHOT_NO_FRAME);
 	assert_non_null(view_frame(view->now, view->selected.pfn));
-	assert_true(look(hand) != before);
-	key(hand, SDLK_ESCAPE);
+	assert_true(sitter_look(&at->sitter) != before);
+	sitter_key(&at->sitter, SDLK_ESCAPE);
 	assert_true(view->selected.pfn == SNAPSHOT_NO_FRAME);
-	end(hand);
+	end(at);
 }
 
 static void pointer_asks(void **state)
 {
-	struct hand *hand = begin("memory");
+	struct desk_scene *at = begin("memory");
 
 	(void)state;
 	for (int y = HEIGHT / 4; y < HEIGHT * 3 / 4; y += 20) {
-		point(hand, WIDTH / 2, y);
-		if (hand->scene.view.tip.nr_lines)
+		sitter_point(&at->sitter, WIDTH / 2, y);
+		if (at->scene.view.tip.nr_lines)
 			break;
 	}
-	assert_true(hand->scene.view.tip.nr_lines > 0);
-	point(hand, 0, 0);
-	assert_int_equal(hand->scene.view.tip.nr_lines, 0);
-	end(hand);
+	assert_true(at->scene.view.tip.nr_lines > 0);
+	sitter_point(&at->sitter, 0, 0);
+	assert_int_equal(at->scene.view.tip.nr_lines, 0);
+	end(at);
 }
 
 static void wheel_zooms_and_comes_back(void **state)
 {
-	struct hand *hand = begin("memory");
+	struct desk_scene *at = begin("memory");
 	uint64_t before;
 
 	(void)state;
-	before = look(hand);
-	point(hand, WIDTH / 2, HEIGHT / 2);
-	wheel(hand, 1);
-	wheel(hand, 1);
-	point(hand, 0, 0);
-	assert_true(look(hand) != before);
-	point(hand, WIDTH / 2, HEIGHT / 2);
+	before = sitter_look(&at->sitter);
+	sitter_point(&at->sitter, WIDTH / 2, HEIGHT / 2);
+	sitter_wheel(&at->sitter, 1);
+	sitter_wheel(&at->sitter, 1);
+	sitter_point(&at->sitter, 0, 0);
+	assert_true(sitter_look(&at->sitter) != before);
+	sitter_point(&at->sitter, WIDTH / 2, HEIGHT / 2);
 	for (int i = 0; i < 20; i++)
-		wheel(hand, -1);
-	point(hand, 0, 0);
-	assert_true(look(hand) == before);
-	end(hand);
+		sitter_wheel(&at->sitter, -1);
+	sitter_point(&at->sitter, 0, 0);
+	assert_true(sitter_look(&at->sitter) == before);
+	end(at);
 }
 
 static void palettes_take_turns(void **state)
 {
-	struct hand *hand = begin("overview");
-	uint64_t dark = look(hand);
+	struct desk_scene *at = begin("overview");
+	uint64_t dark = sitter_look(&at->sitter);
 
 	(void)state;
-	point(hand, 0, 0);
-	key(hand, SDLK_t);
-	assert_true(look(hand) != dark);
-	key(hand, SDLK_t);
-	assert_true(look(hand) == dark);
-	end(hand);
+	sitter_point(&at->sitter, 0, 0);
+	sitter_key(&at->sitter, SDLK_t);
+	assert_true(sitter_look(&at->sitter) != dark);
+	sitter_key(&at->sitter, SDLK_t);
+	assert_true(sitter_look(&at->sitter) == dark);
+	end(at);
 }
 
 /* In the end it stands, and may be looked at for as long as one likes. */
 static void space_goes_on_and_pauses(void **state)
 {
-	struct hand *hand = begin("overview");
-	struct view *view = &hand->scene.view;
+	struct desk_scene *at = begin("overview");
+	struct view *view = &at->scene.view;
 	uint64_t cycle = view->now->cycle;
 
 	(void)state;
-	key(hand, SDLK_SPACE);
+	sitter_key(&at->sitter, SDLK_SPACE);
 	for (int i = 0; i < 5000; i++) {
 		view_arrive(view, live_snapshot(view->live));
 		if (live_status(view->live).state == LIVE_ENDED ||
@@ -238,93 +175,47 @@ static void space_goes_on_and_pauses(void **state)
 	assert_true(live_status(view->live).state != LIVE_STARTING);
 	assert_true(live_status(view->live).state == LIVE_ENDED ||
 		    view->now->cycle > cycle);
-	end(hand);
+	end(at);
 }
 
 /* ---- anything ---------------------------------------------------------------------------- */
 
-static uint32_t any(uint32_t below)
-{
-	seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407;
-	return (uint32_t)((seed >> 33) % below);
-}
-
-static int any_key(void)
-{
-	static const int keys[] = {SDLK_UP,     SDLK_DOWN,   SDLK_LEFT,
-				   SDLK_RIGHT,  SDLK_HOME,   SDLK_END,
-				   SDLK_PAGEUP, SDLK_PLUS,   SDLK_MINUS,
-				   SDLK_TAB,    SDLK_F1,     SDLK_PAGEDOWN,
-				   SDLK_SPACE,  SDLK_ESCAPE, SDLK_RETURN,
-				   SDLK_SLASH};
-
-	switch (any(3)) {
-	case 0:
-		return keys[any(sizeof(keys) / sizeof(*keys))];
-	case 1:
-		return '0' + (int)any(10);
-	default:
-		return 'a' + (int)any(26);
-	}
-}
-
-static void any_event(struct hand *hand)
-{
-	struct box all = canvas_box(hand->canvas);
-	int x = (int)any((uint32_t)all.w + 20) - 10;
-	int y = (int)any((uint32_t)all.h + 20) - 10;
-
-	switch (any(6)) {
-	case 0:
-		button(hand, x, y, true);
-		return;
-	case 1:
-		button(hand, x, y, false);
-		return;
-	case 2:
-		wheel(hand, (float)any(7) - 3);
-		return;
-	case 3:
-		key(hand, any_key());
-		return;
-	default:
-		point(hand, x, y);
-		return;
-	}
-}
-
-static void any_size(struct hand *hand)
+static void any_size(struct sitter *s)
 {
 	static const double scales[] = {1, 1, 1.5, 2};
 
-	assert_true(
-		canvas_resize(hand->canvas, (int)any(any(2) ? 1200 : 40) + 1,
-			      (int)any(any(2) ? 800 : 40) + 1, scales[any(4)]));
+	assert_true(canvas_resize(
+		s->canvas, (int)sitter_any(s, sitter_any(s, 2) ? 1200 : 40) + 1,
+		(int)sitter_any(s, sitter_any(s, 2) ? 800 : 40) + 1,
+		scales[sitter_any(s, 4)]));
 }
 
 static void nothing_harms(void **state)
 {
-	struct hand *hand = begin(layout_number(0)->name);
-	struct view *view = &hand->scene.view;
+	struct desk_scene *at = begin(layout_number(0)->name);
+	struct view *view = &at->scene.view;
+	struct sitter *s = &at->sitter;
 	unsigned int nr_layouts = 0;
 
 	(void)state;
 	print_message("seed %llu\n", (unsigned long long)seed);
+	s->seed = seed;
 	while (layout_number(nr_layouts))
 		nr_layouts++;
 	for (unsigned int i = 0; i < nr_steps; i++) {
-		any_event(hand);
-		view->ms += any(50);
-		if (!any(10))
+		sitter_do_anything(s);
+		view->ms += sitter_any(s, 50);
+		if (!sitter_any(s, 10))
 			view_arrive(view, live_snapshot(view->live));
-		if (!any(60))
-			desk_layout(hand->desk, layout_number(any(nr_layouts)));
-		if (!any(40))
-			any_size(hand);
-		if (!any(4))
-			desk_draw(hand->desk, hand->canvas);
+		if (!sitter_any(s, 60))
+			desk_layout(s->desk,
+				    layout_number(sitter_any(s, nr_layouts)));
+		if (!sitter_any(s, 40))
+			any_size(s);
+		if (!sitter_any(s, 4))
+			desk_draw(s->desk, s->canvas);
 	}
-	end(hand);
+	end(at);
 }
 
 int main(int argc, char **argv)
