@@ -58,13 +58,15 @@ const char *fault_resolution_sentence(const char *resolution)
 }
 
 /* si_code, by Linux's numbers. */
-#define CODES(CODE)                   \
-	CODE(SIGSEGV, 1, SEGV_MAPERR) \
-	CODE(SIGSEGV, 2, SEGV_ACCERR) \
-	CODE(SIGBUS, 1, BUS_ADRALN)   \
-	CODE(SIGBUS, 2, BUS_ADRERR)   \
-	CODE(SIGBUS, 3, BUS_OBJERR)   \
-	CODE(SIGTRAP, 1, TRAP_BRKPT)  \
+#define CODES(CODE)                    \
+	CODE(SIGSEGV, 1, SEGV_MAPERR)  \
+	CODE(SIGSEGV, 2, SEGV_ACCERR)  \
+	CODE(SIGBUS, 1, BUS_ADRALN)    \
+	CODE(SIGBUS, 2, BUS_ADRERR)    \
+	CODE(SIGBUS, 3, BUS_OBJERR)    \
+	CODE(SIGBUS, 4, BUS_MCEERR_AR) \
+	CODE(SIGBUS, 5, BUS_MCEERR_AO) \
+	CODE(SIGTRAP, 1, TRAP_BRKPT)   \
 	CODE(SIGTRAP, 4, TRAP_HWBKPT)
 
 #define CODE_ROW(sig, code, name)  {sig, code, #name},
