@@ -74,6 +74,8 @@ uint64_t cpu_instructions(const struct cpu *cpu);
 /* ---- registers, between two runs ---------------------------------------- */
 
 void cpu_get_regs(struct cpu *cpu, struct pt_regs *regs);
+/* pc alone, which costs nothing; @thumb: is its instruction Thumb's? */
+uint32_t cpu_get_pc(const struct cpu *cpu, bool *thumb);
 void cpu_set_regs(struct cpu *cpu, const struct pt_regs *regs);
 void cpu_set_r0(struct cpu *cpu, uint32_t value);
 void cpu_get_vfp(struct cpu *cpu, struct vfp_state *vfp);

@@ -121,6 +121,12 @@ void cpu_get_regs(struct cpu *cpu, struct pt_regs *regs)
 	regs->r[15] = cpu->pc;
 }
 
+uint32_t cpu_get_pc(const struct cpu *cpu, bool *thumb)
+{
+	*thumb = cpu->thumb;
+	return cpu->pc;
+}
+
 void cpu_set_regs(struct cpu *cpu, const struct pt_regs *regs)
 {
 	struct pt_regs copy = *regs;

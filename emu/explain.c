@@ -207,7 +207,8 @@ void explain_begins(struct explain *explain, const struct kernel_fault *fault)
 	snprintf(explain->who, sizeof(explain->who), "%s-%d ", fault->comm,
 		 fault->pid);
 	keep_beginning(explain, fault);
-	keep_registers(explain, fault->regs);
+	keep_registers(explain,
+		       kernel_fault_regs(explain->machine->kernel, fault));
 	look(explain, fault, explain->before);
 	explain->progress = UNDER_WAY;
 }

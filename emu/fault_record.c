@@ -28,17 +28,11 @@
 #define MAX_EVENTS  60
 #define EVERYTHING  (~(hw_trace_mask_t)0)
 
-struct brief {
-	struct kernel_fault fault;
-	bool over;
-	struct pt_regs regs;
-	uint8_t code[4], nr_code; /* the instruction */
-	bool code_late; /* it wasn't in memory before */
-};
-
 struct full {
-	uint64_t number; /* 0: free */
-	bool open;
+	struct kernel_fault fault; /* number 0: nothing is kept here */
+	bool open; /* as it began; it isn't over */
+	struct pt_regs regs;
+	struct fault_code code;
 	char who[32]; /* "COMM-PID ", as its events begin */
 	uint32_t nr_events, nr_left_out;
 	struct part_writer lines; /* while it is open */
@@ -50,7 +44,6 @@ struct fault_records {
 	uint64_t expected;
 	uint64_t credit, credit_cycle; /* faults; when it was counted */
 	unsigned int nr_open;
-	struct brief brief[FAULT_RECORDS_BRIEF]; /* by number */
 	unsigned int next;
 	struct full full[FAULT_RECORDS_FULL];
 };
@@ -89,17 +82,10 @@ void fault_records_expect(struct fault_records *records, uint64_t first)
 	records->expected = first;
 }
 
-static struct brief *brief_of(struct fault_records *records, uint64_t number)
-{
-	struct brief *brief = &records->brief[number % FAULT_RECORDS_BRIEF];
-
-	return number && brief->fault.number == number ? brief : NULL;
-}
-
 static struct full *full_of(struct fault_records *records, uint64_t number)
 {
 	for (int i = 0; i < FAULT_RECORDS_FULL; i++)
-		if (number && records->full[i].number == number)
+		if (number && records->full[i].fault.number == number)
 			return &records->full[i];
 	return NULL;
 }
@@ -162,12 +148,15 @@ static void put_place(struct part_writer *to, struct machine *m,
 
 static bool has_credit(struct fault_records *records, uint64_t now)
 {
-	uint64_t more = (now - records->credit_cycle) / CYCLES_EACH;
+	uint64_t more;
 
-	records->credit_cycle += more * CYCLES_EACH;
-	records->credit += more;
-	if (records->credit > BURST)
-		records->credit = BURST;
+	if (now - records->credit_cycle >= CYCLES_EACH) {
+		more = (now - records->credit_cycle) / CYCLES_EACH;
+		records->credit_cycle += more * CYCLES_EACH;
+		records->credit += more;
+		if (records->credit > BURST)
+			records->credit = BURST;
+	}
 	if (!records->credit)
 		return false;
 	records->credit--;
@@ -185,16 +174,20 @@ static void listen(struct fault_records *records)
 static void begin_full(struct fault_records *records,
 		       const struct kernel_fault *fault)
 {
+	struct machine *m = records->machine;
 	struct full *full =
 		&records->full[records->next++ % FAULT_RECORDS_FULL];
 
 	forget(records, full);
-	full->number = fault->number;
+	full->fault = *fault;
 	full->open = true;
+	full->regs = *kernel_fault_regs(m->kernel, fault);
+	full->code.nr = (uint8_t)fault_read_code(m, fault->cpu, fault->pc,
+						 full->code.bytes);
 	full->lines.element_bytes = sizeof(struct snapshot_explain);
 	snprintf(full->who, sizeof(full->who), "%s-%d ", fault->comm,
 		 fault->pid);
-	put_place(&full->lines, records->machine, fault, "before");
+	put_place(&full->lines, m, fault, "before");
 	put(&full->lines, 0, "what the kernel did", "%s", "");
 	records->nr_open++;
 	listen(records);
@@ -203,18 +196,6 @@ static void begin_full(struct fault_records *records,
 void fault_records_begin(struct fault_records *records,
 			 const struct kernel_fault *fault)
 {
-	struct machine *m = records->machine;
-	struct brief *brief =
-		&records->brief[fault->number % FAULT_RECORDS_BRIEF];
-
-	prefetch_to_write(
-		&records->brief[(fault->number + 1) % FAULT_RECORDS_BRIEF],
-		sizeof(*brief));
-	brief->fault = *fault;
-	brief->over = brief->code_late = false;
-	brief->regs = *fault->regs;
-	brief->nr_code = (uint8_t)fault_read_code(m, fault->cpu, fault->pc,
-						  brief->code);
 	if (fault->number >= records->expected ||
 	    has_credit(records, fault->cycle))
 		begin_full(records, fault);
@@ -242,16 +223,15 @@ void fault_records_trace(struct fault_records *records, const char *line)
 
 /* ---- in words ---------------------------------------------------------------------- */
 
-static void put_head(struct part_writer *to, const struct brief *brief)
+/* @over: how it ended is known. */
+static void put_head(struct part_writer *to, const struct kernel_fault *fault,
+		     const struct fault_code *code, bool over)
 {
-	const struct kernel_fault *fault = &brief->fault;
-
 	put(to, 0, "fault", "%" PRIu64, fault->number);
 	put(to, 1, "instruction", "%s%s",
-	    fault_instruction(brief->code, brief->nr_code, fault->pc,
-			      fault->thumb)
+	    fault_instruction(code->bytes, code->nr, fault->pc, fault->thumb)
 		    .text,
-	    brief->code_late ? "   (seen afterwards)" : "");
+	    code->late ? "   (seen afterwards)" : "");
 	put(to, 1, "pc", "0x%08" PRIx32 "%s", fault->pc,
 	    fault->thumb ? ", Thumb" : ", ARM");
 	put(to, 1, "address", "0x%08" PRIx32 ", %s", fault->far,
@@ -262,7 +242,7 @@ static void put_head(struct part_writer *to, const struct brief *brief)
 	put(to, 1, fault->fetch ? "ifsr" : "dfsr", "0x%08" PRIx32, fault->fsr);
 	put(to, 1, "status", "%s", fault_status(fault).text);
 	put(to, 1, "cycle", "%" PRIu64, fault->cycle);
-	if (!brief->over) {
+	if (!over) {
 		put(to, 1, "outcome", "not done, or its task ended over it");
 		return;
 	}
@@ -319,25 +299,38 @@ static void put_lines(struct part_writer *to, const struct part_writer *from)
 	}
 }
 
-/* @full: all that was written down meanwhile, its end included. */
-static void finish(struct fault_records *records, struct full *full,
-		   const struct brief *brief)
+static struct part *in_words(const struct full *full)
 {
 	struct part_writer to = {
 		.element_bytes = sizeof(struct snapshot_explain)};
 
+	put_head(&to, &full->fault, &full->code, !full->open);
+	put_registers(&to, &full->regs);
+	put_lines(&to, &full->lines);
+	if (!full->open)
+		put_cycles(&to, &full->fault);
+	return part_done(&to);
+}
+
+static void finish(struct fault_records *records, struct full *full,
+		   const struct kernel_fault *fault)
+{
+	struct machine *m = records->machine;
+
+	full->fault = *fault;
+	full->open = false;
+	if (!full->code.nr) {
+		full->code.nr = (uint8_t)fault_read_code(
+			m, m->running, fault->pc, full->code.bytes);
+		full->code.late = true;
+	}
 	if (full->nr_left_out)
 		put(&full->lines, 1, "…", "and %" PRIu32 " more",
 		    full->nr_left_out);
-	put_place(&full->lines, records->machine, &brief->fault, "after");
-	put_head(&to, brief);
-	put_registers(&to, &brief->regs);
-	put_lines(&to, &full->lines);
-	put_cycles(&to, &brief->fault);
-	full->part = part_done(&to);
+	put_place(&full->lines, m, fault, "after");
+	full->part = in_words(full);
 	free(full->lines.part);
 	full->lines = (struct part_writer){0};
-	full->open = false;
 	records->nr_open--;
 	listen(records);
 }
@@ -345,54 +338,12 @@ static void finish(struct fault_records *records, struct full *full,
 bool fault_records_end(struct fault_records *records,
 		       const struct kernel_fault *fault)
 {
-	struct brief *brief = brief_of(records, fault->number);
 	struct full *full = records->nr_open ? full_of(records, fault->number)
 					     : NULL;
 
-	if (!brief) /* so many others came meanwhile */
-		return false;
-	brief->fault = *fault;
-	brief->over = true;
-	if (!brief->nr_code) {
-		brief->nr_code = (uint8_t)fault_read_code(
-			records->machine, fault->cpu, fault->pc, brief->code);
-		brief->code_late = true;
-	}
 	if (full)
-		finish(records, full, brief);
+		finish(records, full, fault);
 	return full;
-}
-
-uint8_t fault_records_code(const struct fault_records *records, uint64_t number,
-			   uint8_t to[4])
-{
-	const struct brief *brief =
-		&records->brief[number % FAULT_RECORDS_BRIEF];
-
-	if (brief->fault.number != number)
-		return 0;
-	memcpy(to, brief->code, 4);
-	return brief->nr_code;
-}
-
-static struct part *take_brief(const struct brief *brief)
-{
-	struct part_writer to = {
-		.element_bytes = sizeof(struct snapshot_explain)};
-
-	put_head(&to, brief);
-	put_registers(&to, &brief->regs);
-	if (brief->over)
-		put_cycles(&to, &brief->fault);
-	put(&to, 0, "not kept", "%s", "");
-	put(&to, 1, "why", "faults came too fast to keep all about each");
-	put(&to, 1, "missing",
-	    "page tables, TLBs, VMA, frame, the kernel's events");
-	put(&to, 1, "all of it", "mmuscope explain BOARD --fault %" PRIu64,
-	    brief->fault.number);
-	put(&to, 1, "", "or run here until fault %" PRIu64 ", or step by fault",
-	    brief->fault.number);
-	return part_done(&to);
 }
 
 uint64_t fault_records_newest(const struct fault_records *records)
@@ -400,17 +351,36 @@ uint64_t fault_records_newest(const struct fault_records *records)
 	uint64_t newest = 0;
 
 	for (int i = 0; i < FAULT_RECORDS_FULL; i++)
-		if (records->full[i].part && records->full[i].number > newest)
-			newest = records->full[i].number;
+		if (records->full[i].part &&
+		    records->full[i].fault.number > newest)
+			newest = records->full[i].fault.number;
 	return newest;
 }
 
 struct part *fault_records_take(struct fault_records *records, uint64_t number)
 {
-	struct full *full = full_of(records, number);
-	struct brief *brief = brief_of(records, number);
+	const struct full *full = full_of(records, number);
 
-	if (full && full->part)
-		return part_get(full->part);
-	return brief ? take_brief(brief) : part_create(0);
+	if (!full)
+		return NULL;
+	return full->part ? part_get(full->part) : in_words(full);
+}
+
+struct part *fault_record_brief(const struct kernel_fault *fault,
+				const struct fault_code *code)
+{
+	struct part_writer to = {
+		.element_bytes = sizeof(struct snapshot_explain)};
+
+	put_head(&to, fault, code, true);
+	put(&to, 0, "not kept", "%s", "");
+	put(&to, 1, "why", "faults came too fast to keep all about each");
+	put(&to, 1, "missing",
+	    "registers, page tables, TLBs, VMA, frame, the kernel's "
+	    "events, cycles by cause");
+	put(&to, 1, "all of it", "mmuscope explain BOARD --fault %" PRIu64,
+	    fault->number);
+	put(&to, 1, "", "or run here until fault %" PRIu64 ", or step by fault",
+	    fault->number);
+	return part_done(&to);
 }

@@ -3,33 +3,23 @@
 #define EMU_FAULT_RECORD_H
 
 /*
- * What is kept of faults, so that they can be explained afterwards. Of each of
- * the newest: registers, instruction, outcome, cycles.
- * Of some all: what lies there, TLBs, the frame, and the kernel's events. All
- * about a fault costs as much as the fault, so it is kept of those that
+ * Faults of which all is kept, so that they can be explained afterwards:
+ * registers, what lies at the address, TLBs, the frame, the kernel's events.
+ * All about a fault costs more than the fault, so it is kept of those that
  * somebody expects to look at, and of others as far as they are not many in a
- * short time.
+ * short time. Of any other its line in the feed says what there is.
  */
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/kernel.h"
+
 struct fault_records;
-struct kernel_fault;
 struct machine;
 struct part;
 
-#define CACHE_LINE 64
-
-/* These bytes are about to be written. */
-static inline void prefetch_to_write(const void *at, uint32_t nr_bytes)
-{
-	for (uint32_t i = 0; i < nr_bytes; i += CACHE_LINE)
-		__builtin_prefetch((const char *)at + i, 1);
-}
-
-#define FAULT_RECORDS_BRIEF 256
-#define FAULT_RECORDS_FULL  128
+#define FAULT_RECORDS_FULL 128
 
 /* NULL: no memory. */
 struct fault_records *fault_records_create(struct machine *machine);
@@ -46,16 +36,21 @@ void fault_records_trace(struct fault_records *records, const char *line);
 bool fault_records_end(struct fault_records *records,
 		       const struct kernel_fault *fault);
 
-/* The instruction's bytes of fault @number, if it is kept; how many. */
-uint8_t fault_records_code(const struct fault_records *records, uint64_t number,
-			   uint8_t to[4]);
-
 /* The newest of those of which all is kept; 0: there is none. */
 uint64_t fault_records_newest(const struct fault_records *records);
+
+/* The instruction that was at fault, or as much of it as was in memory. */
+struct fault_code {
+	uint8_t bytes[4], nr;
+	bool late; /* it was read when the fault was over */
+};
 /*
- * What is kept of fault @number, as struct snapshot_explain; nothing if
- * nothing is. NULL: no memory.
+ * What is kept of fault @number, as struct snapshot_explain; NULL if nothing
+ * is, or for want of memory.
  */
 struct part *fault_records_take(struct fault_records *records, uint64_t number);
+/* The same of a fault that is over, and of which nothing else is kept. */
+struct part *fault_record_brief(const struct kernel_fault *fault,
+				const struct fault_code *code);
 
 #endif

@@ -2,28 +2,47 @@
 /*
  * What happened of late: see feed.h. Each kind of event has a ring of its own;
  * a number that counts all of them puts them in order again when they are
- * taken. A fault costs a copy of some words here, and nothing is put in words
- * before somebody reads it.
+ * taken. A fault costs one line of little more than a cache line here, and
+ * nothing is put in words before somebody reads it.
  *
  * Invariant: what is kept is a function of what the machine did, and of what
  * was expected of it, never of when somebody looked.
  */
 #include "emu/feed.h"
 
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "emu/fault_record.h"
+#include "emu/fault_text.h"
 #include "emu/machine_state.h"
+#include "emu/snapshot/events.h"
 
-/* Faults come by the million: theirs has no room for a trace event's text. */
 struct ring {
 	uint32_t room;
-	uint32_t event_bytes; /* of struct snapshot_event, what is used */
 	uint64_t nr; /* so far; the newest is at (nr - 1) % room */
-	char *events;
+	struct snapshot_event *events; /* or, of faults: */
+	struct fault_line *faults;
+};
+
+/*
+ * Faults come by the million, each after the kernel has cleared a page or more
+ * of what the host's caches held: so a fault is no more than these words.
+ */
+struct fault_line {
+	uint64_t serial, number, cycle, end_cycle;
+	const char *resolution;
+	char comm[16];
+	int32_t pid;
+	uint32_t far, pc;
+	uint8_t code[4], nr_code;
+	uint8_t cpu;
+	uint16_t fsr; /* the registers have no more */
+	int16_t si_code;
+	uint8_t sig;
+	uint8_t origin : 2, outcome : 2, explained : 1;
+	uint8_t flags; /* FAULT_FLAG_… */
 };
 
 struct feed {
@@ -74,12 +93,6 @@ hw_trace_mask_t feed_trace_events(void)
 
 /* ---- making it ------------------------------------------------------------------ */
 
-#define FAULT_BYTES                               \
-	(offsetof(struct snapshot_event, fault) + \
-	 sizeof(((struct snapshot_event *)NULL)->fault))
-_Static_assert(FAULT_BYTES % _Alignof(struct snapshot_event) == 0,
-	       "each begins where the one before it ends");
-
 static bool create_rings(struct feed *feed)
 {
 	static const uint32_t room[NR_EVENT_KINDS] = {
@@ -91,11 +104,13 @@ static bool create_rings(struct feed *feed)
 		struct ring *ring = &feed->ring[i];
 
 		ring->room = room[i];
-		ring->event_bytes = i == EVENT_FAULT
-					    ? FAULT_BYTES
-					    : sizeof(struct snapshot_event);
-		ring->events = calloc(ring->room, ring->event_bytes);
-		if (!ring->events)
+		if (i == EVENT_FAULT)
+			ring->faults = calloc(ring->room,
+					      sizeof(*ring->faults));
+		else
+			ring->events = calloc(ring->room,
+					      sizeof(*ring->events));
+		if (!ring->faults && !ring->events)
 			return false;
 	}
 	return true;
@@ -122,32 +137,28 @@ void feed_destroy(struct feed *feed)
 {
 	if (!feed)
 		return;
-	for (int i = 0; i < NR_EVENT_KINDS; i++)
+	for (int i = 0; i < NR_EVENT_KINDS; i++) {
 		free(feed->ring[i].events);
+		free(feed->ring[i].faults);
+	}
 	fault_records_destroy(feed->records);
 	free(feed);
 }
 
 /* ---- what happens ------------------------------------------------------------------ */
 
-static struct snapshot_event *event_at(const struct ring *ring, uint64_t n)
-{
-	return (struct snapshot_event *)(void *)(ring->events +
-						 n % ring->room *
-							 ring->event_bytes);
-}
-
 /* The next of its kind, all zero but for what is common. */
 static struct snapshot_event *add(struct feed *feed,
 				  enum snapshot_event_kind kind)
 {
 	struct ring *ring = &feed->ring[kind];
-	struct snapshot_event *event = event_at(ring, ring->nr++);
+	struct snapshot_event *event = &ring->events[ring->nr++ % ring->room];
 
-	memset(event, 0, ring->event_bytes);
-	event->serial = ++feed->serial;
-	event->nth = ring->nr;
-	event->kind = (uint8_t)kind;
+	*event = (struct snapshot_event){
+		.serial = ++feed->serial,
+		.nth = ring->nr,
+		.kind = (uint8_t)kind,
+	};
 	return event;
 }
 
@@ -196,18 +207,28 @@ void feed_expect(struct feed *feed, uint64_t first)
 		fault_records_expect(feed->records, first);
 }
 
+static struct fault_line *next_line(const struct ring *ring)
+{
+	return &ring->faults[ring->nr % ring->room];
+}
+
 /*
- * Each fault writes where none has written for long, after the kernel has
- * zeroed pages: the lines are asked for while it does.
+ * By the next fault the host's nearer caches have lost its line, as pages were
+ * cleared since: it is asked for early, lest stores wait for it.
  */
+static void prepare_line(const struct ring *ring)
+{
+	const char *line = (const void *)next_line(ring);
+
+	__builtin_prefetch(line, 1);
+	__builtin_prefetch(line + sizeof(struct fault_line) - 1, 1);
+}
+
 void feed_fault_begins(struct feed *feed, const struct kernel_fault *fault)
 {
-	const struct ring *ring;
-
 	if (!feed)
 		return;
-	ring = &feed->ring[EVENT_FAULT];
-	prefetch_to_write(event_at(ring, ring->nr), ring->event_bytes);
+	prepare_line(&feed->ring[EVENT_FAULT]);
 	fault_records_begin(feed->records, fault);
 }
 
@@ -222,91 +243,154 @@ static uint8_t flags_of(const struct kernel_fault *fault)
 
 void feed_fault_ends(struct feed *feed, const struct kernel_fault *fault)
 {
-	struct snapshot_event *to;
+	struct ring *ring;
+	struct fault_line *to;
 
 	if (!feed)
 		return;
-	to = add(feed, EVENT_FAULT);
+	ring = &feed->ring[EVENT_FAULT];
+	to = next_line(ring);
+	ring->nr++;
+	to->serial = ++feed->serial;
+	to->number = fault->number;
 	to->cycle = fault->cycle;
-	to->cpu = (uint8_t)fault->cpu;
+	to->end_cycle = fault->end_cycle;
+	to->resolution = fault->resolution;
 	to->pid = fault->pid;
+	to->far = fault->far;
+	to->pc = fault->pc;
+	to->cpu = (uint8_t)fault->cpu;
+	to->fsr = (uint16_t)fault->fsr;
+	to->si_code = (int16_t)fault->code;
+	to->sig = (uint8_t)fault->sig;
+	to->origin = (uint8_t)(fault->origin & 3);
+	to->outcome = (uint8_t)(fault->outcome & 3);
+	to->flags = flags_of(fault);
 	memcpy(to->comm, fault->comm, sizeof(to->comm));
-	to->fault.resolution = fault->resolution;
-	to->fault.number = fault->number;
-	to->fault.end_cycle = fault->end_cycle;
-	to->fault.far = fault->far;
-	to->fault.pc = fault->pc;
-	to->fault.fsr = fault->fsr;
-	to->fault.sig = fault->sig;
-	to->fault.code = fault->code;
-	to->fault.origin = (uint8_t)fault->origin;
-	to->fault.outcome = (uint8_t)fault->outcome;
-	to->fault.flags = flags_of(fault);
-	to->fault.explained = fault_records_end(feed->records, fault);
-	to->fault.nr_code = fault_records_code(feed->records, fault->number,
-					       to->fault.bytes);
+	to->nr_code = (uint8_t)fault_read_code(
+		feed->machine, feed->machine->running, fault->pc, to->code);
+	to->explained = fault_records_end(feed->records, fault);
 }
 
 /* ---- what is shown --------------------------------------------------------------------- */
 
-/* The @i-th that is kept, the oldest is 0; NULL: there is none. */
-static const struct snapshot_event *kept(const struct ring *ring, uint64_t i)
+static struct snapshot_event event_of(const struct fault_line *line,
+				      uint64_t nth)
 {
-	uint64_t first = ring->nr > ring->room ? ring->nr - ring->room : 0;
+	struct snapshot_event event = {
+		.serial = line->serial,
+		.nth = nth,
+		.cycle = line->cycle,
+		.pid = line->pid,
+		.kind = EVENT_FAULT,
+		.cpu = line->cpu,
+		.fault =
+			{
+				.resolution = line->resolution,
+				.number = line->number,
+				.end_cycle = line->end_cycle,
+				.far = line->far,
+				.pc = line->pc,
+				.fsr = line->fsr,
+				.sig = line->sig,
+				.code = line->si_code,
+				.origin = line->origin,
+				.outcome = line->outcome,
+				.flags = line->flags,
+				.nr_code = line->nr_code,
+				.explained = line->explained,
+			},
+	};
 
-	return first + i < ring->nr ? event_at(ring, first + i) : NULL;
+	memcpy(event.comm, line->comm, sizeof(event.comm));
+	memcpy(event.fault.bytes, line->code, sizeof(event.fault.bytes));
+	return event;
 }
 
-static size_t nr_kept(const struct feed *feed)
+static uint64_t nr_kept(const struct ring *ring)
 {
-	size_t sum = 0;
-
-	for (int i = 0; i < NR_EVENT_KINDS; i++)
-		sum += feed->ring[i].nr < feed->ring[i].room
-			       ? feed->ring[i].nr
-			       : feed->ring[i].room;
-	return sum;
+	return ring->nr < ring->room ? ring->nr : ring->room;
 }
 
-/* Of the rings' next ones that which happened first. */
-static const struct snapshot_event *next(const struct feed *feed,
-					 uint64_t at[NR_EVENT_KINDS])
+/* The serial of the @i-th that is kept, the oldest is 0; UINT64_MAX: none. */
+static uint64_t serial_of(const struct ring *ring, uint64_t i)
 {
-	const struct snapshot_event *first = NULL;
+	uint64_t at = (ring->nr - nr_kept(ring) + i) % ring->room;
+
+	if (i >= nr_kept(ring))
+		return UINT64_MAX;
+	return ring->faults ? ring->faults[at].serial : ring->events[at].serial;
+}
+
+static struct snapshot_event kept(const struct ring *ring, uint64_t i)
+{
+	uint64_t n = ring->nr - nr_kept(ring) + i;
+
+	return ring->faults ? event_of(&ring->faults[n % ring->room], n + 1)
+			    : ring->events[n % ring->room];
+}
+
+/* The ring whose next one, by @at, happened first. */
+static int next(const struct feed *feed, const uint64_t at[NR_EVENT_KINDS])
+{
+	uint64_t first = UINT64_MAX;
+	int ring = -1;
 
 	for (int i = 0; i < NR_EVENT_KINDS; i++) {
-		const struct snapshot_event *event = kept(&feed->ring[i],
-							  at[i]);
+		uint64_t serial = serial_of(&feed->ring[i], at[i]);
 
-		if (event && (!first || event->serial < first->serial))
-			first = event;
+		if (serial < first) {
+			first = serial;
+			ring = i;
+		}
 	}
-	if (first)
-		at[first->kind]++;
-	return first;
+	return ring;
 }
 
 struct part *feed_events(struct feed *feed, const struct part *last)
 {
 	uint64_t at[NR_EVENT_KINDS] = {0};
-	const struct snapshot_event *event;
 	struct snapshot_event *to;
 	struct part *part;
+	size_t nr = 0;
+	int ring;
 
 	if (last && feed->taken == feed->serial)
 		return part_get((struct part *)last);
-	part = part_create(nr_kept(feed) * sizeof(*to));
+	for (int i = 0; i < NR_EVENT_KINDS; i++)
+		nr += nr_kept(&feed->ring[i]);
+	part = part_create(nr * sizeof(*to));
 	if (!part)
 		return NULL;
 	to = (struct snapshot_event *)(void *)part->data;
-	while ((event = next(feed, at)))
-		memcpy(to++, event, feed->ring[event->kind].event_bytes);
+	while ((ring = next(feed, at)) >= 0)
+		*to++ = kept(&feed->ring[ring], at[ring]++);
 	feed->taken = feed->serial;
 	return part;
 }
 
+static struct part *explain_event(const struct snapshot_event *event)
+{
+	const struct kernel_fault fault = snapshot_fault(event);
+	struct fault_code code = {.nr = event->fault.nr_code, .late = true};
+
+	memcpy(code.bytes, event->fault.bytes, sizeof(code.bytes));
+	return fault_record_brief(&fault, &code);
+}
+
 struct part *feed_explain(struct feed *feed, uint64_t number)
 {
-	return fault_records_take(
-		feed->records, number ?: fault_records_newest(feed->records));
+	const struct ring *ring = &feed->ring[EVENT_FAULT];
+	struct part *part;
+
+	if (!number)
+		number = fault_records_newest(feed->records);
+	part = fault_records_take(feed->records, number);
+	for (uint64_t i = 0; !part && i < nr_kept(ring); i++) {
+		const struct snapshot_event event = kept(ring, i);
+
+		if (event.fault.number == number)
+			part = explain_event(&event);
+	}
+	return part ? part : part_create(0);
 }

@@ -53,6 +53,11 @@ static void op_get_regs(void *ctx, int cpu, struct pt_regs *regs)
 	cpu_get_regs(((struct machine *)ctx)->cpu[cpu], regs);
 }
 
+static vaddr_t op_get_pc(void *ctx, int cpu, bool *thumb)
+{
+	return cpu_get_pc(((struct machine *)ctx)->cpu[cpu], thumb);
+}
+
 static void op_set_regs(void *ctx, int cpu, const struct pt_regs *regs)
 {
 	cpu_set_regs(((struct machine *)ctx)->cpu[cpu], regs);
@@ -273,7 +278,7 @@ static void op_fault_begins(void *ctx, const struct kernel_fault *fault)
 
 	explain_begins(m->explain, fault);
 	feed_fault_begins(m->feed, fault);
-	if (watcher && watcher->fault_begins)
+	if (watcher && watcher->fault_begins && !m->go.leave_faults)
 		watcher->fault_begins(watcher->arg, m, fault);
 }
 
@@ -284,7 +289,7 @@ static void op_fault_ends(void *ctx, const struct kernel_fault *fault)
 
 	explain_ends(m->explain, fault);
 	feed_fault_ends(m->feed, fault);
-	if (watcher && watcher->fault_ends)
+	if (watcher && watcher->fault_ends && !m->go.leave_faults)
 		watcher->fault_ends(watcher->arg, m, fault);
 }
 
@@ -368,6 +373,7 @@ void hw_port_create(struct machine *m)
 		.timer_write = op_timer_write,
 		.boot_time_sec = op_boot_time_sec,
 		.get_regs = op_get_regs,
+		.get_pc = op_get_pc,
 		.set_regs = op_set_regs,
 		.set_r0 = op_set_r0,
 		.get_vfp = op_get_vfp,

@@ -303,7 +303,10 @@ static void set_go(struct live *live, const struct machine *m,
 	double within = live->paced > 0 ? m->hw.clock_hz * live->paced / PACE_HZ
 					: LOOK_CYCLES;
 
-	*go = (struct machine_go){.ends = live->stop};
+	*go = (struct machine_go){
+		.ends = live->stop,
+		.leave_faults = live->left || order->go == LIVE_RUN,
+	};
 	if (live->left)
 		return;
 	go->one = order->go == LIVE_STEP_INSTRUCTION;
@@ -325,8 +328,6 @@ static void rest(void *arg, struct machine *m, struct machine_go *go)
 {
 	struct live *live = arg;
 
-	if (!atomic_load_explicit(&live->attention, memory_order_relaxed))
-		return;
 	pthread_mutex_lock(&live->lock);
 	live->status.state = LIVE_RUNNING;
 	do {
@@ -495,6 +496,7 @@ struct live *live_create(const struct live_order *first)
 		return NULL;
 	live->watcher = (struct machine_watcher){
 		.arg = live,
+		.attention = &live->attention,
 		.rest = rest,
 		.fault_begins = fault_begins,
 		.fault_ends = fault_ends,

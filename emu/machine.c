@@ -330,7 +330,9 @@ static void rest(struct machine *m)
 {
 	const struct machine_watcher *watcher = m->options.watcher;
 
-	if (watcher)
+	if (watcher &&
+	    (!watcher->attention ||
+	     atomic_load_explicit(watcher->attention, memory_order_relaxed)))
 		watcher->rest(watcher->arg, m, &m->go);
 }
 

@@ -7,6 +7,7 @@
  * and kernel. Machines share nothing; several live in one process.
  */
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -32,6 +33,7 @@ struct machine_go {
 	/* Programs rest at latest: */
 	uint64_t within; /* after so many cycles; 0: it doesn't matter */
 	uint64_t at; /* when so many have gone by; 0: so */
+	bool leave_faults; /* fault_begins and fault_ends needn't be called */
 };
 
 /*
@@ -43,7 +45,11 @@ struct machine_watcher {
 	void *arg;
 	/* He takes no snapshots: nothing is kept for them. */
 	bool no_snapshots;
-	/* No kernel code runs. @go is as it was left the last time. */
+	/*
+	 * No kernel code runs. @go is as it was left the last time. Need not
+	 * be called while *@attention is false; NULL: it must always.
+	 */
+	const atomic_bool *attention;
 	void (*rest)(void *arg, struct machine *machine, struct machine_go *go);
 	/*
 	 * In the midst of the kernel's work, where its books are right: see

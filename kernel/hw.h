@@ -89,6 +89,8 @@ struct hw_ops {
 	/* -- registers of the user program on @cpu -- */
 	void (*get_regs)(void *ctx, int cpu, struct pt_regs *regs);
 	void (*set_regs)(void *ctx, int cpu, const struct pt_regs *regs);
+	/* pc alone, as in pt_regs, and whether it is Thumb's. */
+	vaddr_t (*get_pc)(void *ctx, int cpu, bool *thumb);
 	/* r0 alone, for the commonest return from a system call. */
 	void (*set_r0)(void *ctx, int cpu, uint32_t value);
 	void (*get_vfp)(void *ctx, int cpu, struct vfp_state *vfp);

@@ -432,7 +432,6 @@ struct kernel_fault {
 	vaddr_t far, pc; /* pc: the program's own, whoever copies for it */
 	bool thumb;
 	uint32_t fsr; /* DFSR or IFSR */
-	const struct pt_regs *regs; /* as it began; gone once it is over */
 
 	enum kernel_fault_outcome outcome;
 	uint64_t end_cycle; /* the task may have slept meanwhile */
@@ -443,6 +442,10 @@ struct kernel_fault {
 	int sig, code; /* 0: no signal */
 	uint64_t cycles[NR_CYCLE_CAUSES]; /* of the kernel's work for it */
 };
+
+/* The registers as @fault began; from hw_ops.fault_begins alone. */
+const struct pt_regs *kernel_fault_regs(struct kernel *k,
+					const struct kernel_fault *fault);
 
 /*
  * What there is now at the address of @fault, whose task is in it: "address",

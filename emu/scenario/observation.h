@@ -17,7 +17,7 @@ struct built_guest;
 
 /* One fault that has ended (or whose task ended over it). */
 struct observed_fault {
-	struct kernel_fault fault; /* regs is NULL */
+	struct kernel_fault fault;
 	char vma[64]; /* of its address, as in /proc/PID/maps */
 	uint32_t vma_start, vma_end; /* both 0: no VMA */
 	uint8_t vma_rights; /* KERNEL_VMA_… */

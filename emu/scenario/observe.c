@@ -133,7 +133,6 @@ static void fault_begins(void *arg, struct machine *m,
 	if (!seen)
 		return;
 	seen->fault = *fault;
-	seen->fault.regs = NULL;
 	look(recorder, m, seen);
 }
 
@@ -151,7 +150,6 @@ static void fault_ends(void *arg, struct machine *m,
 		return;
 	seen += i - 1;
 	seen->fault = *fault;
-	seen->fault.regs = NULL;
 	seen->sig_addr = fault->sig ? fault->far : 0;
 	seen->over = true;
 	look(recorder, m, seen);

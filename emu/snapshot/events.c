@@ -34,24 +34,37 @@ snapshot_event_words(enum snapshot_event_kind kind)
 	return &words[kind];
 }
 
-static struct kernel_fault fault_of(const struct snapshot_event *event)
+struct kernel_fault snapshot_fault(const struct snapshot_event *event)
 {
-	return (struct kernel_fault){
-		.fetch = event->fault.flags & FAULT_FLAG_FETCHES,
-		.write = event->fault.flags & FAULT_FLAG_WRITES,
+	const uint8_t flags = event->fault.flags;
+	struct kernel_fault fault = {
+		.number = event->fault.number,
+		.cycle = event->cycle,
+		.cpu = event->cpu,
+		.pid = event->pid,
+		.origin = event->fault.origin,
+		.fetch = flags & FAULT_FLAG_FETCHES,
+		.write = flags & FAULT_FLAG_WRITES,
+		.far = event->fault.far,
+		.pc = event->fault.pc,
+		.thumb = flags & FAULT_FLAG_THUMB,
 		.fsr = event->fault.fsr,
 		.outcome = event->fault.outcome,
+		.end_cycle = event->fault.end_cycle,
 		.resolution = event->fault.resolution,
-		.stack_growth = event->fault.flags & FAULT_FLAG_GROWS_STACK,
-		.major = event->fault.flags & FAULT_FLAG_MAJOR,
+		.stack_growth = flags & FAULT_FLAG_GROWS_STACK,
+		.major = flags & FAULT_FLAG_MAJOR,
 		.sig = event->fault.sig,
 		.code = event->fault.code,
 	};
+
+	memcpy(fault.comm, event->comm, sizeof(fault.comm));
+	return fault;
 }
 
 const char *snapshot_fault_kind(const struct snapshot_event *event)
 {
-	const struct kernel_fault fault = fault_of(event);
+	const struct kernel_fault fault = snapshot_fault(event);
 
 	return fault_kind(&fault);
 }
@@ -59,7 +72,7 @@ const char *snapshot_fault_kind(const struct snapshot_event *event)
 void snapshot_fault_status(const struct snapshot_event *event, char *to,
 			   size_t size)
 {
-	const struct kernel_fault fault = fault_of(event);
+	const struct kernel_fault fault = snapshot_fault(event);
 
 	snprintf(to, size, "%s", fault_status(&fault).text);
 }
@@ -67,7 +80,7 @@ void snapshot_fault_status(const struct snapshot_event *event, char *to,
 void snapshot_fault_outcome(const struct snapshot_event *event, char *to,
 			    size_t size)
 {
-	const struct kernel_fault fault = fault_of(event);
+	const struct kernel_fault fault = snapshot_fault(event);
 
 	snprintf(to, size, "%s", fault_outcome(&fault).text);
 }

@@ -13,6 +13,8 @@
 
 #include "emu/snapshot/section.h"
 
+struct kernel_fault;
+
 struct snapshot_event_words {
 	char letter; /* in place of a colour */
 	const char *label, *sentence;
@@ -22,6 +24,8 @@ const struct snapshot_event_words *
 snapshot_event_words(enum snapshot_event_kind kind);
 
 /* These of EVENT_FAULT alone. */
+/* The abort as the kernel told of it, without the cycles by cause. */
+struct kernel_fault snapshot_fault(const struct snapshot_event *event);
 const char *snapshot_fault_kind(const struct snapshot_event *event);
 void snapshot_fault_status(const struct snapshot_event *event, char *to,
 			   size_t size);

@@ -14,6 +14,7 @@
  * without its limit of 95 % of the time.
  */
 
+#include "kernel/arch/arm/abi.h"
 #include "kernel/arch/arm/kcall.h"
 #include "kernel/arch/arm/mmu_context.h"
 #include "kernel/arch/arm/thread_info.h"
@@ -353,6 +354,16 @@ const struct pt_regs *task_regs(struct task_struct *curr)
 		curr->regs_loaded = true;
 	}
 	return &curr->regs;
+}
+
+vaddr_t task_pc(const struct task_struct *curr, bool *thumb)
+{
+	const struct kernel *k = curr->k;
+
+	if (!curr->regs_loaded)
+		return k->hw.ops->get_pc(k->hw.ctx, curr->cpu->id, thumb);
+	*thumb = curr->regs.cpsr & PSR_T;
+	return curr->regs.r[15];
 }
 
 struct pt_regs *task_regs_mut(struct task_struct *curr)

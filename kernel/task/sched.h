@@ -402,7 +402,9 @@ const char *task_state_name(const struct task_struct *task);
 
 /* A user program's registers, fetched from the core at the first call. */
 const struct pt_regs *task_regs(struct task_struct *curr);
-/* The same, to be written back before user mode runs. */
+/* Its pc alone, for less; @thumb: is its instruction Thumb's? */
+vaddr_t task_pc(const struct task_struct *curr, bool *thumb);
+/* All of them, to be written back before user mode runs. */
 struct pt_regs *task_regs_mut(struct task_struct *curr);
 
 /* ---- address spaces (kernel/task/fork.c, Linux's kernel/fork.c) ------------ */

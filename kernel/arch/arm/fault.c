@@ -392,14 +392,32 @@ static enum kernel_fault_outcome outcome(const struct abort *a, int sig,
 	return a->svc ? FAULT_OOPS : FAULT_REFUSED;
 }
 
+static vaddr_t fault_pc(const struct abort *a, bool *thumb)
+{
+	const struct pt_regs *regs;
+
+	if (!a->svc)
+		return task_pc(a->curr, thumb);
+	regs = &a->curr->kcall->regs;
+	*thumb = regs->cpsr & PSR_T;
+	return regs->r[15];
+}
+
+const struct pt_regs *kernel_fault_regs(struct kernel *k,
+					const struct kernel_fault *fault)
+{
+	struct task_struct *curr = k->sched.cpus[fault->cpu].curr;
+
+	return fault->origin == FAULT_BY_KERNEL ? &curr->kcall->regs
+						: task_regs(curr);
+}
+
 /* With somebody who looks on: before, after, and what is noted between. */
 static bool watched_abort(const struct abort *a)
 {
 	struct task_struct *curr = a->curr;
 	struct kernel *k = curr->k;
 	struct kernel_fault *outer = curr->fault;
-	const struct pt_regs *regs = a->svc ? &curr->kcall->regs
-					    : task_regs(curr);
 	struct kernel_fault fault = {
 		.number = k->nr_aborts,
 		.cycle = k->hw.ops->now(k->hw.ctx),
@@ -409,13 +427,11 @@ static bool watched_abort(const struct abort *a)
 		.fetch = a->fetch,
 		.write = !a->fetch && is_write_fault(a->fsr),
 		.far = a->far,
-		.pc = regs->r[15],
-		.thumb = regs->cpsr & PSR_T,
 		.fsr = a->fsr,
-		.regs = regs,
 	};
 	bool done;
 
+	fault.pc = fault_pc(a, &fault.thumb);
 	memcpy(fault.comm, curr->comm, sizeof(fault.comm));
 	k->hw.ops->fault_begins(k->hw.ctx, &fault);
 	curr->fault = &fault;

@@ -121,6 +121,14 @@ static void op_get_regs(void *ctx, int cpu, struct pt_regs *regs)
 	*regs = f->regs[cpu];
 }
 
+static vaddr_t op_get_pc(void *ctx, int cpu, bool *thumb)
+{
+	const struct fake_hw *f = ctx;
+
+	*thumb = f->regs[cpu].cpsr & 0x20;
+	return f->regs[cpu].r[15];
+}
+
 static void op_set_regs(void *ctx, int cpu, const struct pt_regs *regs)
 {
 	struct fake_hw *f = ctx;
@@ -298,6 +306,7 @@ static const struct hw_ops fake_ops = {
 	.charge = op_charge,
 	.boot_time_sec = op_boot_time,
 	.get_regs = op_get_regs,
+	.get_pc = op_get_pc,
 	.set_regs = op_set_regs,
 	.set_r0 = op_set_r0,
 	.get_vfp = op_get_vfp,
