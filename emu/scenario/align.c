@@ -26,18 +26,22 @@ enum {
 	COST_NONE = UINT32_MAX
 };
 
-/* How a state was reached; of two ways that cost the same, the former. */
+/*
+ * How a state was reached; of two ways that cost the same, the former. So of
+ * several alike it is the last that is one too many, or that is missing.
+ */
 enum way {
+	PASSED, /* seen, and taken by none */
+	MISSED, /* not seen */
 	TAKEN, /* from the state before */
 	TAKEN_AGAIN, /* from the same one: enough are taken already */
 	LEFT, /* an item is done */
-	PASSED, /* seen, and taken by none */
-	MISSED, /* not seen */
 	BEGUN
 };
 
-#define MOST_CELLS (UINT64_C(1) << 25)
-#define CONTEXT    64 /* things seen before the first difference */
+#define MOST_CELLS  (UINT64_C(1) << 25)
+#define CONTEXT     64 /* things seen before the first difference */
+#define MOST_MISSED 4096 /* of one item, that are told of one by one */
 
 struct grid {
 	const struct align_problem *problem;
@@ -81,7 +85,8 @@ static bool grid_create(struct grid *grid, const struct align_problem *problem)
 	for (size_t i = 0; i < m; i++) {
 		const struct align_item *item = &problem->item[i];
 
-		grid->low[i] = at_most(item->low, problem->nr_seen + 1);
+		grid->low[i] = at_most(item->low,
+				       problem->nr_seen + MOST_MISSED);
 		grid->open[i] = item->high >= problem->nr_seen;
 		grid->top[i] = grid->open[i] ? grid->low[i] : item->high;
 		grid->base[i + 1] = grid->base[i] + grid->top[i] + 1;
