@@ -203,28 +203,38 @@ static const char *vma_of(const struct observed_fault *seen)
 	return seen->vma[0] ? seen->vma : "anon";
 }
 
-/* Each word of @wanted stands in @text, in that order. */
-static bool has_words(const char *text, const char *wanted)
+static const char *next_word(const char *text, size_t *length)
 {
 	static const char between[] = " ,";
 
-	while (*(wanted += strspn(wanted, between))) {
-		size_t n = strcspn(wanted, between);
+	text += strspn(text, between);
+	*length = strcspn(text, between);
+	return text;
+}
 
-		for (;;) {
-			size_t has;
+/*
+ * Each word of @wanted stands in @text, in that order; a number right behind
+ * the word that it belongs to, lest "level 1" be found in "level 2, domain 1".
+ */
+static bool has_words(const char *text, const char *wanted)
+{
+	size_t has, n;
 
-			text += strspn(text, between);
-			has = strcspn(text, between);
-			if (!has)
+	for (;;) {
+		wanted = next_word(wanted, &n);
+		if (!n)
+			return true;
+		text = next_word(text, &has);
+		while (has && (has != n || memcmp(text, wanted, n) != 0)) {
+			if (*wanted >= '0' && *wanted <= '9')
 				return false;
-			text += has;
-			if (has == n && !memcmp(text - has, wanted, n))
-				break;
+			text = next_word(text + has, &has);
 		}
+		if (!has)
+			return false;
+		text += n;
 		wanted += n;
 	}
-	return true;
 }
 
 static const char *yes(bool is)
