@@ -92,6 +92,8 @@ void cpu_clear_exclusive(struct cpu *cpu);
 
 /* Frames were guarded that the core may still be able to write. */
 void cpu_guarded(struct cpu *cpu);
+/* A frame got an error that the core must run into at its next access. */
+void cpu_poisoned(struct cpu *cpu);
 
 /*
  * RAM from @paddr has been written from outside the core, or is about to be

@@ -67,6 +67,11 @@ void cpu_guarded(struct cpu *cpu)
 		soft_tlb_forget(cpu);
 }
 
+void cpu_poisoned(struct cpu *cpu)
+{
+	soft_tlb_forget(cpu);
+}
+
 static void forget_page(struct cpu *cpu, vaddr_t va)
 {
 	uint32_t *word = &cpu->soft.page[va >> SOFT_PAGE_BITS];
@@ -166,6 +171,19 @@ static bool answers(const struct cpu *cpu, paddr_t frame, enum mmu_kind kind)
 	return bus_answers(cpu->params.bus, frame);
 }
 
+/* The model allows the access, but the memory doesn't. Returns false. */
+static bool abort_by(struct cpu *cpu, enum mmu_fault_type type, vaddr_t va,
+		     enum mmu_kind kind)
+{
+	cpu->fault = (struct mmu_fault){
+		.type = type,
+		.write = kind == MMU_WRITE,
+		.fetch = kind == MMU_FETCH,
+		.far = va,
+	};
+	return false;
+}
+
 /*
  * Asks the model for an access and, where it is allowed, records the grant.
  * False: cpu->fault says why not.
@@ -188,15 +206,10 @@ static bool ask(struct cpu *cpu, vaddr_t va, enum mmu_kind kind, paddr_t *frame,
 	}
 	*frame = result.paddr & ~(paddr_t)(SOFT_PAGE_SIZE - 1);
 	guarded = ram_is_guarded(cpu->params.bus->ram, *frame);
-	if (!answers(cpu, *frame, kind) || (guarded && kind == MMU_WRITE)) {
-		cpu->fault = (struct mmu_fault){
-			.type = MMU_FAULT_EXTERNAL,
-			.write = kind == MMU_WRITE,
-			.fetch = kind == MMU_FETCH,
-			.far = va,
-		};
-		return false;
-	}
+	if (!answers(cpu, *frame, kind) || (guarded && kind == MMU_WRITE))
+		return abort_by(cpu, MMU_FAULT_EXTERNAL, va, kind);
+	if (ram_is_poisoned(cpu->params.bus->ram, *frame))
+		return abort_by(cpu, MMU_FAULT_PARITY, va, kind);
 	if (guarded)
 		mine &= ~MMU_MAY_WRITE;
 	*rights = grant(cpu, va, *frame, result.rights & mine);

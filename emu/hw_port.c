@@ -124,6 +124,22 @@ static bool op_is_guarded(void *ctx, paddr_t paddr)
 	return ram_is_guarded(&m->ram, paddr);
 }
 
+static void op_poison(void *ctx, paddr_t paddr)
+{
+	struct machine *m = ctx;
+
+	ram_poison(&m->ram, paddr);
+	for (unsigned int i = 0; i < m->nr_cpus; i++)
+		cpu_poisoned(m->cpu[i]);
+}
+
+static bool op_is_poisoned(void *ctx, paddr_t paddr)
+{
+	const struct machine *m = ctx;
+
+	return ram_is_poisoned(&m->ram, paddr);
+}
+
 static void op_descriptor_written(void *ctx, paddr_t paddr, uint32_t word,
 				  const struct hw_writer *who)
 {
@@ -385,6 +401,8 @@ void hw_port_create(struct machine *m)
 		.code_changed = op_code_changed,
 		.guard = op_guard,
 		.is_guarded = op_is_guarded,
+		.poison = op_poison,
+		.is_poisoned = op_is_poisoned,
 		.descriptor_written = op_descriptor_written,
 		.io_read = op_io_read,
 		.io_write = op_io_write,

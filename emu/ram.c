@@ -81,6 +81,7 @@ void ram_destroy(struct ram *ram)
 	if (ram->store)
 		munmap(ram->store, ram->span_bytes * OBJECT_STORE_SCALE);
 	free(ram->guarded);
+	free(ram->poisoned);
 	*ram = (struct ram){0};
 }
 
@@ -97,4 +98,15 @@ void ram_guard(struct ram *ram, paddr_t paddr, uint32_t nr_bytes, bool on)
 		else
 			ram->guarded[frame / 8] &= (uint8_t)~mask;
 	}
+}
+
+void ram_poison(struct ram *ram, paddr_t paddr)
+{
+	const uint64_t frame = (paddr - ram->base) >> 12;
+
+	if (!ram->poisoned)
+		ram->poisoned = calloc((ram->span_bytes >> 15) + 1, 1);
+	if (!ram->poisoned)
+		abort();
+	ram->poisoned[frame / 8] |= (uint8_t)(1u << frame % 8);
 }

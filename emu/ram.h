@@ -34,6 +34,7 @@ struct ram {
 	unsigned int nr_banks;
 	uint8_t *store; /* OBJECT_STORE_SCALE * span_bytes */
 	uint8_t *guarded; /* a bit a frame: see ram_guard() */
+	uint8_t *poisoned; /* the same: see ram_poison(); NULL: none is */
 };
 
 /*
@@ -56,6 +57,21 @@ static inline bool ram_is_guarded(const struct ram *ram, paddr_t paddr)
 
 	return paddr - ram->base < ram->span_bytes &&
 	       ram->guarded[frame / 8] >> frame % 8 & 1;
+}
+
+/*
+ * The frame of @paddr has an error that can't be corrected: cores can neither
+ * read nor write it any more. Engines must forget what they were granted; see
+ * cpu_poisoned(). The host's memory must suffice for a bit a frame.
+ */
+void ram_poison(struct ram *ram, paddr_t paddr);
+
+static inline bool ram_is_poisoned(const struct ram *ram, paddr_t paddr)
+{
+	uint64_t frame = (paddr - ram->base) >> 12;
+
+	return ram->poisoned && paddr - ram->base < ram->span_bytes &&
+	       ram->poisoned[frame / 8] >> frame % 8 & 1;
 }
 
 /* Where @paddr lies in host memory; NULL when no bank has it. */

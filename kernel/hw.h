@@ -113,6 +113,12 @@ struct hw_ops {
 	void (*guard)(void *ctx, paddr_t paddr, uint32_t nr_bytes, bool on);
 	bool (*is_guarded)(void *ctx, paddr_t paddr);
 	/*
+	 * The frame of @paddr gets an error that its memory can't correct, for
+	 * ever: cores' accesses end in a parity error.
+	 */
+	void (*poison)(void *ctx, paddr_t paddr);
+	bool (*is_poisoned)(void *ctx, paddr_t paddr);
+	/*
 	 * A descriptor was written; for the stale-entry report (A6). Called
 	 * with hw.watch_descriptors alone.
 	 */

@@ -56,9 +56,41 @@ struct kernel_fault_setup {
 	uint32_t space;
 	const char *callers; /* with commas between them; "": all */
 };
+/* Which TLB flushes tlb_flush is about. */
+enum kernel_flush_kind {
+	KERNEL_FLUSH_ANY,
+	KERNEL_FLUSH_ALL, /* of everything; the next: of an address space */
+	KERNEL_FLUSH_MM,
+	KERNEL_FLUSH_PAGE, /* of one of a program's addresses */
+	KERNEL_FLUSH_KERNEL_PAGE,
+};
+/* What is to happen to memory itself. */
+enum kernel_memory_error_kind {
+	MEMORY_FLIP, /* bits are others, and nobody notices */
+	MEMORY_DESCRIPTOR, /* the same in the descriptor of an address */
+	MEMORY_ECC, /* the frame can't be read any more: an abort says so */
+	MEMORY_SCRUB, /* the same, and it is found before somebody reads it */
+};
+struct kernel_memory_error {
+	enum kernel_memory_error_kind kind;
+	bool physical; /* @address is; or else one of the process's */
+	char process[16]; /* name or number; "": the first program */
+	uint64_t address;
+	uint32_t mask; /* the bits, of the word there */
+	bool by_fault; /* @moment is a number of aborts, or else a cycle */
+	uint64_t moment; /* on the way to user mode, then or as soon after */
+};
+#define KERNEL_MEMORY_ERRORS 16
 struct kernel_inject_setup {
 	uint64_t nth; /* this one of all allocations; 0: none */
-	struct kernel_fault_setup page_alloc, slab;
+	struct kernel_fault_setup page_alloc, slab, vmalloc, swap_slot;
+	struct kernel_fault_setup make_request, io_timeout; /* of disks */
+	uint32_t io_delay_us; /* of requests that io_timeout chooses */
+	struct kernel_fault_setup usercopy;
+	struct kernel_fault_setup tlb_flush;
+	enum kernel_flush_kind flush_kind;
+	struct kernel_memory_error memory[KERNEL_MEMORY_ERRORS];
+	unsigned int nr_memory;
 };
 /* Who looks for mistakes while the machine runs. */
 enum kernel_detector {

@@ -11,8 +11,8 @@
  * in every run.
  *
  * MODEL: ExT is 0, a decode error: the only external abort here is that
- * nothing answers at an address. Parity errors and asynchronous aborts do not
- * happen.
+ * nothing answers at an address. Parity errors are those of accesses, never of
+ * walks, and of what the caller says; asynchronous aborts do not happen.
  */
 
 /* By level of the descriptor; [0] where a fault has none. */
@@ -26,6 +26,7 @@ static const uint8_t fs_codes[MMU_FAULT_TYPES][3] = {
 	[MMU_FAULT_EXTERNAL] = {FS_EXTERNAL, FS_EXTERNAL, FS_EXTERNAL},
 	[MMU_FAULT_EXTERNAL_WALK] = {0, FS_EXTERNAL_WALK_L1,
 				     FS_EXTERNAL_WALK_L2},
+	[MMU_FAULT_PARITY] = {FS_PARITY, FS_PARITY, FS_PARITY},
 };
 
 static const char *const fault_names[MMU_FAULT_TYPES] = {
@@ -38,6 +39,7 @@ static const char *const fault_names[MMU_FAULT_TYPES] = {
 	[MMU_FAULT_PERMISSION] = "permission",
 	[MMU_FAULT_EXTERNAL] = "external",
 	[MMU_FAULT_EXTERNAL_WALK] = "external_walk",
+	[MMU_FAULT_PARITY] = "parity",
 };
 
 uint32_t mmu_fault_status(const struct mmu_fault *fault)

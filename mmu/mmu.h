@@ -159,6 +159,7 @@ enum mmu_fault_type {
 	MMU_FAULT_PERMISSION,
 	MMU_FAULT_EXTERNAL, /* the access itself found no memory */
 	MMU_FAULT_EXTERNAL_WALK, /* a descriptor read found none */
+	MMU_FAULT_PARITY, /* the memory has lost what was there */
 	MMU_FAULT_TYPES
 };
 

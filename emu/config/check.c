@@ -145,7 +145,8 @@ bool check_resolve(struct load *load)
 	if (!config->cpu.model)
 		config->cpu.model = config->board->core;
 	return check_memory(load) && check_mmu(load) && check_cards(load) &&
-	       refuse_later(load) && default_program(load);
+	       check_memory_errors(load) && refuse_later(load) &&
+	       default_program(load);
 }
 
 /* ---- the host ----------------------------------------------------------- */

@@ -105,6 +105,8 @@ struct config {
 	} kernel;
 
 	struct kernel_inject_setup inject;
+	const char
+		*memory_errors; /* as it was given; parsed in inject.memory */
 
 	uint32_t detect; /* bits by enum kernel_detector */
 

@@ -219,4 +219,7 @@ struct config_origin *config_origin_of(const struct config *config,
 /* Sizes, places, distances and cores of nodes; and whether all of it fits. */
 bool check_memory(struct load *load);
 
+/* -- memory_errors.c: inject.memory_errors, from text to inject.memory -- */
+bool check_memory_errors(const struct load *load);
+
 #endif

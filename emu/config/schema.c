@@ -352,6 +352,49 @@ const struct key config_keys[] = {
 		    "the allocations of pages"),
 	FAULT_SETUP("inject.slab.", inject.slab, "the kernel's objects"),
 
+	FAULT_SETUP("inject.vmalloc.", inject.vmalloc,
+		    "the kernel's allocations by vmalloc()"),
+	FAULT_SETUP("inject.swap_slot.", inject.swap_slot,
+		    "the requests for a slot of swap"),
+	FAULT_SETUP("inject.make_request.", inject.make_request,
+		    "the requests to disks and reads of the root folder "
+		    "(fail_make_request: -EIO; callers: swap_readpage, "
+		    "swap_writepage, rootfs_readpage, diskfs_readpage, "
+		    "diskfs_writepage, …)"),
+	FAULT_SETUP("inject.io_timeout.", inject.io_timeout,
+		    "the ends of requests to disks (fail_io_timeout: they "
+		    "come `inject.io_delay_us` late; callers: read, write)"),
+	{ .path = "inject.io_delay_us", .kind = KEY_U32,
+	  .offset = AT(uint32_t, inject.io_delay_us),
+	  .low = 1, .high = 1000000000, .preset = "30000000",
+	  .sentence = "How late the ends are that `inject.io_timeout` chooses; "
+		      "the preset is Linux's time until it asks the driver." },
+	FAULT_SETUP("inject.usercopy.", inject.usercopy,
+		    "the kernel's copies from and to programs (fail_usercopy; "
+		    "callers: copy_from_user, copy_to_user)"),
+	FAULT_SETUP("inject.tlb_flush.", inject.tlb_flush,
+		    "the TLB flushes (they are not done; cpu.tlb.recheck finds "
+		    "who uses what they leave)"),
+	{ .path = "inject.tlb_flush.kind", .kind = KEY_CHOICE,
+	  .offset = AT(unsigned int, inject.flush_kind),
+	  .choices = LIST("any", "all", "mm", "page", "kernel-page"),
+	  .preset = "any",
+	  .sentence = "Only flushes of everything, of an address space, of a "
+		      "program's page (a range is so many pages), of a page of "
+		      "the kernel's." },
+	{ .path = "inject.memory_errors", .kind = KEY_TEXT,
+	  .offset = AT(const char *, memory_errors), .preset = "",
+	  .sentence = "Errors of memory itself, with ; between them, each as in "
+		      "`flip 0x21000^0x10 @ fault:12`: what (flip: these bits of "
+		      "the word are others, and nobody notices; descriptor: "
+		      "those of the descriptor of this address; ecc: who reads "
+		      "the frame takes an abort, parity error; scrub: the same, "
+		      "but it is reported before somebody reads it); where (an "
+		      "address of the first program, sort:0x21000 of another, "
+		      "pfn:0x60123+0x10 a word of a frame); when (after the "
+		      "n-th abort was handled, or at cycle:N). What frames with "
+		      "errors mean then is kernel.memory_failure's." },
+
 	{ .path = "detect", .kind = KEY_CHOICES,
 	  .offset = AT(uint32_t, detect),
 	  .choices = detectors, .preset = "none",

@@ -30,6 +30,7 @@ struct bio {
 	struct list_head list; /* free, or in the order of submission */
 	uint32_t sector; /* the first of SECTORS_PER_PAGE */
 	bool write;
+	bool late; /* its end was put off (fail_io_timeout) */
 	int error; /* 0 or -EIO, when it has ended */
 	struct page *page;
 	/* In interrupt context: must not sleep. The bio is free afterwards. */
@@ -118,14 +119,22 @@ struct block_device *blkdev_get_by_name(struct kernel *k, const char *name);
 /*
  * Begins to read the page at @sector of @bdev into @page, or to write it
  * there; returns at once unless BLKDEV_NR_BIOS are in flight already. @page
- * must stay until @end_io. Beyond the device's end: ends with -EIO.
+ * must stay until @end_io, which may come before the call returns. Beyond the
+ * device's end, and where the board wants it: ends with -EIO.
  */
-void submit_bio(struct task_struct *curr, struct block_device *bdev,
-		uint32_t sector, bool write, struct page *page,
-		void (*end_io)(struct task_struct *curr, struct bio *bio),
-		void *private);
+#define submit_bio(curr, bdev, sector, write, page, end_io, private)        \
+	submit_bio_caller(curr, bdev, sector, write, page, end_io, private, \
+			  __func__)
+void submit_bio_caller(struct task_struct *curr, struct block_device *bdev,
+		       uint32_t sector, bool write, struct page *page,
+		       void (*end_io)(struct task_struct *curr,
+				      struct bio *bio),
+		       void *private, const char *caller);
 /* The same, and waits. 0 or -EIO. */
-int submit_bio_wait(struct task_struct *curr, struct block_device *bdev,
-		    uint32_t sector, bool write, struct page *page);
+#define submit_bio_wait(curr, bdev, sector, write, page) \
+	submit_bio_wait_caller(curr, bdev, sector, write, page, __func__)
+int submit_bio_wait_caller(struct task_struct *curr, struct block_device *bdev,
+			   uint32_t sector, bool write, struct page *page,
+			   const char *caller);
 
 #endif

@@ -12,7 +12,10 @@
  * armed for its end; free and queued bios together are BLKDEV_NR_BIOS.
  *
  * MODEL: every request is a page; Linux merges neighbours into larger ones,
- * and some elevators sort them. Bytes move at the request's end.
+ * and some elevators sort them. Bytes move at the request's end. A request whose
+ * end is lost (fail_io_timeout) ends after inject.io_delay_us, 30 seconds by its
+ * preset, when Linux would have asked the driver; drivers with registers of
+ * their own lose none.
  */
 
 #include <string.h>
@@ -132,13 +135,34 @@ void blk_end_request(struct task_struct *curr, struct block_device *bdev,
 	wake_up(curr, &bdev->wait);
 }
 
+/*
+ * The disk has forgotten to say that it is done, if the board wants that: it is
+ * asked again when Linux would ask, and then answers.
+ */
+static bool is_late(struct task_struct *curr, struct block_device *bdev,
+		    struct bio *bio)
+{
+	struct fault_inject_state *inject = &curr->k->inject;
+
+	if (bio->late || !should_fail(curr, &inject->fail_io_timeout, 1,
+				      bio->write ? "write" : "read"))
+		return false;
+	bio->late = true;
+	timer_arm(curr, &bdev->timer,
+		  sched_clock_cycles(curr->k) +
+			  ns_to_cycles(curr->k, 1000ull * inject->io_delay_us));
+	return true;
+}
+
 /* Time is up for the first of the queue. */
 static void time_is_up(struct task_struct *curr, struct timer *timer)
 {
 	struct block_device *bdev = container_of(timer, struct block_device,
 						 timer);
-	const struct bio *bio = list_entry(bdev->queue.next, struct bio, list);
+	struct bio *bio = list_entry(bdev->queue.next, struct bio, list);
 
+	if (is_late(curr, bdev, bio))
+		return;
 	blk_end_request(curr, bdev,
 			bdev->transfer ? bdev->transfer(curr, bio)
 				       : transfer(curr->k, bio));
@@ -177,10 +201,11 @@ static struct bio *bio_alloc(struct task_struct *curr,
 	return bio;
 }
 
-void submit_bio(struct task_struct *curr, struct block_device *bdev,
-		uint32_t sector, bool write, struct page *page,
-		void (*end_io)(struct task_struct *curr, struct bio *bio),
-		void *private)
+void submit_bio_caller(struct task_struct *curr, struct block_device *bdev,
+		       uint32_t sector, bool write, struct page *page,
+		       void (*end_io)(struct task_struct *curr,
+				      struct bio *bio),
+		       void *private, const char *caller)
 {
 	struct bio *bio = bio_alloc(curr, bdev);
 	const bool idle = list_empty(&bdev->queue);
@@ -198,6 +223,13 @@ void submit_bio(struct task_struct *curr, struct block_device *bdev,
 			    phys_bytes(curr->k, page_to_phys(curr->k, page)),
 			    PAGE_SIZE, "a disk");
 	count_vm_events(curr->k, write ? PGPGOUT : PGPGIN, SECTORS_PER_PAGE);
+	if (should_fail(curr, &curr->k->inject.fail_make_request, PAGE_SIZE,
+			caller)) {
+		bio->error = -EIO;
+		end_io(curr, bio);
+		list_add(&bio->list, &bdev->free);
+		return;
+	}
 	bdev->nr_in_flight++;
 	list_add_tail(&bio->list, &bdev->queue);
 	if (idle)
@@ -219,12 +251,14 @@ static void wake_bio_waiter(struct task_struct *curr, struct bio *bio)
 	wake_up_process(curr, waiter->task);
 }
 
-int submit_bio_wait(struct task_struct *curr, struct block_device *bdev,
-		    uint32_t sector, bool write, struct page *page)
+int submit_bio_wait_caller(struct task_struct *curr, struct block_device *bdev,
+			   uint32_t sector, bool write, struct page *page,
+			   const char *caller)
 {
 	struct bio_waiter waiter = {.task = curr};
 
-	submit_bio(curr, bdev, sector, write, page, wake_bio_waiter, &waiter);
+	submit_bio_caller(curr, bdev, sector, write, page, wake_bio_waiter,
+			  &waiter, caller);
 	while (!waiter.ended) {
 		curr->state = TASK_UNINTERRUPTIBLE;
 		schedule(curr);

@@ -110,7 +110,10 @@ int rootfs_readpage(struct task_struct *curr, struct file *file,
 			   host_end_io, NULL);
 		return 0;
 	}
-	error = read_host(curr, page);
+	error = should_fail(curr, &curr->k->inject.fail_make_request, PAGE_SIZE,
+			    __func__)
+			? -EIO
+			: read_host(curr, page);
 	end_read(curr, page, error);
 	return error;
 }

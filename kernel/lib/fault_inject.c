@@ -113,7 +113,9 @@ bool should_fail_ex(struct task_struct *curr, struct fault_attr *attr,
 	struct fault_inject_state *inject = &curr->k->inject;
 	bool fails;
 
-	if (unlikely(inject->decide != NULL))
+	if (flags & FAULT_NOT_COUNTED)
+		fails = passes_filters(curr, attr, size, caller);
+	else if (unlikely(inject->decide != NULL))
 		fails = inject->decide(inject->decide_arg, curr, attr, caller);
 	else if (!curr->in_interrupt && curr->fail_nth)
 		fails = --curr->fail_nth == 0;
@@ -183,6 +185,35 @@ static bool read_setup(struct fault_attr *attr,
 	return true;
 }
 
+/* Those that are no allocations have a name, and what the board wants. */
+static void init_others(struct kernel *k)
+{
+	struct fault_inject_state *inject = &k->inject;
+	const struct kernel_inject_setup *setup = &k->params.inject;
+	const struct {
+		struct fault_attr *attr;
+		const char *name;
+		const struct kernel_fault_setup *setup;
+	} others[] = {
+		{&inject->fail_make_request, "fail_make_request",
+		 &setup->make_request},
+		{&inject->fail_io_timeout, "fail_io_timeout",
+		 &setup->io_timeout},
+		{&inject->fail_usercopy, "fail_usercopy", &setup->usercopy},
+		{&inject->fail_vmalloc, "fail_vmalloc", &setup->vmalloc},
+		{&inject->fail_swap_slot, "fail_swap_slot", &setup->swap_slot},
+		{&inject->fail_tlb_flush, "fail_tlb_flush", &setup->tlb_flush},
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		*others[i].attr = (struct fault_attr)FAULT_ATTR_INITIALIZER(
+			others[i].name);
+		read_argument(k, others[i].attr, others[i].name);
+		read_setup(others[i].attr, others[i].setup);
+	}
+	inject->io_delay_us = setup->io_delay_us;
+}
+
 void fault_inject_init(struct kernel *k)
 {
 	struct fault_inject_state *inject = &k->inject;
@@ -190,6 +221,7 @@ void fault_inject_init(struct kernel *k)
 	bool slab, pages;
 
 	inject->random = k->hw.seed;
+	init_others(k);
 	inject->failslab.attr =
 		(struct fault_attr)FAULT_ATTR_INITIALIZER("failslab");
 	inject->fail_page_alloc.attr =

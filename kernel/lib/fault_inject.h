@@ -10,6 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/kernel.h"
+#include "kernel/task/timer_types.h"
+
 struct dentry;
 struct kernel;
 struct task_struct;
@@ -43,6 +46,11 @@ struct fault_attr {
 
 enum fault_flags {
 	FAULT_NOWARN = 1, /* don't report it */
+	/*
+	 * No allocation: fail-nth, inject.nth and tests' decide() don't count
+	 * it. MODEL: Linux's fail-nth does.
+	 */
+	FAULT_NOT_COUNTED = 2,
 };
 
 struct fault_inject_state {
@@ -56,8 +64,17 @@ struct fault_inject_state {
 		bool ignore_gfp_highmem, ignore_gfp_reclaim;
 		uint32_t min_order;
 	} fail_page_alloc;
+	struct fault_attr fail_make_request, fail_io_timeout, fail_usercopy;
+	/* Linux has none of these. */
+	struct fault_attr fail_vmalloc, fail_swap_slot, fail_tlb_flush;
+	uint32_t io_delay_us; /* of what fail_io_timeout chooses */
 	/* The n-th call of the machine from now on, of any kind; 0: none. */
 	uint64_t nth;
+	struct memory_error { /* of params.inject.memory */
+		bool done;
+		struct timer timer; /* so that there is a trap at its cycle */
+	} memory[KERNEL_MEMORY_ERRORS];
+	unsigned int nr_memory; /* not done yet */
 	uint64_t random; /* a stream of its own: nobody else's draws differ */
 	/* For tests: asked before all else. */
 	bool (*decide)(void *arg, struct task_struct *curr,
@@ -94,6 +111,10 @@ struct dentry *fault_create_debugfs_attr(struct task_struct *curr,
  */
 bool should_fail_ex(struct task_struct *curr, struct fault_attr *attr,
 		    uint32_t size, unsigned int flags, const char *caller);
+/* The same of what isn't an allocation. */
+#define should_fail(curr, attr, size, caller) \
+	(unlikely((attr)->probability) &&     \
+	 should_fail_ex(curr, attr, size, FAULT_NOT_COUNTED, caller))
 /* Could anything fail now? Cheap; false nearly always. */
 #define fault_armed(curr, attr)                                              \
 	((attr)->probability || (curr)->fail_nth || (curr)->k->inject.nth || \

@@ -2,9 +2,10 @@
 #include "kernel/init.h"
 
 /*
- * The attributes as files: /sys/kernel/debug/failslab and fail_page_alloc
- * (lib/fault-inject.c's second half, and the initcalls of mm/failslab.c and
- * mm/page_alloc.c). A program can so set what is to fail, and whom it hits.
+ * The attributes as files: /sys/kernel/debug/failslab, fail_page_alloc and
+ * others (lib/fault-inject.c's second half, and the initcalls of mm/failslab.c,
+ * mm/page_alloc.c, block/blk-core.c, block/blk-timeout.c and
+ * lib/fault-inject-usercopy.c). A program can so set what is to fail, and whom it hits.
  */
 
 #include "kernel/fs/debugfs.h"
@@ -33,6 +34,25 @@ struct dentry *fault_create_debugfs_attr(struct task_struct *curr,
 	return dir;
 }
 
+static void make_others(struct task_struct *curr)
+{
+	struct fault_inject_state *inject = &curr->k->inject;
+	struct fault_attr *const others[] = {
+		&inject->fail_make_request, &inject->fail_usercopy,
+		&inject->fail_vmalloc,      &inject->fail_swap_slot,
+		&inject->fail_tlb_flush,
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		fault_create_debugfs_attr(curr, others[i]->name, NULL,
+					  others[i]);
+	debugfs_create_u32(curr, "delay-us", 0600,
+			   fault_create_debugfs_attr(curr, "fail_io_timeout",
+						     NULL,
+						     &inject->fail_io_timeout),
+			   &inject->io_delay_us);
+}
+
 void fault_inject_debug_init(struct task_struct *curr)
 {
 	struct fault_inject_state *inject = &curr->k->inject;
@@ -52,4 +72,5 @@ void fault_inject_debug_init(struct task_struct *curr)
 			    &inject->fail_page_alloc.ignore_gfp_highmem);
 	debugfs_create_u32(curr, "min-order", 0600, dir,
 			   &inject->fail_page_alloc.min_order);
+	make_others(curr);
 }

@@ -439,6 +439,27 @@ int memory_failure(struct task_struct *curr, pfn_t pfn, unsigned int flags)
 	return error;
 }
 
+void memory_failure_queue(struct kernel *k, pfn_t pfn)
+{
+	struct memory_failure_state *state = &k->memory_failure;
+
+	if (state->nr_queued < MEMORY_FAILURE_FIFO_SIZE)
+		state->queue[state->nr_queued++] = pfn;
+	else
+		printk(k,
+		       "Memory failure: buffer overflow when queuing memory "
+		       "failure at %#x",
+		       pfn);
+}
+
+void memory_failure_queue_kick(struct task_struct *curr)
+{
+	struct memory_failure_state *state = &curr->k->memory_failure;
+
+	while (state->nr_queued)
+		memory_failure(curr, state->queue[--state->nr_queued], 0);
+}
+
 void memory_failure_init(struct kernel *k)
 {
 	init_rwsem(&k->memory_failure.mutex);

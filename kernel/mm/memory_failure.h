@@ -28,6 +28,15 @@ void memory_failure_init(struct kernel *k);
 int memory_failure(struct task_struct *curr, pfn_t pfn, unsigned int flags);
 
 /*
+ * The same, later: before somebody's next return to user mode. Anywhere.
+ *
+ * MODEL: Linux has a worker for it, and does it there for errors of a program's
+ * own.
+ */
+void memory_failure_queue(struct kernel *k, pfn_t pfn);
+void memory_failure_queue_kick(struct task_struct *curr);
+
+/*
  * Frame @pfn is still good, but won't be for long: what is in it moves
  * elsewhere, and nobody notices. 0; -EBUSY: it couldn't; -ENXIO. May sleep.
  */

@@ -160,14 +160,16 @@ static void end_swap_bio_write(struct task_struct *curr, struct bio *bio)
 }
 
 static void submit(struct task_struct *curr, struct page *page, bool write,
-		   void (*end_io)(struct task_struct *curr, struct bio *bio))
+		   void (*end_io)(struct task_struct *curr, struct bio *bio),
+		   const char *caller)
 {
 	const swp_entry_t entry = page_swap_entry(page);
 	const struct swap_info_struct *si = swap_info_get(curr->k, entry);
 
 	BUG_ON(!si);
-	submit_bio(curr, si->bdev, swap_slot_sector(si, swp_offset(entry)),
-		   write, page, end_io, NULL);
+	submit_bio_caller(curr, si->bdev,
+			  swap_slot_sector(si, swp_offset(entry)), write, page,
+			  end_io, NULL, caller);
 }
 
 int swap_writepage(struct task_struct *curr, struct page *page)
@@ -181,7 +183,7 @@ int swap_writepage(struct task_struct *curr, struct page *page)
 	count_vm_event(curr->k, PSWPOUT);
 	set_page_writeback(curr, page);
 	unlock_page(curr, page);
-	submit(curr, page, true, end_swap_bio_write);
+	submit(curr, page, true, end_swap_bio_write, __func__);
 	return 0;
 }
 
@@ -205,5 +207,5 @@ void swap_readpage(struct task_struct *curr, struct page *page)
 {
 	BUG_ON(!PageSwapCache(page) || !PageLocked(page) || PageUptodate(page));
 	count_vm_event(curr->k, PSWPIN);
-	submit(curr, page, false, end_swap_bio_read);
+	submit(curr, page, false, end_swap_bio_read, __func__);
 }

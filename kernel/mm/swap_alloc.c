@@ -322,13 +322,14 @@ static uint32_t scan_swap_map(struct task_struct *curr,
 	return offset;
 }
 
-swp_entry_t get_swap_page(struct task_struct *curr)
+swp_entry_t get_swap_page_caller(struct task_struct *curr, const char *caller)
 {
 	struct swap_state *swap = &curr->k->swap;
 	struct swap_info_struct *si;
 	uint32_t offset;
 
-	if (swap->nr_swap_pages <= 0)
+	if (swap->nr_swap_pages <= 0 ||
+	    should_fail(curr, &curr->k->inject.fail_swap_slot, 1, caller))
 		return (swp_entry_t){0};
 	BUG_ON(list_empty(&swap->avail));
 	si = list_first_entry(&swap->avail, struct swap_info_struct,

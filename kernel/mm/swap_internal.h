@@ -19,7 +19,8 @@ void swap_slots_free(struct task_struct *curr, struct swap_info_struct *si);
  * A slot that only the cache names, which the caller is about to fill; .val 0:
  * all are in use. Doesn't sleep.
  */
-swp_entry_t get_swap_page(struct task_struct *curr);
+#define get_swap_page(curr) get_swap_page_caller(curr, __func__)
+swp_entry_t get_swap_page_caller(struct task_struct *curr, const char *caller);
 void add_to_avail_list(struct swap_state *swap, struct swap_info_struct *si);
 void del_from_avail_list(struct swap_info_struct *si);
 /* swapon(), and swapoff() that failed: its slots may be had from now on. */

@@ -324,6 +324,9 @@ vaddr_t __vmalloc_node_range(struct task_struct *curr, uint32_t nr_bytes,
 			   nr_bytes);
 		return 0;
 	}
+	if (!(gfp & __GFP_NOFAIL) &&
+	    should_fail(curr, &curr->k->inject.fail_vmalloc, nr_bytes, caller))
+		return 0;
 	area = __get_vm_area_node(curr, nr_bytes, align,
 				  VM_ALLOC | VM_UNINITIALIZED | vm_flags, start,
 				  end, nid, gfp, caller);

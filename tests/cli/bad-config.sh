@@ -237,6 +237,27 @@ bad 'inject: {slab: {probability: 101}}\n' \
 	'x.yaml:1:30: inject.slab.probability: 101 is out of range; allowed: 0 to 100'
 bad 'inject: {page_alloc: {interval: 0}}\n' \
 	'x.yaml:1:33: inject.page_alloc.interval: 0 is out of range; allowed: 1 to 4294967295'
+memory_error() {
+	bad "inject:\n  memory_errors: $1\n" \
+		"x.yaml:2:18: inject.memory_errors: '$2': here should be $3"
+}
+memory_error 'drop 1' 'drop 1' 'flip, descriptor, ecc or scrub, and a place'
+memory_error 'ecc here@fault:1' 'here@fault:1' \
+	'an address of 32 bits, or pfn:N'
+memory_error 'ecc 0x100000000@fault:1' '0x100000000@fault:1' \
+	'an address of 32 bits, or pfn:N'
+memory_error 'flip 0x10@fault:1' '@fault:1' \
+	'^ and the bits that change, as in 0x21000^0x10'
+memory_error 'flip 0x10^0@fault:1' '@fault:1' 'at least one bit after ^'
+memory_error 'descriptor pfn:3^1@fault:1' '^1@fault:1' \
+	'an address of a program, whose descriptor it is'
+memory_error 'scrub pfn:3+4096@fault:1' '4096@fault:1' \
+	'a place within the frame'
+memory_error 'scrub 0x10' '(end)' '@ and a moment'
+memory_error 'scrub 0x10@1' '1' 'fault:N or cycle:N'
+memory_error 'scrub 0x10@cycle:x' 'x' 'a number'
+memory_error 'scrub 0x10@cycle:1 ecc 1@fault:1' 'ecc 1@fault:1' \
+	'; between two errors'
 bad 'swap: {size: 65M, mb_per_s: 0}\n' \
 	'x.yaml:1:29: swap.mb_per_s: 0 is out of range; allowed: 1 to 100000'
 bad 'disk: {size: 5000}\n' \

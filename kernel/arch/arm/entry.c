@@ -15,6 +15,8 @@
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
+#include "kernel/mm/memory_error.h"
+#include "kernel/mm/memory_failure.h"
 #include "kernel/mm/mm_types.h"
 #include "kernel/state.h"
 #include "kernel/syscall/syscall.h"
@@ -223,7 +225,11 @@ void vector_trap(struct task_struct *curr, const struct trap *trap)
 
 void exit_to_user_mode(struct task_struct *curr)
 {
+	if (unlikely(curr->k->inject.nr_memory))
+		inject_memory_errors(curr);
 	for (;;) {
+		if (unlikely(curr->k->memory_failure.nr_queued))
+			memory_failure_queue_kick(curr);
 		if (curr->cpu->need_resched)
 			schedule(curr);
 		else if (curr->sigpending_flag || curr->restore_sigmask)

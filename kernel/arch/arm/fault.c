@@ -24,6 +24,7 @@
 #include "kernel/lib/trace.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/memblock.h"
+#include "kernel/mm/memory_failure.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/oom_kill.h"
 #include "kernel/mm/page_flags.h"
@@ -279,6 +280,34 @@ static bool do_sect_fault(const struct abort *a)
 	return do_kernel_sect_fault(a);
 }
 
+/* ---- memory that has failed ---------------------------------------------------------- */
+
+/*
+ * What the core wanted to read is lost. Where the kernel was copying, the
+ * program is told by -EFAULT, and the frame is dealt with before the return to
+ * user mode. False: nothing can be done for who met it.
+ *
+ * MODEL: Linux for ARM has no handler for it, and sends SIGBUS; so does ours
+ * unless the board wants what arm64 does (do_sea()).
+ */
+static bool do_parity_error(const struct abort *a)
+{
+	struct kernel *k = a->curr->k;
+	struct mmu_result result;
+	int error;
+
+	if (!k->params.memory_failure || a->svc ||
+	    !mmu_peek(a->curr->cpu->mmu, a->far, MMU_READ, MMU_PL0, &result))
+		return false;
+	if (!a->user) {
+		memory_failure_queue(k, (pfn_t)(result.paddr >> PAGE_SHIFT));
+		return false;
+	}
+	error = memory_failure(a->curr, (pfn_t)(result.paddr >> PAGE_SHIFT),
+			       MF_ACTION_REQUIRED);
+	return !error || error == -EHWPOISON;
+}
+
 /* ---- the table ----------------------------------------------------------------------- */
 
 enum abort_kind {
@@ -318,6 +347,7 @@ static const struct fsr_info fsr_info[32] = {
 	[0x0e] = {do_bad, SIGBUS, 0, SIGBUS, 0, ABORT_EXTERNAL},
 	[0x0f] = {do_page_fault, SIGSEGV, SEGV_ACCERR, SIGSEGV, SEGV_ACCERR, ABORT_PERMISSION},
 	[0x16] = {do_bad, SIGBUS, BUS_OBJERR, SIGBUS, 0, ABORT_EXTERNAL},
+	[0x19] = {do_parity_error, SIGBUS, 0, SIGBUS, 0, ABORT_EXTERNAL},
 };
 /* clang-format on */
 
@@ -473,7 +503,7 @@ const char *abort_name(uint32_t fsr)
 	const uint32_t status = (fsr & 15) | (fsr >> 10 & 1) << 4;
 	const abort_fn fn = fsr_row(fsr)->fn;
 
-	if (fn != do_bad && fn != do_alignment_fault)
+	if (fn != do_bad && fn != do_alignment_fault && fn != do_parity_error)
 		return NULL;
 	return names[status] ? names[status] : "unknown fault";
 }

@@ -61,6 +61,20 @@ void write_descriptor(const struct kernel *k, uint32_t *where, uint32_t word,
 	}
 }
 
+bool corrupt_descriptor(struct mm_struct *mm, vaddr_t vaddr, uint32_t mask)
+{
+	pmd_t *pmd = pmd_off(mm, vaddr);
+	pte_t *ptep = pte_lookup(mm, vaddr);
+	uint32_t *where = &pmd->pmd[vaddr / SECTION_SIZE & 1];
+
+	if (pmd_none(*pmd))
+		return false;
+	if (ptep)
+		where = hw_entry(ptep);
+	write_descriptor(mm->k, where, *where ^ mask, "memory error");
+	return true;
+}
+
 /* ---- one entry ------------------------------------------------------------ */
 
 uint32_t pte_hw_word(pte_t pte, uint32_t ext)

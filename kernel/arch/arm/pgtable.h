@@ -350,6 +350,11 @@ void set_pte_at_by(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep, pte_t pte,
 		   const char *function);
 /* The hardware word that belongs to @pte; @ext: PTE_EXT_NG or 0. */
 uint32_t pte_hw_word(pte_t pte, uint32_t ext);
+/*
+ * Bits of the hardware's descriptor of @vaddr fall over, in the second level if
+ * there is one. False: there is no descriptor.
+ */
+bool corrupt_descriptor(struct mm_struct *mm, vaddr_t vaddr, uint32_t mask);
 /* What the hardware word is now. */
 static inline uint32_t ptep_hw_word(const pte_t *ptep)
 {

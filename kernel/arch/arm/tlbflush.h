@@ -17,27 +17,47 @@ struct mm_struct;
 struct task_struct;
 struct vm_area_struct;
 
-void flush_tlb_all(struct task_struct *curr);
-void flush_tlb_mm(struct task_struct *curr, struct mm_struct *mm);
-void flush_tlb_page(struct task_struct *curr, struct vm_area_struct *vma,
-		    vaddr_t vaddr);
+/*
+ * Who asks is named, for the board that wants one of them dropped
+ * (inject.tlb_flush).
+ */
+#define flush_tlb_all(curr) flush_tlb_all_by(curr, __func__)
+void flush_tlb_all_by(struct task_struct *curr, const char *caller);
+#define flush_tlb_mm(curr, mm) flush_tlb_mm_by(curr, mm, __func__)
+void flush_tlb_mm_by(struct task_struct *curr, struct mm_struct *mm,
+		     const char *caller);
+#define flush_tlb_page(curr, vma, vaddr) \
+	flush_tlb_page_by(curr, vma, vaddr, __func__)
+void flush_tlb_page_by(struct task_struct *curr, struct vm_area_struct *vma,
+		       vaddr_t vaddr, const char *caller);
 /* Page by page, like Linux/ARM: for long ranges flush_tlb_mm() is cheaper. */
-void flush_tlb_range(struct task_struct *curr, struct vm_area_struct *vma,
-		     vaddr_t start, vaddr_t end);
+#define flush_tlb_range(curr, vma, start, end) \
+	flush_tlb_mm_range_by(curr, (vma)->vm_mm, start, end, __func__)
 /* The same without a VMA at hand. */
-void flush_tlb_mm_range(struct task_struct *curr, struct mm_struct *mm,
-			vaddr_t start, vaddr_t end);
+#define flush_tlb_mm_range(curr, mm, start, end) \
+	flush_tlb_mm_range_by(curr, mm, start, end, __func__)
+void flush_tlb_mm_range_by(struct task_struct *curr, struct mm_struct *mm,
+			   vaddr_t start, vaddr_t end, const char *caller);
 /* The 2 MB around @vaddr, mapped by a pair of sections: one operation each. */
-void flush_tlb_pmd(struct task_struct *curr, struct mm_struct *mm,
-		   vaddr_t vaddr);
-void flush_tlb_kernel_page(struct task_struct *curr, vaddr_t kaddr);
-void flush_tlb_kernel_range(struct task_struct *curr, vaddr_t start,
-			    vaddr_t end);
-void local_flush_tlb_all(struct cpu *cpu);
-void local_flush_tlb_kernel_page(struct cpu *cpu, vaddr_t kaddr);
+#define flush_tlb_pmd(curr, mm, vaddr) \
+	flush_tlb_pmd_by(curr, mm, vaddr, __func__)
+void flush_tlb_pmd_by(struct task_struct *curr, struct mm_struct *mm,
+		      vaddr_t vaddr, const char *caller);
+#define flush_tlb_kernel_page(curr, kaddr) \
+	flush_tlb_kernel_range(curr, kaddr, (kaddr) + 1)
+#define flush_tlb_kernel_range(curr, start, end) \
+	flush_tlb_kernel_range_by(curr, start, end, __func__)
+void flush_tlb_kernel_range_by(struct task_struct *curr, vaddr_t start,
+			       vaddr_t end, const char *caller);
+#define local_flush_tlb_all(cpu) local_flush_tlb_all_by(cpu, __func__)
+void local_flush_tlb_all_by(struct cpu *cpu, const char *caller);
+#define local_flush_tlb_kernel_page(cpu, kaddr) \
+	local_flush_tlb_kernel_page_by(cpu, kaddr, __func__)
+void local_flush_tlb_kernel_page_by(struct cpu *cpu, vaddr_t kaddr,
+				    const char *caller);
 void local_flush_bp_all(struct cpu *cpu);
 
-/* For arch_state.forget_kinds. */
+/* For arch_state.forget_kinds; from 1 on, enum kernel_flush_kind. */
 enum flush_kind {
 	FLUSH_ALL,
 	FLUSH_MM,

@@ -34,6 +34,20 @@ bool access_ok(const struct task_struct *curr, vaddr_t vaddr, uint32_t nr_bytes)
 	       vaddr <= task_size - nr_bytes;
 }
 
+/* Some frames can't be read any more. Is this one of those? Takes the abort. */
+static bool runs_into_poison(struct task_struct *curr, vaddr_t vaddr,
+			     enum mmu_kind kind, paddr_t paddr)
+{
+	const struct mmu_fault fault = {.type = MMU_FAULT_PARITY,
+					.write = kind == MMU_WRITE,
+					.far = vaddr};
+
+	if (!curr->k->hw.ops->is_poisoned(curr->k->hw.ctx, paddr))
+		return false;
+	kernel_abort(curr, &fault);
+	return true;
+}
+
 static bool translate(struct task_struct *curr, vaddr_t vaddr,
 		      enum mmu_kind kind, paddr_t *paddr)
 {
@@ -44,7 +58,8 @@ static bool translate(struct task_struct *curr, vaddr_t vaddr,
 		if (!kernel_abort(curr, &result.fault))
 			return false;
 	*paddr = result.paddr;
-	return true;
+	return likely(!curr->k->memory_failure.any_poisoned) ||
+	       !runs_into_poison(curr, vaddr, kind, result.paddr);
 }
 
 /* What a program names that is no RAM: a device's address, or none. */
@@ -150,7 +165,9 @@ uint32_t copy_to_user(struct task_struct *curr, vaddr_t to, const void *from,
 {
 	const uint8_t *source = from;
 
-	if (!access_ok(curr, to, nr_bytes))
+	if (!access_ok(curr, to, nr_bytes) ||
+	    should_fail(curr, &curr->k->inject.fail_usercopy, nr_bytes,
+			__func__))
 		return nr_bytes;
 	detect_read(curr->k, from, nr_bytes, "a program");
 	while (nr_bytes) {
@@ -179,7 +196,9 @@ uint32_t copy_to_user(struct task_struct *curr, vaddr_t to, const void *from,
 static uint32_t raw_copy_from_user(struct task_struct *curr, uint8_t *target,
 				   vaddr_t from, uint32_t nr_bytes)
 {
-	if (!access_ok(curr, from, nr_bytes))
+	if (!access_ok(curr, from, nr_bytes) ||
+	    should_fail(curr, &curr->k->inject.fail_usercopy, nr_bytes,
+			"copy_from_user"))
 		return nr_bytes;
 	while (nr_bytes) {
 		uint32_t part = up_to_page_end(from, nr_bytes);

@@ -181,6 +181,16 @@ static void op_guard(void *ctx, paddr_t paddr, uint32_t nr_bytes, bool on)
 	(void)ctx, (void)paddr, (void)nr_bytes, (void)on;
 }
 
+static void op_poison(void *ctx, paddr_t paddr)
+{
+	((struct fake_hw *)ctx)->poisoned = paddr >> 12;
+}
+
+static bool op_is_poisoned(void *ctx, paddr_t paddr)
+{
+	return ((const struct fake_hw *)ctx)->poisoned == paddr >> 12;
+}
+
 static bool op_is_guarded(void *ctx, paddr_t paddr)
 {
 	(void)ctx, (void)paddr;
@@ -318,6 +328,8 @@ static const struct hw_ops fake_ops = {
 	.code_changed = op_code_changed,
 	.guard = op_guard,
 	.is_guarded = op_is_guarded,
+	.poison = op_poison,
+	.is_poisoned = op_is_poisoned,
 	.descriptor_written = op_descriptor_written,
 	.io_read = op_io_read,
 	.io_write = op_io_write,

@@ -71,6 +71,7 @@ struct fake_hw {
 	uint32_t tls[NR_CPUS], tpidrurw[NR_CPUS];
 	unsigned int nr_get_regs, nr_set_regs, nr_set_r0, nr_code_changed;
 	unsigned int nr_descriptors; /* written */
+	paddr_t poisoned; /* number of the last frame that was; 0: none */
 	struct {
 		uint32_t value;
 		unsigned int nr_reads, nr_writes;

@@ -64,6 +64,25 @@ static void test_attributes(void **state)
 	fixture_destroy(i.f);
 }
 
+/* What is no allocation fails by its own attribute alone, and is not counted. */
+static void test_not_counted(void **state)
+{
+	struct inject i = start();
+	struct task_struct *task = &i.f->task;
+
+	(void)state;
+	task->fail_nth = 2;
+	i.f->k->inject.nth = 2;
+	for (int n = 0; n < 4; n++)
+		assert_false(should_fail(task, &i.attr, 1, "a"));
+	i.attr.probability = 100;
+	assert_true(should_fail(task, &i.attr, 1, "a"));
+	assert_false(should_fail(task, &i.attr, 1, "a"));
+	assert_int_equal(task->fail_nth, 2);
+	assert_int_equal(i.f->k->inject.nth, 2);
+	fixture_destroy(i.f);
+}
+
 /* A filter lets what doesn't pass go by uncounted. */
 static void test_tasks(void **state)
 {
@@ -177,6 +196,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_attributes),
+		cmocka_unit_test(test_not_counted),
 		cmocka_unit_test(test_tasks),
 		cmocka_unit_test(test_chance),
 		cmocka_unit_test(test_presets),

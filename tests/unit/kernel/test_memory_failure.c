@@ -10,6 +10,7 @@
 
 #include <sys/prctl.h>
 
+#include "kernel/arch/arm/uaccess.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/lib/iov_iter.h"
 #include "kernel/mm/filemap.h"
@@ -511,6 +512,49 @@ static void test_soft_offline(void **state)
 	verify_ok(u);
 }
 
+/* ---- what the kernel copies ------------------------------------------------------------- */
+
+/* The copy ends; the frame's turn comes on the way to user mode. */
+static void test_copy(void **state)
+{
+	struct user_mm *u = *state;
+	const pfn_t pfn = new_page(u, VA);
+	uint32_t word = 0;
+
+	u->k->memory_failure.any_poisoned = true;
+	u->k->hw.ops->poison(u->k->hw.ctx, (paddr_t)pfn << PAGE_SHIFT);
+	assert_int_equal(copy_from_user(u->curr, &word, VA, 4), 4);
+	assert_int_equal(copy_to_user(u->curr, VA, &word, 4), 4);
+	assert_int_equal(word, 0);
+	assert_int_equal(u->k->memory_failure.nr_queued, 2);
+	assert_true(pte_present((pte_t){pte_word(u, VA)}));
+	sync_mm_rss(u->curr, u->mm);
+	memory_failure_queue_kick(u->curr);
+	assert_int_equal(u->k->memory_failure.nr_queued, 0);
+	assert_true(is_hwpoison_entry(entry_at(u, VA)));
+	assert_int_equal(poisoned(u), 1);
+	verify_ok(u);
+	for (int i = 0; i <= MEMORY_FAILURE_FIFO_SIZE; i++)
+		memory_failure_queue(u->k, pfn);
+	logged(u, "buffer overflow when queuing memory failure");
+	u->k->memory_failure.nr_queued = 0;
+}
+
+/* Without the option nothing happens to the frame. */
+static void test_copy_without(void **state)
+{
+	struct user_mm *u = *state;
+	const pfn_t pfn = new_page(u, VA);
+	uint32_t word;
+
+	u->k->params.memory_failure = false;
+	u->k->memory_failure.any_poisoned = true;
+	u->k->hw.ops->poison(u->k->hw.ctx, (paddr_t)pfn << PAGE_SHIFT);
+	assert_int_equal(copy_from_user(u->curr, &word, VA, 4), 4);
+	assert_int_equal(u->k->memory_failure.nr_queued, 0);
+	assert_int_equal(unmap(u, VA, PAGE_SIZE), 0);
+}
+
 /* ---- madvise() --------------------------------------------------------------------------- */
 
 static int advise(struct user_mm *u, int what)
@@ -553,19 +597,31 @@ static void test_verify(void **state)
 
 int main(void)
 {
+	/* clang-format off */
 	const struct CMUnitTest tests[] = {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
-		TEST(test_anonymous),        TEST(test_locked),
-		TEST(test_free_page),        TEST(test_kernel),
-		TEST(test_zero_page),        TEST(test_clean_file),
-		TEST(test_dirty_file),       TEST(test_memory_file),
-		TEST(test_read_and_write),   TEST(test_dirty_swap_cache),
-		TEST(test_clean_swap_cache), TEST(test_huge),
-		TEST(test_early_kill),       TEST(test_action_required),
-		TEST(test_soft_offline),     TEST(test_madvise),
+		TEST(test_anonymous),
+		TEST(test_locked),
+		TEST(test_free_page),
+		TEST(test_kernel),
+		TEST(test_zero_page),
+		TEST(test_clean_file),
+		TEST(test_dirty_file),
+		TEST(test_memory_file),
+		TEST(test_read_and_write),
+		TEST(test_dirty_swap_cache),
+		TEST(test_clean_swap_cache),
+		TEST(test_huge),
+		TEST(test_early_kill),
+		TEST(test_action_required),
+		TEST(test_soft_offline),
+		TEST(test_copy),
+		TEST(test_copy_without),
+		TEST(test_madvise),
 		TEST(test_verify),
 #undef TEST
 	};
+	/* clang-format on */
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,6 +58,7 @@ static void every_code(void **state)
 		{MMU_FAULT_TRANSLATION, 1, 0x005},
 		{MMU_FAULT_TRANSLATION, 2, 0x007},
 		{MMU_FAULT_EXTERNAL, 0, 0x008},
+		{MMU_FAULT_PARITY, 0, 0x409},
 		{MMU_FAULT_DOMAIN, 1, 0x009},
 		{MMU_FAULT_DOMAIN, 2, 0x00b},
 		{MMU_FAULT_EXTERNAL_WALK, 1, 0x00c},
@@ -95,10 +96,10 @@ static void maintenance(void **state)
 }
 
 /* The names that statistics and traces spell. */
-/* Codes that the model never gives: 0, TLB conflict, parity and the like. */
+/* Codes that the model never gives: 0, TLB conflict and the like. */
 static void no_code(void **state)
 {
-	static const uint32_t strangers[] = {0x000, 0x004, 0x00a, 0x400, 0x409};
+	static const uint32_t strangers[] = {0x000, 0x004, 0x00a, 0x400, 0x408};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++)
