@@ -244,6 +244,9 @@ void kernel_for_each_vmstat(const struct kernel *k,
 		     (uint64_t)global_page_state(k, (enum vm_item)i));
 	for (int i = 0; i < NR_VM_EVENTS; i++)
 		each(arg, vm_event_name((enum vm_event)i), k->vmstat.event[i]);
+	for (int i = 0; k->mem.numa && i < NR_VM_NUMA_EVENT_ITEMS; i++)
+		each(arg, numa_stat_name((enum numa_stat_item)i),
+		     sum_numa_event_state(k, (enum numa_stat_item)i));
 }
 
 /* Its threads count by themselves for a while (SPLIT_RSS_COUNTING). */

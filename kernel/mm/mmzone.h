@@ -246,6 +246,8 @@ struct mem_state {
 const char *numa_stat_name(enum numa_stat_item item);
 uint64_t sum_zone_numa_event_state(const struct pglist_data *pgdat,
 				   enum numa_stat_item item);
+/* The same of all nodes. */
+uint64_t sum_numa_event_state(const struct kernel *k, enum numa_stat_item item);
 /* Nodes with memory (N_MEMORY), and with memory that is no ZONE_MOVABLE. */
 nodemask_t nodes_with_memory(const struct kernel *k);
 nodemask_t nodes_with_high_memory(const struct kernel *k);

@@ -86,6 +86,16 @@ uint64_t sum_zone_numa_event_state(const struct pglist_data *pgdat,
 	return sum;
 }
 
+uint64_t sum_numa_event_state(const struct kernel *k, enum numa_stat_item item)
+{
+	const struct pglist_data *pgdat;
+	uint64_t sum = 0;
+
+	for_each_online_pgdat(pgdat, k)
+		sum += sum_zone_numa_event_state(pgdat, item);
+	return sum;
+}
+
 int64_t node_page_state(const struct pglist_data *pgdat, enum vm_item item)
 {
 	int64_t sum = 0;

@@ -188,17 +188,11 @@ static void show_numa(struct seq_file *m, size_t i)
 		seq_puts(m, "zone_reclaim_failed 0\n");
 	if (!is_item(i, NR_FREE_CMA))
 		return;
-	for (int item = 0; item < NR_VM_NUMA_EVENT_ITEMS; item++) {
-		const struct pglist_data *pgdat;
-		uint64_t sum = 0;
-
-		for_each_online_pgdat(pgdat, m->k) sum +=
-			sum_zone_numa_event_state(pgdat,
-						  (enum numa_stat_item)item);
+	for (int item = 0; item < NR_VM_NUMA_EVENT_ITEMS; item++)
 		seq_printf(m, "%s %llu\n",
 			   numa_stat_name((enum numa_stat_item)item),
-			   (unsigned long long)sum);
-	}
+			   (unsigned long long)sum_numa_event_state(
+				   m->k, (enum numa_stat_item)item));
 }
 
 /* Lines that Linux has with CONFIG_TRANSPARENT_HUGEPAGE alone. */
