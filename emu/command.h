@@ -15,6 +15,7 @@
 #include "emu/diag.h"
 #include "emu/explain.h"
 #include "emu/machine.h"
+#include "emu/scenario/suite.h"
 #include "emu/viewer_options.h"
 #include "emu/why.h"
 
@@ -35,6 +36,19 @@ enum {
 	OPTION_PID,
 	OPTION_RANGE,
 	OPTION_ENTRIES,
+	OPTION_JUNIT,
+	OPTION_ONLY,
+	OPTION_RECORD_GOLDEN,
+	OPTION_UPDATE_GOLDEN,
+	OPTION_TIMEOUT,
+	OPTION_CROSS_COMPILE,
+	OPTION_CACHE,
+};
+
+/* Words of the command line, as many as there are. */
+struct words {
+	const char **word;
+	size_t nr;
 };
 
 /* What argp has read, of whichever command. */
@@ -50,6 +64,11 @@ struct arguments {
 	bool list;
 	struct viewer_request viewer;
 	bool may_view; /* the board's view: true counts */
+	struct {
+		struct words paths, only;
+		struct suite_options options;
+		const char *junit; /* NULL: not wanted */
+	} test;
 	struct diag diag; /* of an option's value */
 };
 

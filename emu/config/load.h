@@ -109,6 +109,12 @@ bool value_read_programs(const struct site *site, struct config *config);
 /* One of them: a command line, or a list of arguments. */
 bool value_read_program(const struct site *site,
 			struct kernel_program *program);
+/*
+ * @text as an argument of a program: after "host:" a path as seen from where we
+ * are. The first is its path, or a file of the host.
+ */
+const char *value_read_argument(const struct site *site, bool first,
+				const char *text);
 /* Leaves out what the list leaves out: 0. check.c fills it in. */
 bool value_read_distances(const struct site *site, const struct key *key,
 			  uint32_t *distance);

@@ -195,9 +195,8 @@ const char *host_program(const char *path)
 	return path + length;
 }
 
-/* An argument of a program; the first is its path, or a file of the host. */
-static const char *read_argument(const struct site *site, bool first,
-				 const char *text)
+const char *value_read_argument(const struct site *site, bool first,
+				const char *text)
 {
 	const char *host = host_program(text);
 	struct load *load = site->load;
@@ -231,7 +230,7 @@ static bool read_command(const struct site *site,
 				  "[[/bin/sh, -c, '…']]");
 	for (word = strtok_r(copy, " \t\n", &rest); word;
 	     word = strtok_r(NULL, " \t\n", &rest)) {
-		argv[nr] = read_argument(site, !nr, word);
+		argv[nr] = value_read_argument(site, !nr, word);
 		if (!argv[nr++])
 			return false;
 	}
@@ -253,7 +252,7 @@ static bool read_argv(const struct site *site, struct kernel_program *program)
 		item.node = list_item(site, i);
 		if (!is_text(&item, "an argument is text"))
 			return false;
-		argv[i] = read_argument(
+		argv[i] = value_read_argument(
 			&item, !i, (const char *)item.node->data.scalar.value);
 		if (!argv[i])
 			return false;

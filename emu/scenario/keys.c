@@ -24,7 +24,7 @@
 static const char *const resolutions[] = {
 #define RESOLUTION(name, sentence) #name,
 #include "kernel/fault_count.def"
-	"signal", "refused", "oops", NULL
+	"resolved", "signal", "refused", "oops", NULL
 };
 
 /* ---- texts ------------------------------------------------------------------- */
@@ -86,8 +86,9 @@ static const struct field guest_fields[] = {
 		   .offset = offsetof(struct scenario_guest, args),
 		   .absent = "none",
 		   .sentence = "Arguments for source and file, after the "
-			       "program's name." },
-	  .read = read_words, .wants = "text, or a list of texts" },
+			       "program's name. host: and a path, relative to "
+			       "this file, is a file of the host." },
+	  .read = read_args, .wants = "text, or a list of texts" },
 	{ .key = { .path = "cflags",
 		   .offset = offsetof(struct scenario_guest, cflags),
 		   .absent = "none",
@@ -104,6 +105,11 @@ static const struct record guest_record =
 #define FAULT_AT(member) offsetof(struct expected_fault, member)
 
 static const struct field fault_fields[] = {
+	{ .key = { .path = "of", .offset = FAULT_AT(of),
+		   .absent = "the list's",
+		   .sentence = "Of this guest, or of a process of this "
+			       "name." },
+	  .read = read_plain, .wants = "text" },
 	{ .key = { .path = "at", .offset = FAULT_AT(at), .absent = "anywhere",
 		   .sentence = "The address that was touched is in it: all of "
 			       "a symbol, one address after `+`, the page of a "
@@ -121,8 +127,10 @@ static const struct field fault_fields[] = {
 	{ .key = { .path = "is", .kind = KEY_NAME, .offset = FAULT_AT(is),
 		   .choices = resolutions, .absent = "anything",
 		   .sentence = "What became of it: how it was resolved, by the "
-			       "names of kernel/fault_count.def, a signal, an "
-			       "error for the kernel's copying, or an oops." } ,
+			       "names of kernel/fault_count.def; resolved by "
+			       "none of these, as an unaligned access that the "
+			       "kernel does; a signal; refused, an error for "
+			       "the kernel's copying; an oops." },
 	  .read = read_choice, .wants = "a name" },
 	{ .key = { .path = "vma", .offset = FAULT_AT(vma), .absent = "any",
 		   .sentence = "The mapping it lies in, as /proc/PID/maps "

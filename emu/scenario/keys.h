@@ -54,6 +54,7 @@ bool read_source(const struct site *site, const struct field *field,
 		 void *base);
 bool read_file(const struct site *site, const struct field *field, void *base);
 bool read_run(const struct site *site, const struct field *field, void *base);
+bool read_args(const struct site *site, const struct field *field, void *base);
 bool read_exit(const struct site *site, const struct field *field, void *base);
 bool read_perms(const struct site *site, const struct field *field, void *base);
 bool read_origin(const struct site *site, const struct field *field,

@@ -392,11 +392,29 @@ bool read_run(const struct site *site, const struct field *field, void *base)
 
 	(void)field;
 	if (guest->args)
-		return site_error(site, "has its arguments in itself");
+		return site_error(site, "run has its arguments in itself");
 	if (!value_read_program(site, &program) ||
 	    !set_kind(site, guest, GUEST_RUN, program.argv[0]))
 		return false;
 	guest->args = program.argv;
+	return true;
+}
+
+bool read_args(const struct site *site, const struct field *field, void *base)
+{
+	struct scenario_guest *guest = base;
+	const char **args;
+
+	if (guest->kind == GUEST_RUN && guest->source)
+		return site_error(site, "run has its arguments in itself");
+	if (!read_words(site, field, base))
+		return false;
+	args = (const char **)guest->args;
+	for (; *args; args++) {
+		*args = value_read_argument(site, false, *args);
+		if (!*args)
+			return false;
+	}
 	return true;
 }
 
@@ -422,32 +440,35 @@ static bool check_name(const struct site *site, const char *name)
 			  name);
 }
 
+/* As the kernel would cut it. */
 static const char *default_name(const struct reading *reading,
 				const struct scenario_guest *guest)
 {
-	const char *name = guest->kind == GUEST_RUN
-				   ? last_part(guest->source)
-				   : last_part(reading->scenario->name);
-	char copy[16] = "";
+	const char *program = host_program(guest->source);
+	const char *name = last_part(reading->scenario->name);
+	size_t length;
 
 	if (guest->kind == GUEST_RUN)
-		return name;
-	strncat(copy, name, sizeof(copy) - 1);
-	return load_join((struct load *)&reading->load, copy, "", "");
+		name = last_part(program ? program : guest->source);
+	length = strlen(name);
+	return load_text((struct load *)&reading->load, name,
+			 length < 16 ? length : 15);
 }
 
 bool guest_end(const struct site *site, void *base)
 {
 	struct scenario_guest *guest = base;
+	bool given;
 
 	if (!guest->source)
 		return site_error(site, "is no guest without source, file or "
 					"run");
 	if (guest->kind == GUEST_RUN && guest->cflags)
 		return site_error(site, "cflags are for source and file");
+	given = guest->name || guest->kind != GUEST_RUN;
 	if (!guest->name)
 		guest->name = default_name(reading_of(site), guest);
-	return guest->name && check_name(site, guest->name);
+	return guest->name && (!given || check_name(site, guest->name));
 }
 
 static bool check_guests(const struct reading *reading)
@@ -613,12 +634,13 @@ static const char *name_of(struct load *load, const char *path)
 static bool check_run(const struct reading *reading,
 		      const struct config *config)
 {
-	const struct diag_where *where =
-		&config_origin_of(config, "run")->where;
+	struct diag_where *where = &config_origin_of(config, "run")->where;
 
-	return where->file != reading->source->name ||
-	       diag_error(reading->load.diag, where,
-			  "run: guests: says what is run");
+	if (where->file == reading->source->name)
+		return diag_error(reading->load.diag, where,
+				  "run: guests: says what is run");
+	*where = reading->scenario->guests[0].where;
+	return true;
 }
 
 static bool load_board(struct reading *reading)

@@ -51,6 +51,12 @@ const char *const count_names[] = {
 #include "kernel/mm/vmstat.def"
 #undef ITEM
 #undef EVENT
+	"numa_hit",
+	"numa_miss",
+	"numa_foreign",
+	"numa_interleave",
+	"numa_local",
+	"numa_other",
 	TLB_COUNTS("main"),
 	TLB_COUNTS("main_i"),
 	TLB_COUNTS("main_d"),

@@ -24,17 +24,18 @@ struct writing {
 	unsigned int nr_wrong;
 };
 
-__attribute__((format(printf, 2, 3))) static char *
+__attribute__((format(printf, 2, 3))) static void
 set_text(char **to, const char *format, ...)
 {
 	va_list args;
+	char *text;
 
-	free(*to);
 	va_start(args, format);
-	if (vasprintf(to, format, args) < 0)
-		*to = NULL;
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
 	va_end(args);
-	return *to;
+	free(*to); /* it may be one of the arguments */
+	*to = text;
 }
 
 /* ---- what is wrong ---------------------------------------------------------- */
