@@ -274,6 +274,24 @@ static json_t *processes(const struct machine *m)
 	return array;
 }
 
+static json_t *findings(const struct machine *m)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < m->findings.nr; i++) {
+		const struct finding *f = &m->findings.list[i];
+		json_t *object = json_object();
+
+		put(object, "cycle", f->cycle);
+		json_object_set_new(object, "detector",
+				    json_string(f->detector));
+		json_object_set_new(object, "what", json_string(f->what));
+		json_object_set_new(object, "story", json_string(f->story));
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
 static json_t *all(const struct machine *m)
 {
 	json_t *object = json_object();
@@ -307,6 +325,7 @@ static json_t *all(const struct machine *m)
 	json_object_set_new(object, "vmstat", vmstat(m));
 	json_object_set_new(object, "processes", processes(m));
 	put(object, "stale_hits", m->stale.nr_hits);
+	json_object_set_new(object, "findings", findings(m));
 	put(object, "verify_violations", kernel_verify_violations(m->kernel));
 	put(object, "memory_leaks", kernel_memory_leaks(m->kernel));
 	return object;

@@ -49,6 +49,7 @@ bool detect_free_block(struct kernel *k, struct page *page, unsigned int order,
 void detect_note_entry(struct mm_struct *mm, vaddr_t vaddr, pte_t from,
 		       pte_t to, uint32_t nr_pages, const char *function);
 void detect_check_table(struct mm_struct *mm, const struct page *table);
+void detect_fill_object(struct kernel *k, vaddr_t object, uint32_t size);
 void detect_check_bytes(struct kernel *k, const void *bytes, uint32_t nr_bytes,
 			const char *reader);
 
@@ -94,6 +95,14 @@ static inline void detect_table(struct mm_struct *mm, const struct page *table)
 {
 	if (detects(mm->k, DETECT_UNINITIALISED))
 		detect_check_table(mm, table);
+}
+
+/* An object in guest RAM comes back, and what it held is nobody's any more. */
+static inline void detect_object_free(struct kernel *k, vaddr_t object,
+				      uint32_t size)
+{
+	if (detects(k, DETECT_UNINITIALISED))
+		detect_fill_object(k, object, size);
 }
 
 /*

@@ -16,6 +16,9 @@
  * be left: else nobody has written there. As copying copies such bytes too, the
  * number in them says where they come from, through however many copies.
  *
+ * Objects of the slab allocators in guest RAM are filled likewise when they are
+ * freed, so that their next owner must write what he shows.
+ *
  * This needs no knowledge of who writes how: what was written over is written.
  * (KMSAN tracks each store instead, and page_poison=1 has the first half.)
  * Invariant: a frame with note->filled is free and holds its fill.
@@ -74,6 +77,17 @@ static void fill(const struct kernel *k, pfn_t pfn)
 
 	for (uint32_t i = 0; i < WORDS; i++)
 		words[i] = word;
+}
+
+void detect_fill_object(struct kernel *k, vaddr_t object, uint32_t size)
+{
+	const pfn_t pfn = page_to_pfn(k, virt_to_page(k, object));
+	const uint64_t word = fill_word(k, pfn);
+	const uint32_t skip = -object & 7;
+	uint8_t *bytes = kbytes(k, object);
+
+	for (uint32_t i = skip; i + sizeof(word) <= size; i += sizeof(word))
+		memcpy(bytes + i, &word, sizeof(word));
 }
 
 /* ---- written after it was freed -------------------------------------------------- */
@@ -200,6 +214,9 @@ static void tell_origin(struct report *r, pfn_t pfn, const struct gap *gap)
 		report_event(r, "that was handed out", &note->allocated);
 	}
 	report_event(r, "freed before", &note->freed);
+	if (PageSlab(pfn_to_page(r->k, pfn)))
+		report_line(r, "it is one of a slab's, whose objects come and "
+			       "go meanwhile");
 }
 
 static void report_gap(struct kernel *k, pfn_t pfn, const struct gap *gap,

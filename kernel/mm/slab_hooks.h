@@ -13,6 +13,7 @@
  * word of the object's part of the store, beyond what any C structure uses.
  */
 
+#include "kernel/mm/detect.h"
 #include "kernel/mm/kmemleak.h"
 #include "kernel/mm/slab_internal.h"
 
@@ -147,6 +148,9 @@ static inline void slab_free_hook(struct task_struct *curr,
 	bool own = false;
 
 	kmemleak_free(curr->k, object);
+	if (cache && !cache->host_size && !cache->ctor &&
+	    !(cache->flags & SLAB_POISON))
+		detect_object_free(curr->k, object, cache->object_size);
 	if (cache && cache->flags & SLAB_KMALLOC) {
 		requested = get_kmalloc_note(curr->k, cache, object);
 		own = requested & KMALLOC_NOTE_OWN;

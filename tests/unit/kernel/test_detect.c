@@ -16,6 +16,7 @@
 #include "kernel/mm/detect.h"
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/page_flags.h"
+#include "kernel/mm/slab.h"
 
 #define RW (PROT_READ | PROT_WRITE)
 
@@ -187,6 +188,24 @@ static void test_bytes_of_a_system_call(void **state)
 	put_page(t->u->curr, page);
 }
 
+/* Nor are the bytes of an object what its last owner left there. */
+static void test_bytes_of_an_object(void **state)
+{
+	struct test *t = *state;
+	vaddr_t va = map(t->u, 0, PAGE_SIZE, RW, MAP_PRIVATE);
+	vaddr_t object = kmalloc(t->u->curr, 64, GFP_KERNEL);
+
+	memset(kbytes(t->u->k, object), 'x', 64);
+	kfree(t->u->curr, object);
+	assert_int_equal(kmalloc(t->u->curr, 64, GFP_KERNEL), object);
+	memset(kbytes(t->u->k, object), 'x', 24);
+	assert_int_equal(
+		copy_to_user(t->u->curr, va, kbytes(t->u->k, object), 64), 0);
+	expect_found(t, DETECT_UNINITIALISED, "is read by a program, and",
+		     "it is one of a slab's");
+	kfree(t->u->curr, object);
+}
+
 static void test_unwritten_page_table(void **state)
 {
 	struct test *t = *state;
@@ -355,6 +374,7 @@ int main(void)
 		TEST(test_page_half_written),
 		TEST(test_copy_of_an_unwritten_page),
 		TEST(test_bytes_of_a_system_call),
+		TEST(test_bytes_of_an_object),
 		TEST(test_unwritten_page_table),
 		TEST(test_entry_left),
 		TEST(test_flush_left_out),
