@@ -421,7 +421,7 @@ static void test_long_lists_are_cut(void **state)
 	for (size_t i = 0; i < alignment.nr_steps; i++)
 		assert_int_equal(alignment.step[i].kind,
 				 alignment.step[i].seen == 60000 ? ALIGN_EXTRA
-								  : ALIGN_SAME);
+								 : ALIGN_SAME);
 	assert_in_range(60000, alignment.step[0].seen,
 			alignment.step[alignment.nr_steps - 1].seen);
 	align_free(&alignment);

@@ -3,7 +3,6 @@
  * Every kind of expectation (verdict.h) beside a run that is made up here:
  * one that is met, and one that isn't and must be told of.
  */
-#define _GNU_SOURCE /* asprintf */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,25 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "emu/machine.h"
-#include "emu/scenario/guest.h"
-#include "emu/scenario/observation.h"
-#include "emu/scenario/scenario.h"
-#include "emu/scenario/symbols.h"
 #include "emu/scenario/verdict.h"
-
-#define DEMO     MMUSCOPE_BUILD_DIR "/guests/cow"
-#define NO_BOUND UINT64_MAX
-#define RANGE(from, to)                                    \
-	{                                                  \
-		.low = (from), .high = (to), .given = true \
-	}
-#define NUMBER(called, from, to)                               \
-	{                                                      \
-		.name = (called), .range = RANGE((from), (to)) \
-	}
+#include "tests/unit/emu/helper_made_up.h"
 
 /* From linux's siginfo.h, whose names the C library has as macros, too. */
 enum {
@@ -39,118 +23,13 @@ enum {
 	ACCERR = 2
 };
 
-/* ---- a run ---------------------------------------------------------------------- */
-
-static const struct scenario_guest the_guest = {.name = "demo"};
-static const struct built_guest the_program = {.path = DEMO, .host = true};
-static const char *const no_reports[] = {NULL};
-
 /* Set up for each test, who changes what he means. */
-static struct scenario scenario;
-static struct observation seen;
-static struct observed_fault faults[4];
-static struct observed_exit exits[2];
-static struct observed_vma vmas[3];
-static struct kernel_zone_info zone;
-static uint32_t main_at; /* where the program has its main() */
-
-static void make_fault(struct observed_fault *fault, uint64_t number,
-		       uint32_t far, const char *resolution)
-{
-	*fault = (struct observed_fault){
-		.fault = {.number = number,
-			  .pid = 6,
-			  .comm = "cow",
-			  .write = true,
-			  .far = far,
-			  .fsr = 0x817,
-			  .resolution = resolution},
-		.vma = "[heap]",
-		.vma_start = 0x1000,
-		.vma_end = 0xf0000000,
-		.over = true,
-	};
-}
-
-static void make_exit(void)
-{
-	vmas[0] = (struct observed_vma){.vma = {.start = 0x10000,
-						.end = 0x20000,
-						.rights = KERNEL_VMA_READ |
-							  KERNEL_VMA_EXEC,
-						.name = "/host/cow"},
-					.present = 12};
-	vmas[1] = (struct observed_vma){.vma = {.start = 0x50000,
-						.end = 0x54000,
-						.rights = KERNEL_VMA_READ |
-							  KERNEL_VMA_WRITE},
-					.present = 3,
-					.swapped = 1};
-	zone = (struct kernel_zone_info){.name = "Normal"};
-	zone.free_blocks[0][3] = 2;
-	zone.free_blocks[1][3] = 5;
-	exits[0] = (struct observed_exit){
-		.pid = 6,
-		.comm = "cow",
-		.of_board = true,
-		.info = {.rss_anon = 11,
-			 .rss_file = 20,
-			 .rss_shmem = 1,
-			 .swapped = 2,
-			 .min_flt = 30,
-			 .maj_flt = 4},
-		.vmas = vmas,
-		.nr_vmas = 2,
-		.zones = &zone,
-		.nr_zones = 1,
-	};
-	exits[0].memory[FRAME_SLAB] = 77;
-}
+static struct made_up it;
 
 static int set_up(void **state)
 {
-	static const struct expected_number counts[] = {
-		NUMBER("anon_new", 5, 0), NUMBER("pgmajfault", 0, 0)};
-	static const struct observed_trace trace[] = {
-		{100, 0, "demo-6 page_fault_user: address=0x1000"},
-		{200, 0, "demo-6 page_fault_user: address=0x2000"}};
-	struct diag diag = {0};
-	struct symbols *symbols = symbols_read(DEMO, &diag);
-
 	(void)state;
-	assert_non_null(symbols);
-	main_at = symbols_find(symbols, "main")->start;
-	symbols_free(symbols);
-	make_fault(&faults[0], 11, main_at, "anon_new");
-	make_fault(&faults[1], 12, main_at + 4, "cow_copy");
-	make_fault(&faults[2], 13, 0x7efff123, "anon_zero");
-	faults[2].fault.write = false;
-	make_exit();
-	seen = (struct observation){
-		.guests = &the_program,
-		.trouble = "",
-		.where = "",
-		.console = "one\ntwo\n",
-		.console_bytes = 8,
-		.log = "Booting Linux\nreboot: System halted\n",
-		.faults = faults,
-		.nr_faults = 3,
-		.exits = exits,
-		.nr_exits = 1,
-		.counts = counts,
-		.nr_counts = 2,
-		.trace = trace,
-		.nr_trace = 2,
-		.cycles = 1000,
-		.reports = no_reports,
-	};
-	scenario = (struct scenario){
-		.path = "demo.yaml",
-		.name = "demo",
-		.guests = &the_guest,
-		.nr_guests = 1,
-		.limit_cycles = 5000,
-	};
+	made_up_run(&it);
 	return 0;
 }
 
@@ -173,7 +52,7 @@ static char *all_of(const struct verdict *verdict)
 /* One failure that says all of @words (NULL-terminated); none without words. */
 static void expect_verdict(const char *word, ...)
 {
-	struct verdict *verdict = judge(&scenario, &the_program, &seen);
+	struct verdict *verdict = judge(&it.scenario, &it.program, &it.seen);
 	char *text;
 	va_list words;
 
@@ -199,38 +78,38 @@ static void test_exit_status(void **state)
 {
 	(void)state;
 	expect_good();
-	scenario.expect.exit = 3;
+	it.scenario.expect.exit = 3;
 	expect_bad("end of the run", "exit status 3", "exit status 0");
-	seen.status = 3;
+	it.seen.status = 3;
 	expect_good();
-	seen.status = MACHINE_EXIT_SIGNAL + SIGSEGV;
+	it.seen.status = MACHINE_EXIT_SIGNAL + SIGSEGV;
 	expect_bad("exit status 3", "killed by SIGSEGV");
-	scenario.expect.signal = SIGSEGV;
+	it.scenario.expect.signal = SIGSEGV;
 	expect_good();
-	seen.status = 0;
+	it.seen.status = 0;
 	expect_bad("killed by SIGSEGV", "exit status 0");
 }
 
 static void test_panic(void **state)
 {
 	(void)state;
-	seen.panicked = true;
-	seen.status = MACHINE_EXIT_PANIC;
+	it.seen.panicked = true;
+	it.seen.status = MACHINE_EXIT_PANIC;
 	expect_bad("a panic; the end of the log", "System halted");
-	scenario.expect.panics = true;
+	it.scenario.expect.panics = true;
 	expect_good();
-	seen.panicked = false;
+	it.seen.panicked = false;
 	expect_bad("a panic", "exit status 126");
 }
 
 static void test_limit_and_trouble(void **state)
 {
 	(void)state;
-	seen.limit_reached = true;
-	seen.where = "demo-6, R: at 0x10000, main";
+	it.seen.limit_reached = true;
+	it.seen.where = "demo-6, R: at 0x10000, main";
 	expect_bad("not ended after 5000 cycles", "demo-6, R");
-	seen.limit_reached = false;
-	seen.trouble = "the guest hangs";
+	it.seen.limit_reached = false;
+	it.seen.trouble = "the guest hangs";
 	expect_bad("the guest hangs", "demo-6, R");
 }
 
@@ -240,7 +119,7 @@ static void test_console(void **state)
 {
 	static const char *const there[] = {"one", "two", NULL};
 	static const char *const other[] = {"one", "three", NULL};
-	struct scenario_text *console = &scenario.expect.console;
+	struct scenario_text *console = &it.scenario.expect.console;
 
 	(void)state;
 	console->exact = "one\ntwo\n";
@@ -274,11 +153,11 @@ static void test_console_with_any_bytes(void **state)
 	static const char bytes[] = "a\0\x1b[2J\nb\n";
 
 	(void)state;
-	seen.console = bytes;
-	seen.console_bytes = sizeof(bytes) - 1;
-	scenario.expect.console.matches = "^b$";
+	it.seen.console = bytes;
+	it.seen.console_bytes = sizeof(bytes) - 1;
+	it.scenario.expect.console.matches = "^b$";
 	expect_good();
-	scenario.expect.console.exact = "a\nb\n";
+	it.scenario.expect.console.exact = "a\nb\n";
 	expect_bad("a\\x00\\x1b[2J");
 }
 
@@ -287,10 +166,10 @@ static void test_log(void **state)
 	static const char *const halted[] = {"System halted", NULL};
 
 	(void)state;
-	scenario.expect.log.contains = halted;
+	it.scenario.expect.log.contains = halted;
 	expect_good();
-	scenario.expect.log.contains = NULL;
-	scenario.expect.log.lacks = halted;
+	it.scenario.expect.log.contains = NULL;
+	it.scenario.expect.log.lacks = halted;
 	expect_bad("the kernel's log", "lacks: System halted");
 }
 
@@ -310,8 +189,8 @@ static void expect_list(struct expected_faults *list,
 	list->order = order;
 	list->list = fault;
 	list->nr = nr;
-	scenario.expect.faults = list;
-	scenario.expect.nr_faults = 1;
+	it.scenario.expect.faults = list;
+	it.scenario.expect.nr_faults = 1;
 }
 
 static struct expected_fault any_fault(void)
@@ -327,7 +206,7 @@ static void expect_field(struct expected_fault good, struct expected_fault bad,
 	struct expected_faults list = {0};
 
 	good.major = good.major ?: -1;
-	seen.nr_faults = 1;
+	it.seen.nr_faults = 1;
 	expect_list(&list, &good, 1, ORDER_STRICT);
 	expect_good();
 	expect_list(&list, &bad, 1, ORDER_STRICT);
@@ -347,7 +226,7 @@ static void expect_field(struct expected_fault good, struct expected_fault bad,
 
 static void test_fault_fields(void **state)
 {
-	struct observed_fault *fault = &faults[0];
+	struct observed_fault *fault = &it.faults[0];
 
 	(void)state;
 	FIELD(access = ACCESS_WRITE, access = ACCESS_READ,
@@ -396,11 +275,11 @@ static void test_fault_signals(void **state)
 	struct expected_fault good = any_fault(), bad;
 
 	(void)state;
-	faults[0].fault.resolution = NULL;
-	faults[0].fault.outcome = FAULT_SIGNAL;
-	faults[0].fault.sig = SIGSEGV;
-	faults[0].fault.code = ACCERR;
-	faults[0].sig_addr = main_at;
+	it.faults[0].fault.resolution = NULL;
+	it.faults[0].fault.outcome = FAULT_SIGNAL;
+	it.faults[0].fault.sig = SIGSEGV;
+	it.faults[0].fault.code = ACCERR;
+	it.faults[0].sig_addr = it.main_at;
 	good.at = at_main("main", 0);
 	good.is = "signal";
 	good.signal = SIGSEGV;
@@ -426,8 +305,8 @@ static void test_fault_places(void **state)
 	struct expected_faults list = {0};
 
 	(void)state;
-	seen.faults = &faults[1]; /* main+4 */
-	seen.nr_faults = 1;
+	it.seen.faults = &it.faults[1]; /* main+4 */
+	it.seen.nr_faults = 1;
 	expect_list(&list, &fault, 1, ORDER_STRICT);
 	fault.at = at_main("main", 0);
 	expect_good();
@@ -441,7 +320,7 @@ static void test_fault_places(void **state)
 	fault.at.end.offset = 5;
 	expect_good();
 	fault.at = (struct scenario_region){
-		.first = {.text = "0x10", .offset = main_at & ~0xfffu}};
+		.first = {.text = "0x10", .offset = it.main_at & ~0xfffu}};
 	expect_good();
 	fault.at.first.offset += 0x1000;
 	expect_bad("touch at 0x10");
@@ -541,7 +420,7 @@ static void test_scope(void **state)
 	struct expected_faults list = {0};
 
 	(void)state;
-	memcpy(faults[2].fault.comm, "other", 6);
+	memcpy(it.faults[2].fault.comm, "other", 6);
 	want.is = "anon_zero";
 	list.of = "other";
 	expect_list(&list, &want, 1, ORDER_STRICT);
@@ -563,8 +442,8 @@ static void test_counts(void **state)
 	struct expected_number count = NUMBER("anon_new", 4, 6);
 
 	(void)state;
-	scenario.expect.counts = &count;
-	scenario.expect.nr_counts = 1;
+	it.scenario.expect.counts = &count;
+	it.scenario.expect.nr_counts = 1;
 	expect_good();
 	count.range.low = 6;
 	expect_bad("anon_new|6|5");
@@ -577,9 +456,9 @@ static void test_counts(void **state)
 static void test_cycles(void **state)
 {
 	(void)state;
-	scenario.expect.cycles = (struct scenario_range)RANGE(0, 1000);
+	it.scenario.expect.cycles = (struct scenario_range)RANGE(0, 1000);
 	expect_good();
-	scenario.expect.cycles = (struct scenario_range)RANGE(0, 999);
+	it.scenario.expect.cycles = (struct scenario_range)RANGE(0, 999);
 	expect_bad("cycles of the run|..999|1000");
 }
 
@@ -591,8 +470,8 @@ static void test_trace(void **state)
 	};
 
 	(void)state;
-	scenario.expect.trace = &trace;
-	scenario.expect.nr_trace = 1;
+	it.scenario.expect.trace = &trace;
+	it.scenario.expect.nr_trace = 1;
 	expect_good();
 	trace.count = (struct scenario_range)RANGE(2, 2);
 	expect_good();
@@ -611,11 +490,11 @@ static void test_reports(void **state)
 	static const char *const stale[] = {"stale", NULL};
 
 	(void)state;
-	seen.reports = found;
+	it.seen.reports = found;
 	expect_bad("detectors", "stale: an entry of old");
-	scenario.expect.reports = stale;
+	it.scenario.expect.reports = stale;
 	expect_good();
-	seen.reports = no_reports;
+	it.seen.reports = made_up_no_reports;
 	expect_bad("a report of stale|none");
 }
 
@@ -626,8 +505,8 @@ static struct expected_final final;
 static void expect_final(void)
 {
 	final = (struct expected_final){.given = true};
-	scenario.expect.final = &final;
-	scenario.expect.nr_final = 1;
+	it.scenario.expect.final = &final;
+	it.scenario.expect.nr_final = 1;
 }
 
 static void test_final_numbers(void **state)
@@ -718,11 +597,11 @@ static void test_final_of(void **state)
 	struct expected_number number = NUMBER("rss_anon", 5, 5);
 
 	(void)state;
-	exits[1] = exits[0];
-	memcpy(exits[1].comm, "child", 6);
-	exits[1].of_board = false;
-	exits[1].info.rss_anon = 5;
-	seen.nr_exits = 2;
+	it.exits[1] = it.exits[0];
+	memcpy(it.exits[1].comm, "child", 6);
+	it.exits[1].of_board = false;
+	it.exits[1].info.rss_anon = 5;
+	it.seen.nr_exits = 2;
 	expect_final();
 	final.numbers = &number;
 	final.nr_numbers = 1;
@@ -731,93 +610,6 @@ static void test_final_of(void **state)
 	expect_good();
 	final.of = "nobody";
 	expect_bad("no such process has begun to exit");
-}
-
-/* ---- golden traces --------------------------------------------------------------------------- */
-
-/* Beside a scenario in a folder that nobody else has. */
-static void make_path(char *folder, char *path, size_t size)
-{
-	assert_non_null(mkdtemp(folder));
-	snprintf(path, size, "%s/demo.yaml", folder);
-	scenario.path = path;
-}
-
-static char *compare(enum golden_state state)
-{
-	char *difference;
-
-	assert_int_equal(golden_compare(&scenario, &seen, &difference), state);
-	return difference;
-}
-
-static void expect_difference(enum golden_state state, const char *says)
-{
-	char *difference = compare(state);
-
-	assert_non_null(difference);
-	if (!strstr(difference, says))
-		fail_msg("no '%s' in\n%s", says, difference);
-	free(difference);
-}
-
-static void replace(const char *golden, const char *was, const char *is)
-{
-	char text[8192], *at;
-	FILE *file = fopen(golden, "r+");
-	size_t n;
-
-	assert_non_null(file);
-	n = fread(text, 1, sizeof(text) - 1, file);
-	text[n] = '\0';
-	at = strstr(text, was);
-	assert_non_null(at);
-	assert_int_equal(strlen(was), strlen(is));
-	memcpy(at, is, strlen(is));
-	rewind(file);
-	assert_int_equal(fwrite(text, 1, n, file), n);
-	fclose(file);
-}
-
-static void test_golden(void **state)
-{
-	char folder[] = "/tmp/mmuscope-golden-XXXXXX", path[64], golden[80];
-	struct diag diag = {0};
-
-	(void)state;
-	make_path(folder, path, sizeof(path));
-	snprintf(golden, sizeof(golden), "%s.golden", path);
-	assert_null(compare(GOLDEN_NONE));
-	assert_true(golden_write(&scenario, &seen, &diag));
-	assert_null(compare(GOLDEN_SAME));
-
-	/* what may change without a word */
-	faults[0].fault.cycle = 99;
-	faults[0].fault.number = faults[0].fault.pid = 40;
-	faults[1].fault.pid = faults[2].fault.pid = exits[0].pid = 40;
-	seen.cycles++;
-	assert_null(compare(GOLDEN_SAME));
-
-	faults[1].fault.resolution = "cow_reuse";
-	expect_difference(GOLDEN_DIFFERS, "+ write to main+0x4 by cow-1: "
-					  "cow_reuse, translation fault");
-	faults[1].fault.resolution = "cow_copy";
-	seen.console = "one\ntoo\n";
-	expect_difference(GOLDEN_DIFFERS, "- console two\n+ console too\n");
-	seen.console = "one\ntwo\n";
-	exits[0].info.rss_anon++;
-	expect_difference(GOLDEN_DIFFERS, "rss_anon=12");
-
-	replace(golden, "demo=", "demo:");
-	expect_difference(GOLDEN_OTHER_VERSION, "with other programs");
-	replace(golden, "version 1", "version 0");
-	expect_difference(GOLDEN_OTHER_VERSION, "has version 0");
-	replace(golden, "# mmuscope", "# someword");
-	expect_difference(GOLDEN_ERROR, "isn't one");
-	unlink(golden);
-	rmdir(folder);
-	assert_false(golden_write(&scenario, &seen, &diag));
-	assert_non_null(strstr(diag.text, "No such file"));
 }
 
 #define with_run(test) cmocka_unit_test_setup(test, set_up)
@@ -848,7 +640,6 @@ int main(void)
 		with_run(test_final_memory),
 		with_run(test_final_mappings),
 		with_run(test_final_of),
-		with_run(test_golden),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
