@@ -165,9 +165,11 @@ static const struct field fault_fields[] = {
 	{ .key = { .path = "addr", .offset = FAULT_AT(addr), .absent = "any",
 		   .sentence = "Its si_addr." },
 	  .read = read_place, .wants = "symbol, symbol+0x1000 or 0x10000" },
-	{ .key = { .path = "count", .offset = FAULT_AT(count), .absent = "1",
+	{ .key = { .path = "count", .offset = FAULT_AT(count),
+		   .absent = "1; 1.. if others may be there",
 		   .sentence = "So many such faults: in a row, if order "
-			       "counts." },
+			       "counts. With an upper bound there are no more "
+			       "of them in the list's scope, wherever." },
 	  .read = read_range, .wants = RANGE },
 };
 static const struct record fault_record =

@@ -99,13 +99,18 @@ struct expected_fault {
 	bool has_code;
 	int code; /* SEGV_MAPERR, … */
 	struct scenario_place addr; /* si_addr */
-	struct scenario_range count; /* how many in a row; preset 1 */
+	/*
+	 * How many. Not given: one if the order is strict, else at least one,
+	 * and more like it may be anywhere. Given, with an upper bound, it is
+	 * exact: there are no more of them in the list's scope.
+	 */
+	struct scenario_range count;
 	struct diag_where where;
 };
 
 enum scenario_order {
 	ORDER_STRICT, /* these, in order, and no others in scope */
-	ORDER_ORDERED, /* these in order, others between */
+	ORDER_ORDERED, /* these in order, others may be between */
 	ORDER_ANY, /* each somewhere, no two the same one */
 };
 
