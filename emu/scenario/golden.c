@@ -19,6 +19,7 @@
 #include "emu/scenario/guest.h"
 
 #define TITLE          "# mmuscope golden trace, version "
+#define PROGRAMS       "# programs"
 #define GOLDEN_VERSION 1
 
 /* ---- what is written ----------------------------------------------------------- */
@@ -55,7 +56,7 @@ static uint64_t hash_guest(const struct scenario *scenario,
 static void write_programs(const struct scenario *scenario,
 			   const struct observation *seen, FILE *to)
 {
-	fprintf(to, "# programs");
+	fprintf(to, PROGRAMS);
 	for (size_t i = 0; seen->guests && i < scenario->nr_guests; i++)
 		fprintf(to, " %s=%016" PRIx64, scenario->guests[i].name,
 			hash_guest(scenario, &seen->guests[i]));
@@ -237,6 +238,19 @@ static enum golden_state other_version(const char *golden, char **difference)
 	return GOLDEN_OTHER_VERSION;
 }
 
+/* The programs' line, without its title. */
+static struct place_text programs_of(const char *line)
+{
+	size_t n = strlen(PROGRAMS);
+	struct place_text text;
+
+	if (!strncmp(line, PROGRAMS, n))
+		line += n + (line[n] == ' ');
+	snprintf(text.text, sizeof(text.text), "%.*s", (int)strcspn(line, "\n"),
+		 line);
+	return text;
+}
+
 static enum golden_state compare(const char *golden, const char *now,
 				 char **difference)
 {
@@ -251,10 +265,10 @@ static enum golden_state compare(const char *golden, const char *now,
 	if (!same_line(old_programs, new_programs)) {
 		*difference =
 			worded("its golden trace was recorded with other "
-			       "programs, by another compiler perhaps: "
-			       "%.*s, now %.*s",
-			       (int)strcspn(old_programs, "\n"), old_programs,
-			       (int)strcspn(new_programs, "\n"), new_programs);
+			       "programs, by another compiler perhaps: %s; "
+			       "now %s",
+			       programs_of(old_programs).text,
+			       programs_of(new_programs).text);
 		return GOLDEN_OTHER_VERSION;
 	}
 	*difference = text_difference(a, strlen(a), b, strlen(b));

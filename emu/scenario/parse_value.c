@@ -292,6 +292,7 @@ static bool starts_symbol(char c)
 	return isalpha((unsigned char)c) || strchr("_.$", c);
 }
 
+/* "buffer", or "libc.so.6:malloc": that of another file than the program. */
 static size_t symbol_length(const char *text)
 {
 	size_t n = 0;
@@ -299,7 +300,7 @@ static size_t symbol_length(const char *text)
 	if (!text[0] || !starts_symbol(text[0]))
 		return 0;
 	while (text[n] &&
-	       (isalnum((unsigned char)text[n]) || strchr("_.$@", text[n])))
+	       (isalnum((unsigned char)text[n]) || strchr("_.$@:", text[n])))
 		n++;
 	return n;
 }

@@ -75,20 +75,42 @@ static void locate(struct object *object, const struct observed_exit *exit,
 	}
 }
 
-static void read_object(const struct places *places, size_t guest,
-			const char *path, bool host, struct object *object)
+/* The file of the host that the guest sees as @path; to be freed. */
+static char *host_file(const struct places *places, const char *path)
+{
+	const struct scenario *scenario = places->scenario;
+	char *full;
+
+	for (size_t i = 0; i < scenario->nr_guests; i++)
+		if (places->guests[i].host && !strncmp(path, "/host/", 6) &&
+		    !strcmp(basename(path), basename(places->guests[i].path)))
+			return strdup(places->guests[i].path);
+	return asprintf(&full, "%s%s", scenario->config->rootfs.path, path) < 0
+		       ? NULL
+		       : full;
+}
+
+/* Takes @path. */
+static void read_object(const struct places *places, size_t guest, char *path,
+			struct object *object)
 {
 	struct diag diag = {0};
-	char *full = NULL;
 
-	if (asprintf(&full, "%s%s",
-		     host ? "" : places->scenario->config->rootfs.path,
-		     path) < 0)
-		return;
-	object->symbols = symbols_read(full, &diag);
+	if (path)
+		object->symbols = symbols_read(path, &diag);
 	if (object->symbols)
 		locate(object, exit_of(places, guest), basename(path));
-	free(full);
+	free(path);
+}
+
+static void read_program(struct places *places, size_t guest)
+{
+	const struct built_guest *built = &places->guests[guest];
+
+	read_object(places, guest,
+		    built->host ? strdup(built->path)
+				: host_file(places, built->path),
+		    &places->program[guest]);
 }
 
 struct places *places_create(const struct scenario *scenario,
@@ -109,8 +131,7 @@ struct places *places_create(const struct scenario *scenario,
 		return NULL;
 	}
 	for (size_t i = 0; i < scenario->nr_guests; i++)
-		read_object(places, i, guests[i].path, guests[i].host,
-			    &places->program[i]);
+		read_program(places, i);
 	return places;
 }
 
@@ -186,7 +207,7 @@ static struct object *library(struct places *places, size_t guest,
 		return NULL;
 	library->guest = guest;
 	places->nr_libraries++;
-	read_object(places, guest, path, false, &library->object);
+	read_object(places, guest, host_file(places, path), &library->object);
 	return &library->object;
 }
 
@@ -303,10 +324,10 @@ bool places_region(struct places *places, size_t guest,
 		range->first &= ~(PAGE_BYTES - 1);
 	if (!first->symbol)
 		range->end = range->first + PAGE_BYTES;
-	else if (strchr(first->text, '+') || !size)
-		range->end = range->first + 1;
-	else
+	else if (size && !strcmp(first->text, first->symbol))
 		range->end = range->first + size;
+	else
+		range->end = range->first + 1;
 	return true;
 }
 

@@ -11,9 +11,11 @@
 #include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "emu/config/config.h"
 #include "emu/diag.h"
+#include "emu/scenario/compile.h"
 #include "emu/scenario/guest.h"
 #include "emu/scenario/observation.h"
 #include "emu/scenario/scenario.h"
@@ -285,6 +287,111 @@ static void test_events_that_are_asked_for(void **state)
 	observation_destroy(seen);
 }
 
+/* ---- where programs lie -------------------------------------------------------------- */
+
+/*
+ * A program that the kernel may put anywhere, and which maps another such
+ * file, as a loader maps libraries: their symbols lie where both were mapped.
+ */
+static const char anywhere_text[] =
+	"about: Two files that may lie anywhere.\n"
+	"guests:\n"
+	"  - name: anywhere\n"
+	"    cflags: [-fPIE, -nostdlib, '-Wl,-pie,--no-dynamic-linker']\n"
+	"    source: |\n"
+	"      static volatile char pages[8192]\n"
+	"      \t__attribute__((aligned(4096)));\n"
+	"      static long call(long nr, long a, long b, long c, long d)\n"
+	"      {\n"
+	"      \tregister long r7 __asm__(\"r7\") = nr, r0 __asm__(\"r0\") = a,\n"
+	"      \t\tr1 __asm__(\"r1\") = b, r2 __asm__(\"r2\") = c,\n"
+	"      \t\tr3 __asm__(\"r3\") = d, r4 __asm__(\"r4\") = 3,\n"
+	"      \t\tr5 __asm__(\"r5\") = 0;\n"
+	"      \t__asm__ volatile(\"svc #0\" : \"+r\"(r0) : \"r\"(r7),\n"
+	"      \t\t\"r\"(r1), \"r\"(r2), \"r\"(r3), \"r\"(r4), \"r\"(r5)\n"
+	"      \t\t: \"memory\");\n"
+	"      \treturn r0;\n"
+	"      }\n"
+	"      void _start(void)\n"
+	"      {\n"
+	"      \tpages[4096] = 1;\n"
+	"      \tcall(5, (long)\"/host/other\", 0, 0, 0);\n"
+	"      \t*(volatile char *)call(192, 0, 8192, 1, 2);\n"
+	"      \tcall(1, 0, 0, 0, 0);\n"
+	"      }\n"
+	"  - name: other\n"
+	"    cflags: [-fPIE, -nostdlib, '-Wl,-pie,--no-dynamic-linker']\n"
+	"    source: |\n"
+	"      __attribute__((naked)) void _start(void)\n"
+	"      {\n"
+	"      \t__asm__ volatile(\"mov r0, #0\\n mov r7, #1\\n svc #0\");\n"
+	"      }\n"
+	"      __attribute__((section(\".interp\"), used)) const char first[64];\n"
+	"expect:\n"
+	"  faults:\n"
+	"    - {of: anywhere, in: pages, list:\n"
+	"        [{at: pages+0x1000, access: write, is: anon_new}]}\n"
+	"  final:\n"
+	"    of: anywhere\n"
+	"    vmas:\n"
+	"      - {in: pages, perms: rw-p, pages: 1..}\n"
+	"      - {in: 'other:first', name: /host/other, perms: r--p}\n";
+
+static struct scenario *load_text(const char *folder, const char *text)
+{
+	struct scenario *scenario;
+	struct diag diag = {0};
+	char path[64];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/test.yaml", folder);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+	scenario = scenario_load(path, &diag);
+	unlink(path);
+	if (!scenario)
+		fail_msg("%s", diag.text);
+	return scenario;
+}
+
+static void test_programs_that_may_lie_anywhere(void **state)
+{
+	char folder[] = "/tmp/mmuscope-observe-XXXXXX", *words = NULL;
+	struct compiler compiler = {0};
+	struct diag diag = {0};
+	struct scenario *scenario;
+	struct built_guest *built;
+	struct observation *seen;
+	struct verdict *verdict;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	scenario = load_text(folder, anywhere_text);
+	/* nothing can be kept there: what is made is gone afterwards */
+	setenv("XDG_CACHE_HOME", "/proc/none", 1);
+	if (!compiler_find(&compiler, NULL, NULL, &diag))
+		fail_msg("%s", diag.text);
+	built = guests_build(scenario, &compiler, &words, &diag);
+	if (!built)
+		fail_msg("%s\n%s", diag.text, words ? words : "");
+	seen = observe(scenario, built, &diag);
+	assert_non_null(seen);
+	verdict = judge(scenario, built, seen);
+	for (size_t i = 0; i < verdict->nr; i++)
+		print_error("%s\n%s\n%s\n", verdict->failures[i].what,
+			    verdict->failures[i].expected,
+			    verdict->failures[i].got);
+	assert_int_equal(verdict->nr, 0);
+	verdict_destroy(verdict);
+	observation_destroy(seen);
+	guests_free(built);
+	compiler_forget(&compiler);
+	scenario_destroy(scenario);
+	rmdir(folder);
+}
+
 /* ---- symbols ------------------------------------------------------------------------------ */
 
 static void test_symbols_of_a_program(void **state)
@@ -380,6 +487,7 @@ int main(void)
 		cmocka_unit_test(test_a_missing_program_is_told),
 		cmocka_unit_test(test_scopes_of_two_guests),
 		cmocka_unit_test(test_events_that_are_asked_for),
+		cmocka_unit_test(test_programs_that_may_lie_anywhere),
 		cmocka_unit_test(test_symbols_of_a_program),
 		cmocka_unit_test(test_symbols_of_damaged_files),
 	};
