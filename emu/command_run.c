@@ -31,10 +31,23 @@ error_t command_parse_run(int key, char *arg, struct argp_state *state)
 		arguments->machine.stats_path = arg;
 		return 0;
 	case OPTION_TRACE:
-		arguments->machine.trace_path = arg;
+		arguments->machine.trace.path = arg;
 		return 0;
 	case OPTION_TRACE_EVENTS:
-		arguments->machine.trace_events = arg;
+		arguments->machine.trace.events = arg;
+		return 0;
+	case OPTION_TRACE_FILTER:
+		arguments->machine.trace.filter = arg;
+		return 0;
+	case OPTION_TRACE_FORMAT:
+		if (!trace_parse_format(arg, &arguments->machine.trace,
+					&arguments->diag))
+			argp_error(state, "%s", arguments->diag.text);
+		return 0;
+	case OPTION_TRACE_BUFFER:
+		if (!trace_parse_last(arg, &arguments->machine.trace,
+				      &arguments->diag))
+			argp_error(state, "%s", arguments->diag.text);
 		return 0;
 	case OPTION_FRAMEBUFFER:
 		if (!screenshot_parse(arg, &arguments->machine.framebuffer,
@@ -77,7 +90,21 @@ static const struct argp argp = {
 			 "Write a trace of events to FILE", 0},
 			{"trace-events", OPTION_TRACE_EVENTS, "LIST", 0,
 			 "Trace these events or groups of them, with commas "
-			 "between; all is every one",
+			 "between; all is every one, and those after a ! "
+			 "are left out",
+			 0},
+			{"trace-filter", OPTION_TRACE_FILTER, "EXPRESSION", 0,
+			 "Of these, those for which it holds, such as "
+			 "\"task == sh && address == 0x10000..0x1ffff\"",
+			 0},
+			{"trace-format", OPTION_TRACE_FORMAT, "FORMAT", 0,
+			 "text, json (an object a line) or perfetto; without, "
+			 "as FILE ends: .json, .jsonl, .pftrace, "
+			 ".perfetto-trace, else text",
+			 0},
+			{"trace-buffer", OPTION_TRACE_BUFFER, "N", 0,
+			 "Keep the last N events and write them when all is "
+			 "over, after a panic, too",
 			 0},
 			{"framebuffer", OPTION_FRAMEBUFFER, "FILE.png[@MOMENT]",
 			 0,

@@ -271,20 +271,27 @@ static void op_log(void *ctx, const char *text, size_t nr_bytes)
 }
 
 /* Whoever looks may want others than those that were asked for. */
-static void op_trace(void *ctx, unsigned int event, const char *line)
+static void op_trace(void *ctx, const struct hw_trace *event)
 {
 	struct machine *m = ctx;
 	const struct machine_watcher *watcher = m->options.watcher;
+	const bool wanted = m->trace_events >> event->event & 1;
+	const bool watched = watcher &&
+			     (watcher->trace_events >> event->event & 1);
+	char line[KERNEL_TRACE_LINE];
 
-	feed_trace(m->feed, event, line);
-	if (watcher && watcher->trace_events >> event & 1)
-		watcher->trace(watcher->arg, m, event, line);
-	if (!(m->trace_events >> event & 1))
+	if (wanted && m->trace)
+		trace_add(m->trace, op_now(m), m->running, event);
+	if (!watched && !m->feed && !m->why && !m->explain)
 		return;
-	why_trace(m->why, m->kernel, op_now(m), line);
-	explain_trace(m->explain, op_now(m), line);
-	if (m->trace)
-		trace_text_line(m->trace, op_now(m), m->running, line);
+	kernel_trace_line(event, line);
+	feed_trace(m->feed, event->event, line);
+	if (watched)
+		watcher->trace(watcher->arg, m, event->event, line);
+	if (wanted) {
+		why_trace(m->why, m->kernel, op_now(m), line);
+		explain_trace(m->explain, op_now(m), line);
+	}
 }
 
 static void op_fault_begins(void *ctx, const struct kernel_fault *fault)

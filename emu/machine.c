@@ -27,7 +27,6 @@
 #include "emu/machine_state.h"
 #include "emu/memory_map.h"
 #include "emu/terminal.h"
-#include "emu/trace_filter.h"
 
 /* At a terminal: how often keys are looked for, in parts of a second. */
 #define KEYS_HZ 100
@@ -63,7 +62,7 @@ static void on_stale(void *ctx, const struct mmu_stale *stale)
 	if (!stale_describe(&m->stale, stale, line, sizeof(line) - 1))
 		return;
 	if (m->trace)
-		trace_text_line(m->trace, m->hw.ops->now(m), m->running, line);
+		trace_note(m->trace, m->hw.ops->now(m), m->running, line);
 	if (m->config->detect & 1u << DETECT_STALE) {
 		stale_story(&m->stale, stale, story, sizeof(story));
 		kernel_detected(m->kernel, DETECT_STALE, stale->va,
@@ -213,6 +212,8 @@ static bool create_kernel(struct machine *m, struct diag *diag)
 		m->hw.changed_tables = snapshots_changed_tables(m->snapshots);
 	}
 	m->kernel = kernel_create(&m->hw, &params);
+	if (m->trace)
+		trace_set_kernel(m->trace, m->kernel);
 	return m->kernel || diag_error(diag, NULL, "no memory for the kernel");
 }
 
@@ -231,15 +232,14 @@ static bool open_trace(struct machine *m, struct diag *diag)
 		return m->explain ||
 		       diag_error(diag, NULL, "no memory for the answer");
 	}
-	if (!m->options.trace_path)
-		return !m->options.trace_events ||
-		       diag_error(diag, NULL,
-				  "--trace-events wants --trace FILE, too");
-	if (!trace_filter_parse(m->options.trace_events ?: TRACE_FILTER_PRESET,
-				&m->trace_events, diag))
+	if (!m->options.trace.path)
+		return trace_options_are_empty(&m->options.trace, diag);
+	m->trace = trace_create(&m->options.trace,
+				(uint32_t)m->config->cpu.clock_hz, diag);
+	if (!m->trace)
 		return false;
-	m->trace = trace_text_open(m->options.trace_path, diag);
-	return m->trace;
+	m->trace_events = trace_events(m->trace);
+	return true;
 }
 
 /* Of the display that is plugged in, which the board's firmware sets. */
@@ -282,8 +282,12 @@ struct machine *machine_create(const struct config *config,
 
 void machine_destroy(struct machine *m)
 {
+	struct diag too_late = {0};
+
 	if (!m)
 		return;
+	if (m->trace)
+		trace_close(m->trace, &too_late);
 	if (m->kernel)
 		kernel_destroy(m->kernel);
 	for (unsigned int i = 0; i < m->nr_cpus; i++)
@@ -296,8 +300,6 @@ void machine_destroy(struct machine *m)
 	hostfs_destroy(m->fs);
 	free(m->dtb);
 	ram_destroy(&m->ram);
-	if (m->trace)
-		fclose(m->trace);
 	memory_map_free(m->memory_map);
 	why_destroy(m->why);
 	explain_destroy(m->explain);
@@ -612,7 +614,7 @@ int machine_run(struct machine *m, struct diag *diag)
 	m->host_seconds = (double)(host_ns() - m->started_ns) / 1e9;
 	m->exit_status = exit_status(m, diag);
 	if (m->trace) {
-		trace_text_close(m->trace, diag);
+		trace_close(m->trace, diag);
 		m->trace = NULL;
 	}
 	if (m->options.stats_path)

@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "emu/screenshot.h"
+#include "emu/trace.h"
 #include "kernel/hw.h"
 
 struct config;
@@ -88,8 +89,7 @@ struct machine_options {
 	bool quiet; /* no boot log, no report */
 	bool silent; /* nor any other word on stderr: a watcher tells */
 	const char *stats_path; /* NULL: no statistics */
-	const char *trace_path; /* NULL: no trace */
-	const char *trace_events; /* NULL: TRACE_FILTER_PRESET */
+	struct trace_options trace;
 	const struct why_options *why; /* NULL: nothing is asked */
 	const struct explain_options *explain; /* NULL: nothing */
 	FILE *explain_to; /* NULL: standard output */

@@ -24,7 +24,7 @@
 #include "emu/screenshot.h"
 #include "emu/snapshot/snapshot.h"
 #include "emu/stale.h"
-#include "emu/trace_text.h"
+#include "emu/trace.h"
 #include "emu/why.h"
 #include "kernel/kernel.h"
 
@@ -56,7 +56,7 @@ struct machine {
 	struct hw hw;
 	struct kernel *kernel;
 
-	FILE *trace; /* NULL: none wanted */
+	struct trace *trace; /* NULL: none wanted */
 	struct why *why; /* NULL: nothing is asked */
 	struct snapshots *snapshots; /* NULL: nobody looks */
 	struct feed *feed; /* NULL: nobody looks */

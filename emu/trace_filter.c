@@ -2,6 +2,7 @@
 /* The list that --trace-events takes. */
 #include "emu/trace_filter.h"
 
+#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,28 +21,36 @@ enum {
 	NR_EVENTS = sizeof(trace_events) / sizeof(trace_events[0])
 };
 
-/* The bits of the event or group @name of @length; 0: there is none. */
-static hw_trace_mask_t bits_of(const char *name, size_t length)
+/* Is event @i one of those that @name, "GROUP:EVENT" or either, stands for? */
+static bool stands_for(const char *name, int i)
+{
+	const char *colon = strchr(name, ':');
+	char group[64];
+
+	if (!colon)
+		return !strcmp(name, "all") ||
+		       !fnmatch(name, trace_events[i].group, 0) ||
+		       !fnmatch(name, trace_events[i].name, 0);
+	snprintf(group, sizeof(group), "%.*s", (int)(colon - name), name);
+	return !fnmatch(group, trace_events[i].group, 0) &&
+	       !fnmatch(colon + 1, trace_events[i].name, 0);
+}
+
+hw_trace_mask_t trace_filter_events(const char *name)
 {
 	hw_trace_mask_t bits = 0;
 
-	for (int i = 0; i < NR_EVENTS; i++) {
-		const char *names[] = {"all", trace_events[i].group,
-				       trace_events[i].name};
-
-		for (int j = 0; j < 3; j++)
-			if (strlen(names[j]) == length &&
-			    !strncmp(names[j], name, length))
-				bits |= TRACE_BIT(i);
-	}
+	for (int i = 0; i < NR_EVENTS; i++)
+		if (stands_for(name, i))
+			bits |= TRACE_BIT(i);
 	return bits;
 }
 
 /* Groups follow each other in the list, so each has one beginning. */
-static bool unknown(const char *name, size_t length, struct diag *diag)
+static bool unknown(const char *word, struct diag *diag)
 {
 	const char *names[2 * NR_EVENTS + 1];
-	char word[64], groups[512] = "";
+	char groups[512] = "";
 	size_t nr = 0, n = 0;
 
 	for (int i = 0; i < NR_EVENTS; i++) {
@@ -57,7 +66,6 @@ static bool unknown(const char *name, size_t length, struct diag *diag)
 		names[nr++] = trace_events[i].name;
 	}
 	names[nr] = NULL;
-	snprintf(word, sizeof(word), "%.*s", (int)length, name);
 	return diag_error(diag, NULL,
 			  "--trace-events: '%s' is no event and no group of "
 			  "events; did you mean %.*s? The groups are all%s",
@@ -68,14 +76,20 @@ static bool unknown(const char *name, size_t length, struct diag *diag)
 bool trace_filter_parse(const char *list, hw_trace_mask_t *events,
 			struct diag *diag)
 {
-	*events = 0;
+	*events = *list == '!' ? trace_filter_events("all") : 0;
 	for (;;) {
-		size_t length = strcspn(list, ",");
-		hw_trace_mask_t bits = bits_of(list, length);
+		bool without = *list == '!';
+		hw_trace_mask_t bits;
+		char word[64];
+		size_t length;
 
+		list += without;
+		length = strcspn(list, ",");
+		snprintf(word, sizeof(word), "%.*s", (int)length, list);
+		bits = trace_filter_events(word);
 		if (!bits)
-			return unknown(list, length, diag);
-		*events |= bits;
+			return unknown(word, diag);
+		*events = without ? *events & ~bits : *events | bits;
 		if (!list[length])
 			return true;
 		list += length + 1;

@@ -75,6 +75,43 @@ struct hw_writer {
 typedef unsigned __int128 hw_trace_mask_t;
 #define TRACE_BIT(event) ((hw_trace_mask_t)1 << (event))
 
+/* One value of an event, and what stands before it in the event's text. */
+struct hw_trace_piece {
+	const char *literal;
+	uint16_t nr_literal;
+	char kind; /* d, u, x, c, s as in printf; 0: literal alone, the last */
+	uint8_t bytes; /* of the argument: 4 or 8 */
+	uint8_t width; /* at least so many characters */
+	bool zeros, left; /* what fills them up, and where */
+	bool prefix; /* 0x, but for 0 */
+	char name[24]; /* of the field, as trace_fields.def has it */
+};
+
+#define HW_TRACE_ARGS 16
+
+/* What the text of an event looks like; lives as long as the kernel. */
+struct hw_trace_format {
+	const char *source;
+	unsigned int nr_args;
+	struct hw_trace_piece piece[HW_TRACE_ARGS + 1];
+};
+
+union hw_trace_arg {
+	uint64_t number; /* d: extended with its sign */
+	const char *text;
+};
+
+/* An event, not yet put in words: most are never read. */
+struct hw_trace {
+	unsigned int event; /* its place in trace_events.def */
+	int pid, tgid; /* of the task that the kernel runs for; idle: 0 */
+	const char *comm;
+	/* It ends what began at this cycle; 0: it just happens. */
+	uint64_t since;
+	const struct hw_trace_format *format;
+	union hw_trace_arg arg[HW_TRACE_ARGS]; /* gone when the call returns */
+};
+
 struct hw_ops {
 	/* -- time: virtual, in cycles of the core's clock -- */
 	uint64_t (*now)(void *ctx);
@@ -191,11 +228,8 @@ struct hw_ops {
 	 * otherwise the machine panics. May be NULL. (kernel/kernel.h)
 	 */
 	bool (*detected)(void *ctx, const struct kernel_finding *finding);
-	/*
-	 * One line of trace, without newline; only of hw.trace_events.
-	 * @event: its place in trace_events.def.
-	 */
-	void (*trace)(void *ctx, unsigned int event, const char *line);
+	/* An event of hw.trace_events; kernel_trace_line() puts it in words. */
+	void (*trace)(void *ctx, const struct hw_trace *event);
 };
 
 struct hw {

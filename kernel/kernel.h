@@ -167,6 +167,23 @@ const char *kernel_program_error(const struct kernel *k);
 /* Other trace events from now on; see hw.trace_events. */
 void kernel_set_trace_events(struct kernel *k, hw_trace_mask_t events);
 
+/*
+ * Trace events in words (lib/trace_text.c): into @to, which has room for
+ * KERNEL_TRACE_LINE bytes. Long strings are cut. Returns the length.
+ */
+#define KERNEL_TRACE_LINE 1536
+/* One value: what @piece makes of @arg. */
+size_t kernel_trace_value(const struct hw_trace_piece *piece,
+			  union hw_trace_arg arg, char *to);
+/* All that follows the event's name. */
+size_t kernel_trace_text(const struct hw_trace_format *format,
+			 const union hw_trace_arg *args, char *to);
+/* "COMM-PID NAME: TEXT" */
+size_t kernel_trace_line(const struct hw_trace *event, char *to);
+const char *kernel_trace_name(unsigned int event);
+/* A system call's name; NULL: there is none of this number. */
+const char *kernel_syscall_name(uint32_t number);
+
 /* ---- the books, for reports, statistics and viewers -------------------- */
 
 void kernel_for_each_vmstat(const struct kernel *k,

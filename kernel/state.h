@@ -20,6 +20,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/lib/resource.h"
 #include "kernel/lib/run_hash.h"
+#include "kernel/lib/trace_state.h"
 #include "kernel/mm/detect_state.h"
 #include "kernel/mm/kmemleak_state.h"
 #include "kernel/mm/ksm_state.h"
@@ -63,6 +64,7 @@ struct kernel {
 	struct kernel_fault_counts faults;
 	uint64_t nr_aborts; /* that the kernel was given or met itself */
 	struct run_hash run_hash;
+	struct trace_state trace;
 	struct verify_state verify;
 	struct kmemleak_state kmemleak;
 	struct detect_state detect;

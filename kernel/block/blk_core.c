@@ -33,14 +33,23 @@
 
 /* ---- what happened, for the log and the trace ---------------------------------- */
 
-static void trace_rq(const struct kernel *k, enum trace_event event,
-		     const struct bio *bio, int error)
+static void trace_issue(const struct task_struct *curr, const struct bio *bio)
 {
-	if (trace_enabled(k, event))
-		trace_event(k, event, "%u,%u %c %u + %u [%d]",
+	if (trace_enabled(curr->k, TRACE_block_rq_issue))
+		trace_event(curr->k, TRACE_block_rq_issue,
+			    "%u,%u %s %u (%s) %u + %u [%s]",
 			    MAJOR(bio->bdev->dev), MINOR(bio->bdev->dev),
-			    bio->write ? 'W' : 'R', bio->sector,
-			    SECTORS_PER_PAGE, error);
+			    bio->write ? "W" : "R", PAGE_SIZE, "", bio->sector,
+			    SECTORS_PER_PAGE, curr->comm);
+}
+
+static void trace_complete(const struct kernel *k, const struct bio *bio)
+{
+	if (trace_enabled(k, TRACE_block_rq_complete))
+		trace_event(k, TRACE_block_rq_complete,
+			    "%u,%u %s (%s) %u + %u [%d]", MAJOR(bio->bdev->dev),
+			    MINOR(bio->bdev->dev), bio->write ? "W" : "R", "",
+			    bio->sector, SECTORS_PER_PAGE, bio->error);
 }
 
 static void report_error(struct kernel *k, const struct bio *bio)
@@ -77,7 +86,7 @@ static void begin_next(struct task_struct *curr, struct block_device *bdev)
 	if (list_empty(&bdev->queue))
 		return;
 	bio = list_entry(bdev->queue.next, struct bio, list);
-	trace_rq(k, TRACE_block_rq_issue, bio, 0);
+	trace_issue(curr, bio);
 	bdev->began = sched_clock_cycles(k);
 	if (bdev->queue_rq) {
 		bdev->queue_rq(curr, bio);
@@ -127,7 +136,7 @@ void blk_end_request(struct task_struct *curr, struct block_device *bdev,
 	if (error)
 		report_error(curr->k, bio);
 	account_io(curr->k, bio);
-	trace_rq(curr->k, TRACE_block_rq_complete, bio, bio->error);
+	trace_complete(curr->k, bio);
 	begin_next(curr, bdev);
 	bio->end_io(curr, bio);
 	list_add(&bio->list, &bdev->free);

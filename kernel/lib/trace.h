@@ -11,12 +11,6 @@
 #include "kernel/lib/bug.h"
 #include "kernel/state.h"
 
-enum trace_event {
-#define TRACE_EVENT(group, name, what) TRACE_##name,
-#include "kernel/trace_events.def"
-#undef TRACE_EVENT
-	NR_TRACE_EVENTS
-};
 _Static_assert(NR_TRACE_EVENTS <= sizeof(hw_trace_mask_t) * 8,
 	       "a bit for each");
 
@@ -26,11 +20,17 @@ static inline bool trace_enabled(const struct kernel *k, enum trace_event event)
 }
 
 /*
- * "COMM-PID NAME: " and what @format makes of the rest; the task is the one
- * for which the kernel runs. Only when trace_enabled().
+ * Tells of @event, with what @format says; an event has one format, with the
+ * fields that trace_fields.def names. The task is the one for which the kernel
+ * runs. Only when trace_enabled(). The arguments are kept as they are, and are
+ * put in words by who reads them, if anybody does.
  */
 __attribute__((format(printf, 3, 4))) void trace_event(const struct kernel *k,
 						       enum trace_event event,
 						       const char *format, ...);
+/* The same for the end of something that began at cycle @since. */
+__attribute__((format(printf, 4, 5))) void
+trace_event_since(const struct kernel *k, enum trace_event event,
+		  uint64_t since, const char *format, ...);
 
 #endif

@@ -86,12 +86,13 @@ static void trace_cache(const struct kernel *k, enum trace_event event,
 	const struct inode *inode = page->mapping->host;
 
 	if (trace_enabled(k, event))
-		trace_event(k, event, "dev %u:%u ino %llx pfn=0x%x ofs=%llu",
+		trace_event(k, event,
+			    "dev %u:%u ino %llx pfn=0x%x ofs=%llu order=%u",
 			    MAJOR(inode->i_sb ? inode->i_sb->s_dev : 0),
 			    MINOR(inode->i_sb ? inode->i_sb->s_dev : 0),
 			    (unsigned long long)inode->i_ino,
 			    page_to_pfn(k, page),
-			    (unsigned long long)page->index << PAGE_SHIFT);
+			    (unsigned long long)page->index << PAGE_SHIFT, 0u);
 }
 
 static int add_to_page_cache(struct task_struct *curr, struct page *page,

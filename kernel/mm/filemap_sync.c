@@ -15,6 +15,7 @@
 #include "kernel/fs/fs.h"
 #include "kernel/lib/errseq.h"
 #include "kernel/lib/trace.h"
+#include "kernel/mm/kobj.h"
 
 void mapping_set_error(struct kernel *k, struct address_space *mapping,
 		       int error)
@@ -25,7 +26,10 @@ void mapping_set_error(struct kernel *k, struct address_space *mapping,
 	errseq_set(&mapping->host->i_sb->s_wb_err, error);
 	mapping->flags |= error == -ENOSPC ? AS_ENOSPC : AS_EIO;
 	if (trace_enabled(k, TRACE_filemap_set_wb_err))
-		trace_event(k, TRACE_filemap_set_wb_err, "ino=%llu errseq=0x%x",
+		trace_event(k, TRACE_filemap_set_wb_err,
+			    "dev=%u:%u ino=0x%llx errseq=0x%x",
+			    MAJOR(mapping->host->i_sb->s_dev),
+			    MINOR(mapping->host->i_sb->s_dev),
 			    (unsigned long long)mapping->host->i_ino,
 			    mapping->wb_err);
 }
@@ -102,7 +106,10 @@ static int file_check_and_advance_wb_err(struct kernel *k, struct file *file)
 	if (old != file->f_wb_err &&
 	    trace_enabled(k, TRACE_file_check_and_advance_wb_err))
 		trace_event(k, TRACE_file_check_and_advance_wb_err,
-			    "ino=%llu old=0x%x new=0x%x",
+			    "file=%08x dev=%u:%u ino=0x%llx old=0x%x new=0x%x",
+			    kobj_addr(k, file),
+			    MAJOR(mapping->host->i_sb->s_dev),
+			    MINOR(mapping->host->i_sb->s_dev),
 			    (unsigned long long)mapping->host->i_ino, old,
 			    file->f_wb_err);
 	return error;

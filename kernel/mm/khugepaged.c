@@ -311,10 +311,10 @@ static void trace_scan(const struct collapse *c, enum scan_result result)
 		trace_event(k, TRACE_mm_khugepaged_scan_pmd,
 			    "mm=%08x, scan_pfn=0x%x, writable=%d, "
 			    "referenced=%d, none_or_zero=%d, status=%s, "
-			    "unmapped=0",
+			    "unmapped=%d",
 			    kobj_addr(k, c->mm), c->haddr >> PAGE_SHIFT,
 			    c->writable, c->referenced, c->none_or_zero,
-			    result_names[result]);
+			    result_names[result], 0);
 }
 
 /*

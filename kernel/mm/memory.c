@@ -88,14 +88,20 @@ void tell_fault(const struct vm_fault *vmf, const char *how)
 
 	if (vmf->curr->fault)
 		vmf->curr->fault->resolution = how;
-	if (trace_enabled(k, event))
-		trace_event(k, event, "address=0x%08x %s pte=0x%08x %s",
-			    vmf->real_address,
-			    vmf->flags & FAULT_FLAG_WRITE         ? "write"
-			    : vmf->flags & FAULT_FLAG_INSTRUCTION ? "fetch"
-								  : "read",
-			    pte_val(pte_at(vmf->vma->vm_mm, vmf->address)),
-			    how);
+	if (trace_enabled(k, event)) {
+		bool thumb;
+
+		trace_event_since(
+			k, event, vmf->curr->abort.since,
+			"address=0x%08x ip=0x%08x error_code=0x%x %s "
+			"pte=0x%08x %s",
+			vmf->real_address, task_pc(vmf->curr, &thumb),
+			vmf->curr->abort.fsr,
+			vmf->flags & FAULT_FLAG_WRITE         ? "write"
+			: vmf->flags & FAULT_FLAG_INSTRUCTION ? "fetch"
+							      : "read",
+			pte_val(pte_at(vmf->vma->vm_mm, vmf->address)), how);
+	}
 }
 
 struct page *vm_normal_page(const struct vm_area_struct *vma, vaddr_t vaddr,

@@ -53,11 +53,12 @@ static inline void trace_mm_migrate_pages(const struct kernel *k,
 					  enum migrate_reason reason)
 {
 	if (trace_enabled(k, TRACE_mm_migrate_pages))
-		trace_event(k, TRACE_mm_migrate_pages,
-			    "nr_succeeded=%u nr_failed=%u nr_thp_succeeded=0 "
-			    "nr_thp_failed=0 nr_thp_split=0 mode=%s reason=%s",
-			    nr_succeeded, nr_failed, migrate_mode_name(mode),
-			    migrate_reason_name(reason));
+		trace_event(
+			k, TRACE_mm_migrate_pages,
+			"nr_succeeded=%u nr_failed=%u nr_thp_succeeded=%u "
+			"nr_thp_failed=%u nr_thp_split=%u mode=%s reason=%s",
+			nr_succeeded, nr_failed, 0u, 0u, 0u,
+			migrate_mode_name(mode), migrate_reason_name(reason));
 }
 
 /* An entry begins to wait for its page. */
@@ -66,7 +67,7 @@ static inline void trace_set_migration_pte(const struct kernel *k,
 {
 	if (trace_enabled(k, TRACE_set_migration_pte))
 		trace_event(k, TRACE_set_migration_pte,
-			    "addr=%x, pte=%x order=0", vaddr, pte_val(pte));
+			    "addr=%x, pte=%x order=%d", vaddr, pte_val(pte), 0);
 }
 
 static inline void trace_remove_migration_pte(const struct kernel *k,
@@ -74,7 +75,7 @@ static inline void trace_remove_migration_pte(const struct kernel *k,
 {
 	if (trace_enabled(k, TRACE_remove_migration_pte))
 		trace_event(k, TRACE_remove_migration_pte,
-			    "addr=%x, pte=%x order=0", vaddr, pte_val(pte));
+			    "addr=%x, pte=%x order=%d", vaddr, pte_val(pte), 0);
 }
 
 #endif

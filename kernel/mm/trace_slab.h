@@ -20,9 +20,10 @@ static inline void trace_kmalloc(const struct kernel *k, const char *caller,
 	if (trace_enabled(k, TRACE_kmalloc))
 		trace_event(k, TRACE_kmalloc,
 			    "call_site=%s ptr=%08x bytes_req=%u bytes_alloc=%u "
-			    "gfp_flags=%s node=%d accounted=false",
+			    "gfp_flags=%s node=%d accounted=%s",
 			    caller, object, requested, allocated,
-			    gfp_flag_names(gfp & ~__GFP_SLAB_OWN).text, nid);
+			    gfp_flag_names(gfp & ~__GFP_SLAB_OWN).text, nid,
+			    "false");
 }
 
 static inline void trace_kmem_cache_alloc(const struct kernel *k,
@@ -33,9 +34,10 @@ static inline void trace_kmem_cache_alloc(const struct kernel *k,
 	if (trace_enabled(k, TRACE_kmem_cache_alloc))
 		trace_event(k, TRACE_kmem_cache_alloc,
 			    "call_site=%s ptr=%08x bytes_req=%u bytes_alloc=%u "
-			    "gfp_flags=%s node=%d accounted=false",
+			    "gfp_flags=%s node=%d accounted=%s",
 			    caller, object, cache->object_size, cache->size,
-			    gfp_flag_names(gfp & ~__GFP_SLAB_OWN).text, nid);
+			    gfp_flag_names(gfp & ~__GFP_SLAB_OWN).text, nid,
+			    "false");
 }
 
 static inline void trace_kfree(const struct kernel *k, const char *caller,

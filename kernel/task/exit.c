@@ -243,7 +243,7 @@ _Noreturn void do_exit(struct task_struct *curr, int code)
 	if (trace_enabled(curr->k, TRACE_sched_process_exit))
 		trace_event(curr->k, TRACE_sched_process_exit,
 			    "comm=%s pid=%d prio=%d", curr->comm, curr->pid,
-			    curr->prio);
+			    task_prio(curr));
 	if (curr->flags & PF_PROGRAM)
 		verify_at(curr->k, VERIFY_END); /* while there is much to see */
 	if (curr->signal->live == 1 && curr->k->hw.ops->process_exits)

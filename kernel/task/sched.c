@@ -19,6 +19,7 @@
 #include "kernel/arch/arm/mmu_context.h"
 #include "kernel/arch/arm/thread_info.h"
 #include "kernel/lib/bug.h"
+#include "kernel/lib/trace.h"
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
@@ -109,12 +110,45 @@ void finish_task_switch(struct task_struct *curr)
 		release_task(curr, dead);
 }
 
+int task_prio(const struct task_struct *task)
+{
+	if (task->rt_priority)
+		return (int)(MAX_RT_PRIO - 1 - task->rt_priority);
+	return DEFAULT_PRIO + task->nice;
+}
+
+static void trace_switch(const struct task_struct *prev,
+			 const struct task_struct *next)
+{
+	if (trace_enabled(prev->k, TRACE_sched_switch)) {
+		const char state[] = {task_state_name(prev)[0], '\0'};
+
+		trace_event(prev->k, TRACE_sched_switch,
+			    "prev_comm=%s prev_pid=%d prev_prio=%d "
+			    "prev_state=%s ==> next_comm=%s next_pid=%d "
+			    "next_prio=%d",
+			    prev->comm, prev->pid, task_prio(prev), state,
+			    next->comm, next->pid, task_prio(next));
+	}
+}
+
+static void trace_wakeup(const struct task_struct *curr, enum trace_event event,
+			 const struct task_struct *task)
+{
+	if (trace_enabled(curr->k, event))
+		trace_event(curr->k, event,
+			    "comm=%s pid=%d prio=%d target_cpu=%03d",
+			    task->comm, task->pid, task_prio(task),
+			    task->cpu->id);
+}
+
 static void context_switch(struct cpu *cpu, struct task_struct *prev,
 			   struct task_struct *next)
 {
 	struct kernel *k = cpu->k;
 
 	k->sched.nr_switches++;
+	trace_switch(prev, next);
 	run_hash_step(&k->run_hash, RUN_HASH_SWITCH, sched_clock_cycles(k),
 		      prev->pid, (uint32_t)next->pid, prev->state);
 	if (prev->state == TASK_RUNNING)
@@ -161,9 +195,9 @@ bool wake_up_state(struct task_struct *curr, struct task_struct *task,
 {
 	struct cpu *cpu = task->cpu;
 
-	(void)curr;
 	if (!(task->state & states) || task->exit_state)
 		return false;
+	trace_wakeup(curr, TRACE_sched_wakeup, task);
 	task->state = TASK_RUNNING;
 	/* it may be about to sleep, still on its core: it just won't */
 	if (cpu->curr == task)
@@ -181,6 +215,7 @@ void wake_up_new_task(struct task_struct *curr, struct task_struct *task)
 {
 	task->state = TASK_RUNNING;
 	task->cpu = curr->cpu;
+	trace_wakeup(curr, TRACE_sched_wakeup_new, task);
 	enqueue_task(task->cpu, task);
 }
 

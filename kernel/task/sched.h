@@ -207,7 +207,7 @@ struct task_struct {
 	struct task_io_accounting ioac;
 	uint64_t start_time; /* cycle of the fork */
 	uint64_t charged_at; /* cycle up to which utime and stime account */
-	int prio, nice;
+	int nice;
 	uint32_t policy, rt_priority; /* SCHED_…; 0, or 1 to 99 */
 	bool sched_reset_on_fork, on_rq;
 	struct cred cred;
@@ -248,6 +248,10 @@ struct task_struct {
 	struct module_vma_call *vma_call; /* module/vm_ops.c: VMAs shown now */
 	int syscall_nr; /* -1: not in one */
 	uint32_t orig_r0;
+	struct task_abort {
+		uint64_t since; /* when it came */
+		uint32_t fsr;
+	} abort; /* that is being handled; all zero: none */
 	struct { /* last fault, for the signal frame */
 		uint32_t address, error_code, trap_no;
 	} thread;
@@ -395,6 +399,8 @@ static inline bool is_kthread(const struct task_struct *task)
 	return (task->flags & PF_KTHREAD) && !(task->flags & PF_PROGRAM);
 }
 /* As /proc/PID/status says it: a letter, and a word for it. */
+/* By Linux's numbers: 0 comes first, 120 is usual. */
+int task_prio(const struct task_struct *task);
 const char *task_state_name(const struct task_struct *task);
 /* Over the leaders of all thread groups, oldest first. */
 #define for_each_process(pos, k) \

@@ -8,9 +8,10 @@
 
 #include "kernel/task/sched.h"
 
-#define MAX_RT_PRIO 100u
-#define MIN_NICE    (-20)
-#define MAX_NICE    19
+#define MAX_RT_PRIO  100u
+#define DEFAULT_PRIO 120 /* of nice 0 */
+#define MIN_NICE     (-20)
+#define MAX_NICE     19
 
 /* As in user memory. */
 struct sched_attr {

@@ -339,8 +339,8 @@ static void trace_generate(const struct task_struct *curr, int sig,
 	if (!trace_enabled(curr->k, TRACE_signal_generate))
 		return;
 	trace_event(curr->k, TRACE_signal_generate,
-		    "sig=%d errno=0 code=%d comm=%s pid=%d grp=%d res=%d", sig,
-		    info ? info->code : SI_USER, to->comm, to->pid, group,
+		    "sig=%d errno=%d code=%d comm=%s pid=%d grp=%d res=%d", sig,
+		    0, info ? info->code : SI_USER, to->comm, to->pid, group,
 		    result);
 }
 
@@ -351,8 +351,8 @@ static void trace_deliver(const struct task_struct *curr,
 	if (!trace_enabled(curr->k, TRACE_signal_deliver))
 		return;
 	trace_event(curr->k, TRACE_signal_deliver,
-		    "sig=%d errno=0 code=%d sa_handler=%x sa_flags=%x",
-		    info->signo, info->code, action->handler, action->flags);
+		    "sig=%d errno=%d code=%d sa_handler=%x sa_flags=%x",
+		    info->signo, 0, info->code, action->handler, action->flags);
 }
 
 int send_sig_info(struct task_struct *curr, int sig,

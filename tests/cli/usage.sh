@@ -32,7 +32,8 @@ check 'why --help' 0 '^Usage: mmuscope why .*BOARD.yaml' out why --help
 check 'page-tables --help' 0 '^Usage: mmuscope page-tables .*BOARD.yaml' out \
 	page-tables --help
 check 'config --help' 0 '^Usage: mmuscope config .*BOARD.yaml' out config --help
-for option in --set --stats --trace --trace-events --quiet; do
+for option in --set --stats --trace --trace-events --trace-filter --trace-format \
+	--trace-buffer --quiet; do
 	check "$option in help" 0 "$option" out run --help
 done
 for option in --set --page --va --at --json; do
@@ -57,6 +58,22 @@ check 'an empty name' 125 "'' is no event" err run --trace t \
 	--trace-events kmem, "$source/configs/vexpress-a9.yaml"
 check 'events without a trace' 125 'wants --trace FILE' err run \
 	--trace-events kmem "$source/configs/vexpress-a9.yaml"
+for option in filter=pid==1 format=json buffer=9; do
+	check "--trace-${option%%=*} without a trace" 125 'wants --trace FILE' \
+		err run "--trace-$option" "$source/configs/vexpress-a9.yaml"
+done
+check 'no such format' 125 "'xml' is none of text, json and perfetto" err run \
+	--trace-format xml "$source/configs/vexpress-a9.yaml"
+check 'no events to keep' 125 "'0' is no number of events" err run \
+	--trace-buffer 0 "$source/configs/vexpress-a9.yaml"
+check 'no such field' 125 "character 10, .*'adress' is no field.* mean address" \
+	err run --trace t --trace-filter 'adress == 1' \
+	"$source/configs/vexpress-a9.yaml"
+check 'no such event in a filter' 125 "'kmallok' is no field, .* mean kmalloc" \
+	err run --trace t --trace-filter '!kmallok' "$source/configs/vexpress-a9.yaml"
+check 'a bracket is open' 125 'character 18, the end: ) is expected' err run \
+	--trace t --trace-filter '(pid == 1 || kmem' \
+	"$source/configs/vexpress-a9.yaml"
 check 'no value' 125 'requires an argument' err config x.yaml --set
 
 board=$source/configs/vexpress-a9.yaml

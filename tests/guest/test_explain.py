@@ -67,7 +67,7 @@ with tempfile.NamedTemporaryFile("r") as trace:
     stats = Run(guest("faults"), trace=trace.name,
                 events="page_fault_user").expect().stats["faults"]
     lines = [line.split() for line in trace]
-traced = [(line[4].removeprefix("address="), line[5], line[7])
+traced = [(line[4].removeprefix("address="), line[7], line[9])
           for line in lines]
 check(own == traced, f"listed {own}, traced {traced}")
 for name in stats.keys() & counts.keys():

@@ -56,7 +56,7 @@ reads, others = {}, 0  # who began each read that is under way
 for line in texts[0].splitlines():
     task, event, rest = re.match(r" *\d+ \[\d\] (\S+) (\S+): (.*)",
                                  line).groups()
-    request = rest.split(" [")[0]
+    request = rest.split(") ")[-1].split(" [")[0]
     if event == "block_rq_issue" and " R " in rest:
         reads[request] = task
     elif event == "block_rq_complete":

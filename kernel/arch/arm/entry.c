@@ -15,6 +15,7 @@
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/trace.h"
 #include "kernel/mm/memory_error.h"
 #include "kernel/mm/memory_failure.h"
 #include "kernel/mm/mm_types.h"
@@ -142,10 +143,28 @@ static void set_result(struct task_struct *curr, int32_t result)
 	hw->ops->set_r0(hw->ctx, curr->cpu->id, (uint32_t)result);
 }
 
+static void trace_sys_enter(const struct task_struct *curr, uint32_t number,
+			    const uint32_t arg[7])
+{
+	if (trace_enabled(curr->k, TRACE_sys_enter))
+		trace_event(curr->k, TRACE_sys_enter,
+			    "NR %d (%x, %x, %x, %x, %x, %x)", (int)number,
+			    arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
+}
+
+static void trace_sys_exit(const struct task_struct *curr, uint64_t since,
+			   uint32_t number, int32_t result)
+{
+	if (trace_enabled(curr->k, TRACE_sys_exit))
+		trace_event_since(curr->k, TRACE_sys_exit, since, "NR %d = %d",
+				  (int)number, result);
+}
+
 static void vector_swi(struct task_struct *curr)
 {
 	const struct pt_regs *regs = task_regs(curr);
 	const struct syscall_desc *desc;
+	const uint64_t since = sched_clock_cycles(curr->k);
 	uint32_t arg[7], number = regs->r[7];
 	int32_t result;
 
@@ -153,6 +172,7 @@ static void vector_swi(struct task_struct *curr)
 	memcpy(arg, regs->r, sizeof(arg));
 	curr->syscall_nr = (int)(number & 0x7fffffff);
 	curr->orig_r0 = arg[0];
+	trace_sys_enter(curr, number, arg);
 	desc = syscall_lookup(number);
 	if (likely(desc))
 		result = desc->fn(curr, arg);
@@ -163,6 +183,7 @@ static void vector_swi(struct task_struct *curr)
 	run_hash_step(&curr->k->run_hash, RUN_HASH_SYSCALL,
 		      sched_clock_cycles(curr->k), curr->pid, number,
 		      (uint32_t)result);
+	trace_sys_exit(curr, since, number, result);
 	set_result(curr, result);
 }
 

@@ -476,14 +476,20 @@ static bool watched_abort(const struct abort *a)
 /* True when the access may be tried again, or user mode has its signal. */
 static bool do_abort(const struct abort *a)
 {
-	struct kernel *k = a->curr->k;
+	struct task_struct *curr = a->curr;
+	struct kernel *k = curr->k;
+	const struct task_abort outer = curr->abort;
+	bool done;
 
 	k->nr_aborts++;
-	run_hash_step(&k->run_hash, RUN_HASH_ABORT, sched_clock_cycles(k),
-		      a->curr->pid, a->far, a->fsr);
-	if (unlikely(k->hw.watch_faults))
-		return watched_abort(a);
-	return handle_abort(a);
+	curr->abort.since = sched_clock_cycles(k);
+	curr->abort.fsr = a->fsr;
+	run_hash_step(&k->run_hash, RUN_HASH_ABORT, curr->abort.since,
+		      curr->pid, a->far, a->fsr);
+	done = unlikely(k->hw.watch_faults) ? watched_abort(a)
+					    : handle_abort(a);
+	curr->abort = outer;
+	return done;
 }
 
 const char *abort_name(uint32_t fsr)

@@ -69,7 +69,7 @@ void whole_run(struct whole *whole)
 	struct machine_options options = {
 		.quiet = true,
 		.stats_path = stats,
-		.trace_path = trace,
+		.trace.path = trace,
 		.show_all = whole->show_all,
 		.watcher = whole->watcher,
 		.console_in = null,

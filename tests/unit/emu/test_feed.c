@@ -226,7 +226,7 @@ static char *run(const char *const *sets, struct look *look,
 	struct machine_options options = {
 		.quiet = true,
 		.explain = explain,
-		.trace_path = trace,
+		.trace.path = trace,
 		.watcher = look ? &watcher : NULL,
 		.console_in = null,
 		.console_out = null,

@@ -47,7 +47,7 @@ static void *run_job(void *arg)
 	struct machine_options options = {
 		.quiet = true,
 		.stats_path = job->stats,
-		.trace_path = job->trace,
+		.trace.path = job->trace,
 		.console_in = null,
 		.console_out = null,
 	};

@@ -304,11 +304,10 @@ static void op_log(void *ctx, const char *text, size_t nr_bytes)
 	f->log_len += nr_bytes;
 }
 
-static void op_trace(void *ctx, unsigned int event, const char *line)
+static void op_trace(void *ctx, const struct hw_trace *event)
 {
-	(void)event;
 	(void)ctx;
-	(void)line;
+	(void)event;
 }
 
 static const struct hw_ops fake_ops = {

@@ -458,13 +458,12 @@ static void test_no_address_space(void **state)
 
 /* ---- the kernel's own mappings -------------------------------------------------------- */
 
-static char traced[200];
+static char traced[KERNEL_TRACE_LINE];
 
-static void keep_trace(void *ctx, unsigned int event, const char *line)
+static void keep_trace(void *ctx, const struct hw_trace *event)
 {
-	(void)event;
 	(void)ctx;
-	snprintf(traced, sizeof(traced), "%s", line);
+	kernel_trace_line(event, traced);
 }
 
 static void test_ioremap_reaches_lazily(void **state)

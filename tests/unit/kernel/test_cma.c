@@ -399,10 +399,11 @@ static void test_alloc(void **state)
 	fixture_destroy(f);
 }
 
-static void keep_trace(void *ctx, unsigned int event, const char *line)
+static void keep_trace(void *ctx, const struct hw_trace *event)
 {
-	(void)event;
-	fixture_log(ctx, line, strlen(line));
+	char line[KERNEL_TRACE_LINE];
+
+	fixture_log(ctx, line, kernel_trace_line(event, line));
 }
 
 /* Someone who doesn't move is in the way: on to the next place. */

@@ -18,12 +18,11 @@ static const char *const allocators[NR_ALLOCATORS] = {"slub", "slab", "slob"};
 static char lines[64][256];
 static int nr_lines;
 
-static void keep_line(void *ctx, unsigned int event, const char *line)
+static void keep_line(void *ctx, const struct hw_trace *event)
 {
-	(void)event;
 	(void)ctx;
 	assert_true(nr_lines < 64);
-	snprintf(lines[nr_lines++], sizeof(lines[0]), "%s", line);
+	kernel_trace_line(event, lines[nr_lines++]);
 }
 
 static struct mm_fixture *start(int allocator)

@@ -10,15 +10,14 @@
 
 #define MAX_LINES 4096
 
-static char lines[MAX_LINES][512];
+static char lines[MAX_LINES][KERNEL_TRACE_LINE];
 static int nr_lines;
 
-static void keep_line(void *ctx, unsigned int event, const char *line)
+static void keep_line(void *ctx, const struct hw_trace *event)
 {
-	(void)event;
 	(void)ctx;
 	assert_true(nr_lines < MAX_LINES);
-	snprintf(lines[nr_lines++], sizeof(lines[0]), "%s", line);
+	kernel_trace_line(event, lines[nr_lines++]);
 }
 
 /* 64 MB, everything free and movable; traces @events. */
