@@ -73,6 +73,20 @@ static void put_trouble(const struct test *test, FILE *to)
 	fprintf(to, "  ...\n");
 }
 
+/* As lines of comment. */
+static void put_comment(const char *text, FILE *to)
+{
+	while (*text) {
+		size_t length = strcspn(text, "\n");
+
+		fputs("# ", to);
+		for (size_t i = 0; i < length; i++)
+			putc(printable(text[i]), to);
+		putc('\n', to);
+		text += length + (text[length] == '\n');
+	}
+}
+
 void tap_test(const struct suite *suite, size_t i, FILE *to)
 {
 	const struct test *test = &suite->test[i];
@@ -90,7 +104,9 @@ void tap_test(const struct suite *suite, size_t i, FILE *to)
 		put_description(outcome->note, to);
 		putc('\n', to);
 	}
-	if (!passed)
+	if (passed)
+		put_comment(outcome->report, to); /* what was renewed */
+	else
 		put_trouble(test, to);
 	fflush(to);
 }
