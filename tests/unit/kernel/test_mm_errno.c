@@ -232,6 +232,9 @@ static void test_mlock(void **state)
 	assert_int_equal(do_mlock(curr, at + 5, 2 * PAGE_SIZE, VM_LOCKED), 0);
 	assert_int_equal(u->mm->locked_vm, 3);
 	assert_int_equal(synced_counter(u, MM_ANONPAGES), 3);
+	/* the same memory once more is not more memory */
+	assert_int_equal(do_mlock(curr, at, 3 * PAGE_SIZE, VM_LOCKED), 0);
+	assert_int_equal(u->mm->locked_vm, 3);
 	expect_errno(do_mlock(curr, at, 5 * PAGE_SIZE, VM_LOCKED), ENOMEM);
 	expect_errno(do_mlock(curr, at + 100 * PAGE_SIZE, PAGE_SIZE, VM_LOCKED),
 		     ENOMEM);

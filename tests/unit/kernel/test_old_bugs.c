@@ -12,12 +12,17 @@
 
 #include "kernel/arch/arm/mmu_context.h"
 #include "kernel/fs/fcntl.h"
+#include "kernel/fs/proc/internal.h"
+#include "kernel/fs/seq_file.h"
 #include "kernel/fs/syscalls.h"
+#include "kernel/lib/iov_iter.h"
 #include "kernel/mm/huge_mm.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/mm/mlock.h"
 #include "kernel/mm/mman_calls.h"
 #include "kernel/mm/oom_kill.h"
 #include "kernel/mm/shmem.h"
+#include "kernel/mm/writeback.h"
 
 /* Areas have no disk: what is written stays in the swap cache. */
 int swap_writepage(struct task_struct *curr, struct page *page)
@@ -147,6 +152,38 @@ static void test_mapped_counts_pages(void **state)
 	assert_int_equal(global_page_state(u->k, NR_MAPPED), before);
 }
 
+/* Asked whether the page may be written to: yes, and it is gone by then. */
+static vm_fault_t truncating_mkwrite(struct vm_fault *vmf)
+{
+	truncate_setsize(vmf->curr, vmf->vma->vm_file->f_inode, 0);
+	return 0;
+}
+
+static const struct vm_operations_struct truncating_vm_ops = {
+	.fault = filemap_fault,
+	.page_mkwrite = truncating_mkwrite,
+};
+
+static int mmap_truncating(struct task_struct *curr, struct file *file,
+			   struct vm_area_struct *vma)
+{
+	(void)curr, (void)file;
+	vma->vm_ops = &truncating_vm_ops;
+	return 0;
+}
+
+static void test_truncated_while_asked(void **state)
+{
+	static const struct file_operations fops = {.mmap = mmap_truncating};
+	struct user_mm *u = *state;
+
+	u->file.f_op = &fops;
+	map_file(u, VA, PAGE_SIZE, RW, MAP_SHARED | MAP_FIXED, 0);
+	assert_false(store(u, VA, 1));
+	assert_int_equal(pte_word(u, VA), 0);
+	verify_ok(u);
+}
+
 /* ---- copy on write ------------------------------------------------------------ */
 
 /* A child that shares the page, which holds 1, at VA. */
@@ -194,6 +231,23 @@ static void test_forced_write_makes_a_copy(void **state)
 	child_saw_nothing(u, child);
 }
 
+/* Into a copy, not into what the file is for everybody else. */
+static void test_forced_write_spares_the_file(void **state)
+{
+	struct user_mm *u = *state;
+	const struct page *page;
+	uint32_t two = 2;
+
+	map_file(u, VA, PAGE_SIZE, PROT_READ, MAP_PRIVATE | MAP_FIXED, 0);
+	assert_int_equal(peek32(u, VA), 0x01010101);
+	page = page_at(u, VA);
+	assert_int_equal(access_remote_vm(u->curr, u->mm, VA, &two, sizeof(two),
+					  FOLL_WRITE | FOLL_FORCE),
+			 sizeof(two));
+	assert_int_equal(peek32(u, VA), 2);
+	assert_int_equal(*(uint32_t *)page_bytes(u->k, page), 0x01010101);
+}
+
 static void test_back_from_swap_is_shared(void **state)
 {
 	struct user_mm *u = *state;
@@ -225,7 +279,7 @@ static void test_sealed_file_private_copy(void **state)
 
 /* ---- VMAs --------------------------------------------------------------------- */
 
-/* Beside what a child has from its parent. */
+/* What a child copies is looked for with the child alone; and beside it. */
 static void test_family_stays_apart(void **state)
 {
 	struct user_mm *u = *state;
@@ -234,6 +288,8 @@ static void test_family_stays_apart(void **state)
 	map_at(u, VA, 1, RW);
 	assert_true(store(u, VA, 1));
 	child = fork_mm(u);
+	assert_ptr_not_equal(find_vma(child, VA)->anon_vma,
+			     find_vma(u->mm, VA)->anon_vma);
 	enter_mm(u, child);
 	assert_true(store(u, VA, 2));
 	map_at(u, AT(1), 1, RW);
@@ -312,6 +368,58 @@ static void test_move_fails_cleanly(void **state)
 	assert_true(left > 0);
 }
 
+static void close_nothing(struct task_struct *curr, struct vm_area_struct *vma)
+{
+	(void)curr, (void)vma;
+}
+
+static const struct vm_operations_struct closing_vm_ops = {
+	.fault = filemap_fault,
+	.close = close_nothing,
+};
+
+static int mmap_closing(struct task_struct *curr, struct file *file,
+			struct vm_area_struct *vma)
+{
+	(void)curr, (void)file;
+	vma->vm_ops = &closing_vm_ops;
+	return 0;
+}
+
+/* It merges with nothing; but it may grow. */
+static void test_grow_what_is_closed(void **state)
+{
+	static const struct file_operations fops = {.mmap = mmap_closing};
+	struct user_mm *u = *state;
+
+	u->file.f_op = &fops;
+	map_file(u, VA, 2 * PAGE_SIZE, RW, MAP_SHARED | MAP_FIXED, 0);
+	assert_int_equal(
+		do_mremap(u->curr, VA, 2 * PAGE_SIZE, 4 * PAGE_SIZE, 0, 0), VA);
+	assert_int_equal(peek32(u, AT(3)), 0x04040404);
+}
+
+static void test_writable_memory_is_promised(void **state)
+{
+	struct user_mm *u = *state;
+
+	map_at(u, VA, 3, PROT_READ);
+	assert_int_equal(u->k->user.committed_pages, 0);
+	assert_int_equal(do_mprotect(u->curr, AT(1), PAGE_SIZE, RW), 0);
+	assert_int_equal(u->k->user.committed_pages, 1);
+	verify_ok(u);
+}
+
+/* No file of 4 GB that isn't a regular one. */
+static void test_offset_no_file_has(void **state)
+{
+	struct user_mm *u = *state;
+
+	assert_int_equal(map_file(u, VA, PAGE_SIZE, PROT_READ, MAP_SHARED,
+				  0x100000),
+			 (uint32_t)-EOVERFLOW);
+}
+
 static void test_fixed_without_replacing(void **state)
 {
 	struct user_mm *u = *state;
@@ -349,6 +457,22 @@ static void test_stack_ends_above_null(void **state)
 	assert_true(store(u, low, 1));
 	assert_false(store(u, low - 4, 1));
 	assert_int_equal(find_vma(u->mm, 0)->vm_start, low);
+}
+
+/* What one such call has cut into pieces another may put together. */
+static void test_remapped_file_is_remapped(void **state)
+{
+	struct user_mm *u = *state;
+
+	map_file(u, VA, 8 * PAGE_SIZE, RW, MAP_SHARED | MAP_FIXED, 0);
+	assert_int_equal(
+		do_remap_file_pages(u->curr, AT(2), PAGE_SIZE, 0, 5, 0), 0);
+	assert_int_equal(peek32(u, AT(2)), 0x06060606);
+	assert_int_equal(u->mm->map_count, 3);
+	assert_int_equal(
+		do_remap_file_pages(u->curr, VA, 8 * PAGE_SIZE, 0, 8, 0), 0);
+	assert_int_equal(peek32(u, AT(2)), 0x0b0b0b0b);
+	assert_int_equal(u->mm->map_count, 1);
 }
 
 static void test_heap_larger_than_memory(void **state)
@@ -417,6 +541,56 @@ static void test_swapoff_of_one_area(void **state)
 	drop_swap_area(u, a);
 }
 
+/* The disk failed: the bytes of the frame are anything but the page's. */
+static void swap_out_unreadable(struct user_mm *u)
+{
+	struct page *page;
+
+	map_at(u, VA, 1, RW);
+	assert_true(store(u, VA, 1));
+	page = swap_out(u, VA);
+	ClearPageUptodate(page);
+	unlock_page(u->curr, page);
+}
+
+static void test_unreadable_page_is_no_memory(void **state)
+{
+	struct user_mm *u = *state;
+	struct swap_info_struct *si = add_swap_area(u, 0, 512, NULL);
+	uint32_t value;
+
+	swap_out_unreadable(u);
+	assert_false(load(u, VA, &value));
+	assert_int_equal(unmap(u, VA, PAGE_SIZE), 0);
+	swap_out_unreadable(u);
+	assert_int_equal(try_to_unuse(u->curr, si), 0);
+	assert_false(load(u, VA, &value));
+	drop_swap_area(u, si);
+}
+
+/* ---- locked memory ------------------------------------------------------------ */
+
+static void test_locks_are_counted_once(void **state)
+{
+	struct user_mm *u = *state;
+	struct mm_struct *child;
+
+	map_at(u, VA, 2, RW);
+	assert_int_equal(do_mlock(u->curr, VA, 2 * PAGE_SIZE,
+				  VM_LOCKED | VM_LOCKONFAULT),
+			 0);
+	assert_int_equal(u->mm->locked_vm, 2);
+	assert_int_equal(do_mlock(u->curr, VA, 2 * PAGE_SIZE, VM_LOCKED), 0);
+	assert_int_equal(u->mm->locked_vm, 2);
+	child = fork_mm(u);
+	assert_int_equal(child->locked_vm, 0);
+	assert_false(find_vma(child, VA)->vm_flags & VM_LOCKED);
+	end_mm(u, child);
+	assert_int_equal(unmap(u, VA, PAGE_SIZE), 0);
+	assert_int_equal(u->mm->locked_vm, 1);
+	verify_ok(u);
+}
+
 /* ---- files -------------------------------------------------------------------- */
 
 /* What was there before a reservation that fails stays. */
@@ -434,6 +608,24 @@ static void test_fallocate_takes_back_its_own(void **state)
 	assert_int_equal(error, -ENOMEM);
 	assert_int_equal(u->inode.i_data.nrpages, 1);
 	assert_int_equal(peek32(u, AT(1)), 7);
+}
+
+/* What is stored while it is written is to be written again. */
+static void test_sent_off_is_protected(void **state)
+{
+	struct user_mm *u = *state;
+	struct page *page;
+
+	map_file(u, VA, PAGE_SIZE, RW, MAP_SHARED | MAP_FIXED, 0);
+	assert_true(store(u, VA, 1));
+	page = page_at(u, VA);
+	assert_true(trylock_page(page));
+	assert_true(clear_page_dirty_for_io(u->curr, page));
+	unlock_page(u->curr, page);
+	assert_false(PageDirty(page));
+	assert_true(pte_word(u, VA) & L_PTE_RDONLY);
+	assert_true(store(u, VA, 2));
+	assert_true(PageDirty(page));
 }
 
 static void test_mincore_of_others_files(void **state)
@@ -459,6 +651,31 @@ static void test_mincore_of_others_files(void **state)
 	assert_int_equal(peek32(u, AT(4)), 0x00000001);
 	cred->fsuid = 0;
 	cred->cap_effective = capable_of;
+}
+
+/* Bits 0 to 54 of the entry of VA in /proc/PID/pagemap. */
+static uint64_t shown_frame(struct user_mm *u, bool admin)
+{
+	struct seq_file m = {.private = u->mm, .admin = admin};
+	int64_t pos = (int64_t)(VA >> PAGE_SHIFT) * 8;
+	uint64_t entry = 0;
+	struct iov_iter to;
+
+	iov_iter_kernel(&to, &entry, sizeof(entry));
+	assert_int_equal(proc_pid_pagemap_ops.read(u->curr, &m, &to, &pos), 8);
+	assert_true(entry >> 63); /* present */
+	return entry & ((UINT64_C(1) << 55) - 1);
+}
+
+static void test_frames_are_secret(void **state)
+{
+	struct user_mm *u = *state;
+
+	map_at(u, VA, 1, RW);
+	assert_true(store(u, VA, 1));
+	assert_int_equal(shown_frame(u, true),
+			 page_to_pfn(u->k, page_at(u, VA)));
+	assert_int_equal(shown_frame(u, false), 0);
 }
 
 /* ---- huge pages, KSM ------------------------------------------------------------ */
@@ -521,11 +738,9 @@ static void test_ksm_page_is_never_reused(void **state)
 	assert_ptr_equal(page_at(u, AT(1)), merged);
 	assert_true(store(u, AT(1), 8));
 	assert_int_equal(page_mapcount(merged), 1);
-	get_page(merged); /* so that it isn't freed, and got again */
-	assert_true(store(u, AT(0), 9));
+	assert_true(store(u, AT(0), 9)); /* copied before it is freed */
 	assert_ptr_not_equal(page_at(u, AT(0)), merged);
-	assert_int_equal(*(uint32_t *)page_bytes(u->k, merged), 7);
-	put_page(u->curr, merged);
+	assert_int_equal(u->k->vmstat.event[COW_KSM], 2);
 	verify_ok(u);
 }
 
@@ -559,6 +774,8 @@ static void test_rollover_reaches_all_cores(void **state)
 		switch_mm(one, &mm[i]);
 	assert_true(two->tlb_flush_pending);
 	switch_mm(one, b); /* core 1 moves with it, but hasn't flushed */
+	for (uint32_t i = 0; i < NUM_ASIDS; i++)
+		assert_int_not_equal(mm[i].context.id, b->context.id);
 	switch_mm(two, &f->k->init_mm);
 	switch_mm(two, b);
 	assert_false(two->tlb_flush_pending);
@@ -576,22 +793,32 @@ int main(void)
 		TEST(test_new_memory_is_zero),
 		TEST(test_nothing_mapped_behind_the_end),
 		TEST(test_mapped_counts_pages),
+		TEST(test_truncated_while_asked),
 		TEST(test_protection_given_back_is_no_copy),
 		TEST(test_forced_write_makes_a_copy),
+		TEST(test_forced_write_spares_the_file),
 		TEST(test_back_from_swap_is_shared),
 		TEST(test_sealed_file_private_copy),
 		TEST(test_family_stays_apart),
 		TEST(test_split_fails_cleanly),
 		TEST(test_grow_from_the_middle),
 		TEST(test_move_fails_cleanly),
+		TEST(test_grow_what_is_closed),
+		TEST(test_writable_memory_is_promised),
+		TEST(test_offset_no_file_has),
 		TEST(test_fixed_without_replacing),
 		TEST(test_stack_above_a_guard_page),
 		TEST(test_stack_ends_above_null),
+		TEST(test_remapped_file_is_remapped),
 		TEST(test_heap_larger_than_memory),
 		TEST(test_swapoff_finds_the_child),
 		TEST(test_swapoff_of_one_area),
+		TEST(test_unreadable_page_is_no_memory),
+		TEST(test_locks_are_counted_once),
 		TEST(test_fallocate_takes_back_its_own),
+		TEST(test_sent_off_is_protected),
 		TEST(test_mincore_of_others_files),
+		TEST(test_frames_are_secret),
 		TEST(test_huge_page_split_stays_dirty),
 		KSM_TEST(test_ksm_leaves_what_is_held),
 		KSM_TEST(test_ksm_page_is_never_reused),
