@@ -77,8 +77,13 @@ struct kernel_memory_error {
 	char process[16]; /* name or number; "": the first program */
 	uint64_t address;
 	uint32_t mask; /* the bits, of the word there */
-	bool by_fault; /* @moment is a number of aborts, or else a cycle */
-	uint64_t moment; /* on the way to user mode, then or as soon after */
+	/* On the way to user mode, then or as soon after. */
+	enum kernel_memory_error_when {
+		MEMORY_AT_CYCLE, /* number @moment */
+		MEMORY_AT_FAULT, /* the same, of all aborts */
+		MEMORY_WHEN_MAPPED, /* something is there */
+	} when;
+	uint64_t moment;
 };
 #define KERNEL_MEMORY_ERRORS 16
 struct kernel_inject_setup {

@@ -12,7 +12,8 @@
  *		pfn:0x60123	a frame; pfn:0x60123+0x10 a word of it
  *	MASK	the bits of the word that change; of an ecc or scrub: none
  *	MOMENT	fault:N		when the N-th abort was handled
- *		cycle:N		or at this cycle
+ *		cycle:N		at this cycle
+ *		mapped		as soon as something is there
  */
 
 #include "emu/config/load.h"
@@ -145,8 +146,13 @@ static bool moment(struct reader *r, struct kernel_memory_error *e)
 {
 	if (!expect(r, "@", "@ and a moment"))
 		return false;
-	e->by_fault = has(r, "fault:");
-	if (!e->by_fault && !expect(r, "cycle:", "fault:N or cycle:N"))
+	if (has(r, "mapped")) {
+		e->when = MEMORY_WHEN_MAPPED;
+		return true;
+	}
+	e->when = has(r, "fault:") ? MEMORY_AT_FAULT : MEMORY_AT_CYCLE;
+	if (e->when == MEMORY_AT_CYCLE &&
+	    !expect(r, "cycle:", "fault:N, cycle:N or mapped"))
 		return false;
 	return number(r, UINT64_MAX, "a number", &e->moment);
 }

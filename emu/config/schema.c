@@ -392,7 +392,8 @@ const struct key config_keys[] = {
 		      "but it is reported before somebody reads it); where (an "
 		      "address of the first program, sort:0x21000 of another, "
 		      "pfn:0x60123+0x10 a word of a frame); when (after the "
-		      "n-th abort was handled, or at cycle:N). What frames with "
+		      "n-th abort was handled, at cycle:N, or as soon as the "
+		      "address is `mapped`). What frames with "
 		      "errors mean then is kernel.memory_failure's." },
 
 	{ .path = "detect", .kind = KEY_CHOICES,

@@ -9,8 +9,9 @@
  * frame that is scrubbed, by a report of the controller's, which comes before
  * anybody has read it.
  *
- * All happens on the way to user mode: after the n-th abort was handled, or at
- * a cycle, when a timer sees to it that there is a trap.
+ * All happens on the way to user mode: after the n-th abort was handled, or as
+ * soon as the address is mapped; or at a cycle, when a timer sees to it that
+ * there is a trap.
  *
  * MODEL: only accesses of cores for programs run into frames with errors:
  * loads, stores, fetches, and copies from and to programs. Walks of tables, the
@@ -119,8 +120,13 @@ static void strike(struct kernel *k, const struct kernel_memory_error *e)
 
 static bool is_due(const struct kernel *k, const struct kernel_memory_error *e)
 {
-	return e->moment <=
-	       (e->by_fault ? k->nr_aborts : k->hw.ops->now(k->hw.ctx));
+	paddr_t paddr;
+
+	if (e->when == MEMORY_WHEN_MAPPED)
+		return find_paddr(k, e, &paddr);
+	return e->moment <= (e->when == MEMORY_AT_FAULT
+				     ? k->nr_aborts
+				     : k->hw.ops->now(k->hw.ctx));
 }
 
 void inject_memory_errors(struct task_struct *curr)
@@ -154,7 +160,7 @@ void memory_errors_init(struct task_struct *curr)
 		struct timer *timer = &k->inject.memory[i].timer;
 
 		timer->function = wake_nobody;
-		if (!k->params.inject.memory[i].by_fault)
+		if (k->params.inject.memory[i].when == MEMORY_AT_CYCLE)
 			timer_arm(curr, timer,
 				  k->params.inject.memory[i].moment);
 	}

@@ -254,7 +254,7 @@ memory_error 'descriptor pfn:3^1@fault:1' '^1@fault:1' \
 memory_error 'scrub pfn:3+4096@fault:1' '4096@fault:1' \
 	'a place within the frame'
 memory_error 'scrub 0x10' '(end)' '@ and a moment'
-memory_error 'scrub 0x10@1' '1' 'fault:N or cycle:N'
+memory_error 'scrub 0x10@1' '1' 'fault:N, cycle:N or mapped'
 memory_error 'scrub 0x10@cycle:x' 'x' 'a number'
 memory_error 'scrub 0x10@cycle:1 ecc 1@fault:1' 'ecc 1@fault:1' \
 	'; between two errors'

@@ -20,6 +20,11 @@ def memory_errors():
     bitrot("").expect(0, b"nothing has happened\n")
     bitrot("flip 0x20000001^0x100 @ fault:40").expect(
         0, b"anon 0x12345778, file as it was\nthat was it\n")
+    bitrot("flip 0x20100000^1 @ mapped").expect(
+        0, b"nothing has happened\n")  # before it was looked at first
+    run = bitrot("ecc 0x20100000 @ mapped; ecc 0x30000000 @ mapped", *FAILURE,
+                 quiet=False).expect(0, b"nothing has happened\n")
+    check(b"clean LRU page: Recovered" in run.err, "not clean", run)
     bitrot("flip bitrot:0x20100000 ^ 1 @ cycle:1000; "
            "flip 0x20100000^1@fault:45").expect(
         0, b"anon 0x12345678, file changed\nthat was it\n")
