@@ -144,7 +144,8 @@ static const struct field fault_fields[] = {
 		   .absent = "any",
 		   .sentence = "That register in words, or some of them in "
 			       "their order, as `mmuscope explain` has them: "
-			       "permission fault, level 2." },
+			       "\"permission fault, level 2\", in quotes for "
+			       "its comma." },
 	  .read = read_plain, .wants = "text" },
 	{ .key = { .path = "major", .offset = FAULT_AT(major),
 		   .absent = "not asked",

@@ -21,6 +21,8 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 BUILD = os.environ.get("MMUSCOPE_BUILD_DIR", os.path.join(ROOT, "build"))
+# What is compiled on the way stays in the build folder.
+os.environ["XDG_CACHE_HOME"] = os.path.join(BUILD, "cache")
 SECTION = "## A tour"
 PROMPT = "/ # "
 
