@@ -46,6 +46,7 @@ enum {
 	OPTION_TIMEOUT,
 	OPTION_CROSS_COMPILE,
 	OPTION_CACHE,
+	OPTION_IGNORE,
 };
 
 /* Words of the command line, as many as there are. */
@@ -72,6 +73,9 @@ struct arguments {
 		struct suite_options options;
 		const char *junit; /* NULL: not wanted */
 	} test;
+	struct {
+		const char *trace[2], *ignore;
+	} diff;
 	struct diag diag; /* of an option's value */
 };
 

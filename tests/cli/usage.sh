@@ -31,6 +31,10 @@ check 'memory --help' 0 '^Usage: mmuscope memory .*BOARD.yaml' out memory --help
 check 'why --help' 0 '^Usage: mmuscope why .*BOARD.yaml' out why --help
 check 'page-tables --help' 0 '^Usage: mmuscope page-tables .*BOARD.yaml' out \
 	page-tables --help
+check 'diff --help' 0 '^Usage: mmuscope diff .*TRACE' out diff --help
+check 'one trace' 125 'which traces' err diff a
+check 'three traces' 125 'more than two' err diff a b c
+check 'no trace' 125 "can't read 'a'" err diff a b
 check 'config --help' 0 '^Usage: mmuscope config .*BOARD.yaml' out config --help
 for option in --set --stats --trace --trace-events --trace-filter --trace-format \
 	--trace-buffer --quiet; do
