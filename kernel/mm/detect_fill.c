@@ -34,6 +34,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernel/lib/printk.h"
 #include "kernel/lib/rand.h"
 #include "kernel/mm/page_flags.h"
 
@@ -263,6 +264,8 @@ void detect_check_table(struct mm_struct *mm, const struct page *table)
 
 	if (gap.nr_bytes)
 		report_gap(k, pfn, &gap, 0, mm, 0, "becomes a page table");
+	if (gap.nr_bytes && k->detect.stop) /* nobody could walk it */
+		panic(k, "a page table that nobody has written");
 }
 
 void detect_check_bytes(struct kernel *k, const void *bytes, uint32_t nr_bytes,

@@ -188,6 +188,23 @@ static bool report_entries(struct kernel *k, pfn_t pfn, const char *caller)
 	return false;
 }
 
+/* A file's page belongs to its cache until that has let go of it. */
+static bool report_cached(struct kernel *k, pfn_t pfn, const char *caller)
+{
+	const struct frame_event now = frame_event_now(k, caller);
+	const struct page *page = pfn_to_page(k, pfn);
+	struct report r;
+
+	report_begin(&r, k, DETECT_FREED_MAPPED,
+		     "frame 0x%x was freed while the page cache has it as page "
+		     "%u of a file",
+		     pfn, page->index);
+	report_event(&r, "freed", &now);
+	tell_frame(&r, pfn);
+	report_end(&r);
+	return false;
+}
+
 /* ---- TLBs ------------------------------------------------------------------------- */
 
 static void note_in_tlb(void *arg, const struct tlb_frame *entry)
@@ -254,11 +271,14 @@ static void report_in_tlb(void *arg, const struct tlb_frame *entry)
 bool detect_check_unmapped(struct kernel *k, pfn_t pfn, const char *caller)
 {
 	const struct frame_note *note = frame_note(k, pfn);
+	const struct page *page = pfn_to_page(k, pfn);
 	struct tlb_search search = {k, pfn, caller, false};
 
 	if (!detects(k, DETECT_FREED_MAPPED))
 		return true;
-	if ((note->entries || pfn_to_page(k, pfn)->_mapcount != -1) &&
+	if (page->mapping && !PageAnon(page))
+		return report_cached(k, pfn, caller);
+	if ((note->entries || page->_mapcount != -1) &&
 	    !report_entries(k, pfn, caller))
 		return false;
 	if (note->was_mapped && tlbs_may_have(k, pfn))

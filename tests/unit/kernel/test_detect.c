@@ -17,6 +17,7 @@
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/slab.h"
+#include "kernel/mm/swap.h"
 
 #define RW (PROT_READ | PROT_WRITE)
 
@@ -280,6 +281,26 @@ static void test_map_count_left(void **state)
 	put_page(t->u->curr, page);
 }
 
+/* The page cache's reference isn't anybody else's to drop. */
+static void test_page_of_a_file(void **state)
+{
+	struct test *t = *state;
+	vaddr_t va = map_file(t->u, 0, PAGE_SIZE, RW, MAP_SHARED, 2);
+	struct page *page;
+
+	peek32(t->u, va);
+	page = page_at(t->u, va);
+	assert_int_equal(unmap(t->u, va, PAGE_SIZE), 0);
+	assert_int_equal(page->_refcount, 1);
+	put_page(t->u->curr, page);
+	expect_found(t, DETECT_FREED_MAPPED,
+		     "while the page cache has it as page 2 of a file",
+		     "freed by tester[0] in test_page_of_a_file()");
+	assert_int_equal(page->_refcount, 1);
+	if (!PageLRU(page))
+		lru_cache_add(t->u->k, page);
+}
+
 static void test_free_frame_mapped(void **state)
 {
 	struct test *t = *state;
@@ -379,6 +400,7 @@ int main(void)
 		TEST(test_entry_left),
 		TEST(test_flush_left_out),
 		TEST(test_map_count_left),
+		TEST(test_page_of_a_file),
 		TEST(test_free_frame_mapped),
 		TEST(test_raw_mapping),
 		TEST(test_write_to_a_free_frame),
