@@ -7,6 +7,8 @@ set -u
 export LC_ALL=C
 unset DISPLAY WAYLAND_DISPLAY XDG_RUNTIME_DIR SDL_VIDEODRIVER
 mmuscope=$(realpath "$1")
+viewer=${2:-$("$mmuscope" run -q --view configs/vexpress-a9.yaml \
+	-- /bin/true 2>&1 | grep -q 'without its viewer' && echo without)}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 board=$PWD/configs/vexpress-a9.yaml
@@ -47,10 +49,16 @@ refused '--layout wants --view' --layout memory
 # shellcheck disable=SC2046 # many words
 refused 'more than 16' $(printf -- '--screenshot %s.png ' $(seq 17))
 
-if "$mmuscope" run -q --view "$board" -- /bin/true 2>&1 |
-	grep -q 'without its viewer'; then
-	refused '--screenshot: this .* without its viewer' --screenshot x.png
-	refused 'view: true, but' --set view=true
+if [ "$viewer" = without ]; then
+	refused '--screenshot: this .* without its viewer; build it with' \
+		--screenshot x.png
+	refused '--view: this .* see what memory, why, page-tables and' --view
+	refused '--record: this .* without its viewer' --record r --every 1ms
+	refused 'view: true, but .* or run it with --set view=false' \
+		--set view=true
+	"$mmuscope" run -q --set view=false "$board" -- /bin/echo it ran |
+		grep -q 'it ran' ||
+		{ failed=$((failed + 1)); echo 'view: false does not run'; }
 else
 	refused "'memry' is no layout; did you mean memory? There are .* and " \
 		--view --layout memry
