@@ -6,7 +6,8 @@
  * and less memory. Each boot either ends as it should or panics with a word
  * about what was wanted and a look at what memory there is.
  *
- * test_boot_oom [STEP_KB [SEED]]: steps of the long sweeps, 16 unless given;
+ * test_boot_oom [STEP_KB [SEED]]: steps of the long sweeps, 16 unless given
+ * (a page in those of reserved memory), 64 under the sanitizers;
  * the smaller, the more boards with arguments at random, too.
  */
 
@@ -21,7 +22,11 @@
 #define RAM ((paddr_t)0x60000000)
 #define KB  ((uint64_t)1 << 10)
 
+#ifdef __SANITIZE_ADDRESS__
+static uint64_t step_kb = 64;
+#else
 static uint64_t step_kb = 16;
+#endif
 
 /* ---- what boots have ended with ------------------------------------------- */
 
