@@ -7,8 +7,7 @@ set -u
 export LC_ALL=C
 unset DISPLAY WAYLAND_DISPLAY XDG_RUNTIME_DIR SDL_VIDEODRIVER
 mmuscope=$(realpath "$1")
-viewer=${2:-$("$mmuscope" run -q --view configs/vexpress-a9.yaml \
-	-- /bin/true 2>&1 | grep -q 'without its viewer' && echo without)}
+viewer=$2 # with, or without
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 board=$PWD/configs/vexpress-a9.yaml
