@@ -19,6 +19,7 @@
 #include "kernel/mm/huge_mm.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mlock.h"
+#include "kernel/mm/mempolicy.h"
 #include "kernel/mm/mman_calls.h"
 #include "kernel/mm/oom_kill.h"
 #include "kernel/mm/shmem.h"
@@ -782,6 +783,48 @@ static void test_rollover_reaches_all_cores(void **state)
 	fake_hw_destroy(f);
 }
 
+/* ---- nodes -------------------------------------------------------------------- */
+
+/* Page i of VA to node @nodes[i], and what is said of each at AT(8) + 24. */
+static int32_t move_three(struct user_mm *u, const uint32_t nodes[3])
+{
+	const vaddr_t at = AT(8);
+
+	for (uint32_t i = 0; i < 3; i++)
+		assert_true(store(u, at + 4 * i, AT(i)) &&
+			    store(u, at + 12 + 4 * i, nodes[i]) &&
+			    store(u, at + 24 + 4 * i, 77));
+	return do_move_pages(u->curr, 0, 3, at, at + 12, at + 24, MPOL_MF_MOVE);
+}
+
+static void test_move_pages_tells_all(void **state)
+{
+	const struct fake_hw_config config = {
+		.bank = {{0x60000000, 0x1000000, 0},
+			 {0x61000000, 0x1000000, 1}},
+	};
+	struct user_mm *u = user_mm_create(&config);
+	struct page *held;
+
+	(void)state;
+	map_at(u, VA, 3, RW);
+	map_at(u, AT(8), 1, RW);
+	for (uint32_t i = 0; i < 3; i++)
+		assert_true(store(u, AT(i), i));
+	/* They move, and then they lie right. */
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(move_three(u, (uint32_t[]){1, 1, 1}), 0);
+		for (uint32_t i = 0; i < 3; i++)
+			assert_int_equal(peek32(u, AT(8) + 24 + 4 * i), 1);
+	}
+	/* Somebody holds the first: the others aren't even tried. */
+	held = page_at(u, AT(0));
+	get_page(held);
+	assert_int_equal(move_three(u, (uint32_t[]){0, 1, 0}), 3);
+	put_page(u->curr, held);
+	user_mm_destroy(u);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -823,6 +866,7 @@ int main(void)
 		KSM_TEST(test_ksm_leaves_what_is_held),
 		KSM_TEST(test_ksm_page_is_never_reused),
 		cmocka_unit_test(test_rollover_reaches_all_cores),
+		cmocka_unit_test(test_move_pages_tells_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
