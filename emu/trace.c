@@ -2,9 +2,10 @@
 /*
  * From the kernel's events to a file. An event is copied as it comes, its
  * arguments and a few bytes of strings, into a block; a full block is put in
- * words at once, when format and words are in the caches. With --trace-buffer
- * there is no block but a ring, which forgets its oldest event for each new
- * one and is put in words when the run is over, panicked or not.
+ * words by a thread of its own (trace_writer.c), while the machine fills the
+ * other of two. With --trace-buffer there is no block but a ring, which forgets
+ * its oldest event for each new one and is put in words when the run is over,
+ * panicked or not.
  *
  * Invariant: what is written is a function of the events alone, so that two
  * runs of the same machine give the same file, byte for byte.
@@ -20,8 +21,9 @@
 #include "emu/trace_expression.h"
 #include "emu/trace_filter.h"
 #include "emu/trace_sink.h"
+#include "emu/trace_writer.h"
 
-#define BLOCK_BYTES (UINT64_C(64) << 10)
+#define BLOCK_BYTES (UINT64_C(256) << 10)
 #define MAX_STRING  160 /* what of one is kept */
 #define RECORD_HEAD offsetof(struct trace_record, arg)
 #define MAX_RECORD  (sizeof(struct trace_record) + 8 * (MAX_STRING + 8))
@@ -36,9 +38,14 @@ struct ring {
 };
 
 struct trace {
+	/* The writer's while it is busy: */
 	const struct trace_sink *sink;
 	void *state; /* the sink's */
 	struct trace_out out;
+	struct ring full;
+	/* The machine's: */
+	bool has_writer; /* not with --trace-buffer */
+	struct trace_writer writer;
 	hw_trace_mask_t events;
 	struct trace_expression *filter; /* NULL: none */
 	struct ring ring;
@@ -167,9 +174,8 @@ static size_t settle(const struct ring *ring, size_t at)
 		       : at;
 }
 
-static void write_all(struct trace *trace)
+static void write_all(struct trace *trace, struct ring *ring)
 {
-	struct ring *ring = &trace->ring;
 	size_t at = ring->first;
 
 	for (; ring->nr; ring->nr--) {
@@ -178,6 +184,23 @@ static void write_all(struct trace *trace)
 		at += record_at(ring, at)->bytes;
 	}
 	ring->first = ring->end = 0;
+}
+
+static void write_full(void *arg)
+{
+	struct trace *trace = arg;
+
+	write_all(trace, &trace->full);
+}
+
+static void hand_over(struct trace *trace)
+{
+	const struct ring full = trace->ring;
+
+	trace_writer_wait(&trace->writer);
+	trace->ring = trace->full;
+	trace->full = full;
+	trace_writer_go(&trace->writer);
 }
 
 static void forget_first(struct trace *trace)
@@ -237,7 +260,7 @@ static struct trace_record *begin_record(struct trace *trace)
 		forget_first(trace);
 	while (!(record = room_in_ring(ring))) {
 		if (!trace->last)
-			write_all(trace);
+			hand_over(trace);
 		else if (!grow(ring))
 			forget_first(trace);
 	}
@@ -350,14 +373,23 @@ void trace_note(struct trace *trace, uint64_t cycle, int cpu, const char *line)
 
 /* ---- beginning and end ------------------------------------------------------------------- */
 
+static void end_writer(struct trace *trace)
+{
+	if (trace->has_writer)
+		trace_writer_end(&trace->writer);
+	trace->has_writer = false;
+}
+
 static void destroy(struct trace *trace)
 {
+	end_writer(trace);
 	if (trace->state)
 		trace->sink->destroy(trace->state);
 	if (trace->out.file)
 		fclose(trace->out.file);
 	trace_expression_destroy(trace->filter);
 	free(trace->ring.data);
+	free(trace->full.data);
 	free(trace);
 }
 
@@ -372,19 +404,24 @@ static bool open_all(struct trace *trace, const struct trace_options *options,
 		if (!trace->filter)
 			return false;
 	}
-	trace->ring.size = BLOCK_BYTES;
-	trace->ring.data = malloc(trace->ring.size);
+	trace->ring.size = trace->full.size = BLOCK_BYTES;
+	trace->ring.data = malloc(BLOCK_BYTES);
+	trace->full.data = malloc(BLOCK_BYTES);
 	trace->state = trace->sink->create(clock_hz);
-	if (!trace->ring.data || !trace->state)
+	if (!trace->ring.data || !trace->full.data || !trace->state)
 		return diag_error(diag, NULL, "no memory for a trace");
 	trace->out.file = fopen(trace->path, "we");
 	if (!trace->out.file)
 		return diag_errno(diag, NULL, "can't write the trace to '%s'",
 				  trace->path);
 	setvbuf(trace->out.file, NULL, _IONBF, 0);
-	if (!trace->last)
-		trace->sink->begin(trace->state, &trace->out, 0);
-	return true;
+	if (trace->last)
+		return true;
+	trace->sink->begin(trace->state, &trace->out, 0);
+	trace->has_writer = trace_writer_start(&trace->writer, write_full,
+					       trace);
+	return trace->has_writer ||
+	       diag_error(diag, NULL, "no thread for the trace");
 }
 
 struct trace *trace_create(const struct trace_options *options,
@@ -422,9 +459,10 @@ bool trace_close(struct trace *trace, struct diag *diag)
 {
 	bool good;
 
+	end_writer(trace);
 	if (trace->last)
 		trace->sink->begin(trace->state, &trace->out, trace->nr_lost);
-	write_all(trace);
+	write_all(trace, &trace->ring);
 	trace->sink->end(trace->state, &trace->out);
 	flush(&trace->out);
 	good = !ferror(trace->out.file);
