@@ -62,6 +62,7 @@ struct live {
 	bool left, stop;
 	int64_t not_before_ns; /* the next snapshot, while it runs */
 	struct snapshot_wish wish;
+	uint64_t wish_serial, wish_taken; /* of it; of the newest snapshot's */
 	struct live_order order;
 	uint64_t order_serial;
 	struct live_status status;
@@ -203,6 +204,7 @@ static void publish(struct live *live, struct machine *m)
 	int64_t began, ended;
 
 	live->wanted = false;
+	live->wish_taken = live->wish_serial;
 	pthread_mutex_unlock(&live->lock);
 	began = host_ns();
 	snapshot = machine_snapshot(m, &wish);
@@ -249,6 +251,8 @@ static void stand(struct live *live, struct machine *m)
 	live->paced = 0; /* from here on it is late for nothing */
 	machine_stood(m);
 	publish(live, m);
+	/* another wish came meanwhile, when it seemed to run on */
+	live->wanted |= live->wish_taken != live->wish_serial;
 	if (!has_news(live))
 		live->status.state = LIVE_PAUSED;
 	pthread_cond_signal(&live->stands);
@@ -594,6 +598,7 @@ void live_wish(struct live *live, const struct snapshot_wish *wish)
 {
 	pthread_mutex_lock(&live->lock);
 	live->wish = *wish;
+	live->wish_serial++;
 	if (live->status.state == LIVE_PAUSED) {
 		live->wanted = true;
 		tell(live);
