@@ -96,6 +96,7 @@ struct kernel_inject_setup {
 	enum kernel_flush_kind flush_kind;
 	struct kernel_memory_error memory[KERNEL_MEMORY_ERRORS];
 	unsigned int nr_memory;
+	bool debugfs; /* directories of all of them, as of the first two */
 };
 /* Who looks for mistakes while the machine runs. */
 enum kernel_detector {

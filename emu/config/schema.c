@@ -382,6 +382,13 @@ const struct key config_keys[] = {
 	  .sentence = "Only flushes of everything, of an address space, of a "
 		      "program's page (a range is so many pages), of a page of "
 		      "the kernel's." },
+	{ .path = "inject.debugfs", .kind = KEY_BOOL,
+	  .offset = AT(bool, inject.debugfs), .preset = "false",
+	  .sentence = "All of these have a directory in /sys/kernel/debug, such "
+		      "as fail_make_request, as on a kernel that is built with "
+		      "CONFIG_FAULT_INJECTION_DEBUG_FS; else failslab and "
+		      "fail_page_alloc alone, as the names take memory, which "
+		      "Debian's kernel hasn't to give." },
 	{ .path = "inject.memory_errors", .kind = KEY_TEXT,
 	  .offset = AT(const char *, memory_errors), .preset = "",
 	  .sentence = "Errors of memory itself, with ; between them, each as in "

@@ -72,5 +72,6 @@ void fault_inject_debug_init(struct task_struct *curr)
 			    &inject->fail_page_alloc.ignore_gfp_highmem);
 	debugfs_create_u32(curr, "min-order", 0600, dir,
 			   &inject->fail_page_alloc.min_order);
-	make_others(curr);
+	if (curr->k->params.inject.debugfs)
+		make_others(curr);
 }

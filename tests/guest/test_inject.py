@@ -9,6 +9,8 @@ from guestrun import Run, check, guest
 
 FAILURE = ["kernel.memory_failure=true"]
 
+FILES = "inject.debugfs=true"
+
 
 def bitrot(error, *settings, args=(), quiet=True):
     """Touches a page of its own and a file's after each abort."""
@@ -95,9 +97,9 @@ def disks():
     # what is read ahead is tried again; what then can't be had, can't be had
     script = "cat /etc/hostname; cd /sys/kernel/debug/fail_make_request; " \
         "echo %d >times; echo 100 >probability; cat /etc/passwd"
-    run = shell(script % 1).expect(0)
+    run = shell(script % 1, FILES).expect(0)
     check(run.out.startswith(b"mmuscope\nroot:"), run.out, run)
-    run = shell(script % -1)
+    run = shell(script % -1, FILES)
     check(run.status and b"root:" not in run.out, run.out, run)
     # once read ahead, once by sendfile(), once by read()
     run = shell("echo abc >/f; sync; echo 1 >/proc/sys/vm/drop_caches; "
@@ -136,7 +138,7 @@ def swap():
 def memory():
     # two stacks are kept for whom comes next
     run = shell("cd /sys/kernel/debug/fail_vmalloc; echo -1 >times; "
-                "echo 100 >probability; cat | cat | cat | cat; echo")
+                "echo 100 >probability; cat | cat | cat | cat; echo", FILES)
     check(b"an't fork" in run.out, run.out, run)
     run = shell("cat /etc/hostname; cat /etc/hostname",
                 *always("usercopy", "copy_to_user", 1), quiet=False)
@@ -144,15 +146,18 @@ def memory():
 
 
 def by_files():
+    shell("ls /sys/kernel/debug | grep ^fail").expect(
+        0, b"fail_page_alloc\nfailslab\n")
     run = shell("ls /sys/kernel/debug | grep ^fail; cd "
-                "/sys/kernel/debug/fail_io_timeout; cat delay-us times").expect(
+                "/sys/kernel/debug/fail_io_timeout; cat delay-us times", FILES).expect(
         0, b"fail_io_timeout\nfail_make_request\nfail_page_alloc\n"
            b"fail_swap_slot\nfail_tlb_flush\nfail_usercopy\nfail_vmalloc\n"
            b"failslab\n30000000\n1\n")
     run = shell("""echo abc >/f; sync; echo 1 >/proc/sys/vm/drop_caches
         cd /sys/kernel/debug/fail_make_request
         echo -1 >times; echo 100 >probability; cat /f
-        echo 0 >probability; cat /f""", "disk.size=1M", quiet=False).expect(0)
+        echo 0 >probability; cat /f""", "disk.size=1M", FILES,
+        quiet=False).expect(0)
     check(run.out.endswith(b"\nabc\n"), run.out, run)
     check(b"name fail_make_request, interval 1" in run.err, "no report", run)
 

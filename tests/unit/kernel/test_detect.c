@@ -193,18 +193,21 @@ static void test_bytes_of_a_system_call(void **state)
 static void test_bytes_of_an_object(void **state)
 {
 	struct test *t = *state;
+	struct task_struct *curr = t->u->curr;
 	vaddr_t va = map(t->u, 0, PAGE_SIZE, RW, MAP_PRIVATE);
-	vaddr_t object = kmalloc(t->u->curr, 64, GFP_KERNEL);
+	struct kmem_cache *cache = kmem_cache_create(curr, "object", 64, 0, 0,
+						     0, NULL);
+	void *object = kmem_cache_alloc(curr, cache, GFP_KERNEL);
 
-	memset(kbytes(t->u->k, object), 'x', 64);
-	kfree(t->u->curr, object);
-	assert_int_equal(kmalloc(t->u->curr, 64, GFP_KERNEL), object);
-	memset(kbytes(t->u->k, object), 'x', 24);
-	assert_int_equal(
-		copy_to_user(t->u->curr, va, kbytes(t->u->k, object), 64), 0);
+	memset(object, 'x', 64);
+	kmem_cache_free(curr, cache, object);
+	assert_ptr_equal(kmem_cache_alloc(curr, cache, GFP_KERNEL), object);
+	memset(object, 'x', 24);
+	assert_int_equal(copy_to_user(curr, va, object, 64), 0);
 	expect_found(t, DETECT_UNINITIALISED, "is read by a program, and",
 		     "it is one of a slab's");
-	kfree(t->u->curr, object);
+	kmem_cache_free(curr, cache, object);
+	kmem_cache_destroy(curr, cache);
 }
 
 static void test_unwritten_page_table(void **state)
