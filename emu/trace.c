@@ -463,7 +463,8 @@ bool trace_close(struct trace *trace, struct diag *diag)
 	if (trace->last)
 		trace->sink->begin(trace->state, &trace->out, trace->nr_lost);
 	write_all(trace, &trace->ring);
-	trace->sink->end(trace->state, &trace->out);
+	if (trace->sink->end)
+		trace->sink->end(trace->state, &trace->out);
 	flush(&trace->out);
 	good = !ferror(trace->out.file);
 	if (fclose(trace->out.file))

@@ -328,6 +328,8 @@ static bool read_one(struct reader *reader)
 	if (!node)
 		return false;
 	skip_spaces(reader);
+	if (reader->at[0] == '=' && reader->at[1] != '=')
+		return wrong(reader, "= compares nothing; did you mean ==?");
 	if (!take_comparison(reader, &node->comparison)) {
 		node->kind = ANY_OF;
 		node->events = trace_filter_events(word);

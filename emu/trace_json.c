@@ -130,12 +130,6 @@ static void record(void *sink, struct trace_out *out,
 	trace_out_used(out, to);
 }
 
-static void end(void *sink, struct trace_out *out)
-{
-	(void)sink;
-	(void)out;
-}
-
 const struct trace_sink trace_sink_json = {
 	.name = "json",
 	.suffixes = (const char *const[]){".json", ".jsonl", NULL},
@@ -144,5 +138,4 @@ const struct trace_sink trace_sink_json = {
 	.destroy = free,
 	.begin = begin,
 	.record = record,
-	.end = end,
 };

@@ -52,6 +52,7 @@ struct trace_sink {
 	/* @record's strings are pointers here. */
 	void (*record)(void *sink, struct trace_out *out,
 		       const struct trace_record *record);
+	/* After all of them; NULL: there is nothing to say. */
 	void (*end)(void *sink, struct trace_out *out);
 };
 

@@ -70,12 +70,6 @@ static void record(void *sink, struct trace_out *out,
 	trace_out_used(out, to);
 }
 
-static void end(void *sink, struct trace_out *out)
-{
-	(void)sink;
-	(void)out;
-}
-
 const struct trace_sink trace_sink_text = {
 	.name = "text",
 	.suffixes = (const char *const[]){NULL},
@@ -84,5 +78,4 @@ const struct trace_sink trace_sink_text = {
 	.destroy = free,
 	.begin = begin,
 	.record = record,
-	.end = end,
 };

@@ -277,7 +277,7 @@ static void bad_expressions(void **state)
 		{"", "a field, an event or ( is expected"},
 		{"pid ==", "a value is expected"},
 		{"pid == x", "pid is a number, and 'x' is none"},
-		{"pid = 7", "'pid'"},
+		{"pid = 7", "did you mean ==?"},
 		{"adress == 7", "did you mean address?"},
 		{"event == kmallok", "did you mean kmalloc?"},
 		{"address", "is expected after 'address'"},
