@@ -12,7 +12,7 @@ import sys
 
 from guestrun import BOARD, ROOT, Run, check, skip
 
-STRESSROOT = os.path.join(ROOT, "build", "rootfs-stress")
+STRESSROOT = os.path.join(ROOT, "build", "rootfs-debian")
 
 # What fits, and (where a larger one says more) what needs swap.
 STRESSORS = {
@@ -68,7 +68,7 @@ def stress(name, arguments, settings):
 
 
 if not os.path.isdir(STRESSROOT):
-    skip(f"no {STRESSROOT}: tools/setup --oracle makes it")
+    skip(f"no {STRESSROOT}: tools/setup makes it")
 for name in sys.argv[1:] or STRESSORS:
     small, *large = STRESSORS[name]
     stress(name, small, OFTEN if name in VERIFIED_OFTEN else [])
