@@ -6,6 +6,9 @@
  * thinks of, nothing outside the folder can be reached. Device files, pipes
  * and sockets are shown, and not opened.
  *
+ * What the upper folder says, where there is one, comes before that
+ * (hostfs_upper.c).
+ *
  * Two invariants. A node is a file, not a name: hard links are one node, found
  * by the host's (device, inode). And nothing of the host but names, kinds,
  * permissions and contents shows: nodes are numbered in the order in which
@@ -29,42 +32,8 @@
 #include <unistd.h>
 
 #include "emu/diag.h"
-
-#define ROOT     0u
-#define NO_NODE  UINT32_MAX
-#define FD_CACHE 64
-
-struct entry {
-	char *name;
-	hw_node_t node;
-};
-
-struct node {
-	hw_node_t parent; /* where it was met first, */
-	char *name; /* and by which name */
-	dev_t dev;
-	ino_t ino;
-	struct hw_node_attr attr;
-	hw_node_t next_in_bucket;
-	char *host_path; /* a program from elsewhere; NULL: by parent */
-	bool made_up; /* a folder that the host doesn't have */
-	bool listed; /* folders: the entries are known, and sorted */
-	struct entry *entries;
-	uint32_t nr_entries;
-};
-
-/* Owns all nodes; they are never forgotten. */
-struct hostfs {
-	int root_fd; /* -1: an empty root */
-	struct node *nodes;
-	uint32_t nr_nodes, room;
-	hw_node_t bucket[1024];
-	struct {
-		hw_node_t node;
-		int fd;
-	} open[FD_CACHE];
-	hw_node_t host_dir; /* /host; NO_NODE: no programs from elsewhere */
-};
+#include "emu/hostfs_internal.h"
+#include "emu/upper.h"
 
 /* ---- nodes ------------------------------------------------------------------ */
 
@@ -93,12 +62,13 @@ static void set_attr(struct node *node, const struct stat *st)
 		.mode = st->st_mode,
 		.nlink = is_dir ? 2 : (uint32_t)st->st_nlink,
 		.size_bytes = is_dir ? 4096 : (uint64_t)st->st_size,
+		.atime_sec = HOSTFS_TIME_SEC,
 		.mtime_sec = HOSTFS_TIME_SEC,
+		.ctime_sec = HOSTFS_TIME_SEC,
 	};
 }
 
-/* A new node; NO_NODE when host memory is short. */
-static hw_node_t new_node(struct hostfs *fs, hw_node_t parent, const char *name)
+hw_node_t hostfs_new_node(struct hostfs *fs, hw_node_t parent, const char *name)
 {
 	struct node *node;
 
@@ -112,7 +82,8 @@ static hw_node_t new_node(struct hostfs *fs, hw_node_t parent, const char *name)
 		fs->room = room;
 	}
 	node = &fs->nodes[fs->nr_nodes];
-	*node = (struct node){.parent = parent, .name = strdup(name)};
+	*node = (struct node){
+		.parent = parent, .name = strdup(name), .upper = UPPER_NONE};
 	node->next_in_bucket = NO_NODE;
 	return node->name ? fs->nr_nodes++ : NO_NODE;
 }
@@ -125,7 +96,7 @@ static hw_node_t node_for(struct hostfs *fs, hw_node_t parent, const char *name,
 
 	if (n != NO_NODE)
 		return n;
-	n = new_node(fs, parent, name);
+	n = hostfs_new_node(fs, parent, name);
 	if (n == NO_NODE)
 		return n;
 	bucket = bucket_of(fs, st->st_dev, st->st_ino);
@@ -135,11 +106,6 @@ static hw_node_t node_for(struct hostfs *fs, hw_node_t parent, const char *name,
 	*bucket = n;
 	set_attr(&fs->nodes[n], st);
 	return n;
-}
-
-static struct node *node_at(struct hostfs *fs, hw_node_t n)
-{
-	return n < fs->nr_nodes ? &fs->nodes[n] : NULL;
 }
 
 /* ---- descriptors -------------------------------------------------------------- */
@@ -176,11 +142,29 @@ static int cached_fd(const struct hostfs *fs, hw_node_t n)
 	return fs->open[slot].node == n ? fs->open[slot].fd : -1;
 }
 
+/* Has the upper folder contents for @node? */
+static const char *upper_data(const struct hostfs *fs, const struct node *node)
+{
+	return node->upper == UPPER_NONE
+		       ? NULL
+		       : upper_tree(fs->upper)->objects[node->upper].data;
+}
+
+static int keep_fd(struct hostfs *fs, hw_node_t n, int fd)
+{
+	unsigned int slot = n % FD_CACHE;
+
+	if (fs->open[slot].fd >= 0)
+		close(fs->open[slot].fd);
+	fs->open[slot].node = n;
+	fs->open[slot].fd = fd;
+	return fd;
+}
+
 /* Opens @n within @parent_fd, for the cache to keep. */
 static int open_node(struct hostfs *fs, hw_node_t n, int parent_fd)
 {
 	const struct node *node = &fs->nodes[n];
-	unsigned int slot = n % FD_CACHE;
 	int fd;
 
 	if (!S_ISREG(node->attr.mode) && !S_ISDIR(node->attr.mode))
@@ -192,11 +176,7 @@ static int open_node(struct hostfs *fs, hw_node_t n, int parent_fd)
 		close(fd);
 		return -ESTALE;
 	}
-	if (fs->open[slot].fd >= 0)
-		close(fs->open[slot].fd);
-	fs->open[slot].node = n;
-	fs->open[slot].fd = fd;
-	return fd;
+	return keep_fd(fs, n, fd);
 }
 
 /*
@@ -234,6 +214,10 @@ static int node_fd(struct hostfs *fs, hw_node_t n)
 
 	if (fd >= 0)
 		return fd;
+	if (upper_data(fs, &fs->nodes[n])) {
+		fd = upper_open_data(fs->upper, upper_data(fs, &fs->nodes[n]));
+		return fd < 0 ? fd : keep_fd(fs, n, fd);
+	}
 	path = closed_parents(fs, n, &i);
 	if (!path)
 		return -ENOMEM;
@@ -254,19 +238,24 @@ static int by_name(const void *a, const void *b)
 		      ((const struct entry *)b)->name);
 }
 
-static int add_entry(struct node *dir, const char *name, hw_node_t n)
+int hostfs_list_add(struct entry **list, uint32_t *nr, const char *name,
+		    hw_node_t node)
 {
-	struct entry *entries =
-		realloc(dir->entries, (dir->nr_entries + 1) * sizeof(*entries));
+	struct entry *entries = realloc(*list, (*nr + 1) * sizeof(*entries));
 
 	if (!entries)
 		return -ENOMEM;
-	dir->entries = entries;
-	entries[dir->nr_entries].name = strdup(name);
-	if (!entries[dir->nr_entries].name)
+	*list = entries;
+	entries[*nr].name = strdup(name);
+	if (!entries[*nr].name)
 		return -ENOMEM;
-	entries[dir->nr_entries++].node = n;
+	entries[(*nr)++].node = node;
 	return 0;
+}
+
+static int add_entry(struct node *dir, const char *name, hw_node_t n)
+{
+	return hostfs_list_add(&dir->entries, &dir->nr_entries, name, n);
 }
 
 static bool is_dots(const char *name)
@@ -278,6 +267,7 @@ static int read_names(struct hostfs *fs, hw_node_t dir)
 {
 	int fd = node_fd(fs, dir), error = 0;
 	struct dirent *d;
+	hw_node_t over;
 	DIR *stream;
 
 	if (fd < 0)
@@ -288,6 +278,7 @@ static int read_names(struct hostfs *fs, hw_node_t dir)
 		return -errno;
 	while (!error && (d = readdir(stream)))
 		if (!is_dots(d->d_name) &&
+		    !hostfs_lookup_upper(&fs->nodes[dir], d->d_name, &over) &&
 		    !(dir == ROOT && fs->host_dir != NO_NODE &&
 		      !strcmp(d->d_name, "host")))
 			error = add_entry(&fs->nodes[dir], d->d_name, NO_NODE);
@@ -311,6 +302,18 @@ static void meet_entries(struct hostfs *fs, hw_node_t dir)
 	fs->nodes[dir].nr_entries = kept;
 }
 
+/* The names that the upper folder has for it. */
+static int add_over(struct node *dir)
+{
+	int error = 0;
+
+	for (uint32_t i = 0; !error && i < dir->nr_over; i++)
+		if (dir->over[i].node != NO_NODE)
+			error = add_entry(dir, dir->over[i].name,
+					  dir->over[i].node);
+	return error;
+}
+
 static int list(struct hostfs *fs, hw_node_t dir)
 {
 	int error = 0;
@@ -319,6 +322,8 @@ static int list(struct hostfs *fs, hw_node_t dir)
 		return 0;
 	if (!fs->nodes[dir].made_up)
 		error = read_names(fs, dir);
+	if (!error)
+		error = add_over(&fs->nodes[dir]);
 	if (!error && dir == ROOT && fs->host_dir != NO_NODE)
 		error = add_entry(&fs->nodes[dir], "host", fs->host_dir);
 	if (error)
@@ -342,12 +347,28 @@ static int lookup_made_up(const struct node *dir, const char *name,
 	return -ENOENT;
 }
 
+int hostfs_lookup_lower(struct hostfs *fs, hw_node_t dir, const char *name,
+			hw_node_t *node)
+{
+	struct stat st;
+	int fd;
+
+	if (fs->nodes[dir].made_up)
+		return lookup_made_up(&fs->nodes[dir], name, node);
+	fd = node_fd(fs, dir);
+	if (fd < 0)
+		return fd;
+	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW))
+		return -errno;
+	*node = node_for(fs, dir, name, &st);
+	return *node == NO_NODE ? -ENOMEM : 0;
+}
+
 int hostfs_lookup(struct hostfs *fs, hw_node_t dir, const char *name,
 		  hw_node_t *node)
 {
 	const struct node *parent = node_at(fs, dir);
-	struct stat st;
-	int fd;
+	int error;
 
 	if (!parent || !S_ISDIR(parent->attr.mode))
 		return -ENOTDIR;
@@ -357,15 +378,10 @@ int hostfs_lookup(struct hostfs *fs, hw_node_t dir, const char *name,
 		*node = fs->host_dir;
 		return 0;
 	}
-	if (parent->made_up)
-		return lookup_made_up(parent, name, node);
-	fd = node_fd(fs, dir);
-	if (fd < 0)
-		return fd;
-	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW))
-		return -errno;
-	*node = node_for(fs, dir, name, &st);
-	return *node == NO_NODE ? -ENOMEM : 0;
+	if (hostfs_lookup_upper(parent, name, node))
+		return *node == NO_NODE ? -ENOENT : 0;
+	error = hostfs_lookup_lower(fs, dir, name, node);
+	return !error && fs->nodes[*node].moved ? -ENOENT : error;
 }
 
 int hostfs_getattr(struct hostfs *fs, hw_node_t node, struct hw_node_attr *attr)
@@ -424,6 +440,14 @@ int hostfs_read(struct hostfs *fs, hw_node_t node, uint64_t offset, void *to,
 	return (int)done;
 }
 
+static int copy_target(const char *target, char *to, size_t size)
+{
+	const size_t len = strlen(target);
+
+	memcpy(to, target, len < size ? len : size);
+	return (int)(len < size ? len : size);
+}
+
 int hostfs_readlink(struct hostfs *fs, hw_node_t node, char *to, size_t size)
 {
 	const struct node *link = node_at(fs, node);
@@ -432,6 +456,11 @@ int hostfs_readlink(struct hostfs *fs, hw_node_t node, char *to, size_t size)
 
 	if (!link || !S_ISLNK(link->attr.mode))
 		return -EINVAL;
+	if (link->upper != UPPER_NONE &&
+	    upper_tree(fs->upper)->objects[link->upper].target)
+		return copy_target(
+			upper_tree(fs->upper)->objects[link->upper].target, to,
+			size);
 	fd = node_fd(fs, link->parent);
 	if (fd < 0)
 		return fd;
@@ -444,7 +473,7 @@ int hostfs_readlink(struct hostfs *fs, hw_node_t node, char *to, size_t size)
 /* A folder that the host doesn't have. */
 static hw_node_t made_up_dir(struct hostfs *fs, const char *name)
 {
-	hw_node_t n = new_node(fs, ROOT, name);
+	hw_node_t n = hostfs_new_node(fs, ROOT, name);
 
 	if (n == NO_NODE)
 		return n;
@@ -453,7 +482,9 @@ static hw_node_t made_up_dir(struct hostfs *fs, const char *name)
 		.mode = S_IFDIR | 0755,
 		.nlink = 2,
 		.size_bytes = 4096,
+		.atime_sec = HOSTFS_TIME_SEC,
 		.mtime_sec = HOSTFS_TIME_SEC,
+		.ctime_sec = HOSTFS_TIME_SEC,
 	};
 	return n;
 }
@@ -493,6 +524,9 @@ static void free_node(struct node *node)
 {
 	for (uint32_t i = 0; i < node->nr_entries; i++)
 		free(node->entries[i].name);
+	for (uint32_t i = 0; i < node->nr_over; i++)
+		free(node->over[i].name);
+	free(node->over);
 	free(node->entries);
 	free(node->name);
 	free(node->host_path);
@@ -509,6 +543,9 @@ void hostfs_destroy(struct hostfs *fs)
 		free_node(&fs->nodes[i]);
 	if (fs->root_fd >= 0)
 		close(fs->root_fd);
+	upper_save_free(fs->save);
+	upper_close(fs->upper);
+	free(fs->save_failed);
 	free(fs->nodes);
 	free(fs);
 }
@@ -551,7 +588,7 @@ const char *hostfs_add_file(struct hostfs *fs, const char *path,
 	if (fs->host_dir == NO_NODE ||
 	    !name_file(fs, path, guest_path, sizeof(guest_path)))
 		goto no_memory;
-	n = new_node(fs, fs->host_dir, guest_path);
+	n = hostfs_new_node(fs, fs->host_dir, guest_path);
 	if (n == NO_NODE)
 		goto no_memory;
 	fs->nodes[n].host_path = strdup(path);

@@ -23,6 +23,17 @@ struct hostfs *hostfs_create(const char *path, struct diag *diag);
 void hostfs_destroy(struct hostfs *fs);
 
 /*
+ * What guests change is kept in the folder @path from now on, and what they
+ * have changed in runs before shows. At most once, before anything is looked
+ * up in @fs, whose root is the folder @root. False, with the reason in @diag:
+ * see upper_open().
+ */
+bool hostfs_set_upper(struct hostfs *fs, const char *path, const char *root,
+		      struct diag *diag);
+/* False, with the reason in @diag: something could not be kept. */
+bool hostfs_kept_all(const struct hostfs *fs, struct diag *diag);
+
+/*
  * Shows the host's file @path as /host/NAME, NAME being its last component,
  * with a number before it when that is taken. Returns its path in the guest,
  * which lives as long as @fs; NULL, with the reason in @diag, when it can't be
@@ -41,5 +52,12 @@ int hostfs_readdir(struct hostfs *fs, hw_node_t dir, uint32_t index, char *name,
 int hostfs_read(struct hostfs *fs, hw_node_t node, uint64_t offset, void *to,
 		uint32_t nr_bytes);
 int hostfs_readlink(struct hostfs *fs, hw_node_t node, char *to, size_t size);
+int hostfs_save_begin(struct hostfs *fs);
+void hostfs_save_inode(struct hostfs *fs, const struct hw_saved_inode *inode);
+void hostfs_save_name(struct hostfs *fs, struct hw_inode_ref dir,
+		      const char *name, const struct hw_inode_ref *inode);
+void hostfs_save_page(struct hostfs *fs, struct hw_inode_ref inode,
+		      uint64_t offset, const void *bytes, uint32_t nr_bytes);
+int hostfs_save_end(struct hostfs *fs, int error);
 
 #endif

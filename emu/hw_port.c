@@ -193,6 +193,35 @@ static int op_fs_readlink(void *ctx, hw_node_t node, char *to, size_t size)
 	return hostfs_readlink(((struct machine *)ctx)->fs, node, to, size);
 }
 
+static int op_fs_save_begin(void *ctx)
+{
+	return hostfs_save_begin(((struct machine *)ctx)->fs);
+}
+
+static void op_fs_save_inode(void *ctx, const struct hw_saved_inode *inode)
+{
+	hostfs_save_inode(((struct machine *)ctx)->fs, inode);
+}
+
+static void op_fs_save_name(void *ctx, struct hw_inode_ref dir,
+			    const char *name, const struct hw_inode_ref *inode)
+{
+	hostfs_save_name(((struct machine *)ctx)->fs, dir, name, inode);
+}
+
+static void op_fs_save_page(void *ctx, struct hw_inode_ref inode,
+			    uint64_t offset, const void *bytes,
+			    uint32_t nr_bytes)
+{
+	hostfs_save_page(((struct machine *)ctx)->fs, inode, offset, bytes,
+			 nr_bytes);
+}
+
+static int op_fs_save_end(void *ctx, int error)
+{
+	return hostfs_save_end(((struct machine *)ctx)->fs, error);
+}
+
 static int op_disk_read(void *ctx, unsigned int disk, uint64_t offset,
 			paddr_t paddr, uint32_t nr_bytes)
 {
@@ -418,6 +447,11 @@ void hw_port_create(struct machine *m)
 		.fs_readdir = op_fs_readdir,
 		.fs_read = op_fs_read,
 		.fs_readlink = op_fs_readlink,
+		.fs_save_begin = op_fs_save_begin,
+		.fs_save_inode = op_fs_save_inode,
+		.fs_save_name = op_fs_save_name,
+		.fs_save_page = op_fs_save_page,
+		.fs_save_end = op_fs_save_end,
 		.disk_read = op_disk_read,
 		.disk_write = op_disk_write,
 		.disassemble = op_disassemble,

@@ -132,6 +132,10 @@ static bool create_files(struct machine *m, struct diag *diag)
 	m->fs = hostfs_create(config->rootfs.path, diag);
 	if (!m->fs)
 		return false;
+	if (*config->rootfs.upper &&
+	    !hostfs_set_upper(m->fs, config->rootfs.upper, config->rootfs.path,
+			      diag))
+		return false;
 	m->programs = calloc(config->nr_run + 1, sizeof(*m->programs));
 	if (!m->programs)
 		return diag_error(diag, NULL, "no memory for programs");
@@ -617,6 +621,7 @@ int machine_run(struct machine *m, struct diag *diag)
 		trace_close(m->trace, diag);
 		m->trace = NULL;
 	}
+	hostfs_kept_all(m->fs, diag);
 	if (m->options.stats_path)
 		stats_write(m, m->options.stats_path, diag);
 	if (m->memory_map)

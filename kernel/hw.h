@@ -55,12 +55,34 @@ enum arch_timer_reg {
 /* A file or folder of the read-only root; 0 is the root folder itself. */
 typedef uint32_t hw_node_t;
 
+#define HW_NODE_NONE UINT32_MAX /* none: a file that was made here */
+
 struct hw_node_attr {
 	uint32_t mode; /* S_IF… and permissions, Linux's numbers */
 	uint32_t nlink;
 	uint32_t uid, gid;
 	uint64_t size_bytes;
-	int64_t mtime_sec;
+	int64_t atime_sec, mtime_sec, ctime_sec;
+	uint32_t atime_nsec, mtime_nsec, ctime_nsec;
+	uint32_t rdev; /* of a device that a guest made; else 0 */
+};
+
+/* A file of the root to both sides: the host's, or HW_NODE_NONE and a number. */
+struct hw_inode_ref {
+	hw_node_t node;
+	uint32_t number;
+};
+
+/* A file that is to outlive the run. */
+struct hw_saved_inode {
+	struct hw_inode_ref ref;
+	struct hw_node_attr attr;
+	const char *target; /* a symlink's text, if it was made here */
+	/*
+	 * Of its contents before, so many bytes still hold, if none of
+	 * fs_save_page() comes over them; < 0: all, and there are no others.
+	 */
+	int64_t kept_bytes;
 };
 
 /* Who wrote a descriptor. */
@@ -179,6 +201,24 @@ struct hw_ops {
 	int (*fs_read)(void *ctx, hw_node_t node, uint64_t offset, void *to,
 		       uint32_t nr_bytes);
 	int (*fs_readlink)(void *ctx, hw_node_t node, char *to, size_t size);
+
+	/*
+	 * -- what of the root shall outlive the run: all that differs from
+	 * what the calls above say, each time anew. First every file that has
+	 * changed, every folder with names before it among them; then names
+	 * (@inode NULL: it is gone) and contents in any order. _begin: 0, or
+	 * -EOPNOTSUPP: nothing outlives it. _end: 0 or -EIO, and all is as it
+	 * was, as it is with an @error --
+	 */
+	int (*fs_save_begin)(void *ctx);
+	void (*fs_save_inode)(void *ctx, const struct hw_saved_inode *inode);
+	void (*fs_save_name)(void *ctx, struct hw_inode_ref dir,
+			     const char *name,
+			     const struct hw_inode_ref *inode);
+	void (*fs_save_page)(void *ctx, struct hw_inode_ref inode,
+			     uint64_t offset, const void *bytes,
+			     uint32_t nr_bytes);
+	int (*fs_save_end)(void *ctx, int error);
 
 	/*
 	 * -- disks, by the number the device tree gives them: @nr_bytes at

@@ -137,6 +137,17 @@ static bool default_program(struct load *load)
 	return true;
 }
 
+/* A copy in memory is nothing that could be laid over. */
+static bool check_upper(const struct load *load)
+{
+	const struct config *config = load->config;
+
+	return !config->rootfs.initramfs || !*config->rootfs.upper ||
+	       config_error(config, &config->rootfs.upper, load->diag,
+			    "rootfs.upper keeps changes of a folder, not of a "
+			    "copy of it: leave rootfs.initramfs at false");
+}
+
 bool check_resolve(struct load *load)
 {
 	struct config *config = load->config;
@@ -145,8 +156,8 @@ bool check_resolve(struct load *load)
 	if (!config->cpu.model)
 		config->cpu.model = config->board->core;
 	return check_memory(load) && check_mmu(load) && check_cards(load) &&
-	       check_memory_errors(load) && refuse_later(load) &&
-	       default_program(load);
+	       check_memory_errors(load) && check_upper(load) &&
+	       refuse_later(load) && default_program(load);
 }
 
 /* ---- the host ----------------------------------------------------------- */

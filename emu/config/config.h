@@ -117,6 +117,7 @@ struct config {
 
 	struct {
 		const char *path; /* folder of the host; "": none given */
+		const char *upper; /* keeps changes; "": none does */
 		uint32_t read_latency_us, mb_per_s; /* 0: no disk */
 		bool initramfs; /* copied into guest memory at boot */
 	} rootfs;

@@ -426,6 +426,13 @@ const struct key config_keys[] = {
 	  .offset = AT(const char *, rootfs.path), .preset = "",
 	  .sentence = "Folder of the host that the guests see as their root, "
 		      "read-only; relative to this file." },
+	{ .path = "rootfs.upper", .kind = KEY_PATH,
+	  .offset = AT(const char *, rootfs.upper), .preset = "",
+	  .sentence = "Folder of the host that keeps what the guests change of "
+		      "their root, for later runs; made if there is none, and "
+		      "of one run at a time. Written at sync(2) and when the "
+		      "programs have ended; contents are then in its "
+		      "current/files. Empty: changes end with the run." },
 	{ .path = "rootfs.read_latency_us", .kind = KEY_U32,
 	  .offset = AT(uint32_t, rootfs.read_latency_us),
 	  .high = 10000000, .preset = "0",

@@ -148,8 +148,6 @@ struct inode {
 
 #define IS_SWAPFILE(inode) ((inode)->i_state & I_SWAPFILE)
 
-#define HW_NODE_NONE UINT32_MAX /* no file of the host under this one */
-
 #define I_DEAD       0x1u /* a directory that was removed */
 #define I_LINKABLE   0x4u /* of O_TMPFILE: linkat() may name it */
 #define I_SWAPFILE   0x8u /* an area of swap lies in its blocks: as they are */

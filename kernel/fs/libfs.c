@@ -305,6 +305,16 @@ static void drop_nlink(struct task_struct *curr, struct inode *inode,
 		inode->i_sb->s_op->unlinked(curr, inode);
 }
 
+/*
+ * A directory has one subdirectory less. The host's are shown with two links,
+ * however many they have, and never have fewer while they are there.
+ */
+static void drop_subdir(struct inode *dir)
+{
+	if (dir->i_nlink > 2)
+		dir->i_nlink--;
+}
+
 /* The file called @dentry loses that name; @dir a subdirectory, if it is. */
 static void drop_name(struct task_struct *curr, struct inode *dir,
 		      struct dentry *dentry)
@@ -313,7 +323,7 @@ static void drop_name(struct task_struct *curr, struct inode *dir,
 
 	if (S_ISDIR(inode->i_mode)) {
 		drop_nlink(curr, inode, inode->i_nlink);
-		dir->i_nlink--;
+		drop_subdir(dir);
 	} else {
 		if (inode->i_nlink > 1)
 			shmem_free_inode(inode->i_sb);
@@ -343,7 +353,7 @@ static void move_nlink(struct inode *from, struct inode *to,
 		       const struct inode *inode)
 {
 	if (S_ISDIR(inode->i_mode)) {
-		from->i_nlink--;
+		drop_subdir(from);
 		to->i_nlink++;
 	}
 }

@@ -433,6 +433,7 @@ void mnt_init(struct task_struct *curr)
 	struct vfs_state *vfs = &curr->k->vfs;
 
 	INIT_LIST_HEAD(&vfs->mounts);
+	init_rwsem(&vfs->save_sem);
 	/* so that the root's device is 0:2, as where initramfs is the root */
 	vfs->last_dev_minor = 1;
 	mount_root(curr);

@@ -233,6 +233,11 @@ static const struct inode_operations rootfs_symlink_iops = {
 static const struct inode_operations rootfs_dir_iops;
 static const struct file_operations rootfs_dir_fops;
 
+static struct timespec64 host_time(int64_t sec, uint32_t nsec)
+{
+	return (struct timespec64){.tv_sec = sec, .tv_nsec = (int32_t)nsec};
+}
+
 static void inode_from_attr(struct inode *inode, const struct hw_node_attr *a)
 {
 	inode->i_mode = a->mode;
@@ -240,8 +245,9 @@ static void inode_from_attr(struct inode *inode, const struct hw_node_attr *a)
 	inode->i_uid = a->uid;
 	inode->i_gid = a->gid;
 	inode->i_size = (int64_t)a->size_bytes;
-	inode->i_mtime = (struct timespec64){.tv_sec = a->mtime_sec};
-	inode->i_atime = inode->i_ctime = inode->i_mtime;
+	inode->i_atime = host_time(a->atime_sec, a->atime_nsec);
+	inode->i_mtime = host_time(a->mtime_sec, a->mtime_nsec);
+	inode->i_ctime = host_time(a->ctime_sec, a->ctime_nsec);
 	inode->i_op = &simple_file_iops;
 	switch (a->mode & S_IFMT) {
 	case S_IFREG:
@@ -260,8 +266,8 @@ static void inode_from_attr(struct inode *inode, const struct hw_node_attr *a)
 		inode->i_op = &rootfs_symlink_iops;
 		break;
 	default:
-		/* a FIFO is one; devices of the host are not for guests */
-		init_special_inode(inode, 0);
+		/* the host's devices have no number here, only guests' own */
+		init_special_inode(inode, a->rdev);
 	}
 }
 

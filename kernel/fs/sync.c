@@ -10,6 +10,7 @@
 #include "kernel/fs/dcache.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fs.h"
+#include "kernel/fs/rootfs.h"
 #include "kernel/lib/errseq.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/writeback.h"
@@ -18,6 +19,7 @@
 int32_t do_sync(struct task_struct *curr)
 {
 	sync_bdi(curr, &curr->k->vfs.root_bdi);
+	rootfs_save(curr);
 	return 0;
 }
 
@@ -36,7 +38,10 @@ int32_t do_syncfs(struct task_struct *curr, int fd)
 	sb = file->f_inode->i_sb;
 	if (sb->s_bdi)
 		sync_bdi(curr, sb->s_bdi);
-	error = errseq_check_and_advance(&sb->s_wb_err, &file->f_sb_err);
+	error = sb == curr->k->vfs.root->d_sb ? rootfs_save(curr) : 0;
+	if (!error)
+		error = errseq_check_and_advance(&sb->s_wb_err,
+						 &file->f_sb_err);
 	fput(curr, file);
 	return error;
 }

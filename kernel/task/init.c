@@ -15,6 +15,7 @@
 
 #include "kernel/arch/arm/setup.h"
 #include "kernel/drivers/mmc.h"
+#include "kernel/fs/rootfs.h"
 #include "kernel/fs/fs.h"
 #include "kernel/init.h"
 #include "kernel/lib/err.h"
@@ -201,6 +202,7 @@ int kernel_init(struct task_struct *curr, void *unused)
 	kill_the_rest(curr);
 	while (has_children_to_reap(curr) && reap_one(curr, &left))
 		;
+	rootfs_save(curr);
 	ksm_shutdown(curr);
 	swap_shutdown(curr);
 	vfs_exit(curr);

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Nothing outside the root folder is read, nothing inside is changed."""
-import hashlib
 import os
 import socket
 import stat
 import tempfile
 
-from guestrun import ROOTFS, Run, check, guest
+from guestrun import Run, check, guest
+from roots import fingerprint, write_applets
 
 SECRET = b"the secret of the host"
 
@@ -48,12 +48,7 @@ def fill(root, outside):
     for name in ("bin", "dev", "proc", "tmp", "mnt", "links", "special",
                  "files", "files/folder", "odd"):
         os.mkdir(os.path.join(root, name))
-    with open(os.path.join(ROOTFS, "bin/busybox"), "rb") as file:
-        busybox = file.read()
-    for name in ("sh", "cat", "ls", "ln", "mkdir", "chroot", "mount", "mknod",
-                 "dd", "rm", "mv", "chmod", "chown", "touch", "truncate",
-                 "rmdir", "true"):
-        write("bin/" + name, busybox, 0o755)
+    write_applets(root)
     up = "../" * 40
     for i, target in enumerate([
             outside, outside + "/secret", up + outside, "..", "../..",
@@ -86,26 +81,6 @@ def fill(root, outside):
                  b"\x01", b"\\", b"'\""):
         with open(os.path.join(os.fsencode(root), b"odd", name), "wb") as file:
             file.write(name)
-
-
-def fingerprint(root):
-    """Everything about a tree but the times of access."""
-    seen = hashlib.sha256()
-    for folder, folders, files in os.walk(os.fsencode(root)):
-        folders.sort()
-        for name in sorted(files) + sorted(folders) + [b"."]:
-            path = os.path.join(folder, name)
-            st = os.lstat(path)
-            seen.update(repr((path, st.st_mode, st.st_uid, st.st_gid,
-                              st.st_nlink, st.st_size, st.st_mtime_ns,
-                              st.st_ctime_ns, st.st_ino)).encode())
-            if stat.S_ISLNK(st.st_mode):
-                seen.update(os.readlink(path))
-            elif stat.S_ISREG(st.st_mode) and st.st_size < 1 << 30 and \
-                    os.access(path, os.R_OK):
-                with open(path, "rb") as file:
-                    seen.update(file.read())
-    return seen.hexdigest()
 
 
 with tempfile.TemporaryDirectory() as top:
