@@ -193,6 +193,49 @@ static void to_oneself(void)
 	close(fd);
 }
 
+/* A folder of /proc is as good, for signals. */
+static void by_proc(void)
+{
+	struct sigaction action = {.sa_sigaction = on_signal,
+				   .sa_flags = SA_SIGINFO};
+	const char *own[] = {"/proc/self",
+			     "/proc/thread-self",
+			     "/proc",
+			     "/proc/self/task",
+			     "/proc/self/fd",
+			     "/proc/self/stat",
+			     "/"};
+	struct iovec one = {own, sizeof(own)};
+	char path[32];
+	int gate, fd;
+	pid_t pid;
+
+	sigaction(SIGUSR2, &action, NULL);
+	for (unsigned int i = 0; i < sizeof(own) / sizeof(*own); i++) {
+		fd = open(own[i], O_RDONLY);
+		got_signal = 0;
+		say("%s", own[i]);
+		CALL(SEND, fd, SIGUSR2, 0, 0);
+		say("signal %d", got_signal);
+		close(fd);
+	}
+	fd = open("/proc/self", O_PATH);
+	CALL(SEND, fd, 0, 0, 0);
+	close(fd);
+	pid = child_that_waits(&gate);
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	fd = open(path, O_RDONLY | O_DIRECTORY);
+	CALL(SEND, fd, 0, 0, 0);
+	CALL(GETFD, fd, 0, 0);
+	CALL(ADVISE, fd, &one, 1, 20, 0);
+	show_wait("by /proc", fd, WEXITED | WNOHANG);
+	CALL(SEND, fd, SIGKILL, 0, 0);
+	waitpid(pid, NULL, 0);
+	CALL(SEND, fd, SIGKILL, 0, 0);
+	close(fd);
+	close(gate);
+}
+
 static void by_clone(void)
 {
 	int fd = -1, status;
@@ -326,6 +369,7 @@ int main(void)
 	opening();
 	life_and_death();
 	to_oneself();
+	by_proc();
 	by_clone();
 	a_file_of_it();
 	advising();

@@ -24,6 +24,13 @@ struct iattr {
 };
 int notify_change(struct task_struct *curr, struct inode *inode,
 		  const struct iattr *attr);
+/*
+ * May @inode have @size bytes? -EFBIG, past RLIMIT_FSIZE with SIGXFSZ, when it
+ * would grow too far; -ETXTBSY for a swap file, which may only grow: the kernel
+ * writes to the blocks it has.
+ */
+int inode_newsize_ok(struct task_struct *curr, const struct inode *inode,
+		     int64_t size);
 int do_truncate(struct task_struct *curr, struct inode *inode, int64_t length);
 
 /* ---- file_table.c ------------------------------------------------------ */
@@ -134,6 +141,11 @@ bool shmem_reserve_inode(struct super_block *sb);
 void shmem_free_inode(struct super_block *sb);
 struct super_block *devtmpfs_mount(struct task_struct *curr,
 				   const char *devname);
+/*
+ * The process whose folder in /proc @file is, without a reference; -EBADF: it
+ * is none. ERR_PTR.
+ */
+struct pid *tgid_pidfd_to_pid(const struct file *file);
 struct super_block *proc_mount(struct task_struct *curr, const char *devname);
 struct super_block *sysfs_mount(struct task_struct *curr, const char *devname);
 struct super_block *pipefs_mount(struct task_struct *curr);

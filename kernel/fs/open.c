@@ -56,13 +56,20 @@ static int may_setattr(const struct task_struct *curr,
 	return 0;
 }
 
-/* A swap file may only grow: the kernel writes to the blocks it has. */
-static int inode_newsize_ok(const struct inode *inode, const struct iattr *attr)
+int inode_newsize_ok(struct task_struct *curr, const struct inode *inode,
+		     int64_t size)
 {
-	if (attr->valid & ATTR_SIZE && attr->size <= inode->i_size &&
-	    IS_SWAPFILE(inode))
-		return -ETXTBSY;
-	return 0;
+	const uint32_t limit =
+		curr->signal ? curr->signal->rlim[RLIMIT_FSIZE].rlim_cur
+			     : RLIM_INFINITY;
+
+	if (size <= inode->i_size)
+		return IS_SWAPFILE(inode) ? -ETXTBSY : 0;
+	if (limit != RLIM_INFINITY && size > limit) {
+		send_sig_info(curr, SIGXFSZ, NULL, curr, true);
+		return -EFBIG;
+	}
+	return size > MAX_FILE_BYTES ? -EFBIG : 0;
 }
 
 int notify_change(struct task_struct *curr, struct inode *inode,
@@ -75,35 +82,19 @@ int notify_change(struct task_struct *curr, struct inode *inode,
 	if (!inode->i_op || !inode->i_op->setattr)
 		return -EPERM;
 	down_write(curr, &inode->i_rwsem);
-	err = inode_newsize_ok(inode, attr);
+	if (attr->valid & ATTR_SIZE)
+		err = inode_newsize_ok(curr, inode, attr->size);
 	if (!err)
 		err = inode->i_op->setattr(curr, inode, attr);
 	up_write(curr, &inode->i_rwsem);
 	return err;
 }
 
-static int fsize_exceeded(struct task_struct *curr)
-{
-	const struct ksiginfo info = {.signo = SIGXFSZ, .code = SI_KERNEL};
-
-	send_sig_info(curr, SIGXFSZ, &info, curr, true);
-	return -EFBIG;
-}
-
 int do_truncate(struct task_struct *curr, struct inode *inode, int64_t length)
 {
 	const struct iattr attr = {.valid = ATTR_SIZE, .size = length};
-	const uint32_t limit =
-		curr->signal ? curr->signal->rlim[RLIMIT_FSIZE].rlim_cur
-			     : RLIM_INFINITY;
 
-	if (length < 0)
-		return -EINVAL;
-	if (limit != RLIM_INFINITY && length > limit)
-		return fsize_exceeded(curr);
-	if (length > MAX_FILE_BYTES)
-		return -EFBIG;
-	return notify_change(curr, inode, &attr);
+	return length < 0 ? -EINVAL : notify_change(curr, inode, &attr);
 }
 
 static int truncate_inode(struct task_struct *curr, struct inode *inode,

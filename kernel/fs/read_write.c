@@ -177,26 +177,40 @@ int32_t vfs_read(struct task_struct *curr, struct file *file,
 	return n;
 }
 
-/* RLIMIT_FSIZE: how much of @from may be written at @pos; 0: SIGXFSZ. */
-static int check_fsize(struct task_struct *curr, const struct file *file,
-		       struct iov_iter *from, int64_t pos)
+/* How much of @from may be written at @pos, past which a file can't grow. */
+static int generic_write_check_limits(struct task_struct *curr,
+				      const struct file *file,
+				      struct iov_iter *from, int64_t pos)
 {
-	const struct ksiginfo info = {.signo = SIGXFSZ, .code = SI_KERNEL};
-	uint32_t limit;
+	const uint32_t limit =
+		curr->signal ? curr->signal->rlim[RLIMIT_FSIZE].rlim_cur
+			     : RLIM_INFINITY;
+	int64_t end = file->f_flags & O_LARGEFILE ? MAX_FILE_BYTES
+						  : MAX_NON_LFS;
 
-	if (!curr->signal || !S_ISREG(file->f_inode->i_mode))
-		return 0;
-	limit = curr->signal->rlim[RLIMIT_FSIZE].rlim_cur;
-	if (limit == RLIM_INFINITY)
-		return 0;
-	if (pos >= limit) {
-		send_sig_info(curr, SIGXFSZ, &info, curr, true);
-		return -EFBIG;
+	if (limit != RLIM_INFINITY && limit < end) {
+		if (pos >= limit) {
+			send_sig_info(curr, SIGXFSZ, NULL, curr, true);
+			return -EFBIG;
+		}
+		end = limit;
 	}
+	if (pos >= end)
+		return -EFBIG;
 	/* the rest of its segments is simply never asked for */
-	if (from->count > limit - (uint32_t)pos)
-		from->count = limit - (uint32_t)pos;
+	if (from->count > end - pos)
+		from->count = (uint32_t)(end - pos);
 	return 0;
+}
+
+/* Where @from goes, and how much of it may. */
+static int generic_write_checks(struct task_struct *curr,
+				const struct file *file, struct iov_iter *from,
+				int64_t *pos)
+{
+	if (file->f_flags & O_APPEND)
+		*pos = file->f_inode->i_size;
+	return generic_write_check_limits(curr, file, from, *pos);
 }
 
 int32_t vfs_write(struct task_struct *curr, struct file *file,
@@ -212,18 +226,10 @@ int32_t vfs_write(struct task_struct *curr, struct file *file,
 	if (!iov_access_ok(curr, from))
 		return -EFAULT;
 	if (S_ISREG(inode->i_mode) && file->f_mapping->a_ops) {
-		if (file->f_flags & O_APPEND)
-			*pos = inode->i_size;
-		if (!(file->f_flags & O_LARGEFILE)) {
-			if (*pos >= MAX_NON_LFS)
-				return -EFBIG;
-			if (from->count > MAX_NON_LFS - *pos)
-				from->count = (uint32_t)(MAX_NON_LFS - *pos);
-		}
-		if (*pos > MAX_FILE_BYTES - (int64_t)from->count)
-			return -EFBIG;
-		err = check_fsize(curr, file, from, *pos);
-		if (err || !from->count)
+		if (!from->count)
+			return 0;
+		err = generic_write_checks(curr, file, from, pos);
+		if (err)
 			return err;
 		inode_modified(inode);
 	}

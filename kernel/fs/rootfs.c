@@ -181,8 +181,10 @@ static int rootfs_fallocate(struct task_struct *curr, struct file *file,
 {
 	if (mode & ~FALLOC_FL_KEEP_SIZE)
 		return -EOPNOTSUPP;
-	if (mode || offset + len <= file->f_inode->i_size)
+	if (offset + len <= file->f_inode->i_size)
 		return 0;
+	if (mode)
+		return inode_newsize_ok(curr, file->f_inode, offset + len);
 	return do_truncate(curr, file->f_inode, offset + len);
 }
 

@@ -177,8 +177,11 @@ static int shmem_reserve(struct task_struct *curr, struct inode *inode,
 			 uint32_t mode, int64_t offset, int64_t len)
 {
 	const int64_t end = offset + len;
-	int error;
+	/* counts when the size is to be kept, too */
+	int error = inode_newsize_ok(curr, inode, end);
 
+	if (error)
+		return error;
 	if (end > inode->i_size && inode->i_seals & F_SEAL_GROW)
 		return -EPERM;
 	error = shmem_fill(curr, &inode->i_data,

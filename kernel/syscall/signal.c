@@ -72,13 +72,12 @@ static int get_queued_info(struct task_struct *curr, vaddr_t from, bool own,
 int32_t sys_pidfd_send_signal(struct task_struct *curr, const uint32_t arg[7])
 {
 	struct ksiginfo info;
-	uint32_t file_flags;
 	struct pid *pid;
 	int err = 0;
 
 	if (arg[3])
 		return -EINVAL;
-	pid = pidfd_get_pid(curr, (int)arg[0], &file_flags);
+	pid = pidfd_to_pid(curr, (int)arg[0]);
 	if (IS_ERR(pid))
 		return (int32_t)PTR_ERR(pid);
 	if (arg[2])

@@ -5,9 +5,8 @@
  * A process by a file descriptor (Linux: pidfd_* in kernel/pid.c, fork.c,
  * signal.c). It names the process that bore the number when it was opened, and
  * never a later one: the file holds the struct pid, whose task is NULL once
- * that has been reaped.
- *
- * MODEL: a folder of /proc is no pidfd for pidfd_send_signal().
+ * that has been reaped. A process's folder in /proc serves as one, too, but
+ * for signals alone.
  */
 
 #include "kernel/fs/fcntl.h"
@@ -87,6 +86,21 @@ struct pid *pidfd_get_pid(struct task_struct *curr, int fd, uint32_t *flags)
 		get_pid(pid);
 		*flags = file->f_flags;
 	}
+	fput(curr, file);
+	return pid;
+}
+
+struct pid *pidfd_to_pid(struct task_struct *curr, int fd)
+{
+	struct file *file = fget(curr, fd);
+	struct pid *pid;
+
+	if (!file)
+		return ERR_PTR(-EBADF);
+	pid = file->f_op == &pidfd_fops ? file->private_data
+					: tgid_pidfd_to_pid(file);
+	if (!IS_ERR(pid))
+		get_pid(pid);
 	fput(curr, file);
 	return pid;
 }

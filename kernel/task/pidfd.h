@@ -20,6 +20,9 @@ struct file *pidfd_create(struct task_struct *curr, struct pid *pid,
  */
 struct pid *pidfd_get_pid(struct task_struct *curr, int fd, uint32_t *flags);
 
+/* The same for what signals are sent to: a folder of /proc will do. */
+struct pid *pidfd_to_pid(struct task_struct *curr, int fd);
+
 int32_t do_pidfd_open(struct task_struct *curr, int nr, uint32_t flags);
 /* @info NULL: as kill() would. 0 or -errno. */
 int kill_pid_info(struct task_struct *curr, const struct pid *pid, int sig,

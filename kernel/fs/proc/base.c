@@ -13,6 +13,8 @@
 
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
+#include "kernel/fs/internal.h"
+#include "kernel/lib/err.h"
 #include "kernel/lib/kstrtox.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mm.h"
@@ -631,3 +633,14 @@ const struct proc_entry proc_tid_entry = {
 	.mode = S_IFDIR | 0555,
 	.dir = &tid_dir,
 };
+
+struct pid *tgid_pidfd_to_pid(const struct file *file)
+{
+	const struct inode *inode = file->f_inode;
+	const struct task_struct *task;
+
+	if (!inode->proc.pid || inode->i_private != &proc_pid_entry)
+		return ERR_PTR(-EBADF);
+	task = proc_task(inode);
+	return task ? task->thread_pid : ERR_PTR(-ESRCH);
+}
