@@ -30,6 +30,7 @@ void alarms_start(struct alarms *alarms, struct clock *clock)
 	const struct alarm *first = first_alarm(alarms);
 
 	alarms->clock = clock;
+	alarms->time = clock;
 	if (first)
 		clock_set_alarm(clock, first->cycle);
 }

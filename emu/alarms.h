@@ -3,8 +3,8 @@
 #define EMU_ALARMS_H
 
 /*
- * What is due when: each timer of the board has one alarm, and the core stops
- * for the first of them. Also the arithmetic between the core's cycles and a
+ * What is due when: each timer of the board has one alarm, and a core stops for
+ * the first of its own. (A timer that is no core's is core 0's.) Also the arithmetic between the core's cycles and a
  * slower counter's ticks.
  */
 
@@ -24,9 +24,10 @@ struct alarm {
 	void *ctx;
 };
 
-/* Part of the machine. */
+/* Part of the machine: one for each core. */
 struct alarms {
 	struct clock *clock; /* of the core that is stopped */
+	const struct clock *time; /* of the core that runs: what it is now */
 	uint32_t clock_hz;
 	struct alarm *alarm[ALARMS_MAX];
 	unsigned int nr;
@@ -35,6 +36,12 @@ struct alarms {
 void alarms_create(struct alarms *alarms, uint32_t clock_hz);
 /* To be called before time passes. */
 void alarms_start(struct alarms *alarms, struct clock *clock);
+
+/* What time it is, to whoever asks a device now. */
+static inline uint64_t alarms_now(const struct alarms *alarms)
+{
+	return clock_now(alarms->time);
+}
 
 /* @rings(@ctx) will be called once time has come to where it is set. */
 void alarm_create(struct alarm *alarm, struct alarms *alarms,
@@ -50,7 +57,7 @@ void alarms_ring(struct alarms *alarms);
 /* How far a counter of @hz has come. */
 static inline uint64_t alarms_ticks(const struct alarms *alarms, uint32_t hz)
 {
-	return (uint64_t)((unsigned __int128)clock_now(alarms->clock) * hz /
+	return (uint64_t)((unsigned __int128)alarms_now(alarms) * hz /
 			  alarms->clock_hz);
 }
 

@@ -7,7 +7,7 @@
  * Invariant: after every write the alarm is set for the cycle at which the
  * line will rise, if it will.
  *
- * MODEL: core 0's alone. No event stream, no control of user mode's access
+ * MODEL: no event stream, no control of user mode's access
  * (CNTKCTL): programs have none.
  */
 #include "emu/arch_timer.h"

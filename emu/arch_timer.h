@@ -3,8 +3,8 @@
 #define EMU_ARCH_TIMER_H
 
 /*
- * The generic timer of Cortex-A7 and A15 (ARM DDI 0406C, chapter B8): a
- * counter and, for each core, timers that compare with it. Its registers lie
+ * The generic timer of Cortex-A7 and A15 (ARM DDI 0406C, chapter B8) as one
+ * core has it: a counter and timers that compare with it. Its registers lie
  * in CP15; which they are is kernel/hw.h's enum arch_timer_reg.
  */
 

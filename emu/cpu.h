@@ -84,6 +84,9 @@ void cpu_set_tpidruro(struct cpu *cpu, uint32_t value);
 void cpu_set_tpidrurw(struct cpu *cpu, uint32_t value);
 uint32_t cpu_get_tpidrurw(struct cpu *cpu);
 
+/* Whether what it runs is the kernel's: SVC mode. */
+bool cpu_is_privileged(const struct cpu *cpu);
+
 /* Whether CPSR.I keeps interrupts out. */
 bool cpu_masks_irqs(struct cpu *cpu);
 

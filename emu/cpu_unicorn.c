@@ -147,6 +147,11 @@ void cpu_set_regs(struct cpu *cpu, const struct pt_regs *regs)
 	uc_reg_write_batch(cpu->uc, (int *)user_regs, from, 17);
 }
 
+bool cpu_is_privileged(const struct cpu *cpu)
+{
+	return cpu->privilege == MMU_PL1;
+}
+
 bool cpu_masks_irqs(struct cpu *cpu)
 {
 	return cpu_reg(cpu, UC_ARM_REG_CPSR) & CPSR_IRQ;

@@ -188,11 +188,23 @@ void bcm2836_local_set_input(void *ctx, unsigned int source, bool up)
 {
 	struct bcm2836_local *local = ctx;
 
-	if (source == BCM2836_GPU)
-		local->gpu = up;
-	else if (source < NR_TIMERS)
-		local->level[0] = up ? local->level[0] | 1u << source
-				     : local->level[0] & ~(1u << source);
+	if (source != BCM2836_GPU) {
+		bcm2836_local_set_timer(ctx, source, up);
+		return;
+	}
+	local->gpu = up;
+	set_cores(local);
+}
+
+void bcm2836_local_set_timer(void *ctx, unsigned int input, bool up)
+{
+	struct bcm2836_local *local = ctx;
+	unsigned int source = input % BCM2836_NR_SOURCES;
+	uint32_t *level = &local->level[input / BCM2836_NR_SOURCES];
+
+	if (source >= NR_TIMERS)
+		return;
+	*level = up ? *level | 1u << source : *level & ~(1u << source);
 	set_cores(local);
 }
 

@@ -51,8 +51,10 @@ void bcm2835_ic_write(void *ic, uint32_t offset, unsigned int size,
 
 void bcm2836_local_create(struct bcm2836_local *local, unsigned int nr_cpus,
 			  const struct irq_line core[]);
-/* The same of core 0's sources 0 to 3 (timers), and of BCM2836_GPU. */
+/* The same of BCM2836_GPU, and of core 0's sources 0 to 3 (timers). */
 void bcm2836_local_set_input(void *local, unsigned int source, bool up);
+/* The same of any core's timers: input BCM2836_NR_SOURCES * core + source. */
+void bcm2836_local_set_timer(void *local, unsigned int input, bool up);
 uint32_t bcm2836_local_read(void *local, uint32_t offset, unsigned int size);
 void bcm2836_local_write(void *local, uint32_t offset, unsigned int size,
 			 uint32_t value);

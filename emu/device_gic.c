@@ -8,8 +8,7 @@
  * that isn't active and is meant for it beats its mask and what it runs.
  *
  * MODEL: no Security Extensions and one group: GICD_IGROUPR reads as zero, no
- * FIQ. The distributor's registers of one's own are those of core 0, the only
- * one that runs. 32 priorities.
+ * FIQ. 32 priorities.
  */
 #include "emu/device_gic.h"
 
@@ -185,6 +184,11 @@ void gic_set_input(void *gic, unsigned int irq, bool up)
 	gic_set_ppi(gic, 0, irq, up);
 }
 
+void gic_set_private_input(void *gic, unsigned int input, bool up)
+{
+	gic_set_ppi(gic, input / GIC_NR_OWN, input % GIC_NR_OWN, up);
+}
+
 void gic_create(struct gic *gic, const struct gic_params *params)
 {
 	memset(gic, 0, sizeof(*gic));
@@ -316,6 +320,12 @@ static bool is_bytes(uint32_t offset)
 	       (offset >= GICD_CPENDSGIR && offset < GICD_SPENDSGIR + 0x10);
 }
 
+/* Whose registers these are, where each core has its own. */
+static unsigned int accessing(const struct gic *gic)
+{
+	return gic->params.accessing ? (unsigned int)*gic->params.accessing : 0;
+}
+
 uint32_t gic_distributor_read(void *ctx, uint32_t offset, unsigned int size)
 {
 	const struct gic *gic = ctx;
@@ -323,9 +333,10 @@ uint32_t gic_distributor_read(void *ctx, uint32_t offset, unsigned int size)
 
 	offset &= 0xfff;
 	if (!is_bytes(offset))
-		return read_word(gic, 0, offset & ~3u);
+		return read_word(gic, accessing(gic), offset & ~3u);
 	for (unsigned int i = 0; i < size; i++)
-		value |= (uint32_t)read_byte(gic, 0, offset + i) << 8 * i;
+		value |= (uint32_t)read_byte(gic, accessing(gic), offset + i)
+			 << 8 * i;
 	return value;
 }
 
@@ -455,10 +466,10 @@ void gic_distributor_write(void *ctx, uint32_t offset, unsigned int size,
 	offset &= 0xfff;
 	if (is_bytes(offset))
 		for (unsigned int i = 0; i < size; i++)
-			write_byte(gic, 0, offset + i,
+			write_byte(gic, accessing(gic), offset + i,
 				   (uint8_t)(value >> 8 * i));
 	else
-		write_word(gic, 0, offset & ~3u, value);
+		write_word(gic, accessing(gic), offset & ~3u, value);
 	set_lines(gic);
 }
 
@@ -591,4 +602,19 @@ void gic_interface_write(void *ctx, uint32_t offset, unsigned int size,
 		break;
 	}
 	set_lines(cpu->gic);
+}
+
+uint32_t gic_own_interface_read(void *ctx, uint32_t offset, unsigned int size)
+{
+	struct gic *gic = ctx;
+
+	return gic_interface_read(&gic->cpu[accessing(gic)], offset, size);
+}
+
+void gic_own_interface_write(void *ctx, uint32_t offset, unsigned int size,
+			     uint32_t value)
+{
+	struct gic *gic = ctx;
+
+	gic_interface_write(&gic->cpu[accessing(gic)], offset, size, value);
 }

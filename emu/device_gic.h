@@ -31,6 +31,7 @@ struct gic_params {
 	unsigned int nr_cpus;
 	uint32_t distributor_id, interface_id; /* GICD_IIDR, GICC_IIDR */
 	struct irq_line core[NR_CPUS]; /* nIRQ of each */
+	const int *accessing; /* the core that accesses; NULL: core 0 */
 };
 
 /* What one core's interface keeps. */
@@ -58,12 +59,18 @@ void gic_create(struct gic *gic, const struct gic_params *params);
 
 /* An irq_line's end: input @irq, an id; PPIs are those of core 0. */
 void gic_set_input(void *gic, unsigned int irq, bool up);
+/* Another one for PPIs: input @input is gic_private_input()'s. */
+void gic_set_private_input(void *gic, unsigned int input, bool up);
+static inline unsigned int gic_private_input(unsigned int cpu, unsigned int irq)
+{
+	return cpu * GIC_NR_OWN + irq;
+}
 /* The same for PPI @irq of @cpu. */
 void gic_set_ppi(struct gic *gic, unsigned int cpu, unsigned int irq, bool up);
 
 /*
- * The distributor's and an interface's registers (ctx: struct gic, and struct
- * gic_cpu). Accesses through core 0.
+ * The distributor's registers, an interface's (ctx: struct gic_cpu), and those
+ * of the interface of the core that accesses.
  */
 uint32_t gic_distributor_read(void *gic, uint32_t offset, unsigned int size);
 void gic_distributor_write(void *gic, uint32_t offset, unsigned int size,
@@ -71,5 +78,8 @@ void gic_distributor_write(void *gic, uint32_t offset, unsigned int size,
 uint32_t gic_interface_read(void *cpu, uint32_t offset, unsigned int size);
 void gic_interface_write(void *cpu, uint32_t offset, unsigned int size,
 			 uint32_t value);
+uint32_t gic_own_interface_read(void *gic, uint32_t offset, unsigned int size);
+void gic_own_interface_write(void *gic, uint32_t offset, unsigned int size,
+			     uint32_t value);
 
 #endif

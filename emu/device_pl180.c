@@ -103,7 +103,7 @@ enum {
 
 static uint64_t now(const struct pl180 *p)
 {
-	return clock_now(p->alarms->clock);
+	return alarms_now(p->alarms);
 }
 
 /* 0: it stands still. */

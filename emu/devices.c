@@ -27,7 +27,11 @@ enum {
 /* One core's interrupt input. */
 static void set_core(void *ctx, unsigned int cpu, bool up)
 {
-	((struct devices *)ctx)->irq[cpu] = up;
+	struct devices *d = ctx;
+
+	d->irq[cpu] = up;
+	if (d->told.set)
+		d->told.set(d->told.ctx, cpu, up);
 }
 
 static void
@@ -88,7 +92,7 @@ static void create_gic(struct devices *d, const struct board_device *row,
 		params.core[i] = (struct irq_line){set_core, d, i};
 	gic_create(&d->gic, &params);
 	if (private_region) {
-		mpcore_create(&d->mpcore, &d->gic);
+		mpcore_create(&d->mpcore, &d->gic, d->twd);
 		attach(bus, "mpcore",
 		       (struct board_reg){row->reg[0].base - MPCORE_DISTRIBUTOR,
 					  MPCORE_BYTES},
@@ -97,8 +101,8 @@ static void create_gic(struct devices *d, const struct board_device *row,
 	}
 	attach(bus, "gic-distributor", row->reg[0], &d->gic,
 	       gic_distributor_read, gic_distributor_write);
-	attach(bus, "gic-interface", row->reg[1], &d->gic.cpu[0],
-	       gic_interface_read, gic_interface_write);
+	attach(bus, "gic-interface", row->reg[1], &d->gic,
+	       gic_own_interface_read, gic_own_interface_write);
 }
 
 static void create_bcm2836(struct devices *d, const struct board *board,
@@ -151,23 +155,49 @@ static struct irq_line wire(struct devices *d, struct board_irq irq)
 	}
 }
 
+/* The same of core @cpu's own. */
+static struct irq_line wire_own(struct devices *d, struct board_irq irq,
+				unsigned int cpu)
+{
+	if (irq.space == IRQ_PPI)
+		return (struct irq_line){
+			gic_set_private_input, &d->gic,
+			gic_private_input(cpu, board_irq_number(irq))};
+	return (struct irq_line){bcm2836_local_set_timer, &d->local,
+				 cpu * BCM2836_NR_SOURCES + irq.number};
+}
+
 /* ---- timers, UARTs, display --------------------------------------------------------- */
+
+static void create_own_timers(struct devices *d, const struct board *board,
+			      unsigned int cpu)
+{
+	const struct board_device *generic = board_device(board,
+							  DEVICE_ARCH_TIMER, 0);
+	const struct board_device *twd = board_device(board,
+						      DEVICE_MPCORE_TIMER, 0);
+
+	/* secure, non-secure and virtual timer, hypervisor's */
+	if (generic)
+		arch_timer_create(&d->arch_timer[cpu], &d->alarms[cpu],
+				  generic->counter_hz,
+				  wire_own(d, generic->irq[1], cpu),
+				  wire_own(d, generic->irq[2], cpu));
+	if (twd)
+		twd_create(&d->twd[cpu], &d->alarms[cpu], twd->counter_hz,
+			   wire_own(d, twd->irq[0], cpu));
+}
 
 static void create_timers(struct devices *d, const struct board *board,
 			  struct bus *bus)
 {
-	const struct board_device *row = board_device(board, DEVICE_ARCH_TIMER,
-						      0);
+	const struct board_device *row;
 
-	/* secure, non-secure and virtual timer, hypervisor's */
-	if (row)
-		arch_timer_create(&d->arch_timer, &d->alarms, row->counter_hz,
-				  wire(d, row->irq[1]), wire(d, row->irq[2]));
 	for (size_t n = 0; n < DEVICES_SP804S; n++) {
 		row = board_device(board, DEVICE_SP804, n);
 		if (!row)
 			break;
-		sp804_create(&d->sp804[n], &d->alarms, row->clock_hz,
+		sp804_create(&d->sp804[n], &d->alarms[0], row->clock_hz,
 			     wire(d, row->irq[0]));
 		attach(bus, row->name, row->reg[0], &d->sp804[n], sp804_read,
 		       sp804_write);
@@ -202,7 +232,7 @@ static void create_display(struct devices *d, const struct board *board,
 	if (!row)
 		return;
 	d->has_display = true;
-	pl111_create(&d->display, &d->alarms, bus->ram,
+	pl111_create(&d->display, &d->alarms[0], bus->ram,
 		     pixel_hz ? pixel_hz : row->clock_hz, wire(d, row->irq[0]));
 	attach(bus, row->name, row->reg[0], &d->display, pl111_read,
 	       pl111_write);
@@ -218,14 +248,14 @@ static void create_mmci(struct devices *d, const struct board *board,
 		return;
 	for (unsigned int i = 0; i < PL180_LINES; i++)
 		line[i] = wire(d, row->irq[i]);
-	pl180_create(&d->mmci, &d->alarms, row->clock_hz, NULL, line);
+	pl180_create(&d->mmci, &d->alarms[0], row->clock_hz, NULL, line);
 	attach(bus, row->name, row->reg[0], &d->mmci, pl180_read, pl180_write);
 }
 
 void devices_insert_card(struct devices *d, struct disk *disk,
 			 const struct config_disk *config)
 {
-	sd_create(&d->card, disk, config, &d->alarms);
+	sd_create(&d->card, disk, config, &d->alarms[0]);
 	d->mmci.card = &d->card;
 }
 
@@ -234,10 +264,21 @@ void devices_create(struct devices *d, const struct board *board,
 		    unsigned int nr_cpus, uint32_t clock_hz, uint32_t pixel_hz)
 {
 	memset(d, 0, sizeof(*d));
-	alarms_create(&d->alarms, clock_hz);
+	for (unsigned int i = 0; i < nr_cpus; i++)
+		alarms_create(&d->alarms[i], clock_hz);
 	create_controllers(d, board, bus, nr_cpus);
+	for (unsigned int i = 0; i < nr_cpus; i++)
+		create_own_timers(d, board, i);
 	create_timers(d, board, bus);
 	create_uarts(d, board, bus, console);
 	create_display(d, board, bus, pixel_hz);
 	create_mmci(d, board, bus);
+}
+
+void devices_connect_cores(struct devices *d, const int *running,
+			   struct irq_line told)
+{
+	d->told = told;
+	d->gic.params.accessing = running;
+	d->mpcore.accessing = running;
 }

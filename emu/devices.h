@@ -21,6 +21,7 @@
 #include "emu/device_pl111.h"
 #include "emu/device_pl180.h"
 #include "emu/device_sp804.h"
+#include "emu/device_twd.h"
 
 struct board;
 struct config_disk;
@@ -31,13 +32,15 @@ struct disk;
 
 /* Part of the machine. What a board doesn't have stays zero. */
 struct devices {
-	struct alarms alarms;
+	struct alarms alarms[NR_CPUS];
 	bool irq[NR_CPUS]; /* nIRQ: a core is interrupted */
+	struct irq_line told; /* the same by the core's number; may be loose */
 	struct gic gic;
 	struct mpcore mpcore;
 	struct bcm2836_local local;
 	struct bcm2835_ic ic;
-	struct arch_timer arch_timer;
+	struct arch_timer arch_timer[NR_CPUS];
+	struct twd twd[NR_CPUS];
 	struct sp804 sp804[DEVICES_SP804S];
 	struct pl011 uart[DEVICES_UARTS];
 	struct pl180 mmci;
@@ -54,6 +57,12 @@ struct devices {
 void devices_create(struct devices *devices, const struct board *board,
 		    struct bus *bus, struct console *console,
 		    unsigned int nr_cpus, uint32_t clock_hz, uint32_t pixel_hz);
+/*
+ * With several cores: whose registers are meant, where each has its own, is
+ * @running's; and @told hears of interrupts, by core.
+ */
+void devices_connect_cores(struct devices *devices, const int *running,
+			   struct irq_line told);
 /*
  * Puts a card into the board's slot, which it must have, before time passes:
  * @disk, which stays the caller's, is what is on it.

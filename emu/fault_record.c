@@ -321,7 +321,7 @@ static void finish(struct fault_records *records, struct full *full,
 	full->open = false;
 	if (!full->code.nr) {
 		full->code.nr = (uint8_t)fault_read_code(
-			m, m->running, fault->pc, full->code.bytes);
+			m, m->wheel.running, fault->pc, full->code.bytes);
 		full->code.late = true;
 	}
 	if (full->nr_left_out)

@@ -196,7 +196,7 @@ void feed_trace(struct feed *feed, unsigned int event, const char *line)
 		return;
 	to = add(feed, (enum snapshot_event_kind)feed->kind[event]);
 	to->cycle = m->hw.ops->now(m);
-	to->cpu = (uint8_t)m->running;
+	to->cpu = (uint8_t)m->wheel.running;
 	to->trace.name = trace_names[event];
 	parse(to, line);
 }
@@ -267,8 +267,9 @@ void feed_fault_ends(struct feed *feed, const struct kernel_fault *fault)
 	to->outcome = (uint8_t)(fault->outcome & 3);
 	to->flags = flags_of(fault);
 	memcpy(to->comm, fault->comm, sizeof(to->comm));
-	to->nr_code = (uint8_t)fault_read_code(
-		feed->machine, feed->machine->running, fault->pc, to->code);
+	to->nr_code = (uint8_t)fault_read_code(feed->machine,
+					       feed->machine->wheel.running,
+					       fault->pc, to->code);
 	to->explained = fault_records_end(feed->records, fault);
 }
 

@@ -17,7 +17,7 @@ static uint64_t op_now(void *ctx)
 {
 	const struct machine *m = ctx;
 
-	return clock_now(cpu_clock(m->cpu[m->running]));
+	return clock_now(cpu_clock(m->cpu[m->wheel.running]));
 }
 
 static void op_charge(void *ctx, int cpu, enum cycle_cause cause,
@@ -30,14 +30,21 @@ static void op_charge(void *ctx, int cpu, enum cycle_cause cause,
 
 static uint64_t op_timer_read(void *ctx, enum arch_timer_reg reg)
 {
-	return arch_timer_read(&((struct machine *)ctx)->devices.arch_timer,
-			       reg);
+	struct machine *m = ctx;
+
+	return arch_timer_read(&m->devices.arch_timer[m->wheel.running], reg);
 }
 
 static void op_timer_write(void *ctx, enum arch_timer_reg reg, uint64_t value)
 {
-	arch_timer_write(&((struct machine *)ctx)->devices.arch_timer, reg,
-			 value);
+	struct machine *m = ctx;
+
+	arch_timer_write(&m->devices.arch_timer[m->wheel.running], reg, value);
+}
+
+static void op_start_cpu(void *ctx, int cpu)
+{
+	wheel_start(&((struct machine *)ctx)->wheel, cpu);
 }
 
 static uint64_t op_boot_time_sec(void *ctx)
@@ -310,7 +317,7 @@ static void op_trace(void *ctx, const struct hw_trace *event)
 	char line[KERNEL_TRACE_LINE];
 
 	if (wanted && m->trace)
-		trace_add(m->trace, op_now(m), m->running, event);
+		trace_add(m->trace, op_now(m), m->wheel.running, event);
 	if (!watched && !m->feed && !m->why && !m->explain)
 		return;
 	kernel_trace_line(event, line);
@@ -423,6 +430,7 @@ void hw_port_create(struct machine *m)
 		.charge = op_charge,
 		.timer_read = op_timer_read,
 		.timer_write = op_timer_write,
+		.start_cpu = op_start_cpu,
 		.boot_time_sec = op_boot_time_sec,
 		.get_regs = op_get_regs,
 		.get_pc = op_get_pc,

@@ -115,7 +115,7 @@ static void begin_order(struct live *live, struct machine *m)
 		.serial = live->order_serial,
 		.nr_steps = m->nr_steps,
 		.nr_syscalls = kernel_fault_counts(m->kernel)->svc,
-		.task = kernel_current(m->kernel, m->running).pid,
+		.task = kernel_current(m->kernel, m->wheel.running).pid,
 		.pressure = kernel_pressure(m->kernel),
 	};
 	live->status.go = live->order.go;
@@ -171,7 +171,7 @@ static bool syscall_is_done(struct live *live, const struct machine *m)
 		f->caller = live->last_task;
 	return nr > 1 ||
 	       (m->verdict == KERNEL_RUN &&
-		kernel_current(m->kernel, m->running).pid == f->caller);
+		kernel_current(m->kernel, m->wheel.running).pid == f->caller);
 }
 
 static bool order_is_done(struct live *live, const struct machine *m)
@@ -186,7 +186,8 @@ static bool order_is_done(struct live *live, const struct machine *m)
 	case LIVE_STEP_SYSCALL:
 		return syscall_is_done(live, m);
 	case LIVE_STEP_SWITCH:
-		return kernel_current(m->kernel, m->running).pid != f->task;
+		return kernel_current(m->kernel, m->wheel.running).pid !=
+		       f->task;
 	case LIVE_UNTIL:
 		return until_is_done(live, m);
 	default:
@@ -347,7 +348,7 @@ static void rest(void *arg, struct machine *m, struct machine_go *go)
 			keep_pace(live, m);
 	} while (live->followed.serial != live->order_serial ||
 		 live->followed.order.go == LIVE_PAUSE);
-	live->last_task = kernel_current(m->kernel, m->running).pid;
+	live->last_task = kernel_current(m->kernel, m->wheel.running).pid;
 	set_go(live, m, go);
 	atomic_store(&live->attention, is_busy(live));
 	pthread_mutex_unlock(&live->lock);

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The machine: puts the parts of a board together, and turns the one wheel.
- * Run the core until a trap, give the trap to the kernel, do as its verdict
+ * Run a core until a trap, give the trap to the kernel, do as its verdict
  * says. Interrupts are looked at between two turns; when nobody has anything
- * to do, time jumps to the next alarm.
+ * to do, time jumps to the next alarm. Which core runs is wheel.c's.
  *
  * Invariant: without a terminal, what happens is a function of the board, the
  * guest and its input alone. The host's clock is looked at for two things: to
  * pace a machine that somebody sits at, and for host_seconds.
- *
- * Leaves out: more than one core (the parts are arrays; the loop runs core 0).
  */
 #define _GNU_SOURCE /* memrchr */
 #include "emu/machine.h"
@@ -62,7 +60,7 @@ static void on_stale(void *ctx, const struct mmu_stale *stale)
 	if (!stale_describe(&m->stale, stale, line, sizeof(line) - 1))
 		return;
 	if (m->trace)
-		trace_note(m->trace, m->hw.ops->now(m), m->running, line);
+		trace_note(m->trace, m->hw.ops->now(m), m->wheel.running, line);
 	if (m->config->detect & 1u << DETECT_STALE) {
 		stale_story(&m->stale, stale, story, sizeof(story));
 		kernel_detected(m->kernel, DETECT_STALE, stale->va,
@@ -72,6 +70,22 @@ static void on_stale(void *ctx, const struct mmu_stale *stale)
 	strcat(line, "\n");
 	terminal_message("mmuscope: ", 10);
 	terminal_message(line, strlen(line));
+}
+
+static enum kernel_verdict to_kernel(void *ctx, int cpu,
+				     const struct trap *trap)
+{
+	return kernel_trap(((struct machine *)ctx)->kernel, cpu, trap);
+}
+
+static void create_wheel(struct machine *m)
+{
+	wheel_create(&m->wheel, m->cpu, m->devices.alarms, m->nr_cpus,
+		     m->config->cpu.quantum, to_kernel, m);
+	if (m->nr_cpus > 1)
+		devices_connect_cores(&m->devices, &m->wheel.running,
+				      (struct irq_line){wheel_set_irq,
+							&m->wheel, 0});
 }
 
 static bool create_cpus(struct machine *m, struct diag *diag)
@@ -96,7 +110,9 @@ static bool create_cpus(struct machine *m, struct diag *diag)
 		if (!m->cpu[i])
 			return false;
 	}
-	alarms_start(&m->devices.alarms, cpu_clock(m->cpu[0]));
+	for (unsigned int i = 0; i < m->nr_cpus; i++)
+		alarms_start(&m->devices.alarms[i], cpu_clock(m->cpu[i]));
+	create_wheel(m);
 	return true;
 }
 
@@ -317,7 +333,7 @@ void machine_destroy(struct machine *m)
 
 static struct clock *clock_of(struct machine *m)
 {
-	return cpu_clock(m->cpu[m->running]);
+	return cpu_clock(m->cpu[m->wheel.running]);
 }
 
 static struct pl011 *uart_of(struct machine *m)
@@ -325,11 +341,16 @@ static struct pl011 *uart_of(struct machine *m)
 	return m->devices.console_uart;
 }
 
+static void enter_kernel(struct machine *m, const struct trap *trap)
+{
+	m->verdict = m->nr_cpus > 1
+			     ? wheel_enter(&m->wheel, trap)
+			     : kernel_trap(m->kernel, m->wheel.running, trap);
+}
+
 static void trap(struct machine *m, enum trap_kind kind)
 {
-	struct trap trap = {.kind = kind};
-
-	m->verdict = kernel_trap(m->kernel, m->running, &trap);
+	enter_kernel(m, &(struct trap){.kind = kind});
 }
 
 static void rest(struct machine *m)
@@ -372,15 +393,17 @@ static void take_input(struct machine *m)
 static void pass_entry(struct machine *m)
 {
 	struct clock *clock = clock_of(m);
+	uint64_t *last = &m->irq_cycle[m->wheel.running];
 
-	if (m->verdict == KERNEL_IDLE && clock_now(clock) == m->irq_cycle)
-		clock_idle_until(clock, m->irq_cycle + IRQ_ENTRY_CYCLES);
-	m->irq_cycle = clock_now(clock);
+	if (m->verdict == KERNEL_IDLE && clock_now(clock) == *last)
+		clock_idle_until(clock, *last + IRQ_ENTRY_CYCLES);
+	*last = clock_now(clock);
 }
 
 static bool keeps_interrupt_out(struct machine *m)
 {
-	return m->devices.irq[m->running] && cpu_masks_irqs(m->cpu[m->running]);
+	return m->devices.irq[m->wheel.running] &&
+	       cpu_masks_irqs(m->cpu[m->wheel.running]);
 }
 
 /*
@@ -397,8 +420,8 @@ static void deliver_interrupts(struct machine *m)
 	if (m->lent && uart_of(m) && terminal_was_resized())
 		pl011_ring(uart_of(m));
 	if (clock_alarm_rings(clock))
-		alarms_ring(&m->devices.alarms);
-	if (!m->devices.irq[m->running]) {
+		alarms_ring(&m->devices.alarms[m->wheel.running]);
+	if (!m->devices.irq[m->wheel.running]) {
 		/* it stopped for a look at what has gone by now */
 		if (clock_must_stop(clock))
 			clock_stop_at(clock, CLOCK_NEVER);
@@ -409,6 +432,8 @@ static void deliver_interrupts(struct machine *m)
 					     m->hw.clock_hz / MASKED_LOOKS_HZ);
 		return;
 	}
+	if (m->nr_cpus > 1 && !wheel_interrupts(&m->wheel))
+		return;
 	pass_entry(m);
 	trap(m, TRAP_IRQ);
 }
@@ -435,7 +460,7 @@ static struct trap run_in_flow(struct machine *m)
 	m->in_flow = false;
 	if (stop < until)
 		clock_stop_at(clock, stop);
-	trapped = cpu_run(m->cpu[m->running]);
+	trapped = cpu_run(m->cpu[m->wheel.running]);
 	if (stop >= until || clock->stop != stop)
 		return trapped; /* or an alarm was set meanwhile */
 	clock_stop_at(clock, until);
@@ -447,9 +472,33 @@ static struct trap run_one(struct machine *m)
 {
 	struct trap trapped;
 
-	m->in_flow = cpu_step(m->cpu[m->running], &trapped);
+	m->in_flow = cpu_step(m->cpu[m->wheel.running], &trapped);
 	m->nr_steps += m->in_flow || trapped.kind != TRAP_TIMER;
 	return trapped;
+}
+
+/* One of several cores runs no further than its turn lasts. */
+static void limit_turn(struct machine *m)
+{
+	struct clock *clock = clock_of(m);
+	uint64_t end = wheel_end(&m->wheel);
+
+	if (clock->stop > end)
+		clock_stop_at(clock, end);
+}
+
+/* Where that was all, the outer world isn't looked at: quanta are short. */
+static bool looks_around(struct machine *m)
+{
+	uint64_t now = clock_now(clock_of(m));
+
+	if (m->nr_cpus == 1)
+		return true;
+	if (m->console.is_tty && now >= m->keys_cycle) {
+		m->keys_cycle = now + m->hw.clock_hz / KEYS_HZ;
+		return true;
+	}
+	return clock_alarm_rings(clock_of(m)) || keeps_interrupt_out(m);
 }
 
 /* One turn with something to run. */
@@ -461,15 +510,17 @@ static void run(struct machine *m)
 	if (m->console.is_tty)
 		clock_stop_at(clock,
 			      clock_now(clock) + m->hw.clock_hz / KEYS_HZ);
+	if (m->nr_cpus > 1)
+		limit_turn(m);
 	trapped = m->go.one ? run_one(m) : run_in_flow(m);
 	if (m->in_flow)
 		return;
-	if (trapped.kind == TRAP_TIMER) {
+	if (trapped.kind == TRAP_TIMER && looks_around(m)) {
 		take_input(m);
 		console_flush(&m->console);
 	}
 	if (trapped.kind != TRAP_TIMER || keeps_interrupt_out(m))
-		m->verdict = kernel_trap(m->kernel, m->running, &trapped);
+		enter_kernel(m, &trapped);
 	why_trapped(m->why, m->kernel, clock_now(clock));
 }
 
@@ -497,11 +548,19 @@ static bool idle_at_terminal(struct machine *m)
 	return true;
 }
 
+static bool is_interrupted(struct machine *m)
+{
+	return m->devices.irq[m->wheel.running] &&
+	       (m->nr_cpus == 1 || wheel_interrupts(&m->wheel));
+}
+
 /* One turn with nothing to run. False: nor will there ever be. */
 static bool idle(struct machine *m)
 {
 	struct clock *clock = clock_of(m);
 
+	if (m->nr_cpus > 1 && !wheel_is_turn(&m->wheel))
+		return true; /* what it did has made it another's */
 	console_flush(&m->console);
 	if (m->console.is_tty && uart_of(m)) {
 		if (!idle_at_terminal(m))
@@ -509,7 +568,7 @@ static bool idle(struct machine *m)
 	} else {
 		take_input(m);
 	}
-	if (m->devices.irq[m->running])
+	if (is_interrupted(m))
 		return true; /* delivered next */
 	if (clock->alarm == CLOCK_NEVER)
 		return m->console.is_tty && !m->console.ended;
@@ -524,8 +583,17 @@ static void take_screenshot(struct machine *m, struct diag *diag)
 				&m->devices, clock_now(clock_of(m)), diag);
 }
 
+/* The next core, which stops for its alarm at latest. */
+static void choose_core(struct machine *m)
+{
+	m->verdict = wheel_choose(&m->wheel);
+	clock_stop_at(clock_of(m), CLOCK_NEVER);
+}
+
 static void between_turns(struct machine *m, struct diag *diag)
 {
+	if (m->nr_cpus > 1)
+		choose_core(m);
 	deliver_interrupts(m);
 	if (screenshot_is_due(&m->screenshot, &m->options.framebuffer,
 			      clock_now(clock_of(m))))

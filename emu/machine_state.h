@@ -25,6 +25,7 @@
 #include "emu/snapshot/snapshot.h"
 #include "emu/stale.h"
 #include "emu/trace.h"
+#include "emu/wheel.h"
 #include "emu/why.h"
 #include "kernel/kernel.h"
 
@@ -41,12 +42,13 @@ struct machine {
 	struct bus bus;
 	struct cpu *cpu[NR_CPUS];
 	unsigned int nr_cpus;
-	int running; /* the core that runs, or whose kernel does */
+	struct wheel wheel; /* which of them runs */
 
 	struct console console;
 	bool lent; /* the terminal is in our hands */
 	struct devices devices;
-	uint64_t irq_cycle; /* when a core was last interrupted */
+	uint64_t irq_cycle[NR_CPUS]; /* when it was last interrupted */
+	uint64_t keys_cycle; /* at a terminal: when to look for keys */
 	struct pace pace;
 
 	struct hostfs *fs;

@@ -54,16 +54,19 @@ static void print_outcome(const struct machine *m, FILE *to)
 
 static void print_run(const struct machine *m, FILE *to)
 {
-	uint64_t n = 0;
+	uint64_t n = 0, cycles = 0;
 	char text[32];
 
-	for (unsigned int i = 0; i < m->nr_cpus; i++)
+	for (unsigned int i = 0; i < m->nr_cpus; i++) {
+		const uint64_t now = clock_now(cpu_clock(m->cpu[i]));
+
 		n += cpu_instructions(m->cpu[i]);
+		cycles = now > cycles ? now : cycles;
+	}
 	fprintf(to, "\nRun\n");
 	line(to, n, "instructions");
 	fprintf(to, "  %15s  cycles: %.6f s at %" PRIu32 " MHz\n",
-		grouped(clock_now(cpu_clock(m->cpu[0])), text),
-		(double)clock_now(cpu_clock(m->cpu[0])) / m->hw.clock_hz,
+		grouped(cycles, text), (double)cycles / m->hw.clock_hz,
 		m->hw.clock_hz / 1000000);
 	fprintf(to,
 		"  %15.3f  seconds of the host's: %.1f million "
@@ -72,12 +75,23 @@ static void print_run(const struct machine *m, FILE *to)
 	fprintf(to, "  %016" PRIx64 "  hash of the run\n", machine_run_hash(m));
 }
 
+/* Of several cores, one's part of the report; false: it was never on. */
+static bool begin_core(const struct machine *m, unsigned int cpu, FILE *to)
+{
+	if (m->nr_cpus > 1)
+		fprintf(to, "\nCore %u%s", cpu,
+			m->wheel.core[cpu].on ? "" : ": off\n");
+	return m->wheel.core[cpu].on;
+}
+
 static void print_tlbs(const struct machine *m, unsigned int cpu, FILE *to)
 {
 	const struct mmu *mmu = m->hw.mmu[cpu];
 	const struct mmu_stats *walks = mmu_stats(mmu);
 	char a[32], b[32], c[32], d[32], e[32];
 
+	if (!begin_core(m, cpu, to))
+		return;
 	fprintf(to, "\nTLB%-9s %7s %13s %13s %13s %13s %9s\n", "", "entries",
 		"misses", "by fetches", "evicted", "invalidated", "flushes");
 	for (int i = 0; i < mmu_nr_tlbs(mmu); i++) {
@@ -195,6 +209,8 @@ static void print_time(const struct machine *m, unsigned int cpu, FILE *to)
 	const struct clock *clock = cpu_clock(m->cpu[cpu]);
 	char text[32];
 
+	if (!begin_core(m, cpu, to))
+		return;
 	fprintf(to, "\nTime, in cycles\n");
 	for (int i = 0; i < NR_CYCLE_CAUSES; i++)
 		if (clock_spent(clock, i))

@@ -64,7 +64,7 @@ static uint64_t transfer_cycles(const struct sd_card *card, uint32_t nr_bytes)
 
 static uint64_t now(const struct sd_card *card)
 {
-	return clock_now(card->alarms->clock);
+	return alarms_now(card->alarms);
 }
 
 /* ---- registers (chapter 5) -------------------------------------------------------- */

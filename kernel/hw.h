@@ -135,11 +135,17 @@ struct hw_trace {
 };
 
 struct hw_ops {
-	/* -- time: virtual, in cycles of the core's clock -- */
+	/*
+	 * -- cores. The first runs from the beginning; another one comes up
+	 * once it is started, and its first trap is TRAP_BOOT --
+	 */
+	void (*start_cpu)(void *ctx, int cpu);
+
+	/* -- time: virtual, in cycles of the clock of the core that runs -- */
 	uint64_t (*now)(void *ctx);
 	void (*charge)(void *ctx, int cpu, enum cycle_cause cause,
 		       uint64_t cycles);
-	/* The generic timer's registers; 0 where the board has none. */
+	/* The generic timer's, of the core that runs; 0: the board has none. */
 	uint64_t (*timer_read)(void *ctx, enum arch_timer_reg reg);
 	void (*timer_write)(void *ctx, enum arch_timer_reg reg, uint64_t value);
 	/* Wall-clock seconds at boot, a constant of the board. */

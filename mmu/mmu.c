@@ -78,6 +78,13 @@ bool mmu_core_known(const char *core)
 	return core && core_find(core);
 }
 
+bool mmu_core_multiprocessing(const char *name)
+{
+	const struct core *core = core_find(name);
+
+	return core && core->multiprocessing;
+}
+
 const char *mmu_config_check(const struct mmu_config *config)
 {
 	const struct mmu_tlb_config *const tlbs[] = {

@@ -131,6 +131,8 @@ struct mmu_config {
 
 /* True when @core names a known core profile. */
 bool mmu_core_known(const char *core);
+/* True when it has the Multiprocessing Extensions. */
+bool mmu_core_multiprocessing(const char *core);
 
 /*
  * Makes an MMU in its reset state (SCTLR.M clear: flat translation). Returns

@@ -61,7 +61,7 @@ struct board_device {
 	struct board_reg reg[DEVICE_REGS];
 	struct board_irq irq[DEVICE_IRQS];
 	uint32_t clock_hz; /* of the clock it is fed; 0: none to tell */
-	uint32_t counter_hz; /* of a generic timer, which tells it by CNTFRQ */
+	uint32_t counter_hz; /* of a timer whose node doesn't tell it */
 	uint32_t max_hz; /* of a card's clock */
 	uint8_t bus_width; /* a card's data lines; 0: one, as usual */
 };

@@ -14,6 +14,7 @@
 
 #define UART_HZ    24000000
 #define TIMER_HZ   1000000
+#define PERIPH_HZ  100000000 /* as in QEMU; Linux measures it */
 #define DISPLAY_HZ 23750000 /* without a display */
 
 /* clang-format off */
@@ -47,7 +48,8 @@ static const struct board_device devices[] = {
 	{ DEVICE_OTHER, "scu", "scu", "arm,cortex-a9-scu",
 	  .reg = {{0x1e000000, 0x58}} },
 	{ DEVICE_MPCORE_TIMER, "twd", "timer", "arm,cortex-a9-twd-timer",
-	  .reg = {{0x1e000600, 0x20}}, .irq = {PPI(13)} },
+	  .reg = {{0x1e000600, 0x20}}, .irq = {PPI(13)},
+	  .counter_hz = PERIPH_HZ },
 	{ DEVICE_OTHER, "twd-watchdog", "watchdog", "arm,cortex-a9-twd-wdt",
 	  .reg = {{0x1e000620, 0x20}}, .irq = {PPI(14)} },
 	{ DEVICE_OTHER, "l2", "cache-controller", "arm,pl310-cache",

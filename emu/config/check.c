@@ -52,6 +52,29 @@ static bool check_mmu(const struct load *load)
 			  "cpu.tlb: %s", wrong);
 }
 
+/* Several need a timer each, and operations that reach the others' TLBs. */
+static bool check_cores(const struct load *load)
+{
+	const struct config *config = load->config;
+	const struct board *board = config->board;
+	const struct config_origin *origin = config_origin_of(config,
+							      "cpu.count");
+
+	if (config->cpu.count == 1)
+		return true;
+	if (!board_device(board, DEVICE_MPCORE_TIMER, 0) &&
+	    !board_device(board, DEVICE_ARCH_TIMER, 0))
+		return diag_error(load->diag, &origin->where,
+				  "cpu.count: board %s has no timers of each "
+				  "core's own, so it has one core",
+				  board->name);
+	if (!mmu_core_multiprocessing(config->cpu.model))
+		return diag_error(load->diag, &origin->where,
+				  "cpu.count: a %s comes alone",
+				  config->cpu.model);
+	return true;
+}
+
 /* The size of a card is told in steps of 512 KB, see emu/sd_card.c. */
 #define CARD_BYTES (512u << 10)
 
@@ -155,9 +178,9 @@ bool check_resolve(struct load *load)
 	config->board = board_find(config->board_name);
 	if (!config->cpu.model)
 		config->cpu.model = config->board->core;
-	return check_memory(load) && check_mmu(load) && check_cards(load) &&
-	       check_memory_errors(load) && check_upper(load) &&
-	       refuse_later(load) && default_program(load);
+	return check_cores(load) && check_memory(load) && check_mmu(load) &&
+	       check_cards(load) && check_memory_errors(load) &&
+	       check_upper(load) && refuse_later(load) && default_program(load);
 }
 
 /* ---- the host ----------------------------------------------------------- */

@@ -73,7 +73,7 @@ struct config {
 
 	struct {
 		const char *model; /* as mmu_config.core */
-		uint32_t count;
+		uint32_t count, quantum;
 		uint64_t clock_hz; /* fits 32 bits */
 		enum config_alignment alignment;
 		struct {

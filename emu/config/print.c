@@ -258,6 +258,8 @@ static void document_boards(FILE *to)
 		"in the boot arguments leaves little of it. |\n"
 		"| `numa-2node.yaml` | 2 x 64 MB | Two NUMA nodes with a hole "
 		"between them: whose memory an allocation gets. |\n"
+		"| `smp-4.yaml` | 256 MB | The reference board with four "
+		"cores; `cpu.count` gives other boards several, too. |\n"
 		"| `raspi2.yaml` | 960 MB | RAM at 0, and a HighMem that is "
 		"small beside Normal; micro-TLBs before a large TLB. |\n"
 		"| `realview-pb-a8.yaml` | 256 MB | Separate TLBs for fetches "

@@ -213,8 +213,14 @@ const struct key config_keys[] = {
 	{ .path = "cpu.count", .kind = KEY_U32,
 	  .offset = AT(uint32_t, cpu.count),
 	  .low = 1, .high = NR_CPUS, .preset = "1",
-	  .later = "running on several cores",
 	  .sentence = "Number of cores." },
+	{ .path = "cpu.quantum", .kind = KEY_U32,
+	  .offset = AT(uint32_t, cpu.quantum),
+	  .low = 1, .high = 1000000000, .preset = "20000",
+	  .sentence = "With several cores: by how many cycles a running one may "
+		      "get ahead of the others before it is their turn. A "
+		      "smaller one interleaves programs more finely and takes "
+		      "more of the host's time; one core alone has no turns." },
 	{ .path = "cpu.clock_hz", .kind = KEY_HERTZ,
 	  .offset = AT(uint64_t, cpu.clock_hz),
 	  .low = 1000000, .high = 4000000000, .preset = "1GHz",

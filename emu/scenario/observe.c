@@ -66,7 +66,7 @@ static void free_elements(const void *data)
 
 static uint64_t cycle_of(const struct machine *m)
 {
-	return clock_now(cpu_clock(m->cpu[m->running]));
+	return clock_now(cpu_clock(m->cpu[m->wheel.running]));
 }
 
 /* ---- faults ------------------------------------------------------------------ */

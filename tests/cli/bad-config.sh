@@ -229,10 +229,17 @@ bad 'run: &a [*a]\n' 'x.yaml:1:6: run[0]: an argument is text'
 bad 'run: "/bin/sh -c '"'ls'"'"\n' \
 	"x.yaml:1:6: run: a command line has no quotes and no shell here; write it as a list: [[/bin/sh, -c, '…']]"
 
+# ---- several cores -------------------------------------------------------
+
+bad 'board: realview-pb-a8\ncpu: {count: 2}\n' \
+	'x.yaml:2:14: cpu.count: board realview-pb-a8 has no timers of each core'"'"'s own, so it has one core'
+bad 'cpu: {count: 4, model: cortex-a8}\n' \
+	'x.yaml:1:14: cpu.count: a cortex-a8 comes alone'
+bad 'cpu: {quantum: 0}\n' \
+	'x.yaml:1:16: cpu.quantum: 0 is out of range; allowed: 1 to 1000000000'
+
 # ---- what comes later ----------------------------------------------------
 
-bad 'cpu: {count: 2}\n' \
-	"x.yaml:1:14: cpu.count: $(later 'running on several cores' 'at 1')"
 bad 'inject: {slab: {probability: 101}}\n' \
 	'x.yaml:1:30: inject.slab.probability: 101 is out of range; allowed: 0 to 100'
 bad 'inject: {page_alloc: {interval: 0}}\n' \
@@ -314,7 +321,6 @@ expect "mmuscope: can't read '/dev/zero': larger than 1 MB, which no board is" \
 
 set_ cpu.count=9 'cpu.count: 9 is out of range; allowed: 1 to 4'
 set_ cpu.cout=1 'cpu.cout: unknown key; did you mean cpu.count?'
-set_ cpu.count=2 "cpu.count: $(later 'running on several cores' 'at 1')"
 set_ 'cpu.tlb={entries: 0}' \
 	'cpu.tlb.entries: 0 is out of range; allowed: 1 to 4096'
 set_ cpu.tlb.ways=3 \

@@ -36,37 +36,54 @@ void rig_mmu_config(const struct rig_options *options,
 	config->micro_d = config->micro_i;
 }
 
+static void create_core(struct rig *rig, const struct rig_options *options,
+			unsigned int number)
+{
+	struct mmu_config mmu_config = rig->mmu_config;
+	struct diag diag = {0};
+	struct cpu_params params = {
+		.mmu = &mmu_config,
+		.bus = &rig->bus,
+		.peers = rig->core,
+		.nr_peers = NR_CPUS,
+		.forget_each_block = options->forget_each_block,
+		.check_alignment = options->check_alignment,
+	};
+	struct mmu *mmu;
+
+	mmu_config.cpu = number;
+	rig->core[number] = cpu_create(&params, &diag);
+	must(rig->core[number], diag.text);
+	mmu = cpu_mmu(rig->core[number]);
+	must(mmu_cp15_write(mmu, TTBR0, RIG_RAM), "TTBR0");
+	must(mmu_cp15_write(mmu, DACR, 1), "DACR");
+	must(mmu_cp15_write(mmu, SCTLR, 0x00c5187d), "SCTLR");
+}
+
 void rig_create(struct rig *rig, const struct rig_options *options)
 {
 	static const struct rig_options none;
 	struct ram_bank bank = {RIG_RAM, RIG_RAM_BYTES};
 	struct diag diag = {0};
-	struct cpu_params params = {
-		.mmu = &rig->mmu_config,
-		.bus = &rig->bus,
-	};
 
 	if (!options)
 		options = &none;
 	memset(rig, 0, sizeof(*rig));
-	params.forget_each_block = options->forget_each_block;
-	params.check_alignment = options->check_alignment;
 	rig_mmu_config(options, &rig->mmu_config);
 	must(ram_create(&rig->ram, &bank, 1, &diag), "ram_create");
 	rig->bus.ram = &rig->ram;
-	rig->cpu = cpu_create(&params, &diag);
-	must(rig->cpu, diag.text);
+	for (unsigned int i = 0; i < (options->nr_cpus ?: 1); i++)
+		create_core(rig, options, i);
+	rig->cpu = rig->core[0];
 	rig->mmu = cpu_mmu(rig->cpu);
 	rig->clock = cpu_clock(rig->cpu);
 	rig->next_frame = RIG_RAM + 0x4000;
-	must(mmu_cp15_write(rig->mmu, TTBR0, RIG_RAM), "TTBR0");
-	must(mmu_cp15_write(rig->mmu, DACR, 1), "DACR");
-	must(mmu_cp15_write(rig->mmu, SCTLR, 0x00c5187d), "SCTLR");
 }
 
 void rig_destroy(struct rig *rig)
 {
-	cpu_destroy(rig->cpu);
+	for (unsigned int i = 0; i < NR_CPUS; i++)
+		cpu_destroy(rig->core[i]);
 	ram_destroy(&rig->ram);
 }
 

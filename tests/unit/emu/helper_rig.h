@@ -3,7 +3,7 @@
 #define TESTS_UNIT_EMU_HELPER_RIG_H
 
 /*
- * A core on the test bench: 16 MB of RAM at 0x60000000, page tables made by
+ * A core, or several, on the test bench: 16 MB of RAM at 0x60000000, page tables made by
  * hand, and the test itself in the place of the kernel.
  */
 
@@ -28,9 +28,10 @@ struct rig {
 	struct ram ram;
 	struct bus bus;
 	struct mmu_config mmu_config;
-	struct cpu *cpu;
+	struct cpu *cpu; /* core 0: all of this file is about it */
 	struct clock *clock;
 	struct mmu *mmu;
+	struct cpu *core[NR_CPUS]; /* it and the others: all on its tables */
 	paddr_t next_frame; /* frames are given out upwards */
 };
 
@@ -40,6 +41,7 @@ struct rig_options {
 	bool check_alignment;
 	enum mmu_replacement replacement;
 	uint32_t micro_entries; /* of each of micro_i, micro_d; 0: none */
+	unsigned int nr_cpus; /* 0: one */
 };
 
 /* The TLBs that @options ask for. */

@@ -37,7 +37,7 @@ static void start(struct rig *rig, const struct board *board, unsigned int nr)
 	console_open(&rig->console, null, null);
 	devices_create(&rig->devices, board, &rig->bus, &rig->console, nr,
 		       CLOCK_HZ, 0);
-	alarms_start(&rig->devices.alarms, &rig->clock);
+	alarms_start(&rig->devices.alarms[0], &rig->clock);
 }
 
 static void put(struct rig *rig, paddr_t paddr, uint32_t value)
@@ -59,7 +59,7 @@ static void pass_us(struct rig *rig, uint64_t us)
 
 	while (rig->clock.alarm <= end) {
 		clock_idle_until(&rig->clock, rig->clock.alarm);
-		alarms_ring(&rig->devices.alarms);
+		alarms_ring(&rig->devices.alarms[0]);
 	}
 	clock_idle_until(&rig->clock, end);
 }
@@ -97,7 +97,7 @@ static void random_access(struct rig *rig)
 	else
 		assert_true(bus_io_read(&rig->bus, paddr, size, &value));
 	if (rand() % 20 == 0)
-		arch_timer_write(&rig->devices.arch_timer,
+		arch_timer_write(&rig->devices.arch_timer[0],
 				 (enum arch_timer_reg)(rand() % 9),
 				 random_value());
 }
@@ -165,7 +165,7 @@ static void virt_timer_is_a_private_interrupt(void **state)
 
 	(void)state;
 	start(&rig, board_find("linux-virt"), 1);
-	timer = &rig.devices.arch_timer;
+	timer = &rig.devices.arch_timer[0];
 	put(&rig, gicd, 1);
 	put(&rig, gicc + 0x04, 0xf0);
 	put(&rig, gicc, 1);
@@ -228,7 +228,7 @@ static void raspi2_peripherals_come_through_both_controllers(void **state)
 	put(&rig, local + 0xc0 + 0x34, 0x10);
 	assert_false(rig.devices.irq[3]);
 	/* the virtual timer's bit, once it is let through */
-	arch_timer_write(&rig.devices.arch_timer, CNTV_CTL, 1);
+	arch_timer_write(&rig.devices.arch_timer[0], CNTV_CTL, 1);
 	assert_int_equal(get(&rig, local + 0x60), 0);
 	put(&rig, local + 0x40, 1 << 3);
 	assert_int_equal(get(&rig, local + 0x60), 1 << 3);

@@ -25,7 +25,7 @@ struct stepper {
 
 static void look_at_step(struct stepper *s, struct machine *m)
 {
-	struct cpu *cpu = m->cpu[m->running];
+	struct cpu *cpu = m->cpu[m->wheel.running];
 	uint64_t now = cpu_instructions(cpu);
 	struct pt_regs regs;
 
@@ -156,7 +156,7 @@ static void count_alarms(struct bells *a, const struct machine *m, uint64_t now)
 static void rest_near_alarms(void *arg, struct machine *m,
 			     struct machine_go *go)
 {
-	const struct clock *clock = cpu_clock(m->cpu[m->running]);
+	const struct clock *clock = cpu_clock(m->cpu[m->wheel.running]);
 	const uint64_t now = clock_now(clock), near = 60;
 	struct bells *a = arg;
 
