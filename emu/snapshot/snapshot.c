@@ -28,6 +28,7 @@ struct counted {
 struct snapshots {
 	const struct machine *machine;
 	uint64_t serial;
+	uint64_t cycle; /* of the last one: cores' clocks differ a little */
 	uint64_t first_paddr;
 	uint32_t nr_blocks;
 	uint32_t refresh; /* the next to be read without need */
@@ -221,7 +222,9 @@ static void fill(struct snapshot *snapshot, struct snapshots *s,
 	const struct hw *hw = &s->machine->hw;
 
 	snapshot->serial = ++s->serial;
-	snapshot->cycle = hw->ops->now(hw->ctx);
+	if (hw->ops->now(hw->ctx) > s->cycle)
+		s->cycle = hw->ops->now(hw->ctx);
+	snapshot->cycle = s->cycle;
 	snapshot->clock_hz = hw->clock_hz;
 	snapshot->nr_faults = kernel_nr_faults(s->machine->kernel);
 	snapshot->wish = *wish;

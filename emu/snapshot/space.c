@@ -104,9 +104,11 @@ void space_read_all(struct space *space)
  */
 static int follow(struct space *space, const struct machine *m)
 {
-	const uint64_t now = m->hw.ops->now(m->hw.ctx);
+	uint64_t now = m->hw.ops->now(m->hw.ctx);
 	int last = kernel_last_process(m->kernel);
 
+	if (now < space->followed_cycle) /* it was another core's */
+		now = space->followed_cycle;
 	if (last && last == space->followed)
 		space->followed_cycle = now;
 	if (!space->whole && kernel_has_memory(m->kernel, space->followed) &&

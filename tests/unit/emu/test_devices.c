@@ -22,7 +22,9 @@ enum {
 struct rig {
 	struct bus bus;
 	struct ram ram; /* none */
-	struct clock clock;
+	struct clock clock; /* core 0's */
+	struct clock others[NR_CPUS];
+	int running;
 	struct console console;
 	struct devices devices;
 };
@@ -38,6 +40,13 @@ static void start(struct rig *rig, const struct board *board, unsigned int nr)
 	devices_create(&rig->devices, board, &rig->bus, &rig->console, nr,
 		       CLOCK_HZ, 0);
 	alarms_start(&rig->devices.alarms[0], &rig->clock);
+	for (unsigned int i = 1; i < nr; i++) {
+		clock_reset(&rig->others[i]);
+		alarms_start(&rig->devices.alarms[i], &rig->others[i]);
+	}
+	if (nr > 1)
+		devices_connect_cores(&rig->devices, &rig->running,
+				      (struct irq_line){0});
 }
 
 static void put(struct rig *rig, paddr_t paddr, uint32_t value)
@@ -91,6 +100,8 @@ static void random_access(struct rig *rig)
 	uint32_t value;
 
 	paddr &= ~(paddr_t)(size - 1);
+	if (rig->devices.mpcore.accessing)
+		rig->running = rand() % NR_CPUS;
 	if (rand() % 3)
 		assert_true(
 			bus_io_write(&rig->bus, paddr, size, random_value()));

@@ -252,6 +252,41 @@ static void software_interrupts_say_who_sent_them(void **state)
 	assert_int_equal(from_dist(&rig, D_ITARGETSR + 48), 4u << 16);
 }
 
+/* Targets, SGIs and private inputs of two cores, each through its own. */
+static void each_core_has_its_own(void **state)
+{
+	struct rig rig;
+	int core = 0;
+
+	(void)state;
+	start(&rig, 2, 2);
+	rig.gic.params.accessing = &core;
+	dist(&rig, D_CTLR, 1);
+	for (core = 0; core < 2; core++) {
+		gic_own_interface_write(&rig.gic, C_PMR, 4, 0xf0);
+		gic_own_interface_write(&rig.gic, C_CTLR, 4, 1);
+		assert_int_equal(from_dist(&rig, D_ITARGETSR),
+				 0x01010101u << core);
+	}
+	core = 1;
+	enable(&rig, 29); /* core 1's alone */
+	gic_set_private_input(&rig.gic, gic_private_input(0, 29), true);
+	assert_false(rig.core[0] || rig.core[1]);
+	gic_set_private_input(&rig.gic, gic_private_input(1, 29), true);
+	assert_true(!rig.core[0] && rig.core[1]);
+	assert_int_equal(gic_own_interface_read(&rig.gic, C_IAR, 4), 29);
+	gic_set_private_input(&rig.gic, gic_private_input(1, 29), false);
+	gic_own_interface_write(&rig.gic, C_EOIR, 4, 29);
+	assert_false(rig.core[1]);
+	dist(&rig, D_SGIR, 1u << 24 | 4); /* from core 1 to all others */
+	assert_true(rig.core[0] && !rig.core[1]);
+	core = 0;
+	assert_int_equal(gic_own_interface_read(&rig.gic, C_IAR, 4),
+			 1 << 10 | 4);
+	gic_own_interface_write(&rig.gic, C_EOIR, 4, 1 << 10 | 4);
+	assert_false(rig.core[0]);
+}
+
 static void version_2_may_end_in_two_steps(void **state)
 {
 	struct rig rig;
@@ -432,6 +467,7 @@ int main(void)
 		cmocka_unit_test(the_more_urgent_comes_first_and_interrupts),
 		cmocka_unit_test(a_binary_point_makes_groups),
 		cmocka_unit_test(software_interrupts_say_who_sent_them),
+		cmocka_unit_test(each_core_has_its_own),
 		cmocka_unit_test(version_2_may_end_in_two_steps),
 		cmocka_unit_test(registers_say_what_there_is),
 		cmocka_unit_test(as_a_model_that_looks_at_all),
