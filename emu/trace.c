@@ -53,6 +53,8 @@ struct trace {
 	uint64_t nr_lost;
 	const struct kernel *kernel;
 	uint64_t counters_due, counters_every; /* cycles */
+	char comm[TRACE_COMM]; /* of the last event, and as it is kept: */
+	char kept_comm[TRACE_COMM];
 	char path[]; /* for messages */
 };
 
@@ -152,7 +154,8 @@ static void write_record(struct trace *trace, const struct trace_record *record)
 	memcpy(&copy, record,
 	       RECORD_HEAD + record->nr_args * sizeof(copy.arg[0]));
 	for (unsigned int i = 0; i < record->nr_args; i++)
-		if (!format || format->piece[i].kind == 's')
+		if ((!format || format->piece[i].kind == 's') &&
+		    record->arg[i].number < record->bytes)
 			copy.arg[i].text = (const char *)record +
 					   record->arg[i].number;
 	trace->sink->record(trace->state, &trace->out, &copy);
@@ -308,6 +311,31 @@ static char *keep_string(char *to, const char *text, size_t most)
 	return to + n + 1;
 }
 
+/* The tasks of events in a row are mostly one. */
+static void keep_comm(struct trace *trace, char *to, const char *comm)
+{
+	char whole[TRACE_COMM + 8];
+
+	if (strncmp(trace->comm, comm, TRACE_COMM)) {
+		keep_string(whole, comm, TRACE_COMM - 1);
+		memcpy(trace->kept_comm, whole, TRACE_COMM);
+		memcpy(trace->comm, comm, strnlen(comm, TRACE_COMM - 1) + 1);
+	}
+	memcpy(to, trace->kept_comm, TRACE_COMM);
+}
+
+/*
+ * A string of the program's own, that nobody changes: where it lies is enough
+ * to know. (The linker's names for where the program begins, and where what
+ * can be written to does.)
+ */
+static bool is_constant(const char *text)
+{
+	extern const char __executable_start[], __data_start[];
+
+	return text >= __executable_start && text < __data_start;
+}
+
 static void keep_counters(struct trace *trace, uint64_t cycle)
 {
 	struct trace_record *record = begin_record(trace);
@@ -336,10 +364,11 @@ static void keep_event(struct trace *trace, uint64_t cycle, int cpu,
 	record->cycle = cycle;
 	record->since = event->since;
 	record->format = format;
-	keep_string(record->comm, event->comm, 15);
+	keep_comm(trace, record->comm, event->comm);
 	for (unsigned int i = 0; i < format->nr_args; i++) {
 		record->arg[i] = event->arg[i];
-		if (format->piece[i].kind != 's')
+		if (format->piece[i].kind != 's' ||
+		    is_constant(event->arg[i].text))
 			continue;
 		record->arg[i].number = (uint64_t)(end - (char *)record);
 		end = keep_string(end, event->arg[i].text, MAX_STRING);

@@ -15,7 +15,13 @@ enum {
 	TRACE_RECORD_COUNTERS = 0xfffe /* arg[]: see counters.def */
 };
 
-/* An event as it is kept; its strings lie behind its arguments. */
+#define TRACE_COMM 16
+
+/*
+ * An event as it is kept; its strings lie behind its arguments, but for those
+ * of the emulator's own. Fewer bytes are less time: the machine writes them
+ * where the host's caches haven't been for long.
+ */
 struct trace_record {
 	uint32_t bytes; /* of all of it, a multiple of 8; 0: go on in front */
 	uint16_t event;
@@ -23,7 +29,7 @@ struct trace_record {
 	int32_t pid, tgid;
 	uint64_t cycle, since; /* see struct hw_trace */
 	const struct hw_trace_format *format; /* NULL: not the kernel's */
-	char comm[24]; /* 15 at most, printable, as all strings here */
+	char comm[TRACE_COMM]; /* printable, as all strings here */
 	union hw_trace_arg arg[HW_TRACE_ARGS]; /* no more than nr_args */
 };
 

@@ -132,7 +132,8 @@ static char *one(struct trace_options options, const char *comm,
 		 const char *access)
 {
 	struct diag diag = {0};
-	struct hw_trace event = fault(0x68dc4, access);
+	char guests[64]; /* not the program's own, which is printable */
+	struct hw_trace event = fault(0x68dc4, guests);
 	char path[64];
 	struct trace *trace;
 
@@ -140,8 +141,10 @@ static char *one(struct trace_options options, const char *comm,
 	options.path = path;
 	trace = trace_create(&options, 1000000000, &diag);
 	assert_non_null(trace);
+	snprintf(guests, sizeof(guests), "%s", access);
 	event.comm = comm;
 	trace_add(trace, 24, 0, &event);
+	memset(guests, 'x', sizeof(guests));
 	trace_note(trace, 25, 0, "a note\n");
 	assert_true(trace_close(trace, &diag));
 	return read_all(path);
@@ -171,6 +174,41 @@ static void lines_of_json(void **state)
 		"\"pid\":7,\"tgid\":7,\"event\":\"page_fault_user\",\"fields\":"
 		"{\"address\":\"0x68dc4\",\"access\":\"write?\"}}\n"
 		"{\"cycle\":25,\"cpu\":0,\"note\":\"a note?\"}\n");
+	free(text);
+}
+
+/* A string of the program's own, and one task's name after another's. */
+static void strings_that_last(void **state)
+{
+	struct diag diag = {0};
+	struct hw_trace event = fault(0x68dc4, "write");
+	char path[64], comm[16] = "one";
+	struct trace *trace;
+	char *text;
+
+	(void)state;
+	snprintf(path, sizeof(path), PATH, getpid());
+	trace = trace_create(&(struct trace_options){.path = path}, 1000000000,
+			     &diag);
+	assert_non_null(trace);
+	event.comm = comm;
+	trace_add(trace, 1, 0, &event);
+	trace_add(trace, 2, 0, &event);
+	strcpy(comm, "fifteen\tletters");
+	trace_add(trace, 3, 0, &event);
+	strcpy(comm, "fi");
+	trace_add(trace, 4, 0, &event);
+	assert_true(trace_close(trace, &diag));
+	text = read_all(path);
+	assert_string_equal(text,
+			    "           1 [0] one-7 page_fault_user: "
+			    "address=0x00068dc4 access=write\n"
+			    "           2 [0] one-7 page_fault_user: "
+			    "address=0x00068dc4 access=write\n"
+			    "           3 [0] fifteen?letters-7 page_fault_user: "
+			    "address=0x00068dc4 access=write\n"
+			    "           4 [0] fi-7 page_fault_user: "
+			    "address=0x00068dc4 access=write\n");
 	free(text);
 }
 
@@ -317,6 +355,7 @@ int main(void)
 		cmocka_unit_test(a_bounded_trace_is_the_end_of_all),
 		cmocka_unit_test(lines_of_text),
 		cmocka_unit_test(lines_of_json),
+		cmocka_unit_test(strings_that_last),
 		cmocka_unit_test(lists_of_events),
 		cmocka_unit_test(expressions),
 		cmocka_unit_test(bad_expressions),
