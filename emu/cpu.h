@@ -76,6 +76,11 @@ uint64_t cpu_instructions(const struct cpu *cpu);
 void cpu_get_regs(struct cpu *cpu, struct pt_regs *regs);
 /* pc alone, which costs nothing; @thumb: is its instruction Thumb's? */
 uint32_t cpu_get_pc(const struct cpu *cpu, bool *thumb);
+/*
+ * Code at @va, to the end of its page, that user mode may fetch by what the
+ * core's innermost TLB holds. NULL: it would have to ask first.
+ */
+const uint8_t *cpu_held_code(const struct cpu *cpu, vaddr_t va);
 void cpu_set_regs(struct cpu *cpu, const struct pt_regs *regs);
 void cpu_set_r0(struct cpu *cpu, uint32_t value);
 void cpu_get_vfp(struct cpu *cpu, struct vfp_state *vfp);

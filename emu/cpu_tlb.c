@@ -246,6 +246,16 @@ void cpu_tlb_pay_fetch(struct cpu *cpu)
 	ask_fetch(cpu, page_of(cpu->block), &frame, &rights);
 }
 
+const uint8_t *cpu_held_code(const struct cpu *cpu, vaddr_t va)
+{
+	uint32_t word = cpu->soft.page[va >> SOFT_PAGE_BITS];
+
+	if (!(word & GRANT_FETCH) || word & SOFT_PRIVILEGED)
+		return NULL;
+	return ram_host(cpu->params.bus->ram,
+			soft_frame(word) | (va & (SOFT_PAGE_SIZE - 1)));
+}
+
 /* ---- the fill hook ---------------------------------------------------------- */
 
 static bool answer(uc_tlb_entry *entry, paddr_t frame, uint8_t rights)

@@ -150,19 +150,27 @@ struct fault_text fault_status(const struct kernel_fault *fault)
 
 /* ---- the instruction ------------------------------------------------------------ */
 
+/* Mostly it has just run, and needn't be looked for in page tables. */
+static const uint8_t *code_at(struct machine *m, int cpu, vaddr_t va)
+{
+	const uint8_t *held = cpu_held_code(m->cpu[cpu], va);
+	struct mmu_result result;
+
+	if (held)
+		return held;
+	if (!mmu_peek(m->hw.mmu[cpu], va, MMU_FETCH, MMU_PL0, &result))
+		return NULL;
+	return ram_host(&m->ram, result.paddr);
+}
+
 size_t fault_read_code(struct machine *m, int cpu, vaddr_t pc, uint8_t to[4])
 {
 	size_t n = 0;
 
 	pc &= ~UINT32_C(1);
 	while (n < 4) {
-		struct mmu_result result;
-		const uint8_t *at;
+		const uint8_t *at = code_at(m, cpu, pc + (vaddr_t)n);
 
-		if (!mmu_peek(m->hw.mmu[cpu], pc + (vaddr_t)n, MMU_FETCH,
-			      MMU_PL0, &result))
-			break;
-		at = ram_host(&m->ram, result.paddr);
 		if (!at)
 			break;
 		do
