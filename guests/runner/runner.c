@@ -134,11 +134,16 @@ static void set_up_swap(void)
 
 /* ---- the machine ------------------------------------------------------- */
 
-static void mount_on(const char *type, const char *path)
+static void mount_with(const char *type, const char *path, const char *options)
 {
 	mkdir(path, 0755);
-	if (mount(type, path, type, 0, NULL))
+	if (mount(type, path, type, 0, options))
 		trouble(path);
+}
+
+static void mount_on(const char *type, const char *path)
+{
+	mount_with(type, path, NULL);
 }
 
 static void set_up(void)
@@ -151,6 +156,7 @@ static void set_up(void)
 		mount_on("sysfs", "/sys");
 		mount_on("debugfs", "/sys/kernel/debug");
 		mount_on("devtmpfs", "/dev");
+		mount_with("devpts", "/dev/pts", "gid=5,mode=620,ptmxmode=000");
 		mount_on("tmpfs", "/dev/shm");
 		chmod("/dev/shm", 01777);
 		set_up_swap();

@@ -356,11 +356,13 @@ static int make_all(struct task_struct *curr, struct dentry *root)
 
 static int fill_dev(struct task_struct *curr, struct dentry *root)
 {
-	static const struct qstr shm = {"shm", 3};
+	static const struct qstr pts = {"pts", 3}, shm = {"shm", 3};
 	int err = make_all(curr, root);
 
 	if (!err)
 		err = make_links(curr, root);
+	if (!err)
+		err = make_node(curr, root, &pts, S_IFDIR | 0755, 0);
 	return err ? err : make_node(curr, root, &shm, S_IFDIR | 01777, 0);
 }
 

@@ -38,7 +38,7 @@ enum {
 #define UART011_RTIS   0x040u
 
 /* Besides input: a terminal rings when it has another size. */
-static uint32_t quiet_mask(const struct tty *tty)
+static uint32_t quiet_mask(const struct tty_struct *tty)
 {
 	return tty->is_terminal ? UART011_RIMIS : 0;
 }
@@ -46,7 +46,7 @@ static uint32_t quiet_mask(const struct tty *tty)
 static enum irqreturn pl011_int(struct task_struct *curr, unsigned int irq,
 				void *dev_id)
 {
-	struct tty *tty = dev_id;
+	struct tty_struct *tty = dev_id;
 	uint32_t status = readl(curr, tty->uart + UART011_MIS);
 
 	(void)irq;
@@ -58,7 +58,7 @@ static enum irqreturn pl011_int(struct task_struct *curr, unsigned int irq,
 	return IRQ_HANDLED;
 }
 
-void uart_probe(struct task_struct *curr, struct tty *tty)
+void uart_probe(struct task_struct *curr, struct tty_struct *tty)
 {
 	uint32_t nr_bytes;
 	unsigned int irq;
@@ -86,8 +86,8 @@ void uart_probe(struct task_struct *curr, struct tty *tty)
 	writel(curr, quiet_mask(tty), tty->uart + UART011_IMSC);
 }
 
-void uart_write(struct task_struct *curr, struct tty *tty, const uint8_t *bytes,
-		uint32_t n)
+void uart_write(struct task_struct *curr, struct tty_struct *tty,
+		const uint8_t *bytes, uint32_t n)
 {
 	uint32_t room = 0;
 
@@ -102,7 +102,7 @@ void uart_write(struct task_struct *curr, struct tty *tty, const uint8_t *bytes,
 	}
 }
 
-void uart_listen(struct task_struct *curr, struct tty *tty, bool on)
+void uart_listen(struct task_struct *curr, struct tty_struct *tty, bool on)
 {
 	const uint32_t mask = UART011_RXIS | UART011_RTIS | UART011_DCDMIS;
 
@@ -111,20 +111,20 @@ void uart_listen(struct task_struct *curr, struct tty *tty, bool on)
 		       tty->uart + UART011_IMSC);
 }
 
-bool uart_receive(struct task_struct *curr, struct tty *tty)
+bool uart_receive(struct task_struct *curr, struct tty_struct *tty)
 {
 	uint32_t flags;
+	uint8_t key;
 
 	if (!tty->uart)
 		return true;
 	for (;;) {
 		flags = readl(curr, tty->uart + UART01x_FR);
-		/* a stream must not lose what no one has read yet */
+		/* nothing is lost that no one has read yet */
 		if (flags & UART01x_FR_RXFE || n_tty_must_wait(tty))
 			break;
-		n_tty_receive_char(curr, tty,
-				   (uint8_t)readl(curr,
-						  tty->uart + UART01x_DR));
+		key = (uint8_t)readl(curr, tty->uart + UART01x_DR);
+		n_tty_receive_buf(curr, tty, &key, 1);
 	}
 	writel(curr, UART011_DCDMIS, tty->uart + UART011_ICR);
 	return !(flags & UART01x_FR_DCD);

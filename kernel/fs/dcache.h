@@ -130,6 +130,7 @@ struct super_block {
 	struct shrinker s_shrink; /* of these two */
 	bool s_active; /* not being unmounted */
 	struct shmem_sb_info *s_shmem; /* limits of a tmpfs; NULL: none */
+	struct pts_fs_info *s_devpts; /* fs/devpts.c */
 	struct backing_dev_info *s_bdi; /* NULL: its files are memory */
 	struct disk_sb_info *s_disk; /* fs/diskfs.c */
 	uint32_t s_wb_err; /* lib/errseq.h */

@@ -251,9 +251,12 @@ void vfs_exit(struct task_struct *curr);
 /* Interrupt of the console UART. Never sleeps. */
 void console_interrupt(struct task_struct *curr);
 /*
- * A session leader exits: its terminal is nobody's, the foreground group
- * gets SIGHUP and SIGCONT. (drivers/tty.c)
+ * Of drivers/tty_jobctrl.c, for who ends or begins. A session leader gives up
+ * its terminal, or exits: it is nobody's, and the group in front gets SIGHUP.
  */
-void disassociate_ctty(struct task_struct *curr);
+void disassociate_ctty(struct task_struct *curr, bool on_exit);
+/* @sig has no terminal any more; has @curr's. */
+void proc_clear_tty(struct task_struct *curr, struct signal_struct *sig);
+void tty_inherit(struct task_struct *curr, struct signal_struct *sig);
 
 #endif

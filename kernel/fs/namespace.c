@@ -3,7 +3,7 @@
 
 /*
  * What is mounted where (Linux: fs/namespace.c). One namespace.
- * The boot mounts the root, /dev, /dev/shm, /proc, /sys and debugfs below it;
+ * The boot mounts the root, /dev, /dev/pts, /dev/shm, /proc, /sys and debugfs;
  * a guest's root may mount further tmpfs and proc.
  *
  * Invariant: sb->s_mountpoint and its d_mounted point at each other, with a
@@ -19,6 +19,7 @@
 #include "kernel/drivers/tty.h"
 #include "kernel/fs/char_dev.h"
 #include "kernel/fs/debugfs.h"
+#include "kernel/fs/devpts.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/internal.h"
@@ -137,7 +138,7 @@ static const struct file_system_type {
 	{"sysfs", sysfs_get_tree},  {"tmpfs", shmem_mount},
 	{"proc", proc_get_tree},    {"devtmpfs", devtmpfs_get_tree},
 	{"debugfs", debugfs_mount}, {"pipefs", no_get_tree},
-	{"ramfs", ramfs_mount},
+	{"ramfs", ramfs_mount},     {"devpts", devpts_mount},
 };
 
 void show_filesystems(struct seq_file *m)
@@ -446,6 +447,7 @@ void mnt_init(struct task_struct *curr)
 				      strcmp(dirs[i], "tmp") ? 0755 : 01777));
 	boot_mount(curr, devtmpfs_mount(curr, "devtmpfs"), "/dev");
 	boot_mount(curr, tmpfs_mount(curr, "tmpfs", 01777), "/dev/shm");
+	boot_mount(curr, devpts_boot_mount(curr), "/dev/pts");
 	boot_mount(curr, proc_mount(curr, "proc"), "/proc");
 	boot_mount(curr, sysfs_mount(curr, "sysfs"), "/sys");
 	debugfs_init(curr);

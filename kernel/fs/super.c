@@ -145,6 +145,8 @@ void kill_super(struct task_struct *curr, struct super_block *sb)
 	xa_destroy(curr, &sb->s_nodes);
 	if (sb->s_shmem)
 		kfree_obj(curr, sb->s_shmem);
+	if (sb->s_devpts)
+		kfree_obj(curr, sb->s_devpts);
 	kfree_obj(curr, sb->s_devname);
 	kfree_obj(curr, sb);
 }

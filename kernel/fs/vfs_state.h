@@ -20,7 +20,7 @@ struct kernfs_node;
 struct kmem_cache;
 struct super_block;
 struct task_struct;
-struct tty;
+struct tty_struct;
 
 struct vfs_state {
 	struct kmem_cache *dentry_cache, *inode_cache, *filp_cachep;
@@ -45,7 +45,8 @@ struct vfs_state {
 	struct backing_dev_info root_bdi; /* what is behind the root */
 	/* the host's folder, where it shall be slow; no disk of the board's */
 	struct block_device host_bdev;
-	struct tty *console;
+	struct tty_struct *console;
+	uint32_t pty_count; /* pseudo-terminals of all devpts */
 	struct fb_info *registered_fb; /* /dev/fb0; NULL: no display */
 	struct char_device_struct *chrdevs; /* numbers, in their order */
 	struct cdev *cdev_map; /* and devices, by size of their ranges */

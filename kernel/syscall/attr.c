@@ -4,6 +4,7 @@
 /* What files say of themselves, and changing it: decoding. */
 
 #include "kernel/arch/arm/uaccess.h"
+#include "kernel/drivers/tty.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/namei.h"
@@ -251,8 +252,8 @@ CALL(sync)
 
 CALL(vhangup)
 {
-	UNUSED;
-	return 0;
+	(void)arg;
+	return do_vhangup(curr);
 }
 
 CALL(fsync)

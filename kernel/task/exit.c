@@ -95,6 +95,11 @@ static bool will_be_orphaned(const struct kernel *k, int pgrp,
 	return true;
 }
 
+bool is_orphaned_pgrp(const struct kernel *k, int pgrp)
+{
+	return will_be_orphaned(k, pgrp, NULL);
+}
+
 static bool has_stopped_jobs(const struct kernel *k, int pgrp)
 {
 	const struct task_struct *task;
@@ -257,7 +262,7 @@ _Noreturn void do_exit(struct task_struct *curr, int code)
 		}
 		timer_cancel(curr->k, &curr->signal->real_timer);
 		exit_itimers(curr);
-		disassociate_ctty(curr);
+		disassociate_ctty(curr, true);
 	}
 	exit_mm(curr);
 	mpol_put(curr, curr->mempolicy);

@@ -292,7 +292,7 @@ static int copy_signal(struct task_struct *curr, struct task_struct *child,
 	update_cpu_timers_active(sig);
 	change_pid(curr, &sig->pgrp, curr->signal->pgrp);
 	change_pid(curr, &sig->session, curr->signal->session);
-	sig->tty = curr->signal->tty;
+	tty_inherit(curr, sig);
 	sig->oom_score_adj = curr->signal->oom_score_adj;
 	sig->oom_score_adj_min = curr->signal->oom_score_adj_min;
 	return 0;
@@ -305,6 +305,8 @@ static void put_signal_struct(struct task_struct *curr,
 	if (--sig->refcount)
 		return;
 	flush_sigqueue(curr, &sig->shared_pending);
+	proc_clear_tty(curr, sig);
+	change_pid(curr, &sig->tty_old_pgrp, 0);
 	change_pid(curr, &sig->pgrp, 0);
 	change_pid(curr, &sig->session, 0);
 	if (sig->oom_mm)
@@ -712,7 +714,7 @@ struct task_struct *kthread_run(struct task_struct *curr,
 	task->fs = NULL;
 	change_pid(curr, &task->signal->pgrp, 0);
 	change_pid(curr, &task->signal->session, 0);
-	task->signal->tty = NULL;
+	proc_clear_tty(curr, task->signal);
 	task->real_parent = task->parent = init;
 	list_move_tail(&task->sibling, &init->children);
 	return task;

@@ -130,6 +130,8 @@ struct cpu_itimer {
 };
 
 /* What a process's threads share besides memory and files. */
+struct tty_struct;
+
 struct signal_struct {
 	int32_t refcount, nr_threads, live;
 	struct list_head thread_head;
@@ -141,7 +143,8 @@ struct signal_struct {
 	bool group_stopped;
 	int pgrp, session;
 	bool leader; /* session leader */
-	struct tty *tty;
+	struct tty_struct *tty; /* its session's, with a reference */
+	int tty_old_pgrp; /* who was in front when it was hung up */
 	struct rlimit rlim[RLIM_NLIMITS];
 	uint64_t min_flt, maj_flt, cmin_flt, cmaj_flt;
 	uint64_t utime, stime, cutime, cstime; /* cycles */

@@ -617,24 +617,6 @@ static void sleep_while_stopped(struct task_struct *curr)
 	recalc_sigpending(curr);
 }
 
-/* A group without anyone to continue it is not stopped from a terminal. */
-static bool is_orphaned_pgrp(const struct task_struct *curr)
-{
-	const struct task_struct *task;
-
-	for_each_process(task, curr->k) {
-		const struct task_struct *parent = task->real_parent;
-
-		if (task->signal->pgrp != curr->signal->pgrp ||
-		    task->exit_state || parent == curr->k->sched.init)
-			continue;
-		if (parent->signal->pgrp != task->signal->pgrp &&
-		    parent->signal->session == task->signal->session)
-			return false;
-	}
-	return true;
-}
-
 static void report_fatal(struct task_struct *curr, const struct ksiginfo *info)
 {
 	static const char *const name[] = {
@@ -662,7 +644,9 @@ static void do_default_action(struct task_struct *curr,
 	if (SIG_BIT(sig) & SIG_DEFAULT_IGNORES)
 		return;
 	if (SIG_BIT(sig) & SIG_STOPS) {
-		if (sig != SIGSTOP && is_orphaned_pgrp(curr))
+		/* who has nobody to continue it isn't stopped by a terminal */
+		if (sig != SIGSTOP &&
+		    is_orphaned_pgrp(curr->k, curr->signal->pgrp))
 			return;
 		do_signal_stop(curr, sig);
 		sleep_while_stopped(curr);

@@ -16,6 +16,8 @@ int send_sig_info(struct task_struct *curr, int sig,
 		  bool thread_only);
 /* To every process of a group, by the kernel; 0 or -ESRCH. */
 int kill_pgrp(struct task_struct *curr, int pgrp, int sig);
+/* Is nobody left, in another group of its session, to continue it? */
+bool is_orphaned_pgrp(const struct kernel *k, int pgrp);
 /* A fault of the task itself: can't be blocked or ignored. */
 void force_sig_fault(struct task_struct *curr, int sig, int code,
 		     vaddr_t address);

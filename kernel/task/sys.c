@@ -15,6 +15,7 @@
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/banner.h"
 #include "kernel/fs/fcntl.h"
+#include "kernel/fs/fs.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/rand.h"
@@ -111,7 +112,7 @@ int32_t do_setsid(struct task_struct *curr)
 	sig->leader = true;
 	change_pid(curr, &sig->session, curr->tgid);
 	change_pid(curr, &sig->pgrp, curr->tgid);
-	sig->tty = NULL;
+	proc_clear_tty(curr, sig);
 	return curr->tgid;
 }
 

@@ -266,7 +266,7 @@ static int do_task_stat(struct seq_file *m, const struct task_struct *task,
 
 	seq_printf(m, "%d (%s) %c %d %d %d %d %d %u", task->pid, task->comm,
 		   *task_state_name(task), ppid_of(task), sig->pgrp,
-		   sig->session, sig->tty ? 5 << 8 | 1 : 0,
+		   sig->session, sig->tty ? (int)sig->tty->dev : 0,
 		   sig->tty ? sig->tty->pgrp : -1,
 		   task->flags & ~(uint32_t)PF_PROGRAM);
 	stat_times(m, task, whole);

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "kernel/banner.h"
+#include "kernel/drivers/tty.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/ipc/shm.h"
@@ -264,6 +265,15 @@ static void rmid_forced_changed(struct task_struct *curr)
 		shm_destroy_orphaned(curr);
 }
 
+SHOW_NUMBER(show_pty_nr, k->vfs.pty_count)
+
+static const struct proc_entry pty_entries[] = {
+	CTL("max", 0644, sysctl.pty_max, 0, NR_UNIX98_PTY_MAX, NULL),
+	SYSCTL("nr", show_pty_nr),
+	CTL("reserve", 0644, sysctl.pty_reserve, 0, NR_UNIX98_PTY_MAX, NULL),
+};
+static const struct proc_dir pty_dir = {PROC_DIR(pty_entries, 0x1190)};
+
 static const struct proc_entry kernel_entries[] = {
 	SYSCTL("cap_last_cap", show_cap_last_cap),
 	SYSCTL_RW("domainname", 0644, show_domainname, store_domainname),
@@ -273,6 +283,7 @@ static const struct proc_entry kernel_entries[] = {
 	SYSCTL("ostype", show_ostype),
 	/* those below 301 are for system services, once pids wrap around */
 	CTL("pid_max", 0644, sched.pid_max, 301, PID_MAX, NULL),
+	SYSCTL_DIR("pty", pty_dir),
 	SYSCTL_DIR("random", random_dir),
 	CTL("randomize_va_space", 0644, user.randomize_va_space, 0, 2, NULL),
 	CTL("shm_rmid_forced", 0644, ipc.shm_rmid_forced, 0, 1,
@@ -543,5 +554,7 @@ void sysctl_init(struct kernel *k)
 	k->sysctl.admin_reserve_kbytes = at_most(kbytes / 32, 8192);
 	k->sysctl.user_reserve_kbytes = at_most(kbytes / 32, 131072);
 	k->sysctl.pipe_max_size = 1 << 20;
+	k->sysctl.pty_max = 4096;
+	k->sysctl.pty_reserve = 1024;
 	k->sysctl.compaction_proactiveness = 20;
 }

@@ -14,6 +14,7 @@ struct sysctl_state {
 #include "kernel/fs/proc/sysctl.def"
 #undef FIELD
 	int32_t compaction_proactiveness, pipe_max_size;
+	int32_t pty_max, pty_reserve;
 	int32_t admin_reserve_kbytes, user_reserve_kbytes;
 };
 

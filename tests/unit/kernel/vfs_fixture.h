@@ -308,13 +308,13 @@ static inline vaddr_t user_str(const char *text)
 
 /* ---- the UART ---------------------------------------------------------- */
 
-void uart_probe(struct task_struct *curr, struct tty *tty)
+void uart_probe(struct task_struct *curr, struct tty_struct *tty)
 {
 	(void)curr;
 	tty->uart = 1;
 }
 
-void uart_write(struct task_struct *curr, struct tty *tty, const uint8_t *bytes,
+void uart_write(struct task_struct *curr, struct tty_struct *tty, const uint8_t *bytes,
 		uint32_t n)
 {
 	(void)curr, (void)tty;
@@ -323,18 +323,19 @@ void uart_write(struct task_struct *curr, struct tty *tty, const uint8_t *bytes,
 }
 
 /* The line answers at once: what is there comes before the sleeper sleeps. */
-void uart_listen(struct task_struct *curr, struct tty *tty, bool on)
+void uart_listen(struct task_struct *curr, struct tty_struct *tty, bool on)
 {
 	(void)tty;
 	if (on && (fixture->in_at < fixture->nr_in || fixture->in_ended))
 		console_interrupt(curr);
 }
 
-bool uart_receive(struct task_struct *curr, struct tty *tty)
+bool uart_receive(struct task_struct *curr, struct tty_struct *tty)
 {
 	while (fixture->in_at < fixture->nr_in && !n_tty_must_wait(tty))
-		n_tty_receive_char(curr, tty,
-				   (uint8_t)fixture->in[fixture->in_at++]);
+		n_tty_receive_buf(curr, tty,
+				  (uint8_t *)&fixture->in[fixture->in_at++],
+				  1);
 	return fixture->in_at == fixture->nr_in && fixture->in_ended;
 }
 
