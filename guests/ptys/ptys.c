@@ -421,9 +421,9 @@ static void timing(void)
 	timed(1, 0, "abc", 200, 10);
 	timed(3, 0, "abc", 200, 10);
 	timed(3, 0, "abcdef", 200, 2);
-	timed(0, 3, "", 0, 10);
+	timed(0, 4, "", 0, 10);
 	timed(0, 5, "a", 200, 10);
-	timed(5, 3, "ab", 100, 10);
+	timed(5, 4, "ab", 100, 10);
 	timed(5, 1, "ab", 300, 10);
 	timed(0, 0, "", 0, 10);
 	timed(4, 0, "a", 0, 10 * 0);

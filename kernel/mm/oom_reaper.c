@@ -19,6 +19,7 @@
 
 #include <string.h>
 
+#include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/trace.h"
 #include "kernel/mm/internal.h"
@@ -101,8 +102,8 @@ _Noreturn static void oom_reaper(struct task_struct *curr)
 	for (;;) {
 		struct mm_struct *mm;
 
-		wait_event(curr, &oom->reaper_wait,
-			   !list_empty(&oom->reaper_list));
+		wait_event_interruptible(curr, &oom->reaper_wait,
+					 !list_empty(&oom->reaper_list));
 		mm = list_first_entry(&oom->reaper_list, struct mm_struct,
 				      oom_reap.list);
 		list_del_init(&mm->oom_reap.list);

@@ -24,6 +24,7 @@
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
 #include "kernel/task/clockevents.h"
+#include "kernel/task/loadavg.h"
 #include "kernel/task/sched_policy.h"
 
 enum {
@@ -175,6 +176,7 @@ void schedule(struct task_struct *curr)
 
 	BUG_ON(curr->in_interrupt || curr->pagefault_disabled);
 	cpu->scheduled_at = sched_clock_cycles(curr->k);
+	calc_global_load(curr->k);
 	if ((curr->state & (TASK_INTERRUPTIBLE | TASK_WAKEKILL)) &&
 	    signal_pending_state(curr->state, curr))
 		curr->state = TASK_RUNNING;
@@ -198,6 +200,7 @@ bool wake_up_state(struct task_struct *curr, struct task_struct *task,
 	if (!(task->state & states) || task->exit_state)
 		return false;
 	trace_wakeup(curr, TRACE_sched_wakeup, task);
+	calc_global_load(curr->k);
 	task->state = TASK_RUNNING;
 	/* it may be about to sleep, still on its core: it just won't */
 	if (cpu->curr == task)

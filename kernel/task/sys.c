@@ -24,6 +24,7 @@
 #include "kernel/mm/swapfile.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
+#include "kernel/task/loadavg.h"
 #include "kernel/task/pidfd.h"
 #include "kernel/task/sched_core.h"
 #include "kernel/task/signal.h"
@@ -289,12 +290,13 @@ int32_t do_getcpu(struct task_struct *curr, vaddr_t ucpu, vaddr_t unode)
 
 int32_t do_sysinfo(struct task_struct *curr, vaddr_t to)
 {
-	const struct kernel *k = curr->k;
+	struct kernel *k = curr->k;
 	uint32_t word[16] = {0}, total_swap, free_swap;
 
 	si_swapinfo(k, &total_swap, &free_swap);
 	word[0] =
 		(uint32_t)(cycles_to_ns(k, sched_clock_cycles(k)) / 1000000000);
+	get_avenrun(k, word + 1, 0, SI_LOAD_SHIFT - FSHIFT);
 	word[4] = (uint32_t)(k->mem.totalram_pages * PAGE_SIZE);
 	word[5] = (uint32_t)(global_page_state(k, NR_FREE_PAGES) * PAGE_SIZE);
 	word[6] = (uint32_t)(global_page_state(k, NR_SHMEM) * PAGE_SIZE);

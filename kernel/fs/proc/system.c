@@ -4,8 +4,6 @@
 /*
  * The whole machine in text: /proc/{version,cmdline,cpuinfo,uptime,loadavg,
  * stat,…} (Linux: fs/proc/{version,cmdline,uptime,loadavg,stat}.c).
- *
- * MODEL: the load averages are always 0: nothing samples the run queues.
  */
 
 #include <string.h>
@@ -20,6 +18,7 @@
 #include "kernel/irq/irq.h"
 #include "kernel/lib/cmdline.h"
 #include "kernel/state.h"
+#include "kernel/task/loadavg.h"
 
 int proc_version(struct seq_file *m, void *v)
 {
@@ -93,21 +92,17 @@ int proc_uptime(struct seq_file *m, void *v)
 	return 0;
 }
 
-static unsigned int nr_running(const struct kernel *k)
-{
-	const struct task_struct *task;
-	unsigned int nr = 0;
-
-	for_each_process(task, k)
-		nr += task->state == TASK_RUNNING && !task->exit_state;
-	return nr;
-}
-
 int proc_loadavg(struct seq_file *m, void *v)
 {
+	uint32_t load[3];
+
 	(void)v;
-	seq_printf(m, "0.00 0.00 0.00 %u/%d %d\n", nr_running(m->k),
-		   m->k->sched.nr_threads, m->k->sched.last_pid);
+	get_avenrun(m->k, load, FIXED_1 / 200, 0);
+	for (int n = 0; n < 3; n++)
+		seq_printf(m, "%u.%02u ", LOAD_INT(load[n]),
+			   LOAD_FRAC(load[n]));
+	seq_printf(m, "%u/%d %d\n", nr_running(m->k), m->k->sched.nr_threads,
+		   m->k->sched.last_pid);
 	return 0;
 }
 

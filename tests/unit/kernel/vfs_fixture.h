@@ -314,8 +314,8 @@ void uart_probe(struct task_struct *curr, struct tty_struct *tty)
 	tty->uart = 1;
 }
 
-void uart_write(struct task_struct *curr, struct tty_struct *tty, const uint8_t *bytes,
-		uint32_t n)
+void uart_write(struct task_struct *curr, struct tty_struct *tty,
+		const uint8_t *bytes, uint32_t n)
 {
 	(void)curr, (void)tty;
 	while (n-- && fixture->nr_out < sizeof(fixture->out))
@@ -334,8 +334,7 @@ bool uart_receive(struct task_struct *curr, struct tty_struct *tty)
 {
 	while (fixture->in_at < fixture->nr_in && !n_tty_must_wait(tty))
 		n_tty_receive_buf(curr, tty,
-				  (uint8_t *)&fixture->in[fixture->in_at++],
-				  1);
+				  (uint8_t *)&fixture->in[fixture->in_at++], 1);
 	return fixture->in_at == fixture->nr_in && fixture->in_ended;
 }
 
