@@ -15,9 +15,11 @@
 #include <string.h>
 
 #include "kernel/arm_sizes.h"
+#include "kernel/drivers/tty.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/namei.h"
+#include "kernel/fs/tmpfs.h"
 #include "kernel/fs/walk.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
@@ -356,15 +358,38 @@ static int make_all(struct task_struct *curr, struct dentry *root)
 
 static int fill_dev(struct task_struct *curr, struct dentry *root)
 {
-	static const struct qstr pts = {"pts", 3}, shm = {"shm", 3};
+	static const struct qstr shm = {"shm", 3};
 	int err = make_all(curr, root);
 
 	if (!err)
 		err = make_links(curr, root);
-	if (!err)
-		err = make_node(curr, root, &pts, S_IFDIR | 0755, 0);
 	return err ? err : make_node(curr, root, &shm, S_IFDIR | 01777, 0);
 }
+
+/* Pseudo-terminals come when they are looked for. */
+static void devtmpfs_demand(struct task_struct *curr, struct dentry *dir,
+			    const struct qstr *name)
+{
+	static const char *const names[] = {"pts", "ptmx"};
+
+	if (dir != dir->d_sb->s_root)
+		return;
+	for (size_t n = 0; n < sizeof(names) / sizeof(*names); n++)
+		if (!name || (strlen(names[n]) == name->len &&
+			      !memcmp(names[n], name->name, name->len)))
+			pty_demand(curr);
+}
+
+static const struct super_operations devtmpfs_ops = {
+	.demand = devtmpfs_demand,
+	.statfs = tmpfs_statfs,
+	.reconfigure = shmem_reconfigure,
+	.show_options = shmem_show_options,
+	.dir_iops = &simple_dir_iops,
+	.dir_fops = &simple_dir_fops,
+	.dirent_size = 20, /* as a tmpfs */
+	.keep_unused = true,
+};
 
 struct super_block *devtmpfs_mount(struct task_struct *curr,
 				   const char *devname)
@@ -378,6 +403,7 @@ struct super_block *devtmpfs_mount(struct task_struct *curr,
 	down_write(curr, &vfs->dev_sem);
 	err = fill_dev(curr, sb->s_root);
 	sb->s_type = "devtmpfs"; /* from now on it gets its share */
+	sb->s_op = &devtmpfs_ops;
 	up_write(curr, &vfs->dev_sem);
 	if (!err)
 		return sb;

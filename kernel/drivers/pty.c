@@ -11,6 +11,8 @@
  * the terminal of its session.
  *
  * Leaves out BSD's pty names, which Debian's kernel has none of either.
+ *
+ * MODEL: driver and devpts take no memory until somebody looks for them.
  */
 
 #include <string.h>
@@ -24,7 +26,8 @@
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/namei.h"
-#include "kernel/mm/boot_panic.h"
+#include "kernel/fs/walk.h"
+#include "kernel/lib/bug.h"
 #include "kernel/state.h"
 #include "kernel/task/signal.h"
 
@@ -336,15 +339,75 @@ static int ptmx_open(struct task_struct *curr, struct inode *inode,
 
 static const struct file_operations ptmx_fops = {.open = ptmx_open};
 
-void pty_init(struct task_struct *curr)
+/* ---- the driver -------------------------------------------------------- */
+
+static int mount_devpts(struct task_struct *curr)
+{
+	static const struct qstr name = {"pts", 3};
+	struct super_block *dev = curr->k->vfs.boot_dev, *sb;
+	struct dentry *on;
+	int err;
+
+	if (!dev)
+		return 0; /* somebody has unmounted it */
+	down_write(curr, &dev->s_root->d_inode->i_rwsem);
+	on = lookup_locked(curr, dev->s_root, &name);
+	up_write(curr, &dev->s_root->d_inode->i_rwsem);
+	if (IS_ERR(on))
+		return (int)PTR_ERR(on);
+	sb = devpts_boot_mount(curr);
+	if (!sb) {
+		dput(curr, on);
+		return -ENOMEM;
+	}
+	err = on->d_inode ? attach_mount(curr, sb, on) : -ENOENT;
+	dput(curr, on);
+	if (err)
+		kill_super(curr, sb);
+	else /* listed as if it had been there from the boot on */
+		list_move(&sb->s_list, &dev->s_list);
+	return err == -ENOMEM ? err : 0;
+}
+
+static int take_step(struct task_struct *curr, uint32_t step)
 {
 	const uint32_t ptmx = MKDEV(TTYAUX_MAJOR, 2);
 
-	if (register_chrdev_of(curr, MKDEV(UNIX98_PTY_MASTER_MAJOR, 0),
-			       NR_UNIX98_PTY_MAX, "ptm", &tty_fops) ||
-	    register_chrdev_of(curr, MKDEV(UNIX98_PTY_SLAVE_MAJOR, 0),
-			       NR_UNIX98_PTY_MAX, "pts", &tty_fops) ||
-	    register_chrdev_of(curr, ptmx, 1, "/dev/ptmx", &ptmx_fops))
-		boot_panic(curr->k, "Couldn't register /dev/ptmx driver");
-	devtmpfs_create_node(curr, "ptmx", S_IFCHR | 0666, ptmx);
+	switch (step) {
+	case 0:
+		return register_chrdev_of(curr,
+					  MKDEV(UNIX98_PTY_MASTER_MAJOR, 0),
+					  NR_UNIX98_PTY_MAX, "ptm", &tty_fops);
+	case 1:
+		return register_chrdev_of(curr,
+					  MKDEV(UNIX98_PTY_SLAVE_MAJOR, 0),
+					  NR_UNIX98_PTY_MAX, "pts", &tty_fops);
+	case 2:
+		return register_chrdev_of(curr, ptmx, 1, "/dev/ptmx",
+					  &ptmx_fops);
+	case 3:
+		return devtmpfs_create_node(curr, "ptmx", S_IFCHR | 0666, ptmx);
+	case 4:
+		return devtmpfs_create_node(curr, "pts", S_IFDIR | 0755, 0);
+	default:
+		return mount_devpts(curr);
+	}
+}
+
+#define PTY_STEPS 6
+
+int pty_demand(struct task_struct *curr)
+{
+	struct vfs_state *vfs = &curr->k->vfs;
+	int err = 0;
+
+	if (likely(vfs->pty_steps == PTY_STEPS))
+		return 0;
+	down_write(curr, &vfs->pty_sem);
+	while (!err && vfs->pty_steps < PTY_STEPS) {
+		err = take_step(curr, vfs->pty_steps);
+		vfs->pty_steps += !err;
+	}
+	up_write(curr, &vfs->pty_sem);
+	return err;
 }

@@ -138,7 +138,7 @@ void tty_init(struct task_struct *curr)
 	devtmpfs_create_node(curr, "tty", S_IFCHR | 0666, tty);
 	devtmpfs_create_node(curr, "console", S_IFCHR | 0600, console);
 	devtmpfs_create_node(curr, "ttyAMA0", S_IFCHR | 0600, uart);
-	pty_init(curr);
+	init_rwsem(&curr->k->vfs.pty_sem);
 }
 
 /* As bytes come and go: no editing, no processing, no keys. */

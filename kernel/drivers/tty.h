@@ -262,7 +262,12 @@ bool is_cntrl(uint8_t c);
 
 /* ---- pty.c ---------------------------------------------------------------- */
 
-void pty_init(struct task_struct *curr);
+/*
+ * Numbers and nodes, and a devpts on the boot's /dev/pts, unless they are
+ * there already. 0 or -ENOMEM, and what is missing is made the next time. May
+ * sleep.
+ */
+int pty_demand(struct task_struct *curr);
 /* A file of @tty's was closed: the last of a pair's takes both along. */
 void pty_release(struct task_struct *curr, struct tty_struct *tty);
 /* The slave that @inode of a devpts names; NULL: it has gone. */

@@ -82,6 +82,12 @@ struct super_operations {
 	void (*dirty_inode)(struct inode *inode);
 	/* i_nlink has come to 0; the caller holds a reference. */
 	void (*unlinked)(struct task_struct *curr, struct inode *inode);
+	/*
+	 * Somebody looks for @name in @dir, which isn't known yet; NULL: for
+	 * all there is. Nothing is locked. May sleep.
+	 */
+	void (*demand)(struct task_struct *curr, struct dentry *dir,
+		       const struct qstr *name);
 	void (*statfs)(struct task_struct *curr, struct super_block *sb,
 		       struct kstatfs *st);
 	/* mount(2) with MS_REMOUNT. NULL: no options. 0 or -errno. */

@@ -181,6 +181,13 @@ struct dentry *lookup_locked(struct task_struct *curr, struct dentry *parent,
 	return dentry;
 }
 
+void demand_name(struct task_struct *curr, struct dentry *dir,
+		 const struct qstr *name)
+{
+	if (dir->d_sb->s_op->demand)
+		dir->d_sb->s_op->demand(curr, dir, name);
+}
+
 struct dentry *lookup_child(struct task_struct *curr, struct dentry *parent,
 			    const struct qstr *name)
 {
@@ -192,6 +199,7 @@ struct dentry *lookup_child(struct task_struct *curr, struct dentry *parent,
 	dentry = lookup_fast(curr, parent, name);
 	if (dentry)
 		return dentry;
+	demand_name(curr, parent, name);
 	down_write(curr, &dir->i_rwsem);
 	dentry = lookup_locked(curr, parent, name);
 	up_write(curr, &dir->i_rwsem);

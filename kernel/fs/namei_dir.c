@@ -563,6 +563,7 @@ static struct dentry *open_lookup(struct nameidata *nd,
 		return ERR_PTR(-EISDIR);
 	if (nd->last.len > NAME_MAX)
 		return ERR_PTR(-ENAMETOOLONG);
+	demand_name(curr, nd->dentry, &nd->last);
 	down_write(curr, &dir->i_rwsem);
 	dentry = lookup_locked(curr, nd->dentry, &nd->last);
 	if (!IS_ERR(dentry) && !dentry->d_inode) {

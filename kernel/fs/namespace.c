@@ -3,7 +3,8 @@
 
 /*
  * What is mounted where (Linux: fs/namespace.c). One namespace.
- * The boot mounts the root, /dev, /dev/pts, /dev/shm, /proc, /sys and debugfs;
+ * The boot mounts the root, /dev, /dev/shm, /proc, /sys and debugfs below it,
+ * and /dev/pts when somebody first looks for it;
  * a guest's root may mount further tmpfs and proc.
  *
  * Invariant: sb->s_mountpoint and its d_mounted point at each other, with a
@@ -445,9 +446,9 @@ void mnt_init(struct task_struct *curr)
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++)
 		dput(curr, boot_mkdir(curr, vfs->root, dirs[i],
 				      strcmp(dirs[i], "tmp") ? 0755 : 01777));
-	boot_mount(curr, devtmpfs_mount(curr, "devtmpfs"), "/dev");
+	vfs->boot_dev = devtmpfs_mount(curr, "devtmpfs");
+	boot_mount(curr, vfs->boot_dev, "/dev");
 	boot_mount(curr, tmpfs_mount(curr, "tmpfs", 01777), "/dev/shm");
-	boot_mount(curr, devpts_boot_mount(curr), "/dev/pts");
 	boot_mount(curr, proc_mount(curr, "proc"), "/proc");
 	boot_mount(curr, sysfs_mount(curr, "sysfs"), "/sys");
 	debugfs_init(curr);

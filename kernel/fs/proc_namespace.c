@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/drivers/tty.h"
 #include "kernel/fs/mount.h"
 
 /*
@@ -61,6 +62,7 @@ static int for_each_mount(struct seq_file *m, show_mount_fn show)
 
 	if (IS_ERR(buf))
 		return -ENOMEM;
+	pty_demand(m->curr);
 	while ((sb = next_mount(m->k, sb)))
 		show(m, sb, mount_path(sb, buf, PATH_MAX));
 	putname(m->curr, buf);

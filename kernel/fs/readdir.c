@@ -13,6 +13,7 @@
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/internal.h"
 #include "kernel/lib/list.h"
+#include "kernel/fs/walk.h"
 #include "kernel/state.h"
 
 int iterate_dir(struct task_struct *curr, struct file *file,
@@ -23,6 +24,7 @@ int iterate_dir(struct task_struct *curr, struct file *file,
 
 	if (!file->f_op || !file->f_op->iterate)
 		return -ENOTDIR;
+	demand_name(curr, file->f_dentry, NULL);
 	down_read(curr, &inode->i_rwsem);
 	if (!(inode->i_state & I_DEAD)) {
 		ctx->pos = file->f_pos;

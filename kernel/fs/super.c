@@ -142,6 +142,8 @@ void kill_super(struct task_struct *curr, struct super_block *sb)
 	}
 	evict_inodes(curr, sb);
 	list_del(&sb->s_all);
+	if (curr->k->vfs.boot_dev == sb)
+		curr->k->vfs.boot_dev = NULL;
 	xa_destroy(curr, &sb->s_nodes);
 	if (sb->s_shmem)
 		kfree_obj(curr, sb->s_shmem);

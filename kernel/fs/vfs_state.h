@@ -47,11 +47,14 @@ struct vfs_state {
 	struct block_device host_bdev;
 	struct tty_struct *console;
 	uint32_t pty_count; /* pseudo-terminals of all devpts */
+	uint32_t pty_steps; /* how far pty_demand() has come */
+	struct super_block *boot_dev; /* the boot's /dev, while it is there */
 	struct fb_info *registered_fb; /* /dev/fb0; NULL: no display */
 	struct char_device_struct *chrdevs; /* numbers, in their order */
 	struct cdev *cdev_map; /* and devices, by size of their ranges */
 	struct devtmpfs_node *dev_nodes; /* what /dev shows */
 	struct rw_semaphore dev_sem; /* of these and of every /dev */
+	struct rw_semaphore pty_sem; /* of pty_steps */
 };
 
 #endif

@@ -38,6 +38,9 @@ int pick_link(struct nameidata *nd, struct dentry *link, const char **body);
 int follow_mount(struct nameidata *nd, struct dentry **dentry);
 struct dentry *lookup_child(struct task_struct *curr, struct dentry *parent,
 			    const struct qstr *name);
+/* Before i_rwsem is taken to look it up: see super_operations.demand. */
+void demand_name(struct task_struct *curr, struct dentry *dir,
+		 const struct qstr *name);
 /* The same with the directory's i_rwsem held. */
 struct dentry *lookup_locked(struct task_struct *curr, struct dentry *parent,
 			     const struct qstr *name);

@@ -11,6 +11,7 @@
 #include "kernel/arch/arm/setup.h"
 #include "kernel/banner.h"
 #include "kernel/block/blkdev.h"
+#include "kernel/drivers/tty.h"
 #include "kernel/fs/char_dev.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/mount.h"
@@ -155,6 +156,7 @@ int proc_filesystems(struct seq_file *m, void *v)
 int proc_devices(struct seq_file *m, void *v)
 {
 	(void)v;
+	pty_demand(m->curr);
 	seq_puts(m, "Character devices:\n");
 	chrdev_show(m);
 	seq_puts(m, "\nBlock devices:\n");
