@@ -166,6 +166,11 @@ int proc_cpuinfo(struct seq_file *m, void *v);
 int proc_filesystems(struct seq_file *m, void *v);
 int proc_devices(struct seq_file *m, void *v);
 
+/* proc_tty.c */
+int proc_tty_drivers(struct seq_file *m, void *v);
+int proc_tty_ldiscs(struct seq_file *m, void *v);
+int proc_consoles(struct seq_file *m, void *v);
+
 /* Cycles as ticks of USER_HZ, 100 a second. */
 uint64_t cycles_to_clock_t(const struct kernel *k, uint64_t cycles);
 

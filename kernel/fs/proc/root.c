@@ -148,6 +148,13 @@ static const struct proc_entry sysvipc_entries[] = {
 
 static const struct proc_dir sysvipc_dir = {PROC_DIR(sysvipc_entries, 0x300)};
 
+static const struct proc_entry tty_entries[] = {
+	FILE_ENTRY("drivers", proc_tty_drivers),
+	FILE_ENTRY("ldiscs", proc_tty_ldiscs),
+};
+
+static const struct proc_dir tty_dir = {PROC_DIR(tty_entries, 0x380)};
+
 static const struct proc_entry root_entries[] = {
 	{.name = "self",
 	 .mode = S_IFLNK | 0777,
@@ -165,6 +172,7 @@ static const struct proc_entry root_entries[] = {
 	{.name = "sys", .mode = S_IFDIR | 0555, .dir = &proc_sys_dir},
 	FILE_ENTRY("buddyinfo", buddyinfo_show),
 	FILE_ENTRY("cmdline", proc_cmdline),
+	FILE_ENTRY("consoles", proc_consoles),
 	FILE_ENTRY("cpuinfo", proc_cpuinfo),
 	FILE_ENTRY("devices", proc_devices),
 	FILE_ENTRY("diskstats", proc_diskstats),
@@ -201,6 +209,7 @@ static const struct proc_entry root_entries[] = {
 	 .mode = S_IFREG | 0200,
 	 .store = sysrq_trigger_store},
 	{.name = "sysvipc", .mode = S_IFDIR | 0555, .dir = &sysvipc_dir},
+	{.name = "tty", .mode = S_IFDIR | 0555, .dir = &tty_dir},
 	FILE_ENTRY("uptime", proc_uptime),
 	FILE_ENTRY("version", proc_version),
 	{.name = "vmallocinfo",
