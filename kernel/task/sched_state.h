@@ -52,7 +52,8 @@ struct sched_state {
 	struct list_head page_wait[PAGE_WAIT_TABLE]; /* lock_page() sleepers */
 	struct list_head futex_hash[FUTEX_HASH];
 	uint64_t timer_seq;
-	uint64_t calc_load_update; /* when avenrun was last brought up to date */
+	uint64_t
+		calc_load_update; /* when avenrun was last brought up to date */
 	uint32_t avenrun[3]; /* load averages: task/loadavg.c */
 	uint64_t last_tick; /* jiffies since the start that ARM code sees */
 	struct exit_records exited;

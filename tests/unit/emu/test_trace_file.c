@@ -200,15 +200,15 @@ static void strings_that_last(void **state)
 	trace_add(trace, 4, 0, &event);
 	assert_true(trace_close(trace, &diag));
 	text = read_all(path);
-	assert_string_equal(text,
-			    "           1 [0] one-7 page_fault_user: "
-			    "address=0x00068dc4 access=write\n"
-			    "           2 [0] one-7 page_fault_user: "
-			    "address=0x00068dc4 access=write\n"
-			    "           3 [0] fifteen?letters-7 page_fault_user: "
-			    "address=0x00068dc4 access=write\n"
-			    "           4 [0] fi-7 page_fault_user: "
-			    "address=0x00068dc4 access=write\n");
+	assert_string_equal(
+		text, "           1 [0] one-7 page_fault_user: "
+		      "address=0x00068dc4 access=write\n"
+		      "           2 [0] one-7 page_fault_user: "
+		      "address=0x00068dc4 access=write\n"
+		      "           3 [0] fifteen?letters-7 page_fault_user: "
+		      "address=0x00068dc4 access=write\n"
+		      "           4 [0] fi-7 page_fault_user: "
+		      "address=0x00068dc4 access=write\n");
 	free(text);
 }
 
