@@ -7,6 +7,7 @@
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/poll.h"
+#include "kernel/fs/seq_file.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
 
@@ -17,6 +18,7 @@ struct eventfd_ctx {
 	struct wait_queue_head wait;
 	uint64_t count; /* at most UINT64_MAX - 1 */
 	bool semaphore;
+	int id; /* for /proc alone */
 };
 
 static int32_t eventfd_read(struct task_struct *curr, struct file *file,
@@ -36,7 +38,7 @@ static int32_t eventfd_read(struct task_struct *curr, struct file *file,
 		return err;
 	value = ctx->semaphore ? 1 : ctx->count;
 	ctx->count -= value;
-	wake_up_all(curr, &ctx->wait);
+	wake_up_poll(curr, &ctx->wait, POLLOUT);
 	if (copy_to_iter(curr, to, &value, sizeof(value)) < sizeof(value))
 		return -EFAULT;
 	return sizeof(value);
@@ -63,7 +65,7 @@ static int32_t eventfd_write(struct task_struct *curr, struct file *file,
 	if (err)
 		return err;
 	ctx->count += value;
-	wake_up_all(curr, &ctx->wait);
+	wake_up_poll(curr, &ctx->wait, POLLIN);
 	return sizeof(value);
 }
 
@@ -77,43 +79,27 @@ static uint32_t eventfd_poll(struct task_struct *curr, struct file *file,
 	       (ctx->count < UINT64_MAX - 1 ? POLLOUT : 0);
 }
 
-/* Linux calls it noop_llseek: a seek that goes nowhere and says so. */
-static int64_t eventfd_llseek(struct task_struct *curr, struct file *file,
-			      int64_t offset, int whence)
-{
-	(void)curr, (void)offset, (void)whence;
-	return file->f_pos;
-}
-
 static void eventfd_release(struct task_struct *curr, struct file *file)
 {
 	kfree_obj(curr, file->private_data);
 }
 
+static void eventfd_show_fdinfo(struct seq_file *m, struct file *file)
+{
+	const struct eventfd_ctx *ctx = file->private_data;
+
+	seq_printf(m, "eventfd-count: %16llx\neventfd-id: %d\n",
+		   (unsigned long long)ctx->count, ctx->id);
+}
+
 static const struct file_operations eventfd_fops = {
 	.read_iter = eventfd_read,
 	.write_iter = eventfd_write,
-	.llseek = eventfd_llseek,
+	.llseek = noop_llseek,
 	.poll = eventfd_poll,
 	.release = eventfd_release,
+	.show_fdinfo = eventfd_show_fdinfo,
 };
-
-static struct file *eventfd_file(struct task_struct *curr, uint32_t flags)
-{
-	struct super_block *sb = curr->k->vfs.shm_sb;
-	struct inode *inode = new_inode(curr, sb, 0600);
-	struct dentry *dentry;
-
-	if (!inode)
-		return ERR_PTR(-ENOMEM);
-	dentry = d_alloc_pseudo(curr, sb, "[eventfd]", inode);
-	if (!dentry) {
-		iput(curr, inode);
-		return ERR_PTR(-ENOMEM);
-	}
-	return alloc_file(curr, dentry, O_RDWR | (flags & O_NONBLOCK),
-			  &eventfd_fops);
-}
 
 int32_t do_eventfd2(struct task_struct *curr, uint32_t count, uint32_t flags)
 {
@@ -128,13 +114,14 @@ int32_t do_eventfd2(struct task_struct *curr, uint32_t count, uint32_t flags)
 		return -ENOMEM;
 	init_waitqueue_head(&ctx->wait);
 	ctx->count = count;
+	ctx->id = curr->k->vfs.last_eventfd_id++;
 	ctx->semaphore = flags & EFD_SEMAPHORE;
-	file = eventfd_file(curr, flags);
+	file = anon_inode_getfile(curr, "[eventfd]", &eventfd_fops, ctx,
+				  O_RDWR | (flags & O_NONBLOCK));
 	if (IS_ERR(file)) {
 		kfree_obj(curr, ctx);
 		return (int)PTR_ERR(file);
 	}
 	file->f_mode |= FMODE_STREAM;
-	file->private_data = ctx;
 	return fd_publish(curr, file, flags);
 }

@@ -24,6 +24,7 @@ struct file *alloc_empty_file(struct task_struct *curr, uint32_t flags)
 	/* 0, 1, 2 become read, write, both; 3 neither, for ioctls alone */
 	file->f_mode = (flags + 1) & O_ACCMODE;
 	init_rwsem(&file->f_pos_lock);
+	INIT_LIST_HEAD(&file->f_ep);
 	curr->k->vfs.nr_files++;
 	return file;
 }
@@ -71,6 +72,7 @@ static void put_write_access(struct file *file)
 static void __fput(struct task_struct *curr, struct file *file)
 {
 	if (file->f_inode) {
+		eventpoll_release(curr, file);
 		locks_remove_file(curr, file);
 		if (file->f_op && file->f_op->release)
 			file->f_op->release(curr, file);

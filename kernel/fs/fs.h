@@ -22,6 +22,7 @@ struct iattr;
 struct inode;
 struct super_block;
 struct poll_table;
+struct seq_file;
 
 struct timespec64 {
 	int64_t tv_sec;
@@ -99,6 +100,8 @@ struct file_operations {
 	/* Pages [start, last] and all that is needed to find them. */
 	int (*fsync)(struct task_struct *curr, struct file *file, pgoff_t start,
 		     pgoff_t last);
+	/* What /proc/PID/fdinfo says of it besides. */
+	void (*show_fdinfo)(struct seq_file *m, struct file *file);
 	/* close(2) of one of its descriptors. What it returns, that does. */
 	int (*flush)(struct task_struct *curr, struct file *file);
 };
@@ -189,6 +192,7 @@ struct file {
 	struct file_ra_state f_ra;
 	uint32_t f_wb_err, f_sb_err; /* lib/errseq.h: errors told so far */
 	struct rw_semaphore f_pos_lock; /* two readers share one position */
+	struct list_head f_ep; /* struct epitem: who watches it */
 	void *private_data;
 };
 

@@ -47,6 +47,28 @@ int get_write_access(struct inode *inode);
 void count_writer(struct inode *inode, int by);
 int deny_write_access(struct inode *inode);
 
+/* ---- eventpoll.c, anon_inodes.c ------------------------------------------ */
+
+/* The last reference to @file: nobody watches it any more. */
+void eventpoll_release(struct task_struct *curr, struct file *file);
+void eventpoll_init(struct kernel *k);
+/* Is it an epoll instance? */
+bool is_file_epoll(const struct file *file);
+/*
+ * A file that lies nowhere, called "anon_inode:" and @name, with @priv, which
+ * stays the caller's if that fails: ERR_PTR.
+ */
+struct file *anon_inode_getfile(struct task_struct *curr, const char *name,
+				const struct file_operations *fops, void *priv,
+				uint32_t flags);
+/* The same with a descriptor. @priv is released by @fops if there is none. */
+int anon_inode_getfd(struct task_struct *curr, const char *name,
+		     const struct file_operations *fops, void *priv,
+		     uint32_t flags);
+/* A seek that goes nowhere and says so. */
+int64_t noop_llseek(struct task_struct *curr, struct file *file, int64_t offset,
+		    int whence);
+
 /* ---- locks.c ----------------------------------------------------------- */
 
 /* close(2): POSIX locks of this process on the file go. */
@@ -171,13 +193,14 @@ int64_t generic_file_llseek(struct task_struct *curr, struct file *file,
 int iterate_dir(struct task_struct *curr, struct file *file,
 		struct dir_context *ctx);
 
-#define ROOTFS_MAGIC  0x858458f6u
-#define RAMFS_MAGIC   ROOTFS_MAGIC
-#define TMPFS_MAGIC   0x01021994u
-#define PROC_MAGIC    0x00009fa0u
-#define SYSFS_MAGIC   0x62656572u
-#define PIPEFS_MAGIC  0x50495045u
-#define DEBUGFS_MAGIC 0x64626720u
+#define ROOTFS_MAGIC        0x858458f6u
+#define RAMFS_MAGIC         ROOTFS_MAGIC
+#define TMPFS_MAGIC         0x01021994u
+#define PROC_MAGIC          0x00009fa0u
+#define SYSFS_MAGIC         0x62656572u
+#define PIPEFS_MAGIC        0x50495045u
+#define ANON_INODE_FS_MAGIC 0x09041934u
+#define DEBUGFS_MAGIC       0x64626720u
 
 /* ---- read_write.c, for splice.c ---------------------------------------------- */
 

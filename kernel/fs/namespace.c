@@ -492,6 +492,8 @@ static void vfs_caches_init(struct task_struct *curr)
 void vfs_init(struct task_struct *curr)
 {
 	sysctl_init(curr->k);
+	eventpoll_init(curr->k);
+	INIT_LIST_HEAD(&curr->k->vfs.timerfds);
 	dcache_init(curr);
 	vfs_caches_init(curr);
 	sysfs_init(curr);

@@ -142,10 +142,8 @@ static int32_t pipe_read(struct task_struct *curr, struct file *file,
 	}
 	up_write(curr, &pipe->mutex);
 	if (n > 0 && was_full && !pipe_full(pipe))
-		wake_up(curr, &pipe->wr_wait);
-	/* another reader may find what we left */
-	if (!pipe_empty(pipe))
-		wake_up(curr, &pipe->rd_wait);
+		wake_up_poll(curr, &pipe->wr_wait, POLLOUT | POLLWRNORM);
+	/* another reader was woken when there was something to read */
 	return n;
 }
 
@@ -245,7 +243,7 @@ static int32_t pipe_fill(struct task_struct *curr, struct file *file,
 		if (file->f_flags & O_NONBLOCK)
 			return done ? done : -EAGAIN;
 		/* what is there must be taken before there is room */
-		wake_up(curr, &pipe->rd_wait);
+		wake_up_poll(curr, &pipe->rd_wait, POLLIN | POLLRDNORM);
 		n = pipe_wait_writable(curr, pipe);
 		if (n)
 			return done ? done : n;
@@ -266,10 +264,7 @@ static int32_t pipe_write(struct task_struct *curr, struct file *file,
 	n = pipe_fill(curr, file, pipe, from);
 	up_write(curr, &pipe->mutex);
 	if (!pipe_empty(pipe))
-		wake_up(curr, &pipe->rd_wait);
-	/* another writer may use the room we left */
-	if (!pipe_full(pipe))
-		wake_up(curr, &pipe->wr_wait);
+		wake_up_poll(curr, &pipe->rd_wait, POLLIN | POLLRDNORM);
 	return n;
 }
 

@@ -14,6 +14,9 @@ struct poll_entry {
 
 /* Room for the queues of one pass; NULL entries: only look. */
 struct poll_table {
+	/* who stands in queues by other means, not as a sleeper; or NULL */
+	void (*qproc)(struct task_struct *curr, struct wait_queue_head *wq,
+		      struct poll_table *table);
 	struct poll_entry *entries;
 	uint32_t nr, max;
 };

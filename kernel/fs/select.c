@@ -41,6 +41,8 @@ void poll_wait(struct task_struct *curr, struct wait_queue_head *wq,
 {
 	struct poll_entry *entry;
 
+	if (table && table->qproc)
+		table->qproc(curr, wq, table);
 	if (!table || !table->entries)
 		return;
 	BUG_ON(table->nr == table->max);

@@ -91,9 +91,9 @@ static void unlock_pipe(struct task_struct *curr, struct pipe_inode_info *pipe)
 {
 	up_write(curr, &pipe->mutex);
 	if (!pipe_empty(pipe))
-		wake_up(curr, &pipe->rd_wait);
+		wake_up_poll(curr, &pipe->rd_wait, POLLIN | POLLRDNORM);
 	if (!pipe_full(pipe))
-		wake_up(curr, &pipe->wr_wait);
+		wake_up_poll(curr, &pipe->wr_wait, POLLOUT | POLLWRNORM);
 }
 
 /* ---- pipe to pipe ------------------------------------------------------ */

@@ -22,6 +22,15 @@ struct super_block;
 struct task_struct;
 struct tty_struct;
 
+/* Epoll, as far as it is the machine's. */
+struct eventpoll_state {
+	struct kmem_cache *epi_cache, *pwq_cache;
+	struct rw_semaphore mutex; /* over changes that nest instances */
+	struct list_head instances;
+	int32_t max_user_watches;
+	uint64_t loop_check_gen;
+};
+
 struct vfs_state {
 	struct kmem_cache *dentry_cache, *inode_cache, *filp_cachep;
 	struct kmem_cache *shmem_inode_cache, *proc_inode_cache, *names_cache;
@@ -29,6 +38,12 @@ struct vfs_state {
 	struct dentry *root;
 	struct list_head mounts; /* super_blocks, oldest first */
 	struct super_block *pipe_sb, *shm_sb; /* mounted nowhere */
+	/* made with the first that needs them: anon_inodes.c, eventpoll.c */
+	struct super_block *anon_inode_sb;
+	struct inode *anon_inode;
+	struct eventpoll_state eventpoll;
+	int last_eventfd_id;
+	struct list_head timerfds;
 	struct kernfs_node *sysfs_root;
 	struct kmem_cache *kernfs_node_cache;
 	uint32_t last_kernfs_ino;

@@ -70,11 +70,7 @@ static int put_time_left(struct task_struct *curr, const struct deadline *d)
 static int32_t poll_select_finish(struct task_struct *curr,
 				  const struct deadline *d, int32_t result)
 {
-	if (result != -ERESTARTNOHAND && curr->restore_sigmask) {
-		curr->restore_sigmask = false;
-		curr->blocked = curr->saved_sigmask;
-		recalc_sigpending(curr);
-	}
+	restore_saved_sigmask_unless(curr, result == -ERESTARTNOHAND);
 	if (!d->utime || d->at_once || !put_time_left(curr, d))
 		return result;
 	return result == -ERESTARTNOHAND ? -EINTR : result;
@@ -125,24 +121,6 @@ CALL(_newselect)
 					    arg[3], d.expires));
 }
 
-/* ppoll and pselect: a mask that holds while waiting. 0 or -errno. */
-static int set_sigmask(struct task_struct *curr, uint32_t umask, uint32_t size)
-{
-	sigset64 mask;
-
-	if (!umask)
-		return 0;
-	if (size != sizeof(mask))
-		return -EINVAL;
-	if (copy_from_user(curr, &mask, umask, sizeof(mask)))
-		return -EFAULT;
-	curr->saved_sigmask = curr->blocked;
-	curr->restore_sigmask = true;
-	curr->blocked = mask & ~(sig_bit(SIGKILL) | sig_bit(SIGSTOP));
-	recalc_sigpending(curr);
-	return 0;
-}
-
 static int32_t ppoll_call(struct task_struct *curr, const uint32_t arg[7],
 			  bool is_64)
 {
@@ -150,7 +128,7 @@ static int32_t ppoll_call(struct task_struct *curr, const uint32_t arg[7],
 	int err = get_deadline(curr, arg[2], is_64, false, &d);
 
 	if (!err)
-		err = set_sigmask(curr, arg[3], arg[4]);
+		err = set_user_sigmask(curr, arg[3], arg[4]);
 	if (err)
 		return err;
 	return poll_select_finish(curr, &d,
@@ -177,7 +155,7 @@ static int32_t pselect_call(struct task_struct *curr, const uint32_t arg[7],
 	if (!err && arg[5] && copy_from_user(curr, sig, arg[5], sizeof(sig)))
 		err = -EFAULT;
 	if (!err)
-		err = set_sigmask(curr, sig[0], sig[1]);
+		err = set_user_sigmask(curr, sig[0], sig[1]);
 	if (err)
 		return err;
 	return poll_select_finish(curr, &d,

@@ -23,6 +23,7 @@ struct syscall_desc {
 
 #define SYSCALL(number, name, kinds) \
 	int32_t sys_##name(struct task_struct *curr, const uint32_t arg[7]);
+#include "kernel/syscall/event.def"
 #include "kernel/syscall/file.def"
 #include "kernel/syscall/ids.def"
 #include "kernel/syscall/ipc.def"

@@ -7,6 +7,7 @@
 
 static const struct syscall_desc table[] = {
 #define SYSCALL(number, name, kinds) [number] = {#name, kinds, sys_##name},
+#include "kernel/syscall/event.def"
 #include "kernel/syscall/file.def"
 #include "kernel/syscall/ids.def"
 #include "kernel/syscall/ipc.def"

@@ -305,6 +305,7 @@ static int unshare_sighand(struct task_struct *curr)
 		return -ENOMEM;
 	*fresh = *curr->sighand;
 	fresh->refcount = 1;
+	init_waitqueue_head(&fresh->signalfd_wqh);
 	curr->sighand->refcount--;
 	curr->sighand = fresh;
 	return 0;

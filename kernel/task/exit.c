@@ -277,9 +277,7 @@ _Noreturn void do_exit(struct task_struct *curr, int code)
 	forget_user_regs(curr);
 	account_exit(curr);
 	forget_children(curr);
-	if (!--curr->sighand->refcount)
-		kmem_cache_free(curr, curr->k->sched.sighand_cachep,
-				curr->sighand);
+	put_sighand(curr, curr->sighand);
 	curr->sighand = NULL;
 	record_exit(curr);
 	curr->exit_state = EXIT_ZOMBIE;

@@ -262,6 +262,7 @@ static int copy_sighand(struct task_struct *curr, struct task_struct *child,
 		return -ENOMEM;
 	*child->sighand = *curr->sighand;
 	child->sighand->refcount = 1;
+	init_waitqueue_head(&child->sighand->signalfd_wqh);
 	return 0;
 }
 
@@ -319,13 +320,6 @@ static void put_signal(struct task_struct *curr, struct task_struct *child)
 	child->signal->nr_threads--;
 	child->signal->live--;
 	put_signal_struct(curr, child->signal);
-}
-
-static void put_sighand(struct task_struct *curr, struct task_struct *child)
-{
-	if (!--child->sighand->refcount)
-		kmem_cache_free(curr, curr->k->sched.sighand_cachep,
-				child->sighand);
 }
 
 /* ---- the task itself --------------------------------------------------------------- */
@@ -498,7 +492,7 @@ static int copy_belongings(struct task_struct *curr, struct task_struct *child,
 out_signal:
 	put_signal(curr, child);
 out_sighand:
-	put_sighand(curr, child);
+	put_sighand(curr, child->sighand);
 out_fs:
 	if (child->fs)
 		put_fs(curr, child->fs);
@@ -513,7 +507,7 @@ static void drop_belongings(struct task_struct *curr, struct task_struct *child)
 	if (child->mm)
 		mmput(curr, child->mm);
 	put_signal(curr, child);
-	put_sighand(curr, child);
+	put_sighand(curr, child->sighand);
 	if (child->fs)
 		put_fs(curr, child->fs);
 	if (child->files)

@@ -13,6 +13,7 @@
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/poll.h"
+#include "kernel/fs/seq_file.h"
 #include "kernel/lib/err.h"
 #include "kernel/state.h"
 #include "kernel/task/cred.h"
@@ -36,27 +37,19 @@ static void pidfd_release(struct task_struct *curr, struct file *file)
 	put_pid(curr, file->private_data);
 }
 
+static void pidfd_show_fdinfo(struct seq_file *m, struct file *file)
+{
+	const struct pid *pid = file->private_data;
+	const int nr = pid->task ? pid->nr : -1;
+
+	seq_printf(m, "Pid:\t%d\nNSpid:\t%d\n", nr, nr);
+}
+
 static const struct file_operations pidfd_fops = {
 	.poll = pidfd_poll,
 	.release = pidfd_release,
+	.show_fdinfo = pidfd_show_fdinfo,
 };
-
-static struct file *pidfd_file(struct task_struct *curr, uint32_t flags)
-{
-	struct super_block *sb = curr->k->vfs.shm_sb;
-	struct inode *inode = new_inode(curr, sb, 0600);
-	struct dentry *dentry;
-
-	if (!inode)
-		return ERR_PTR(-ENOMEM);
-	dentry = d_alloc_pseudo(curr, sb, "[pidfd]", inode);
-	if (!dentry) {
-		iput(curr, inode);
-		return ERR_PTR(-ENOMEM);
-	}
-	return alloc_file(curr, dentry, O_RDWR | (flags & O_NONBLOCK),
-			  &pidfd_fops);
-}
 
 struct file *pidfd_create(struct task_struct *curr, struct pid *pid,
 			  uint32_t flags)
@@ -64,13 +57,13 @@ struct file *pidfd_create(struct task_struct *curr, struct pid *pid,
 	struct file *file;
 
 	get_pid(pid); /* making the file sleeps */
-	file = pidfd_file(curr, flags);
+	file = anon_inode_getfile(curr, "[pidfd]", &pidfd_fops, pid,
+				  O_RDWR | (flags & O_NONBLOCK));
 	if (IS_ERR(file)) {
 		put_pid(curr, pid);
 		return file;
 	}
 	file->f_mode |= FMODE_STREAM;
-	file->private_data = pid;
 	return file;
 }
 

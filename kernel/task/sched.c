@@ -285,16 +285,36 @@ void finish_wait(struct task_struct *curr, struct wait_queue_head *wq,
 	wait->task = NULL;
 }
 
-void wake_up(struct task_struct *curr, struct wait_queue_head *wq)
+void add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *wait)
+{
+	if (wait->exclusive)
+		list_add_tail(&wait->entry, &wq->head);
+	else
+		list_add(&wait->entry, &wq->head);
+}
+
+static bool wake_one(struct task_struct *curr, struct wait_queue_entry *wait,
+		     uint32_t key)
+{
+	if (wait->func)
+		return wait->func(curr, wait, key);
+	return wake_up_state(curr, wait->task,
+			     TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE);
+}
+
+void wake_up_poll(struct task_struct *curr, struct wait_queue_head *wq,
+		  uint32_t key)
 {
 	struct wait_queue_entry *wait;
 
-	list_for_each_entry(wait, &wq->head, entry) {
-		if (wake_up_state(curr, wait->task,
-				  TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE) &&
-		    wait->exclusive)
+	list_for_each_entry(wait, &wq->head, entry)
+		if (wake_one(curr, wait, key) && wait->exclusive)
 			return;
-	}
+}
+
+void wake_up(struct task_struct *curr, struct wait_queue_head *wq)
+{
+	wake_up_poll(curr, wq, 0);
 }
 
 void wake_up_all(struct task_struct *curr, struct wait_queue_head *wq)
@@ -302,7 +322,16 @@ void wake_up_all(struct task_struct *curr, struct wait_queue_head *wq)
 	struct wait_queue_entry *wait;
 
 	list_for_each_entry(wait, &wq->head, entry)
-		wake_up_process(curr, wait->task);
+		wake_one(curr, wait, 0);
+}
+
+void wake_up_pollfree(struct task_struct *curr, struct wait_queue_head *wq)
+{
+	struct wait_queue_entry *wait, *next;
+
+	list_for_each_entry_safe(wait, next, &wq->head, entry)
+		if (wait->func)
+			wait->func(curr, wait, POLLHUP_FREE);
 }
 
 /* ---- to and from user mode -------------------------------------------------- */

@@ -309,7 +309,15 @@ void prepare_to_wait(struct task_struct *curr, struct wait_queue_head *wq,
 		     struct wait_queue_entry *wait, uint32_t state);
 void finish_wait(struct task_struct *curr, struct wait_queue_head *wq,
 		 struct wait_queue_entry *wait);
+/* One with a func of its own: first in the queue, or, exclusive, last. */
+void add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *wait);
+/* All that wait, up to the first exclusive one that is woken. */
 void wake_up(struct task_struct *curr, struct wait_queue_head *wq);
+/* The same, of these POLL* bits alone. */
+void wake_up_poll(struct task_struct *curr, struct wait_queue_head *wq,
+		  uint32_t key);
+/* The queue goes: those with a func leave it. */
+void wake_up_pollfree(struct task_struct *curr, struct wait_queue_head *wq);
 void wake_up_all(struct task_struct *curr, struct wait_queue_head *wq);
 
 /* Sleeps until @condition; the value is 0, or -ERESTARTSYS after a signal. */

@@ -15,6 +15,7 @@
 #include "kernel/arch/arm/abi.h"
 #include "kernel/arm_sizes.h"
 #include "kernel/fs/fs.h"
+#include "kernel/arch/arm/uaccess.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
@@ -86,6 +87,7 @@ void signals_init(struct task_struct *curr)
 	INIT_LIST_HEAD(&sig->shared_pending.list);
 	list_add(&curr->thread_node, &sig->thread_head);
 	curr->sighand->refcount = 1;
+	init_waitqueue_head(&curr->sighand->signalfd_wqh);
 	INIT_LIST_HEAD(&curr->pending.list);
 }
 
@@ -377,8 +379,10 @@ int send_sig_info(struct task_struct *curr, int sig,
 	err = queue_signal(curr, to, queue, sig, info);
 	trace_generate(curr, sig, info, to, !thread_only,
 		       err ? TRACE_SIGNAL_OVERFLOW_FAIL : result);
-	if (!err)
+	if (!err) {
+		wake_up(curr, &to->sighand->signalfd_wqh);
 		complete_signal(curr, sig, to, thread_only);
+	}
 	return err;
 }
 
@@ -577,9 +581,8 @@ static void collect_signal(struct task_struct *curr, struct sigpending *queue,
 	kmem_cache_free(curr, curr->k->sched.sigqueue_cachep, found);
 }
 
-/* One signal not in @blocked, or 0. */
-static int dequeue_signal(struct task_struct *curr, sigset64 blocked,
-			  struct ksiginfo *info)
+int dequeue_signal(struct task_struct *curr, sigset64 blocked,
+		   struct ksiginfo *info)
 {
 	struct sigpending *queue = &curr->pending;
 	int sig = next_signal(queue->signal, blocked);
@@ -836,6 +839,38 @@ sigset64 do_sigpending(const struct task_struct *curr)
 {
 	return (curr->pending.signal | curr->signal->shared_pending.signal) &
 	       curr->blocked;
+}
+
+void put_sighand(struct task_struct *curr, struct sighand_struct *sighand)
+{
+	if (--sighand->refcount)
+		return;
+	wake_up_pollfree(curr, &sighand->signalfd_wqh);
+	kmem_cache_free(curr, curr->k->sched.sighand_cachep, sighand);
+}
+
+int set_user_sigmask(struct task_struct *curr, vaddr_t umask, uint32_t size)
+{
+	sigset64 mask;
+
+	if (!umask)
+		return 0;
+	if (size != sizeof(mask))
+		return -EINVAL;
+	if (copy_from_user(curr, &mask, umask, sizeof(mask)))
+		return -EFAULT;
+	curr->saved_sigmask = curr->blocked;
+	curr->restore_sigmask = true;
+	set_blocked(curr, mask);
+	return 0;
+}
+
+void restore_saved_sigmask_unless(struct task_struct *curr, bool interrupted)
+{
+	if (interrupted || !curr->restore_sigmask)
+		return;
+	curr->restore_sigmask = false;
+	set_blocked(curr, curr->saved_sigmask);
 }
 
 int do_sigsuspend(struct task_struct *curr, sigset64 set)

@@ -57,6 +57,18 @@ int do_sigaction(struct task_struct *curr, int sig,
 int do_sigprocmask(struct task_struct *curr, int how, sigset64 set);
 /* Blocked signals that are pending. */
 sigset64 do_sigpending(const struct task_struct *curr);
+/*
+ * ppoll(2) and its kin: the mask in user memory, of @size bytes, holds while
+ * the call waits; none, if @umask is 0. 0 or -errno.
+ */
+int set_user_sigmask(struct task_struct *curr, vaddr_t umask, uint32_t size);
+/* The old one comes back: now, or after the handler that ended the wait. */
+void restore_saved_sigmask_unless(struct task_struct *curr, bool interrupted);
+/* Takes one signal that is not in @blocked; 0: there is none. */
+int dequeue_signal(struct task_struct *curr, sigset64 blocked,
+		   struct ksiginfo *info);
+/* One user of @sighand less. */
+void put_sighand(struct task_struct *curr, struct sighand_struct *sighand);
 int do_sigsuspend(struct task_struct *curr, sigset64 set);
 /* The signal's number, or -EAGAIN at cycle @expires, or -EINTR. */
 int do_sigtimedwait(struct task_struct *curr, sigset64 set, uint64_t expires,

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "kernel/lib/list.h"
+#include "kernel/task/wait_types.h"
 
 /* Linux calls it _NSIG; the C library has that name for another number. */
 #define NR_SIGNALS 64
@@ -59,6 +60,7 @@ struct k_sigaction {
 struct sighand_struct {
 	int32_t refcount;
 	struct k_sigaction action[NR_SIGNALS];
+	struct wait_queue_head signalfd_wqh; /* who waits for any signal */
 };
 
 #endif

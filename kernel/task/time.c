@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "kernel/arch/arm/uaccess.h"
+#include "kernel/fs/timerfd.h"
 #include "kernel/lib/err.h"
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
@@ -170,6 +171,7 @@ static int set_clock(struct task_struct *curr, uint64_t ns)
 		return -EPERM;
 	clock_read(curr, CLOCK_REALTIME, &now);
 	curr->k->sched.clock_offset_ns += (int64_t)(ns - now);
+	timerfd_clock_was_set(curr);
 	return 0;
 }
 

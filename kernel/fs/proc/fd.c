@@ -126,7 +126,7 @@ static int show_fdinfo(struct seq_file *m, struct inode *inode)
 	const struct files_struct *files;
 	struct task_struct *task = proc_task(inode);
 	const uint32_t fd = inode->proc.fd - 1;
-	const struct file *file;
+	struct file *file;
 	uint32_t flags;
 
 	files = task ? task->files : NULL;
@@ -137,6 +137,11 @@ static int show_fdinfo(struct seq_file *m, struct inode *inode)
 	seq_printf(m, "pos:\t%lli\nflags:\t0%o\nmnt_id:\t%d\nino:\t%llu\n",
 		   (long long)file->f_pos, flags, file->f_inode->i_sb->s_mnt_id,
 		   (unsigned long long)file->f_inode->i_ino);
+	if (file->f_op && file->f_op->show_fdinfo) {
+		get_file(file);
+		file->f_op->show_fdinfo(m, file);
+		fput(m->curr, file);
+	}
 	return 0;
 }
 

@@ -508,8 +508,15 @@ static void round_pipe_max_size(struct task_struct *curr)
 	*value = size;
 }
 
+static const struct proc_entry epoll_entries[] = {
+	CTL("max_user_watches", 0644, vfs.eventpoll.max_user_watches, 0,
+	    INT32_MAX, NULL),
+};
+static const struct proc_dir epoll_dir = {PROC_DIR(epoll_entries, 0x1380)};
+
 static const struct proc_entry fs_entries[] = {
 	SYSCTL("dentry-state", show_dentry_state),
+	SYSCTL_DIR("epoll", epoll_dir),
 	SYSCTL_RW("file-max", 0644, show_file_max, NULL),
 	SYSCTL("file-nr", show_file_nr),
 	SYSCTL("inode-nr", show_inode_nr),

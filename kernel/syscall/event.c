@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/syscall/file.h"
+
+/* Files that tell of events: decoding. */
+
+#include "kernel/arch/arm/uaccess.h"
+#include "kernel/fs/eventpoll.h"
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/signalfd.h"
+#include "kernel/fs/syscalls.h"
+#include "kernel/fs/timerfd.h"
+#include "kernel/lib/err.h"
+#include "kernel/task/signal.h"
+#include "kernel/task/sys.h"
+
+/* ---- epoll --------------------------------------------------------------- */
+
+CALL(epoll_create)
+{
+	return (int32_t)arg[0] <= 0 ? -EINVAL : do_epoll_create(curr, 0);
+}
+
+CALL(epoll_create1)
+{
+	return do_epoll_create(curr, arg[0]);
+}
+
+CALL(epoll_ctl)
+{
+	struct epoll_event event = {0};
+
+	if ((int)arg[1] != EPOLL_CTL_DEL &&
+	    copy_from_user(curr, &event, arg[3], sizeof(event)))
+		return -EFAULT;
+	return do_epoll_ctl(curr, (int)arg[0], (int)arg[1], (int)arg[2],
+			    &event);
+}
+
+/* Milliseconds; below 0: for ever. */
+static uint64_t epoll_deadline(const struct task_struct *curr, uint32_t timeout)
+{
+	const int32_t ms = (int32_t)timeout;
+
+	if (ms < 0)
+		return UINT64_MAX;
+	return ms ? poll_deadline(curr, (uint64_t)ms * 1000000) : 0;
+}
+
+CALL(epoll_wait)
+{
+	return do_epoll_wait(curr, (int)arg[0], arg[1], (int)arg[2],
+			     epoll_deadline(curr, arg[3]));
+}
+
+static int32_t pwait(struct task_struct *curr, const uint32_t arg[7],
+		     uint64_t expires)
+{
+	int32_t result = set_user_sigmask(curr, arg[4], arg[5]);
+
+	if (result)
+		return result;
+	result = do_epoll_wait(curr, (int)arg[0], arg[1], (int)arg[2], expires);
+	restore_saved_sigmask_unless(curr, result == -EINTR);
+	return result;
+}
+
+CALL(epoll_pwait)
+{
+	return pwait(curr, arg, epoll_deadline(curr, arg[3]));
+}
+
+CALL(epoll_pwait2)
+{
+	uint64_t expires = UINT64_MAX, ns;
+	int err;
+
+	if (arg[3]) {
+		err = get_timespec(curr, arg[3], true, &ns);
+		if (err)
+			return err;
+		expires = ns ? poll_deadline(curr, ns) : 0;
+	}
+	return pwait(curr, arg, expires);
+}
+
+/* ---- timerfd ------------------------------------------------------------- */
+
+CALL(timerfd_create)
+{
+	return do_timerfd_create(curr, (int)arg[0], arg[1]);
+}
+
+static int get_itimerspec(struct task_struct *curr, vaddr_t from, bool wide,
+			  struct itimerspec64 *to)
+{
+	const int err = get_timespec(curr, from, wide, &to->interval);
+
+	return err ? err
+		   : get_timespec(curr, from + (wide ? 16 : 8), wide,
+				  &to->value);
+}
+
+static int put_itimerspec(struct task_struct *curr, vaddr_t to, bool wide,
+			  const struct itimerspec64 *from)
+{
+	const int err = put_timespec(curr, to, from->interval, wide);
+
+	return err ? err
+		   : put_timespec(curr, to + (wide ? 16 : 8), from->value,
+				  wide);
+}
+
+static int32_t timerfd_settime(struct task_struct *curr, const uint32_t arg[7],
+			       bool wide)
+{
+	struct itimerspec64 new, old = {0};
+	int32_t err = get_itimerspec(curr, arg[2], wide, &new);
+
+	if (!err)
+		err = do_timerfd_settime(curr, (int)arg[0], arg[1], &new, &old);
+	if (!err && arg[3])
+		err = put_itimerspec(curr, arg[3], wide, &old);
+	return err;
+}
+
+CALL(timerfd_settime)
+{
+	return timerfd_settime(curr, arg, false);
+}
+
+CALL(timerfd_settime64)
+{
+	return timerfd_settime(curr, arg, true);
+}
+
+static int32_t timerfd_gettime(struct task_struct *curr, const uint32_t arg[7],
+			       bool wide)
+{
+	struct itimerspec64 now;
+	const int32_t err = do_timerfd_gettime(curr, (int)arg[0], &now);
+
+	return err ? err : put_itimerspec(curr, arg[1], wide, &now);
+}
+
+CALL(timerfd_gettime)
+{
+	return timerfd_gettime(curr, arg, false);
+}
+
+CALL(timerfd_gettime64)
+{
+	return timerfd_gettime(curr, arg, true);
+}
+
+/* ---- signalfd ------------------------------------------------------------ */
+
+static int32_t signalfd_call(struct task_struct *curr, const uint32_t arg[7],
+			     uint32_t flags)
+{
+	sigset64 mask;
+
+	if (arg[2] != sizeof(mask))
+		return -EINVAL;
+	if (copy_from_user(curr, &mask, arg[1], sizeof(mask)))
+		return -EFAULT;
+	return do_signalfd4(curr, (int)arg[0], mask, flags);
+}
+
+CALL(signalfd)
+{
+	return signalfd_call(curr, arg, 0);
+}
+
+CALL(signalfd4)
+{
+	return signalfd_call(curr, arg, arg[3]);
+}
