@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "kernel/arm_sizes.h"
+#include "kernel/fs/fsnotify.h"
 #include "kernel/fs/internal.h"
 #include "kernel/lib/bug.h"
 #include "kernel/mm/large_hash.h"
@@ -268,6 +269,8 @@ static struct dentry *dentry_kill(struct task_struct *curr,
 	d_free_name(curr, dentry);
 	curr->k->vfs.nr_dentry--;
 	kmem_cache_free(curr, curr->k->vfs.dentry_cache, dentry);
+	if (inode && !inode->i_nlink)
+		fsnotify_inoderemove(curr, inode);
 	if (inode)
 		iput(curr, inode);
 	return parent != dentry ? parent : NULL;

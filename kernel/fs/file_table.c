@@ -8,6 +8,7 @@
 
 #include "kernel/fs/char_dev.h"
 #include "kernel/fs/fcntl.h"
+#include "kernel/fs/fsnotify.h"
 #include "kernel/lib/bug.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
@@ -72,6 +73,7 @@ static void put_write_access(struct file *file)
 static void __fput(struct task_struct *curr, struct file *file)
 {
 	if (file->f_inode) {
+		fsnotify_close(curr, file);
 		eventpoll_release(curr, file);
 		locks_remove_file(curr, file);
 		if (file->f_op && file->f_op->release)

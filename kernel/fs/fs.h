@@ -139,6 +139,7 @@ struct inode {
 	} i_disk;
 	struct cdev *i_cdev; /* char_dev.c: found at an open before */
 	struct list_head i_devices;
+	struct list_head i_marks; /* struct inotify_mark: who watches it */
 	void *i_private; /* pipe_inode_info, proc_entry, … */
 	struct { /* /proc: which task, and which of its descriptors + 1 */
 		int pid;

@@ -80,6 +80,7 @@ struct inode *new_inode(struct task_struct *curr, struct super_block *sb,
 	init_rwsem(&inode->i_rwsem);
 	address_space_init(&inode->i_data, inode);
 	INIT_LIST_HEAD(&inode->i_lru);
+	INIT_LIST_HEAD(&inode->i_marks);
 	INIT_LIST_HEAD(&inode->i_devices);
 	list_add_tail(&inode->i_sb_list, &sb->s_inodes);
 	sb->s_nr_inodes++;

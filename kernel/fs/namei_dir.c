@@ -15,7 +15,10 @@
 #include <stddef.h>
 #include <string.h>
 
+#include <stdio.h>
+
 #include "kernel/fs/fcntl.h"
+#include "kernel/fs/fsnotify.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/walk.h"
 #include "kernel/mm/slab.h"
@@ -144,6 +147,8 @@ int do_mkdirat(struct task_struct *curr, int dfd, char *name, uint32_t mode)
 		err = dir->i_op->mkdir
 			      ? dir->i_op->mkdir(curr, dir, dentry, mode)
 			      : -EPERM;
+		if (!err)
+			fsnotify_create(curr, dir, dentry);
 		create_end(&nd, dentry);
 	}
 	path_done(&nd);
@@ -153,10 +158,15 @@ int do_mkdirat(struct task_struct *curr, int dfd, char *name, uint32_t mode)
 static int vfs_create(struct task_struct *curr, struct inode *dir,
 		      struct dentry *dentry, uint32_t mode, uint32_t rdev)
 {
+	int err;
+
 	/* Linux asks ->create() for a file, ->mknod() for anything else */
 	if (!dir->i_op->create)
 		return !(mode & S_IFMT) || S_ISREG(mode) ? -EACCES : -EPERM;
-	return dir->i_op->create(curr, dir, dentry, mode, rdev);
+	err = dir->i_op->create(curr, dir, dentry, mode, rdev);
+	if (!err)
+		fsnotify_create(curr, dir, dentry);
+	return err;
 }
 
 int may_mknod(uint32_t mode)
@@ -215,6 +225,8 @@ int do_symlinkat(struct task_struct *curr, const char *target, int dfd,
 		err = dir->i_op->symlink
 			      ? dir->i_op->symlink(curr, dir, dentry, target)
 			      : -EPERM;
+		if (!err)
+			fsnotify_create(curr, dir, dentry);
 		create_end(&nd, dentry);
 	}
 	path_done(&nd);
@@ -225,6 +237,7 @@ static int vfs_link(struct task_struct *curr, struct dentry *old,
 		    struct inode *dir, struct dentry *dentry)
 {
 	struct inode *inode = old->d_inode;
+	int err;
 
 	if (inode->i_sb != dir->i_sb)
 		return -EXDEV;
@@ -232,7 +245,12 @@ static int vfs_link(struct task_struct *curr, struct dentry *old,
 		return -EPERM;
 	if (!inode->i_nlink && !(inode->i_state & I_LINKABLE))
 		return -ENOENT;
-	return dir->i_op->link(curr, old, dir, dentry);
+	err = dir->i_op->link(curr, old, dir, dentry);
+	if (!err) {
+		fsnotify(curr, inode, IN_ATTRIB, NULL, 0);
+		fsnotify_create(curr, dir, dentry);
+	}
+	return err;
 }
 
 int do_linkat(struct task_struct *curr, int olddfd, char *old, int newdfd,
@@ -262,6 +280,14 @@ int do_linkat(struct task_struct *curr, int olddfd, char *old, int newdfd,
 
 /* ---- removing names ---------------------------------------------------- */
 
+static void told_of_removal(const struct nameidata *nd, bool is_dir)
+{
+	char name[NAME_MAX + 1];
+
+	snprintf(name, sizeof(name), "%.*s", (int)nd->last.len, nd->last.name);
+	fsnotify_delete(nd->curr, nd->dentry->d_inode, name, is_dir);
+}
+
 static int remove_locked(struct nameidata *nd, bool is_dir)
 {
 	struct task_struct *curr = nd->curr;
@@ -290,9 +316,13 @@ static int remove_locked(struct nameidata *nd, bool is_dir)
 			victim->i_state |= I_DEAD;
 		if (is_dir)
 			up_write(curr, &victim->i_rwsem);
+		if (!err && !is_dir)
+			fsnotify(curr, victim, IN_ATTRIB, NULL, 0);
 		iput(curr, victim);
 	}
 	dput(curr, dentry);
+	if (!err && fsnotify_active(curr->k))
+		told_of_removal(nd, is_dir);
 	return err;
 }
 
@@ -388,6 +418,26 @@ static int may_rename(struct task_struct *curr, struct dentry *old_parent,
 	return err;
 }
 
+static void told_of_rename(const struct nameidata *from,
+			   const struct nameidata *to, const struct dentry *old,
+			   struct inode *target, uint32_t flags)
+{
+	struct inode *old_dir = from->dentry->d_inode;
+	struct inode *new_dir = to->dentry->d_inode;
+	const bool exchange = flags & RENAME_EXCHANGE;
+	char name[2][NAME_MAX + 1];
+
+	snprintf(name[0], sizeof(name[0]), "%.*s", (int)from->last.len,
+		 from->last.name);
+	snprintf(name[1], sizeof(name[1]), "%.*s", (int)to->last.len,
+		 to->last.name);
+	fsnotify_move(from->curr, old_dir, new_dir, name[0], name[1],
+		      old->d_inode, exchange ? NULL : target);
+	if (exchange)
+		fsnotify_move(from->curr, new_dir, old_dir, name[1], name[0],
+			      target, NULL);
+}
+
 static int rename_locked(struct nameidata *from, struct nameidata *to,
 			 struct dentry *old, struct dentry *new_dentry,
 			 uint32_t flags)
@@ -428,6 +478,8 @@ static int rename_locked(struct nameidata *from, struct nameidata *to,
 	if (!err && target && S_ISDIR(target->i_mode) &&
 	    !(flags & RENAME_EXCHANGE))
 		target->i_state |= I_DEAD;
+	if (!err && fsnotify_active(curr->k))
+		told_of_rename(from, to, old, target, flags);
 	if (target)
 		iput(curr, target);
 	return err;
@@ -659,7 +711,9 @@ static struct file *open_here(struct nameidata *nd, const struct open_flags *op,
 			fput(curr, file);
 			return ERR_PTR(err);
 		}
+		fsnotify_file(curr, file, IN_MODIFY);
 	}
+	fsnotify_file(curr, file, IN_OPEN);
 	return file;
 }
 

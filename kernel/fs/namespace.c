@@ -23,6 +23,7 @@
 #include "kernel/fs/devpts.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
+#include "kernel/fs/fsnotify.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/namei.h"
 #include "kernel/fs/seq_file.h"
@@ -493,6 +494,7 @@ void vfs_init(struct task_struct *curr)
 {
 	sysctl_init(curr->k);
 	eventpoll_init(curr->k);
+	fsnotify_init(curr->k);
 	INIT_LIST_HEAD(&curr->k->vfs.timerfds);
 	dcache_init(curr);
 	vfs_caches_init(curr);

@@ -9,6 +9,7 @@
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
+#include "kernel/fs/fsnotify.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/namei.h"
 #include "kernel/lib/errseq.h"
@@ -127,6 +128,8 @@ int32_t do_sys_truncate(struct task_struct *curr, vaddr_t upath, int64_t length)
 	if (IS_ERR(dentry))
 		return (int)PTR_ERR(dentry);
 	err = truncate_inode(curr, dentry->d_inode, length);
+	if (!err)
+		fsnotify_dentry(curr, dentry, IN_MODIFY);
 	dput(curr, dentry);
 	return err;
 }
@@ -143,6 +146,8 @@ int32_t do_sys_ftruncate(struct task_struct *curr, int fd, int64_t length)
 		return -EBADF;
 	if (S_ISREG(file->f_inode->i_mode) && file->f_mode & FMODE_WRITE)
 		err = do_truncate(curr, file->f_inode, length);
+	if (!err)
+		fsnotify_file(curr, file, IN_MODIFY);
 	fput(curr, file);
 	return err;
 }
@@ -229,6 +234,8 @@ int32_t do_fchmodat(struct task_struct *curr, int dfd, vaddr_t upath,
 	if (IS_ERR(dentry))
 		return (int)PTR_ERR(dentry);
 	err = chmod_inode(curr, dentry->d_inode, mode);
+	if (!err)
+		fsnotify_dentry(curr, dentry, IN_ATTRIB);
 	dput(curr, dentry);
 	return err;
 }
@@ -241,6 +248,8 @@ int32_t do_fchmod(struct task_struct *curr, int fd, uint32_t mode)
 	if (!file)
 		return -EBADF;
 	err = chmod_inode(curr, file->f_inode, mode);
+	if (!err)
+		fsnotify_file(curr, file, IN_ATTRIB);
 	fput(curr, file);
 	return err;
 }
@@ -280,6 +289,8 @@ int32_t do_fchownat(struct task_struct *curr, int dfd, vaddr_t upath,
 	if (IS_ERR(dentry))
 		return (int)PTR_ERR(dentry);
 	err = chown_inode(curr, dentry->d_inode, uid, gid);
+	if (!err)
+		fsnotify_dentry(curr, dentry, IN_ATTRIB);
 	dput(curr, dentry);
 	return err;
 }
@@ -292,6 +303,8 @@ int32_t do_fchown(struct task_struct *curr, int fd, uint32_t uid, uint32_t gid)
 	if (!file)
 		return -EBADF;
 	err = chown_inode(curr, file->f_inode, uid, gid);
+	if (!err)
+		fsnotify_file(curr, file, IN_ATTRIB);
 	fput(curr, file);
 	return err;
 }
@@ -348,6 +361,8 @@ int32_t do_utimes(struct task_struct *curr, int dfd, vaddr_t upath,
 		if (!file)
 			return -EBADF;
 		err = utimes_inode(curr, file->f_inode, times);
+		if (!err)
+			fsnotify_file(curr, file, IN_ATTRIB);
 		fput(curr, file);
 		return err;
 	}
@@ -358,6 +373,8 @@ int32_t do_utimes(struct task_struct *curr, int dfd, vaddr_t upath,
 	if (IS_ERR(dentry))
 		return (int)PTR_ERR(dentry);
 	err = utimes_inode(curr, dentry->d_inode, times);
+	if (!err)
+		fsnotify_dentry(curr, dentry, IN_ATTRIB);
 	dput(curr, dentry);
 	return err;
 }

@@ -13,6 +13,7 @@
 
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/fs/fcntl.h"
+#include "kernel/fs/fsnotify.h"
 #include "kernel/fs/internal.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/gfp.h"
@@ -174,6 +175,8 @@ int32_t vfs_read(struct task_struct *curr, struct file *file,
 		return -EINVAL;
 	n = file->f_op->read_iter(curr, file, to, pos);
 	account_read(curr, n);
+	if (n > 0)
+		fsnotify_file(curr, file, IN_ACCESS);
 	return n;
 }
 
@@ -235,6 +238,8 @@ int32_t vfs_write(struct task_struct *curr, struct file *file,
 	}
 	n = file->f_op->write_iter(curr, file, from, pos);
 	account_write(curr, n);
+	if (n > 0)
+		fsnotify_file(curr, file, IN_MODIFY);
 	return n;
 }
 

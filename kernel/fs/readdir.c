@@ -11,6 +11,7 @@
 
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/fs/fcntl.h"
+#include "kernel/fs/fsnotify.h"
 #include "kernel/fs/internal.h"
 #include "kernel/lib/list.h"
 #include "kernel/fs/walk.h"
@@ -32,6 +33,8 @@ int iterate_dir(struct task_struct *curr, struct file *file,
 		file->f_pos = ctx->pos;
 	}
 	up_read(curr, &inode->i_rwsem);
+	if (err != -ENOENT)
+		fsnotify_file(curr, file, IN_ACCESS);
 	return err;
 }
 

@@ -44,6 +44,12 @@ struct vfs_state {
 	struct eventpoll_state eventpoll;
 	int last_eventfd_id;
 	struct list_head timerfds;
+	struct { /* inotify.c: limits, watches there are, who has them */
+		int32_t max_queued_events, max_user_instances;
+		int32_t max_user_watches;
+		uint32_t nr_marks, last_cookie;
+		struct list_head groups;
+	} fsnotify;
 	struct kernfs_node *sysfs_root;
 	struct kmem_cache *kernfs_node_cache;
 	uint32_t last_kernfs_ino;

@@ -18,7 +18,14 @@ struct ipc_ids {
 };
 
 struct ipc_namespace {
-	struct ipc_ids shm_ids;
+	struct ipc_ids shm_ids, sem_ids, msg_ids;
+	/* of one set, of all, at once, how many sets: kernel.sem */
+	int32_t sem_ctls[4];
+	int32_t used_sems; /* of all sets */
+	int32_t msg_ctlmax, msg_ctlmnb; /* bytes of a message, of a queue's */
+	int32_t msg_ctlmni; /* how many queues */
+	int32_t msg_hdrs; /* messages there are, */
+	uint32_t msg_bytes; /* and their bytes */
 	uint32_t shm_ctlmax, shm_ctlall; /* bytes of one, pages of all */
 	int32_t shm_ctlmni; /* how many */
 	int32_t shm_rmid_forced; /* a segment dies with its last user */

@@ -26,6 +26,8 @@
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/syscalls.h"
+#include "kernel/ipc/msg.h"
+#include "kernel/ipc/sem.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/mm/internal.h"
@@ -65,6 +67,15 @@ void ipc_init(struct kernel *k)
 	ns->shm_ctlall = UINT32_MAX - (1u << 24);
 	ns->shm_ctlmni = 4096;
 	ipc_init_ids(&ns->shm_ids);
+	ns->sem_ctls[0] = SEMMSL;
+	ns->sem_ctls[1] = SEMMNS;
+	ns->sem_ctls[2] = SEMOPM;
+	ns->sem_ctls[3] = SEMMNI;
+	ipc_init_ids(&ns->sem_ids);
+	ns->msg_ctlmax = MSGMAX;
+	ns->msg_ctlmnb = MSGMNB;
+	ns->msg_ctlmni = MSGMNI;
+	ipc_init_ids(&ns->msg_ids);
 }
 
 /* ---- the end of a segment --------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/fs/eventpoll.h"
 #include "kernel/fs/fcntl.h"
+#include "kernel/fs/fsnotify.h"
 #include "kernel/fs/signalfd.h"
 #include "kernel/fs/syscalls.h"
 #include "kernel/fs/timerfd.h"
@@ -110,8 +111,8 @@ static int put_itimerspec(struct task_struct *curr, vaddr_t to, bool wide,
 				  wide);
 }
 
-static int32_t timerfd_settime(struct task_struct *curr, const uint32_t arg[7],
-			       bool wide)
+static int32_t timer_set(struct task_struct *curr, const uint32_t arg[7],
+			 bool wide)
 {
 	struct itimerspec64 new, old = {0};
 	int32_t err = get_itimerspec(curr, arg[2], wide, &new);
@@ -125,16 +126,16 @@ static int32_t timerfd_settime(struct task_struct *curr, const uint32_t arg[7],
 
 CALL(timerfd_settime)
 {
-	return timerfd_settime(curr, arg, false);
+	return timer_set(curr, arg, false);
 }
 
 CALL(timerfd_settime64)
 {
-	return timerfd_settime(curr, arg, true);
+	return timer_set(curr, arg, true);
 }
 
-static int32_t timerfd_gettime(struct task_struct *curr, const uint32_t arg[7],
-			       bool wide)
+static int32_t timer_get(struct task_struct *curr, const uint32_t arg[7],
+			 bool wide)
 {
 	struct itimerspec64 now;
 	const int32_t err = do_timerfd_gettime(curr, (int)arg[0], &now);
@@ -144,12 +145,12 @@ static int32_t timerfd_gettime(struct task_struct *curr, const uint32_t arg[7],
 
 CALL(timerfd_gettime)
 {
-	return timerfd_gettime(curr, arg, false);
+	return timer_get(curr, arg, false);
 }
 
 CALL(timerfd_gettime64)
 {
-	return timerfd_gettime(curr, arg, true);
+	return timer_get(curr, arg, true);
 }
 
 /* ---- signalfd ------------------------------------------------------------ */
@@ -174,4 +175,27 @@ CALL(signalfd)
 CALL(signalfd4)
 {
 	return signalfd_call(curr, arg, arg[3]);
+}
+
+/* ---- inotify ------------------------------------------------------------- */
+
+CALL(inotify_init)
+{
+	(void)arg;
+	return do_inotify_init(curr, 0);
+}
+
+CALL(inotify_init1)
+{
+	return do_inotify_init(curr, arg[0]);
+}
+
+CALL(inotify_add_watch)
+{
+	return do_inotify_add_watch(curr, (int)arg[0], arg[1], arg[2]);
+}
+
+CALL(inotify_rm_watch)
+{
+	return do_inotify_rm_watch(curr, (int)arg[0], (int32_t)arg[1]);
 }

@@ -58,6 +58,91 @@ int32_t sys_clone(struct task_struct *curr, const uint32_t arg[7])
 	return kernel_clone(curr, &args);
 }
 
+/* struct clone_args: 64, 80 or 88 bytes so far; what comes later must be 0. */
+struct user_clone_args {
+	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack,
+		stack_size, tls, set_tid, set_tid_size, cgroup;
+};
+
+#define CLONE_ARGS_MIN   64
+#define MAX_PID_NS_LEVEL 32
+
+static int get_clone_args(struct task_struct *curr, vaddr_t from, uint32_t size,
+			  struct user_clone_args *to)
+{
+	const uint32_t known = size < sizeof(*to) ? size : sizeof(*to);
+
+	if (size > PAGE_SIZE)
+		return -E2BIG;
+	if (size < CLONE_ARGS_MIN)
+		return -EINVAL;
+	memset(to, 0, sizeof(*to));
+	for (uint32_t at = known; at < size; at++) {
+		uint8_t byte;
+
+		if (get_user_u8(curr, &byte, from + at))
+			return -EFAULT;
+		if (byte)
+			return -E2BIG;
+	}
+	return copy_from_user(curr, to, from, known) ? -EFAULT : 0;
+}
+
+/* 0 or -EINVAL: do they make sense to clone3(2)? */
+static int check_clone_args(struct task_struct *curr,
+			    const struct user_clone_args *args)
+{
+	const uint64_t known = 0xffffffffull | CLONE_CLEAR_SIGHAND |
+			       CLONE_INTO_CGROUP;
+	const uint64_t ends = CLONE_THREAD | CLONE_PARENT;
+
+	if (args->set_tid_size > MAX_PID_NS_LEVEL ||
+	    !args->set_tid != !args->set_tid_size)
+		return -EINVAL;
+	if (args->exit_signal & ~(uint64_t)CSIGNAL ||
+	    args->exit_signal > NR_SIGNALS)
+		return -EINVAL;
+	if (args->flags & ~known || args->flags & (CLONE_DETACHED | CSIGNAL))
+		return -EINVAL;
+	if ((args->flags & (CLONE_SIGHAND | CLONE_CLEAR_SIGHAND)) ==
+	    (CLONE_SIGHAND | CLONE_CLEAR_SIGHAND))
+		return -EINVAL;
+	if (args->flags & ends && args->exit_signal)
+		return -EINVAL;
+	if (!args->stack != !args->stack_size)
+		return -EINVAL;
+	return !args->stack || access_ok(curr, (vaddr_t)args->stack,
+					 (uint32_t)args->stack_size)
+		       ? 0
+		       : -EINVAL;
+}
+
+/* MODEL: no pids are chosen and no cgroups entered: EPERM, EBADF. */
+int32_t sys_clone3(struct task_struct *curr, const uint32_t arg[7])
+{
+	struct user_clone_args args;
+	int err = get_clone_args(curr, arg[0], arg[1], &args);
+
+	if (!err)
+		err = check_clone_args(curr, &args);
+	if (err)
+		return err;
+	if (args.set_tid_size)
+		return -EPERM;
+	if (args.flags & CLONE_INTO_CGROUP)
+		return -EBADF;
+	return kernel_clone(
+		curr, &(struct kernel_clone_args){
+			      .flags = args.flags,
+			      .exit_signal = (int)args.exit_signal,
+			      .stack = (vaddr_t)(args.stack + args.stack_size),
+			      .parent_tid = (vaddr_t)args.parent_tid,
+			      .pidfd = (vaddr_t)args.pidfd,
+			      .tls = (uint32_t)args.tls,
+			      .child_tid = (vaddr_t)args.child_tid,
+		      });
+}
+
 int32_t sys_execve(struct task_struct *curr, const uint32_t arg[7])
 {
 	struct exec_strings strings = {.argv_user = arg[1],

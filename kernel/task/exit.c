@@ -17,6 +17,7 @@
 
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/fs/fs.h"
+#include "kernel/ipc/sem.h"
 #include "kernel/ipc/shm.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
@@ -267,6 +268,7 @@ _Noreturn void do_exit(struct task_struct *curr, int code)
 	exit_mm(curr);
 	mpol_put(curr, curr->mempolicy);
 	curr->mempolicy = NULL;
+	exit_sem(curr);
 	exit_shm(curr);
 	if (curr->files)
 		put_files(curr, curr->files);

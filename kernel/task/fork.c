@@ -23,6 +23,7 @@
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/fs.h"
+#include "kernel/ipc/sem.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/trace.h"
@@ -262,6 +263,8 @@ static int copy_sighand(struct task_struct *curr, struct task_struct *child,
 		return -ENOMEM;
 	*child->sighand = *curr->sighand;
 	child->sighand->refcount = 1;
+	if (flags & CLONE_CLEAR_SIGHAND)
+		flush_signal_handlers(child);
 	init_waitqueue_head(&child->sighand->signalfd_wqh);
 	return 0;
 }
@@ -472,10 +475,13 @@ static void link_child(struct task_struct *curr, struct task_struct *child,
 static int copy_belongings(struct task_struct *curr, struct task_struct *child,
 			   uint64_t flags)
 {
-	int err = copy_files(curr, child, flags);
+	int err = copy_semundo(curr, child, flags & CLONE_SYSVSEM);
 
 	if (err)
 		return err;
+	err = copy_files(curr, child, flags);
+	if (err)
+		goto out_semundo;
 	err = copy_fs(curr, child, flags);
 	if (err)
 		goto out_files;
@@ -499,6 +505,8 @@ out_fs:
 out_files:
 	if (child->files)
 		put_files(curr, child->files);
+out_semundo:
+	exit_sem(child);
 	return err;
 }
 
@@ -512,6 +520,7 @@ static void drop_belongings(struct task_struct *curr, struct task_struct *child)
 		put_fs(curr, child->fs);
 	if (child->files)
 		put_files(curr, child->files);
+	exit_sem(child);
 }
 
 static int check_clone_flags(const struct task_struct *curr, uint64_t flags)

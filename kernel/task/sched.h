@@ -29,6 +29,7 @@ struct files_struct;
 struct fs_struct;
 struct kernel;
 struct mempolicy;
+struct sem_undo_list;
 struct module_vma_call;
 struct oops_catch;
 struct pid;
@@ -230,6 +231,7 @@ struct task_struct {
 		uint64_t utime;
 		uint32_t nr;
 	} thrash;
+	struct sem_undo_list *sysvsem_undo; /* NULL: nothing to take back */
 	struct mempolicy *mempolicy; /* NULL: memory of its CPU's node */
 	int il_prev; /* MPOL_INTERLEAVE: the last node that served */
 	bool make_it_fail; /* for fault attributes with a task_filter */

@@ -11,6 +11,8 @@
 #include "kernel/drivers/fb.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/namei.h"
+#include "kernel/ipc/msg.h"
+#include "kernel/ipc/sem.h"
 #include "kernel/ipc/shm.h"
 #include "kernel/irq/irq.h"
 #include "kernel/lib/kallsyms.h"
@@ -143,6 +145,8 @@ static const struct proc_entry cpu_entries[] = {
 static const struct proc_dir cpu_dir = {PROC_DIR(cpu_entries, 0x200)};
 
 static const struct proc_entry sysvipc_entries[] = {
+	FILE_ENTRY("msg", sysvipc_msg_show),
+	FILE_ENTRY("sem", sysvipc_sem_show),
 	FILE_ENTRY("shm", sysvipc_shm_show),
 };
 

@@ -259,6 +259,16 @@ static int store_shmmax(struct task_struct *curr, struct task_struct *task,
 	return store_ulong(text, &curr->k->ipc.shm_ctlmax);
 }
 
+/* MODEL: the limits of semaphores are Linux's presets, not to be changed. */
+static int show_sem(struct seq_file *m, void *v)
+{
+	const int32_t *ctl = m->k->ipc.sem_ctls;
+
+	(void)v;
+	seq_printf(m, "%d\t%d\t%d\t%d\n", ctl[0], ctl[1], ctl[2], ctl[3]);
+	return 0;
+}
+
 static void rmid_forced_changed(struct task_struct *curr)
 {
 	if (curr->k->ipc.shm_rmid_forced)
@@ -278,6 +288,9 @@ static const struct proc_entry kernel_entries[] = {
 	SYSCTL("cap_last_cap", show_cap_last_cap),
 	SYSCTL_RW("domainname", 0644, show_domainname, store_domainname),
 	SYSCTL_RW("hostname", 0644, show_nodename, store_nodename),
+	CTL("msgmax", 0644, ipc.msg_ctlmax, 0, INT32_MAX, NULL),
+	CTL("msgmnb", 0644, ipc.msg_ctlmnb, 0, INT32_MAX, NULL),
+	CTL("msgmni", 0644, ipc.msg_ctlmni, 0, IPCMNI, NULL),
 	SYSCTL("ngroups_max", show_ngroups_max),
 	SYSCTL("osrelease", show_osrelease),
 	SYSCTL("ostype", show_ostype),
@@ -286,6 +299,7 @@ static const struct proc_entry kernel_entries[] = {
 	SYSCTL_DIR("pty", pty_dir),
 	SYSCTL_DIR("random", random_dir),
 	CTL("randomize_va_space", 0644, user.randomize_va_space, 0, 2, NULL),
+	SYSCTL("sem", show_sem),
 	CTL("shm_rmid_forced", 0644, ipc.shm_rmid_forced, 0, 1,
 	    rmid_forced_changed),
 	SYSCTL_RW("shmall", 0644, show_shmall, store_shmall),
@@ -514,6 +528,16 @@ static const struct proc_entry epoll_entries[] = {
 };
 static const struct proc_dir epoll_dir = {PROC_DIR(epoll_entries, 0x1380)};
 
+static const struct proc_entry inotify_entries[] = {
+	CTL("max_queued_events", 0644, vfs.fsnotify.max_queued_events, 0,
+	    INT32_MAX, NULL),
+	CTL("max_user_instances", 0644, vfs.fsnotify.max_user_instances, 0,
+	    INT32_MAX, NULL),
+	CTL("max_user_watches", 0644, vfs.fsnotify.max_user_watches, 0,
+	    INT32_MAX, NULL),
+};
+static const struct proc_dir inotify_dir = {PROC_DIR(inotify_entries, 0x1390)};
+
 static const struct proc_entry fs_entries[] = {
 	SYSCTL("dentry-state", show_dentry_state),
 	SYSCTL_DIR("epoll", epoll_dir),
@@ -521,6 +545,7 @@ static const struct proc_entry fs_entries[] = {
 	SYSCTL("file-nr", show_file_nr),
 	SYSCTL("inode-nr", show_inode_nr),
 	SYSCTL("inode-state", show_inode_state),
+	SYSCTL_DIR("inotify", inotify_dir),
 	CTL("pipe-max-size", 0644, sysctl.pipe_max_size, 0, 1 << 30,
 	    round_pipe_max_size),
 #define SYSCTL_KERNEL(...)
