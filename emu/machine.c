@@ -207,6 +207,7 @@ static bool create_kernel(struct machine *m, struct diag *diag)
 		.kmemleak = m->config->kernel.kmemleak,
 		.transparent_hugepage = m->config->kernel.transparent_hugepage,
 		.memory_failure = m->config->kernel.memory_failure,
+		.randomize_va_space = m->config->kernel.randomize_va_space,
 		.rootfs_read_latency_us = m->config->rootfs.read_latency_us,
 		.rootfs_mb_per_s = m->config->rootfs.mb_per_s,
 		.initramfs = m->config->rootfs.initramfs,

@@ -117,6 +117,7 @@ struct kernel_params {
 	uint32_t detect; /* those of detectors.def that keep watch, by bits */
 	enum kernel_thp transparent_hugepage;
 	bool memory_failure; /* frames with errors are taken out of use */
+	uint32_t randomize_va_space; /* as the sysctl; norandmaps says 0 */
 	uint32_t rootfs_read_latency_us; /* 0: files are there at once */
 	uint32_t rootfs_mb_per_s;
 	bool initramfs; /* the root folder is copied into memory at boot */

@@ -101,6 +101,7 @@ struct config {
 		enum kernel_kmemleak kmemleak;
 		enum kernel_thp transparent_hugepage;
 		bool memory_failure;
+		uint32_t randomize_va_space;
 		const char *bootargs;
 	} kernel;
 

@@ -332,6 +332,15 @@ const struct key config_keys[] = {
 		      "memory with madvise(MADV_HUGEPAGE), for all memory. "
 		      "thp_anon=64K:always in the bootargs chooses large pages "
 		      "of 64 KB in the same way." },
+	{ .path = "kernel.randomize_va_space", .kind = KEY_U32,
+	  .offset = AT(uint32_t, kernel.randomize_va_space),
+	  .high = 2, .preset = "0",
+	  .sentence = "kernel.randomize_va_space at boot, drawn from `seed`: 1 "
+		      "moves the stack, mappings and position-independent "
+		      "programs, 2 the heap, too, by as many pages as Linux on "
+		      "ARM does. 0: nothing moves, as with norandmaps in the "
+		      "bootargs, so that addresses can be compared from run to "
+		      "run and board to board; real boards have 2." },
 	{ .path = "kernel.memory_failure", .kind = KEY_BOOL,
 	  .offset = AT(bool, kernel.memory_failure), .preset = "false",
 	  .sentence = "A frame with a memory error is taken out of use, and "

@@ -62,6 +62,16 @@ int dup_mmap(struct task_struct *curr, struct mm_struct *mm,
 vaddr_t get_unmapped_area(struct task_struct *curr, struct file *file,
 			  vaddr_t vaddr, uint32_t len, pgoff_t pgoff,
 			  uint32_t flags);
+/* Pages by which mappings move, unless a program would rather have it so. */
+#define MMAP_RND_BITS     8
+#define MMAP_RND_BITS_MAX 16
+#define STACK_RND_PAGES   0x7ffu
+#define BRK_RND_BYTES     0x02000000u
+
+/* Are @curr's next program's addresses to be drawn? (PF_RANDOMIZE) */
+bool randomizes_va_space(const struct task_struct *curr);
+/* How far a mapping, or a position-independent program, is moved then. */
+uint32_t arch_mmap_rnd(struct kernel *k);
 /* Chooses mmap_base for a new program (arch_pick_mmap_layout). */
 void arch_pick_mmap_layout(struct task_struct *curr, struct mm_struct *mm,
 			   uint32_t stack_limit);

@@ -195,8 +195,20 @@ vaddr_t get_unmapped_area(struct task_struct *curr, struct file *file,
 /* ---- the layout of a new address space ---------------------------------------------- */
 
 #define MIN_GAP       (128u << 20)
-#define MMAP_RND_BITS 8
-#define STACK_RND_MAX (0x7ffu << PAGE_SHIFT)
+#define STACK_RND_MAX (STACK_RND_PAGES << PAGE_SHIFT)
+
+bool randomizes_va_space(const struct task_struct *curr)
+{
+	return curr->k->user.randomize_va_space &&
+	       !(curr->personality & ADDR_NO_RANDOMIZE);
+}
+
+uint32_t arch_mmap_rnd(struct kernel *k)
+{
+	const uint32_t pages = 1u << k->user.mmap_rnd_bits;
+
+	return (get_random_u32(k) & (pages - 1)) << PAGE_SHIFT;
+}
 
 static vaddr_t mmap_base(const struct mm_struct *mm, uint32_t stack_limit,
 			 uint32_t rnd, bool randomize)
@@ -218,15 +230,13 @@ void arch_pick_mmap_layout(struct task_struct *curr, struct mm_struct *mm,
 			   uint32_t stack_limit)
 {
 	struct kernel *k = curr->k;
-	bool randomize = k->user.randomize_va_space &&
-			 !(curr->personality & ADDR_NO_RANDOMIZE);
+	bool randomize = randomizes_va_space(curr);
 	bool legacy = curr->personality & ADDR_COMPAT_LAYOUT ||
 		      stack_limit == RLIM_INFINITY;
 	uint32_t rnd = 0;
 
 	if (randomize)
-		rnd = (get_random_u32(k) & ((1u << MMAP_RND_BITS) - 1))
-		      << PAGE_SHIFT;
+		rnd = arch_mmap_rnd(k);
 	/* A third, on a border of 16 MB. */
 	mm->mmap_legacy_base = ((mm->task_size / 3 + (16u << 20) - 1) &
 				~((16u << 20) - 1)) +

@@ -13,6 +13,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/mm/huge_mm.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/lib/cmdline.h"
 #include "kernel/mm/memory_failure.h"
 #include "kernel/mm/mempolicy.h"
 #include "kernel/mm/mman.h"
@@ -34,12 +35,18 @@ static void create_caches(struct task_struct *curr, struct user_mm_state *user)
 void user_mm_init(struct task_struct *curr)
 {
 	struct user_mm_state *user = &curr->k->user;
+	uint32_t len;
 
 	create_caches(curr, user);
 	numa_policy_init(curr);
 	lru_init(curr);
 	thp_setup(curr->k);
 	memory_failure_init(curr->k);
+	user->randomize_va_space =
+		boot_param(curr->k, "norandmaps", &len)
+			? 0
+			: (int)curr->k->params.randomize_va_space;
+	user->mmap_rnd_bits = MMAP_RND_BITS;
 	user->overcommit_memory = OVERCOMMIT_GUESS;
 	user->overcommit_ratio = 50;
 	user->max_map_count = DEFAULT_MAX_MAP_COUNT;

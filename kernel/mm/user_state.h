@@ -64,6 +64,7 @@ struct user_mm_state {
 	int overcommit_memory, overcommit_ratio, overcommit_kbytes;
 	uint32_t max_map_count, mmap_min_addr;
 	uint32_t fault_around_bytes;
+	int mmap_rnd_bits; /* how many bits of a page number it takes */
 	int randomize_va_space; /* 0: mmap_base and brk at fixed places */
 };
 

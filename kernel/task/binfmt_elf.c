@@ -11,8 +11,6 @@
  * checked before it is used, and what mmap refuses ends the load. What is
  * found out before begin_new_exec() is execve's error; what only shows when
  * segments are mapped kills, for there is no program left to tell it to.
- *
- * MODEL: no randomisation of the load address and brk yet.
  */
 
 #include <elf.h>
@@ -352,6 +350,8 @@ static int place_program(struct task_struct *curr, struct elf_image *elf,
 		return -EINVAL;
 	if (has_interp) {
 		elf->bias = ELF_ET_DYN_BASE;
+		if (randomizes_va_space(curr))
+			elf->bias += arch_mmap_rnd(curr->k);
 	} else if (alignment > PAGE_SIZE) {
 		elf->bias = try_to_map(curr, elf, first, *total);
 		if (bad_addr(curr, elf->bias))
@@ -589,13 +589,22 @@ static int create_elf_tables(struct task_struct *curr,
 
 /* ---- all together --------------------------------------------------------------------- */
 
+/* A page of [start, start + range). */
+static vaddr_t randomize_page(struct kernel *k, vaddr_t start, uint32_t range)
+{
+	start = PAGE_ALIGN(start);
+	return start +
+	       ((get_random_u32(k) % (range >> PAGE_SHIFT)) << PAGE_SHIFT);
+}
+
 /*
  * brk begins behind the program; for one that lies among the mappings, which
  * grow down towards it, where other programs lie.
  */
-static void set_layout(struct mm_struct *mm, const struct elf_image *elf,
+static void set_layout(struct task_struct *curr, const struct elf_image *elf,
 		       bool has_interp)
 {
+	struct mm_struct *mm = curr->mm;
 	bool among_mappings = elf->ehdr.e_type == ET_DYN && !has_interp;
 
 	mm->start_code = elf->start_code;
@@ -603,6 +612,9 @@ static void set_layout(struct mm_struct *mm, const struct elf_image *elf,
 	mm->start_data = elf->start_data;
 	mm->end_data = elf->end_data;
 	mm->start_brk = among_mappings ? ELF_ET_DYN_BASE : PAGE_ALIGN(elf->brk);
+	if (randomizes_va_space(curr) && curr->k->user.randomize_va_space > 1)
+		mm->start_brk = randomize_page(curr->k, mm->start_brk,
+					       BRK_RND_BYTES);
 	mm->brk = mm->start_brk;
 }
 
@@ -644,7 +656,7 @@ static int map_files(struct task_struct *curr, struct elf_image *elf,
 
 	if (err)
 		return err;
-	set_layout(curr->mm, elf, interp->file != NULL);
+	set_layout(curr, elf, interp->file != NULL);
 	if (interp->file)
 		err = map_interp(curr, interp);
 	*entry = first->bias + first->ehdr.e_entry;

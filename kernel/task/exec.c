@@ -7,7 +7,8 @@
  * so every failure up to begin_new_exec() leaves the caller as it was; after
  * it, failure kills.
  *
- * MODEL: stack_top is not randomised; the programs issue seeds it.
+ * MODEL: the stack is put in its place before its strings are, and not moved
+ * afterwards: a set-uid program is moved as its caller's personality has it.
  */
 
 #include <string.h>
@@ -19,6 +20,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/lib/trace.h"
 #include "kernel/mm/kobj.h"
+#include "kernel/lib/rand.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
@@ -245,20 +247,30 @@ int remove_arg_zero(struct task_struct *curr, struct linux_binprm *bprm)
 
 /* ---- the new address space ----------------------------------------------------- */
 
+static vaddr_t randomize_stack_top(struct task_struct *curr, vaddr_t top)
+{
+	if (!randomizes_va_space(curr))
+		return top;
+	return top -
+	       ((get_random_u32(curr->k) & STACK_RND_PAGES) << PAGE_SHIFT);
+}
+
 static int bprm_mm_init(struct task_struct *curr, struct linux_binprm *bprm)
 {
+	vaddr_t top;
 	int err;
 
 	bprm->mm = mm_alloc(curr);
 	if (!bprm->mm)
 		return -ENOMEM;
-	err = setup_stack_vma(curr, bprm->mm, bprm->mm->task_size);
+	top = randomize_stack_top(curr, bprm->mm->task_size);
+	err = setup_stack_vma(curr, bprm->mm, top);
 	if (err)
 		return err;
 	bprm->stack_limit = curr->signal->rlim[RLIMIT_STACK].rlim_cur;
 	/* the last word stays zero, as Linux leaves it */
-	bprm->mm->start_stack = bprm->mm->task_size;
-	bprm->p = bprm->mm->task_size - 4;
+	bprm->mm->start_stack = top;
+	bprm->p = top - 4;
 	return 0;
 }
 

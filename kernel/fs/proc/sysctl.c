@@ -23,6 +23,7 @@
 #include "kernel/fs/fdtable.h"
 #include "kernel/ipc/shm.h"
 #include "kernel/lib/rand.h"
+#include "kernel/mm/mm.h"
 #include "kernel/mm/compaction.h"
 #include "kernel/mm/mm_init.h"
 #include "kernel/mm/page_alloc.h"
@@ -449,6 +450,8 @@ static const struct proc_entry vm_entries[] = {
 	CTL("min_free_kbytes", 0644, mem.min_free_kbytes, 0, INT32_MAX,
 	    wmarks_changed),
 	CTL("mmap_min_addr", 0644, user.mmap_min_addr, 0, INT32_MAX, NULL),
+	CTL("mmap_rnd_bits", 0600, user.mmap_rnd_bits, MMAP_RND_BITS,
+	    MMAP_RND_BITS_MAX, NULL),
 	CTL("overcommit_kbytes", 0644, user.overcommit_kbytes, 0, INT32_MAX,
 	    kbytes_changed),
 	CTL("overcommit_memory", 0644, user.overcommit_memory, 0, 2, NULL),
