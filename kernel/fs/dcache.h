@@ -234,6 +234,8 @@ void init_special_inode(struct inode *inode, uint32_t rdev);
 struct timespec64 current_time(const struct kernel *k);
 /* mtime and ctime become now. */
 void inode_modified(struct inode *inode);
+/* It has been read: atime becomes now, where relatime would have it so. */
+void touch_atime(struct inode *inode);
 /* Metadata or contents are about to change. */
 void mark_inode_dirty(struct inode *inode);
 /* Does @curr's fsuid/fsgid grant all of @mask (MAY_*)? 0 or -EACCES. */

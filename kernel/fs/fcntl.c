@@ -129,7 +129,7 @@ static int32_t fcntl_file(struct task_struct *curr, uint32_t fd,
 		return (int32_t)file->f_flags;
 	case F_SETFL:
 		if (arg & ~file->f_flags & O_DIRECT &&
-		    file->f_inode->host_node == HW_NODE_NONE &&
+		    !may_open_direct(file->f_inode) &&
 		    !S_ISFIFO(file->f_inode->i_mode))
 			return -EINVAL;
 		if (arg & ~file->f_flags & O_NOATIME &&

@@ -99,6 +99,7 @@
 
 #define RENAME_NOREPLACE 1u
 #define RENAME_EXCHANGE  2u
+#define RENAME_WHITEOUT  4u
 
 #define S_IFMT    0170000u
 #define S_IFSOCK  0140000u
@@ -114,6 +115,7 @@
 #define S_IRWXUGO 00777u
 #define S_IALLUGO 07777u
 #define S_IXUGO   00111u
+#define S_IXGRP   00010u
 
 #define S_ISLNK(m)  (((m)&S_IFMT) == S_IFLNK)
 #define S_ISREG(m)  (((m)&S_IFMT) == S_IFREG)

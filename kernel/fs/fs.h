@@ -197,6 +197,8 @@ struct file {
 	void *private_data;
 };
 
+/* Its contents have been looked at: so says its inode, unless O_NOATIME. */
+void file_accessed(const struct file *file);
 void get_file(struct file *file);
 /* Drops a reference; the last one releases the file. */
 void fput(struct task_struct *curr, struct file *file);

@@ -15,7 +15,8 @@
  * Invariant: an inode without references that isn't dying (I_FREEING) is on
  * the LRU list. One with references may be there, too.
  *
- * MODEL: access times never change (as with noatime); tasks have one group.
+ * MODEL: strictatime is relatime, and the access time of a file of the host is
+ * the host's again once its inode has gone for want of memory.
  */
 
 #include "kernel/arm_sizes.h"
@@ -49,6 +50,36 @@ void inode_modified(struct inode *inode)
 	mark_inode_dirty(inode);
 	inode->i_mtime = current_time(inode->k);
 	inode->i_ctime = inode->i_mtime;
+}
+
+static bool is_before(struct timespec64 a, struct timespec64 b)
+{
+	return a.tv_sec < b.tv_sec ||
+	       (a.tv_sec == b.tv_sec && a.tv_nsec < b.tv_nsec);
+}
+
+#define SECONDS_OF_A_DAY (24 * 60 * 60)
+
+void touch_atime(struct inode *inode)
+{
+	const uint32_t flags = inode->i_sb->s_flags;
+	const struct timespec64 atime = inode->i_atime;
+	struct timespec64 now;
+
+	if (flags & (MS_NOATIME | MS_RDONLY) ||
+	    (flags & MS_NODIRATIME && S_ISDIR(inode->i_mode)))
+		return;
+	now = current_time(inode->k);
+	if (!is_before(inode->i_mtime, atime) ||
+	    !is_before(inode->i_ctime, atime) ||
+	    now.tv_sec - atime.tv_sec >= SECONDS_OF_A_DAY)
+		inode->i_atime = now;
+}
+
+void file_accessed(const struct file *file)
+{
+	if (!(file->f_flags & O_NOATIME))
+		touch_atime(file->f_inode);
 }
 
 void mark_inode_dirty(struct inode *inode)

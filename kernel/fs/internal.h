@@ -42,6 +42,8 @@ struct file *alloc_file(struct task_struct *curr, struct dentry *dentry,
 /* open.c: runs ->open() of the file's inode; frees @file when that fails. */
 int do_dentry_open(struct task_struct *curr, struct file *file,
 		   struct dentry *dentry);
+/* May it be read and written past the page cache? */
+bool may_open_direct(const struct inode *inode);
 int get_write_access(struct inode *inode);
 /* A regular file is opened for writing, or no longer. */
 void count_writer(struct inode *inode, int by);

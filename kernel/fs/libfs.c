@@ -187,6 +187,20 @@ static void inode_init_ops(struct inode *inode, uint32_t rdev)
 	}
 }
 
+/* A directory hands the bit on; a program gets it only from the group's own. */
+static uint32_t mode_in_setgid_dir(const struct task_struct *curr,
+				   const struct inode *dir, uint32_t mode)
+{
+	const uint32_t group_runs = S_ISGID | S_IXGRP;
+
+	if (S_ISDIR(mode))
+		return mode | S_ISGID;
+	if ((mode & group_runs) != group_runs || in_group_p(curr, dir->i_gid) ||
+	    capable(curr, CAP_FSETID))
+		return mode;
+	return mode & ~S_ISGID;
+}
+
 struct inode *simple_inode(struct task_struct *curr, struct super_block *sb,
 			   struct inode *dir, uint32_t mode, uint32_t rdev,
 			   const char *target)
@@ -208,8 +222,7 @@ struct inode *simple_inode(struct task_struct *curr, struct super_block *sb,
 	inode->i_gid = curr->cred.fsgid;
 	if (dir && dir->i_mode & S_ISGID) {
 		inode->i_gid = dir->i_gid;
-		if (S_ISDIR(mode))
-			inode->i_mode |= S_ISGID;
+		inode->i_mode = mode_in_setgid_dir(curr, dir, mode);
 	}
 	inode_init_ops(inode, rdev);
 	return inode;

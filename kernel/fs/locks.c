@@ -6,10 +6,11 @@
  * fs/locks.c). A POSIX lock belongs to a process, by its files_struct; a flock,
  * and a record lock of F_OFD_SETLK, to an open file.
  *
- * Invariant: an inode's locks of one owner and kind never overlap.
+ * Invariants: an inode's locks of one owner and kind never overlap. Who waits
+ * for a process's lock is on vfs.lock_waiters for as long, so that one who
+ * would wait for himself is told EDEADLK.
  *
- * MODEL: no deadlock detection (EDEADLK), no leases, no mandatory
- * locks.
+ * Left out: leases (fcntl.c), and mandatory locks, as in Linux since 5.15.
  */
 
 #include "kernel/arch/arm/uaccess.h"
@@ -156,6 +157,68 @@ static int apply_lock(struct task_struct *curr, struct inode *inode,
 	return 0;
 }
 
+/* A process that waits for a lock: on its stack. */
+struct lock_waiter {
+	struct list_head list; /* vfs.lock_waiters */
+	struct inode *inode;
+	const struct file_lock *want;
+};
+
+/* So many hands are followed from one to the next, as in Linux. */
+#define MAX_DEADLK_ITERATIONS 10
+
+/* The lock that @owner waits for, or NULL. */
+static const struct file_lock *awaited_by(const struct kernel *k,
+					  const void *owner)
+{
+	const struct lock_waiter *waiter;
+
+	list_for_each_entry(waiter, &k->vfs.lock_waiters, list)
+		if (waiter->want->owner == owner)
+			return find_conflict(waiter->inode, waiter->want);
+	return NULL;
+}
+
+/* Of a process: open files as owners are never seen to wait. */
+static bool is_process_lock(const struct file_lock *lock)
+{
+	return !lock->flock && lock->pid >= 0;
+}
+
+/* Would the owner of @want wait for itself? */
+static bool would_deadlock(const struct kernel *k, struct inode *inode,
+			   const struct file_lock *want)
+{
+	const struct file_lock *lock = find_conflict(inode, want);
+
+	if (!is_process_lock(want))
+		return false;
+	for (int i = 0; lock && i < MAX_DEADLK_ITERATIONS; i++) {
+		lock = awaited_by(k, lock->owner);
+		if (lock && lock->owner == want->owner)
+			return true;
+	}
+	return false;
+}
+
+static int wait_for_lock(struct task_struct *curr, struct inode *inode,
+			 const struct file_lock *want)
+{
+	struct list_head *waiters = &curr->k->vfs.lock_waiters;
+	struct lock_waiter self = {.inode = inode, .want = want};
+	int err;
+
+	if (would_deadlock(curr->k, inode, want))
+		return -EDEADLK;
+	INIT_LIST_HEAD(&self.list);
+	if (is_process_lock(want))
+		list_add_tail(&self.list, waiters);
+	err = wait_event_interruptible(curr, &inode->i_lock_wait,
+				       !find_conflict(inode, want));
+	list_del(&self.list);
+	return err;
+}
+
 static int lock_wait(struct task_struct *curr, struct inode *inode,
 		     const struct file_lock *want, bool wait)
 {
@@ -167,8 +230,7 @@ static int lock_wait(struct task_struct *curr, struct inode *inode,
 			      : apply_lock(curr, inode, want);
 		if (err != -EAGAIN || !wait)
 			return err;
-		err = wait_event_interruptible(curr, &inode->i_lock_wait,
-					       !find_conflict(inode, want));
+		err = wait_for_lock(curr, inode, want);
 		if (err)
 			return err;
 	}

@@ -258,6 +258,7 @@ int pick_link(struct nameidata *nd, struct dentry *link, const char **body)
 	} else if (inode->i_op->jump) {
 		err = follow_jump(nd, link);
 	} else {
+		touch_atime(inode);
 		text = inode->i_op->get_link(nd->curr, inode);
 		if (IS_ERR(text)) {
 			err = (int)PTR_ERR(text);

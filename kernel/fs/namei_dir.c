@@ -485,6 +485,26 @@ static int rename_locked(struct nameidata *from, struct nameidata *to,
 	return err;
 }
 
+/*
+ * What an overlay leaves in place of a name that it moves away: a device that
+ * is none, which anybody may make. Memory for it was there a moment ago, and if
+ * it isn't any more, the name has moved all the same.
+ */
+static int leave_whiteout(struct task_struct *curr, struct nameidata *from)
+{
+	struct inode *dir = from->dentry->d_inode;
+	struct dentry *dentry = lookup_locked(curr, from->dentry, &from->last);
+	int err;
+
+	if (IS_ERR(dentry))
+		return (int)PTR_ERR(dentry);
+	err = dentry->d_inode
+		      ? 0
+		      : dir->i_op->create(curr, dir, dentry, S_IFCHR, 0);
+	dput(curr, dentry);
+	return err;
+}
+
 static int rename_between(struct nameidata *from, struct nameidata *to,
 			  uint32_t flags)
 {
@@ -500,6 +520,8 @@ static int rename_between(struct nameidata *from, struct nameidata *to,
 		err = (int)PTR_ERR(new_dentry);
 		if (!IS_ERR(new_dentry)) {
 			err = rename_locked(from, to, old, new_dentry, flags);
+			if (!err && flags & RENAME_WHITEOUT)
+				err = leave_whiteout(curr, from);
 			dput(curr, new_dentry);
 		}
 		dput(curr, old);
@@ -508,11 +530,12 @@ static int rename_between(struct nameidata *from, struct nameidata *to,
 	return err;
 }
 
-/* MODEL: no RENAME_WHITEOUT; it is for overlays above us. */
 int check_rename_flags(uint32_t flags)
 {
-	return flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE) ||
-			       flags == (RENAME_NOREPLACE | RENAME_EXCHANGE)
+	return flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE |
+			 RENAME_WHITEOUT) ||
+			       (flags & RENAME_EXCHANGE &&
+				flags != RENAME_EXCHANGE)
 		       ? -EINVAL
 		       : 0;
 }
@@ -557,6 +580,7 @@ int vfs_readlink(struct task_struct *curr, struct dentry *dentry, char *to,
 		return -EINVAL;
 	if (inode->i_op->readlink)
 		return inode->i_op->readlink(curr, dentry, to, size);
+	touch_atime(inode);
 	text = inode->i_op->get_link(curr, inode);
 	if (IS_ERR(text))
 		return (int)PTR_ERR(text);

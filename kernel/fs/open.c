@@ -18,6 +18,20 @@
 #include "kernel/state.h"
 #include "kernel/task/signal.h"
 
+/*
+ * Memory alone has nothing behind the page cache; the root is like a disk's
+ * file system.
+ *
+ * MODEL: O_DIRECT changes nothing else: what is read and written goes through
+ * the page cache all the same, at any offset and from any buffer.
+ */
+bool may_open_direct(const struct inode *inode)
+{
+	return inode->host_node != HW_NODE_NONE ||
+	       inode->i_sb->s_op->dirty_inode ||
+	       inode->i_sb->s_magic == PIPEFS_MAGIC;
+}
+
 /* ---- who may write while who executes ---------------------------------- */
 
 int get_write_access(struct inode *inode)
@@ -520,9 +534,7 @@ int do_dentry_open(struct task_struct *curr, struct file *file,
 		err = get_write_access(inode);
 	if (err)
 		return err;
-	/* past the page cache: only a file of the host could, and needn't */
-	if (file->f_flags & O_DIRECT && inode->host_node == HW_NODE_NONE &&
-	    inode->i_sb->s_magic != PIPEFS_MAGIC)
+	if (file->f_flags & O_DIRECT && !may_open_direct(inode))
 		return open_failed(file, -EINVAL);
 	file->f_op = inode->i_fop;
 	if (file->f_op->open)

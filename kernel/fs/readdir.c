@@ -31,6 +31,7 @@ int iterate_dir(struct task_struct *curr, struct file *file,
 		ctx->pos = file->f_pos;
 		err = file->f_op->iterate(curr, file, ctx);
 		file->f_pos = ctx->pos;
+		file_accessed(file);
 	}
 	up_read(curr, &inode->i_rwsem);
 	if (err != -ENOENT)

@@ -396,6 +396,7 @@ int32_t generic_file_read_iter(struct task_struct *curr, struct file *file,
 			return done ? done : -EFAULT;
 		cond_resched(curr);
 	}
+	file_accessed(file);
 	return done;
 }
 
