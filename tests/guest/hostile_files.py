@@ -4,8 +4,13 @@ import os
 import random
 import struct
 
+from guestrun import ROOT
+
 EHDR = "<16sHHIIIIIHHHHHH"
 PHDR = "<IIIIIIII"
+# Position-independent, with an interpreter; and that itself.
+DEBIAN = [os.path.join(ROOT, "build", "rootfs-debian", path) for path in
+          ("bin/true", "lib/ld-linux-armhf.so.3")]
 NASTY = [0, 1, 2, 3, 4, 0x20, 0x34, 0xfff, 0x1000, 0x1001, 0x7fff, 0x8000,
          0xffff, 0x10000, 0x7effffff, 0x7f000000, 0x7ffff000, 0x7fffffff,
          0x80000000, 0xbf000000, 0xc0000000, 0xffff0000, 0xfffff000,
@@ -129,9 +134,13 @@ def write_all(folder, guest_folder, seed, count):
     rng = random.Random(seed)
     originals = [open(os.path.join(guest_folder, name), "rb").read()
                  for name in ("hello", "cow")]
+    debian = [open(path, "rb").read() for path in DEBIAN
+              if os.path.exists(path)]
     files = list(special(guest_folder))
     files += [(f"m{i}", mutilate(originals[rng.randrange(8) == 0], rng))
               for i in range(count)]
+    files += [(f"d{i}", mutilate(debian[i % len(debian)], rng))
+              for i in range(count // 3 if debian else 0)]
     for name, content in files:
         path = os.path.join(folder, name)
         with open(path, "wb") as file:

@@ -8,7 +8,7 @@ from guestrun import ROOTFS
 
 APPLETS = ("sh", "cat", "ls", "ln", "mkdir", "chroot", "mount", "mknod", "dd",
            "rm", "mv", "chmod", "chown", "touch", "truncate", "rmdir", "true",
-           "find", "sort", "readlink", "stat", "md5sum", "mkfifo", "sync")
+           "find", "sort", "readlink", "stat", "md5sum", "mkfifo", "sync", "tar")
 
 
 def write_applets(root):

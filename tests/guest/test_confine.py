@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Nothing outside the root folder is read, nothing inside is changed."""
+import io
 import os
+import random
+import shutil
 import socket
 import stat
+import tarfile
 import tempfile
+import threading
 
 from guestrun import Run, check, guest
 from roots import fingerprint, write_applets
@@ -83,6 +88,82 @@ def fill(root, outside):
             file.write(name)
 
 
+def archive(path, rng, outside):
+    """What nobody should unpack: ways up, links that later names go through."""
+    ups = "../" * rng.randrange(1, 30)
+    names = ["a", "a/b", "link", "link/secret", "./a//b", "/tmp/abs",
+             ups + "secret", outside + "/secret", "/proc/self/root/x",
+             "a/../../../b", "dev", ups + outside.lstrip("/") + "/new"]
+    with tarfile.open(path, "w") as tar:
+        for _ in range(40):
+            info = tarfile.TarInfo(rng.choice(names))
+            info.type = rng.choice([tarfile.REGTYPE, tarfile.SYMTYPE,
+                                    tarfile.LNKTYPE, tarfile.DIRTYPE,
+                                    tarfile.CHRTYPE])
+            info.linkname = rng.choice(names + [outside, "..", "/", ups])
+            info.mode = rng.choice([0, 0o644, 0o4777, 0o1777])
+            info.uid = rng.randrange(70000)
+            info.devmajor, info.devminor = 1, 3
+            if info.isreg():
+                info.size = 5
+            tar.addfile(info, io.BytesIO(b"owned"))
+
+
+UNPACK = """
+mkdir /u; cd /u
+for tar in /archives/*; do
+  for how in xf xPf; do tar $how $tar; done
+  cat link/secret a/b /tmp/abs secret 2>&1 < /dev/null
+  rm -rf /u/*
+done
+echo over
+"""
+
+
+def swaps(folder, outside, stop):
+    """A host that changes kinds of files while a guest looks at them."""
+    path, other = os.path.join(folder, "f"), os.path.join(folder, "new")
+    makers = [lambda: open(other, "wb").close(),
+              lambda: os.symlink(outside + "/secret", other),
+              lambda: os.symlink(outside, other)]
+    n = 0
+    while not stop.is_set():
+        makers[n % len(makers)]()
+        os.rename(other, path)
+        os.rename(os.path.join(folder, "d"), os.path.join(folder, "e"))
+        os.symlink(outside, os.path.join(folder, "d"))
+        os.unlink(os.path.join(folder, "d"))
+        os.rename(os.path.join(folder, "e"), os.path.join(folder, "d"))
+        n += 1
+
+
+LOOK = """
+i=0
+while [ $i -lt 60 ]; do
+  echo 3 > /proc/sys/vm/drop_caches
+  cat /race/f /race/f/secret /race/d/secret /race/d/in/secret
+  ls /race /race/d /race/f/
+  i=$((i + 1))
+done
+echo over
+"""
+
+
+def looks_while_it_changes(root, top):
+    folder = os.path.join(root, "race")
+    os.makedirs(os.path.join(folder, "d/in"))
+    stop = threading.Event()
+    host = threading.Thread(target=swaps, args=(folder, top, stop))
+    host.start()
+    try:
+        run = Run(["/bin/sh", "-c", LOOK], settings=[f"rootfs.path={root}"])
+    finally:
+        stop.set()
+        host.join()
+    check(run.status == 0 and b"over\n" in run.out, "a changing root", run)
+    check(SECRET not in run.out and SECRET not in run.err, "a way out", run)
+
+
 with tempfile.TemporaryDirectory() as top:
     root = os.path.join(top, "root")
     os.mkdir(root)
@@ -104,4 +185,21 @@ with tempfile.TemporaryDirectory() as top:
     check(run.status == 0 and b"done: 15 children\n" in run.out, "fuzz", run)
     check(SECRET not in run.out and SECRET not in run.err, "a way out", run)
     check(fingerprint(top) == before, "the root folder was changed", run)
+
+    # Archives.
+    os.mkdir(os.path.join(root, "archives"))
+    for seed in range(8):
+        archive(os.path.join(root, "archives", str(seed)),
+                random.Random(seed), top)
+    before = fingerprint(top)
+    upper = tempfile.mkdtemp()
+    for more in ([], [f"rootfs.upper={upper}"]):
+        run = Run(["/bin/sh", "-c", UNPACK],
+                  settings=[f"rootfs.path={root}"] + more)
+        check(run.status == 0 and b"over\n" in run.out, "archives", run)
+        check(SECRET not in run.out and SECRET not in run.err, "a way out",
+              run)
+        check(fingerprint(top) == before, "the root folder was changed", run)
+    shutil.rmtree(upper)
+    looks_while_it_changes(root, top)
     os.chmod(os.path.join(root, "files/secretive"), 0o644)
