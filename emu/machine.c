@@ -571,6 +571,8 @@ static bool idle(struct machine *m)
 	}
 	if (is_interrupted(m))
 		return true; /* delivered next */
+	if (clock->alarm == CLOCK_NEVER && m->devices.irq[m->wheel.running])
+		return true; /* it was sent later than where this core is */
 	if (clock->alarm == CLOCK_NEVER)
 		return m->console.is_tty && !m->console.ended;
 	clock_idle_until(clock, clock->alarm);
