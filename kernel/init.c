@@ -5,9 +5,7 @@
  * The order of things at boot (Linux: init/main.c). Each step may use what
  * the steps above it have set up, and nothing else: memblock before pages,
  * pages before slabs, slabs before all that has structures of its own.
- *
- * MODEL: further cores are brought up here, all at once, instead of each by
- * its own code.
+ * Further cores come up when pid 1 runs (arch/arm/smp.c).
  */
 
 #include "kernel/arch/arm/alignment.h"
@@ -15,6 +13,7 @@
 #include "kernel/arch/arm/numa.h"
 #include "kernel/arch/arm/ptdump.h"
 #include "kernel/arch/arm/setup.h"
+#include "kernel/arch/arm/smp.h"
 #include "kernel/drivers/amba.h"
 #include "kernel/drivers/cpu.h"
 #include "kernel/drivers/devtmpfs.h"
@@ -37,19 +36,11 @@
 #include "kernel/task/clockevents.h"
 #include "kernel/task/sched_core.h"
 
-static void smp_init(struct kernel *k)
+/* Which of them belongs to which node is known before they run. */
+static void numa_add_cpus(struct kernel *k)
 {
-	const unsigned int nr_nodes = k->mem.nr_online_nodes;
-
-	for (unsigned int i = 1; i < k->hw.nr_cpus; i++) {
-		head_start(k, &k->sched.cpus[i]);
-		printk(k, "Booting Linux on physical CPU 0x%x", i);
-	}
 	for (unsigned int i = 0; i < k->hw.nr_cpus; i++)
 		numa_add_cpu(k, i);
-	printk(k, "smp: Brought up %u node%s, %u CPU%s", nr_nodes,
-	       nr_nodes > 1 ? "s" : "", k->hw.nr_cpus,
-	       k->hw.nr_cpus > 1 ? "s" : "");
 }
 
 void do_initcalls(struct task_struct *curr)
@@ -86,13 +77,14 @@ void start_kernel(struct task_struct *curr)
 	asids_init(k);
 	init_IRQ(curr);
 	time_init(curr);
-	smp_init(k);
+	numa_add_cpus(k);
 	cma_init_reserved_areas(curr);
 	init_per_zone_wmark_min(k);
 	user_mm_init(curr);
 	ipc_init(k);
 	pid_init(curr);
 	fork_init(curr);
+	idle_threads_init(curr);
 	if (sigpage_init(curr))
 		boot_panic(k, "Failed to allocate the sigpage");
 	vdso_init(k);

@@ -7,12 +7,14 @@
  * the machine loop's own stack only waits.
  */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "kernel/arch/arm/entry.h"
 #include "kernel/arch/arm/fault.h"
 #include "kernel/arch/arm/mmu_context.h"
+#include "kernel/arch/arm/smp.h"
 #include "kernel/fs/fs.h"
 #include "kernel/init.h"
 #include "kernel/lib/bug.h"
@@ -28,15 +30,17 @@
 
 /* ---- making and unmaking ----------------------------------------------------- */
 
-/* What an idle task does: boot, on the first core, and then wait for work. */
+/* What an idle task does: boot its core, and then wait for work. */
 static void idle_main(void *arg)
 {
 	struct task_struct *idle = arg;
 
 	if (idle->cpu->id == 0)
 		start_kernel(idle);
+	else
+		secondary_start_kernel(idle);
 	for (;;) {
-		if (idle->cpu->nr_running) {
+		if (idle->cpu->nr_running || pull_task(idle->cpu)) {
 			schedule(idle);
 			continue;
 		}
@@ -67,7 +71,12 @@ static bool init_cpu(struct kernel *k, int id)
 	idle->flags = PF_KTHREAD;
 	idle->syscall_nr = -1;
 	idle->regs_loaded = true;
-	strcpy(idle->comm, "swapper");
+	idle->cpus_mask = 1u << id;
+	cpu->online = id == 0; /* it boots the others */
+	if (id)
+		snprintf(idle->comm, sizeof(idle->comm), "swapper/%d", id);
+	else
+		strcpy(idle->comm, "swapper");
 	INIT_LIST_HEAD(&idle->children);
 	cpu->machine = fiber_of_caller();
 	idle->stack = fiber_create(&k->sched.fibers, idle_main, idle);
@@ -158,6 +167,8 @@ enum kernel_verdict kernel_trap(struct kernel *k, int cpu_id,
 	cpu->trap = *trap;
 	k->sched.in_kernel = cpu;
 	fiber_switch(cpu->machine, cpu->curr->stack);
+	timekeeping_leave(k);
+	k->sched.last_cpu = cpu_id;
 	k->sched.in_kernel = NULL;
 	if (is_abort(trap) && !k->sched.panicked)
 		verify_after_fault(cpu, fault_address(cpu, trap));
@@ -385,13 +396,13 @@ void kernel_for_each_kthread(const struct kernel *k,
 
 int kernel_last_process(const struct kernel *k)
 {
-	const struct task_struct *curr = k->sched.cpus[0].curr;
+	const struct cpu *cpu = kernel_cpu(k);
 	struct task_struct *task;
 
-	if (curr->mm)
-		return curr->tgid;
+	if (cpu->curr->mm)
+		return cpu->curr->tgid;
 	for_each_process(task, k) {
-		if (task->mm && task->mm == k->sched.cpus[0].active_mm)
+		if (task->mm && task->mm == cpu->active_mm)
 			return task->pid;
 	}
 	return 0;

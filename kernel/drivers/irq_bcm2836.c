@@ -6,11 +6,15 @@
  * the old one of the peripherals behind it (Linux: drivers/irqchip/
  * irq-bcm2836.c, irq-bcm2835.c).
  *
- * Leaves out: mailboxes, the performance monitor's interrupt, FIQ.
+ * A core is told something by the first of its four mailboxes, a bit for each
+ * kind of news.
+ *
+ * Leaves out: the other mailboxes, the performance monitor's interrupt, FIQ.
  */
 
 #include "kernel/arch/arm/io.h"
 #include "kernel/arch/arm/setup.h"
+#include "kernel/arch/arm/smp.h"
 #include "kernel/lib/err.h"
 #include "kernel/mm/boot_panic.h"
 #include "kernel/state.h"
@@ -21,8 +25,13 @@ enum {
 	LOCAL_CONTROL = 0x00,
 	LOCAL_PRESCALER = 0x08,
 	LOCAL_TIMER_INT_CONTROL0 = 0x40,
+	LOCAL_MAILBOX_INT_CONTROL0 = 0x50,
 	LOCAL_IRQ_PENDING0 = 0x60,
+	LOCAL_MAILBOX0_SET0 = 0x80,
+	LOCAL_MAILBOX0_CLR0 = 0xc0,
+	LOCAL_MAILBOX_STEP = 16, /* from a core's to the next one's */
 	LOCAL_IRQ_CNTVIRQ = 3, /* timers are 0 to 3 */
+	LOCAL_IRQ_MAILBOX0 = 4,
 	LOCAL_IRQ_GPU_FAST = 8,
 	LAST_IRQ = 9,
 };
@@ -82,12 +91,54 @@ static const struct irq_domain_ops bcm2836_ops = {
 	.map = bcm2836_map,
 };
 
+static vaddr_t mailbox(const struct irq_domain *d, int cpu, uint32_t offset)
+{
+	return d->base + offset + LOCAL_MAILBOX_STEP * (uint32_t)cpu;
+}
+
+static void bcm2836_send_ipi(struct task_struct *curr, void *data, int cpu,
+			     enum ipi_msg_type ipi)
+{
+	writel(curr, 1u << ipi, mailbox(data, cpu, LOCAL_MAILBOX0_SET0));
+}
+
+static void bcm2836_handle_ipi(struct task_struct *curr, struct irq_domain *d)
+{
+	const int cpu = curr->cpu->id;
+	const vaddr_t reg = mailbox(d, cpu, LOCAL_MAILBOX0_CLR0);
+	uint32_t news = readl(curr, reg);
+
+	writel(curr, news, reg);
+	for (; news; news &= news - 1)
+		handle_IPI(curr, (unsigned int)__builtin_ctz(news));
+}
+
+static void bcm2836_starting_cpu(struct task_struct *curr, void *data)
+{
+	const struct irq_domain *d = data;
+
+	writel(curr, 1,
+	       d->base + LOCAL_MAILBOX_INT_CONTROL0 +
+		       4 * (uint32_t)curr->cpu->id);
+}
+
+static void bcm2836_smp_init(struct task_struct *curr, struct irq_domain *d)
+{
+	if (curr->k->hw.nr_cpus == 1)
+		return;
+	bcm2836_starting_cpu(curr, d);
+	set_smp_ipi_sender(curr->k, bcm2836_send_ipi, d);
+	cpuhp_setup_starting(curr->k, bcm2836_starting_cpu, d);
+}
+
 static void bcm2836_handle_irq(struct task_struct *curr, struct irq_domain *d)
 {
 	uint32_t pending = readl(curr, d->base + LOCAL_IRQ_PENDING0 +
 					       4 * (uint32_t)curr->cpu->id);
 
-	if (pending)
+	if (pending >> LOCAL_IRQ_MAILBOX0 & 1)
+		bcm2836_handle_ipi(curr, d);
+	else if (pending)
 		generic_handle_domain_irq(curr, d,
 					  (uint32_t)__builtin_ctz(pending));
 	else
@@ -110,14 +161,14 @@ static vaddr_t map_registers(struct task_struct *curr, int node)
 void bcm2836_l1_intc_of_init(struct task_struct *curr, int node)
 {
 	vaddr_t base = map_registers(curr, node);
+	struct irq_domain *d;
 
 	/* the timers count the crystal's 19.2 MHz, by ones */
 	writel(curr, 0, base + LOCAL_CONTROL);
 	writel(curr, 0x80000000, base + LOCAL_PRESCALER);
-	set_handle_irq(curr->k,
-		       irq_domain_create(curr, node, &bcm2836_ops, LAST_IRQ + 1,
-					 base),
-		       bcm2836_handle_irq);
+	d = irq_domain_create(curr, node, &bcm2836_ops, LAST_IRQ + 1, base);
+	set_handle_irq(curr->k, d, bcm2836_handle_irq);
+	bcm2836_smp_init(curr, d);
 }
 
 /* ---- the peripherals' ------------------------------------------------------- */

@@ -5,12 +5,16 @@
  * Driver of ARM's Generic Interrupt Controller, versions 1 and 2 (Linux:
  * drivers/irqchip/irq-gic.c, irq-gic-common.c).
  *
- * Leaves out: software generated interrupts, more than one distributor,
- * EOImode, and other cores' interfaces (none but the first runs).
+ * All shared interrupts go to the first core, as long as nobody asks otherwise;
+ * private ones and software's are each core's own, in banks of registers that
+ * are seen by the core that looks.
+ *
+ * Leaves out: more than one distributor, EOImode, interrupts' affinity.
  */
 
 #include "kernel/arch/arm/io.h"
 #include "kernel/arch/arm/setup.h"
+#include "kernel/arch/arm/smp.h"
 #include "kernel/lib/err.h"
 #include "kernel/mm/boot_panic.h"
 #include "kernel/state.h"
@@ -32,6 +36,7 @@ enum { /* the distributor's */
 	GIC_DIST_PRI = 0x400,
 	GIC_DIST_TARGET = 0x800,
 	GIC_DIST_CONFIG = 0xc00,
+	GIC_DIST_SOFTINT = 0xf00,
 };
 
 enum {
@@ -146,6 +151,11 @@ static void gic_handle_irq(struct task_struct *curr, struct irq_domain *d)
 			generic_handle_domain_irq(curr, d, hwirq);
 			continue;
 		}
+		if (hwirq < GIC_NR_SGI && curr->k->hw.nr_cpus > 1) {
+			handle_IPI(curr, hwirq);
+			writel(curr, ack, d->cpu_base + GIC_CPU_EOI);
+			continue;
+		}
 		/* nobody's: it must be ended all the same */
 		curr->k->irq.irq_err_count++;
 		writel(curr, ack, d->cpu_base + GIC_CPU_EOI);
@@ -185,6 +195,48 @@ static void gic_dist_init(struct task_struct *curr, vaddr_t dist, uint32_t nr)
 	writel(curr, 1, dist + GIC_DIST_CTRL);
 }
 
+/* ---- each core's own part ---------------------------------------------------- */
+
+/* Software's interrupts stay on. */
+static void gic_cpu_config(struct task_struct *curr, vaddr_t dist)
+{
+	write_all(curr, dist + GIC_DIST_PRI, GIC_NR_OWN / 4, GIC_PRIORITIES);
+	writel(curr, ~0u, dist + GIC_DIST_ACTIVE_CLEAR);
+	writel(curr, 0xffff0000, dist + GIC_DIST_ENABLE_CLEAR);
+	writel(curr, 0x0000ffff, dist + GIC_DIST_ENABLE_SET);
+}
+
+static void gic_cpu_if_up(struct task_struct *curr, vaddr_t cpu)
+{
+	writel(curr, GIC_ALL_PRIORITIES, cpu + GIC_CPU_PRIMASK);
+	writel(curr, 1, cpu + GIC_CPU_CTRL);
+}
+
+static void gic_starting_cpu(struct task_struct *idle, void *data)
+{
+	const struct irq_domain *d = data;
+
+	gic_cpu_config(idle, d->base);
+	gic_cpu_if_up(idle, d->cpu_base);
+}
+
+static void gic_ipi_send(struct task_struct *curr, void *data, int cpu,
+			 enum ipi_msg_type ipi)
+{
+	const struct irq_domain *d = data;
+
+	writel(curr, 1u << (16 + cpu) | ipi, d->base + GIC_DIST_SOFTINT);
+}
+
+static void gic_smp_init(struct task_struct *curr, struct irq_domain *d)
+{
+	if (curr->k->hw.nr_cpus == 1)
+		return;
+	writel(curr, 0x0000ffff, d->base + GIC_DIST_ENABLE_SET);
+	set_smp_ipi_sender(curr->k, gic_ipi_send, d);
+	cpuhp_setup_starting(curr->k, gic_starting_cpu, d);
+}
+
 void gic_of_init(struct task_struct *curr, int node)
 {
 	const void *fdt = boot_fdt(curr->k);
@@ -207,7 +259,7 @@ void gic_of_init(struct task_struct *curr, int node)
 			      dist);
 	d->cpu_base = cpu;
 	gic_dist_init(curr, dist, nr);
-	writel(curr, GIC_ALL_PRIORITIES, cpu + GIC_CPU_PRIMASK);
-	writel(curr, 1, cpu + GIC_CPU_CTRL);
+	gic_cpu_if_up(curr, cpu);
 	set_handle_irq(curr->k, d, gic_handle_irq);
+	gic_smp_init(curr, d);
 }

@@ -49,6 +49,12 @@ int request_irq(struct task_struct *curr, unsigned int irq,
 void *free_irq(struct task_struct *curr, unsigned int irq, void *dev_id);
 
 /*
+ * One that each core has for itself: let through on this core, too. The first
+ * core's is by request_irq().
+ */
+void enable_percpu_irq(struct task_struct *curr, unsigned int irq);
+
+/*
  * Nests: as many enables as disables. What comes meanwhile is kept, and seen to
  * when the last disable is undone.
  */

@@ -119,6 +119,14 @@ void *free_irq(struct task_struct *curr, unsigned int irq, void *dev_id)
 	return dev_id;
 }
 
+void enable_percpu_irq(struct task_struct *curr, unsigned int irq)
+{
+	struct irq_desc *desc = irq_to_desc(curr->k, irq);
+
+	if (desc && desc->irq_data.chip->irq_unmask)
+		desc->irq_data.chip->irq_unmask(curr, &desc->irq_data);
+}
+
 void disable_irq(struct task_struct *curr, unsigned int irq)
 {
 	struct irq_desc *desc = irq_to_desc(curr->k, irq);

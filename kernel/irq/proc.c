@@ -3,10 +3,9 @@
 
 /*
  * How often what has come (Linux: kernel/irq/proc.c, fs/proc/stat.c).
- *
- * Leaves out: inter-processor interrupts, which nobody sends here.
  */
 
+#include "kernel/arch/arm/smp.h"
 #include "kernel/fs/seq_file.h"
 #include "kernel/state.h"
 
@@ -52,6 +51,7 @@ int show_interrupts(struct seq_file *m, void *v)
 		if (desc && (desc->action || count_of(desc)))
 			show_line(m, desc);
 	}
+	show_ipi_list(m);
 	seq_printf(m, "%3s: %10llu\n", "Err",
 		   (unsigned long long)state->irq_err_count);
 	return 0;

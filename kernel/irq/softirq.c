@@ -6,10 +6,13 @@
  * are in kernel/image/softirq.c).
  *
  * Invariant: softirqs don't nest: in_softirq is set while they run, and what
- * interrupts them leaves its own to them.
+ * interrupts them leaves its own to them. Each core runs those that were raised
+ * on it.
  *
- * Leaves out: softirqs of several cores at a time, which need several cores.
+ * MODEL: no two cores at a time, as one alone is in the kernel.
  */
+
+#include <stdio.h>
 
 #include "kernel/arch/arm/thread_info.h"
 #include "kernel/fs/seq_file.h"
@@ -17,6 +20,7 @@
 #include "kernel/lib/trace.h"
 #include "kernel/module/abi.h"
 #include "kernel/state.h"
+#include "kernel/task/sched_core.h"
 #include "kernel/task/tick.h"
 
 /* So often is looked again; what still comes then is ksoftirqd's. */
@@ -45,25 +49,23 @@ static void call_softirq(struct task_struct *curr, enum softirq nr)
 
 static void wakeup_softirqd(struct task_struct *curr)
 {
-	struct task_struct *task = curr->k->softirq.ksoftirqd;
-
-	if (task)
-		wake_up_process(curr, task);
+	if (curr->cpu->ksoftirqd)
+		wake_up_process(curr, curr->cpu->ksoftirqd);
 }
 
 static void run_pending(struct task_struct *curr)
 {
-	struct softirq_state *state = &curr->k->softirq;
+	struct cpu *cpu = curr->cpu;
 
-	for (int n = 0; state->pending && n < MAX_SOFTIRQ_RESTART; n++) {
-		uint32_t pending = state->pending;
+	for (int n = 0; cpu->softirq_pending && n < MAX_SOFTIRQ_RESTART; n++) {
+		uint32_t pending = cpu->softirq_pending;
 
-		state->pending = 0;
+		cpu->softirq_pending = 0;
 		for (unsigned int nr = 0; nr < NR_SOFTIRQS; nr++)
 			if (pending >> nr & 1)
 				call_softirq(curr, nr);
 	}
-	if (state->pending)
+	if (cpu->softirq_pending)
 		wakeup_softirqd(curr);
 }
 
@@ -71,7 +73,7 @@ void do_softirq(struct task_struct *curr)
 {
 	const uint32_t count = task_preempt_count(curr);
 
-	if (likely(!curr->k->softirq.pending) || curr->in_interrupt ||
+	if (likely(!curr->cpu->softirq_pending) || curr->in_interrupt ||
 	    count & SOFTIRQ_MASK)
 		return;
 	curr->in_interrupt++;
@@ -111,7 +113,7 @@ void raise_softirq(struct task_struct *curr, enum softirq nr)
 {
 	struct kernel *k = curr->k;
 
-	k->softirq.pending |= 1u << nr;
+	curr->cpu->softirq_pending |= 1u << nr;
 	if (trace_enabled(k, TRACE_softirq_raise))
 		trace_event(k, TRACE_softirq_raise, "vec=%u [action=%s]", nr,
 			    softirq_to_name[nr]);
@@ -126,7 +128,7 @@ static int run_ksoftirqd(struct task_struct *curr, void *unused)
 	(void)unused;
 	for (;;) {
 		curr->state = TASK_INTERRUPTIBLE;
-		if (!curr->k->softirq.pending)
+		if (!curr->cpu->softirq_pending)
 			schedule(curr);
 		curr->state = TASK_RUNNING;
 		do_softirq(curr);
@@ -137,12 +139,21 @@ static int run_ksoftirqd(struct task_struct *curr, void *unused)
 
 int spawn_ksoftirqd(struct task_struct *curr)
 {
-	struct softirq_state *state = &curr->k->softirq;
+	struct kernel *k = curr->k;
+	char name[TASK_COMM_LEN];
 
-	if (!state->ksoftirqd)
-		state->ksoftirqd = kthread_run(curr, run_ksoftirqd, NULL,
-					       "ksoftirqd/0");
-	return state->ksoftirqd ? 0 : -ENOMEM;
+	for (unsigned int i = 0; i < k->hw.nr_cpus; i++) {
+		struct cpu *cpu = &k->sched.cpus[i];
+
+		if (cpu->ksoftirqd)
+			continue;
+		snprintf(name, sizeof(name), "ksoftirqd/%u", i);
+		cpu->ksoftirqd = kthread_run(curr, run_ksoftirqd, NULL, name);
+		if (!cpu->ksoftirqd)
+			return -ENOMEM;
+		set_cpus_allowed(curr, cpu->ksoftirqd, 1u << i);
+	}
+	return 0;
 }
 
 /* ---- /proc ------------------------------------------------------------------- */

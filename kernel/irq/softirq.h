@@ -33,11 +33,9 @@ enum softirq {
 
 typedef void (*softirq_action_t)(struct task_struct *curr);
 
-struct softirq_state { /* in struct kernel */
-	uint32_t pending; /* by bit */
+struct softirq_state { /* in struct kernel; what is pending, in each cpu */
 	softirq_action_t action[NR_SOFTIRQS];
 	uint64_t kstat[NR_SOFTIRQS][NR_CPUS];
-	struct task_struct *ksoftirqd; /* NULL: nobody has needed it yet */
 };
 
 /*

@@ -119,7 +119,8 @@ static void tell(const struct kernel *k, enum trace_event event, uint64_t since,
 	told.pid = task ? task->pid : 0;
 	told.tgid = task ? task->tgid : 0;
 	told.comm = task ? task->comm : "swapper";
-	told.since = since;
+	/* by the clock of the core on which it began: that may be ahead */
+	told.since = since < local_clock(k) ? since : local_clock(k);
 	told.format = format_of(k, event, source);
 	take_arguments(&told, args);
 	k->hw.ops->trace(k->hw.ctx, &told);

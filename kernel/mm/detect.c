@@ -66,7 +66,7 @@ const char *what_task_does(const struct task_struct *curr)
 
 struct frame_event frame_event_now(const struct kernel *k, const char *function)
 {
-	const struct cpu *cpu = k->sched.in_kernel ?: &k->sched.cpus[0];
+	const struct cpu *cpu = kernel_cpu(k);
 	struct frame_event event = {
 		.function = function,
 		.during = what_task_does(cpu->curr),
@@ -83,8 +83,9 @@ const struct task_struct *task_of_mm(const struct kernel *k,
 {
 	const struct task_struct *task;
 
-	if (k->sched.cpus[0].curr->mm == mm) /* be it on no list yet */
-		return k->sched.cpus[0].curr;
+	for (unsigned int i = 0; i < k->hw.nr_cpus; i++)
+		if (k->sched.cpus[i].curr->mm == mm) /* on no list yet? */
+			return k->sched.cpus[i].curr;
 	for_each_process(task, k)
 		if (task->mm == mm)
 			return task;
@@ -289,7 +290,7 @@ void kernel_detected(struct kernel *k, enum kernel_detector detector,
 	struct report r;
 
 	report_begin(&r, k, detector, "%s", what);
-	report_place(&r, k->sched.cpus[0].curr->mm, va);
+	report_place(&r, kernel_cpu(k)->curr->mm, va);
 	report_line(&r, "%s", story);
 	tell_owner(&r, paddr);
 	report_end(&r);

@@ -45,7 +45,7 @@ static void name_vma(const struct kernel *k, const struct vm_area_struct *vma,
 		     char *name, size_t size)
 {
 	char buf[256];
-	const char *text = vma->vm_file ? d_path(k->sched.cpus[0].curr,
+	const char *text = vma->vm_file ? d_path(kernel_cpu(k)->curr,
 						 vma->vm_file, buf, sizeof(buf))
 					: vma_name(vma);
 

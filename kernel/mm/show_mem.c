@@ -133,7 +133,7 @@ static void add_item(struct line *line, const struct zone *zone,
 
 static void show_zone_items(struct kernel *k, const struct zone *zone)
 {
-	const int cpu = k->sched.in_kernel ? k->sched.in_kernel->id : 0;
+	const int cpu = kernel_cpu(k)->id;
 	struct line line = {.n = 0};
 
 	add_node(k, &line, zone);

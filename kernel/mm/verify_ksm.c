@@ -124,7 +124,7 @@ static struct page *verify_node(struct ksm_sums *s,
 
 static void verify_order(struct ksm_sums *s, const struct page *page, bool same)
 {
-	struct task_struct *curr = s->v->k->sched.cpus[0].curr;
+	struct task_struct *curr = kernel_cpu(s->v->k)->curr;
 	int order;
 
 	if (!page)

@@ -81,7 +81,7 @@ static void vma_line(const struct vm_area_struct *vma, char *line, size_t size)
 	char buf[256];
 
 	if (vma->vm_file)
-		name = d_path(k->sched.cpus[0].curr, vma->vm_file, buf,
+		name = d_path(kernel_cpu(k)->curr, vma->vm_file, buf,
 			      sizeof(buf));
 	snprintf(line, size, "%08x-%08x %c%c%c%c%s%s", vma->vm_start,
 		 vma->vm_end, flags & VM_READ ? 'r' : '-',

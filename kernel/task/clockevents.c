@@ -21,10 +21,10 @@
 void clockevents_register_device(struct task_struct *curr,
 				 struct clock_event_device *evt)
 {
-	struct sched_state *sched = &curr->k->sched;
+	struct cpu *cpu = curr->cpu;
 
-	if (!sched->clockevent || sched->clockevent->rating < evt->rating)
-		sched->clockevent = evt;
+	if (!cpu->clockevent || cpu->clockevent->rating < evt->rating)
+		cpu->clockevent = evt;
 }
 
 /* Ticks of @hz that begin up to @cycle; how far into the last it is. */
@@ -40,7 +40,7 @@ static uint64_t cycles_to_ticks(const struct kernel *k, uint64_t cycle,
 
 void tick_program_event(struct task_struct *curr, uint64_t cycle)
 {
-	struct clock_event_device *evt = curr->k->sched.clockevent;
+	struct clock_event_device *evt = curr->cpu->clockevent;
 	uint64_t tick, now;
 	bool between;
 
@@ -50,8 +50,7 @@ void tick_program_event(struct task_struct *curr, uint64_t cycle)
 		evt->set_state_oneshot_stopped(curr, evt);
 		return;
 	}
-	now = cycles_to_ticks(curr->k, sched_clock_cycles(curr->k), evt->hz,
-			      &between);
+	now = cycles_to_ticks(curr->k, local_clock(curr->k), evt->hz, &between);
 	tick = cycles_to_ticks(curr->k, cycle, evt->hz, &between) + between;
 	/* too far off: it comes early, finds nothing due, and is set anew */
 	if (tick > now && tick - now > evt->max_delta_ticks)
@@ -78,6 +77,6 @@ void time_init(struct task_struct *curr)
 		if (node >= 0)
 			timers[i].init(curr, node);
 	}
-	if (!curr->k->sched.clockevent)
+	if (!curr->cpu->clockevent)
 		printk(curr->k, "timer_probe: no matching timers found");
 }

@@ -30,7 +30,7 @@ struct clock_event_device {
 					  struct clock_event_device *evt);
 };
 
-/* A driver has found one, at boot; it stays the driver's. */
+/* A driver has found one for this core, at boot; it stays the driver's. */
 void clockevents_register_device(struct task_struct *curr,
 				 struct clock_event_device *evt);
 /*

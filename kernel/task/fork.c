@@ -692,6 +692,7 @@ kernel_thread(struct task_struct *curr, const char *comm,
 	if (IS_ERR(task))
 		return NULL;
 	task->flags |= PF_KTHREAD;
+	task->cpus_mask = (1u << curr->k->hw.nr_cpus) - 1;
 	task->kthread_fn = fn;
 	task->kthread_arg = arg;
 	set_task_comm(task, comm);

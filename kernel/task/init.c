@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 
 #include "kernel/arch/arm/setup.h"
+#include "kernel/arch/arm/smp.h"
 #include "kernel/drivers/mmc.h"
 #include "kernel/fs/rootfs.h"
 #include "kernel/fs/fs.h"
@@ -186,6 +187,7 @@ int kernel_init(struct task_struct *curr, void *unused)
 	(void)unused;
 	k->sched.init = curr;
 	curr->blocked = ~(sigset64)0;
+	smp_init(curr);
 	mmci_init(curr);
 	do_initcalls(curr);
 	free_initmem(curr);

@@ -53,6 +53,20 @@ static void sooner(uint64_t *left, uint64_t expires, uint64_t time)
 		*left = 0;
 }
 
+/*
+ * So much faster does the process's time go, and so much sooner must each of
+ * the cores look. (Linux looks at every tick.)
+ */
+static unsigned int threads_running(const struct task_struct *curr)
+{
+	const struct kernel *k = curr->k;
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < k->hw.nr_cpus; i++)
+		nr += k->sched.cpus[i].curr->tgid == curr->tgid;
+	return nr ?: 1;
+}
+
 uint64_t next_cpu_timer(struct task_struct *curr)
 {
 	const struct signal_struct *sig = curr->signal;
@@ -65,7 +79,7 @@ uint64_t next_cpu_timer(struct task_struct *curr)
 		       sample(curr, CPUCLOCK_VIRT));
 	sooner(&left, seconds(curr->k, sig->rlim[RLIMIT_CPU].rlim_cur), prof);
 	sooner(&left, seconds(curr->k, sig->rlim[RLIMIT_CPU].rlim_max), prof);
-	return left;
+	return left / threads_running(curr);
 }
 
 static void send_to_group(struct task_struct *curr, int signal)

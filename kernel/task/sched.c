@@ -4,10 +4,12 @@
 /*
  * Who runs (Linux: kernel/sched/core.c). Each core has a queue of runnable
  * tasks, served in turn; a slice ends when its cycles are used up, and only
- * on the way back to user mode, so the kernel is never preempted.
+ * on the way back to user mode, so the kernel is never preempted. On which
+ * core's queue a task goes is told in sched_balance.c.
  *
- * Invariant: a runnable task is either some core's curr or on exactly one
- * runqueue; idle tasks are never queued.
+ * Invariants: a runnable task is either some core's curr or on exactly one
+ * runqueue, its cpu's; idle tasks are never queued. What a core still holds of
+ * a task's registers (regs_owner) is that of a task whose cpu it is.
  *
  * MODEL: round-robin with slices weighted by nice instead of CFS, whose order
  * and fairness differ in detail. SCHED_FIFO and SCHED_RR are as in Linux,
@@ -44,7 +46,7 @@ static uint64_t slice_cycles(const struct task_struct *task)
 	       30;
 }
 
-static void enqueue_task(struct cpu *cpu, struct task_struct *task)
+void enqueue_task(struct cpu *cpu, struct task_struct *task)
 {
 	struct task_struct *other;
 
@@ -63,29 +65,35 @@ static void enqueue_task(struct cpu *cpu, struct task_struct *task)
 		cpu->need_resched = true;
 }
 
-void requeue_task(struct task_struct *task)
+void dequeue_task(struct cpu *cpu, struct task_struct *task)
+{
+	list_del_init(&task->run_list);
+	task->on_rq = false;
+	cpu->nr_running--;
+}
+
+void requeue_task(struct task_struct *curr, struct task_struct *task)
 {
 	struct cpu *cpu = task->cpu;
 
 	if (task->on_rq) {
-		list_del_init(&task->run_list);
-		cpu->nr_running--;
+		dequeue_task(cpu, task);
 		enqueue_task(cpu, task);
 	} else if (task == cpu->curr) {
 		cpu->need_resched = true; /* somebody else may come first now */
 	}
+	if (cpu->need_resched)
+		resched_cpu(curr, cpu);
 }
 
 static struct task_struct *pick_next_task(struct cpu *cpu)
 {
 	struct task_struct *next;
 
-	if (list_empty(&cpu->runqueue))
+	if (list_empty(&cpu->runqueue) && !pull_task(cpu))
 		return cpu->idle;
 	next = list_first_entry(&cpu->runqueue, struct task_struct, run_list);
-	list_del_init(&next->run_list);
-	next->on_rq = false;
-	cpu->nr_running--;
+	dequeue_task(cpu, next);
 	return next;
 }
 
@@ -143,6 +151,18 @@ static void trace_wakeup(const struct task_struct *curr, enum trace_event event,
 			    task->cpu->id);
 }
 
+/* It could run on, but no longer here: its affinity was changed. */
+static bool must_move(const struct cpu *cpu, const struct task_struct *task)
+{
+	return cpu->k->hw.nr_cpus > 1 && task->state == TASK_RUNNING &&
+	       !task->exit_state && task != cpu->idle &&
+	       !cpu_may_run(cpu, task);
+}
+
+/*
+ * From where @prev is put on another core's queue it only has to leave its
+ * stack: no other core is in the kernel before that.
+ */
 static void context_switch(struct cpu *cpu, struct task_struct *prev,
 			   struct task_struct *next)
 {
@@ -161,10 +181,12 @@ static void context_switch(struct cpu *cpu, struct task_struct *prev,
 	next->charged_at = prev->charged_at;
 	cpu->curr = next;
 	cpu->need_resched = false;
-	cpu->slice_end = sched_clock_cycles(k) + slice_cycles(next);
+	cpu->slice_end = local_clock(k) + slice_cycles(next);
 	kmap_local_sched_out(prev);
 	switch_address_space(cpu, next);
 	kmap_local_sched_in(next);
+	if (unlikely(must_move(cpu, prev)))
+		activate_task(next, prev);
 	fiber_switch(prev->stack, next->stack);
 	finish_task_switch(prev);
 }
@@ -175,18 +197,18 @@ void schedule(struct task_struct *curr)
 	struct task_struct *next;
 
 	BUG_ON(curr->in_interrupt || curr->pagefault_disabled);
-	cpu->scheduled_at = sched_clock_cycles(curr->k);
+	cpu->scheduled_at = local_clock(curr->k);
 	calc_global_load(curr->k);
 	if ((curr->state & (TASK_INTERRUPTIBLE | TASK_WAKEKILL)) &&
 	    signal_pending_state(curr->state, curr))
 		curr->state = TASK_RUNNING;
-	if (curr->state == TASK_RUNNING && curr != cpu->idle)
+	if (curr->state == TASK_RUNNING && curr != cpu->idle &&
+	    !must_move(cpu, curr))
 		enqueue_task(cpu, curr);
 	next = pick_next_task(cpu);
 	if (next == curr) {
 		cpu->need_resched = false;
-		cpu->slice_end = sched_clock_cycles(curr->k) +
-				 slice_cycles(curr);
+		cpu->slice_end = local_clock(curr->k) + slice_cycles(curr);
 		return;
 	}
 	context_switch(cpu, curr, next);
@@ -195,17 +217,14 @@ void schedule(struct task_struct *curr)
 bool wake_up_state(struct task_struct *curr, struct task_struct *task,
 		   uint32_t states)
 {
-	struct cpu *cpu = task->cpu;
-
 	if (!(task->state & states) || task->exit_state)
 		return false;
-	trace_wakeup(curr, TRACE_sched_wakeup, task);
 	calc_global_load(curr->k);
 	task->state = TASK_RUNNING;
 	/* it may be about to sleep, still on its core: it just won't */
-	if (cpu->curr == task)
-		return true;
-	enqueue_task(cpu, task);
+	if (task->cpu->curr != task)
+		activate_task(curr, task);
+	trace_wakeup(curr, TRACE_sched_wakeup, task);
 	return true;
 }
 
@@ -218,8 +237,8 @@ void wake_up_new_task(struct task_struct *curr, struct task_struct *task)
 {
 	task->state = TASK_RUNNING;
 	task->cpu = curr->cpu;
+	activate_task(curr, task);
 	trace_wakeup(curr, TRACE_sched_wakeup_new, task);
-	enqueue_task(task->cpu, task);
 }
 
 void do_sched_yield(struct task_struct *curr)
@@ -235,11 +254,11 @@ void do_sched_yield(struct task_struct *curr)
  */
 static void catch_up_with_time(struct task_struct *curr)
 {
-	const uint64_t now = sched_clock_cycles(curr->k);
+	const uint64_t now = local_clock(curr->k);
 
 	uint32_t preempt_count;
 
-	if (now < next_timer(curr->k, false) && now < curr->cpu->slice_end)
+	if (now < next_timer(curr->cpu, false) && now < curr->cpu->slice_end)
 		return;
 	preempt_count = irq_enter(curr);
 	sched_tick(curr);
@@ -339,19 +358,22 @@ void wake_up_pollfree(struct task_struct *curr, struct wait_queue_head *wq)
 /* User time up to now: the core came from user mode. */
 void account_user_time(struct task_struct *task)
 {
-	uint64_t now = sched_clock_cycles(task->k);
+	uint64_t now = local_clock(task->k);
 
 	task->utime += now - task->charged_at;
+	task->cpu->utime += now - task->charged_at;
 	task->charged_at = now;
 }
 
 /* Kernel time up to now. */
 void account_kernel_time(struct task_struct *task)
 {
-	uint64_t now = sched_clock_cycles(task->k);
+	uint64_t now = local_clock(task->k);
 
-	if (task != task->cpu->idle)
+	if (task != task->cpu->idle) {
 		task->stime += now - task->charged_at;
+		task->cpu->stime += now - task->charged_at;
+	}
 	task->charged_at = now;
 }
 
@@ -363,6 +385,17 @@ static void save_core(struct kernel *k, int cpu, struct task_struct *owner)
 	owner->tpidrurw = k->hw.ops->get_tpidrurw(k->hw.ctx, cpu);
 	owner->regs_loaded = true;
 	owner->regs_dirty = true; /* the core will have another's */
+}
+
+void set_task_cpu(struct task_struct *task, struct cpu *cpu)
+{
+	struct cpu *from = task->cpu;
+
+	if (from != cpu && from->regs_owner == task) {
+		save_core(task->k, from->id, task);
+		from->regs_owner = NULL;
+	}
+	task->cpu = cpu;
 }
 
 static void load_core(struct kernel *k, int cpu, struct task_struct *task)
@@ -467,7 +500,7 @@ static uint64_t cpu_timer_alarm(const struct cpu *cpu, uint64_t alarm)
 
 	if (likely(!curr->signal || !curr->signal->cpu_timers_active))
 		return alarm;
-	now = sched_clock_cycles(cpu->k);
+	now = local_clock(cpu->k);
 	left = next_cpu_timer(curr);
 	return left < alarm - now ? now + left : alarm;
 }
@@ -481,8 +514,7 @@ static bool shares_core(const struct cpu *cpu)
 /* The one alarm of a core: the next timer, or the end of a shared slice. */
 static void set_alarm(struct cpu *cpu)
 {
-	struct kernel *k = cpu->k;
-	uint64_t alarm = next_timer(k, cpu->curr == cpu->idle);
+	uint64_t alarm = next_timer(cpu, cpu->curr == cpu->idle);
 
 	if (shares_core(cpu) && cpu->slice_end < alarm)
 		alarm = cpu->slice_end;
@@ -511,7 +543,7 @@ void leave_kernel(struct task_struct *curr, enum kernel_verdict verdict)
 	else if (verdict == KERNEL_RUN)
 		account_kernel_time(curr);
 	else
-		curr->charged_at = sched_clock_cycles(curr->k);
+		curr->charged_at = local_clock(curr->k);
 }
 
 void sched_tick(struct task_struct *curr)
@@ -521,8 +553,10 @@ void sched_tick(struct task_struct *curr)
 	cpu->timer_set = 0; /* what set_alarm() must change in any case */
 	run_timers(curr);
 	run_posix_cpu_timers(curr);
-	if (cpu->nr_running && sched_clock_cycles(curr->k) >= cpu->slice_end)
-		cpu->need_resched = true;
+	if (!cpu->nr_running || local_clock(curr->k) < cpu->slice_end)
+		return;
+	push_task(curr);
+	cpu->need_resched = true;
 }
 
 _Noreturn void sched_panic_stop(struct kernel *k)
@@ -545,6 +579,13 @@ void sched_init(struct task_struct *curr)
 		INIT_LIST_HEAD(&sched->page_wait[i]);
 	for (int i = 0; i < FUTEX_HASH; i++)
 		INIT_LIST_HEAD(&sched->futex_hash[i]);
+}
+
+struct cpu *kernel_cpu(const struct kernel *k)
+{
+	const struct sched_state *sched = &k->sched;
+
+	return sched->in_kernel ?: (struct cpu *)&sched->cpus[sched->last_cpu];
 }
 
 /* ---- telling ------------------------------------------------------------------- */

@@ -94,6 +94,12 @@ struct cpu {
 	struct trap trap; /* what kernel_trap() was called with */
 	struct list_head runqueue; /* runnable, without curr */
 	uint32_t nr_running; /* on the runqueue */
+	bool online; /* it has been through its own part of the boot */
+	struct rb_root timers; /* armed here, but those that may wait */
+	struct clock_event_device *clockevent; /* NULL: it has none */
+	uint64_t utime, stime; /* cycles that programs have used here */
+	uint32_t softirq_pending; /* by bit */
+	struct task_struct *ksoftirqd; /* NULL: nobody has needed it yet */
 	uint64_t scheduled_at; /* cycle of the last schedule() */
 	uint64_t slice_end; /* cycle at which curr has had its share */
 	uint64_t timer_set; /* what set_timer() was last told */
@@ -105,6 +111,12 @@ struct cpu {
 	uint32_t tls; /* what TPIDRURO holds */
 	enum kernel_verdict verdict; /* what kernel_trap() will return */
 };
+
+/*
+ * The core that runs kernel code, or the one that was last in the kernel: for
+ * those who look from outside and have no task to go by.
+ */
+struct cpu *kernel_cpu(const struct kernel *k);
 
 /* What went through read(2) and write(2) and their kin. */
 struct task_io_accounting {
@@ -213,6 +225,7 @@ struct task_struct {
 	uint64_t charged_at; /* cycle up to which utime and stime account */
 	int nice;
 	uint32_t policy, rt_priority; /* SCHED_…; 0, or 1 to 99 */
+	uint32_t cpus_mask; /* where it may run, by bit; never 0 */
 	bool sched_reset_on_fork, on_rq;
 	struct cred cred;
 	int pdeath_signal; /* for when the parent ends; 0: none */
@@ -384,7 +397,17 @@ void wake_up_page_writeback(struct task_struct *curr, struct page *page);
 
 /* ---- time ------------------------------------------------------------------ */
 
+/*
+ * What time it is, for all cores: never less than anybody was told before
+ * (task/timekeeping.c).
+ */
 uint64_t sched_clock_cycles(const struct kernel *k);
+/*
+ * By the clock of the core that runs, which others may be behind or ahead of:
+ * for what concerns it alone, as the end of a slice. Differences across a
+ * sleep may be negative.
+ */
+uint64_t local_clock(const struct kernel *k);
 uint64_t cycles_to_ns(const struct kernel *k, uint64_t cycles);
 uint64_t ns_to_cycles(const struct kernel *k, uint64_t ns);
 void timer_arm(struct task_struct *curr, struct timer *timer, uint64_t expires);

@@ -39,12 +39,38 @@ struct vfp_state *task_vfp_mut(struct task_struct *curr);
 /* execve, exit: what the core holds is of no use; task->regs counts. */
 void forget_user_regs(struct task_struct *task);
 
+/* ---- runqueues and their cores (sched.c, sched_balance.c) ---------------------- */
+
+/* Of @cpu's queue; @task's cpu is @cpu by then. */
+void enqueue_task(struct cpu *cpu, struct task_struct *task);
+void dequeue_task(struct cpu *cpu, struct task_struct *task);
+/* @task, which doesn't run, belongs to @cpu from now on, with its registers. */
+void set_task_cpu(struct task_struct *task, struct cpu *cpu);
+/* Is it up, and may @task run there? */
+bool cpu_may_run(const struct cpu *cpu, const struct task_struct *task);
+/* A runnable @task goes to a core, and that core learns of it. */
+void activate_task(struct task_struct *curr, struct task_struct *task);
+/* @cpu, perhaps another, is to look at what it runs. */
+void resched_cpu(struct task_struct *curr, struct cpu *cpu);
+/* @cpu has nothing to run: one that waits elsewhere comes. False: none. */
+bool pull_task(struct cpu *cpu);
+/* @curr's core is shared: one that waits goes to where it's better off. */
+void push_task(struct task_struct *curr);
+/* One that runs on another core has something to see to in the kernel. */
+void kick_process(struct task_struct *curr, const struct task_struct *task);
+/* @mask has a core that is up. Off the others @task goes as soon as may be. */
+void set_cpus_allowed(struct task_struct *curr, struct task_struct *task,
+		      uint32_t mask);
+uint32_t cpu_online_mask(const struct kernel *k);
+
 bool signal_pending_state(uint32_t state, const struct task_struct *task);
 
-/* Cycle at which the next timer is due that a core, @idle or not, is alarmed
+/* Cycle at which the next timer is due that @cpu, @idle or not, is alarmed
  * for; UINT64_MAX: none. */
-uint64_t next_timer(const struct kernel *k, bool idle);
+uint64_t next_timer(const struct cpu *cpu, bool idle);
 void run_timers(struct task_struct *curr);
+/* The kernel is about to be left: no core is told less from now on. */
+void timekeeping_leave(struct kernel *k);
 
 /* ---- pids ------------------------------------------------------------------ */
 

@@ -12,6 +12,7 @@
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/lib/err.h"
 #include "kernel/state.h"
+#include "kernel/task/sched_core.h"
 #include "kernel/task/sys.h"
 
 enum {
@@ -177,7 +178,7 @@ static int set_scheduler(struct task_struct *curr, struct task_struct *task,
 	task->sched_reset_on_fork = attr->flags & SCHED_FLAG_RESET_ON_FORK;
 	if (!rt_policy(attr->policy))
 		task->nice = attr->nice;
-	requeue_task(task);
+	requeue_task(curr, task);
 	return 0;
 }
 
@@ -340,11 +341,6 @@ int32_t do_sched_getattr(struct task_struct *curr, int pid, vaddr_t to,
 
 /* ---- affinity --------------------------------------------------------------------- */
 
-static uint32_t all_cpus(const struct task_struct *curr)
-{
-	return (1u << curr->k->hw.nr_cpus) - 1;
-}
-
 int32_t do_sched_getaffinity(struct task_struct *curr, int pid,
 			     uint32_t nr_bytes, vaddr_t mask)
 {
@@ -355,14 +351,16 @@ int32_t do_sched_getaffinity(struct task_struct *curr, int pid,
 	task = find_process(curr, pid);
 	if (!task)
 		return -ESRCH;
-	return put_user_u32(curr, all_cpus(curr), mask) ? -EFAULT : 4;
+	return put_user_u32(curr, task->cpus_mask & cpu_online_mask(curr->k),
+			    mask)
+		       ? -EFAULT
+		       : 4;
 }
 
-/* MODEL: there is one core, so every mask that has it means the same. */
 int32_t do_sched_setaffinity(struct task_struct *curr, int pid,
 			     uint32_t nr_bytes, vaddr_t from)
 {
-	const struct task_struct *task;
+	struct task_struct *task;
 	uint32_t mask = 0;
 
 	if (copy_from_user(curr, &mask, from, nr_bytes < 4 ? nr_bytes : 4))
@@ -372,7 +370,11 @@ int32_t do_sched_setaffinity(struct task_struct *curr, int pid,
 		return -ESRCH;
 	if (!same_owner(curr, task) && !capable(curr, CAP_SYS_NICE))
 		return -EPERM;
-	return mask & all_cpus(curr) ? 0 : -EINVAL;
+	mask &= cpu_online_mask(curr->k);
+	if (!mask)
+		return -EINVAL;
+	set_cpus_allowed(curr, task, mask);
+	return 0;
 }
 
 /* ---- fork -------------------------------------------------------------------------- */

@@ -24,7 +24,7 @@ struct sched_attr {
 };
 
 /* sched.c: a queued task goes where its new policy puts it. */
-void requeue_task(struct task_struct *task);
+void requeue_task(struct task_struct *curr, struct task_struct *task);
 void sched_fork(struct task_struct *child);
 
 /* ---- behind the system calls; a value or -errno ---- */

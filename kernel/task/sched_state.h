@@ -42,13 +42,15 @@ struct sched_state {
 	DECLARE_BITMAP(pid_map, PID_MAX); /* numbers in use */
 	int last_pid, nr_threads, pid_max;
 	uint64_t total_forks, nr_switches;
-	struct rb_root timers;
-	struct clock_event_device *clockevent; /* NULL: the board has none */
+	struct rb_root deferrable_timers; /* of whichever core isn't idle */
+	uint64_t time_floor; /* the latest that a core was at in the kernel */
 	struct kmem_cache *task_cachep, *signal_cachep, *sighand_cachep;
 	struct kmem_cache *sigqueue_cachep, *pid_cachep;
 	struct fiber_pool fibers;
 	struct vm_struct *cached_stacks[NR_CPUS][NR_CACHED_STACKS];
-	struct cpu *in_kernel; /* the core that runs kernel code; for panic() */
+	/* the core that runs kernel code; NULL: all run programs, or idle */
+	struct cpu *in_kernel;
+	int last_cpu; /* which was there last */
 	struct list_head page_wait[PAGE_WAIT_TABLE]; /* lock_page() sleepers */
 	struct list_head futex_hash[FUTEX_HASH];
 	uint64_t timer_seq;

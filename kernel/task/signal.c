@@ -255,9 +255,10 @@ static void signal_wake_up(struct task_struct *curr, struct task_struct *task,
 			   bool fatal)
 {
 	task->sigpending_flag = true;
-	wake_up_state(curr, task,
-		      TASK_INTERRUPTIBLE |
-			      (fatal ? TASK_WAKEKILL | TASK_STOPPED : 0));
+	if (!wake_up_state(curr, task,
+			   TASK_INTERRUPTIBLE |
+				   (fatal ? TASK_WAKEKILL | TASK_STOPPED : 0)))
+		kick_process(curr, task);
 }
 
 /* Which thread of the group takes a signal sent to all of it. */

@@ -2,21 +2,17 @@
 #include "kernel/task/sched_core.h"
 
 /*
- * Timers on virtual time (Linux: kernel/time/hrtimer.c): one tree of all
- * pending ones, ordered by the cycle at which they are due and, among equals,
- * by the order of arming. They fire on the core that takes the alarm, in
- * interrupt context.
+ * Timers on virtual time (Linux: kernel/time/hrtimer.c): a tree for each core
+ * of those that were armed there, ordered by the cycle at which they are due
+ * and, among equals, by the order of arming. They fire on that core, in
+ * interrupt context. Those for which no core is woken have a tree for all: it
+ * is looked at by whoever is awake (in Linux they move to a core that is).
  */
 
 #include "kernel/lib/bug.h"
 #include "kernel/state.h"
 
 #define NSEC_PER_SEC 1000000000ull
-
-uint64_t sched_clock_cycles(const struct kernel *k)
-{
-	return k->hw.ops->now(k->hw.ctx);
-}
 
 uint64_t cycles_to_ns(const struct kernel *k, uint64_t cycles)
 {
@@ -37,21 +33,11 @@ uint64_t ns_to_cycles(const struct kernel *k, uint64_t ns)
 	       (ns % NSEC_PER_SEC * hz + NSEC_PER_SEC - 1) / NSEC_PER_SEC;
 }
 
-static struct timer *first_timer(const struct kernel *k)
+static struct timer *first_in(const struct rb_root *base)
 {
-	struct rb_node *node = rb_first(&k->sched.timers);
+	struct rb_node *node = rb_first(base);
 
 	return node ? rb_entry(node, struct timer, node) : NULL;
-}
-
-uint64_t next_timer(const struct kernel *k, bool idle)
-{
-	struct rb_node *node = rb_first(&k->sched.timers);
-
-	/* Who would wake an idle core for nothing waits until it is woken. */
-	while (idle && node && rb_entry(node, struct timer, node)->deferrable)
-		node = rb_next(node);
-	return node ? rb_entry(node, struct timer, node)->expires : UINT64_MAX;
 }
 
 static bool timer_before(const struct timer *a, const struct timer *b)
@@ -61,15 +47,28 @@ static bool timer_before(const struct timer *a, const struct timer *b)
 	return a->seq < b->seq;
 }
 
-void timer_arm(struct task_struct *curr, struct timer *timer, uint64_t expires)
+/* Who would wake an idle core for nothing waits until it is woken. */
+static struct timer *first_timer(const struct cpu *cpu, bool idle)
 {
-	struct sched_state *sched = &curr->k->sched;
-	struct rb_node **link = &sched->timers.rb_node;
+	struct timer *own = first_in(&cpu->timers);
+	struct timer *any = idle ? NULL
+				 : first_in(&cpu->k->sched.deferrable_timers);
+
+	return !own || (any && timer_before(any, own)) ? any : own;
+}
+
+uint64_t next_timer(const struct cpu *cpu, bool idle)
+{
+	const struct timer *timer = first_timer(cpu, idle);
+
+	return timer ? timer->expires : UINT64_MAX;
+}
+
+static void add_timer(struct rb_root *base, struct timer *timer)
+{
+	struct rb_node **link = &base->rb_node;
 	struct rb_node *parent = NULL;
 
-	timer_cancel(curr->k, timer);
-	timer->expires = expires;
-	timer->seq = sched->timer_seq++;
 	while (*link) {
 		parent = *link;
 		if (timer_before(timer, rb_entry(parent, struct timer, node)))
@@ -78,25 +77,39 @@ void timer_arm(struct task_struct *curr, struct timer *timer, uint64_t expires)
 			link = &parent->rb_right;
 	}
 	rb_link_node(&timer->node, parent, link);
-	rb_insert_color(&timer->node, &sched->timers);
+	rb_insert_color(&timer->node, base);
+}
+
+void timer_arm(struct task_struct *curr, struct timer *timer, uint64_t expires)
+{
+	struct sched_state *sched = &curr->k->sched;
+
+	timer_cancel(curr->k, timer);
+	timer->expires = expires;
+	timer->seq = sched->timer_seq++;
+	timer->base = timer->deferrable ? &sched->deferrable_timers
+					: &curr->cpu->timers;
+	add_timer(timer->base, timer);
 	timer->pending = true;
 }
 
 bool timer_cancel(struct kernel *k, struct timer *timer)
 {
+	(void)k;
 	if (!timer->pending)
 		return false;
-	rb_erase(&timer->node, &k->sched.timers);
+	rb_erase(&timer->node, timer->base);
 	timer->pending = false;
 	return true;
 }
 
 void run_timers(struct task_struct *curr)
 {
+	const struct cpu *cpu = curr->cpu;
 	uint64_t now = sched_clock_cycles(curr->k);
 	struct timer *timer;
 
-	while ((timer = first_timer(curr->k)) && timer->expires <= now) {
+	while ((timer = first_timer(cpu, false)) && timer->expires <= now) {
 		timer_cancel(curr->k, timer);
 		timer->function(curr, timer);
 	}

@@ -15,6 +15,7 @@ struct timer { /* in cycles of virtual time */
 	struct rb_node node;
 	uint64_t expires, seq; /* seq: equal times fire in order of arming */
 	void (*function)(struct task_struct *curr, struct timer *timer);
+	struct rb_root *base; /* the tree it is in, while pending */
 	bool pending;
 	bool deferrable; /* no reason to wake an idle core */
 };

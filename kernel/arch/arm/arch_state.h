@@ -5,6 +5,7 @@
 /* What kernel/arch/arm keeps: the board's layout, ASIDs. */
 
 #include "kernel/arch/arm/alignment.h"
+#include "kernel/arch/arm/smp.h"
 #include "kernel/arch/arm/tlbflush.h"
 #include "kernel/arch/arm/unwind.h"
 #include "kernel/lib/resource.h"
@@ -24,6 +25,7 @@ struct arch_state {
 	paddr_t vectors_paddr; /* the stubs' page follows */
 
 	bool smp; /* several cores: shareable memory, broadcast TLB ops */
+	struct smp_state smp_state;
 	bool has_pxn;
 	uint32_t ttbr_flags; /* cacheability of walks */
 	uint32_t sect_cache; /* and of lowmem's sections */

@@ -164,7 +164,7 @@ static void vector_swi(struct task_struct *curr)
 {
 	const struct pt_regs *regs = task_regs(curr);
 	const struct syscall_desc *desc;
-	const uint64_t since = sched_clock_cycles(curr->k);
+	const uint64_t since = local_clock(curr->k);
 	uint32_t arg[7], number = regs->r[7];
 	int32_t result;
 

@@ -482,7 +482,7 @@ static bool do_abort(const struct abort *a)
 	bool done;
 
 	k->nr_aborts++;
-	curr->abort.since = sched_clock_cycles(k);
+	curr->abort.since = local_clock(k);
 	curr->abort.fsr = a->fsr;
 	run_hash_step(&k->run_hash, RUN_HASH_ABORT, curr->abort.since,
 		      curr->pid, a->far, a->fsr);

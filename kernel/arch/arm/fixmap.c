@@ -39,7 +39,7 @@ void set_fixmap(struct kernel *k, enum fixed_addresses slot, paddr_t paddr,
 			   pfn_pte((pfn_t)(paddr >> PAGE_SHIFT), prot));
 	else
 		pte_clear(&k->init_mm, vaddr, ptep);
-	local_flush_tlb_kernel_page(&k->sched.cpus[0], vaddr);
+	local_flush_tlb_kernel_page(kernel_cpu(k), vaddr);
 }
 
 /* First slot (highest number, lowest address) of the @nr'th mapping. */

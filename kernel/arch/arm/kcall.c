@@ -241,7 +241,7 @@ uint64_t kcall_alarm(const struct task_struct *curr, uint64_t alarm)
 static void look_at_watchdog(struct task_struct *curr, struct kcall *call)
 {
 	struct kernel *k = curr->k;
-	uint64_t now = sched_clock_cycles(k);
+	uint64_t now = local_clock(k);
 
 	if (now < watchdog_expires(curr, call))
 		return;
@@ -342,7 +342,7 @@ uint32_t kcall_caller(struct task_struct *curr, vaddr_t fn,
 		.depth = curr->kcall ? curr->kcall->depth + 1 : 0,
 		.fn = fn,
 		.caller = caller,
-		.began = sched_clock_cycles(curr->k),
+		.began = local_clock(curr->k),
 		.pagefault_disabled = curr->pagefault_disabled,
 		.kmap_idx = curr->kmap_ctrl.idx,
 	};

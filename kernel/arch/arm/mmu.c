@@ -304,7 +304,7 @@ static void devicemaps_init(struct kernel *k)
 	map_vectors(k);
 	early_pte_alloc(k, FIXADDR_START, k->arch.kernel_pmd);
 	early_pte_alloc(k, k->arch.pkmap_base, k->arch.kernel_pmd);
-	local_flush_tlb_all(&k->sched.cpus[0]);
+	local_flush_tlb_all(kernel_cpu(k));
 	if (k->arch.earlycon_paddr)
 		set_fixmap(k, FIX_EARLYCON_MEM_BASE, k->arch.earlycon_paddr,
 			   pgprot_fixmap_io(k));

@@ -34,7 +34,7 @@
 /* The task on whose stack the kernel runs; @function is whom it called. */
 static struct hw_writer writer(const struct kernel *k, const char *function)
 {
-	const struct cpu *cpu = k->sched.in_kernel ?: &k->sched.cpus[0];
+	const struct cpu *cpu = kernel_cpu(k);
 	struct hw_writer who = {
 		.function = function,
 		.pid = cpu->curr->pid,

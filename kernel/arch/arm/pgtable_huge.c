@@ -250,7 +250,7 @@ void contpte_unfold(struct mm_struct *mm, vaddr_t vaddr, pte_t *ptep,
 		    const char *function)
 {
 	const struct kernel *k = mm->k;
-	const struct cpu *cpu = k->sched.in_kernel ?: &k->sched.cpus[0];
+	const struct cpu *cpu = kernel_cpu(k);
 	pte_t *first = first_of_block(ptep, vaddr);
 
 	/* whoever writes an entry is the task that the kernel works for */

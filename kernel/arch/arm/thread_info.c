@@ -24,7 +24,8 @@ vaddr_t task_kaddr(const struct task_struct *task)
 	const size_t idle = (size_t)(task - k->sched.init_task);
 
 	if (idle < NR_CPUS)
-		return idle ? 0 : k->arch.init_task;
+		return idle ? k->arch.smp_state.idle_task[idle]
+			    : k->arch.init_task;
 	return (uint64_t)((const uint8_t *)task - k->hw.store) <
 			       k->hw.ram_span_bytes * OBJECT_STORE_SCALE
 		       ? kobj_addr(k, task)

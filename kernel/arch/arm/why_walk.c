@@ -34,7 +34,7 @@ static uint32_t ttbr0_of(const struct mm_struct *mm)
 {
 	uint32_t now = 0;
 
-	mmu_cp15_read(mm->k->sched.cpus[0].mmu, CP15_TTBR0, &now);
+	mmu_cp15_read(kernel_cpu(mm->k)->mmu, CP15_TTBR0, &now);
 	return (uint32_t)mm->pgd_paddr | (now & (L1_TABLE_BYTES - 1));
 }
 
@@ -42,7 +42,7 @@ static bool peek(const struct mm_struct *mm, vaddr_t vaddr, enum mmu_kind kind,
 		 struct mmu_result *result, struct mmu_walk_step step[2],
 		 int *levels)
 {
-	return mmu_peek_as(mm->k->sched.cpus[0].mmu, ttbr0_of(mm), vaddr, kind,
+	return mmu_peek_as(kernel_cpu(mm->k)->mmu, ttbr0_of(mm), vaddr, kind,
 			   MMU_PL0, result, step, levels);
 }
 
@@ -123,8 +123,8 @@ bool why_physical(struct mm_struct *mm, vaddr_t vaddr, paddr_t *paddr)
 	struct mmu_walk_step step[2];
 	int levels;
 
-	if (!mmu_peek_as(mm->k->sched.cpus[0].mmu, ttbr0_of(mm), vaddr,
-			 MMU_READ, MMU_PL1, &result, step, &levels))
+	if (!mmu_peek_as(kernel_cpu(mm->k)->mmu, ttbr0_of(mm), vaddr, MMU_READ,
+			 MMU_PL1, &result, step, &levels))
 		return false;
 	*paddr = result.paddr;
 	return true;

@@ -126,13 +126,10 @@ static void status_caps(struct seq_file *m, const struct task_struct *task)
 
 static void status_cpus(struct seq_file *m, const struct task_struct *task)
 {
-	const unsigned int nr = m->k->hw.nr_cpus;
+	const uint32_t allowed = task->cpus_mask;
 
-	seq_printf(m, "Cpus_allowed:\t%x\n", (1u << nr) - 1);
-	if (nr > 1)
-		seq_printf(m, "Cpus_allowed_list:\t0-%u\n", nr - 1);
-	else
-		seq_puts(m, "Cpus_allowed_list:\t0\n");
+	seq_printf(m, "Cpus_allowed:\t%x\nCpus_allowed_list:\t", allowed);
+	seq_print_mask_list(m, allowed);
 	if (m->k->mem.numa) {
 		seq_printf(m, "Mems_allowed:\t%0*x\nMems_allowed_list:\t",
 			   NODEMASK_BITS / 4, nodes_with_memory(m->k));

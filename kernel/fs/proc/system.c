@@ -51,42 +51,44 @@ int proc_cpuinfo(struct seq_file *m, void *v)
 
 /* ---- time -------------------------------------------------------------- */
 
-/* What all programs and the kernel for them have used, in cycles. */
-static void sum_cpu(const struct kernel *k, uint64_t *user, uint64_t *sys)
+/* What all programs and the kernel for them have used there, in cycles. */
+struct cpu_times {
+	uint64_t user, sys, idle;
+};
+
+static struct cpu_times times_of(const struct cpu *cpu)
 {
-	const struct task_struct *task, *thread;
+	const uint64_t all = sched_clock_cycles(cpu->k);
+	const uint64_t used = cpu->utime + cpu->stime;
 
-	*user = *sys = 0;
-	for_each_process(task, k) {
-		const struct signal_struct *sig = task->signal;
-
-		*user += sig->utime + sig->cutime;
-		*sys += sig->stime + sig->cstime;
-		list_for_each_entry(thread, &sig->thread_head, thread_node) {
-			if (thread->exit_state)
-				continue;
-			*user += thread->utime;
-			*sys += thread->stime;
-		}
-	}
+	return (struct cpu_times){
+		.user = cpu->utime,
+		.sys = cpu->stime,
+		.idle = all > used ? all - used : 0,
+	};
 }
 
-static uint64_t idle_cycles(const struct kernel *k, uint64_t user, uint64_t sys)
+static struct cpu_times times_of_all(const struct kernel *k)
 {
-	const uint64_t all = sched_clock_cycles(k) * k->hw.nr_cpus;
+	struct cpu_times sum = {0, 0, 0};
 
-	return all > user + sys ? all - user - sys : 0;
+	for (unsigned int i = 0; i < k->hw.nr_cpus; i++) {
+		const struct cpu_times t = times_of(&k->sched.cpus[i]);
+
+		sum.user += t.user;
+		sum.sys += t.sys;
+		sum.idle += t.idle;
+	}
+	return sum;
 }
 
 int proc_uptime(struct seq_file *m, void *v)
 {
 	const struct kernel *k = m->k;
-	uint64_t user, sys, up, idle;
+	const uint64_t up = cycles_to_clock_t(k, sched_clock_cycles(k));
+	const uint64_t idle = cycles_to_clock_t(k, times_of_all(k).idle);
 
 	(void)v;
-	sum_cpu(k, &user, &sys);
-	up = cycles_to_clock_t(k, sched_clock_cycles(k));
-	idle = cycles_to_clock_t(k, idle_cycles(k, user, sys));
 	seq_printf(m, "%llu.%02u %llu.%02u\n", (unsigned long long)up / 100,
 		   (unsigned int)(up % 100), (unsigned long long)idle / 100,
 		   (unsigned int)(idle % 100));
@@ -107,32 +109,26 @@ int proc_loadavg(struct seq_file *m, void *v)
 	return 0;
 }
 
-static void show_cpu(struct seq_file *m, const char *name, uint64_t user,
-		     uint64_t sys, uint64_t idle)
+static void show_cpu(struct seq_file *m, const char *name, struct cpu_times t)
 {
 	const struct kernel *k = m->k;
 
 	seq_printf(m, "%s %llu 0 %llu %llu 0 0 0 0 0 0\n", name,
-		   (unsigned long long)cycles_to_clock_t(k, user),
-		   (unsigned long long)cycles_to_clock_t(k, sys),
-		   (unsigned long long)cycles_to_clock_t(k, idle));
+		   (unsigned long long)cycles_to_clock_t(k, t.user),
+		   (unsigned long long)cycles_to_clock_t(k, t.sys),
+		   (unsigned long long)cycles_to_clock_t(k, t.idle));
 }
 
 int proc_stat(struct seq_file *m, void *v)
 {
 	const struct kernel *k = m->k;
-	const unsigned int nr = k->hw.nr_cpus;
-	uint64_t user, sys, idle;
 	char name[8] = "cpu0";
 
 	(void)v;
-	sum_cpu(k, &user, &sys);
-	idle = idle_cycles(k, user, sys);
-	show_cpu(m, "cpu ", user, sys, idle);
-	/* MODEL: each core is shown its equal share of the whole */
-	for (unsigned int cpu = 0; cpu < nr; cpu++) {
+	show_cpu(m, "cpu ", times_of_all(k));
+	for (unsigned int cpu = 0; cpu < k->hw.nr_cpus; cpu++) {
 		name[3] = (char)('0' + cpu);
-		show_cpu(m, name, user / nr, sys / nr, idle / nr);
+		show_cpu(m, name, times_of(&k->sched.cpus[cpu]));
 	}
 	show_intr_line(m);
 	seq_printf(m, "ctxt %llu\nbtime %llu\n",
