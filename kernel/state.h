@@ -35,6 +35,7 @@
 #include "kernel/mm/vmap_state.h"
 #include "kernel/mm/vmstat.h"
 #include "kernel/module/module.h"
+#include "kernel/net/net_state.h"
 #include "kernel/task/sched_state.h"
 
 struct kernel {
@@ -55,6 +56,7 @@ struct kernel {
 	struct softirq_state softirq;
 	struct vfs_state vfs;
 	struct ipc_namespace ipc;
+	struct net_state net;
 	struct block_state block;
 	struct swap_state swap;
 	struct sysctl_state sysctl;

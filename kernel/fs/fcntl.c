@@ -10,6 +10,7 @@
 #include "kernel/fs/pipe.h"
 #include "kernel/fs/syscalls.h"
 #include "kernel/mm/shmem.h"
+#include "kernel/net/sockios.h"
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
 
@@ -52,8 +53,8 @@ static int32_t set_lease(struct task_struct *curr, const struct file *file,
 }
 
 /* A process, or with a minus a group. */
-static int32_t set_owner(struct task_struct *curr, struct file *file,
-			 int32_t owner)
+int32_t do_fcntl_owner(struct task_struct *curr, struct file *file,
+		       int32_t owner)
 {
 	if (owner == INT32_MIN)
 		return -EINVAL;
@@ -73,13 +74,13 @@ static int32_t fcntl_rare(struct task_struct *curr, struct file *file,
 
 	switch (cmd) {
 	case F_SETOWN:
-		return set_owner(curr, file, (int32_t)arg);
+		return do_fcntl_owner(curr, file, (int32_t)arg);
 	case F_SETOWN_EX:
 		if (copy_from_user(curr, ex, arg, sizeof(ex)))
 			return -EFAULT;
 		if (ex[0] < F_OWNER_TID || ex[0] > F_OWNER_PGRP)
 			return -EINVAL;
-		return set_owner(curr, file,
+		return do_fcntl_owner(curr, file,
 				 ex[0] == F_OWNER_PGRP ? -ex[1] : ex[1]);
 	case F_GETOWN_EX:
 		ex[0] = file->f_owner < 0 ? F_OWNER_PGRP : F_OWNER_PID;

@@ -123,6 +123,7 @@
 #define S_ISCHR(m)  (((m)&S_IFMT) == S_IFCHR)
 #define S_ISBLK(m)  (((m)&S_IFMT) == S_IFBLK)
 #define S_ISFIFO(m) (((m)&S_IFMT) == S_IFIFO)
+#define S_ISSOCK(m) (((m)&S_IFMT) == S_IFSOCK)
 
 #define SEEK_SET  0
 #define SEEK_CUR  1
@@ -145,6 +146,7 @@
 #define POLLRDBAND 0x0080u
 #define POLLWRNORM 0x0100u
 #define POLLWRBAND 0x0200u
+#define POLLRDHUP  0x2000u
 
 #define PATH_MAX     4096u
 #define NAME_MAX     255u

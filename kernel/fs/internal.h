@@ -216,6 +216,10 @@ int32_t vfs_write(struct task_struct *curr, struct file *file,
 /* readv and its kin: @transfer on @fd with the program's segments. */
 int32_t transfer_vec(struct task_struct *curr, int fd, vaddr_t uiov,
 		     uint32_t nr, const int64_t *at, transfer_fn transfer);
+/* splice.c: what @in has at *@pos, to the pipe @out. Bytes, or -errno. */
+int32_t splice_file_to_pipe(struct task_struct *curr, struct file *in,
+			    int64_t *pos, struct file *out, uint32_t len,
+			    uint32_t flags);
 /*
  * Moves up to @n bytes through one page of ours. Bytes, or -errno. What was
  * read and could not be written stays in the input.

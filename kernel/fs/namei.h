@@ -53,6 +53,9 @@ int may_mknod(uint32_t mode);
 int check_rename_flags(uint32_t flags);
 int do_mknodat(struct task_struct *curr, int dfd, char *name, uint32_t mode,
 	       uint32_t dev);
+/* Makes @name, a socket or a FIFO: with a reference; ERR_PTR. */
+struct dentry *kern_path_mknod(struct task_struct *curr, const char *name,
+			       uint32_t mode);
 int do_symlinkat(struct task_struct *curr, const char *target, int dfd,
 		 char *name);
 int do_linkat(struct task_struct *curr, int olddfd, char *old, int newdfd,

@@ -212,6 +212,27 @@ int do_mknodat(struct task_struct *curr, int dfd, char *name, uint32_t mode,
 	return err;
 }
 
+struct dentry *kern_path_mknod(struct task_struct *curr, const char *name,
+			       uint32_t mode)
+{
+	struct nameidata nd;
+	struct dentry *dentry = create_begin(&nd, curr, AT_FDCWD, name, false);
+	int err;
+
+	if (!IS_ERR(dentry)) {
+		err = vfs_create(curr, nd.dentry->d_inode, dentry,
+				 mode & ~task_umask(curr), 0);
+		dget(dentry);
+		create_end(&nd, dentry);
+		if (err) {
+			dput(curr, dentry);
+			dentry = ERR_PTR(err);
+		}
+	}
+	path_done(&nd);
+	return dentry;
+}
+
 int do_symlinkat(struct task_struct *curr, const char *target, int dfd,
 		 char *name)
 {

@@ -139,8 +139,9 @@ static const struct file_system_type {
 } file_systems[] = {
 	{"sysfs", sysfs_get_tree},  {"tmpfs", shmem_mount},
 	{"proc", proc_get_tree},    {"devtmpfs", devtmpfs_get_tree},
-	{"debugfs", debugfs_mount}, {"pipefs", no_get_tree},
-	{"ramfs", ramfs_mount},     {"devpts", devpts_mount},
+	{"debugfs", debugfs_mount}, {"sockfs", no_get_tree},
+	{"pipefs", no_get_tree},    {"ramfs", ramfs_mount},
+	{"devpts", devpts_mount},
 };
 
 void show_filesystems(struct seq_file *m)

@@ -524,6 +524,10 @@ static int32_t sendfile_files(struct task_struct *curr, struct file *out,
 	int32_t done;
 	int err;
 
+	/* what a pipe gets from a socket can't be lost */
+	if (in->f_mode & FMODE_STREAM && S_ISSOCK(in->f_inode->i_mode) &&
+	    S_ISFIFO(out->f_inode->i_mode))
+		return splice_file_to_pipe(curr, in, &in_pos, out, n, 0);
 	/* a terminal or pipe as input would lose what can't be written */
 	if ((in->f_mode & FMODE_STREAM) || !in->f_op->splice_read ||
 	    !in->f_op->splice_read(in))

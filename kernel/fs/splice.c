@@ -215,7 +215,7 @@ static int32_t add_file_page(struct task_struct *curr, struct file *in,
 }
 
 /* Of what can be read at a place that is ours to choose. */
-static int32_t file_to_pipe(struct task_struct *curr, struct file *in,
+int32_t splice_file_to_pipe(struct task_struct *curr, struct file *in,
 			    int64_t *pos, struct file *out, uint32_t len,
 			    uint32_t flags)
 {
@@ -238,6 +238,9 @@ static int32_t file_to_pipe(struct task_struct *curr, struct file *in,
 			done += n;
 			len -= (uint32_t)n;
 		}
+		/* a socket: what is there, without waiting for more */
+		if (in->f_mode & FMODE_STREAM)
+			break;
 	}
 	unlock_pipe(curr, pipe);
 	return done ? done : n < 0 ? n : 0;
@@ -344,7 +347,7 @@ static int32_t splice_files(struct task_struct *curr, struct file *in,
 	if (from_pipe && (out->f_flags & O_APPEND))
 		return -EINVAL;
 	n = from_pipe ? pipe_to_file(curr, in, out, &pos, len, flags)
-		      : file_to_pipe(curr, in, &pos, out, len, flags);
+		      : splice_file_to_pipe(curr, in, &pos, out, len, flags);
 	if (n > 0)
 		err = from_pipe ? keep_pos(curr, out, uout, pos)
 				: keep_pos(curr, in, uin, pos);

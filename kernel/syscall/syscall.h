@@ -29,6 +29,7 @@ struct syscall_desc {
 #include "kernel/syscall/ipc.def"
 #include "kernel/syscall/mm.def"
 #include "kernel/syscall/module.def"
+#include "kernel/syscall/net.def"
 #include "kernel/syscall/process.def"
 #include "kernel/syscall/sched.def"
 #include "kernel/syscall/signal.def"

@@ -35,7 +35,7 @@ void get_cred(struct task_struct *child)
 		child->cred.group_info->refcount++;
 }
 
-static void put_group_info(struct task_struct *curr, struct group_info *info)
+void put_group_info(struct task_struct *curr, struct group_info *info)
 {
 	if (info && !--info->refcount)
 		kfree_obj(curr, info);

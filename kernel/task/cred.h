@@ -41,6 +41,8 @@ struct cred {
 void cred_init(struct task_struct *curr);
 /* fork: what @child copied by value gets its references; and exit. */
 void get_cred(struct task_struct *child);
+/* One reference less; NULL is fine. */
+void put_group_info(struct task_struct *curr, struct group_info *info);
 void put_cred(struct task_struct *curr, struct task_struct *task);
 
 bool capable(const struct task_struct *task, int cap);

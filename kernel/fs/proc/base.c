@@ -565,6 +565,7 @@ static bool has_nodes(const struct kernel *k)
 		{.name = "fdinfo",                                             \
 		 .mode = S_IFDIR | 0555,                                       \
 		 .dir = &proc_fdinfo_dir},                                     \
+		{.name = "net", .mode = S_IFDIR | 0555, .dir = &proc_net_dir}, \
 		TASK_RW("coredump_filter", pid_coredump_filter,                \
 			pid_set_coredump_filter, 0644),                        \
 		TASK_RW("oom_adj", proc_oom_adj, proc_set_oom_adj, 0644),      \

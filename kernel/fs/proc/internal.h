@@ -9,8 +9,15 @@
 #include "kernel/fs/seq_file.h"
 #include "kernel/task/sched.h"
 
-struct ctl;
 struct proc_dir;
+
+/* A number of struct kernel that may be turned, with its bounds. */
+struct ctl {
+	uint32_t offset; /* of an int in struct kernel */
+	int64_t min, max;
+	/* after a change */
+	void (*changed)(struct task_struct *curr);
+};
 
 /*
  * A file about an address space. It belongs to the one that the task had when
@@ -108,6 +115,8 @@ extern const struct proc_entry proc_root_entry; /* root.c */
 extern const struct proc_entry proc_pid_entry, proc_tid_entry; /* base.c */
 extern const struct proc_dir proc_fd_dir, proc_fdinfo_dir; /* fd.c */
 extern const struct proc_dir proc_sys_dir; /* sysctl.c */
+extern const struct proc_dir proc_net_dir; /* proc_net.c */
+extern const struct proc_dir proc_sys_net_dir; /* net/sysctl_net.c */
 int proc_show_ctl(struct seq_file *m, const struct ctl *ctl);
 int32_t proc_store_ctl(struct task_struct *curr, const struct ctl *ctl,
 		       const char *text, uint32_t n);

@@ -103,6 +103,18 @@ static struct dentry *mounts_jump(struct task_struct *curr, struct inode *link)
 	return lookup_in(curr, lookup_pid(curr, link), "mounts");
 }
 
+static int net_readlink(struct task_struct *curr, struct inode *link, char *to,
+			uint32_t size)
+{
+	(void)curr, (void)link;
+	return snprintf(to, size, "self/net");
+}
+
+static struct dentry *net_jump(struct task_struct *curr, struct inode *link)
+{
+	return lookup_in(curr, lookup_pid(curr, link), "net");
+}
+
 /* ---- processes --------------------------------------------------------- */
 
 static struct inode *pid_lookup(struct task_struct *curr, struct inode *dir,
@@ -172,6 +184,10 @@ static const struct proc_entry root_entries[] = {
 	 .mode = S_IFLNK | 0777,
 	 .jump = mounts_jump,
 	 .readlink = mounts_readlink},
+	{.name = "net",
+	 .mode = S_IFLNK | 0777,
+	 .jump = net_jump,
+	 .readlink = net_readlink},
 	{.name = "cpu", .mode = S_IFDIR | 0555, .dir = &cpu_dir},
 	{.name = "sys", .mode = S_IFDIR | 0555, .dir = &proc_sys_dir},
 	FILE_ENTRY("buddyinfo", buddyinfo_show),

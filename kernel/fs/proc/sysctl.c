@@ -32,13 +32,6 @@
 
 /* ---- numbers of struct kernel ------------------------------------------ */
 
-struct ctl {
-	uint32_t offset; /* of an int in struct kernel */
-	int64_t min, max;
-	/* after a change */
-	void (*changed)(struct task_struct *curr);
-};
-
 static int32_t *ctl_value(struct kernel *k, const struct ctl *ctl)
 {
 	return (int32_t *)((char *)k + ctl->offset);
@@ -566,6 +559,7 @@ static const struct proc_dir fs_dir = {PROC_DIR(fs_entries, 0x1300)};
 static const struct proc_entry sys_entries[] = {
 	SYSCTL_DIR("fs", fs_dir),
 	SYSCTL_DIR("kernel", kernel_dir),
+	SYSCTL_DIR("net", proc_sys_net_dir),
 	SYSCTL_DIR("vm", vm_dir),
 };
 
@@ -592,4 +586,5 @@ void sysctl_init(struct kernel *k)
 	k->sysctl.pty_max = 4096;
 	k->sysctl.pty_reserve = 1024;
 	k->sysctl.compaction_proactiveness = 20;
+	net_sysctl_init(k);
 }
