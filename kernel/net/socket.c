@@ -27,6 +27,7 @@
 #include "kernel/fs/seq_file.h"
 #include "kernel/mm/slab.h"
 #include "kernel/net/af_unix.h"
+#include "kernel/net/inet_sock.h"
 #include "kernel/net/sock.h"
 #include "kernel/net/sockios.h"
 #include "kernel/state.h"
@@ -135,6 +136,8 @@ static void sock_release(struct task_struct *curr, struct socket *sock)
 
 static const struct net_proto_family *const families[] = {
 	&unix_family_ops,
+	&inet_family_ops,
+	&inet6_family_ops,
 };
 
 static const struct net_proto_family *find_family(int family)

@@ -8,6 +8,7 @@
 
 #include "kernel/fs/fcntl.h"
 #include "kernel/net/af_unix.h"
+#include "kernel/net/inet_sock.h"
 #include "kernel/net/net.h"
 
 #define NET_FILE(file, fn)                                          \
@@ -17,7 +18,14 @@
 	}
 
 static const struct proc_entry net_entries[] = {
+	NET_FILE("dev", dev_seq_show),
+	NET_FILE("if_inet6", if_inet6_seq_show),
+	NET_FILE("route", route_seq_show),
 	NET_FILE("sockstat", sockstat_show),
+	NET_FILE("tcp", tcp_seq_show),
+	NET_FILE("tcp6", tcp6_seq_show),
+	NET_FILE("udp", udp_seq_show),
+	NET_FILE("udp6", udp6_seq_show),
 	NET_FILE("unix", unix_seq_show),
 };
 
