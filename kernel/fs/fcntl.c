@@ -81,7 +81,7 @@ static int32_t fcntl_rare(struct task_struct *curr, struct file *file,
 		if (ex[0] < F_OWNER_TID || ex[0] > F_OWNER_PGRP)
 			return -EINVAL;
 		return do_fcntl_owner(curr, file,
-				 ex[0] == F_OWNER_PGRP ? -ex[1] : ex[1]);
+				      ex[0] == F_OWNER_PGRP ? -ex[1] : ex[1]);
 	case F_GETOWN_EX:
 		ex[0] = file->f_owner < 0 ? F_OWNER_PGRP : F_OWNER_PID;
 		ex[1] = file->f_owner < 0 ? -file->f_owner : file->f_owner;
