@@ -369,6 +369,17 @@ static int mount_devpts(struct task_struct *curr)
 	return err == -ENOMEM ? err : 0;
 }
 
+/* All of it or nothing, so that the step can be taken again. */
+static int make_dev(struct task_struct *curr, const char *name, uint32_t mode,
+		    uint32_t dev)
+{
+	int err = devtmpfs_create_node(curr, name, mode, dev);
+
+	if (err)
+		devtmpfs_delete_node(curr, name, mode, dev);
+	return err;
+}
+
 static int take_step(struct task_struct *curr, uint32_t step)
 {
 	const uint32_t ptmx = MKDEV(TTYAUX_MAJOR, 2);
@@ -386,9 +397,9 @@ static int take_step(struct task_struct *curr, uint32_t step)
 		return register_chrdev_of(curr, ptmx, 1, "/dev/ptmx",
 					  &ptmx_fops);
 	case 3:
-		return devtmpfs_create_node(curr, "ptmx", S_IFCHR | 0666, ptmx);
+		return make_dev(curr, "ptmx", S_IFCHR | 0666, ptmx);
 	case 4:
-		return devtmpfs_create_node(curr, "pts", S_IFDIR | 0755, 0);
+		return make_dev(curr, "pts", S_IFDIR | 0755, 0);
 	default:
 		return mount_devpts(curr);
 	}

@@ -15,5 +15,5 @@ out=$(p/bin/mmuscope run -q $board -- /bin/sh -c 'echo $((6 * 7))')
 [ -f p/share/man/man1/mmuscope.1 ]
 for board in p/share/mmuscope/configs/*.yaml; do
 	p/bin/mmuscope config "$board" > resolved
-	grep -q "\"$folder/p/share/mmuscope/rootfs\"" resolved
+	grep -Eq "\"$folder/p/share/mmuscope/rootfs(-debian)?\"" resolved
 done

@@ -11,9 +11,11 @@
 #include <sys/stat.h>
 
 #include "kernel/arch/arm/mmu_context.h"
+#include "kernel/drivers/tty.h"
 #include "kernel/kernel.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/mount.h"
+#include "kernel/lib/err.h"
 #include "kernel/mm/gfp.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/slab_internal.h"
@@ -100,6 +102,18 @@ static void forget_changes(struct task_struct *curr, struct super_block *sb)
 			sb->s_op->unlinked(curr, inode);
 }
 
+/* What comes with its first user and stays: no run is to lack it. */
+static void make_singletons(struct kernel *k)
+{
+	static const struct file_operations none;
+	struct file *file = anon_inode_getfile(k->sched.init, "[judge]", &none,
+					       NULL, 0);
+
+	if (!IS_ERR(file))
+		fput(k->sched.init, file);
+	pty_demand(k->sched.init);
+}
+
 /* What programs left in the file systems is no leak. */
 static void purge_all(struct kernel *k, struct task_struct *curr)
 {
@@ -119,6 +133,7 @@ void holdings_take(struct kernel *k, struct holdings *h)
 
 	h->nr = 0;
 	drop_lazy_mm(k);
+	make_singletons(k);
 	purge_all(k, k->sched.init);
 	free_vm_stack_cache(k->sched.init);
 	purge_vmap_area_lazy(k->sched.init);

@@ -92,6 +92,11 @@ static struct mmu *make_mmu(struct fake_hw *f, const char *core,
 	return mmu_create(&config, &port);
 }
 
+/* With nothing to do for so many turns of all cores, a boot hangs. */
+enum {
+	FAKE_TURNS = 100
+};
+
 /* ---- the kernel's operations ------------------------------------------------ */
 
 static uint64_t op_now(void *ctx)
@@ -105,6 +110,11 @@ static void op_charge(void *ctx, int cpu, enum cycle_cause cause,
 	(void)cpu;
 	(void)cause;
 	((struct fake_hw *)ctx)->now += cycles;
+}
+
+static void op_start_cpu(void *ctx, int cpu)
+{
+	((struct fake_hw *)ctx)->started |= 1u << cpu;
 }
 
 static uint64_t op_boot_time(void *ctx)
@@ -312,6 +322,7 @@ static void op_trace(void *ctx, const struct hw_trace *event)
 
 static const struct hw_ops fake_ops = {
 	.now = op_now,
+	.start_cpu = op_start_cpu,
 	.charge = op_charge,
 	.boot_time_sec = op_boot_time,
 	.get_regs = op_get_regs,
@@ -479,6 +490,7 @@ static void make_kernel(struct fake_hw *f)
 		idle->active_mm = &k->init_mm;
 		idle->flags = PF_KTHREAD;
 		idle->syscall_nr = -1;
+		idle->cpus_mask = 1u << i;
 		idle->group_leader = idle;
 		idle->parent = idle;
 		idle->real_parent = idle;
@@ -568,10 +580,31 @@ void fake_mm_init(struct fake_hw *f)
 	vdso_init(f->k);
 }
 
+/* Each core in turn, until one says that all is over. */
+static enum kernel_verdict turn_cores(struct fake_hw *f)
+{
+	for (int turn = 0; turn < FAKE_TURNS; turn++) {
+		for (unsigned int cpu = 0; cpu < f->hw.nr_cpus; cpu++) {
+			const uint32_t bit = 1u << cpu;
+			const struct trap trap = {
+				.kind = f->booted & bit ? TRAP_TIMER
+							: TRAP_BOOT,
+			};
+			enum kernel_verdict verdict;
+
+			if (!(f->started & bit))
+				continue;
+			f->booted |= bit;
+			verdict = kernel_trap(f->k, (int)cpu, &trap);
+			if (verdict != KERNEL_IDLE)
+				return verdict;
+		}
+	}
+	return KERNEL_IDLE;
+}
+
 enum kernel_verdict fake_boot(struct fake_hw *f, const char *path)
 {
-	const struct trap boot = {.kind = TRAP_BOOT};
-
 	free(f->k);
 	f->argv[0] = path;
 	f->program.argv = f->argv;
@@ -580,7 +613,8 @@ enum kernel_verdict fake_boot(struct fake_hw *f, const char *path)
 	f->k = kernel_create(&f->hw, &f->params);
 	assert_non_null(f->k);
 	f->created = true;
-	return kernel_trap(f->k, 0, &boot);
+	f->started = 1;
+	return turn_cores(f);
 }
 
 paddr_t peek(struct fake_hw *f, vaddr_t vaddr, enum mmu_kind kind,

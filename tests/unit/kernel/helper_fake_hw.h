@@ -66,6 +66,7 @@ struct fake_hw {
 	struct kernel_program program;
 
 	uint64_t now;
+	uint32_t started, booted; /* cores, by bit: fake_boot() */
 	struct pt_regs regs[NR_CPUS];
 	struct vfp_state vfp[NR_CPUS];
 	uint32_t tls[NR_CPUS], tpidrurw[NR_CPUS];

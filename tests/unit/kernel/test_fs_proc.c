@@ -59,6 +59,8 @@ static void machine_files(void **state)
 	assert_matches("/proc/mounts",
 		       "rootfs / rootfs rw,relatime 0 0\n"
 		       "devtmpfs /dev devtmpfs rw,relatime,mode=755 0 0\n"
+		       "devpts /dev/pts devpts rw,relatime,"
+		       "gid=5,mode=620,ptmxmode=000 0 0\n"
 		       "tmpfs /dev/shm tmpfs rw,relatime 0 0\n"
 		       "proc /proc proc rw,relatime 0 0\n"
 		       "sysfs /sys sysfs rw,relatime 0 0\n"

@@ -106,6 +106,7 @@ static void test_fields(void **state)
 	struct mm_fixture *f = traced();
 
 	(void)state;
+	f->now = 100;
 	trace_event_since(f->k, TRACE_mm_page_free, 77,
 			  "page=%08x pfn=0x%x order=%u", 1u, 2u, 3u);
 	assert_int_equal(last.format->nr_args, 3);

@@ -392,6 +392,7 @@ static inline void fixture_task(struct vfs_fixture *f)
 	INIT_LIST_HEAD(&k->task_list);
 	INIT_LIST_HEAD(&task->pending.list);
 	task->group_leader = task->real_parent = task->parent = task;
+	task->cpus_mask = 1;
 	list_add(&task->tasks, &k->task_list);
 	k->sched.cpus[0].curr = task;
 	INIT_LIST_HEAD(&k->sched.cpus[0].runqueue);
