@@ -122,6 +122,34 @@ static void print_faults(const struct machine *m, FILE *to)
 #include "kernel/fault_count.def"
 }
 
+static void print_absent_call(void *arg, const struct kernel_absent_call *call)
+{
+	FILE *to = arg;
+	char number[32];
+
+	fprintf(to, "  %15s  %s(), system call %" PRIu32 ", first for %s\n",
+		grouped(call->nr_calls, number), call->name, call->number,
+		call->comm);
+}
+
+static void note_absent_call(void *arg, const struct kernel_absent_call *call)
+{
+	(void)call;
+	*(bool *)arg = true;
+}
+
+/* Nothing where nobody asked for any. */
+static void print_absent_calls(const struct machine *m, FILE *to)
+{
+	bool some = false;
+
+	kernel_for_each_absent_call(m->kernel, note_absent_call, &some);
+	if (!some)
+		return;
+	fprintf(to, "\nSystem calls that are not implemented: ENOSYS\n");
+	kernel_for_each_absent_call(m->kernel, print_absent_call, to);
+}
+
 static void print_frames(const struct machine *m, FILE *to)
 {
 	static const char *const labels[NR_FRAME_USES] = {
@@ -228,6 +256,7 @@ void report_print(const struct machine *m, FILE *to)
 	for (unsigned int i = 0; i < m->nr_cpus; i++)
 		print_tlbs(m, i, to);
 	print_faults(m, to);
+	print_absent_calls(m, to);
 	print_frames(m, to);
 	print_processes(m, to);
 	for (unsigned int i = 0; i < m->nr_cpus; i++)

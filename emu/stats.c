@@ -110,6 +110,25 @@ static json_t *faults(const struct machine *m)
 	return object;
 }
 
+static void put_absent_call(void *arg, const struct kernel_absent_call *call)
+{
+	json_t *object = json_object();
+
+	put(object, "number", call->number);
+	json_object_set_new(object, "name", json_string(call->name));
+	put(object, "calls", call->nr_calls);
+	json_object_set_new(object, "first", json_string(call->comm));
+	json_array_append_new(arg, object);
+}
+
+static json_t *absent_calls(const struct machine *m)
+{
+	json_t *array = json_array();
+
+	kernel_for_each_absent_call(m->kernel, put_absent_call, array);
+	return array;
+}
+
 static void put_vmstat(void *arg, const char *name, uint64_t value)
 {
 	put(arg, name, value);
@@ -315,6 +334,7 @@ static json_t *all(const struct machine *m)
 	json_object_set_new(object, "host_seconds", json_real(m->host_seconds));
 	json_object_set_new(object, "cpus", cpus(m));
 	json_object_set_new(object, "faults", faults(m));
+	json_object_set_new(object, "absent_syscalls", absent_calls(m));
 	kernel_frame_uses(m->kernel, after);
 	json_object_set_new(object, "frames",
 			    frames(kernel_frame_uses_at_end(m->kernel)));

@@ -206,6 +206,19 @@ struct kernel_fault_counts {
 #include "kernel/fault_count.def"
 };
 const struct kernel_fault_counts *kernel_fault_counts(const struct kernel *k);
+/*
+ * System calls that programs asked for, that Linux has and this kernel hasn't
+ * (kernel/syscall/absent.def): each that was asked for.
+ */
+struct kernel_absent_call {
+	uint32_t number;
+	const char *name, *comm; /* @comm asked first */
+	uint64_t nr_calls;
+};
+void kernel_for_each_absent_call(
+	const struct kernel *k,
+	void (*each)(void *arg, const struct kernel_absent_call *call),
+	void *arg);
 /* Aborts so far, of programs, for them, and of kernel code. */
 uint64_t kernel_nr_faults(const struct kernel *k);
 /*

@@ -36,6 +36,7 @@
 #include "kernel/mm/vmstat.h"
 #include "kernel/module/module.h"
 #include "kernel/net/net_state.h"
+#include "kernel/syscall/absent.h"
 #include "kernel/task/sched_state.h"
 
 struct kernel {
@@ -74,6 +75,7 @@ struct kernel {
 	struct module_state_all modules;
 	uint64_t random_state;
 	struct fault_inject_state inject;
+	struct absent_state absent;
 };
 
 #endif

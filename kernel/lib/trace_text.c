@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "kernel/lib/trace_state.h"
+#include "kernel/syscall/absent.h"
 #include "kernel/syscall/syscall.h"
 
 /* What of a string is shown: a path may be longer. */
@@ -34,7 +35,7 @@ const char *kernel_syscall_name(uint32_t number)
 {
 	const struct syscall_desc *desc = syscall_lookup(number);
 
-	return desc ? desc->name : NULL;
+	return desc ? desc->name : absent_syscall_name(number);
 }
 
 /* Digits from the right, two at a time; returns where they begin. */

@@ -20,6 +20,7 @@
 #include "kernel/mm/memory_failure.h"
 #include "kernel/mm/mm_types.h"
 #include "kernel/state.h"
+#include "kernel/syscall/absent.h"
 #include "kernel/syscall/syscall.h"
 #include "kernel/task/signal.h"
 #include "mmu/mmu.h"
@@ -179,7 +180,7 @@ static void vector_swi(struct task_struct *curr)
 	else if (number >= ARM_NR_BASE)
 		result = arm_syscall(curr, number, arg);
 	else
-		result = -ENOSYS;
+		result = absent_syscall(curr, number);
 	run_hash_step(&curr->k->run_hash, RUN_HASH_SYSCALL,
 		      sched_clock_cycles(curr->k), curr->pid, number,
 		      (uint32_t)result);
