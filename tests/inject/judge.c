@@ -11,11 +11,9 @@
 #include <sys/stat.h>
 
 #include "kernel/arch/arm/mmu_context.h"
-#include "kernel/drivers/tty.h"
 #include "kernel/kernel.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/mount.h"
-#include "kernel/lib/err.h"
 #include "kernel/mm/gfp.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/slab_internal.h"
@@ -102,16 +100,20 @@ static void forget_changes(struct task_struct *curr, struct super_block *sb)
 			sb->s_op->unlinked(curr, inode);
 }
 
-/* What comes with its first user and stays: no run is to lack it. */
-static void make_singletons(struct kernel *k)
+/* What came with its first user and stays: some runs ended before. */
+static void drop_anon_inode(struct kernel *k)
 {
-	static const struct file_operations none;
-	struct file *file = anon_inode_getfile(k->sched.init, "[judge]", &none,
-					       NULL, 0);
+	struct task_struct *init = k->sched.init;
+	struct vfs_state *vfs = &k->vfs;
 
-	if (!IS_ERR(file))
-		fput(k->sched.init, file);
-	pty_demand(k->sched.init);
+	if (vfs->anon_inode && vfs->anon_inode->i_count > 1)
+		return; /* it is lost to somebody, and shows */
+	if (vfs->anon_inode)
+		iput(init, vfs->anon_inode);
+	if (vfs->anon_inode_sb)
+		kill_super(init, vfs->anon_inode_sb);
+	vfs->anon_inode = NULL;
+	vfs->anon_inode_sb = NULL;
 }
 
 /* What programs left in the file systems is no leak. */
@@ -133,8 +135,8 @@ void holdings_take(struct kernel *k, struct holdings *h)
 
 	h->nr = 0;
 	drop_lazy_mm(k);
-	make_singletons(k);
 	purge_all(k, k->sched.init);
+	drop_anon_inode(k);
 	free_vm_stack_cache(k->sched.init);
 	purge_vmap_area_lazy(k->sched.init);
 	take_objects(k, k->sched.init, h);
