@@ -147,7 +147,7 @@ int spawn_ksoftirqd(struct task_struct *curr)
 
 		if (cpu->ksoftirqd)
 			continue;
-		snprintf(name, sizeof(name), "ksoftirqd/%u", i);
+		snprintf(name, sizeof(name), "ksoftirqd/%u", i % NR_CPUS);
 		cpu->ksoftirqd = kthread_run(curr, run_ksoftirqd, NULL, name);
 		if (!cpu->ksoftirqd)
 			return -ENOMEM;
