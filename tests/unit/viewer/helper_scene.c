@@ -79,7 +79,7 @@ void scene_wish(struct scene *scene, uint32_t sections)
 {
 	view_wish(&scene->view, scene->view.wish.sections | sections);
 	/* what comes may say which page or frame is meant, and ask for more */
-	for (int i = 0; i < 4 && !view_has_wish(&scene->view); i++)
+	for (int i = 0; i < 40 && !view_has_wish(&scene->view); i++)
 		view_arrive(&scene->view, live_wait(scene->live));
 	assert_true(view_has_wish(&scene->view));
 }
