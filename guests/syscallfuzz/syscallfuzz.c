@@ -11,7 +11,8 @@
  *
  * Each seed gets a child, which may do to itself whatever it likes. The parent
  * buries it and its descendants, sees that pages and pipes still work, and
- * prints "done: N children" at the end. Left out are only the calls that end
+ * prints "done: N children" at the end. A copy that a child starts by execve()
+ * has no such arguments and ends at once: it would bury the parent. Left out are only the calls that end
  * the machine or reach the parent: reboot, and kill of pid 1 or of all.
  */
 #define _GNU_SOURCE
@@ -19,6 +20,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -700,14 +702,30 @@ static void be_killed_first(void)
 	close(fd);
 }
 
+static bool are_numbers(int nr, char **text)
+{
+	for (int i = 0; i < nr; i++)
+		if (!*text[i] ||
+		    strspn(text[i], "0123456789") != strlen(text[i]))
+			return false;
+	return true;
+}
+
 int main(int argc, char **argv)
 {
-	uint32_t first = argc > 1 ? strtoul(argv[1], NULL, 0) : 1;
-	int nr_children = argc > 2 ? atoi(argv[2]) : 10;
-	int nr_calls = argc > 3 ? atoi(argv[3]) : 200;
-	int status, null = open("/dev/null", O_RDWR);
-	int out = fcntl(1, F_DUPFD, 100);
+	uint32_t first;
+	int nr_children, nr_calls, status, null, out;
 
+	if ((argc != 4 && argc != 5) || !are_numbers(argc - 1, argv + 1)) {
+		dprintf(2, "syscallfuzz FIRST_SEED NR_CHILDREN NR_CALLS "
+			   "[NR_FREE]\n");
+		return 2;
+	}
+	first = strtoul(argv[1], NULL, 10);
+	nr_children = atoi(argv[2]);
+	nr_calls = atoi(argv[3]);
+	null = open("/dev/null", O_RDWR);
+	out = fcntl(1, F_DUPFD, 100);
 	if (argc > 4)
 		take_all_but(atoi(argv[4]));
 	dup2(null, 0);

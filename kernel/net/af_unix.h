@@ -15,8 +15,8 @@ struct seq_file;
 /* A name, shared by a listener and the connections it takes. */
 struct unix_address {
 	int32_t refcnt;
-	int32_t len; /* of the whole address */
-	struct sockaddr_any name;
+	int32_t len; /* of name, which has no more bytes than that */
+	struct sockaddr_any name[];
 };
 
 struct unix_sock {

@@ -15,6 +15,7 @@
  * MODEL: all sockets are in one list; Linux has hash tables.
  */
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,14 +34,16 @@ static struct unix_address *unix_create_addr(struct task_struct *curr,
 					     const struct sockaddr_any *name,
 					     int32_t len)
 {
-	struct unix_address *addr = kzalloc_obj(curr, 8 + (uint32_t)len,
-						sizeof(*addr), GFP_KERNEL);
+	struct unix_address *addr = kzalloc_obj(
+		curr, 8 + (uint32_t)len,
+		(uint32_t)offsetof(struct unix_address, name) + (uint32_t)len,
+		GFP_KERNEL);
 
 	if (!addr)
 		return NULL;
 	addr->refcnt = 1;
 	addr->len = len;
-	memcpy(&addr->name, name, (uint32_t)len);
+	memcpy(addr->name, name, (uint32_t)len);
 	return addr;
 }
 
@@ -74,7 +77,7 @@ static struct sock *find_by_name(struct kernel *k,
 	list_for_each_entry(u, &k->net.unx.sockets, link)
 		if (u->addr && u->sk.type == type && !u->path &&
 		    u->addr->len == len && !u->sk.dead &&
-		    !memcmp(&u->addr->name, name, (uint32_t)len))
+		    !memcmp(u->addr->name, name, (uint32_t)len))
 			return &u->sk;
 	return NULL;
 }
@@ -153,8 +156,8 @@ int unix_autobind(struct task_struct *curr, struct sock *sk)
 	for (uint32_t tries = 0; tries < 0x100000; tries++) {
 		snprintf(digits, sizeof(digits), "%05x",
 			 unx->autobind++ & 0xfffffu);
-		memcpy(addr->name.bytes + SUN_PATH + 1, digits, 5);
-		if (find_by_name(curr->k, &addr->name, len, sk->type))
+		memcpy(addr->name->bytes + SUN_PATH + 1, digits, 5);
+		if (find_by_name(curr->k, addr->name, len, sk->type))
 			continue;
 		if (unix_sk(sk)->addr) /* another thread was faster */
 			unix_put_addr(curr, addr);

@@ -12,6 +12,8 @@
  * MODEL: MSG_OOB is EOPNOTSUPP, for streams too.
  */
 
+#include <string.h>
+
 #include "kernel/fs/fcntl.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
@@ -75,7 +77,7 @@ static void unix_copy_addr(struct msghdr *msg, const struct sk_buff *skb)
 	if (!addr)
 		return;
 	msg->namelen = addr->len;
-	*msg->name = addr->name;
+	memcpy(msg->name, addr->name, (uint32_t)addr->len);
 }
 
 /* Files of a message that is taken or, @peek, looked at. */

@@ -23,7 +23,7 @@ static uint32_t shown_state(const struct sock *sk)
 
 static void show_name(struct seq_file *m, const struct unix_address *addr)
 {
-	const uint8_t *name = addr->name.bytes + SUN_PATH;
+	const uint8_t *name = addr->name->bytes + SUN_PATH;
 	int32_t n = addr->len - SUN_PATH;
 	int32_t i = 0;
 

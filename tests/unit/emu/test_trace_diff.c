@@ -59,8 +59,8 @@ static void expect(const char *a, const char *b, const char *ignore,
 {
 	char *text = told(a, b, ignore, expected);
 
-	if (!strstr(text, part))
-		fail_msg("'%s' isn't in: %s", part, text);
+	if (!text || !strstr(text, part))
+		fail_msg("'%s' isn't in: %s", part, text ? text : "");
 	free(text);
 }
 
