@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Virtual time. An instruction takes one cycle, and whatever else costs time
- * (walks, the kernel's work) is charged by cause, so the ledger tells where
- * the time went. An idle core jumps to its next alarm.
+ * Virtual time. An instruction takes one cycle, or what timing.model makes of
+ * it, and whatever else costs time (walks, the kernel's work) is charged by
+ * cause, so the ledger tells where the time went. An idle core jumps to its
+ * next alarm.
  *
- * Invariant: time only grows, and is the sum of the ledger.
- *
- * MODEL: one cycle an instruction, whatever it does; the cycle model of
- * instruction classes and caches comes with timing.model.
+ * Invariant: time only grows, and is the sum of the ledger; instructions are
+ * counted exactly, whatever they cost.
  */
 #include "emu/clock.h"
 
@@ -46,7 +45,7 @@ void clock_stop_at(struct clock *clock, uint64_t cycle)
 
 uint64_t clock_spent(const struct clock *clock, enum cycle_cause cause)
 {
-	return cause == CYCLE_EXECUTE ? clock_instructions(clock)
+	return cause == CYCLE_EXECUTE ? clock_executed(clock)
 				      : clock->charged_to[cause];
 }
 

@@ -18,9 +18,15 @@
  * Part of each core. The block hook counts `left` down
  * and looks at nothing else, so that is where the time is: now is `stop` minus
  * `left`, and what of it was not charged to a cause was spent on instructions.
+ * How many these were is what that is, less `beyond`.
  */
 struct clock {
 	int64_t left; /* cycles until stop; not above 0: must stop */
+	/*
+	 * Cycles of instructions beyond one each; below 0 where several ran in
+	 * one. With timing.model count it stays 0.
+	 */
+	int64_t beyond;
 	uint64_t stop; /* when the core stops at latest */
 	uint64_t alarm; /* the kernel's timer; CLOCK_NEVER: none */
 	uint64_t charged; /* the sum of charged_to */
@@ -34,10 +40,15 @@ static inline uint64_t clock_now(const struct clock *clock)
 	return clock->stop - (uint64_t)clock->left;
 }
 
-/* One cycle each. */
-static inline uint64_t clock_instructions(const struct clock *clock)
+/* What was not charged: the cycles of instructions. */
+static inline uint64_t clock_executed(const struct clock *clock)
 {
 	return clock_now(clock) - clock->charged;
+}
+
+static inline uint64_t clock_instructions(const struct clock *clock)
+{
+	return clock_executed(clock) - (uint64_t)clock->beyond;
 }
 
 /* What went to @cause; all of them sum up to clock_now(). */

@@ -30,8 +30,8 @@ enum config_alignment {
 
 enum config_timing {
 	TIMING_COUNT, /* one cycle an instruction */
-	TIMING_BLOCKS, /* instruction classes by core */
-	TIMING_CACHES, /* blocks, and caches for data and walks */
+	TIMING_BLOCK, /* blocks of instructions, by the core's pipeline */
+	TIMING_CACHE, /* that, and caches for fetches, data and walks */
 };
 
 enum config_bus {

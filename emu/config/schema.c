@@ -469,7 +469,7 @@ const struct key config_keys[] = {
 
 	{ .path = "timing.model", .kind = KEY_CHOICE,
 	  .offset = AT(unsigned int, timing.model),
-	  .choices = LIST("count", "blocks", "caches"), .preset = "count",
+	  .choices = LIST("count", "block", "cache"), .preset = "count",
 	  .later = "a timing model other than count",
 	  .sentence = "How cycles of programs are told: one an instruction; by "
 		      "instruction classes; by classes and caches." },

@@ -271,7 +271,7 @@ bad 'disk: {size: 5000}\n' \
 	'x.yaml:1:14: disk.size: 5000 is not a multiple of 4K'
 bad 'display: 640x400\n' \
 	"x.yaml:1:10: display: '640x400' is not one of none, 320x240, 640x480, 800x600, 1024x768; did you mean 640x480?"
-bad 'timing: {model: blocks}\n' \
+bad 'timing: {model: cache}\n' \
 	"x.yaml:1:17: timing.model: $(later 'a timing model other than count' 'at count')"
 
 # ---- YAML ----------------------------------------------------------------
