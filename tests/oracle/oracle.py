@@ -4,19 +4,25 @@
 
   oracle.py recorded [NAME...]   run them under mmuscope; compare with the
                                  recorded answers of the real kernel
-  oracle.py real                 boot the real kernel; its answers must be the
+  oracle.py real [--all]         boot the real kernel; its answers must be the
                                  recorded ones still (skipped, saying so, when
-                                 there is no such kernel on this machine)
+                                 there is no such kernel on this machine). Who
+                                 has answered so before, the same program on
+                                 the same kernel, is asked with --all only,
+                                 save for a few
+  oracle.py asked                as real; writes down who answered as recorded
   oracle.py record [NAME...]     boot the real kernel and record its answers
 
 programs      what is run: a line for each, its name and the command
 linux-6.1/    the recorded answers, one file a name; KERNEL says whose they are,
-              KERNEL-numa whose those of machines with several nodes are
+              KERNEL-numa whose those of machines with several nodes are;
+              ASKED who answered so, a line for each: name, digest
 differences   where mmuscope's answer is expected to differ, and why
 """
 
 import concurrent.futures
 import difflib
+import hashlib
 import json
 import os
 import subprocess
@@ -27,7 +33,10 @@ TOP = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.environ.get("MMUSCOPE_BUILD_DIR", os.path.join(TOP, "build"))
 RECORDED = os.path.join(HERE, "linux-6.1")
 ORACLE = os.path.join(TOP, "tools", "linux-oracle")
+ASKED = os.path.join(RECORDED, "ASKED")
+NOT_ANSWERS = {"KERNEL", "KERNEL-numa", "ASKED"}
 SKIPPED = 77
+ALWAYS_ASKED = 4        # of those that have answered before
 LIMIT = 240             # seconds for a program, on a machine busy with others
 
 
@@ -262,6 +271,11 @@ def series(release):
     return ".".join(release.split(".")[:2])
 
 
+def is_recorded(release, numa):
+    """Whether it is the very kernel whose answers are recorded."""
+    return recorded_kernel(numa).split()[0] == release
+
+
 def can_ask(numa):
     release = available(numa)
     wanted = series(recorded_kernel(numa))
@@ -273,25 +287,87 @@ def can_ask(numa):
     return False
 
 
-def compare_real():
-    stray = set(os.listdir(RECORDED)) - set(read_programs()) - \
-        {"KERNEL", "KERNEL-numa"}
+# ---- who has answered as recorded --------------------------------------------
+
+def contents(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def digest(name, command):
+    """Of all that the real kernel's answer depends on, and of the answer."""
+    words = command.split()
+    parts = [word.replace(BUILD, "").replace(TOP, "").encode()
+             for word in words]
+    parts += [contents(word) for word in words if os.path.isfile(word)]
+    parts += [recorded_kernel(is_numa(command)).encode(), contents(ORACLE),
+              contents(os.path.join(BUILD, "rootfs.recipe")),
+              recorded_answer(name).encode()]
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest()
+                                   for part in parts)).hexdigest()
+
+
+def read_asked():
+    """name -> digest"""
+    if not os.path.exists(ASKED):
+        return {}
+    with open(ASKED) as lines:
+        return dict(line.split() for line in lines)
+
+
+def write_asked(names):
+    """Notes that these answered as recorded; forgets those that are no more."""
+    programs = read_programs()
+    asked = {name: text for name, text in read_asked().items()
+             if name in programs}
+    asked.update((name, digest(name, programs[name])) for name in names)
+    with open(ASKED, "w") as out:
+        out.writelines(f"{name} {asked[name]}\n" for name in sorted(asked))
+
+
+def to_be_asked(programs, asked):
+    """
+    Those that haven't answered so before, and a few that have: others each
+    time that anything in the list changes.
+    """
+    digests = {name: digest(name, command)
+               for name, command in programs.items()}
+    known = [name for name in programs if asked.get(name) == digests[name]]
+    whole = "".join(sorted(digests.values()))
+    known.sort(key=lambda name: hashlib.sha256(
+        (whole + name).encode()).digest())
+    left = set(known[ALWAYS_ASKED:])
+    if left:
+        print(f"{len(left)} programs have answered as recorded before "
+              "(linux-6.1/ASKED)")
+    return {name: command for name, command in programs.items()
+            if name not in left}
+
+
+def compare_real(arguments, write=False):
+    if set(arguments) - {"--all"}:
+        fail(f"real takes --all and no more: {' '.join(arguments)}")
+    stray = set(os.listdir(RECORDED)) - set(read_programs()) - NOT_ANSWERS
     if stray:
         fail(f"recorded, but not in programs: {' '.join(sorted(stray))}")
     kernels = [numa for numa in (False, True) if can_ask(numa)]
     if not kernels:
         sys.exit(SKIPPED)
     for numa in kernels:
-        compare_kernel(numa)
+        known = not arguments and is_recorded(available(numa), numa)
+        programs = to_be_asked(of_kernel(choose([]), numa),
+                               read_asked() if known else {})
+        compare_kernel(programs, numa)
+        if write:
+            write_asked(programs)
 
 
-def compare_kernel(numa):
+def compare_kernel(programs, numa):
     """
     The real kernel's clock is the host's: on a busy host a deadline may pass
     before what it waits for. So who answers otherwise is asked once more, when
     nobody else is.
     """
-    programs = of_kernel(choose([]), numa)
     kernel, answers = ask(programs)
     again = {name: programs[name] for name, text in answers.items()
              if text != recorded_answer(name)}
@@ -331,11 +407,13 @@ def record_kernel(programs, numa, all_of_them):
     if all_of_them or not os.path.exists(kernel_file(numa)):
         with open(kernel_file(numa), "w") as out:
             out.write(kernel + "\n")
+    write_asked(answers)
 
 
 def main():
     verbs = {"recorded": compare_recorded, "record": record,
-             "real": lambda names: compare_real()}
+             "real": compare_real,
+             "asked": lambda arguments: compare_real(arguments, write=True)}
     if len(sys.argv) < 2 or sys.argv[1] not in verbs:
         print(__doc__, file=sys.stderr)
         return 2

@@ -136,6 +136,50 @@ def test_tool():
               done.returncode == 124 and "memory.size" in done.stderr)
 
 
+def chosen(programs):
+    left, _ = quietly(oracle.to_be_asked, programs, oracle.read_asked())
+    return set(left)
+
+
+def test_asked():
+    """Who has answered as recorded isn't asked again, until anything changes."""
+    names = [f"n{i}" for i in range(20)]
+    saved = oracle.RECORDED, oracle.ASKED, oracle.read_programs
+    with tempfile.TemporaryDirectory() as folder:
+        for name in names + ["KERNEL"]:
+            with open(os.path.join(folder, name), "w") as out:
+                out.write(f"{name} says\n")
+        program = os.path.join(folder, "program")
+        with open(program, "w") as out:
+            out.write("one\n")
+        programs = {name: f"{program} {name}" for name in names}
+        oracle.RECORDED = folder
+        oracle.ASKED = os.path.join(folder, "ASKED")
+        oracle.read_programs = lambda: programs
+        check("nobody has answered yet: all are asked",
+              chosen(programs) == set(names))
+        oracle.write_asked(names[:15])
+        asked = chosen(programs)
+        check("the others, and a few", asked > set(names[15:]) and
+              len(asked) == 5 + oracle.ALWAYS_ASKED)
+        with open(os.path.join(folder, "n3"), "a") as out:
+            out.write("more\n")
+        check("another recorded answer: asked", "n3" in chosen(programs))
+        other = dict(programs, n4=f"{program} n5")
+        check("other arguments: asked", "n4" in chosen(other))
+        with open(program, "w") as out:
+            out.write("two\n")
+        check("another program: all are asked",
+              chosen(programs) == set(names))
+        oracle.write_asked(names)
+        with open(os.path.join(folder, "KERNEL"), "w") as out:
+            out.write("another\n")
+        check("another kernel: all are asked",
+              chosen(programs) == set(names))
+    oracle.RECORDED, oracle.ASKED, oracle.read_programs = saved
+
+
 test_judge()
 test_table()
+test_asked()
 test_tool()
