@@ -46,6 +46,18 @@ done
 for option in --set --pid --va --entries --at --json; do
 	check "page-tables $option in help" 0 "$option" out page-tables --help
 done
+check 'doctor --help' 0 '^Usage: mmuscope doctor .*BOARD.yaml' out doctor --help
+check 'doctor: the engine' 0 '^ok  *Unicorn [0-9.]*: misses, rights' out doctor
+check 'doctor: a board' 0 '^ok  *.*vexpress-a9.yaml: its keys are right' out \
+	doctor "$source/configs/vexpress-a9.yaml"
+check 'doctor: no guest root' 1 "^MISSING .*rootfs.path: '/nowhere'" out \
+	doctor --set rootfs.path=/nowhere "$source/configs/vexpress-a9.yaml"
+check 'doctor: no such board' 1 "^MISSING .*can't read 'nowhere.yaml'" out \
+	doctor nowhere.yaml
+CROSS_COMPILE=nowhere- check 'doctor: no compiler' 0 \
+	"^note .*can't run 'nowhere-gcc'" out doctor
+DISPLAY='' WAYLAND_DISPLAY='' check 'doctor: no display' 0 '^note  *window' out \
+	doctor
 version=$(sed -n 's/^project(mmuscope VERSION \([0-9.]*\).*/\1/p' \
 	"$source/CMakeLists.txt")
 check version 0 "^mmuscope $version\$" out --version
