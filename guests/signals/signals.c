@@ -2,14 +2,18 @@
 /*
  * Signals and their frames: a handler on an alternate stack, a read() that is
  * restarted and one that is not, a blocked signal delivered on unblocking, a
- * fault whose handler mends it by mprotect and returns to the instruction.
+ * fault whose handler mends it by mprotect and returns to the instruction; a
+ * process whose first thread is dead, which signals still reach.
  */
+#define _GNU_SOURCE
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <ucontext.h>
@@ -17,7 +21,7 @@
 
 static volatile sig_atomic_t count;
 static volatile uintptr_t handler_sp;
-static char *page;
+static char *volatile page;
 
 static void on_alarm(int sig)
 {
@@ -72,6 +76,37 @@ static int read_under_alarm(int flags)
 	return got;
 }
 
+static int wait_for_ever(void *nothing)
+{
+	(void)nothing;
+	for (;;)
+		pause();
+	return 0;
+}
+
+/* How @sig ends a process of which a second thread alone is left. */
+static int end_of_headless(int sig)
+{
+	const int flags = CLONE_VM | CLONE_FILES | CLONE_FS | CLONE_SIGHAND |
+			  CLONE_THREAD;
+	int status = -1;
+	pid_t pid = fork();
+
+	if (!pid) {
+		char *stack = malloc(16384);
+
+		signal(sig, SIG_DFL);
+		clone(wait_for_ever, stack + 16384, flags, NULL);
+		syscall(SYS_exit, 3);
+	}
+	usleep(20000);
+	kill(pid, sig);
+	alarm(5); /* it ends us if it must */
+	waitpid(pid, &status, 0);
+	alarm(0);
+	return status;
+}
+
 int main(void)
 {
 	struct sigaction fault = {.sa_sigaction = mend, .sa_flags = SA_SIGINFO};
@@ -103,5 +138,7 @@ int main(void)
 	count = 0;
 	page[5] = 42;
 	printf("mended %d after %d\n", page[5], (int)count);
+	printf("headless: %d", end_of_headless(SIGTERM));
+	printf(" %d\n", end_of_headless(SIGKILL));
 	return 0;
 }

@@ -132,8 +132,7 @@ static bool sig_handler_ignores(const struct task_struct *task, int sig)
 /* pid 1 and kernel threads take no signals at all. */
 static bool unkillable(const struct task_struct *task)
 {
-	return (task->flags & PF_KTHREAD) || !task->sighand ||
-	       task == task->k->sched.init;
+	return (task->flags & PF_KTHREAD) || task == task->k->sched.init;
 }
 
 static bool sig_ignored(const struct task_struct *task, int sig)
@@ -358,6 +357,24 @@ static void trace_deliver(const struct task_struct *curr,
 		    info->signo, 0, info->code, action->handler, action->flags);
 }
 
+/*
+ * Who stands for @to: itself, or where its process is meant and it is dead, a
+ * thread of it that isn't. NULL: nobody.
+ */
+static struct task_struct *living(struct task_struct *to, bool thread_only)
+{
+	struct task_struct *thread;
+
+	if (to->sighand && !to->exit_state)
+		return to;
+	if (thread_only)
+		return NULL;
+	list_for_each_entry(thread, &to->signal->thread_head, thread_node)
+		if (thread->sighand && !thread->exit_state)
+			return thread;
+	return NULL;
+}
+
 int send_sig_info(struct task_struct *curr, int sig,
 		  const struct ksiginfo *info, struct task_struct *to,
 		  bool thread_only)
@@ -365,7 +382,10 @@ int send_sig_info(struct task_struct *curr, int sig,
 	struct sigpending *queue;
 	int result, err;
 
-	if (unkillable(to) || to->exit_state)
+	if (unkillable(to))
+		return 0;
+	to = living(to, thread_only);
+	if (!to)
 		return 0;
 	prepare_signal(curr, sig, to);
 	if (sig_ignored(to, sig)) {
@@ -516,8 +536,7 @@ void do_notify_parent(struct task_struct *curr, struct task_struct *task,
 		info.status = task->exit_code >> 8 & 0xff;
 	else
 		info.status = task->exit_code & 0x7f;
-	if (sig > 0 && sig <= NR_SIGNALS && parent->sighand &&
-	    !parent->exit_state)
+	if (sig > 0 && sig <= NR_SIGNALS)
 		send_sig_info(curr, sig, &info, parent, false);
 	wake_up_all(curr, &task->thread_pid->wait_pidfd);
 	wake_up_all(curr, &parent->signal->wait_chldexit);
@@ -536,9 +555,10 @@ static void do_notify_parent_cldstop(struct task_struct *curr,
 		.status = why == CLD_CONTINUED ? SIGCONT
 					       : task->signal->stop_code,
 	};
+	const struct task_struct *alive = living(parent, false);
 
-	if (parent->sighand && !parent->exit_state &&
-	    !(parent->sighand->action[SIGCHLD - 1].flags & SA_NOCLDSTOP))
+	if (alive && !(alive->sighand->action[SIGCHLD - 1].flags &
+		       SA_NOCLDSTOP))
 		send_sig_info(curr, SIGCHLD, &info, parent, false);
 	wake_up_all(curr, &parent->signal->wait_chldexit);
 }
