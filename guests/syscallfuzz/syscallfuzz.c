@@ -12,26 +12,43 @@
  * Each seed gets a child, which may do to itself whatever it likes. The parent
  * buries it and its descendants, sees that pages and pipes still work, and
  * prints "done: N children" at the end. A copy that a child starts by execve()
- * has no such arguments and ends at once: it would bury the parent. Left out are only the calls that end
- * the machine or reach the parent: reboot, and kill of pid 1 or of all.
+ * has no such arguments and ends at once: it would bury the parent.
+ *
+ * Calls are drawn from two lists: `known`, by families, with arguments that
+ * may well be right, and `every`, which is kernel/syscall's own list of what
+ * it has, with arguments by their kind alone; now and then comes any number
+ * at all. Left out are only the calls that end the machine or reach the
+ * parent: reboot, and signals and limits for pid 1 or for all.
+ *
+ * What outlives its maker (System V's objects, mounts) the parent takes away.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/msg.h>
 #include <sys/resource.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <sys/wait.h>
+#include <netinet/in.h>
 #include <unistd.h>
 
 #define PAGE     4096u
@@ -254,9 +271,195 @@ static uint32_t structure(void)
 	return at;
 }
 
+/* ---- arguments of families of calls ------------------------------------- */
+
+#define ONE_OF(...)                                                        \
+	({                                                                 \
+		static const uint32_t of[] = {__VA_ARGS__};                \
+		below(8) ? of[below(sizeof(of) / sizeof(*of))] : number(); \
+	})
+
+/* @size bytes of @bytes in the arena, the last of them mostly mapped. */
+static uint32_t put(const void *bytes, uint32_t size)
+{
+	uint8_t *at = arena + (below(4) ? 4 * below(PAGE / 8)
+					: 4 * PAGE - size + below(2) * 4);
+
+	if (at + size > arena + 4 * PAGE)
+		size = (uint32_t)(arena + 4 * PAGE - at);
+	memcpy(at, bytes, size);
+	return (uint32_t)(uintptr_t)at;
+}
+
+static uint32_t socket_address(void)
+{
+	struct sockaddr_un un = {.sun_family = AF_UNIX};
+	struct sockaddr_in in = {.sin_family = AF_INET};
+	uint32_t netlink[3] = {16, 0, below(3)};
+
+	switch (below(6)) {
+	case 0:
+		return structure();
+	case 1: /* of no file: names of two bytes */
+		un.sun_path[1] = (char)('a' + below(3));
+		return put(&un, sizeof(un));
+	case 2:
+		strcpy(un.sun_path, paths[2 + below(5)]);
+		return put(&un, sizeof(un));
+	case 3:
+		return put(netlink, sizeof(netlink));
+	default:
+		in.sin_port =
+			htons((uint16_t)(below(4) ? 2000 + below(3) : rnd()));
+		in.sin_addr.s_addr = htonl(below(4) ? INADDR_LOOPBACK : rnd());
+		return put(&in, sizeof(in));
+	}
+}
+
+static uint32_t vector(void)
+{
+	uint32_t iov[16];
+
+	for (int i = 0; i < 16; i += 2) {
+		iov[i] = pointer();
+		iov[i + 1] = below(4) ? below(2 * PAGE) : number();
+	}
+	return put(iov, sizeof(iov));
+}
+
+/* SCM_RIGHTS and SCM_CREDENTIALS, or what only looks like it. */
+static uint32_t control(uint32_t *size)
+{
+	uint32_t words[12];
+
+	for (int i = 0; i < 12; i++)
+		words[i] = below(3) ? descriptor() : number();
+	words[0] = below(8) ? 12 + 4 * below(9) : number();
+	words[1] = below(8) ? SOL_SOCKET : number();
+	words[2] = below(8) ? 1 + below(2) : number();
+	*size = below(4) ? (words[0] + 3) & ~3u : number();
+	return put(words, sizeof(words));
+}
+
+/* One, and room behind it for recvmmsg() to take what it finds for more. */
+static uint32_t message(void)
+{
+	uint32_t words[16];
+
+	for (int i = 0; i < 16; i += 8) {
+		words[i] = below(2) ? socket_address() : 0;
+		words[i + 1] = below(4) ? 16 : number();
+		words[i + 2] = below(8) ? vector() : pointer();
+		words[i + 3] = below(8) ? below(8) : number();
+		words[i + 4] = below(2) ? control(&words[i + 5]) : 0;
+		if (!words[i + 4])
+			words[i + 5] = below(8) ? 0 : number();
+		words[i + 6] = number();
+		words[i + 7] = number();
+	}
+	return put(words, sizeof(words));
+}
+
+static uint32_t length_pointer(void)
+{
+	uint32_t length = ONE_OF(0, 1, 2, 4, 8, 16, 28, 110, 128, 4096);
+
+	return put(&length, sizeof(length));
+}
+
+/* timespec, itimerspec, timeval, their kin of 64 bits: all are such words. */
+static uint32_t times(void)
+{
+	uint32_t words[8];
+
+	for (int i = 0; i < 8; i++)
+		words[i] = below(3) ? below(2) * below(3000000) : 0;
+	if (!below(6))
+		words[below(8)] = number();
+	return below(8) ? put(words, sizeof(words)) : pointer();
+}
+
+static uint32_t epoll_event(void)
+{
+	uint32_t words[4] = {rnd() & rnd() & 0x2fff, 0, descriptor(), 0};
+
+	if (!below(3))
+		words[0] |= 1u << (27 + below(5));
+	return put(words, sizeof(words));
+}
+
+/* An array of struct sembuf, all for semaphores that there may be. */
+static uint32_t semaphore_operations(void)
+{
+	int16_t ops[24];
+
+	for (int i = 0; i < 24; i += 3) {
+		ops[i] = (int16_t)below(5);
+		ops[i + 1] = (int16_t)(below(5) - 2);
+		ops[i + 2] = (int16_t)(below(4) << 11);
+	}
+	return put(ops, sizeof(ops));
+}
+
+/* A clone_args, mq_attr, sched_attr, open_how: 64-bit words, small ones. */
+static uint32_t wide_words(void)
+{
+	uint32_t words[22] = {0};
+
+	for (int i = 0; i < 22; i += 2) {
+		words[i] = below(2) ? number() : 0;
+		words[i + 1] = below(16) ? 0 : number();
+	}
+	return put(words, sizeof(words));
+}
+
+static uint32_t kind_of_mount(void)
+{
+	static const char *const kinds[] = {
+		"tmpfs", "proc",   "sysfs",   "devtmpfs", "devpts",
+		"ramfs", "rootfs", "debugfs", "ext4",     "mqueue",
+	};
+
+	return (uint32_t)(uintptr_t)kinds[below(ARRAY(kinds))];
+}
+
+static uint32_t attribute(void)
+{
+	static const char *const names[] = {
+		"user.a",
+		"user.b",
+		"trusted.a",
+		"security.a",
+		"security.capability",
+		"system.posix_acl_access",
+		"user.",
+		"none.a",
+		"",
+	};
+
+	return (uint32_t)(uintptr_t)names[below(ARRAY(names))];
+}
+
+static uint32_t ioctl_number(void)
+{
+	switch (below(5)) {
+	case 0:
+		return rnd();
+	case 1: /* sockets, interfaces, routes */
+		return 0x8900 + below(0x90);
+	case 2: /* the pty's, which have a size in them */
+		return 0x80045430 + below(10) + (below(2) << 30);
+	default:
+		return 0x5400 + below(0x60);
+	}
+}
+
 /* ---- calls, with the kinds of their arguments ------------------------------ */
 
-/* p pointer, s structure, n path, d descriptor, u number, x flags */
+/*
+ * p pointer, s structure, n path, d descriptor, u number, x flags; the others
+ * are in argument().
+ */
 static const struct {
 	uint16_t nr;
 	char kinds[8];
@@ -274,6 +477,9 @@ static const struct {
 	{SYS_chmod, "nx"},
 	{SYS_lseek, "duu"},
 	{SYS_mount, "nnnxp"},
+	{SYS_mount, "nnyxp"},
+	{SYS_mount, "nnyxn"},
+	{SYS_umount2, "nf"},
 	{SYS_access, "nx"},
 	{SYS_rename, "nn"},
 	{SYS_mkdir, "nx"},
@@ -284,9 +490,11 @@ static const struct {
 	{SYS_brk, "b"},
 	{SYS_ioctl, "dip"},
 	{SYS_ioctl, "dis"},
-	{SYS_fcntl, "dus"},
-	{SYS_fcntl64, "dus"},
-	{SYS_fcntl64, "duu"},
+	{SYS_fcntl, "dFs"},
+	{SYS_fcntl64, "dFs"},
+	{SYS_fcntl64, "dFu"},
+	{SYS_fcntl64, "dFk"},
+	{SYS_fcntl64, "dFd"},
 	{SYS_umask, "x"},
 	{SYS_chroot, "n"},
 	{SYS_dup2, "dd"},
@@ -349,8 +557,15 @@ static const struct {
 	{SYS_madvise, "puu"},
 	{SYS_madvise, "pua"},
 	{SYS_getdents64, "dpu"},
-	{SYS_setxattr, "nnpux"},
-	{SYS_getxattr, "nnpu"},
+	{SYS_setxattr, "nNpef"},
+	{SYS_lsetxattr, "nNpef"},
+	{SYS_fsetxattr, "dNpef"},
+	{SYS_getxattr, "nNpe"},
+	{SYS_fgetxattr, "dNpe"},
+	{SYS_listxattr, "npe"},
+	{SYS_flistxattr, "dpe"},
+	{SYS_removexattr, "nN"},
+	{SYS_fremovexattr, "dN"},
 	{SYS_futex, "puusuu"},
 	{SYS_futex, "suusuu"},
 	{SYS_sched_setaffinity, "usp"},
@@ -405,12 +620,123 @@ static const struct {
 	{SYS_personality, "x"},
 	{SYS_getcpu, "ppp"},
 	{SYS_setresuid32, "uuu"},
+	{SYS_socket, "ATP"},
+	{SYS_socket, "ATP"},
+	{SYS_socketpair, "ATPp"},
+	{SYS_bind, "dSL"},
+	{SYS_bind, "dSL"},
+	{SYS_connect, "dSL"},
+	{SYS_connect, "dSL"},
+	{SYS_listen, "df"},
+	{SYS_accept, "dpl"},
+	{SYS_accept4, "dplx"},
+	{SYS_getsockname, "dpl"},
+	{SYS_getpeername, "dpl"},
+	{SYS_send, "dpux"},
+	{SYS_sendto, "dpexSL"},
+	{SYS_recv, "dpux"},
+	{SYS_recvfrom, "dpexpl"},
+	{SYS_shutdown, "df"},
+	{SYS_setsockopt, "dOopL"},
+	{SYS_setsockopt, "dOopL"},
+	{SYS_getsockopt, "dOopl"},
+	{SYS_sendmsg, "dMx"},
+	{SYS_sendmsg, "dMx"},
+	{SYS_recvmsg, "dMx"},
+	{SYS_recvmmsg, "dMfxt"},
+	{SYS_sendmmsg, "dMfx"},
+	{SYS_epoll_create, "f"},
+	{SYS_epoll_create1, "x"},
+	{SYS_epoll_ctl, "dfdE"},
+	{SYS_epoll_ctl, "dfdE"},
+	{SYS_epoll_wait, "dpff"},
+	{SYS_epoll_pwait, "dpffsu"},
+	{SYS_timerfd_create, "qx"},
+	{SYS_timerfd_settime, "dxtp"},
+	{SYS_timerfd_gettime, "dp"},
+	{SYS_signalfd4, "dsux"},
+	{SYS_inotify_init1, "x"},
+	{SYS_inotify_add_watch, "dnx"},
+	{SYS_inotify_rm_watch, "df"},
+	{SYS_semget, "KfI"},
+	{SYS_semop, "fBf"},
+	{SYS_semtimedop, "fBft"},
+	{SYS_semctl, "ffCp"},
+	{SYS_msgget, "KI"},
+	{SYS_msgsnd, "fsex"},
+	{SYS_msgrcv, "fpefx"},
+	{SYS_msgctl, "fCp"},
+	{SYS_shmget, "KeI"},
+	{SYS_shmat, "fpx"},
+	{SYS_shmat, "f0x"},
+	{SYS_shmdt, "p"},
+	{SYS_shmctl, "fCp"},
+	{SYS_timer_create, "qsp"},
+	{SYS_timer_settime, "fxtp"},
+	{SYS_timer_gettime, "fp"},
+	{SYS_timer_getoverrun, "f"},
+	{SYS_timer_delete, "f"},
+	{SYS_clock_gettime, "qp"},
+	{SYS_clock_getres, "qp"},
+	{SYS_splice, "dsdsux"},
+	{SYS_tee, "ddux"},
+	{SYS_vmsplice, "dVfx"},
+	{SYS_readv, "dVf"},
+	{SYS_writev, "dVf"},
+	{SYS_preadv2, "dVfuux"},
+	{SYS_pwritev2, "dVfuux"},
+	{SYS_process_vm_readv, "kVfVf0"},
+	{SYS_process_vm_writev, "kVfVf0"},
+	{SYS_process_madvise, "dVfa0"},
+	{SYS_pidfd_open, "kx"},
+	{SYS_pidfd_getfd, "ddu"},
+	{SYS_sched_setattr, "kwx"},
+	{SYS_sched_getattr, "kpux"},
+	{SYS_mbind, "puusux"},
+	{SYS_set_mempolicy, "fsu"},
+	{SYS_move_pages, "kuppx"},
+	{SYS_membarrier, "xu"},
+	{SYS_syslog, "fpu"},
+	{SYS_swapoff, "n"},
+	{SYS_remap_file_pages, "puuux"},
+	{SYS_fallocate, "df0e0e"},
+	{SYS_init_module, "pun"},
+	{SYS_finit_module, "dnx"},
+	{SYS_delete_module, "nx"},
 	{436, "uux"},
-	{437, "dnsu"},
+	{437, "dnwu"},
 	{439, "dnxx"},
 	{403, "up"},
 	{407, "uxss"},
+	{410, "dp"},
+	{411, "dxtp"},
+	{413, "usssts"},
+	{414, "suts"},
+	{417, "dMfxt"},
+	{420, "fBft"},
+	{421, "spts"},
 	{422, "suusuu"},
+	{441, "dpftsu"},
+};
+
+/* All that the kernel says it has, and how it says it. */
+static const struct {
+	uint16_t nr;
+	char kinds[8];
+} every[] = {
+#define SYSCALL(nr, name, kinds) {nr, kinds},
+#include "../../kernel/syscall/event.def"
+#include "../../kernel/syscall/file.def"
+#include "../../kernel/syscall/ids.def"
+#include "../../kernel/syscall/ipc.def"
+#include "../../kernel/syscall/mm.def"
+#include "../../kernel/syscall/module.def"
+#include "../../kernel/syscall/net.def"
+#include "../../kernel/syscall/process.def"
+#include "../../kernel/syscall/sched.def"
+#include "../../kernel/syscall/signal.def"
+#include "../../kernel/syscall/time.def"
+#undef SYSCALL
 };
 
 static int harmless_pid(void)
@@ -449,7 +775,56 @@ static uint32_t argument(char kind)
 	case 'b':
 		return (uint32_t)(uintptr_t)sbrk(0) + (below(64) - 32) * 511;
 	case 'i':
-		return below(3) ? 0x5400 + below(0x60) : rnd();
+		return ioctl_number();
+	case '0':
+		return 0;
+	case 'e': /* so many bytes */
+		return below(8) ? below(4 * PAGE) : number();
+	case 'y':
+		return kind_of_mount();
+	case 'N':
+		return attribute();
+	case 'F':
+		return ONE_OF(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
+			      15, 16, 1024, 1025, 1026, 1030, 1031, 1032, 1033,
+			      1034, 36, 37, 38);
+	case 'A':
+		return ONE_OF(AF_UNIX, AF_INET, AF_UNIX, AF_INET, AF_INET6,
+			      16 /* netlink */, 17 /* packets */);
+	case 'T':
+		return ONE_OF(1, 2, 1, 2, 3, 5) | (rnd() & rnd() & 02004000);
+	case 'P':
+		return ONE_OF(0, 0, 0, 1, 6, 17, 15, 255);
+	case 'S':
+		return socket_address();
+	case 'L':
+		return ONE_OF(0, 2, 3, 4, 4, 8, 12, 16, 16, 16, 110, 128);
+	case 'l':
+		return length_pointer();
+	case 'M':
+		return message();
+	case 'V':
+		return vector();
+	case 'O':
+		return ONE_OF(1, 1, 1, 0, 6, 17, 41, 270);
+	case 'o':
+		return below(80);
+	case 'E':
+		return epoll_event();
+	case 't':
+		return times();
+	case 'q':
+		return ONE_OF(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11);
+	case 'K':
+		return ONE_OF(0, 1, 2, 3);
+	case 'I':
+		return 0666 | (rnd() & 03000);
+	case 'C':
+		return below(8) ? below(20) | (below(4) ? 0 : 0x100) : number();
+	case 'B':
+		return semaphore_operations();
+	case 'w':
+		return wide_words();
 	case 'c':
 		return below(3) ? 17 + 256 * below(256) : rnd();
 	case 'a':
@@ -475,27 +850,78 @@ static uint32_t wild_argv(void)
 	return (uint32_t)(uintptr_t)v;
 }
 
-static int one_call(void)
+/* What any arguments might turn on the parent, or end the machine with. */
+static bool reaches_out(uint32_t nr)
 {
-	uint32_t a[7] = {0};
-	uint32_t which = below(ARRAY(known) + 2);
-	uint32_t nr;
-	long got;
+	switch (nr) {
+	case SYS_reboot:
+	case SYS_kill:
+	case SYS_tkill:
+	case SYS_tgkill:
+	case SYS_rt_sigqueueinfo:
+	case SYS_rt_tgsigqueueinfo:
+	case SYS_pidfd_send_signal:
+	case SYS_prlimit64:
+	case SYS_process_vm_writev:
+	case SYS_ptrace:
+		return true;
+	default:
+		return false;
+	}
+}
 
-	if (which >= ARRAY(known)) {
-		nr = below(4) ? below(460) : 0xf0000 + below(8);
-		for (int i = 0; i < 7; i++)
-			a[i] = below(2) ? pointer() : number();
-		if (nr == SYS_reboot || nr == SYS_kill || nr == SYS_tkill ||
-		    nr == SYS_tgkill || nr == SYS_rt_sigqueueinfo)
-			return 0;
-	} else {
+/* By the letters of kernel/syscall/syscall.h: d there is any number. */
+static uint32_t argument_by_kind(char kind)
+{
+	switch (kind) {
+	case 'd':
+		return below(2) ? descriptor() : argument('f');
+	case 's':
+		return path();
+	case 'p':
+		return argument(below(2) ? 'p' : "stVwME"[below(6)]);
+	case 'x':
+		return argument('x');
+	case 'u':
+		return below(2) ? number() : argument('e');
+	default: /* padding, and halves of 64 bits */
+		return below(2) ? 0 : number();
+	}
+}
+
+/* The number of a call; its arguments to @a. */
+static uint32_t choose(uint32_t a[7])
+{
+	uint32_t which = below(ARRAY(known) + 1 + ARRAY(every) / 3);
+	uint32_t nr;
+
+	if (which < ARRAY(known)) {
 		nr = known[which].nr;
 		for (int i = 0; i < 7 && known[which].kinds[i]; i++)
 			a[i] = argument(known[which].kinds[i]);
 		if (nr == SYS_execve && below(2))
 			a[1 + below(2)] = wild_argv();
+		return nr;
 	}
+	if (which > ARRAY(known)) {
+		which = below(ARRAY(every));
+		nr = every[which].nr;
+		for (int i = 0; i < 7 && every[which].kinds[i]; i++)
+			a[i] = argument_by_kind(every[which].kinds[i]);
+	} else {
+		nr = below(4) ? below(460) : 0xf0000 + below(8);
+		for (int i = 0; i < 7; i++)
+			a[i] = below(2) ? pointer() : number();
+	}
+	return reaches_out(nr) ? SYS_getpid : nr;
+}
+
+static int one_call(void)
+{
+	uint32_t a[7] = {0};
+	uint32_t nr = choose(a);
+	long got;
+
 	if ((nr == SYS_exit_group || nr == SYS_sigreturn ||
 	     nr == SYS_rt_sigreturn || nr == SYS_exit) &&
 	    below(10))
@@ -563,6 +989,10 @@ static void furnish(void)
 		open(paths[files[i][0]], files[i][1], 0777);
 	if (!pipe2(ends, O_NONBLOCK))
 		fcntl(ends[0], F_SETFL, 0);
+	socketpair(AF_UNIX, SOCK_STREAM + below(2), 0, ends);
+	socket(AF_INET, SOCK_STREAM, 0);
+	socket(AF_INET, SOCK_DGRAM, 0);
+	epoll_create1(0);
 	syscall(SYS_memfd_create, "m", 0);
 	syscall(SYS_eventfd2, 0, 0);
 	arena = mmap(NULL, 16 * PAGE, PROT_READ | PROT_WRITE,
@@ -668,6 +1098,47 @@ static void still_works(void)
 	close(ends[1]);
 }
 
+/* One of each index there can be, until none is left. */
+static void remove_ipc(void)
+{
+	struct shmid_ds shm;
+	struct msqid_ds msg;
+	struct semid_ds sem;
+
+	for (int i = 0; i < 64; i++) {
+		shmctl(shmctl(i, SHM_STAT, &shm), IPC_RMID, NULL);
+		msgctl(msgctl(i, MSG_STAT, &msg), IPC_RMID, NULL);
+		semctl(semctl(i, 0, SEM_STAT, &sem), 0, IPC_RMID);
+	}
+}
+
+static int nr_mounts(char *last, size_t size)
+{
+	char text[8192], *line = text, *end;
+	int fd = open("/proc/self/mounts", O_RDONLY), nr = 0;
+	ssize_t got = read(fd, text, sizeof(text) - 1);
+
+	close(fd);
+	text[got > 0 ? got : 0] = 0;
+	for (; (end = strchr(line, '\n')); line = end + 1, nr++) {
+		char *at = strchr(line, ' ');
+
+		if (at && at < end)
+			snprintf(last, size, "%.*s",
+				 (int)strcspn(at + 1, " \n"), at + 1);
+	}
+	return nr;
+}
+
+static void remove_mounts(int but)
+{
+	char last[256] = "";
+
+	while (nr_mounts(last, sizeof(last)) > but &&
+	       !umount2(last, MNT_DETACH))
+		;
+}
+
 static unsigned long free_pages(void)
 {
 	struct sysinfo info;
@@ -714,7 +1185,8 @@ static bool are_numbers(int nr, char **text)
 int main(int argc, char **argv)
 {
 	uint32_t first;
-	int nr_children, nr_calls, status, null, out;
+	int nr_children, nr_calls, status, null, out, mounts;
+	char last[256];
 
 	if ((argc != 4 && argc != 5) || !are_numbers(argc - 1, argv + 1)) {
 		dprintf(2, "syscallfuzz FIRST_SEED NR_CHILDREN NR_CALLS "
@@ -735,6 +1207,7 @@ int main(int argc, char **argv)
 	close(null);
 	fcntl(out, F_SETFD, FD_CLOEXEC);
 	signal(SIGALRM, on_alarm);
+	mounts = nr_mounts(last, sizeof(last));
 	for (int i = 0; i < nr_children; i++) {
 		pid_t pid = fork();
 
@@ -754,6 +1227,8 @@ int main(int argc, char **argv)
 		while (waitpid(-1, &status, __WALL) > 0 || errno == EINTR)
 			;
 		set_alarm(0);
+		remove_ipc();
+		remove_mounts(mounts);
 		still_works();
 	}
 	dprintf(out, "done: %d children\n", nr_children);
