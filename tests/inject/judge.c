@@ -167,13 +167,15 @@ int holdings_compare(const struct holdings *before,
 		     const struct holdings *after, bool boot, char *to,
 		     size_t size)
 {
-	int nr = before->nr != after->nr;
+	const bool may_lack = boot || after->nr < before->nr;
+	int nr = 0;
 
-	for (int i = 0; i < before->nr && i < after->nr; i++) {
-		const long long more = after->of[i].value - before->of[i].value;
+	for (int i = 0; i < after->nr; i++) {
+		const int64_t had = holdings_of(before, after->of[i].name);
+		const long long more = after->of[i].value - (had < 0 ? 0 : had);
 		size_t used = strlen(to);
 
-		if (!more || (boot && more < 0))
+		if (!more || (may_lack && more < 0))
 			continue;
 		nr++;
 		snprintf(to + used, size - used, " %s%+lld", after->of[i].name,

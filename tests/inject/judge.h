@@ -31,7 +31,8 @@ void holdings_take(struct kernel *k, struct holdings *h);
 int64_t holdings_of(const struct holdings *h, const char *name);
 /*
  * Writes each difference as " name+2" into @to; how many there are. What the
- * boot had to do without may be missing: @boot.
+ * boot had to do without may be missing: @boot. So may what a program would
+ * have brought: caches that come with their first user.
  */
 int holdings_compare(const struct holdings *before,
 		     const struct holdings *after, bool boot, char *to,
