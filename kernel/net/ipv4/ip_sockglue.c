@@ -89,6 +89,8 @@ static int find_opt(const struct sock *sk, int level, int name)
 
 static bool *inet_flag(struct inet_sock *inet, int level, int name)
 {
+	if (level < 0 || level > 0xff || name < 0 || name > 0xff)
+		return NULL;
 	switch (level << 8 | name) {
 	case SOL_IP << 8 | IP_RECVERR:
 	case SOL_IPV6 << 8 | IPV6_RECVERR:
