@@ -6,15 +6,17 @@
  * fs/locks.c). A POSIX lock belongs to a process, by its files_struct; a flock,
  * and a record lock of F_OFD_SETLK, to an open file.
  *
- * Invariants: an inode's locks of one owner and kind never overlap. Who waits
- * for a process's lock is on vfs.lock_waiters for as long, so that one who
- * would wait for himself is told EDEADLK.
+ * Invariants: an inode's locks of one owner and kind never overlap. All are on
+ * vfs.file_locks, for /proc/locks. Who waits for one is on vfs.lock_waiters for
+ * as long, so that a process that would wait for itself is told EDEADLK.
  *
  * Left out: leases (fcntl.c), and mandatory locks, as in Linux since 5.15.
  */
 
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/fs/fcntl.h"
+#include "kernel/fs/proc/internal.h"
+#include "kernel/fs/seq_file.h"
 #include "kernel/fs/syscalls.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
@@ -24,6 +26,8 @@
 
 struct file_lock {
 	struct list_head list; /* inode->i_flock */
+	struct list_head all; /* vfs.file_locks, the youngest first */
+	struct inode *inode;
 	const void *owner; /* files_struct, or the file for flock */
 	bool flock;
 	int type; /* F_RDLCK, F_WRLCK */
@@ -43,20 +47,39 @@ static struct file_lock *lock_alloc(struct task_struct *curr,
 	struct file_lock *lock =
 		kmem_cache_alloc(curr, curr->k->vfs.lock_cachep, GFP_KERNEL);
 
-	if (lock)
+	if (lock) {
 		*lock = *like;
+		INIT_LIST_HEAD(&lock->all);
+	}
 	return lock;
 }
 
 static void lock_free(struct task_struct *curr, struct file_lock *lock)
 {
-	if (lock)
-		kmem_cache_free(curr, curr->k->vfs.lock_cachep, lock);
+	if (!lock)
+		return;
+	list_del(&lock->all);
+	kmem_cache_free(curr, curr->k->vfs.lock_cachep, lock);
+}
+
+/* @lock counts from now on. */
+static void publish_lock(struct inode *inode, struct file_lock *lock)
+{
+	lock->inode = inode;
+	list_add(&lock->all, &inode->k->vfs.file_locks);
 }
 
 static bool overlap(const struct file_lock *a, const struct file_lock *b)
 {
 	return a->start <= b->end && b->start <= a->end;
+}
+
+static bool conflicts(const struct file_lock *lock,
+		      const struct file_lock *want)
+{
+	return lock->flock == want->flock && lock->owner != want->owner &&
+	       overlap(lock, want) &&
+	       (lock->type == F_WRLCK || want->type == F_WRLCK);
 }
 
 /* Who stands in the way of @want, or NULL. */
@@ -66,9 +89,7 @@ static struct file_lock *find_conflict(struct inode *inode,
 	struct file_lock *lock;
 
 	list_for_each_entry(lock, &inode->i_flock, list)
-		if (lock->flock == want->flock && lock->owner != want->owner &&
-		    overlap(lock, want) &&
-		    (lock->type == F_WRLCK || want->type == F_WRLCK))
+		if (conflicts(lock, want))
 			return lock;
 	return NULL;
 }
@@ -89,6 +110,7 @@ static bool cut_out(struct task_struct *curr, struct inode *inode,
 			continue;
 		if (lock->start < want->start && lock->end > want->end) {
 			*spare = *lock;
+			publish_lock(inode, spare);
 			spare->start = want->end + 1;
 			lock->end = want->start - 1;
 			list_add(&spare->list, &lock->list);
@@ -151,13 +173,15 @@ static int apply_lock(struct task_struct *curr, struct inode *inode,
 		join_neighbours(curr, inode, lock);
 	if (!cut_out(curr, inode, want, spare))
 		lock_free(curr, spare);
-	if (lock)
+	if (lock) {
 		list_add_tail(&lock->list, &inode->i_flock);
+		publish_lock(inode, lock);
+	}
 	wake_up_all(curr, &inode->i_lock_wait);
 	return 0;
 }
 
-/* A process that waits for a lock: on its stack. */
+/* Who waits for a lock: on its stack. */
 struct lock_waiter {
 	struct list_head list; /* vfs.lock_waiters */
 	struct inode *inode;
@@ -167,6 +191,12 @@ struct lock_waiter {
 /* So many hands are followed from one to the next, as in Linux. */
 #define MAX_DEADLK_ITERATIONS 10
 
+/* Of a process: open files as owners are never seen to wait. */
+static bool is_process_lock(const struct file_lock *lock)
+{
+	return !lock->flock && lock->pid >= 0;
+}
+
 /* The lock that @owner waits for, or NULL. */
 static const struct file_lock *awaited_by(const struct kernel *k,
 					  const void *owner)
@@ -174,15 +204,10 @@ static const struct file_lock *awaited_by(const struct kernel *k,
 	const struct lock_waiter *waiter;
 
 	list_for_each_entry(waiter, &k->vfs.lock_waiters, list)
-		if (waiter->want->owner == owner)
+		if (is_process_lock(waiter->want) &&
+		    waiter->want->owner == owner)
 			return find_conflict(waiter->inode, waiter->want);
 	return NULL;
-}
-
-/* Of a process: open files as owners are never seen to wait. */
-static bool is_process_lock(const struct file_lock *lock)
-{
-	return !lock->flock && lock->pid >= 0;
 }
 
 /* Would the owner of @want wait for itself? */
@@ -210,9 +235,7 @@ static int wait_for_lock(struct task_struct *curr, struct inode *inode,
 
 	if (would_deadlock(curr->k, inode, want))
 		return -EDEADLK;
-	INIT_LIST_HEAD(&self.list);
-	if (is_process_lock(want))
-		list_add_tail(&self.list, waiters);
+	list_add_tail(&self.list, waiters);
 	err = wait_event_interruptible(curr, &inode->i_lock_wait,
 				       !find_conflict(inode, want));
 	list_del(&self.list);
@@ -454,4 +477,49 @@ int32_t fcntl_lock(struct task_struct *curr, struct file *file, uint32_t cmd,
 	return lock_wait(curr, file->f_inode, &want,
 			 cmd == F_SETLKW || cmd == F_SETLKW64 ||
 				 cmd == F_OFD_SETLKW);
+}
+
+/* ---- /proc/locks -------------------------------------------------------- */
+
+/* MODEL: who waits stands under each lock that is in his way. */
+static void show_lock(struct seq_file *m, const struct inode *inode,
+		      const struct file_lock *lock, const char *arrow)
+{
+	const uint32_t dev = inode->i_sb->s_dev;
+
+	seq_printf(m, "%s%-6s ADVISORY  %s %d %02x:%02x:%llu ", arrow,
+		   lock->flock      ? "FLOCK"
+		   : lock->pid >= 0 ? "POSIX"
+				    : "OFDLCK",
+		   lock->type == F_WRLCK ? "WRITE" : "READ", lock->pid,
+		   MAJOR(dev), MINOR(dev), (unsigned long long)inode->i_ino);
+	if (lock->flock)
+		seq_puts(m, "0 EOF\n");
+	else if (lock->end == OFFSET_MAX)
+		seq_printf(m, "%lld EOF\n", (long long)lock->start);
+	else
+		seq_printf(m, "%lld %lld\n", (long long)lock->start,
+			   (long long)lock->end);
+}
+
+int proc_locks(struct seq_file *m, void *v)
+{
+	const struct vfs_state *vfs = &m->k->vfs;
+	const struct file_lock *lock;
+	const struct lock_waiter *waiter;
+	int n = 0;
+
+	(void)v;
+	list_for_each_entry(lock, &vfs->file_locks, all) {
+		seq_printf(m, "%d: ", ++n);
+		show_lock(m, lock->inode, lock, "");
+		list_for_each_entry(waiter, &vfs->lock_waiters, list) {
+			if (waiter->inode != lock->inode ||
+			    !conflicts(lock, waiter->want))
+				continue;
+			seq_printf(m, "%d: ", n);
+			show_lock(m, waiter->inode, waiter->want, "-> ");
+		}
+	}
+	return 0;
 }

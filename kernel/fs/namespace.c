@@ -439,6 +439,7 @@ void mnt_init(struct task_struct *curr)
 	INIT_LIST_HEAD(&vfs->mounts);
 	init_rwsem(&vfs->save_sem);
 	INIT_LIST_HEAD(&vfs->lock_waiters);
+	INIT_LIST_HEAD(&vfs->file_locks);
 	/* so that the root's device is 0:2, as where initramfs is the root */
 	vfs->last_dev_minor = 1;
 	mount_root(curr);

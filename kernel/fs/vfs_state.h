@@ -41,6 +41,7 @@ struct vfs_state {
 	/* made with the first that needs them: anon_inodes.c, eventpoll.c */
 	struct super_block *anon_inode_sb;
 	struct inode *anon_inode;
+	struct super_block *nsfs_sb; /* nsfs.c */
 	struct eventpoll_state eventpoll;
 	int last_eventfd_id;
 	struct list_head timerfds;
@@ -62,7 +63,7 @@ struct vfs_state {
 	struct list_head super_blocks; /* mounted or not, oldest first */
 	uint32_t nr_dentry, nr_dentry_unused, nr_dentry_negative;
 	uint32_t nr_inodes, nr_inodes_unused, nr_files;
-	struct list_head lock_waiters; /* locks.c */
+	struct list_head lock_waiters, file_locks; /* locks.c */
 	struct rw_semaphore save_sem; /* one rootfs_save() at a time */
 	struct backing_dev_info root_bdi; /* what is behind the root */
 	/* the host's folder, where it shall be slow; no disk of the board's */

@@ -62,6 +62,7 @@ void fork_init(struct task_struct *curr)
 	cred_init(curr);
 	uts_init(k);
 	curr->mce_kill = PR_MCE_KILL_DEFAULT;
+	curr->loginuid = curr->sessionid = UINT32_MAX;
 	curr->timer_slack_ns = DEFAULT_TIMER_SLACK_NS;
 	curr->default_timer_slack_ns = DEFAULT_TIMER_SLACK_NS;
 	signals_init(curr);

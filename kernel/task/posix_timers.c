@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "kernel/arch/arm/uaccess.h"
+#include "kernel/fs/seq_file.h"
 #include "kernel/lib/err.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/slab.h"
@@ -280,4 +281,27 @@ int32_t do_timer_settime(struct task_struct *curr, int id, uint32_t flags,
 	if (value)
 		arm(curr, timr, value, flags & TIMER_ABSTIME);
 	return 0;
+}
+
+/* ---- /proc/PID/timers -------------------------------------------------------- */
+
+void posix_timers_show(struct seq_file *m, const struct task_struct *task)
+{
+	static const char *const notify[] = {
+		[NOTIFY_SIGNAL] = "signal",
+		[NOTIFY_NONE] = "none",
+		[NOTIFY_THREAD] = "thread",
+	};
+	const struct k_itimer *timr;
+
+	list_for_each_entry(timr, &task->signal->posix_timers, list) {
+		const bool one = timr->notify & NOTIFY_THREAD_ID;
+
+		seq_printf(m, "ID: %d\nsignal: %u/%08x\n", timr->id,
+			   timr->signo, timr->value);
+		seq_printf(m, "notify: %s/%s.%d\n",
+			   notify[timr->notify & ~NOTIFY_THREAD_ID],
+			   one ? "tid" : "pid", one ? timr->tid : task->tgid);
+		seq_printf(m, "ClockID: %d\n", timr->clock);
+	}
 }

@@ -17,5 +17,8 @@ int32_t do_timer_getoverrun(struct task_struct *curr, int id);
 int32_t do_timer_delete(struct task_struct *curr, int id);
 /* The process ends, or runs another program: all its timers go. */
 void exit_itimers(struct task_struct *curr);
+/* /proc/PID/timers. */
+struct seq_file;
+void posix_timers_show(struct seq_file *m, const struct task_struct *task);
 
 #endif

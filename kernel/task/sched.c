@@ -169,6 +169,7 @@ static void context_switch(struct cpu *cpu, struct task_struct *prev,
 	struct kernel *k = cpu->k;
 
 	k->sched.nr_switches++;
+	cpu->nr_switches++;
 	trace_switch(prev, next);
 	run_hash_step(&k->run_hash, RUN_HASH_SWITCH, sched_clock_cycles(k),
 		      prev->pid, (uint32_t)next->pid, prev->state);

@@ -98,6 +98,7 @@ struct cpu {
 	struct rb_root timers; /* armed here, but those that may wait */
 	struct clock_event_device *clockevent; /* NULL: it has none */
 	uint64_t utime, stime; /* cycles that programs have used here */
+	uint64_t nr_switches;
 	uint32_t softirq_pending; /* by bit */
 	struct task_struct *ksoftirqd; /* NULL: nobody has needed it yet */
 	uint64_t scheduled_at; /* cycle of the last schedule() */
@@ -228,6 +229,7 @@ struct task_struct {
 	uint32_t cpus_mask; /* where it may run, by bit; never 0 */
 	bool sched_reset_on_fork, on_rq;
 	struct cred cred;
+	uint32_t loginuid, sessionid; /* UINT32_MAX: nobody logged in */
 	int pdeath_signal; /* for when the parent ends; 0: none */
 	bool no_new_privs, io_flusher;
 	int mce_kill; /* PR_MCE_KILL_… */

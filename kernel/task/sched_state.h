@@ -42,6 +42,7 @@ struct sched_state {
 	DECLARE_BITMAP(pid_map, PID_MAX); /* numbers in use */
 	int last_pid, nr_threads, pid_max;
 	uint64_t total_forks, nr_switches;
+	uint32_t last_session_id; /* of log-ins: fs/proc/attr.c */
 	struct rb_root deferrable_timers; /* of whichever core isn't idle */
 	uint64_t time_floor; /* the latest that a core was at in the kernel */
 	struct kmem_cache *task_cachep, *signal_cachep, *sighand_cachep;

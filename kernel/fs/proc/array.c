@@ -148,6 +148,14 @@ static int ppid_of(const struct task_struct *task)
 	return task->real_parent ? task->real_parent->tgid : 0;
 }
 
+static void status_groups(struct seq_file *m, const struct group_info *info)
+{
+	seq_puts(m, "Groups:\t");
+	for (uint32_t n = 0; info && n < info->ngroups; n++)
+		seq_printf(m, "%s%u", n ? " " : "", info->gid[n]);
+	seq_puts(m, " \n");
+}
+
 int proc_pid_status(struct seq_file *m, struct task_struct *task)
 {
 	const struct signal_struct *sig = task->signal;
@@ -162,8 +170,8 @@ int proc_pid_status(struct seq_file *m, struct task_struct *task)
 		   task->cred.euid, task->cred.suid, task->cred.fsuid);
 	seq_printf(m, "Gid:\t%u\t%u\t%u\t%u\n", task->cred.gid, task->cred.egid,
 		   task->cred.sgid, task->cred.fsgid);
-	seq_printf(m, "FDSize:\t%u\nGroups:\t \n",
-		   task->files ? task->files->max_fds : 0);
+	seq_printf(m, "FDSize:\t%u\n", task->files ? task->files->max_fds : 0);
+	status_groups(m, task->cred.group_info);
 	seq_printf(m, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n",
 		   task->tgid, task->pid, sig->pgrp, sig->session);
 	if (task->mm)
@@ -198,6 +206,13 @@ static void sum_threads(const struct task_struct *task, struct task_times *sum)
 	}
 }
 
+/* As programs are told: 0 to 39 by nice, below 0 in real time. */
+static int stat_prio(const struct task_struct *task)
+{
+	return task->rt_priority ? -1 - (int)task->rt_priority
+				 : 20 + task->nice;
+}
+
 /* @whole: of the process, not of this thread. Its children's in any case. */
 static void stat_times(struct seq_file *m, const struct task_struct *task,
 		       bool whole)
@@ -218,7 +233,7 @@ static void stat_times(struct seq_file *m, const struct task_struct *task,
 		   (unsigned long long)cycles_to_clock_t(k, sum.stime),
 		   (unsigned long long)cycles_to_clock_t(k, sig->cutime),
 		   (unsigned long long)cycles_to_clock_t(k, sig->cstime));
-	seq_printf(m, " %d %d %d 0 %llu", 20 + task->nice, task->nice,
+	seq_printf(m, " %d %d %d 0 %llu", stat_prio(task), task->nice,
 		   sig->nr_threads,
 		   (unsigned long long)cycles_to_clock_t(k, task->start_time));
 }
@@ -234,19 +249,27 @@ static void stat_mem(struct seq_file *m, const struct task_struct *task)
 		   mm ? mm->end_code : 0, mm ? mm->start_stack : 0);
 }
 
-static void stat_tail(struct seq_file *m, const struct task_struct *task)
+/* Whether it waits for something, as far as that is @m's reader's business. */
+static bool is_asleep(const struct seq_file *m, struct task_struct *task)
+{
+	return ptrace_may_access(m->curr, task, PTRACE_MODE_FSCREDS) &&
+	       task->state != TASK_RUNNING;
+}
+
+static void stat_tail(struct seq_file *m, struct task_struct *task)
 {
 	const struct mm_struct *mm = task->mm;
 	sigset64 ignored, caught;
 
 	collect_sigs(task, &ignored, &caught);
-	seq_printf(m, " %u %u %u %u 0 0 0",
+	seq_printf(m, " %u %u %u %u %d 0 0",
 		   (uint32_t)task->pending.signal & 0x7fffffff,
 		   (uint32_t)task->blocked & 0x7fffffff,
 		   (uint32_t)ignored & 0x7fffffff,
-		   (uint32_t)caught & 0x7fffffff);
-	seq_printf(m, " %d %d 0 0 0 0 0", task->exit_signal,
-		   task->cpu ? task->cpu->id : 0);
+		   (uint32_t)caught & 0x7fffffff, is_asleep(m, task));
+	seq_printf(m, " %d %d %u %u 0 0 0", task->exit_signal,
+		   task->cpu ? task->cpu->id : 0, task->rt_priority,
+		   task->policy);
 	if (mm)
 		seq_printf(m, " %u %u %u %u %u %u %u", mm->start_data,
 			   mm->end_data, mm->start_brk, mm->arg_start,
@@ -256,7 +279,7 @@ static void stat_tail(struct seq_file *m, const struct task_struct *task)
 	seq_printf(m, " %d\n", task->exit_state ? task->exit_code : 0);
 }
 
-static int do_task_stat(struct seq_file *m, const struct task_struct *task,
+static int do_task_stat(struct seq_file *m, struct task_struct *task,
 			bool whole)
 {
 	const struct signal_struct *sig = task->signal;

@@ -4,7 +4,8 @@
 /*
  * /proc/PID (Linux: fs/proc/base.c): what a process is to others.
  *
- * MODEL: whoever has the same uid may look; no ptrace rules, no namespaces.
+ * MODEL: whoever has the same uid may look; no ptrace rules, one namespace of
+ * each kind. There are no groups of control, and no autogroups.
  */
 
 #include <errno.h>
@@ -20,6 +21,8 @@
 #include "kernel/mm/mm.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
+#include "kernel/task/posix_timers.h"
+#include "kernel/task/sched_debug.h"
 
 /* ---- pieces of its memory ---------------------------------------------- */
 
@@ -338,11 +341,34 @@ static int pid_setgroups(struct seq_file *m, struct task_struct *task)
 	return 0;
 }
 
-/* MODEL: a process's timers are not shown. */
 static int pid_timers(struct seq_file *m, struct task_struct *task)
+{
+	posix_timers_show(m, task);
+	return 0;
+}
+
+/* No hierarchy is mounted, so that it is in no group that has a name. */
+static int pid_cgroup(struct seq_file *m, struct task_struct *task)
 {
 	(void)m, (void)task;
 	return 0;
+}
+
+static int pid_cpuset(struct seq_file *m, struct task_struct *task)
+{
+	(void)task;
+	seq_puts(m, "/\n");
+	return 0;
+}
+
+/*
+ * MODEL: no frames. The kernel code that a task is in is the host's, and has no
+ * addresses that a program could look up.
+ */
+static int pid_stack(struct seq_file *m, struct task_struct *task)
+{
+	(void)task;
+	return capable(m->curr, CAP_SYS_ADMIN) ? 0 : -EACCES;
 }
 
 static int pid_wchan(struct seq_file *m, struct task_struct *task)
@@ -557,6 +583,17 @@ static bool has_nodes(const struct kernel *k)
 	}
 #define TASK_ENTRIES                                                           \
 	TASK_LINK(cwd), TASK_LINK(exe), TASK_LINK(root),                       \
+		{.name = "attr",                                               \
+		 .mode = S_IFDIR | 0555,                                       \
+		 .dir = &proc_attr_dir},                                       \
+		{.name = "ns", .mode = S_IFDIR | 0511, .dir = &proc_ns_dir},   \
+		TASK_FILE("cgroup", pid_cgroup, 0444),                         \
+		TASK_FILE("cpuset", pid_cpuset, 0444),                         \
+		TASK_RW("loginuid", proc_loginuid, proc_set_loginuid, 0644),   \
+		TASK_RW("sched", proc_sched_show_task, proc_sched_set_task,    \
+			0644),                                                 \
+		TASK_FILE("sessionid", proc_sessionid, 0444),                  \
+		TASK_FILE("stack", pid_stack, 0400),                           \
 		{.name = "fd", .mode = S_IFDIR | 0500, .dir = &proc_fd_dir},   \
 		{.name = "comm",                                               \
 		 .mode = S_IFREG | 0644,                                       \
@@ -619,6 +656,9 @@ static const struct proc_entry pid_entries[] = {
 	TASK_FILE("timers", pid_timers, 0444),
 	TASK_RW("timerslack_ns", pid_timerslack, pid_set_timerslack, 0666),
 	{.name = "task", .mode = S_IFDIR | 0555, .dir = &task_dir},
+	{.name = "map_files",
+	 .mode = S_IFDIR | 0500,
+	 .dir = &proc_map_files_dir},
 };
 
 static const struct proc_dir pid_dir = {PROC_DIR(pid_entries, 0x100)};

@@ -445,6 +445,8 @@ static int proc_iterate(struct task_struct *curr, struct file *file,
 		return 0;
 	if (ctx->pos < PROC_NUMBERED && !emit_table(curr->k, inode, dir, ctx))
 		return 0;
+	if (dir->iterate)
+		dir->iterate(curr, inode, ctx);
 	if (dir->next)
 		emit_numbers(curr, inode, dir, ctx);
 	return 0;

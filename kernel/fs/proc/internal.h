@@ -87,6 +87,9 @@ struct proc_dir {
 	int (*next)(struct task_struct *curr, const struct inode *dir,
 		    int from);
 	uint32_t next_mode; /* what these are */
+	/* The same for names that are no numbers, by places from 0 on. */
+	void (*iterate)(struct task_struct *curr, const struct inode *dir,
+			struct dir_context *ctx);
 };
 #define PROC_DIR(table, base)                                     \
 	.entries = table, .nr = sizeof(table) / sizeof(*(table)), \
@@ -114,6 +117,10 @@ int proc_number(const char *name);
 extern const struct proc_entry proc_root_entry; /* root.c */
 extern const struct proc_entry proc_pid_entry, proc_tid_entry; /* base.c */
 extern const struct proc_dir proc_fd_dir, proc_fdinfo_dir; /* fd.c */
+extern const struct proc_dir proc_map_files_dir; /* map_files.c */
+extern const struct proc_dir proc_ns_dir; /* namespaces.c */
+extern const struct proc_dir proc_attr_dir; /* attr.c */
+extern const struct proc_dir proc_irq_dir; /* irq.c */
 extern const struct proc_dir proc_sys_dir; /* sysctl.c */
 extern const struct proc_dir proc_net_dir; /* proc_net.c */
 extern const struct proc_dir proc_sys_net_dir; /* net/sysctl_net.c */
@@ -155,6 +162,11 @@ int32_t kpageflags_read(struct task_struct *curr, struct iov_iter *to,
 int proc_pid_mounts(struct seq_file *m, struct task_struct *task);
 int proc_pid_mountinfo(struct seq_file *m, struct task_struct *task);
 int proc_pid_mountstats(struct seq_file *m, struct task_struct *task);
+/* attr.c: who logged in */
+int proc_loginuid(struct seq_file *m, struct task_struct *task);
+int proc_set_loginuid(struct task_struct *curr, struct task_struct *task,
+		      const char *text);
+int proc_sessionid(struct seq_file *m, struct task_struct *task);
 /* sysrq.c */
 /* fs/proc/oom.c: how dear a process is to the OOM killer */
 int proc_oom_score(struct seq_file *m, struct task_struct *task);
@@ -174,6 +186,9 @@ int proc_cmdline(struct seq_file *m, void *v);
 int proc_cpuinfo(struct seq_file *m, void *v);
 int proc_filesystems(struct seq_file *m, void *v);
 int proc_devices(struct seq_file *m, void *v);
+int proc_cgroups(struct seq_file *m, void *v);
+int proc_execdomains(struct seq_file *m, void *v);
+int proc_locks(struct seq_file *m, void *v); /* fs/locks.c */
 
 /* proc_tty.c */
 int proc_tty_drivers(struct seq_file *m, void *v);

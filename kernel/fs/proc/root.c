@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "kernel/fs/proc/internal.h"
 
-/* The top of /proc (Linux: fs/proc/root.c, self.c). */
+/*
+ * The top of /proc (Linux: fs/proc/root.c, self.c).
+ *
+ * MODEL: of what Debian's kernel has besides, these are missing: files of
+ * drivers that no board has (asound, bus, driver, mtd, scsi, apm, ioports), of
+ * parts that aren't built (crypto, dynamic_debug, fs, keys, key-users, kcore,
+ * kpagecgroup, pressure, PID/autogroup), device-tree, kmsg and timer_list. A
+ * program that looks finds no such file, as on a kernel built without.
+ */
 
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +29,7 @@
 #include "kernel/mm/vmstat.h"
 #include "kernel/module/misc.h"
 #include "kernel/state.h"
+#include "kernel/task/sched_debug.h"
 
 #define FILE_ENTRY(file, fn)                                        \
 	{                                                           \
@@ -191,19 +200,23 @@ static const struct proc_entry root_entries[] = {
 	{.name = "cpu", .mode = S_IFDIR | 0555, .dir = &cpu_dir},
 	{.name = "sys", .mode = S_IFDIR | 0555, .dir = &proc_sys_dir},
 	FILE_ENTRY("buddyinfo", buddyinfo_show),
+	FILE_ENTRY("cgroups", proc_cgroups),
 	FILE_ENTRY("cmdline", proc_cmdline),
 	FILE_ENTRY("consoles", proc_consoles),
 	FILE_ENTRY("cpuinfo", proc_cpuinfo),
 	FILE_ENTRY("devices", proc_devices),
 	FILE_ENTRY("diskstats", proc_diskstats),
+	FILE_ENTRY("execdomains", proc_execdomains),
 	FILE_ENTRY("fb", fb_proc_show),
 	FILE_ENTRY("filesystems", proc_filesystems),
 	FILE_ENTRY("interrupts", show_interrupts),
 	FILE_ENTRY("iomem", iomem_show),
+	{.name = "irq", .mode = S_IFDIR | 0555, .dir = &proc_irq_dir},
 	FILE_ENTRY("kallsyms", kallsyms_show),
 	{.name = "kpagecount", .mode = S_IFREG | 0400, .read = kpagecount_read},
 	{.name = "kpageflags", .mode = S_IFREG | 0400, .read = kpageflags_read},
 	FILE_ENTRY("loadavg", proc_loadavg),
+	FILE_ENTRY("locks", proc_locks),
 	FILE_ENTRY("meminfo", meminfo_show),
 	FILE_ENTRY("misc", misc_show),
 	FILE_ENTRY("modules", modules_show),
@@ -222,6 +235,7 @@ static const struct proc_entry root_entries[] = {
 	 .show = slabinfo_show,
 	 .store = slabinfo_store,
 	 .exists = slabinfo_tunable},
+	FILE_ENTRY("schedstat", schedstat_show),
 	FILE_ENTRY("softirqs", show_softirqs),
 	FILE_ENTRY("stat", proc_stat),
 	{.name = "swaps", .mode = S_IFREG | 0444, .show = proc_swaps},

@@ -159,3 +159,20 @@ int proc_devices(struct seq_file *m, void *v)
 	blkdev_show(m);
 	return 0;
 }
+
+/* ---- what there is none of ---------------------------------------------- */
+
+/* A table of controllers of groups; none is built in. */
+int proc_cgroups(struct seq_file *m, void *v)
+{
+	(void)v;
+	seq_puts(m, "#subsys_name\thierarchy\tnum_cgroups\tenabled\n");
+	return 0;
+}
+
+int proc_execdomains(struct seq_file *m, void *v)
+{
+	(void)v;
+	seq_puts(m, "0-0\tLinux           \t[kernel]\n");
+	return 0;
+}
