@@ -6,6 +6,7 @@
 #include "emu/command.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "emu/config/config.h"
@@ -27,6 +28,18 @@ error_t command_parse_common(int key, char *arg, struct argp_state *state)
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
+}
+
+bool words_add(struct words *words, const char *word)
+{
+	const char **more = realloc(words->word,
+				    (words->nr + 1) * sizeof(*more));
+
+	if (!more)
+		return false;
+	words->word = more;
+	more[words->nr++] = word;
+	return true;
 }
 
 int command_fail(const struct diag *diag)

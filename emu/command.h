@@ -47,6 +47,9 @@ enum {
 	OPTION_CROSS_COMPILE,
 	OPTION_CACHE,
 	OPTION_IGNORE,
+	OPTION_VARY,
+	OPTION_LIMIT,
+	OPTION_PRINT,
 };
 
 /* Words of the command line, as many as there are. */
@@ -76,6 +79,11 @@ struct arguments {
 	struct {
 		const char *trace[2], *ignore;
 	} diff;
+	struct {
+		struct words varied; /* "key=a,b,c" */
+		const char *out, *print; /* NULL: not given */
+		unsigned int jobs, timeout_s, limit;
+	} sweep;
 	struct diag diag; /* of an option's value */
 };
 
@@ -93,6 +101,8 @@ struct command {
 
 /* ---- what several of them share (command.c, command_run.c) ---------------- */
 
+/* False: no memory. */
+bool words_add(struct words *words, const char *word);
 /* Prints @diag; the status for it. */
 int command_fail(const struct diag *diag);
 /* Parsers for argp: --set and BOARD; these, PROGRAM and run's own. */

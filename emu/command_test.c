@@ -20,18 +20,6 @@ enum {
 	TIMEOUT_S = 300 /* of one scenario, unless said otherwise */
 };
 
-static bool add_word(struct words *words, const char *word)
-{
-	const char **more = realloc(words->word,
-				    (words->nr + 1) * sizeof(*more));
-
-	if (!more)
-		return false;
-	words->word = more;
-	more[words->nr++] = word;
-	return true;
-}
-
 /* A number from @low on. */
 static void parse_number(const char *text, unsigned int low, unsigned int *to,
 			 struct argp_state *state)
@@ -77,7 +65,7 @@ static error_t parse_test(int key, char *arg, struct argp_state *state)
 		parse_number(arg, 0, &options->timeout_s, state);
 		return 0;
 	case OPTION_ONLY:
-		return add_word(&arguments->test.only, arg) ? 0 : ENOMEM;
+		return words_add(&arguments->test.only, arg) ? 0 : ENOMEM;
 	case OPTION_JUNIT:
 		arguments->test.junit = arg;
 		return 0;
@@ -103,7 +91,7 @@ static error_t parse_test(int key, char *arg, struct argp_state *state)
 		options->timeout_s = TIMEOUT_S;
 		return 0;
 	case ARGP_KEY_ARG:
-		return add_word(&arguments->test.paths, arg) ? 0 : ENOMEM;
+		return words_add(&arguments->test.paths, arg) ? 0 : ENOMEM;
 	case ARGP_KEY_END:
 		return parse_end(arguments, state);
 	default:

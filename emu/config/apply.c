@@ -201,10 +201,10 @@ bool apply_part(struct load *load, const struct source *of, yaml_node_t *keys)
 }
 
 /* "cpu.count=4" is the map {cpu.count: 4}, the value being any flow YAML. */
-bool apply_set(struct load *load, const char *set)
+bool apply_option(struct load *load, const char *option, const char *set)
 {
 	struct source source = {.directory = "", .is_set = true};
-	struct diag_where where = {.file = "--set"};
+	struct diag_where where = {.file = option};
 	const char *equals = strchr(set, '=');
 	struct site site = {.load = load, .source = &source};
 	yaml_document_t document;
@@ -213,7 +213,7 @@ bool apply_set(struct load *load, const char *set)
 	if (!equals || equals == set)
 		return diag_error(load->diag, &where,
 				  "'%.60s' is not of the form key=value", set);
-	source.name = load_join(load, "--set ", set, "");
+	source.name = load_join(load, option, " ", set);
 	source.document = &document;
 	source.serial = ++load->nr_sources;
 	site.path = load_text(load, set, (size_t)(equals - set));
@@ -231,4 +231,9 @@ bool apply_set(struct load *load, const char *set)
 	good = apply_pair(&site, site.node);
 	yaml_document_delete(&document);
 	return good;
+}
+
+bool apply_set(struct load *load, const char *set)
+{
+	return apply_option(load, "--set", set);
 }

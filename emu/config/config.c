@@ -67,6 +67,52 @@ struct config *config_load(const char *path, const char *const *sets,
 	return config_load_part(path, sets, nr_sets, NULL, NULL, diag);
 }
 
+/* What the field of @key holds, as far as one number can say it. */
+static void read_back(const struct key *key, const struct config *config,
+		      struct config_value *value)
+{
+	const void *field = (const char *)config + key->offset;
+
+	switch (key->kind) {
+	case KEY_BOOL:
+		value->kind = CONFIG_TRUTH;
+		value->number = *(const bool *)field;
+		break;
+	case KEY_U32:
+		value->kind = CONFIG_NUMBER;
+		value->number = *(const uint32_t *)field;
+		break;
+	case KEY_U64:
+	case KEY_SIZE:
+	case KEY_HERTZ:
+		value->kind = CONFIG_NUMBER;
+		value->number = *(const uint64_t *)field;
+		break;
+	default:
+		break;
+	}
+}
+
+bool config_try_set(const char *option, const char *set,
+		    struct config_value *value, struct diag *diag)
+{
+	struct load load = {0};
+	bool good = begin(&load, diag) && apply_option(&load, option, set);
+	char path[MAX_KEY_PATH];
+	const struct key *key;
+
+	*value = (struct config_value){.kind = CONFIG_TEXT};
+	if (good) {
+		snprintf(path, sizeof(path), "%.*s", (int)strcspn(set, "="),
+			 set);
+		key = schema_find(path);
+		if (key)
+			read_back(key, load.config, value);
+	}
+	config_destroy(load.config);
+	return good;
+}
+
 struct config *config_load_text(const char *name, const char *text,
 				size_t size_bytes, struct diag *diag)
 {

@@ -186,6 +186,29 @@ static inline uint64_t config_lowmem_bytes(const struct config *config)
 
 void config_destroy(struct config *config);
 
+/* One value of a key, for who makes figures of it. */
+struct config_value {
+	enum {
+		CONFIG_TEXT, /* as it was written */
+		CONFIG_NUMBER, /* bytes of a size, hertz of a frequency */
+		CONFIG_TRUTH,
+	} kind;
+	uint64_t number; /* 0 or 1 of a truth */
+};
+
+/*
+ * Whether "key=value", given as the option @option ("--vary"), is a key and a
+ * value that it may have, were it alone; and the value. False: see @diag.
+ */
+bool config_try_set(const char *option, const char *set,
+		    struct config_value *value, struct diag *diag);
+
+/*
+ * Prints every key with its value, and nothing else: the same for the same
+ * machine, wherever its values came from.
+ */
+void config_print_values(const struct config *config, FILE *to);
+
 /*
  * Prints every key with its value, as YAML that config_load() reads back to
  * the same machine, and in comments where each value came from.

@@ -198,6 +198,8 @@ bool apply_file(struct load *load, const char *path);
 bool apply_text(struct load *load, const char *name, const char *text,
 		size_t size_bytes);
 bool apply_set(struct load *load, const char *set);
+/* The same, of another option than --set. */
+bool apply_option(struct load *load, const char *option, const char *set);
 /* The map @keys (or nothing) in the file @of, which may be of another kind. */
 bool apply_part(struct load *load, const struct source *of, yaml_node_t *keys);
 

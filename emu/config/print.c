@@ -171,8 +171,9 @@ static void print_value(const struct config *config, const struct key *key,
 }
 
 /* A key's line, padded so that the comments stand below each other. */
-static void print_line(const struct config *config, const struct key *key,
-		       const char *name, int depth, FILE *to)
+static void print_with_origin(const struct config *config,
+			      const struct key *key, const char *name,
+			      int depth, FILE *to)
 {
 	char *text = NULL;
 	size_t size;
@@ -188,19 +189,30 @@ static void print_line(const struct config *config, const struct key *key,
 	free(text);
 }
 
+static void print_bare(const struct config *config, const struct key *key,
+		       const char *name, int depth, FILE *to)
+{
+	indent(depth, to);
+	print_value(config, key, name, to);
+	putc('\n', to);
+}
+
+typedef void (*print_line)(const struct config *config, const struct key *key,
+			   const char *name, int depth, FILE *to);
+
 static void print_key(const struct config *config, const struct key *key,
-		      int depth, FILE *to)
+		      print_line line, int depth, FILE *to)
 {
 	const char *dot = strrchr(key->path, '.');
 
-	print_line(config, key, dot ? dot + 1 : key->path, depth, to);
+	line(config, key, dot ? dot + 1 : key->path, depth, to);
 	if (key->kind == KEY_NODES)
 		print_nodes(config, depth + 1, to);
 	else if (key->kind == KEY_PROGRAMS)
 		print_programs(config, depth + 1, to);
 }
 
-void config_print(const struct config *config, FILE *to)
+static void print_keys(const struct config *config, print_line line, FILE *to)
 {
 	const char *before = "";
 
@@ -210,9 +222,20 @@ void config_print(const struct config *config, FILE *to)
 
 		if (key->kind == KEY_INCLUDE)
 			continue;
-		print_key(config, key, open_groups(key->path, shared, to), to);
+		print_key(config, key, line, open_groups(key->path, shared, to),
+			  to);
 		before = key->path;
 	}
+}
+
+void config_print(const struct config *config, FILE *to)
+{
+	print_keys(config, print_with_origin, to);
+}
+
+void config_print_values(const struct config *config, FILE *to)
+{
+	print_keys(config, print_bare, to);
 }
 
 /* ---- the documentation -------------------------------------------------- */

@@ -7,26 +7,20 @@
  * that it is over. Outcomes are told in the order of the list, so that a report
  * says the same however many run at once.
  */
-#define _GNU_SOURCE /* sched_getaffinity, asprintf */
+#define _GNU_SOURCE /* asprintf */
 #include "emu/scenario/suite.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <fnmatch.h>
-#include <poll.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "emu/config/nearest.h"
+#include "emu/pool.h"
 #include "emu/scenario/compile.h"
 #include "emu/scenario/scenario.h"
 
@@ -226,22 +220,6 @@ struct letter {
 	size_t summary, report, note, console; /* bytes */
 };
 
-static void write_all(int fd, const void *data, size_t nr)
-{
-	const char *at = data;
-
-	while (nr) {
-		ssize_t n = write(fd, at, nr);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return;
-		at += n;
-		nr -= (size_t)n;
-	}
-}
-
 static void send_outcome(int fd, const struct outcome *outcome)
 {
 	const struct letter letter = {
@@ -294,37 +272,13 @@ static bool open_letter(const char *data, size_t nr, struct outcome *to)
 
 /* ---- processes --------------------------------------------------------------- */
 
-/* A scenario that is being run. */
-struct child {
-	size_t test;
-	pid_t pid;
-	int out, err; /* its outcome, and what mmuscope says on stderr */
-	struct buffer {
-		char *data;
-		size_t nr;
-	} outcome, words;
-	int64_t started_ns;
-	bool killed;
-};
-
 struct runner {
 	struct suite *suite;
 	const struct suite_options *options;
 	struct compiler compiler;
 	struct diag compiler_diag; /* why there is none */
-	struct child *child;
-	size_t nr_children, most;
-	size_t next, told; /* to be started; to be told of */
-	size_t nr_over;
+	size_t told; /* to be told of next */
 };
-
-static int64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
-}
 
 static bool is_compiled(const struct scenario *scenario)
 {
@@ -334,100 +288,60 @@ static bool is_compiled(const struct scenario *scenario)
 	return false;
 }
 
-/* In the child, from here to its end. */
-static void be_child(struct runner *runner, const struct test *test, int out,
-		     int err)
+static void free_texts(struct outcome *outcome)
 {
+	free(outcome->summary);
+	free(outcome->report);
+	free(outcome->note);
+	free(outcome->console);
+}
+
+/* One that couldn't be run. */
+static struct outcome no_run(const char *why)
+{
+	return (struct outcome){
+		.state = OUTCOME_ERROR,
+		.summary = strdup(why),
+		.report = strdup(""),
+		.note = strdup(""),
+		.console = strdup(""),
+	};
+}
+
+/* In the child. */
+static void work(void *arg, size_t i, int out)
+{
+	struct runner *runner = arg;
+	const struct test *test = &runner->suite->test[i];
 	const bool needs = is_compiled(test->scenario);
 	struct outcome outcome = {0};
-	int nothing = open("/dev/null", O_RDWR);
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	setpgid(0, 0);
-	dup2(nothing, 0);
-	dup2(nothing, 1);
-	dup2(err, 2);
-	if (needs && runner->compiler_diag.failed) {
-		outcome.state = OUTCOME_ERROR;
-		outcome.summary = strdup(runner->compiler_diag.text);
-		outcome.report = strdup("");
-		outcome.note = strdup("");
-		outcome.console = strdup("");
-	} else {
+	if (needs && runner->compiler_diag.failed)
+		outcome = no_run(runner->compiler_diag.text);
+	else
 		test_try(test, &runner->compiler, runner->options->golden,
 			 &outcome);
-	}
 	send_outcome(out, &outcome);
-	free(outcome.summary);
-	free(outcome.report);
-	free(outcome.note);
-	free(outcome.console);
+	free_texts(&outcome);
 }
 
-static bool start(struct runner *runner, size_t i, struct diag *diag)
-{
-	struct child *child = &runner->child[runner->nr_children];
-	int out[2], err[2];
-
-	*child = (struct child){.test = i, .started_ns = now_ns()};
-	if (pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC))
-		return diag_errno(diag, NULL, "no pipe for a scenario");
-	fflush(NULL);
-	child->pid = fork();
-	if (!child->pid) {
-		close(out[0]);
-		close(err[0]);
-		be_child(runner, &runner->suite->test[i], out[1], err[1]);
-		exit(0);
-	}
-	close(out[1]);
-	close(err[1]);
-	child->out = out[0];
-	child->err = err[0];
-	if (child->pid < 0)
-		return diag_errno(diag, NULL, "no process for a scenario");
-	runner->nr_children++;
-	return true;
-}
-
-/* What has come; false: the end. */
-static bool receive(int fd, struct buffer *buffer)
-{
-	char piece[4096];
-	ssize_t n = read(fd, piece, sizeof(piece));
-	char *more;
-
-	if (n < 0)
-		return errno == EINTR || errno == EAGAIN;
-	if (!n)
-		return false;
-	more = realloc(buffer->data, buffer->nr + (size_t)n + 1);
-	if (!more)
-		return false;
-	buffer->data = more;
-	memcpy(more + buffer->nr, piece, (size_t)n);
-	buffer->nr += (size_t)n;
-	more[buffer->nr] = '\0';
-	return true;
-}
-
-/* @child came to its end, and not by what it said. */
-static void blame(const struct child *child, const struct runner *runner,
-		  int status, struct outcome *outcome)
+/* It came to its end, and not by what it said. */
+static void blame(const struct pool_end *end, const struct runner *runner,
+		  struct outcome *outcome)
 {
 	char *summary = NULL;
 	int n;
 
-	if (child->killed)
+	if (end->late)
 		n = asprintf(&summary,
 			     "not over after %u seconds of the host's",
 			     runner->options->timeout_s);
-	else if (WIFSIGNALED(status))
+	else if (WIFSIGNALED(end->status))
 		n = asprintf(&summary, "mmuscope itself died of SIG%s",
-			     sigabbrev_np(WTERMSIG(status)) ?: "?");
+			     sigabbrev_np(WTERMSIG(end->status)) ?: "?");
 	else
 		n = asprintf(&summary, "mmuscope itself ended with status %d",
-			     WEXITSTATUS(status));
+			     WEXITSTATUS(end->status));
 	outcome->state = OUTCOME_ERROR;
 	free(outcome->summary);
 	outcome->summary = n < 0 ? NULL : summary;
@@ -439,129 +353,17 @@ static void add_words(struct outcome *outcome, const char *words)
 	char *more;
 
 	if (asprintf(&more, "%s%s%s", outcome->report ?: "",
-		     words && *words ? "mmuscope said:\n" : "",
-		     words ?: "") < 0)
+		     *words ? "mmuscope said:\n" : "", words) < 0)
 		return;
 	free(outcome->report);
 	outcome->report = more;
 }
 
-static void finish(struct runner *runner, struct child *child)
-{
-	struct test *test = &runner->suite->test[child->test];
-	struct outcome *outcome = &test->outcome;
-	int status = 0;
-	bool whole;
-
-	while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
-		;
-	whole = open_letter(child->outcome.data, child->outcome.nr, outcome);
-	if (!whole || status)
-		blame(child, runner, status, outcome);
-	if (outcome->state != OUTCOME_PASSED)
-		add_words(outcome, child->words.data);
-	outcome->summary = outcome->summary ?: strdup("");
-	outcome->report = outcome->report ?: strdup("");
-	outcome->note = outcome->note ?: strdup("");
-	outcome->console = outcome->console ?: strdup("");
-	outcome->seconds = (double)(now_ns() - child->started_ns) / 1e9;
-	free(child->outcome.data);
-	free(child->words.data);
-	close(child->out);
-	close(child->err);
-	*child = runner->child[--runner->nr_children];
-	runner->nr_over++;
-}
-
-/* One that can't be run is over at once. */
-static void give_up(struct runner *runner, struct test *test)
-{
-	test->outcome = (struct outcome){
-		.state = OUTCOME_ERROR,
-		.summary = strdup(test->diag.text),
-		.report = strdup(""),
-		.note = strdup(""),
-		.console = strdup(""),
-	};
-	runner->nr_over++;
-}
-
-static bool start_more(struct runner *runner, struct diag *diag)
-{
-	while (runner->next < runner->suite->nr &&
-	       runner->nr_children < runner->most) {
-		size_t i = runner->next++;
-
-		if (!runner->suite->test[i].scenario)
-			give_up(runner, &runner->suite->test[i]);
-		else if (!start(runner, i, diag))
-			return false;
-	}
-	return true;
-}
-
-/* Milliseconds until the first is too late; -1: none ever is. */
-static int next_timeout(const struct runner *runner)
-{
-	int64_t all_ns = runner->options->timeout_s * INT64_C(1000000000);
-	int64_t left_ns, least_ns = INT64_MAX;
-
-	for (size_t i = 0; all_ns && i < runner->nr_children; i++) {
-		left_ns = runner->child[i].started_ns + all_ns - now_ns();
-		if (!runner->child[i].killed && left_ns < least_ns)
-			least_ns = left_ns;
-	}
-	if (least_ns == INT64_MAX)
-		return -1;
-	return least_ns < 0 ? 0 : (int)(least_ns / 1000000 + 1);
-}
-
-static void kill_late(struct runner *runner)
-{
-	int64_t all_ns = runner->options->timeout_s * INT64_C(1000000000);
-
-	for (size_t i = 0; all_ns && i < runner->nr_children; i++) {
-		struct child *child = &runner->child[i];
-
-		if (now_ns() - child->started_ns < all_ns || child->killed)
-			continue;
-		child->killed = true;
-		kill(-child->pid, SIGKILL); /* a compiler, too */
-		kill(child->pid, SIGKILL);
-	}
-}
-
-/*
- * Waits until something comes from a child. The pipe of outcomes ends last,
- * as standard error is taken first.
- */
-static void listen_to(struct runner *runner)
-{
-	struct pollfd fd[2 * runner->nr_children];
-
-	for (size_t i = 0; i < runner->nr_children; i++) {
-		fd[2 * i] = (struct pollfd){runner->child[i].err, POLLIN, 0};
-		fd[2 * i + 1] = (struct pollfd){runner->child[i].out, POLLIN,
-						0};
-	}
-	poll(fd, 2 * runner->nr_children, next_timeout(runner));
-	kill_late(runner);
-	for (size_t i = runner->nr_children; i--;) {
-		struct child *child = &runner->child[i];
-
-		if (fd[2 * i].revents & POLLIN)
-			receive(child->err, &child->words);
-		else if (fd[2 * i + 1].revents &&
-			 !receive(child->out, &child->outcome))
-			finish(runner, child);
-	}
-}
-
+/* Tells of what is over, in the order of the list. */
 static void tell(struct runner *runner)
 {
 	const struct suite_options *options = runner->options;
 	const struct suite *suite = runner->suite;
-	size_t running[runner->most];
 
 	while (runner->told < suite->nr &&
 	       suite->test[runner->told].outcome.state != OUTCOME_NONE) {
@@ -569,52 +371,74 @@ static void tell(struct runner *runner)
 			options->done(options->arg, suite, runner->told);
 		runner->told++;
 	}
-	for (size_t i = 0; i < runner->nr_children; i++)
-		running[i] = runner->child[i].test;
+}
+
+static bool over(void *arg, const struct pool_end *end)
+{
+	struct runner *runner = arg;
+	struct outcome *outcome = &runner->suite->test[end->job].outcome;
+	bool whole = open_letter(end->out, end->nr_out, outcome);
+
+	if (!whole || end->status)
+		blame(end, runner, outcome);
+	if (outcome->state != OUTCOME_PASSED)
+		add_words(outcome, end->words);
+	outcome->summary = outcome->summary ?: strdup("");
+	outcome->report = outcome->report ?: strdup("");
+	outcome->note = outcome->note ?: strdup("");
+	outcome->console = outcome->console ?: strdup("");
+	outcome->seconds = end->seconds;
+	tell(runner);
+	return true;
+}
+
+/* One that can't be run is over at once. */
+static bool give_up(void *arg, size_t i)
+{
+	struct runner *runner = arg;
+	struct test *test = &runner->suite->test[i];
+
+	if (test->scenario)
+		return false;
+	test->outcome = no_run(test->diag.text);
+	return true;
+}
+
+static void progress(void *arg, size_t nr_over, const size_t *running,
+		     size_t nr_running)
+{
+	struct runner *runner = arg;
+	const struct suite_options *options = runner->options;
+
+	tell(runner);
 	if (options->progress)
-		options->progress(options->arg, suite, runner->nr_over, running,
-				  runner->nr_children);
-}
-
-static unsigned int nr_cores(void)
-{
-	cpu_set_t set;
-
-	return sched_getaffinity(0, sizeof(set), &set)
-		       ? 1
-		       : (unsigned int)CPU_COUNT(&set);
-}
-
-static bool run_all(struct runner *runner, struct diag *diag)
-{
-	while (start_more(runner, diag)) {
-		tell(runner);
-		if (!runner->nr_children)
-			return true;
-		listen_to(runner);
-		tell(runner);
-	}
-	return false;
+		options->progress(options->arg, runner->suite, nr_over, running,
+				  nr_running);
 }
 
 bool suite_run(struct suite *suite, const struct suite_options *options,
 	       struct diag *diag)
 {
 	struct runner runner = {.suite = suite, .options = options};
+	const struct pool pool = {
+		.nr_jobs = suite->nr,
+		.most = options->jobs,
+		.timeout_s = options->timeout_s,
+		.work = work,
+		.skip = give_up,
+		.over = over,
+		.progress = progress,
+		.arg = &runner,
+	};
 	bool compiled = false, good;
 
-	runner.most = options->jobs ?: nr_cores();
-	runner.child = calloc(runner.most, sizeof(*runner.child));
-	if (!runner.child)
-		return no_memory(diag);
 	for (size_t i = 0; i < suite->nr; i++)
 		compiled = compiled || is_compiled(suite->test[i].scenario);
 	if (compiled)
 		compiler_find(&runner.compiler, options->prefix, options->cache,
 			      &runner.compiler_diag);
-	good = run_all(&runner, diag);
+	good = pool_run(&pool, diag);
 	if (compiled)
 		compiler_forget(&runner.compiler);
-	free(runner.child);
 	return good;
 }
