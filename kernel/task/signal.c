@@ -557,8 +557,8 @@ static void do_notify_parent_cldstop(struct task_struct *curr,
 	};
 	const struct task_struct *alive = living(parent, false);
 
-	if (alive && !(alive->sighand->action[SIGCHLD - 1].flags &
-		       SA_NOCLDSTOP))
+	if (alive &&
+	    !(alive->sighand->action[SIGCHLD - 1].flags & SA_NOCLDSTOP))
 		send_sig_info(curr, SIGCHLD, &info, parent, false);
 	wake_up_all(curr, &parent->signal->wait_chldexit);
 }
