@@ -7,6 +7,9 @@
  *
  * Invariant: time only grows, and is the sum of the ledger; instructions are
  * counted exactly, whatever they cost.
+ *
+ * MODEL: one cycle an instruction, whatever it does, is the only timing.model
+ * there is: block and cache are refused.
  */
 #include "emu/clock.h"
 
