@@ -31,6 +31,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.environ.get("MMUSCOPE_BUILD_DIR", os.path.join(TOP, "build"))
+RECIPE = os.path.join(TOP, "build", "rootfs.recipe")     # of every build
 RECORDED = os.path.join(HERE, "linux-6.1")
 ORACLE = os.path.join(TOP, "tools", "linux-oracle")
 ASKED = os.path.join(RECORDED, "ASKED")
@@ -301,7 +302,7 @@ def digest(name, command):
              for word in words]
     parts += [contents(word) for word in words if os.path.isfile(word)]
     parts += [recorded_kernel(is_numa(command)).encode(), contents(ORACLE),
-              contents(os.path.join(BUILD, "rootfs.recipe")),
+              contents(RECIPE),
               recorded_answer(name).encode()]
     return hashlib.sha256(b"".join(hashlib.sha256(part).digest()
                                    for part in parts)).hexdigest()

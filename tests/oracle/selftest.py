@@ -144,7 +144,8 @@ def chosen(programs):
 def test_asked():
     """Who has answered as recorded isn't asked again, until anything changes."""
     names = [f"n{i}" for i in range(20)]
-    saved = oracle.RECORDED, oracle.ASKED, oracle.read_programs
+    saved = (oracle.RECORDED, oracle.ASKED, oracle.RECIPE,
+             oracle.read_programs)
     with tempfile.TemporaryDirectory() as folder:
         for name in names + ["KERNEL"]:
             with open(os.path.join(folder, name), "w") as out:
@@ -155,6 +156,7 @@ def test_asked():
         programs = {name: f"{program} {name}" for name in names}
         oracle.RECORDED = folder
         oracle.ASKED = os.path.join(folder, "ASKED")
+        oracle.RECIPE = program
         oracle.read_programs = lambda: programs
         check("nobody has answered yet: all are asked",
               chosen(programs) == set(names))
@@ -176,7 +178,8 @@ def test_asked():
             out.write("another\n")
         check("another kernel: all are asked",
               chosen(programs) == set(names))
-    oracle.RECORDED, oracle.ASKED, oracle.read_programs = saved
+    (oracle.RECORDED, oracle.ASKED, oracle.RECIPE,
+     oracle.read_programs) = saved
 
 
 test_judge()
