@@ -30,8 +30,8 @@ static inline uint8_t cpsr_it(uint32_t cpsr)
 
 /*
  * What the engine's soft TLB may hold, page by page (cpu_tlb.c). A word has
- * the frame number above five flags; without GRANT_* flags the frame is only
- * a memory of the last one. Frames have 27 bits, for 512 GB.
+ * the frame number above six flags; without GRANT_* flags the frame is only
+ * a memory of the last one. Frames have 26 bits, for 256 GB.
  */
 enum {
 	GRANT_READ = MMU_MAY_READ,
@@ -40,14 +40,17 @@ enum {
 	GRANTS = GRANT_READ | GRANT_WRITE | GRANT_FETCH,
 	SOFT_IS_LISTED = 8,
 	SOFT_PRIVILEGED = 16, /* granted to PL1 */
-	SOFT_FRAME_SHIFT = 5
+	SOFT_READS_ITSELF = 32, /* code with data: both are granted at once */
+	SOFT_FRAME_SHIFT = 6
 };
 
 /*
  * What a block depends on: the frame, that it may be fetched, and by whom, for
  * blocks of PL1 are looked at (cpu_system.c).
  */
-#define SOFT_CODE_MASK (~(uint32_t)(GRANT_READ | GRANT_WRITE | SOFT_IS_LISTED))
+#define SOFT_CODE_MASK                                              \
+	(~(uint32_t)(GRANT_READ | GRANT_WRITE | SOFT_IS_LISTED | \
+		     SOFT_READS_ITSELF))
 
 static inline paddr_t soft_frame(uint32_t word)
 {
@@ -97,7 +100,7 @@ struct block {
 	uint8_t it; /* the IT state that it begins in */
 };
 
-#define NR_BLOCKS 8192
+#define NR_BLOCKS 32768
 
 /* In `code`: not to be trusted again. A bit that SOFT_CODE_MASK hasn't. */
 #define BLOCK_STALE SOFT_IS_LISTED

@@ -146,6 +146,7 @@ static uint8_t grant(struct cpu *cpu, vaddr_t va, paddr_t frame, uint8_t rights)
 	struct soft_tlb *soft = &cpu->soft;
 	uint32_t *word = &soft->page[va >> SOFT_PAGE_BITS];
 	uint32_t bits = (uint32_t)(frame >> SOFT_PAGE_BITS) << SOFT_FRAME_SHIFT;
+	const uint32_t both = GRANT_READ | GRANT_FETCH;
 
 	cpu->again_bytes = 0;
 	if (cpu->sees_hits)
@@ -156,6 +157,9 @@ static uint8_t grant(struct cpu *cpu, vaddr_t va, paddr_t frame, uint8_t rights)
 		soft->listed[soft->nr_listed++] = va >> SOFT_PAGE_BITS;
 	} else if (soft_frame(*word) == frame) {
 		rights |= *word & GRANTS;
+		bits |= *word & SOFT_READS_ITSELF;
+		if ((rights & both) == both && !cpu->sees_hits)
+			bits |= SOFT_READS_ITSELF;
 	}
 	if (cpu->privilege == MMU_PL1)
 		bits |= SOFT_PRIVILEGED;
@@ -185,6 +189,22 @@ static bool abort_by(struct cpu *cpu, enum mmu_fault_type type, vaddr_t va,
 }
 
 /*
+ * What is taken of the rights that come with one access. A page is code alone
+ * as long as nobody reads it, and what is known to be both gets both.
+ */
+static uint8_t wanted(const struct cpu *cpu, vaddr_t va, enum mmu_kind kind,
+		      paddr_t frame)
+{
+	uint32_t word = cpu->soft.page[va >> SOFT_PAGE_BITS];
+
+	if (word & SOFT_READS_ITSELF && soft_frame(word) == frame &&
+	    kind != MMU_WRITE)
+		return MMU_MAY_READ | MMU_MAY_FETCH;
+	return kind == MMU_FETCH ? MMU_MAY_FETCH
+				 : MMU_MAY_READ | MMU_MAY_WRITE;
+}
+
+/*
  * Asks the model for an access and, where it is allowed, records the grant.
  * False: cpu->fault says why not.
  */
@@ -192,9 +212,8 @@ static bool ask(struct cpu *cpu, vaddr_t va, enum mmu_kind kind, paddr_t *frame,
 		uint8_t *rights)
 {
 	struct mmu_result result;
-	uint8_t mine = kind == MMU_FETCH ? MMU_MAY_FETCH
-					 : MMU_MAY_READ | MMU_MAY_WRITE;
 	bool allowed = mmu_access(cpu->mmu, va, kind, cpu->privilege, &result);
+	uint8_t mine;
 	bool guarded;
 
 	cpu->touched = NO_PAGE;
@@ -210,6 +229,7 @@ static bool ask(struct cpu *cpu, vaddr_t va, enum mmu_kind kind, paddr_t *frame,
 		return abort_by(cpu, MMU_FAULT_EXTERNAL, va, kind);
 	if (ram_is_poisoned(cpu->params.bus->ram, *frame))
 		return abort_by(cpu, MMU_FAULT_PARITY, va, kind);
+	mine = wanted(cpu, va, kind, *frame);
 	if (guarded)
 		mine &= ~MMU_MAY_WRITE;
 	*rights = grant(cpu, va, *frame, result.rights & mine);
