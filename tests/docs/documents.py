@@ -45,13 +45,21 @@ def check_map(page, patterns, word=lambda name: name):
 
 
 def check_links():
-    for page in files("*.md") + files("*/*.md"):
+    for page in files("*.md") + files("*/*.md") + files("docs/**/*.md"):
         if page.startswith("build"):
             continue
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)", read(page)):
             if "://" not in target and not os.path.exists(os.path.join(
                     ROOT, os.path.dirname(page), target)):
                 errors.append(f"{page}: link to {target}, which is not there")
+
+
+def check_tour():
+    """What the pages of the tour say is in the tree is there."""
+    for page in files("docs/tour/**/*.md"):
+        for name in re.findall(r"`((?:mmu|kernel|emu)/[\w/.]+\.\w+)`", read(page)):
+            if not os.path.exists(os.path.join(ROOT, name)):
+                errors.append(f"{page}: {name} is not there")
 
 
 def check_course():
@@ -110,6 +118,7 @@ check_map("mmu/README.md", ["*.c", "*.h", "*.def"])
 check_map("guests/README.md", ["*/*.[cS]"], os.path.dirname)
 check_map("tools/README.md", ["*"])
 check_links()
+check_tour()
 check_course()
 check_manual()
 check_notes()
