@@ -309,6 +309,8 @@ int main(void)
 	task_fd = open("/proc/thread-self/stat", O_RDONLY);
 	vmstat_fd = open("/proc/vmstat", O_RDONLY);
 	need(stat_fd >= 0 && task_fd >= 0 && vmstat_fd >= 0, "open /proc");
+	/* who started us has faults of its own until it sleeps */
+	usleep(20000);
 	warm();
 	sample(&before);
 	resolved();

@@ -6,9 +6,6 @@
  * refused one often goes another way, and then what it does isn't what it does
  * on a real board: the log says so once for each, the report and the statistics
  * tell how often. Numbers that mean nothing on Linux either are only refused.
- *
- * MODEL: so is rseq, as by a kernel without CONFIG_RSEQ. Every C library asks
- * for it at its start, and does without.
  */
 
 #include <stdio.h>

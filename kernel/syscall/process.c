@@ -13,6 +13,7 @@
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
 #include "kernel/task/pidfd.h"
+#include "kernel/task/rseq.h"
 #include "kernel/task/sched_core.h"
 #include "kernel/task/signal.h"
 #include "kernel/task/sys.h"
@@ -293,6 +294,11 @@ int32_t sys_get_robust_list(struct task_struct *curr, const uint32_t arg[7])
 	    put_user_u32(curr, task->robust_list, arg[1]))
 		return -EFAULT;
 	return 0;
+}
+
+int32_t sys_rseq(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_rseq(curr, arg[0], arg[1], (int)arg[2], arg[3]);
 }
 
 static int32_t futex(struct task_struct *curr, const uint32_t arg[7], bool wide)

@@ -26,6 +26,7 @@
 #include "kernel/state.h"
 #include "kernel/task/personality.h"
 #include "kernel/task/posix_timers.h"
+#include "kernel/task/rseq.h"
 #include "kernel/task/signal.h"
 
 enum {
@@ -334,6 +335,7 @@ static void reset_user_state(struct task_struct *curr)
 	curr->restart_block.fn = NULL;
 	curr->clear_child_tid = 0;
 	curr->robust_list = 0;
+	rseq_execve(curr);
 	curr->flags &= ~(PF_FORKNOEXEC | PF_KTHREAD);
 	curr->exit_signal = SIGCHLD;
 }

@@ -38,6 +38,7 @@
 #include "kernel/mm/vmstat.h"
 #include "kernel/state.h"
 #include "kernel/task/pidfd.h"
+#include "kernel/task/rseq.h"
 #include "kernel/task/sched_policy.h"
 #include "kernel/task/signal.h"
 #include "kernel/task/stack.h"
@@ -616,6 +617,7 @@ static struct task_struct *copy_process(struct task_struct *curr,
 	if (pidfd.file)
 		fd_install(curr, pidfd.fd, pidfd.file);
 	copy_oom_score_adj(child, args->flags);
+	rseq_fork(child, args->flags);
 	child->mempolicy = mpol_get(curr->mempolicy);
 	set_user_state(child, args);
 	link_child(curr, child, args);

@@ -27,6 +27,7 @@
 #include "kernel/state.h"
 #include "kernel/task/clockevents.h"
 #include "kernel/task/loadavg.h"
+#include "kernel/task/rseq.h"
 #include "kernel/task/sched_policy.h"
 
 enum {
@@ -183,6 +184,7 @@ static void context_switch(struct cpu *cpu, struct task_struct *prev,
 	cpu->curr = next;
 	cpu->need_resched = false;
 	cpu->slice_end = local_clock(k) + slice_cycles(next);
+	rseq_preempt(prev);
 	kmap_local_sched_out(prev);
 	switch_address_space(cpu, next);
 	kmap_local_sched_in(next);

@@ -190,6 +190,14 @@ struct kmap_ctrl {
 	pfn_t pfn[KM_MAX_IDX];
 };
 
+/* Restartable sequences (task/rseq.c). */
+struct rseq_state {
+	vaddr_t area; /* the registered struct rseq; 0: none */
+	uint32_t sig; /* what stands before an abort address */
+	bool event; /* it has lost its core, or takes a signal */
+	bool notify; /* and hasn't looked at the area since */
+};
+
 struct task_struct {
 	struct kernel *k;
 	struct cpu *cpu;
@@ -213,6 +221,7 @@ struct task_struct {
 	bool restore_sigmask;
 	struct sigpending pending;
 	bool sigpending_flag; /* TIF_SIGPENDING */
+	struct rseq_state rseq;
 	struct {
 		uint32_t sp, size, flags;
 	} sas;

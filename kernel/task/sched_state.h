@@ -5,6 +5,7 @@
 /* Cores, tasks, pids and timers of the whole kernel. */
 
 #include "kernel/lib/bitmap.h"
+#include "kernel/lib/ratelimit.h"
 #include "kernel/task/fiber.h"
 #include "kernel/task/sched.h"
 
@@ -54,6 +55,7 @@ struct sched_state {
 	int last_cpu; /* which was there last */
 	struct list_head page_wait[PAGE_WAIT_TABLE]; /* lock_page() sleepers */
 	struct list_head futex_hash[FUTEX_HASH];
+	struct ratelimit_state rseq_rs; /* of bad signatures */
 	uint64_t timer_seq;
 	uint64_t
 		calc_load_update; /* when avenrun was last brought up to date */

@@ -23,6 +23,7 @@
 #include "kernel/mm/boot_panic.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
+#include "kernel/task/rseq.h"
 #include "kernel/task/sched_core.h"
 
 #define SIG_BIT(sig)    sig_bit(sig)
@@ -770,6 +771,7 @@ static void run_handler(struct task_struct *curr, int sig,
 					     : curr->blocked;
 	sigset64 now = curr->blocked | action->mask;
 
+	rseq_signal_deliver(curr);
 	if (setup_frame(curr, sig, action, info, old)) {
 		/* no room for the frame; of SIGSEGV's own, no way out */
 		if (sig == SIGSEGV)

@@ -22,6 +22,7 @@
 #include "kernel/state.h"
 #include "kernel/syscall/absent.h"
 #include "kernel/syscall/syscall.h"
+#include "kernel/task/rseq.h"
 #include "kernel/task/signal.h"
 #include "mmu/mmu.h"
 
@@ -256,6 +257,8 @@ void exit_to_user_mode(struct task_struct *curr)
 			schedule(curr);
 		else if (curr->sigpending_flag || curr->restore_sigmask)
 			do_signal(curr);
+		else if (unlikely(curr->rseq.notify))
+			rseq_handle_notify_resume(curr);
 		else
 			break;
 	}
