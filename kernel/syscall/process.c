@@ -3,8 +3,10 @@
 
 /* System calls about processes, users and limits: decoding. */
 
+#include <linux/futex.h>
 #include <linux/sched.h>
 #include <string.h>
+#include <time.h> /* CLOCK_*: one numbering on all of Linux */
 
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/fs/fs.h"
@@ -12,6 +14,7 @@
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
+#include "kernel/task/futex.h"
 #include "kernel/task/pidfd.h"
 #include "kernel/task/rseq.h"
 #include "kernel/task/sched_core.h"
@@ -301,29 +304,47 @@ int32_t sys_rseq(struct task_struct *curr, const uint32_t arg[7])
 	return do_rseq(curr, arg[0], arg[1], (int)arg[2], arg[3]);
 }
 
+/* An absolute time of @clock, as a cycle. 0 or -errno. */
+static int get_deadline(struct task_struct *curr, vaddr_t timespec, bool wide,
+			int clock, uint64_t *expires)
+{
+	uint64_t now_ns, passed;
+	int err = get_timeout(curr, timespec, wide, expires);
+
+	if (err || !timespec)
+		return err;
+	clock_read(curr, clock, &now_ns);
+	passed = ns_to_cycles(curr->k, now_ns);
+	*expires = *expires > passed ? *expires - passed : 0;
+	return 0;
+}
+
 static int32_t futex(struct task_struct *curr, const uint32_t arg[7], bool wide)
 {
-	enum {
-		CMD_MASK = 0x7f,
-		WAIT = 0,
-		WAIT_BITSET = 9,
-		REALTIME = 0x100
-	};
-	int cmd = (int)arg[1] & CMD_MASK;
-	uint64_t expires = UINT64_MAX, now_ns;
+	const bool realtime = arg[1] & FUTEX_CLOCK_REALTIME;
+	uint64_t expires = UINT64_MAX;
 	int err = 0;
 
-	if (cmd == WAIT || cmd == WAIT_BITSET)
+	switch (arg[1] & (uint32_t)FUTEX_CMD_MASK) {
+	case FUTEX_WAIT:
 		err = get_timeout(curr, arg[3], wide, &expires);
+		break;
+	case FUTEX_LOCK_PI: /* by the one clock that it ever had */
+		err = get_deadline(curr, arg[3], wide, CLOCK_REALTIME,
+				   &expires);
+		break;
+	case FUTEX_WAIT_BITSET:
+	case FUTEX_WAIT_REQUEUE_PI:
+	case FUTEX_LOCK_PI2:
+		err = get_deadline(curr, arg[3], wide,
+				   realtime ? CLOCK_REALTIME : CLOCK_MONOTONIC,
+				   &expires);
+		break;
+	default:
+		break;
+	}
 	if (err)
 		return err;
-	if (cmd == WAIT_BITSET && arg[3]) { /* an absolute time */
-		uint64_t passed;
-
-		clock_read(curr, arg[1] & REALTIME ? 0 : 1, &now_ns);
-		passed = ns_to_cycles(curr->k, now_ns);
-		expires = expires > passed ? expires - passed : 0;
-	}
 	return do_futex(curr, arg[0], (int)arg[1], arg[2], expires, arg[4],
 			arg[3], arg[5]);
 }

@@ -28,6 +28,7 @@
 #include "kernel/mm/verify.h"
 #include "kernel/module/kthread.h"
 #include "kernel/state.h"
+#include "kernel/task/futex.h"
 #include "kernel/task/posix_timers.h"
 #include "kernel/task/signal.h"
 
@@ -37,6 +38,8 @@ void mm_release(struct task_struct *curr)
 {
 	struct task_struct *waiter = curr->vfork_waiter;
 
+	if (!list_empty(&curr->pi_state_list))
+		exit_pi_state_list(curr);
 	if (curr->clear_child_tid && curr->mm) {
 		if (curr->mm->mm_users > 1)
 			futex_wake_cleared_tid(curr);
@@ -266,6 +269,9 @@ _Noreturn void do_exit(struct task_struct *curr, int code)
 		disassociate_ctty(curr, true);
 	}
 	exit_mm(curr);
+	if (curr->pi_state_cache)
+		kfree_obj(curr, curr->pi_state_cache);
+	curr->pi_state_cache = NULL;
 	mpol_put(curr, curr->mempolicy);
 	curr->mempolicy = NULL;
 	exit_sem(curr);

@@ -367,6 +367,9 @@ static void reset_child(struct task_struct *curr, struct task_struct *child)
 	child->set_child_tid = 0;
 	child->clear_child_tid = 0;
 	child->robust_list = 0;
+	INIT_LIST_HEAD(&child->pi_state_list);
+	child->pi_state_cache = NULL;
+	child->pi_blocked_on = NULL;
 	child->vfork_waiter = NULL;
 	child->rss_stat = (struct task_rss_stat){0};
 	child->min_flt = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "kernel/task/sched_core.h"
+#include "kernel/task/futex.h"
 
 /*
  * Sleeping on a word of user memory (Linux: kernel/futex/). Waiters of all
@@ -15,8 +15,8 @@
  * Invariant: nothing sleeps between the look at the word and schedule(), so
  * no wake-up in between is lost.
  *
- * MODEL: priority inheritance is refused with ENOSYS, as a kernel built
- * without it does.
+ * Words with owners are in futex_pi.c; who waits for one is queued here too,
+ * and is not to be woken by those who know nothing of that.
  */
 
 #include <linux/futex.h>
@@ -27,40 +27,35 @@
 #include "kernel/mm/mm.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/state.h"
+#include "kernel/task/sched_core.h"
 
 /* In futex_key.offset, whose words are aligned: what kind of key it is. */
 #define FUT_OFF_INODE    1u
 #define FUT_OFF_MMSHARED 2u
 
-struct futex_key {
-	const void
-		*owner; /* the mm, or the file's super_block; compared only */
-	uint64_t index; /* the page's address, or inode number and page */
-	uint32_t offset; /* within the page, and FUT_OFF_… */
-};
-
-struct futex_q {
-	struct list_head list;
-	struct task_struct *task;
-	struct futex_key key;
-	uint32_t bitset;
-	bool woken;
-};
-
 /* ---- names of words ------------------------------------------------------------- */
 
-static bool futex_match(const struct futex_key *a, const struct futex_key *b)
+bool futex_match(const struct futex_key *a, const struct futex_key *b)
 {
 	return a->owner == b->owner && a->index == b->index &&
 	       a->offset == b->offset;
 }
 
-static struct list_head *futex_bucket(struct kernel *k,
-				      const struct futex_key *key)
+struct list_head *futex_bucket(struct kernel *k, const struct futex_key *key)
 {
 	uint64_t n = key->index ^ key->index >> PAGE_SHIFT ^ key->offset >> 2;
 
 	return &k->sched.futex_hash[n % FUTEX_HASH];
+}
+
+struct futex_q *futex_top_waiter(struct kernel *k, const struct futex_key *key)
+{
+	struct futex_q *q;
+
+	list_for_each_entry(q, futex_bucket(k, key), list)
+		if (futex_match(&q->key, key))
+			return q;
+	return NULL;
 }
 
 /* Turns the key of @page's address into that of its content. */
@@ -85,9 +80,8 @@ static int share_key(struct futex_key *key, const struct page *page,
 	return 0;
 }
 
-/* @write: a word in read-only memory will not do. May sleep. */
-static int get_futex_key(struct task_struct *curr, vaddr_t uaddr, bool shared,
-			 bool write, struct futex_key *key)
+int get_futex_key(struct task_struct *curr, vaddr_t uaddr, bool shared,
+		  bool write, struct futex_key *key)
 {
 	struct page *page;
 	bool read_only = false;
@@ -181,6 +175,12 @@ static int32_t futex_wait_restart(struct task_struct *curr)
 
 /* ---- wake --------------------------------------------------------------------------- */
 
+/* It waits for an owner to let go, or to be moved to where it will. */
+static bool is_pi_waiter(const struct futex_q *q)
+{
+	return q->pi_state || q->requeue_pi_key || q->granted;
+}
+
 static void wake_waiter(struct task_struct *curr, struct futex_q *q)
 {
 	list_del(&q->list);
@@ -197,7 +197,11 @@ static int32_t wake_waiters(struct task_struct *curr,
 	int32_t woken = 0;
 
 	list_for_each_entry_safe(q, next, futex_bucket(curr->k, key), list) {
-		if (!futex_match(&q->key, key) || !(q->bitset & bitset))
+		if (!futex_match(&q->key, key))
+			continue;
+		if (is_pi_waiter(q))
+			return -EINVAL;
+		if (!(q->bitset & bitset))
 			continue;
 		wake_waiter(curr, q);
 		if (++woken >= nr_wake)
@@ -206,8 +210,8 @@ static int32_t wake_waiters(struct task_struct *curr,
 	return woken;
 }
 
-static int32_t futex_wake(struct task_struct *curr, vaddr_t uaddr, bool shared,
-			  int32_t nr_wake, uint32_t bitset)
+int32_t futex_wake(struct task_struct *curr, vaddr_t uaddr, bool shared,
+		   int32_t nr_wake, uint32_t bitset)
 {
 	struct futex_key key;
 	int error;
@@ -310,10 +314,10 @@ static int32_t futex_wake_op(struct task_struct *curr, vaddr_t uaddr,
 	if (result < 0)
 		return result;
 	woken = wake_waiters(curr, &key, nr_wake, FUTEX_BITSET_MATCH_ANY);
-	if (result)
-		woken += wake_waiters(curr, &key2, nr_wake2,
-				      FUTEX_BITSET_MATCH_ANY);
-	return woken;
+	if (woken < 0 || !result)
+		return woken;
+	result = wake_waiters(curr, &key2, nr_wake2, FUTEX_BITSET_MATCH_ANY);
+	return result < 0 ? result : woken + result;
 }
 
 /* ---- requeue ------------------------------------------------------------------------------ */
@@ -330,6 +334,8 @@ static int32_t move_waiters(struct task_struct *curr,
 			break;
 		if (!futex_match(&q->key, from))
 			continue;
+		if (is_pi_waiter(q))
+			return -EINVAL;
 		if (done < nr_wake) {
 			wake_waiter(curr, q);
 		} else {
@@ -365,13 +371,37 @@ static int32_t futex_requeue(struct task_struct *curr, vaddr_t uaddr,
 
 /* ---- the call -------------------------------------------------------------------------------- */
 
+static int32_t do_futex_pi(struct task_struct *curr, vaddr_t uaddr, bool shared,
+			   int cmd, uint32_t val, uint64_t expires,
+			   vaddr_t uaddr2, uint32_t val2, uint32_t val3)
+{
+	switch (cmd) {
+	case FUTEX_LOCK_PI:
+	case FUTEX_LOCK_PI2:
+		return futex_lock_pi(curr, uaddr, shared, expires, false);
+	case FUTEX_UNLOCK_PI:
+		return futex_unlock_pi(curr, uaddr, shared);
+	case FUTEX_TRYLOCK_PI:
+		return futex_lock_pi(curr, uaddr, shared, UINT64_MAX, true);
+	case FUTEX_WAIT_REQUEUE_PI:
+		return futex_wait_requeue_pi(curr, uaddr, shared, val, expires,
+					     FUTEX_BITSET_MATCH_ANY, uaddr2);
+	case FUTEX_CMP_REQUEUE_PI:
+		return futex_requeue_pi(curr, uaddr, shared, uaddr2,
+					(int32_t)val, (int32_t)val2, val3);
+	default:
+		return -ENOSYS;
+	}
+}
+
 int32_t do_futex(struct task_struct *curr, vaddr_t uaddr, int op, uint32_t val,
 		 uint64_t expires, vaddr_t uaddr2, uint32_t val2, uint32_t val3)
 {
 	const bool shared = !(op & FUTEX_PRIVATE_FLAG);
 	const int cmd = op & FUTEX_CMD_MASK;
 
-	if (op & FUTEX_CLOCK_REALTIME && cmd != FUTEX_WAIT_BITSET)
+	if (op & FUTEX_CLOCK_REALTIME && cmd != FUTEX_WAIT_BITSET &&
+	    cmd != FUTEX_WAIT_REQUEUE_PI && cmd != FUTEX_LOCK_PI2)
 		return -ENOSYS;
 	switch (cmd) {
 	case FUTEX_WAIT:
@@ -394,7 +424,8 @@ int32_t do_futex(struct task_struct *curr, vaddr_t uaddr, int op, uint32_t val,
 		return futex_wake_op(curr, uaddr, shared, uaddr2, (int32_t)val,
 				     (int32_t)val2, val3);
 	default:
-		return -ENOSYS;
+		return do_futex_pi(curr, uaddr, shared, cmd, val, expires,
+				   uaddr2, val2, val3);
 	}
 }
 

@@ -27,6 +27,7 @@ struct kcall;
 struct kthread;
 struct files_struct;
 struct fs_struct;
+struct futex_pi_state;
 struct kernel;
 struct mempolicy;
 struct sem_undo_list;
@@ -228,6 +229,9 @@ struct task_struct {
 	struct files_struct *files;
 	struct fs_struct *fs;
 	vaddr_t set_child_tid, clear_child_tid, robust_list;
+	struct list_head pi_state_list; /* futexes it owns and others want */
+	struct futex_pi_state *pi_state_cache; /* for the next; or NULL */
+	struct futex_pi_state *pi_blocked_on; /* it waits for its owner */
 	struct task_struct *vfork_waiter; /* who sleeps until we exec or exit */
 	uint64_t min_flt, maj_flt, utime, stime, nvcsw, nivcsw;
 	struct task_io_accounting ioac;
