@@ -293,6 +293,8 @@ int32_t sys_get_robust_list(struct task_struct *curr, const uint32_t arg[7])
 
 	if (!task)
 		return -ESRCH;
+	if (!ptrace_may_access(curr, task, PTRACE_MODE_REALCREDS))
+		return -EPERM;
 	if (put_user_u32(curr, 12, arg[2]) ||
 	    put_user_u32(curr, task->robust_list, arg[1]))
 		return -EFAULT;

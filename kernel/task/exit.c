@@ -38,8 +38,7 @@ void mm_release(struct task_struct *curr)
 {
 	struct task_struct *waiter = curr->vfork_waiter;
 
-	if (!list_empty(&curr->pi_state_list))
-		exit_pi_state_list(curr);
+	futex_exit_release(curr);
 	if (curr->clear_child_tid && curr->mm) {
 		if (curr->mm->mm_users > 1)
 			futex_wake_cleared_tid(curr);

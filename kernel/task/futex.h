@@ -86,7 +86,11 @@ void put_pi_state(struct task_struct *curr, struct futex_pi_state *ps);
 /* Lets a dying owner end before it is asked again. */
 void futex_wait_for_owner(struct task_struct *curr, int why);
 
-/* Those of @curr, which ends or execs. */
+/* ---- ends (futex_robust.c) ---- */
+
+/* @curr ends, or execs: what it holds is let go of, and said to be. */
+void futex_exit_release(struct task_struct *curr);
+/* Those of futex_pi.c. */
 void exit_pi_state_list(struct task_struct *curr);
 
 #endif
