@@ -351,6 +351,24 @@ static int32_t futex(struct task_struct *curr, const uint32_t arg[7], bool wide)
 			arg[3], arg[5]);
 }
 
+/* futex_waitv(waiters, nr_futexes, flags, timeout, clockid) */
+int32_t sys_futex_waitv(struct task_struct *curr, const uint32_t arg[7])
+{
+	const bool in_order = !arg[2] && arg[1] && arg[0] &&
+			      arg[1] <= FUTEX_WAITV_MAX;
+	uint64_t expires = UINT64_MAX;
+	int err;
+
+	if (in_order && arg[3]) {
+		if (arg[4] != CLOCK_REALTIME && arg[4] != CLOCK_MONOTONIC)
+			return -EINVAL;
+		err = get_deadline(curr, arg[3], true, (int)arg[4], &expires);
+		if (err)
+			return err;
+	}
+	return do_futex_waitv(curr, arg[0], arg[1], arg[2], expires);
+}
+
 int32_t sys_futex(struct task_struct *curr, const uint32_t arg[7])
 {
 	return futex(curr, arg, false);

@@ -93,4 +93,9 @@ void futex_exit_release(struct task_struct *curr);
 /* Those of futex_pi.c. */
 void exit_pi_state_list(struct task_struct *curr);
 
+/* ---- several at once (futex_waitv.c) ---- */
+
+int32_t do_futex_waitv(struct task_struct *curr, vaddr_t waiters,
+		       uint32_t nr_futexes, uint32_t flags, uint64_t expires);
+
 #endif
