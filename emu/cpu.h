@@ -18,9 +18,12 @@ struct bus;
 struct clock;
 struct cpu;
 struct diag;
+struct pipeline;
 
 struct cpu_params {
 	const struct mmu_config *mmu; /* also says which core, and its number */
+	/* What instructions cost; NULL: a cycle each. */
+	const struct pipeline *pipeline;
 	const struct bus *bus; /* complete: devices attached */
 	/* All cores of the machine, for broadcast TLB operations. May be NULL. */
 	struct cpu *const *peers;
@@ -57,7 +60,7 @@ struct clock *cpu_clock(struct cpu *cpu);
 /*
  * Runs from the present registers until something needs the kernel, and says
  * what: never TRAP_BOOT or TRAP_IRQ. TRAP_TIMER says that the clock must stop,
- * at once if it had to already. Advances the clock by one cycle an instruction and by what TLB
+ * at once if it had to already. Advances the clock by what instructions and TLB
  * misses cost. For aborts the fault registers of the MMU are written.
  */
 struct trap cpu_run(struct cpu *cpu);

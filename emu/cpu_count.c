@@ -55,11 +55,13 @@ const struct block *cpu_count_block(struct cpu *cpu, vaddr_t va,
 	struct block *block = block_at(cpu, va);
 	uint32_t word = cpu->soft.page[va >> SOFT_PAGE_BITS] & SOFT_CODE_MASK;
 	bool crosses = crosses_page(va, size_bytes);
+	struct block before;
 	uint32_t cpsr;
 
 	if (block->start == va && block->size_bytes == size_bytes &&
 	    block->code == word)
 		return block;
+	before = *block_at(cpu, cpu->block);
 	block->start = va;
 	block->size_bytes = size_bytes;
 	block->code = word;
@@ -73,6 +75,8 @@ const struct block *cpu_count_block(struct cpu *cpu, vaddr_t va,
 		block->code |= BLOCK_STALE;
 	if (cpu->params.check_alignment)
 		cpu_alignment_look(cpu, block);
+	if (cpu->timing.timer)
+		cpu_timing_look(cpu, block, &before);
 	return block;
 }
 
@@ -80,13 +84,15 @@ void cpu_count_take_back(struct cpu *cpu, vaddr_t pc)
 {
 	const struct block *block = block_at(cpu, cpu->block);
 	uint32_t ran = pc - block->start;
+	uint32_t nr;
 
 	if (ran >= block->size_bytes)
 		return;
-	cpu->clock.left += block->nr_instructions;
-	if (ran)
-		cpu->clock.left -= count_code(cpu, block_paddr(block), ran,
-					      block->thumb);
+	nr = ran ? count_code(cpu, block_paddr(block), ran, block->thumb) : 0;
+	if (cpu->timing.timer)
+		cpu_timing_take_back(cpu, block, ran, nr);
+	else
+		cpu->clock.left += block->nr_instructions - nr;
 }
 
 void cpu_count_forget(struct cpu *cpu)

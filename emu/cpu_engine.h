@@ -10,6 +10,8 @@
 
 #include "emu/clock.h"
 #include "emu/cpu.h"
+#include "emu/timing/block_cost.h"
+#include "emu/timing/predictor.h"
 
 #define SOFT_PAGE_BITS 12
 #define SOFT_PAGE_SIZE (1u << SOFT_PAGE_BITS)
@@ -115,6 +117,25 @@ static inline paddr_t block_paddr(const struct block *block)
 	return soft_frame(block->code) | (block->start & (SOFT_PAGE_SIZE - 1));
 }
 
+/* With timing.model block: what a block costs. As large as struct block. */
+struct timed_block {
+	uint32_t cycles; /* behind the block before */
+	uint32_t again; /* behind itself */
+	uint8_t end; /* enum block_end */
+	uint32_t unused;
+};
+
+struct cpu_timing {
+	const struct pipeline *pipeline; /* NULL: timing.model count */
+	struct block_timer *timer;
+	vaddr_t block; /* that ran last, no exception since; NO_PAGE: none */
+	vaddr_t falls_to; /* behind it */
+	uint8_t end; /* enum block_end, of it */
+	uint32_t cycles; /* that it was charged, without branches */
+	int64_t again_beyond; /* with cpu.again_bytes: cycles beyond one each */
+	struct predictor predictor;
+};
+
 /*
  * A page of code of our own that the engine runs at times. Where a board has
  * RAM at this physical address, Linux leaves it alone; and no Linux maps this
@@ -131,11 +152,13 @@ struct cpu {
 	struct clock clock;
 	vaddr_t block; /* running, or the last that did: by block_at() */
 	/*
-	 * Its size and instructions, for a block that follows itself; 0 once
+	 * Its size and cycles, for a block that follows itself; 0 once
 	 * anything happened that may have changed either, or its page's grant.
 	 */
 	uint32_t again_bytes, again_instructions;
 	struct block blocks[NR_BLOCKS]; /* by address */
+	struct timed_block timed[NR_BLOCKS]; /* the same */
+	struct cpu_timing timing; /* see cpu_timing.c */
 	struct soft_tlb soft;
 	uint64_t checked[NR_BLOCKS]; /* see cpu_alignment.c */
 
@@ -233,6 +256,11 @@ static inline struct block *block_at(struct cpu *cpu, vaddr_t va)
 	return (struct block *)((char *)cpu->blocks + offset);
 }
 
+static inline struct timed_block *timed_at(struct cpu *cpu, vaddr_t va)
+{
+	return &cpu->timed[va >> 1 & (NR_BLOCKS - 1)];
+}
+
 /* Finds out what the hook needs of the block at @va, whose fetch is granted. */
 const struct block *cpu_count_block(struct cpu *cpu, vaddr_t va,
 				    uint32_t size_bytes);
@@ -243,6 +271,27 @@ void cpu_count_take_back(struct cpu *cpu, vaddr_t pc);
 /* Forgets what is known of all blocks, or of that at @va. */
 void cpu_count_forget(struct cpu *cpu);
 void cpu_count_forget_at(struct cpu *cpu, vaddr_t va);
+
+/* ---- cpu_timing.c ---- */
+
+/* With @pipeline NULL nothing else here is called. False: no memory. */
+bool cpu_timing_create(struct cpu *cpu, const struct pipeline *pipeline);
+void cpu_timing_destroy(struct cpu *cpu);
+
+/* Finds out what @block costs, if @before was there before it. */
+void cpu_timing_look(struct cpu *cpu, const struct block *block,
+		     const struct block *before);
+/* @block, which was looked at, is about to run. */
+void cpu_timing_charge(struct cpu *cpu, const struct block *block);
+/* Of @block, charged last, only @ran instructions ran. */
+void cpu_timing_take_back(struct cpu *cpu, const struct block *block,
+			  uint32_t ran_bytes, uint32_t ran);
+/* The core goes on behind an exception; it stops for @trap. */
+void cpu_timing_begin(struct cpu *cpu);
+void cpu_timing_trap(struct cpu *cpu, const struct trap *trap);
+
+void cpu_on_timed_block(uc_engine *uc, uint64_t address, uint32_t size,
+			void *ctx);
 
 /* ---- cpu_address.c ---- */
 
@@ -334,6 +383,9 @@ bool cpu_on_invalid(uc_engine *uc, void *ctx);
 struct trap cpu_trap(struct cpu *cpu);
 
 /* ---- cpu_unicorn.c ---- */
+
+/* A block that a hook doesn't know, or at which time may be up. */
+void cpu_look_at_block(struct cpu *cpu, vaddr_t va, uint32_t size_bytes);
 
 /* Stops the engine: inside an instruction's hook; before the next block. */
 void cpu_halt(struct cpu *cpu, enum cpu_stop stop);

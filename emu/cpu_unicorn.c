@@ -228,8 +228,8 @@ void cpu_halt_before_block(struct cpu *cpu, enum cpu_stop stop)
  * Time is up only where a block is not the continuation of the one before:
  * where straight code is cut depends on the hooks.
  */
-static __attribute__((noinline)) void look_at_block(struct cpu *cpu, vaddr_t va,
-						    uint32_t size_bytes)
+__attribute__((noinline)) void cpu_look_at_block(struct cpu *cpu, vaddr_t va,
+						 uint32_t size_bytes)
 {
 	const struct block *block;
 
@@ -266,6 +266,10 @@ static __attribute__((noinline)) void look_at_block(struct cpu *cpu, vaddr_t va,
 		cpu_count_forget_at(cpu, va);
 		return;
 	}
+	if (cpu->timing.timer) {
+		cpu_timing_charge(cpu, block);
+		return;
+	}
 	cpu->clock.left -= block->nr_instructions;
 	cpu->block = va;
 }
@@ -300,7 +304,7 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *ctx)
 			return;
 		}
 	}
-	look_at_block(cpu, va, size);
+	cpu_look_at_block(cpu, va, size);
 }
 
 /*
@@ -434,16 +438,22 @@ static bool goes_on(struct cpu *cpu)
 
 struct trap cpu_run(struct cpu *cpu)
 {
+	struct trap trap;
+
 	if (clock_must_stop(&cpu->clock) && !cpu->mid_flow)
 		return (struct trap){.kind = TRAP_TIMER};
 	cpu->mid_flow = false;
+	cpu_timing_begin(cpu);
 	do {
 		cpu->again_bytes = 0;
 		run_once(cpu);
 	} while (goes_on(cpu));
 	cpu_tlb_pay_fetch(cpu);
 	cpu->had_fetch = cpu->ran_again = false;
-	return cpu_trap(cpu);
+	trap = cpu_trap(cpu);
+	if (cpu->timing.timer)
+		cpu_timing_trap(cpu, &trap);
+	return trap;
 }
 
 uint64_t cpu_instructions(const struct cpu *cpu)
@@ -636,7 +646,8 @@ static void add_hook(struct cpu *cpu, int type, void *function)
 static void add_hooks(struct cpu *cpu)
 {
 	add_hook(cpu, UC_HOOK_TLB_FILL, cpu_on_fill);
-	add_hook(cpu, UC_HOOK_BLOCK, on_block);
+	add_hook(cpu, UC_HOOK_BLOCK,
+		 cpu->timing.timer ? cpu_on_timed_block : on_block);
 	add_hook(cpu, UC_HOOK_EDGE_GENERATED, on_translation);
 	add_hook(cpu, UC_HOOK_INTR, cpu_on_interrupt);
 	add_hook(cpu, UC_HOOK_INSN_INVALID, cpu_on_invalid);
@@ -801,7 +812,7 @@ struct cpu *cpu_create(const struct cpu_params *params, struct diag *diag)
 	cpu->mmu_config = *params->mmu;
 	cpu->params.mmu = &cpu->mmu_config;
 	clock_reset(&cpu->clock);
-	if (!create_tables(cpu))
+	if (!create_tables(cpu) || !cpu_timing_create(cpu, params->pipeline))
 		diag_error(diag, NULL, "no memory for a core");
 	else if (!create_mmu(cpu))
 		diag_error(diag, NULL, "no MMU: %s",
@@ -824,6 +835,7 @@ void cpu_destroy(struct cpu *cpu)
 		return;
 	engine_close(cpu);
 	mmu_destroy(cpu->mmu);
+	cpu_timing_destroy(cpu);
 	free(cpu->code_frames);
 	free(cpu->soft.page_of_frame);
 	munmap(cpu, sizeof(*cpu));

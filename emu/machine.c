@@ -95,6 +95,9 @@ static bool create_cpus(struct machine *m, struct diag *diag)
 		struct mmu_config mmu;
 		struct cpu_params params = {
 			.mmu = &mmu,
+			.pipeline = m->config->timing.model == TIMING_COUNT
+					    ? NULL
+					    : &m->config->cpu.pipeline,
 			.bus = &m->bus,
 			.peers = m->cpu,
 			.nr_peers = m->nr_cpus,

@@ -52,6 +52,25 @@ static bool check_mmu(const struct load *load)
 			  "cpu.tlb: %s", wrong);
 }
 
+/* What of the pipeline no core can have, at the key that was set last. */
+static bool check_timing(const struct load *load)
+{
+	const struct config *config = load->config;
+	const char *wrong, *key;
+	char path[64];
+
+	if (config->timing.model == TIMING_CACHE)
+		return config_error(config, &config->timing.model, load->diag,
+				    "caches do not exist yet, a later version "
+				    "brings them; allowed: count, block");
+	wrong = pipeline_check(&config->cpu.pipeline, &key);
+	if (!wrong)
+		return true;
+	snprintf(path, sizeof(path), "cpu.pipeline.%s", key);
+	return diag_error(load->diag, &config_origin_of(config, path)->where,
+			  "%s: %s", path, wrong);
+}
+
 /* Several need a timer each, and operations that reach the others' TLBs. */
 static bool check_cores(const struct load *load)
 {
@@ -180,7 +199,8 @@ bool check_resolve(struct load *load)
 		config->cpu.model = config->board->core;
 	return check_cores(load) && check_memory(load) && check_mmu(load) &&
 	       check_cards(load) && check_memory_errors(load) &&
-	       check_upper(load) && refuse_later(load) && default_program(load);
+	       check_timing(load) && check_upper(load) && refuse_later(load) &&
+	       default_program(load);
 }
 
 /* ---- the host ----------------------------------------------------------- */

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "emu/timing/profile.h"
 #include "kernel/kernel.h"
 #include "mmu/mmu.h"
 
@@ -84,6 +85,7 @@ struct config {
 			uint32_t walk_start_cycles;
 			bool recheck;
 		} tlb;
+		struct pipeline pipeline;
 	} cpu;
 
 	struct {

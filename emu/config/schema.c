@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "emu/config/config.h"
+#include "emu/timing/predictor.h"
 #include "kernel/hw.h"
 
 /* clang-format off */
@@ -96,6 +97,40 @@ static const char detect_sentence[] =
 	"`kernel.kmemleak: end`, `stale` means `cpu.tlb.recheck`, which makes "
 	"programs many times slower.";
 #undef DETECTOR
+
+static const char *const pipes[] = { PIPE_NAMES, NULL };
+
+/* A number of the pipeline's. */
+#define PIPELINE(name, from, to, value, text) \
+	{ .path = "cpu.pipeline." #name, .kind = KEY_U32, \
+	  .offset = AT(uint32_t, cpu.pipeline.name), \
+	  .low = from, .high = to, .preset = value, .sentence = text }
+
+/* What a class of instructions costs. */
+#define CLASS_NUMBER(key, class, member, from, value, text) \
+	{ .path = "cpu.pipeline." #key "." #member, .kind = KEY_U32, \
+	  .offset = AT(uint32_t, cpu.pipeline.of[CLASS_##class].member), \
+	  .low = from, .high = 500, .preset = value, .sentence = text }
+#define INSN_CLASS(class, key, what) \
+	CLASS_NUMBER(key, class, latency, 0, "1", \
+		     "Cycles until a result is used, of " what "."), \
+	CLASS_NUMBER(key, class, early, 0, "0", \
+		     "And more, where it is to be shifted, or an address."), \
+	CLASS_NUMBER(key, class, accumulate, 0, "0", \
+		     "Cycles until another product is added to the result, of " \
+		     "classes that multiply; 0: as latency."), \
+	CLASS_NUMBER(key, class, busy, 1, "1", \
+		     "Cycles until the pipe takes the next instruction."), \
+	CLASS_NUMBER(key, class, wide, 0, "0", \
+		     "The same of forms with 128 bits; 0: as busy."), \
+	{ .path = "cpu.pipeline." #key ".pipes", .kind = KEY_CHOICES, \
+	  .offset = AT(uint32_t, cpu.pipeline.of[CLASS_##class].pipes), \
+	  .choices = pipes, .preset = "alu0", \
+	  .sentence = "Pipes that run them, the first free one of these." }, \
+	{ .path = "cpu.pipeline." #key ".alone", .kind = KEY_BOOL, \
+	  .offset = AT(bool, cpu.pipeline.of[CLASS_##class].alone), \
+	  .preset = "false", \
+	  .sentence = "In order: no other issues in the same cycle." },
 
 #define TLB_GEOMETRY(prefix, member, size, fewest, what) \
 	{ .path = prefix "entries", .kind = KEY_U32, \
@@ -270,6 +305,43 @@ const struct key config_keys[] = {
 	  .offset = AT(bool, cpu.tlb.recheck), .preset = "false",
 	  .sentence = "Walk again at every hit and report entries that the "
 		      "tables no longer bear out (forgotten flushes)." },
+
+	PIPELINE(width, 1, PIPELINE_MAX_WIDTH, "1",
+		 "With timing.model block: instructions that issue in a cycle."),
+	PIPELINE(window, 0, PIPELINE_MAX_WINDOW, "0",
+		 "Instructions in flight of a core that issues them out of "
+		 "order; 0: it issues them in order."),
+	{ .path = "cpu.pipeline.single", .kind = KEY_CHOICES,
+	  .offset = AT(uint32_t, cpu.pipeline.single),
+	  .choices = pipes, .preset = "none",
+	  .sentence = "Of a core that issues out of order, pipes before which "
+		      "one instruction alone can wait: they stay in order, and "
+		      "the next one for them holds up those behind it." },
+	PIPELINE(queue, 0, PIPELINE_MAX_QUEUE, "0",
+		 "Of a core that issues in order, instructions that wait for "
+		 "its pipes fp0 and fp1 while it goes on; 0: none."),
+	PIPELINE(multiple, 1, 16, "1",
+		 "Registers that LDM, STM and their like move in a cycle."),
+	PIPELINE(store_late, 0, 10, "0",
+		 "So many cycles later than other operands is needed what is "
+		 "to be stored."),
+	{ .path = "cpu.pipeline.factors_early", .kind = KEY_BOOL,
+	  .offset = AT(bool, cpu.pipeline.factors_early), .preset = "false",
+	  .sentence = "What is to be multiplied is needed as early as what is "
+		      "to be shifted." },
+	PIPELINE(taken, 0, 100, "0",
+		 "Cycles lost behind a taken branch that was foreseen."),
+	PIPELINE(mispredict, 0, 500, "0",
+		 "Cycles lost behind a branch that wasn't."),
+	PIPELINE(history, 0, PREDICTOR_MAX_HISTORY, "0",
+		 "Bits of history by which conditional branches are foreseen: "
+		 "2 to the power of it counters of two bits; 0: one counter."),
+	PIPELINE(exception_entry, 0, 10000, "0",
+		 "Cycles to take an exception, before its handler's own."),
+	PIPELINE(exception_return, 0, 10000, "0",
+		 "Cycles to return from one."),
+#include "emu/timing/insn_class.def"
+#undef INSN_CLASS
 
 	{ .path = "memory.size", .kind = KEY_SIZE,
 	  .offset = AT(uint64_t, memory.size_bytes),
@@ -470,9 +542,10 @@ const struct key config_keys[] = {
 	{ .path = "timing.model", .kind = KEY_CHOICE,
 	  .offset = AT(unsigned int, timing.model),
 	  .choices = LIST("count", "block", "cache"), .preset = "count",
-	  .later = "a timing model other than count",
 	  .sentence = "How cycles of programs are told: one an instruction; by "
-		      "instruction classes; by classes and caches." },
+		      "the core's pipeline (`cpu.pipeline`), block by block, "
+		      "with loads that hit the first-level cache; by pipeline "
+		      "and caches, which does not exist yet." },
 
 	{ .path = "seed", .kind = KEY_U64,
 	  .offset = AT(uint64_t, seed), .high = UINT64_MAX, .preset = "1",

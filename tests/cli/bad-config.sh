@@ -272,7 +272,28 @@ bad 'disk: {size: 5000}\n' \
 bad 'display: 640x400\n' \
 	"x.yaml:1:10: display: '640x400' is not one of none, 320x240, 640x480, 800x600, 1024x768; did you mean 640x480?"
 bad 'timing: {model: cache}\n' \
-	"x.yaml:1:17: timing.model: $(later 'a timing model other than count' 'at count')"
+	'x.yaml:1:17: timing.model: caches do not exist yet, a later version brings them; allowed: count, block'
+bad 'timing: {model: blocks}\n' \
+	"x.yaml:1:17: timing.model: 'blocks' is not one of count, block, cache; did you mean block?"
+
+# ---- pipelines -----------------------------------------------------------
+
+bad 'cpu: {model: cortex-a10}\n' \
+	"x.yaml:1:14: cpu.model: 'cortex-a10' is not one of cortex-a5, cortex-a7, cortex-a8, cortex-a9, cortex-a15; did you mean cortex-a15?"
+bad 'cpu: {pipeline: {width: 0}}\n' \
+	'x.yaml:1:25: cpu.pipeline.width: 0 is out of range; allowed: 1 to 8'
+bad 'cpu: {pipeline: {load: {latency: -1}}}\n' \
+	'x.yaml:1:34: cpu.pipeline.load.latency: -1 is out of range; allowed: 0 to 500'
+bad 'cpu: {pipeline: {divide: {busy: 0}}}\n' \
+	'x.yaml:1:33: cpu.pipeline.divide.busy: 0 is out of range; allowed: 1 to 500'
+bad 'cpu: {pipeline: {width: 4, window: 3}}\n' \
+	'x.yaml:1:36: cpu.pipeline.window: it holds fewer instructions than issue in a cycle; allowed: 0 (in order), or from cpu.pipeline.width on'
+bad 'cpu: {pipeline: {window: 16, queue: 4}}\n' \
+	'x.yaml:1:37: cpu.pipeline.queue: the queue is that of an in-order core; leave it at 0, or cpu.pipeline.window'
+bad 'cpu: {pipeline: {store: {pipes: none}}}\n' \
+	'x.yaml:1:33: cpu.pipeline.store.pipes: no pipe takes these instructions; allowed: at least one'
+bad 'cpu: {pipeline: {move: {pipes: alu3}}}\n' \
+	"x.yaml:1:32: cpu.pipeline.move.pipes: 'alu3' is not one of alu0, alu1, multiply, load, store, branch, fp0, fp1; did you mean alu0?"
 
 # ---- YAML ----------------------------------------------------------------
 
