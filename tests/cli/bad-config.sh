@@ -283,7 +283,7 @@ bad 'cpu: {model: cortex-a10}\n' \
 bad 'cpu: {pipeline: {width: 0}}\n' \
 	'x.yaml:1:25: cpu.pipeline.width: 0 is out of range; allowed: 1 to 8'
 bad 'cpu: {pipeline: {load: {latency: -1}}}\n' \
-	'x.yaml:1:34: cpu.pipeline.load.latency: -1 is out of range; allowed: 0 to 500'
+	'x.yaml:1:34: cpu.pipeline.load.latency: wants a number (0 to 500), not '"'-1'"
 bad 'cpu: {pipeline: {divide: {busy: 0}}}\n' \
 	'x.yaml:1:33: cpu.pipeline.divide.busy: 0 is out of range; allowed: 1 to 500'
 bad 'cpu: {pipeline: {width: 4, window: 3}}\n' \
@@ -293,7 +293,7 @@ bad 'cpu: {pipeline: {window: 16, queue: 4}}\n' \
 bad 'cpu: {pipeline: {store: {pipes: none}}}\n' \
 	'x.yaml:1:33: cpu.pipeline.store.pipes: no pipe takes these instructions; allowed: at least one'
 bad 'cpu: {pipeline: {move: {pipes: alu3}}}\n' \
-	"x.yaml:1:32: cpu.pipeline.move.pipes: 'alu3' is not one of alu0, alu1, multiply, load, store, branch, fp0, fp1; did you mean alu0?"
+	"x.yaml:1:32: cpu.pipeline.move.pipes: 'alu3' is not all, none, or some of alu0, alu1, multiply, load, store, branch, fp0, fp1; did you mean alu0?"
 
 # ---- YAML ----------------------------------------------------------------
 
