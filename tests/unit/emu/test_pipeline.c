@@ -74,7 +74,7 @@ static const struct by_hand by_hand[] = {
 	{"a8", {LDR_R1_R8, ADD_R3_R1_1}, 2, "result E3; the next load pairs"},
 	{"a8", {LDR_CHASE}, 3, "a pointer chase in the cache [SBC, TI-A8]"},
 	{"a8", {MUL_R0}, 6, "result E5, needed E1, two operations [GCC]"},
-	{"a8", {VADD_D}, 10, "VFPLite isn't pipelined [GCC; 9.3 TI-A8]"},
+	{"a8", {VADD_D}, 9, "VFPLite isn't pipelined [GCC]; 9.3 [TI-A8]"},
 	{"a8", {VEOR_Q}, 3, "needed N2, result N3, and there [GCC]"},
 	{"a9", {ADD_R0_1, ADD_R1_1, ADD_R2_1, ADD_R3_1}, 2, "two a cycle"},
 	{"a9", {ADD_R0_1}, 1, "measured: 1.03 [TI-A9]"},
