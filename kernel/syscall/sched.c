@@ -4,6 +4,7 @@
 /* Policies, priorities, affinity: decoding. */
 
 #include "kernel/arch/arm/uaccess.h"
+#include "kernel/block/ioprio.h"
 #include "kernel/lib/err.h"
 #include "kernel/task/sched_core.h"
 #include "kernel/task/sched_policy.h"
@@ -102,4 +103,14 @@ CALL(sched_setaffinity)
 CALL(getcpu)
 {
 	return do_getcpu(curr, arg[0], arg[1]);
+}
+
+CALL(ioprio_set)
+{
+	return do_ioprio_set(curr, (int)arg[0], (int)arg[1], (int)arg[2]);
+}
+
+CALL(ioprio_get)
+{
+	return do_ioprio_get(curr, (int)arg[0], (int)arg[1]);
 }

@@ -16,6 +16,7 @@
 #include <sys/wait.h> /* W*: one numbering on all of Linux */
 
 #include "kernel/arch/arm/uaccess.h"
+#include "kernel/block/ioprio.h"
 #include "kernel/fs/fs.h"
 #include "kernel/ipc/sem.h"
 #include "kernel/ipc/shm.h"
@@ -271,6 +272,7 @@ _Noreturn void do_exit(struct task_struct *curr, int code)
 	if (curr->pi_state_cache)
 		kfree_obj(curr, curr->pi_state_cache);
 	curr->pi_state_cache = NULL;
+	exit_io_context(curr, curr);
 	mpol_put(curr, curr->mempolicy);
 	curr->mempolicy = NULL;
 	exit_sem(curr);

@@ -20,6 +20,7 @@
 #include "kernel/arch/arm/thread_info.h"
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/arm_sizes.h"
+#include "kernel/block/ioprio.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/fs.h"
@@ -370,6 +371,7 @@ static void reset_child(struct task_struct *curr, struct task_struct *child)
 	INIT_LIST_HEAD(&child->pi_state_list);
 	child->pi_state_cache = NULL;
 	child->pi_blocked_on = NULL;
+	child->io_context = NULL;
 	child->vfork_waiter = NULL;
 	child->rss_stat = (struct task_rss_stat){0};
 	child->min_flt = 0;
@@ -499,7 +501,13 @@ static int copy_belongings(struct task_struct *curr, struct task_struct *child,
 	err = copy_mm(curr, child, flags);
 	if (err)
 		goto out_signal;
+	err = copy_io(curr, child, flags & CLONE_IO);
+	if (err)
+		goto out_mm;
 	return 0;
+out_mm:
+	if (child->mm)
+		mmput(curr, child->mm);
 out_signal:
 	put_signal(curr, child);
 out_sighand:
@@ -517,6 +525,7 @@ out_semundo:
 
 static void drop_belongings(struct task_struct *curr, struct task_struct *child)
 {
+	exit_io_context(curr, child);
 	if (child->mm)
 		mmput(curr, child->mm);
 	put_signal(curr, child);

@@ -28,6 +28,7 @@ struct kthread;
 struct files_struct;
 struct fs_struct;
 struct futex_pi_state;
+struct io_context;
 struct kernel;
 struct mempolicy;
 struct sem_undo_list;
@@ -259,6 +260,7 @@ struct task_struct {
 		uint64_t utime;
 		uint32_t nr;
 	} thrash;
+	struct io_context *io_context; /* NULL: priority by nice */
 	struct sem_undo_list *sysvsem_undo; /* NULL: nothing to take back */
 	struct mempolicy *mempolicy; /* NULL: memory of its CPU's node */
 	int il_prev; /* MPOL_INTERLEAVE: the last node that served */
