@@ -210,6 +210,9 @@ struct file *filp_open(struct task_struct *curr, const char *path,
 		       uint32_t flags, uint32_t mode);
 /* For execve: checks execute permission too. */
 struct file *open_exec(struct task_struct *curr, const char *path);
+/* The same as execveat() names it: @flags of AT_EMPTY_PATH and its kin. */
+struct file *do_open_execat(struct task_struct *curr, int fd, const char *path,
+			    uint32_t flags);
 /* Is it on a file system from which nothing is executed? */
 bool path_noexec(const struct file *file);
 int32_t kernel_read(struct task_struct *curr, struct file *file, void *to,

@@ -806,11 +806,13 @@ struct file *do_filp_open(struct task_struct *curr, int dfd, const char *name,
 	bool created = false;
 	int err;
 
-	if (!*name)
+	if (!*name && !(op->lookup_flags & LOOKUP_EMPTY))
 		return ERR_PTR(-ENOENT);
 	if ((op->open_flag & O_TMPFILE) == O_TMPFILE)
 		return open_tmpfile(curr, dfd, name, op);
 	err = path_init(&nd, curr, dfd, name, op->lookup_flags);
+	if (!*name)
+		name = NULL; /* @dfd's own file */
 	while (!err && name) {
 		err = link_path_walk(&nd, name);
 		if (!err)

@@ -684,17 +684,21 @@ bool path_noexec(const struct file *file)
 	return sb->s_flags & MS_NOEXEC || sb->s_noexec;
 }
 
-struct file *open_exec(struct task_struct *curr, const char *path)
+struct file *do_open_execat(struct task_struct *curr, int fd, const char *path,
+			    uint32_t flags)
 {
 	const struct open_flags op = {
-		.open_flag = O_LARGEFILE,
+		.open_flag = O_LARGEFILE |
+			     (flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0),
 		.acc_mode = MAY_EXEC,
+		.lookup_flags = flags & AT_EMPTY_PATH ? LOOKUP_EMPTY : 0,
 	};
-	/* a name of the kernel's own may be empty: it leads nowhere else */
-	struct file *file = do_filp_open(curr, AT_FDCWD, *path ? path : ".",
-					 &op);
+	struct file *file;
 	int err;
 
+	if (flags & ~(uint32_t)(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
+		return ERR_PTR(-EINVAL);
+	file = do_filp_open(curr, fd, path, &op);
 	if (IS_ERR(file))
 		return file;
 	err = S_ISREG(file->f_inode->i_mode) && !path_noexec(file)
@@ -706,4 +710,10 @@ struct file *open_exec(struct task_struct *curr, const char *path)
 	}
 	file->f_mode |= FMODE_DENYWRITE | FMODE_EXEC;
 	return file;
+}
+
+/* A name of the kernel's own may be empty: it leads nowhere else. */
+struct file *open_exec(struct task_struct *curr, const char *path)
+{
+	return do_open_execat(curr, AT_FDCWD, *path ? path : ".", 0);
 }

@@ -9,6 +9,7 @@
 #include <time.h> /* CLOCK_*: one numbering on all of Linux */
 
 #include "kernel/arch/arm/uaccess.h"
+#include "kernel/fs/fcntl.h"
 #include "kernel/fs/fs.h"
 #include "kernel/lib/err.h"
 #include "kernel/mm/kobj.h"
@@ -147,26 +148,38 @@ int32_t sys_clone3(struct task_struct *curr, const uint32_t arg[7])
 		      });
 }
 
-int32_t sys_execve(struct task_struct *curr, const uint32_t arg[7])
+static int32_t execveat(struct task_struct *curr, int fd, vaddr_t path,
+			vaddr_t argv, vaddr_t envp, uint32_t flags)
 {
-	struct exec_strings strings = {.argv_user = arg[1],
-				       .envp_user = arg[2]};
-	vaddr_t path = kmalloc(curr, PAGE_SIZE, GFP_KERNEL);
+	const struct exec_strings strings = {.argv_user = argv,
+					     .envp_user = envp};
+	vaddr_t page = kmalloc(curr, PAGE_SIZE, GFP_KERNEL);
 	char *name;
 	int32_t result;
 
-	if (!path)
+	if (!page)
 		return -ENOMEM;
-	name = kbytes(curr->k, path);
-	result = strncpy_from_user(curr, name, arg[0], PAGE_SIZE);
+	name = kbytes(curr->k, page);
+	result = strncpy_from_user(curr, name, path, PAGE_SIZE);
 	if (result == (int32_t)PAGE_SIZE)
 		result = -ENAMETOOLONG;
-	if (result == 0)
+	if (result == 0 && !(flags & AT_EMPTY_PATH))
 		result = -ENOENT;
-	if (result > 0)
-		result = do_execve(curr, name, &strings);
-	kfree(curr, path);
+	if (result >= 0)
+		result = do_execveat(curr, fd, name, &strings, flags);
+	kfree(curr, page);
 	return result;
+}
+
+int32_t sys_execve(struct task_struct *curr, const uint32_t arg[7])
+{
+	return execveat(curr, AT_FDCWD, arg[0], arg[1], arg[2], 0);
+}
+
+/* execveat(dfd, path, argv, envp, flags) */
+int32_t sys_execveat(struct task_struct *curr, const uint32_t arg[7])
+{
+	return execveat(curr, (int)arg[0], arg[1], arg[2], arg[3], arg[4]);
 }
 
 int32_t sys_wait4(struct task_struct *curr, const uint32_t arg[7])

@@ -21,6 +21,8 @@ struct linux_binprm {
 	int argc, envc;
 	bool committed; /* the old program is gone */
 	bool secureexec; /* AT_SECURE */
+	bool comm_from_dentry; /* a descriptor's number is no name */
+	bool path_inaccessible; /* to whoever is exec'ed: #! won't do */
 	char filename[PATH_MAX_BYTES]; /* as execve was called */
 	char interp[PATH_MAX_BYTES]; /* what is loaded for it */
 };

@@ -79,6 +79,8 @@ int load_script(struct task_struct *curr, struct linux_binprm *bprm)
 	if (bprm->buf[0] != '#' || bprm->buf[1] != '!' ||
 	    !parse_line((char *)bprm->buf, &interp, &arg))
 		return -ENOEXEC;
+	if (bprm->path_inaccessible)
+		return -ENOENT;
 	err = remove_arg_zero(curr, bprm);
 	if (!err)
 		err = copy_string_kernel(curr, bprm, bprm->interp);

@@ -11,11 +11,14 @@
  * afterwards: a set-uid program is moved as its caller's personality has it.
  */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "kernel/arch/arm/mmu_context.h"
 #include "kernel/arch/arm/uaccess.h"
-#include "kernel/fs/fs.h"
+#include "kernel/fs/dcache.h"
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/fdtable.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/trace.h"
@@ -359,7 +362,10 @@ int begin_new_exec(struct task_struct *curr, struct linux_binprm *bprm)
 	bprm->mm = NULL;
 	exit_itimers(curr);
 	reset_user_state(curr);
-	set_task_comm(curr, base ? base + 1 : bprm->filename);
+	if (bprm->comm_from_dentry)
+		set_task_comm(curr, bprm->file->f_dentry->d_name);
+	else
+		set_task_comm(curr, base ? base + 1 : bprm->filename);
 	flush_signal_handlers(curr);
 	bprm->secureexec = install_exec_creds(curr, bprm);
 	if (curr->files)
@@ -442,7 +448,8 @@ static int exec_binprm(struct task_struct *curr, struct linux_binprm *bprm)
 
 /* The arguments first: execve of nothing with bad ones is their error. */
 static int bprm_execve(struct task_struct *curr, struct linux_binprm *bprm,
-		       const struct exec_strings *strings)
+		       int fd, const char *path,
+		       const struct exec_strings *strings, uint32_t flags)
 {
 	const int old_pid = curr->pid;
 	struct file *file;
@@ -456,7 +463,7 @@ static int bprm_execve(struct task_struct *curr, struct linux_binprm *bprm,
 		err = copy_strings(curr, bprm, strings);
 	if (err)
 		return err;
-	file = open_exec(curr, bprm->filename);
+	file = do_open_execat(curr, fd, path, flags);
 	if (IS_ERR(file))
 		return (int)PTR_ERR(file);
 	bprm->file = file;
@@ -468,8 +475,38 @@ static int bprm_execve(struct task_struct *curr, struct linux_binprm *bprm,
 	return err;
 }
 
+/* What a program is called that was named by a descriptor. */
+static int name_by_fd(const struct task_struct *curr, struct linux_binprm *bprm,
+		      int fd, const char *path)
+{
+	const char *at = bprm->filename;
+	int len;
+
+	if (fd == AT_FDCWD || *path == '/')
+		len = snprintf(bprm->filename, PATH_MAX_BYTES, "%s", path);
+	else
+		len = snprintf(bprm->filename, PATH_MAX_BYTES, "/dev/fd/%d%s%s",
+			       fd, *path ? "/" : "", path);
+	if (len >= PATH_MAX_BYTES)
+		return -ENAMETOOLONG;
+	memcpy(bprm->interp, at, (size_t)len + 1);
+	bprm->comm_from_dentry = !*path;
+	/* a script's interpreter could not open it any more */
+	bprm->path_inaccessible = at[0] == '/' && *path != '/' &&
+				  fd != AT_FDCWD && curr->files && fd >= 0 &&
+				  (uint32_t)fd < curr->files->max_fds &&
+				  close_on_exec(curr->files, (uint32_t)fd);
+	return 0;
+}
+
 int32_t do_execve(struct task_struct *curr, const char *path,
 		  const struct exec_strings *strings)
+{
+	return do_execveat(curr, AT_FDCWD, path, strings, 0);
+}
+
+int32_t do_execveat(struct task_struct *curr, int fd, const char *path,
+		    const struct exec_strings *strings, uint32_t flags)
 {
 	struct linux_binprm *bprm;
 	int err;
@@ -483,9 +520,9 @@ int32_t do_execve(struct task_struct *curr, const char *path,
 	bprm = kzalloc_obj(curr, 2 * PATH_MAX_BYTES, sizeof(*bprm), GFP_KERNEL);
 	if (!bprm)
 		return -ENOMEM;
-	strcpy(bprm->filename, path);
-	strcpy(bprm->interp, path);
-	err = bprm_execve(curr, bprm, strings);
+	err = name_by_fd(curr, bprm, fd, path);
+	if (!err)
+		err = bprm_execve(curr, bprm, fd, path, strings, flags);
 	if (bprm->mm)
 		mmput(curr, bprm->mm);
 	if (bprm->file)

@@ -124,6 +124,9 @@ struct exec_strings {
 	vaddr_t argv_user, envp_user;
 	const char *const *argv_kernel, *const *envp_kernel;
 };
+/* @fd and @flags as execveat(2) has them. */
+int32_t do_execveat(struct task_struct *curr, int fd, const char *path,
+		    const struct exec_strings *strings, uint32_t flags);
 int32_t do_execve(struct task_struct *curr, const char *path,
 		  const struct exec_strings *strings);
 void set_task_comm(struct task_struct *task, const char *comm);
