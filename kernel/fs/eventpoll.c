@@ -282,6 +282,23 @@ static struct epitem *ep_find(const struct eventpoll *ep,
 	return NULL;
 }
 
+const struct file *get_epoll_tfile_raw_ptr(const struct file *file, int tfd,
+					   uint32_t toff)
+{
+	const struct eventpoll *ep = file->private_data;
+	struct rb_node *node;
+
+	if (!is_file_epoll(file))
+		return ERR_PTR(-EINVAL);
+	for (node = rb_first(&ep->rbr); node; node = rb_next(node)) {
+		const struct epitem *epi = rb_entry(node, struct epitem, rbn);
+
+		if (epi->fd == tfd && !toff--)
+			return epi->file;
+	}
+	return ERR_PTR(-ENOENT);
+}
+
 static void ep_rbtree_insert(struct eventpoll *ep, struct epitem *epi)
 {
 	struct rb_node **link = &ep->rbr.rb_node, *parent = NULL;

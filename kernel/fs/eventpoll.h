@@ -54,6 +54,12 @@ struct eventpoll {
 
 /* ---- eventpoll.c ------------------------------------------------------- */
 
+/*
+ * The @toff-th file that @file, an epoll, watches by number @tfd; no reference.
+ * ERR_PTR: -EINVAL, -ENOENT.
+ */
+const struct file *get_epoll_tfile_raw_ptr(const struct file *file, int tfd,
+					   uint32_t toff);
 int32_t do_epoll_create(struct task_struct *curr, uint32_t flags);
 int32_t do_epoll_ctl(struct task_struct *curr, int epfd, int op, int fd,
 		     struct epoll_event *event);

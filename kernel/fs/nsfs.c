@@ -109,6 +109,13 @@ static const struct file_operations ns_file_operations = {
 	.llseek = noop_llseek,
 };
 
+uint32_t ns_type_of(const struct file *file)
+{
+	return file->f_op == &ns_file_operations
+		       ? namespaces[kind_of(file->f_inode)].type
+		       : 0;
+}
+
 /* ---- files ------------------------------------------------------------- */
 
 /* 0 or -ENOMEM. */

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct dentry;
+struct file;
 struct inode;
 struct task_struct;
 
@@ -29,5 +30,7 @@ enum ns_kind {
 struct dentry *ns_get_path(struct task_struct *curr, enum ns_kind kind);
 /* "mnt:[4026531841]"; its length. */
 int ns_get_name(enum ns_kind kind, char *to, uint32_t size);
+/* CLONE_NEW… of the namespace that @file names; 0: it names none. */
+uint32_t ns_type_of(const struct file *file);
 
 #endif

@@ -16,6 +16,8 @@
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
 #include "kernel/task/futex.h"
+#include "kernel/task/kcmp.h"
+#include "kernel/task/nsproxy.h"
 #include "kernel/task/pidfd.h"
 #include "kernel/task/rseq.h"
 #include "kernel/task/sched_core.h"
@@ -417,4 +419,22 @@ int32_t sys_pidfd_open(struct task_struct *curr, const uint32_t arg[7])
 int32_t sys_pidfd_getfd(struct task_struct *curr, const uint32_t arg[7])
 {
 	return do_pidfd_getfd(curr, (int)arg[0], (int)arg[1], arg[2]);
+}
+
+/* ---- what is shared -------------------------------------------------------------- */
+
+int32_t sys_unshare(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_unshare(curr, arg[0]);
+}
+
+int32_t sys_setns(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_setns(curr, (int)arg[0], arg[1]);
+}
+
+int32_t sys_kcmp(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_kcmp(curr, (int)arg[0], (int)arg[1], (int)arg[2], arg[3],
+		       arg[4]);
 }

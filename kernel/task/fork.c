@@ -550,7 +550,7 @@ static int check_clone_flags(const struct task_struct *curr, uint64_t flags)
 	/* MODEL: one namespace of each kind */
 	if (flags & (CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
 		     CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP))
-		return -EPERM;
+		return capable(curr, CAP_SYS_ADMIN) ? -EINVAL : -EPERM;
 	if (curr->cred.uid && !capable(curr, CAP_SYS_RESOURCE) &&
 	    !capable(curr, CAP_SYS_ADMIN) && nproc_exceeded(curr))
 		return -EAGAIN;

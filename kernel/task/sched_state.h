@@ -55,6 +55,7 @@ struct sched_state {
 	int last_cpu; /* which was there last */
 	struct list_head page_wait[PAGE_WAIT_TABLE]; /* lock_page() sleepers */
 	struct list_head futex_hash[FUTEX_HASH];
+	uint32_t kcmp_cookies[8][2]; /* [1] 0: not drawn yet */
 	struct ratelimit_state rseq_rs; /* of bad signatures */
 	uint64_t timer_seq;
 	uint64_t
