@@ -4,6 +4,7 @@
 /* System calls about time: decoding. */
 
 #include "kernel/lib/err.h"
+#include "kernel/task/ntp.h"
 #include "kernel/task/posix_timers.h"
 #include "kernel/task/sys.h"
 
@@ -110,4 +111,19 @@ int32_t sys_timer_getoverrun(struct task_struct *curr, const uint32_t arg[7])
 int32_t sys_timer_delete(struct task_struct *curr, const uint32_t arg[7])
 {
 	return do_timer_delete(curr, (int)arg[0]);
+}
+
+int32_t sys_adjtimex(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_adjtimex(curr, arg[0], false);
+}
+
+int32_t sys_clock_adjtime(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_clock_adjtime(curr, (int)arg[0], arg[1], false);
+}
+
+int32_t sys_clock_adjtime64(struct task_struct *curr, const uint32_t arg[7])
+{
+	return do_clock_adjtime(curr, (int)arg[0], arg[1], true);
 }

@@ -7,6 +7,7 @@
 #include "kernel/lib/bitmap.h"
 #include "kernel/lib/ratelimit.h"
 #include "kernel/task/fiber.h"
+#include "kernel/task/ntp.h"
 #include "kernel/task/sched.h"
 
 #define PID_MAX          32768
@@ -56,6 +57,7 @@ struct sched_state {
 	struct list_head page_wait[PAGE_WAIT_TABLE]; /* lock_page() sleepers */
 	struct list_head futex_hash[FUTEX_HASH];
 	uint32_t kcmp_cookies[8][2]; /* [1] 0: not drawn yet */
+	struct ntp_state ntp;
 	struct ratelimit_state rseq_rs; /* of bad signatures */
 	uint64_t timer_seq;
 	uint64_t

@@ -53,6 +53,8 @@ int32_t do_getrandom(struct task_struct *curr, vaddr_t to, uint32_t nr_bytes,
 
 /* ns since boot, or since 1970 for CLOCK_REALTIME. 0 or -EINVAL. */
 int clock_read(struct task_struct *curr, int clock, uint64_t *ns);
+/* CLOCK_REALTIME is @ns from now on. 0 or -EPERM. */
+int clock_set_realtime(struct task_struct *curr, uint64_t ns);
 /* Writes @ns as seconds and nanoseconds. 0 or -EFAULT. */
 int32_t put_timespec(struct task_struct *curr, vaddr_t to, uint64_t ns,
 		     bool wide);

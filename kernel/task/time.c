@@ -163,7 +163,7 @@ int32_t do_gettimeofday(struct task_struct *curr, vaddr_t tv, vaddr_t tz)
 }
 
 /* CLOCK_REALTIME, and with it the dates of files, from now on. */
-static int set_clock(struct task_struct *curr, uint64_t ns)
+int clock_set_realtime(struct task_struct *curr, uint64_t ns)
 {
 	uint64_t now = 0;
 
@@ -187,7 +187,7 @@ int32_t do_clock_settime(struct task_struct *curr, int clock, vaddr_t from,
 	if (err)
 		return err;
 	/* MODEL: no CPU clocks of processes by number */
-	return clock < 0 ? -EINVAL : set_clock(curr, ns);
+	return clock < 0 ? -EINVAL : clock_set_realtime(curr, ns);
 }
 
 int32_t do_settimeofday(struct task_struct *curr, vaddr_t tv, vaddr_t tz)
@@ -210,8 +210,9 @@ int32_t do_settimeofday(struct task_struct *curr, vaddr_t tv, vaddr_t tz)
 		curr->k->sched.timezone[0] = zone[0];
 		curr->k->sched.timezone[1] = zone[1];
 	}
-	return tv ? set_clock(curr, (uint64_t)time[0] * NSEC_PER_SEC +
-					    (uint64_t)time[1] * NSEC_PER_USEC)
+	return tv ? clock_set_realtime(curr, (uint64_t)time[0] * NSEC_PER_SEC +
+						     (uint64_t)time[1] *
+							     NSEC_PER_USEC)
 		  : 0;
 }
 
