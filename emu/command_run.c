@@ -30,6 +30,9 @@ error_t command_parse_run(int key, char *arg, struct argp_state *state)
 	case OPTION_STATS:
 		arguments->machine.stats_path = arg;
 		return 0;
+	case OPTION_LEDGER:
+		arguments->machine.ledger_path = arg;
+		return 0;
 	case OPTION_TRACE:
 		arguments->machine.trace.path = arg;
 		return 0;
@@ -86,6 +89,12 @@ static const struct argp argp = {
 			 0},
 			{"stats", OPTION_STATS, "FILE", 0,
 			 "Write statistics as JSON to FILE", 0},
+			{"ledger", OPTION_LEDGER, "FILE", 0,
+			 "Keep a ledger of cycles by task, what it was at, "
+			 "mapping and cause, and write it to FILE as folded "
+			 "stacks, which flame graphs are drawn from; it is "
+			 "in the report and in statistics, too",
+			 0},
 			{"trace", OPTION_TRACE, "FILE", 0,
 			 "Write a trace of events to FILE", 0},
 			{"trace-events", OPTION_TRACE_EVENTS, "LIST", 0,

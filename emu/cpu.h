@@ -20,6 +20,12 @@ struct cpu;
 struct diag;
 struct pipeline;
 
+/* Part of a program's memory; of no bytes: none. */
+struct cpu_stretch {
+	vaddr_t start;
+	uint32_t bytes;
+};
+
 struct cpu_params {
 	const struct mmu_config *mmu; /* also says which core, and its number */
 	/* What instructions cost; NULL: a cycle each. */
@@ -30,6 +36,13 @@ struct cpu_params {
 	unsigned int nr_peers;
 	/* Stale TLB hits, see mmu_port. May be NULL. */
 	void (*stale)(void *ctx, const struct mmu_stale *stale);
+	/*
+	 * For a ledger; both may be NULL. A block at @pc is about to run,
+	 * outside the stretch that was the answer the last time; and a miss at
+	 * @va is about to cost @cycles.
+	 */
+	struct cpu_stretch (*reaches)(void *ctx, vaddr_t pc);
+	void (*misses)(void *ctx, vaddr_t va, uint64_t cycles);
 	void *ctx;
 	/*
 	 * Judge each instruction's address before it runs, by SCTLR.A as it is.
@@ -91,6 +104,9 @@ void cpu_set_vfp(struct cpu *cpu, const struct vfp_state *vfp);
 void cpu_set_tpidruro(struct cpu *cpu, uint32_t value);
 void cpu_set_tpidrurw(struct cpu *cpu, uint32_t value);
 uint32_t cpu_get_tpidrurw(struct cpu *cpu);
+
+/* The answer of cpu_params.reaches() holds no longer. */
+void cpu_leave_stretch(struct cpu *cpu);
 
 /* Whether what it runs is the kernel's: SVC mode. */
 bool cpu_is_privileged(const struct cpu *cpu);

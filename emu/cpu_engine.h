@@ -50,7 +50,7 @@ enum {
  * What a block depends on: the frame, that it may be fetched, and by whom, for
  * blocks of PL1 are looked at (cpu_system.c).
  */
-#define SOFT_CODE_MASK                                              \
+#define SOFT_CODE_MASK                                           \
 	(~(uint32_t)(GRANT_READ | GRANT_WRITE | SOFT_IS_LISTED | \
 		     SOFT_READS_ITSELF))
 
@@ -155,6 +155,7 @@ struct cpu {
 	 * Its size and cycles, for a block that follows itself; 0 once
 	 * anything happened that may have changed either, or its page's grant.
 	 */
+	struct cpu_stretch stretch; /* see cpu_params.reaches */
 	uint32_t again_bytes, again_instructions;
 	struct block blocks[NR_BLOCKS]; /* by address */
 	struct timed_block timed[NR_BLOCKS]; /* the same */

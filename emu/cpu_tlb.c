@@ -200,8 +200,14 @@ static uint8_t wanted(const struct cpu *cpu, vaddr_t va, enum mmu_kind kind,
 	if (word & SOFT_READS_ITSELF && soft_frame(word) == frame &&
 	    kind != MMU_WRITE)
 		return MMU_MAY_READ | MMU_MAY_FETCH;
-	return kind == MMU_FETCH ? MMU_MAY_FETCH
-				 : MMU_MAY_READ | MMU_MAY_WRITE;
+	return kind == MMU_FETCH ? MMU_MAY_FETCH : MMU_MAY_READ | MMU_MAY_WRITE;
+}
+
+static void pay_walk(struct cpu *cpu, vaddr_t va, uint32_t cycles)
+{
+	if (cpu->params.misses)
+		cpu->params.misses(cpu->params.ctx, va, cycles);
+	clock_charge(&cpu->clock, CYCLE_WALK, cycles);
 }
 
 /*
@@ -218,7 +224,7 @@ static bool ask(struct cpu *cpu, vaddr_t va, enum mmu_kind kind, paddr_t *frame,
 
 	cpu->touched = NO_PAGE;
 	if (result.cycles)
-		clock_charge(&cpu->clock, CYCLE_WALK, result.cycles);
+		pay_walk(cpu, va, result.cycles);
 	if (!allowed) {
 		cpu->fault = result.fault;
 		return false;

@@ -643,9 +643,28 @@ static void add_hook(struct cpu *cpu, int type, void *function)
 	      uc_hook_add(cpu->uc, &hook, type, function, cpu, 1, 0));
 }
 
+static void on_reach(uc_engine *uc, uint64_t address, uint32_t nr_bytes,
+		     void *arg)
+{
+	struct cpu *cpu = arg;
+
+	(void)uc;
+	(void)nr_bytes;
+	if ((uint32_t)address - cpu->stretch.start >= cpu->stretch.bytes)
+		cpu->stretch = cpu->params.reaches(cpu->params.ctx,
+						   (uint32_t)address);
+}
+
+void cpu_leave_stretch(struct cpu *cpu)
+{
+	cpu->stretch.bytes = 0;
+}
+
 static void add_hooks(struct cpu *cpu)
 {
 	add_hook(cpu, UC_HOOK_TLB_FILL, cpu_on_fill);
+	if (cpu->params.reaches) /* before its cycles are counted */
+		add_hook(cpu, UC_HOOK_BLOCK, on_reach);
 	add_hook(cpu, UC_HOOK_BLOCK,
 		 cpu->timing.timer ? cpu_on_timed_block : on_block);
 	add_hook(cpu, UC_HOOK_EDGE_GENERATED, on_translation);

@@ -316,6 +316,7 @@ static void op_trace(void *ctx, const struct hw_trace *event)
 			     (watcher->trace_events >> event->event & 1);
 	char line[KERNEL_TRACE_LINE];
 
+	ledger_trace(m->ledger, event);
 	if (wanted && m->trace)
 		trace_add(m->trace, op_now(m), m->wheel.running, event);
 	if (!watched && !m->feed && !m->why && !m->explain)
@@ -335,6 +336,7 @@ static void op_fault_begins(void *ctx, const struct kernel_fault *fault)
 	struct machine *m = ctx;
 	const struct machine_watcher *watcher = m->options.watcher;
 
+	ledger_fault_begins(m->ledger, fault);
 	explain_begins(m->explain, fault);
 	feed_fault_begins(m->feed, fault);
 	if (watcher && watcher->fault_begins && !m->go.leave_faults)
@@ -346,6 +348,7 @@ static void op_fault_ends(void *ctx, const struct kernel_fault *fault)
 	struct machine *m = ctx;
 	const struct machine_watcher *watcher = m->options.watcher;
 
+	ledger_fault_ends(m->ledger, fault);
 	explain_ends(m->explain, fault);
 	feed_fault_ends(m->feed, fault);
 	if (watcher && watcher->fault_ends && !m->go.leave_faults)
@@ -418,6 +421,8 @@ static hw_trace_mask_t events_wanted(const struct machine *m)
 
 	if (m->feed)
 		events |= feed_trace_events();
+	if (m->ledger)
+		events |= ledger_trace_events();
 	if (m->options.watcher)
 		events |= m->options.watcher->trace_events;
 	return events;
@@ -486,7 +491,8 @@ void hw_port_create(struct machine *m)
 		.dtb = m->dtb,
 		.console_is_tty = m->console.is_tty,
 		.trace_events = events_wanted(m),
-		.watch_faults = m->explain || m->feed || m->options.watcher,
+		.watch_faults = m->explain || m->feed || m->ledger ||
+				m->options.watcher,
 		.watch_descriptors = m->config->cpu.tlb.recheck ||
 				     m->config->detect & 1u << DETECT_STALE,
 		.seed = m->config->seed,

@@ -75,7 +75,30 @@ static void on_stale(void *ctx, const struct mmu_stale *stale)
 static enum kernel_verdict to_kernel(void *ctx, int cpu,
 				     const struct trap *trap)
 {
-	return kernel_trap(((struct machine *)ctx)->kernel, cpu, trap);
+	struct machine *m = ctx;
+	enum kernel_verdict verdict;
+
+	ledger_enters(m->ledger, trap);
+	verdict = kernel_trap(m->kernel, cpu, trap);
+	ledger_leaves(m->ledger, verdict);
+	return verdict;
+}
+
+/* A core that is being made tries itself out: nobody is there to pay. */
+static struct cpu_stretch on_reach(void *ctx, vaddr_t pc)
+{
+	const struct machine *m = ctx;
+
+	return m->kernel ? ledger_reaches(m->ledger, pc)
+			 : (struct cpu_stretch){0};
+}
+
+static void on_miss(void *ctx, vaddr_t va, uint64_t cycles)
+{
+	const struct machine *m = ctx;
+
+	if (m->kernel)
+		ledger_misses(m->ledger, va, cycles);
 }
 
 static void create_wheel(struct machine *m)
@@ -104,6 +127,8 @@ static bool create_cpus(struct machine *m, struct diag *diag)
 			.check_alignment = m->config->cpu.alignment !=
 					   ALIGNMENT_RELAXED,
 			.stale = on_stale,
+			.reaches = m->ledger ? on_reach : NULL,
+			.misses = m->ledger ? on_miss : NULL,
 			.show_all = m->options.show_all,
 			.ctx = m,
 		};
@@ -274,6 +299,14 @@ static uint32_t pixel_hz(const struct config *config)
 	return mode ? mode->clock_hz : 0;
 }
 
+static bool create_ledger(struct machine *m, struct diag *diag)
+{
+	if (!m->options.ledger_path)
+		return true;
+	m->ledger = ledger_create(m);
+	return m->ledger || diag_error(diag, NULL, "no memory for the ledger");
+}
+
 struct machine *machine_create(const struct config *config,
 			       const struct machine_options *options,
 			       struct diag *diag)
@@ -290,7 +323,7 @@ struct machine *machine_create(const struct config *config,
 	console_open(&m->console, options->console_in, options->console_out);
 	if (options->watcher)
 		m->console.wake_fd = options->watcher->wake_fd;
-	if (create_ram(m, diag)) {
+	if (create_ram(m, diag) && create_ledger(m, diag)) {
 		devices_create(&m->devices, config->board, &m->bus, &m->console,
 			       config->cpu.count,
 			       (uint32_t)config->cpu.clock_hz,
@@ -329,6 +362,7 @@ void machine_destroy(struct machine *m)
 	explain_destroy(m->explain);
 	snapshots_destroy(m->snapshots);
 	feed_destroy(m->feed);
+	ledger_destroy(m->ledger);
 	findings_free(&m->findings);
 	free(m);
 }
@@ -347,9 +381,8 @@ static struct pl011 *uart_of(struct machine *m)
 
 static void enter_kernel(struct machine *m, const struct trap *trap)
 {
-	m->verdict = m->nr_cpus > 1
-			     ? wheel_enter(&m->wheel, trap)
-			     : kernel_trap(m->kernel, m->wheel.running, trap);
+	m->verdict = m->nr_cpus > 1 ? wheel_enter(&m->wheel, trap)
+				    : to_kernel(m, m->wheel.running, trap);
 }
 
 static void trap(struct machine *m, enum trap_kind kind)
@@ -696,6 +729,9 @@ int machine_run(struct machine *m, struct diag *diag)
 		m->trace = NULL;
 	}
 	hostfs_kept_all(m->fs, diag);
+	ledger_close(m->ledger);
+	if (m->ledger)
+		ledger_write_folded(m->ledger, m->options.ledger_path, diag);
 	if (m->options.stats_path)
 		stats_write(m, m->options.stats_path, diag);
 	if (m->memory_map)

@@ -89,6 +89,7 @@ struct machine_options {
 	bool quiet; /* no boot log, no report */
 	bool silent; /* nor any other word on stderr: a watcher tells */
 	const char *stats_path; /* NULL: no statistics */
+	const char *ledger_path; /* NULL: cycles are told by cause alone */
 	struct trace_options trace;
 	const struct why_options *why; /* NULL: nothing is asked */
 	const struct explain_options *explain; /* NULL: nothing */

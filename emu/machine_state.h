@@ -19,6 +19,7 @@
 #include "emu/feed.h"
 #include "emu/findings.h"
 #include "emu/hostfs.h"
+#include "emu/ledger.h"
 #include "emu/machine.h"
 #include "emu/ram.h"
 #include "emu/screenshot.h"
@@ -59,6 +60,7 @@ struct machine {
 	struct kernel *kernel;
 
 	struct trace *trace; /* NULL: none wanted */
+	struct ledger *ledger; /* NULL: none is kept */
 	struct why *why; /* NULL: nothing is asked */
 	struct snapshots *snapshots; /* NULL: nobody looks */
 	struct feed *feed; /* NULL: nobody looks */

@@ -249,6 +249,55 @@ static void print_time(const struct machine *m, unsigned int cpu, FILE *to)
 				sentences[i]);
 }
 
+/* The lines of the ledger with most on them. */
+struct ledger_table {
+	FILE *to;
+	uint64_t all, left;
+	unsigned int nr, nr_left;
+};
+
+#define LEDGER_ROWS 24
+
+static void print_ledger_line(void *arg, const struct ledger_line *line)
+{
+	struct ledger_table *table = arg;
+	const uint64_t cycles = ledger_line_cycles(line);
+	char text[32], who[32];
+
+	if (table->nr++ >= LEDGER_ROWS) {
+		table->left += cycles;
+		table->nr_left++;
+		return;
+	}
+	if (line->pid)
+		snprintf(who, sizeof(who), "%s-%d", line->comm, line->pid);
+	else
+		snprintf(who, sizeof(who), "%s/%u", line->comm, line->cpu);
+	for (char *c = who; *c; c++)
+		*c = printable(*c);
+	fprintf(table->to, "  %15s  %8.2f %%   %-18s %s%s%s%s%s\n",
+		grouped(cycles, text),
+		100.0 * (double)cycles / (double)table->all, who,
+		ledger_what_words(line->what), *line->name ? " " : "",
+		line->name, *line->place ? ": " : "", line->place);
+}
+
+static void print_ledger(const struct machine *m, FILE *to)
+{
+	struct ledger_table table = {.to = to};
+	char text[32];
+
+	for (unsigned int i = 0; i < m->nr_cpus; i++)
+		table.all += clock_now(cpu_clock(m->cpu[i]));
+	fprintf(to, "\nTime, in cycles, by task and what it was at\n");
+	ledger_for_each(m->ledger, true, print_ledger_line, &table);
+	if (table.nr_left)
+		fprintf(to, "  %15s  %8.2f %%   and %u more\n",
+			grouped(table.left, text),
+			100.0 * (double)table.left / (double)table.all,
+			table.nr_left);
+}
+
 void report_print(const struct machine *m, FILE *to)
 {
 	print_outcome(m, to);
@@ -261,6 +310,8 @@ void report_print(const struct machine *m, FILE *to)
 	print_processes(m, to);
 	for (unsigned int i = 0; i < m->nr_cpus; i++)
 		print_time(m, i, to);
+	if (m->ledger)
+		print_ledger(m, to);
 	if (m->stale.nr_hits)
 		line(to, m->stale.nr_hits,
 		     "stale TLB hits: a flush is missing");

@@ -35,6 +35,18 @@ static void put_lower(json_t *object, const char *name, uint64_t value)
 	put(object, key, value);
 }
 
+/* Guests choose names, and need not choose UTF-8. */
+static json_t *name_string(const char *name)
+{
+	char ascii[96];
+	size_t n = 0;
+
+	for (; name[n] && n < sizeof(ascii) - 1; n++)
+		ascii[n] = name[n] >= ' ' && name[n] < 127 ? name[n] : '?';
+	ascii[n] = '\0';
+	return json_string(ascii);
+}
+
 static json_t *tlbs(const struct mmu *mmu)
 {
 	json_t *array = json_array();
@@ -66,17 +78,18 @@ static json_t *walks(const struct mmu *mmu)
 	return object;
 }
 
-static json_t *ledger(const struct clock *clock)
-{
-	static const char *const names[NR_CYCLE_CAUSES] = {
+static const char *const cause_names[NR_CYCLE_CAUSES] = {
 #define CAUSE(name, sentence) #name,
 #include "kernel/cycle_cause.def"
 #undef CAUSE
-	};
+};
+
+static json_t *by_cause(const struct clock *clock)
+{
 	json_t *object = json_object();
 
 	for (int i = 0; i < NR_CYCLE_CAUSES; i++)
-		put_lower(object, names[i], clock_spent(clock, i));
+		put_lower(object, cause_names[i], clock_spent(clock, i));
 	return object;
 }
 
@@ -90,11 +103,38 @@ static json_t *cpus(const struct machine *m)
 		put(object, "instructions", cpu_instructions(m->cpu[i]));
 		put(object, "cycles", clock_now(cpu_clock(m->cpu[i])));
 		json_object_set_new(object, "cycles_by_cause",
-				    ledger(cpu_clock(m->cpu[i])));
+				    by_cause(cpu_clock(m->cpu[i])));
 		json_object_set_new(object, "tlbs", tlbs(m->hw.mmu[i]));
 		json_object_set_new(object, "walks", walks(m->hw.mmu[i]));
 		json_array_append_new(array, object);
 	}
+	return array;
+}
+
+static void put_ledger_line(void *arg, const struct ledger_line *line)
+{
+	json_t *object = json_object(), *cycles = json_object();
+
+	put(object, "pid", (uint64_t)line->pid);
+	if (!line->pid)
+		put(object, "cpu", line->cpu);
+	json_object_set_new(object, "task", name_string(line->comm));
+	json_object_set_new(object, "what",
+			    json_string(ledger_what_words(line->what)));
+	json_object_set_new(object, "name", name_string(line->name));
+	json_object_set_new(object, "place", name_string(line->place));
+	for (int i = 0; i < NR_CYCLE_CAUSES; i++)
+		if (line->cycles[i])
+			put_lower(cycles, cause_names[i], line->cycles[i]);
+	json_object_set_new(object, "cycles_by_cause", cycles);
+	json_array_append_new(arg, object);
+}
+
+static json_t *ledger(const struct machine *m)
+{
+	json_t *array = json_array();
+
+	ledger_for_each(m->ledger, true, put_ledger_line, array);
 	return array;
 }
 
@@ -117,7 +157,7 @@ static void put_absent_call(void *arg, const struct kernel_absent_call *call)
 	put(object, "number", call->number);
 	json_object_set_new(object, "name", json_string(call->name));
 	put(object, "calls", call->nr_calls);
-	json_object_set_new(object, "first", json_string(call->comm));
+	json_object_set_new(object, "first", name_string(call->comm));
 	json_array_append_new(arg, object);
 }
 
@@ -259,25 +299,13 @@ static json_t *exit_code(int wait_status)
 	return json_integer(WEXITSTATUS(wait_status));
 }
 
-/* A guest chooses its comm, and need not choose UTF-8. */
-static json_t *comm_string(const char *comm)
-{
-	char ascii[64];
-	size_t n = 0;
-
-	for (; comm[n] && n < sizeof(ascii) - 1; n++)
-		ascii[n] = comm[n] > ' ' && comm[n] < 127 ? comm[n] : '?';
-	ascii[n] = '\0';
-	return json_string(ascii);
-}
-
 static void put_process(void *arg, const struct kernel_process_info *p)
 {
 	json_t *object = json_object();
 
 	put(object, "pid", p->pid);
 	put(object, "ppid", p->ppid);
-	json_object_set_new(object, "comm", comm_string(p->comm));
+	json_object_set_new(object, "comm", name_string(p->comm));
 	put(object, "min_flt", p->min_flt);
 	put(object, "maj_flt", p->maj_flt);
 	put(object, "utime_cycles", p->utime_cycles);
@@ -344,6 +372,8 @@ static json_t *all(const struct machine *m)
 	json_object_set_new(object, "zones", zones(m));
 	json_object_set_new(object, "vmstat", vmstat(m));
 	json_object_set_new(object, "processes", processes(m));
+	if (m->ledger)
+		json_object_set_new(object, "ledger", ledger(m));
 	put(object, "stale_hits", m->stale.nr_hits);
 	json_object_set_new(object, "findings", findings(m));
 	put(object, "verify_violations", kernel_verify_violations(m->kernel));

@@ -278,7 +278,7 @@ struct kernel_current kernel_current(const struct kernel *k, int cpu)
 {
 	const struct task_struct *curr = k->sched.cpus[cpu].curr;
 
-	return (struct kernel_current){curr->pid, curr->tgid};
+	return (struct kernel_current){curr->pid, curr->tgid, curr->comm};
 }
 
 vaddr_t kernel_user_pc(const struct kernel *k, int pid)

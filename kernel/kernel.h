@@ -270,6 +270,7 @@ int kernel_last_process(const struct kernel *k);
 /* Who is on core @cpu: numbers of the thread and its process; idle: 0. */
 struct kernel_current {
 	int pid, tgid;
+	const char *comm; /* lives until the kernel runs again */
 };
 struct kernel_current kernel_current(const struct kernel *k, int cpu);
 /* Where process @pid is in its program, or left it; 0: there is none. */
@@ -301,6 +302,13 @@ void kernel_frames(const struct kernel *k, uint32_t block,
 void kernel_for_each_vma(const struct kernel *k, int pid,
 			 void (*each)(void *arg, const struct kernel_vma *vma),
 			 void *arg);
+/*
+ * The one that @vaddr lies in, when thread @pid looks there; where nothing is,
+ * the page, as "[unmapped]"; of the kernel's, all that belongs together:
+ * "[vectors]", "[NAME]" of a module, "[kernel]".
+ */
+struct kernel_vma kernel_mapping_at(const struct kernel *k, int pid,
+				    vaddr_t vaddr);
 /* Has process @pid any? */
 bool kernel_has_memory(const struct kernel *k, int pid);
 /* Tells whether they may have changed since it said the same number. */

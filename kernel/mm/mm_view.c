@@ -15,6 +15,8 @@
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/page_flags.h"
 #include "kernel/mm/swapops.h"
+#include "kernel/mm/vma.h"
+#include "kernel/module/module.h"
 #include "kernel/task/sched.h"
 
 /* ---- mappings ---------------------------------------------------------------- */
@@ -52,6 +54,21 @@ static void name_vma(const struct kernel *k, const struct vm_area_struct *vma,
 	snprintf(name, size, "%s", text && !IS_ERR(text) ? text : "");
 }
 
+static struct kernel_vma see_vma(const struct kernel *k,
+				 const struct vm_area_struct *vma)
+{
+	struct kernel_vma see = {
+		.start = vma->vm_start,
+		.end = vma->vm_end,
+		.rights = vma_rights(vma),
+		.offset = vma->vm_file ? (uint64_t)vma->vm_pgoff << PAGE_SHIFT
+				       : 0,
+	};
+
+	name_vma(k, vma, see.name, sizeof(see.name));
+	return see;
+}
+
 void kernel_for_each_vma(const struct kernel *k, int pid,
 			 void (*each)(void *arg, const struct kernel_vma *vma),
 			 void *arg)
@@ -62,18 +79,47 @@ void kernel_for_each_vma(const struct kernel *k, int pid,
 	if (task && task->mm)
 		vma = task->mm->mmap;
 	for (; vma; vma = vma->vm_next) {
-		struct kernel_vma one = {
-			.start = vma->vm_start,
-			.end = vma->vm_end,
-			.rights = vma_rights(vma),
-			.offset = vma->vm_file ? (uint64_t)vma->vm_pgoff
-							 << PAGE_SHIFT
-					       : 0,
-		};
+		const struct kernel_vma one = see_vma(k, vma);
 
-		name_vma(k, vma, one.name, sizeof(one.name));
 		each(arg, &one);
 	}
+}
+
+/* Of the kernel's addresses. */
+static struct kernel_vma see_kernel(const struct kernel *k, vaddr_t vaddr)
+{
+	const struct module *mod = module_address(k, vaddr);
+	struct kernel_vma see = {
+		.start = vaddr & PAGE_MASK,
+		.end = (vaddr & PAGE_MASK) + PAGE_SIZE,
+		.rights = KERNEL_VMA_READ | KERNEL_VMA_WRITE | KERNEL_VMA_EXEC,
+	};
+
+	if (mod)
+		snprintf(see.name, sizeof(see.name), "[%s]", mod->name);
+	else
+		snprintf(see.name, sizeof(see.name), "%s",
+			 see.start == VECTORS_BASE ? "[vectors]" : "[kernel]");
+	return see;
+}
+
+struct kernel_vma kernel_mapping_at(const struct kernel *k, int pid,
+				    vaddr_t vaddr)
+{
+	const struct task_struct *task = find_task_by_pid(k, pid);
+	const struct vm_area_struct *vma = NULL;
+
+	if (vaddr >= k->arch.task_size)
+		return see_kernel(k, vaddr);
+	if (task && task->mm)
+		vma = find_vma_uncached(task->mm, vaddr);
+	if (vma && vma->vm_start <= vaddr)
+		return see_vma(k, vma);
+	return (struct kernel_vma){
+		.start = vaddr & PAGE_MASK,
+		.end = (vaddr & PAGE_MASK) + PAGE_SIZE,
+		.name = "[unmapped]",
+	};
 }
 
 bool kernel_has_memory(const struct kernel *k, int pid)

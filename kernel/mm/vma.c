@@ -117,8 +117,8 @@ void vma_gap_update(struct vm_area_struct *vma)
 
 /* ---- finding ---------------------------------------------------------------------- */
 
-/* The first VMA that ends above @vaddr; it need not contain it. */
-static struct vm_area_struct *find_vma_slow(struct mm_struct *mm, vaddr_t vaddr)
+struct vm_area_struct *find_vma_uncached(const struct mm_struct *mm,
+					 vaddr_t vaddr)
 {
 	struct rb_node *node = mm->mm_rb.rb_node;
 	struct vm_area_struct *found = NULL;
@@ -146,7 +146,7 @@ struct vm_area_struct *find_vma(struct mm_struct *mm, vaddr_t vaddr)
 		return vma_index_find(mm->vma_index, vaddr);
 	if (likely(vma && vma->vm_start <= vaddr && vaddr < vma->vm_end))
 		return vma;
-	vma = find_vma_slow(mm, vaddr);
+	vma = find_vma_uncached(mm, vaddr);
 	mm->vma_walks++;
 	if (vma)
 		mm->vmacache = vma;

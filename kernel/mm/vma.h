@@ -121,6 +121,9 @@ int insert_vm_struct(struct task_struct *curr, struct mm_struct *mm,
 		     struct vm_area_struct *vma);
 /* vm_start changed in place. */
 void vma_gap_update(struct vm_area_struct *vma);
+/* find_vma(), for those who only look: neither cache nor index learn of it. */
+struct vm_area_struct *find_vma_uncached(const struct mm_struct *mm,
+					 vaddr_t vaddr);
 /* find_vma(), and the VMA before it (the last one when there is none). */
 struct vm_area_struct *find_vma_prev(struct mm_struct *mm, vaddr_t vaddr,
 				     struct vm_area_struct **prev);
