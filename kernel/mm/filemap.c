@@ -386,7 +386,8 @@ int32_t generic_file_read_iter(struct task_struct *curr, struct file *file,
 			curr, page, offset_in_page((uint32_t)*pos), here, to);
 		/* Read bit by bit, it is used once all the same. */
 		if (page->mapping &&
-		    *pos >> PAGE_SHIFT != file->f_ra.prev_pos >> PAGE_SHIFT)
+		    *pos >> PAGE_SHIFT !=
+			    (file->f_ra.prev_pos - 1) >> PAGE_SHIFT)
 			mark_page_accessed(curr->k, page);
 		put_page(curr, page);
 		done += (int32_t)copied;

@@ -171,6 +171,8 @@ static uint64_t vmstat_value(const struct kernel *k, size_t i)
 		return (uint64_t)global_page_state(k, index) / HPAGE_PMD_NR;
 	if (vmstat_text[i].is_item)
 		return (uint64_t)global_page_state(k, (enum vm_item)index);
+	if (index == PGPGIN || index == PGPGOUT)
+		return k->vmstat.event[index] / 2; /* sectors, told as KB */
 	return k->vmstat.event[index];
 }
 

@@ -45,6 +45,21 @@ check(vmstat["nr_isolated_file"] == 0, "pages still isolated", run)
 check(vmstat["pgmajfault"] < 200, "programs' text was pushed out", run)
 check(int(lines[-1][1]) < vmstat["nr_file_pages"] / 4, "drop_caches", run)
 
+# ---- used once, used twice ----------------------------------------------------
+
+# Read three times by whole pages, a file is on the active list, and a stream
+# of others that are read once doesn't push it out.
+TWICE = """dd if=/dev/zero of=/mnt/hot bs=1M count=4 2> /dev/null
+dd if=/dev/zero of=/mnt/stream bs=1M count=40 2> /dev/null
+for file in hot hot hot stream hot; do cat /mnt/$file > /dev/null
+grep pgpgin /proc/vmstat; done"""
+
+run = Run(["/bin/sh", "-c", TWICE],
+          settings=["memory.size=24M", "disk.size=64M"]).expect(0)
+kilobytes = [int(line.split()[1]) for line in run.out.decode().splitlines()]
+read = [after - before for before, after in zip(kilobytes, kilobytes[1:])]
+check(read == [0, 0, 40 << 10, 0], f"KB read: {read}", run)
+
 # ---- names and inodes ---------------------------------------------------------
 
 NR_DIRS, NR_FILES = 50, 120
