@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import sys
 
+from tour import steps
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 BUILD = os.environ.get("MMUSCOPE_BUILD_DIR", os.path.join(ROOT, "build"))
@@ -60,6 +62,25 @@ def check_tour():
         for name in re.findall(r"`((?:mmu|kernel|emu)/[\w/.]+\.\w+)`", read(page)):
             if not os.path.exists(os.path.join(ROOT, name)):
                 errors.append(f"{page}: {name} is not there")
+
+
+def check_translations():
+    """What is Chinese has the commands and outputs of the English page."""
+    pairs = [("README.md", "README.zh.md")]
+    if os.path.isdir(os.path.join(ROOT, "docs/tour/zh")):
+        pairs += [(page, page.replace("tour/", "tour/zh/"))
+                  for page in files("docs/tour/*.md")]
+    for page, other in pairs:
+        if not os.path.exists(os.path.join(ROOT, other)):
+            errors.append(f"{other} is not there")
+            continue
+        ours, theirs = list(steps(read(page))), list(steps(read(other)))
+        for mine, its in zip(ours, theirs):
+            if mine != its:
+                errors.append(f"{other}: not as in {page}: $ {its[0]}")
+        if len(ours) != len(theirs):
+            errors.append(f"{other} has {len(theirs)} commands, {page} has "
+                          f"{len(ours)}")
 
 
 def check_course():
@@ -119,6 +140,7 @@ check_map("guests/README.md", ["*/*.[cS]"], os.path.dirname)
 check_map("tools/README.md", ["*"])
 check_links()
 check_tour()
+check_translations()
 check_course()
 check_manual()
 check_notes()
