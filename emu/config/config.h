@@ -221,6 +221,12 @@ void config_print(const struct config *config, FILE *to);
 void config_print_keys(FILE *to);
 
 /*
+ * All keys with blanks between them, each with an = and, where there is a
+ * choice of words, these: "a.key= kernel.asid=true|false".
+ */
+void config_print_words(FILE *to);
+
+/*
  * Records an error about the key whose value lies at @field, a member of
  * @config (for instance &config->rootfs.path), with the place where it was
  * set. Returns false.

@@ -339,3 +339,16 @@ void config_print_keys(FILE *to)
 		document_key(&node_keys[i], to);
 	document_boards(to);
 }
+
+void config_print_words(FILE *to)
+{
+	for (size_t i = 0; i < config_nr_keys; i++) {
+		const struct key *key = &config_keys[i];
+
+		fprintf(to, "%s%s=", i ? " " : "", key->path);
+		if (key->kind == KEY_BOOL)
+			fputs("true|false", to);
+		for (size_t c = 0; key->choices && key->choices[c]; c++)
+			fprintf(to, "%s%s", c ? "|" : "", key->choices[c]);
+	}
+}

@@ -1,19 +1,38 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # install.sh BUILD: an installed mmuscope runs an installed board, from
-# anywhere.
+# anywhere, and so do a scenario, the manual page and bash's completion.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cmake --install "$1" --prefix "$folder/p" > "$folder/log"
 cd "$folder"
-board=p/share/mmuscope/configs/vexpress-a9.yaml
-out=$(p/bin/mmuscope run -q $board -- host:p/share/mmuscope/guests/hello)
+share=p/share/mmuscope
+board=$share/configs/vexpress-a9.yaml
+out=$(p/bin/mmuscope run -q $board -- host:$share/guests/hello)
 [ "$out" = hello ]
 out=$(p/bin/mmuscope run -q $board -- /bin/sh -c 'echo $((6 * 7))')
 [ "$out" = 42 ]
-[ -f p/share/man/man1/mmuscope.1 ]
-for board in p/share/mmuscope/configs/*.yaml; do
+for board in $share/configs/*.yaml; do
 	p/bin/mmuscope config "$board" > resolved
-	grep -Eq "\"$folder/p/share/mmuscope/rootfs(-debian)?\"" resolved
+	grep -Eq "\"$folder/$share/rootfs(-debian)?\"" resolved
 done
+# Scenarios find the boards above them, and the compiler.
+if [ -n "$(command -v arm-linux-gnueabihf-gcc)" ]; then
+	XDG_CACHE_HOME=$folder/cache p/bin/mmuscope test \
+		$share/configs/scenarios/cow/child-writes-first.yaml > tap
+	grep -q '^ok 1 - cow/child-writes-first' tap
+fi
+p/bin/mmuscope test $share/configs/scenarios/modules/leak.yaml > tap
+# Modules load from where they are installed.
+out=$(p/bin/mmuscope run -q $share/configs/vexpress-a9.yaml -- \
+	/bin/sh -c 'insmod $0 && cut -d" " -f1 /proc/modules' \
+	host:$share/guests/modules/hello.ko)
+[ "$out" = hello ]
+[ -f p/share/man/man1/mmuscope.1 ]
+for page in README.md README.zh.md docs/tour/README.md docs/access.svg; do
+	[ -f p/share/doc/mmuscope/$page ]
+done
+# Completion is what this program prints.
+p/bin/mmuscope completion |
+	cmp - p/share/bash-completion/completions/mmuscope
