@@ -29,7 +29,20 @@ out=$(p/bin/mmuscope run -q $share/configs/vexpress-a9.yaml -- \
 	/bin/sh -c 'insmod $0 && cut -d" " -f1 /proc/modules' \
 	host:$share/guests/modules/hello.ko)
 [ "$out" = hello ]
+# A page for mmuscope, and one for each command, with all of its options.
 [ -f p/share/man/man1/mmuscope.1 ]
+for command in run memory why page-tables explain test sweep diff config \
+	doctor completion; do
+	page=p/share/man/man1/mmuscope-$command.1
+	p/bin/mmuscope $command --help | grep -oE -- '^ +(-., )?--[a-z-]+' |
+		grep -oE -- '--.*' | while read -r option; do
+		tr -d '\\' < $page | grep -qe "$option" || exit 1
+	done
+	if [ -n "$(command -v groff)" ]; then
+		groff -man -Tascii -ww -z $page 2>&1 | tee warnings
+		[ ! -s warnings ]
+	fi
+done
 for page in README.md README.zh.md docs/tour/README.md docs/access.svg; do
 	[ -f p/share/doc/mmuscope/$page ]
 done
