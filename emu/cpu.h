@@ -16,6 +16,7 @@
 
 struct bus;
 struct clock;
+struct core_caches;
 struct cpu;
 struct diag;
 struct pipeline;
@@ -57,6 +58,8 @@ struct cpu_params {
 	bool forget_each_block;
 	/* Every access goes to the model, as LRU and recheck_hits need. */
 	bool show_all;
+	/* With timing.model cache: the core's own. Must outlive it. */
+	struct core_caches *caches;
 };
 
 /*

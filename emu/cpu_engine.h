@@ -147,6 +147,16 @@ struct cpu_timing {
 /* Addresses of cpu_system.c's; with more a new engine begins with none. */
 #define SYSTEM_HOOKS 64u
 
+/*
+ * With caches: a block whose lines were all in L1I when code_left was this; 0:
+ * none.
+ */
+struct fetched {
+	uint64_t code_left;
+	vaddr_t va;
+	uint32_t code, size_bytes, lines;
+};
+
 /* Lies in a mapping of its own, which the host fills on demand. */
 struct cpu {
 	struct clock clock;
@@ -162,6 +172,7 @@ struct cpu {
 	struct cpu_timing timing; /* see cpu_timing.c */
 	struct soft_tlb soft;
 	uint64_t checked[NR_BLOCKS]; /* see cpu_alignment.c */
+	struct fetched fetched[NR_BLOCKS]; /* see cpu_cache.c */
 
 	uc_engine *uc;
 	struct mmu *mmu;
@@ -205,6 +216,7 @@ struct cpu {
 	uint32_t page_size_call; /* what makes the engine's pages 4 KB */
 	uint64_t translated_bytes; /* at most; see on_translation() */
 	uint8_t *code_frames; /* a bit a frame: may have translated code */
+	uint8_t *uncached; /* with caches: a bit a frame; see cpu_cache.c */
 	bool removing_code; /* the engine asks, for itself, for flat frames */
 };
 
@@ -217,6 +229,8 @@ void soft_tlb_forget(struct cpu *cpu);
 bool cpu_tlb_read_word(void *ctx, paddr_t paddr, const struct mmu_attr *attr,
 		       uint32_t *word, uint32_t *cycles);
 void cpu_tlb_dropped(void *ctx, vaddr_t va, uint32_t size_bytes);
+
+bool cpu_tlb_peek_word(void *ctx, paddr_t paddr, uint32_t *word);
 
 /* The engine's soft TLB has missed. */
 bool cpu_on_fill(uc_engine *uc, uint64_t va, uc_mem_type type,
@@ -241,6 +255,22 @@ void cpu_tlb_pay_fetch(struct cpu *cpu);
  * @old_block_end, evicted its own page and is to be run again.
  */
 void cpu_tlb_run_again(struct cpu *cpu, vaddr_t old_block_end);
+
+/* ---- cpu_cache.c; all but the last with params.caches only ---- */
+
+/* The model granted the frame at @paddr by a mapping of these attributes. */
+void cpu_cache_granted(struct cpu *cpu, paddr_t paddr,
+		       const struct mmu_attr *attr);
+/* The engine's hook of loads and stores. */
+void cpu_cache_on_access(uc_engine *uc, uc_mem_type type, uint64_t paddr,
+			 int size, int64_t value, void *ctx);
+/* The block at @va, whose fetch is granted, is about to run. */
+void cpu_cache_fetch(struct cpu *cpu, vaddr_t va);
+/* The cycles of a walk's read. */
+uint32_t cpu_cache_walk(const struct cpu *cpu, paddr_t paddr,
+			const struct mmu_attr *attr);
+/* A write to CP15, which may be a maintenance operation. */
+void cpu_cache_maintain(struct cpu *cpu, uint32_t cp15_reg, uint32_t value);
 
 /* ---- cpu_count.c ---- */
 

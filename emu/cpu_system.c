@@ -316,7 +316,10 @@ static bool do_mcr(struct cpu *cpu, uint32_t word)
 
 	if (is_the_kernels(reg))
 		return mmu_cp15_read(cpu->mmu, reg, &old) && old == value;
-	return mmu_cp15_write(cpu->mmu, reg, value);
+	if (!mmu_cp15_write(cpu->mmu, reg, value))
+		return false;
+	cpu_cache_maintain(cpu, reg, value);
+	return true;
 }
 
 static bool put_cpsr(struct cpu *cpu, uint32_t value, uint32_t mask)

@@ -108,8 +108,15 @@ bool cpu_tlb_read_word(void *ctx, paddr_t paddr, const struct mmu_attr *attr,
 {
 	const struct cpu *cpu = ctx;
 
-	(void)attr;
-	*cycles = 0; /* MODEL: memory takes no time before timing.model */
+	/* MODEL: without timing.model cache memory takes no time here. */
+	*cycles = cpu->params.caches ? cpu_cache_walk(cpu, paddr, attr) : 0;
+	return bus_read_word(cpu->params.bus, paddr, word);
+}
+
+bool cpu_tlb_peek_word(void *ctx, paddr_t paddr, uint32_t *word)
+{
+	const struct cpu *cpu = ctx;
+
 	return bus_read_word(cpu->params.bus, paddr, word);
 }
 
@@ -238,6 +245,8 @@ static bool ask(struct cpu *cpu, vaddr_t va, enum mmu_kind kind, paddr_t *frame,
 	mine = wanted(cpu, va, kind, *frame);
 	if (guarded)
 		mine &= ~MMU_MAY_WRITE;
+	if (cpu->params.caches)
+		cpu_cache_granted(cpu, *frame, &result.attr);
 	*rights = grant(cpu, va, *frame, result.rights & mine);
 	return true;
 }

@@ -307,6 +307,17 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *ctx)
 	cpu_look_at_block(cpu, va, size);
 }
 
+/* With caches: its lines are fetched once it is sure to run. */
+static void on_block_cached(uc_engine *uc, uint64_t address, uint32_t size,
+			    void *ctx)
+{
+	struct cpu *cpu = ctx;
+
+	cpu_on_timed_block(uc, address, size, ctx);
+	if (cpu->stop == STOP_NONE && !cpu->in_stub)
+		cpu_cache_fetch(cpu, (vaddr_t)address);
+}
+
 /*
  * A block was translated: what was known about its address may be wrong, so
  * that look_at_block() sees it first.
@@ -666,7 +677,9 @@ static void add_hooks(struct cpu *cpu)
 	if (cpu->params.reaches) /* before its cycles are counted */
 		add_hook(cpu, UC_HOOK_BLOCK, on_reach);
 	add_hook(cpu, UC_HOOK_BLOCK,
-		 cpu->timing.timer ? cpu_on_timed_block : on_block);
+		 cpu->params.caches  ? on_block_cached
+		 : cpu->timing.timer ? cpu_on_timed_block
+				     : on_block);
 	add_hook(cpu, UC_HOOK_EDGE_GENERATED, on_translation);
 	add_hook(cpu, UC_HOOK_INTR, cpu_on_interrupt);
 	add_hook(cpu, UC_HOOK_INSN_INVALID, cpu_on_invalid);
@@ -675,6 +688,9 @@ static void add_hooks(struct cpu *cpu)
 		add_hook(cpu, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE,
 			 cpu_on_access);
 	}
+	if (cpu->params.caches)
+		add_hook(cpu, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE,
+			 cpu_cache_on_access);
 	if (cpu->params.check_alignment)
 		add_hook(cpu, UC_HOOK_CODE, cpu_on_checked);
 }
@@ -790,6 +806,7 @@ static bool create_mmu(struct cpu *cpu)
 	struct mmu_port port = {
 		.ctx = cpu,
 		.read_word = cpu_tlb_read_word,
+		.peek_word = cpu_tlb_peek_word,
 		.dropped = cpu_tlb_dropped,
 		.broadcast = on_broadcast,
 		.stale = on_stale,
@@ -808,7 +825,8 @@ static bool create_tables(struct cpu *cpu)
 
 	cpu->code_frames = calloc(1, nr_frames / 8 + 1);
 	cpu->soft.page_of_frame = calloc(nr_frames, sizeof(uint32_t));
-	return cpu->code_frames && cpu->soft.page_of_frame;
+	cpu->uncached = calloc(1, nr_frames / 8 + 1);
+	return cpu->code_frames && cpu->soft.page_of_frame && cpu->uncached;
 }
 
 static struct cpu *allocate(void)
@@ -856,6 +874,7 @@ void cpu_destroy(struct cpu *cpu)
 	mmu_destroy(cpu->mmu);
 	cpu_timing_destroy(cpu);
 	free(cpu->code_frames);
+	free(cpu->uncached);
 	free(cpu->soft.page_of_frame);
 	munmap(cpu, sizeof(*cpu));
 }

@@ -113,6 +113,8 @@ static void op_code_changed(void *ctx, paddr_t paddr, uint32_t size_bytes)
 
 	for (unsigned int i = 0; i < m->nr_cpus; i++)
 		cpu_code_changed(m->cpu[i], paddr, size_bytes);
+	if (m->caches)
+		hierarchy_code_changed(m->caches, paddr, size_bytes);
 }
 
 static void op_guard(void *ctx, paddr_t paddr, uint32_t nr_bytes, bool on)
@@ -188,9 +190,21 @@ static int op_fs_readdir(void *ctx, hw_node_t dir, uint32_t index, char *name,
 			      name_size, node);
 }
 
+/* What a device writes to memory leaves the caches; see dma_map_sg(). */
+static void dma_to_ram(struct machine *m, const uint8_t *host,
+		       uint32_t nr_bytes)
+{
+	if (m->caches && host >= m->ram.host &&
+	    host < m->ram.host + m->ram.span_bytes)
+		hierarchy_maintain(m->caches,
+				   m->ram.base + (paddr_t)(host - m->ram.host),
+				   nr_bytes, HIERARCHY_INVALIDATE);
+}
+
 static int op_fs_read(void *ctx, hw_node_t node, uint64_t offset, void *to,
 		      uint32_t nr_bytes)
 {
+	dma_to_ram(ctx, to, nr_bytes);
 	return hostfs_read(((struct machine *)ctx)->fs, node, offset, to,
 			   nr_bytes);
 }
@@ -234,6 +248,7 @@ static int op_disk_read(void *ctx, unsigned int disk, uint64_t offset,
 {
 	struct machine *m = ctx;
 
+	dma_to_ram(m, m->ram.host + (paddr - m->ram.base), nr_bytes);
 	return disk_read(&m->disk[disk], offset,
 			 m->ram.host + (paddr - m->ram.base), nr_bytes);
 }
@@ -243,6 +258,8 @@ static int op_disk_write(void *ctx, unsigned int disk, uint64_t offset,
 {
 	struct machine *m = ctx;
 
+	if (m->caches)
+		hierarchy_maintain(m->caches, paddr, nr_bytes, HIERARCHY_CLEAN);
 	return disk_write(&m->disk[disk], offset,
 			  m->ram.host + (paddr - m->ram.base), nr_bytes);
 }

@@ -111,8 +111,21 @@ static void create_wheel(struct machine *m)
 							&m->wheel, 0});
 }
 
+static bool create_caches(struct machine *m, struct diag *diag)
+{
+	struct hierarchy_params params;
+
+	if (m->config->timing.model != TIMING_CACHE)
+		return true;
+	config_caches(m->config, &params);
+	m->caches = hierarchy_create(&params, m->config->cpu.count);
+	return m->caches || diag_error(diag, NULL, "no memory for the caches");
+}
+
 static bool create_cpus(struct machine *m, struct diag *diag)
 {
+	if (!create_caches(m, diag))
+		return false;
 	m->nr_cpus = m->config->cpu.count;
 	for (unsigned int i = 0; i < m->nr_cpus; i++) {
 		struct mmu_config mmu;
@@ -130,6 +143,7 @@ static bool create_cpus(struct machine *m, struct diag *diag)
 			.reaches = m->ledger ? on_reach : NULL,
 			.misses = m->ledger ? on_miss : NULL,
 			.show_all = m->options.show_all,
+			.caches = m->caches ? &m->caches->core[i] : NULL,
 			.ctx = m,
 		};
 
@@ -349,6 +363,7 @@ void machine_destroy(struct machine *m)
 		kernel_destroy(m->kernel);
 	for (unsigned int i = 0; i < m->nr_cpus; i++)
 		cpu_destroy(m->cpu[i]);
+	hierarchy_destroy(m->caches);
 	for (unsigned int i = 0; m->programs && i < m->config->nr_run; i++)
 		free((void *)m->programs[i].argv);
 	free(m->programs);

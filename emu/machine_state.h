@@ -25,6 +25,7 @@
 #include "emu/screenshot.h"
 #include "emu/snapshot/snapshot.h"
 #include "emu/stale.h"
+#include "emu/timing/hierarchy.h"
 #include "emu/trace.h"
 #include "emu/wheel.h"
 #include "emu/why.h"
@@ -43,6 +44,7 @@ struct machine {
 	struct bus bus;
 	struct cpu *cpu[NR_CPUS];
 	unsigned int nr_cpus;
+	struct hierarchy *caches; /* NULL: timing.model isn't cache */
 	struct wheel wheel; /* which of them runs */
 
 	struct console console;
@@ -85,6 +87,14 @@ struct machine {
 	enum kernel_verdict verdict;
 	int exit_status;
 };
+
+/* Whether cycles can go to @cause: those of caches only where there are some. */
+static inline bool machine_has_cause(const struct machine *m,
+				     enum cycle_cause cause)
+{
+	return m->caches || (cause != CYCLE_L1I && cause != CYCLE_L1D &&
+			     cause != CYCLE_DRAM);
+}
 
 /* Fills in machine->hw from all the rest. hw_port.c */
 void hw_port_create(struct machine *machine);

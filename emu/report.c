@@ -108,6 +108,38 @@ static void print_tlbs(const struct machine *m, unsigned int cpu, FILE *to)
 #undef STAT
 }
 
+static void print_cache(const char *name, const struct cache *cache, FILE *to)
+{
+	const struct cache_stats *s = &cache->stats;
+	char a[32], b[32], c[32], d[32], e[32];
+
+	fprintf(to, "  %-10s %13s %13s %13s %13s %13s\n", name,
+		grouped(s->reads, a), grouped(s->read_misses, b),
+		grouped(s->writes, c), grouped(s->write_misses, d),
+		grouped(s->writebacks, e));
+}
+
+static void print_caches(const struct machine *m, FILE *to)
+{
+	const struct hierarchy *h = m->caches;
+
+	if (!h)
+		return;
+	for (unsigned int i = 0; i < m->nr_cpus; i++) {
+		if (!begin_core(m, i, to))
+			continue;
+		fprintf(to, "\nCaches%6s %13s %13s %13s %13s %13s\n", "",
+			"reads", "missed", "writes", "missed", "written back");
+		print_cache("L1I", &h->core[i].l1i, to);
+		print_cache("L1D", &h->core[i].l1d, to);
+		if (!i && h->has_l2)
+			print_cache("L2", &h->l2, to);
+		line(to, h->core[i].past_l1d, "lines written past L1D");
+	}
+	line(to, h->dram_reads, "lines that DRAM gave");
+	line(to, h->dram_writes, "lines that it took");
+}
+
 static void print_faults(const struct machine *m, FILE *to)
 {
 	const struct kernel_fault_counts *f = kernel_fault_counts(m->kernel);
@@ -304,6 +336,7 @@ void report_print(const struct machine *m, FILE *to)
 	print_run(m, to);
 	for (unsigned int i = 0; i < m->nr_cpus; i++)
 		print_tlbs(m, i, to);
+	print_caches(m, to);
 	print_faults(m, to);
 	print_absent_calls(m, to);
 	print_frames(m, to);

@@ -84,12 +84,50 @@ static const char *const cause_names[NR_CYCLE_CAUSES] = {
 #undef CAUSE
 };
 
-static json_t *by_cause(const struct clock *clock)
+static json_t *by_cause(const struct machine *m, const struct clock *clock)
 {
 	json_t *object = json_object();
 
 	for (int i = 0; i < NR_CYCLE_CAUSES; i++)
-		put_lower(object, cause_names[i], clock_spent(clock, i));
+		if (machine_has_cause(m, i))
+			put_lower(object, cause_names[i],
+				  clock_spent(clock, i));
+	return object;
+}
+
+static json_t *cache_counts(const struct cache *cache)
+{
+	json_t *object = json_object();
+
+	put(object, "reads", cache->stats.reads);
+	put(object, "writes", cache->stats.writes);
+	put(object, "read_misses", cache->stats.read_misses);
+	put(object, "write_misses", cache->stats.write_misses);
+	put(object, "writebacks", cache->stats.writebacks);
+	put(object, "invalidated", cache->stats.invalidated);
+	return object;
+}
+
+/* A core's own, and how many lines it wrote past L1D. */
+static void put_caches(json_t *cpu, const struct core_caches *caches)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "l1i", cache_counts(&caches->l1i));
+	json_object_set_new(object, "l1d", cache_counts(&caches->l1d));
+	put(object, "past_l1d", caches->past_l1d);
+	json_object_set_new(cpu, "caches", object);
+}
+
+/* What all cores have. */
+static json_t *memory_counts(const struct hierarchy *hierarchy)
+{
+	json_t *object = json_object();
+
+	if (hierarchy->has_l2)
+		json_object_set_new(object, "l2", cache_counts(&hierarchy->l2));
+	put(object, "dram_reads", hierarchy->dram_reads);
+	put(object, "dram_writes", hierarchy->dram_writes);
 	return object;
 }
 
@@ -103,7 +141,9 @@ static json_t *cpus(const struct machine *m)
 		put(object, "instructions", cpu_instructions(m->cpu[i]));
 		put(object, "cycles", clock_now(cpu_clock(m->cpu[i])));
 		json_object_set_new(object, "cycles_by_cause",
-				    by_cause(cpu_clock(m->cpu[i])));
+				    by_cause(m, cpu_clock(m->cpu[i])));
+		if (m->caches)
+			put_caches(object, &m->caches->core[i]);
 		json_object_set_new(object, "tlbs", tlbs(m->hw.mmu[i]));
 		json_object_set_new(object, "walks", walks(m->hw.mmu[i]));
 		json_array_append_new(array, object);
@@ -361,6 +401,9 @@ static json_t *all(const struct machine *m)
 	json_object_set_new(object, "run_hash", json_string(hash));
 	json_object_set_new(object, "host_seconds", json_real(m->host_seconds));
 	json_object_set_new(object, "cpus", cpus(m));
+	if (m->caches)
+		json_object_set_new(object, "memory_system",
+				    memory_counts(m->caches));
 	json_object_set_new(object, "faults", faults(m));
 	json_object_set_new(object, "absent_syscalls", absent_calls(m));
 	kernel_frame_uses(m->kernel, after);

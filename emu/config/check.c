@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -26,15 +27,15 @@ struct config_origin *config_origin_of(const struct config *config,
 
 /* ---- the rest ----------------------------------------------------------- */
 
-/* The key about TLBs that was set last. */
-static const struct config_origin *tlb_origin(const struct config *config)
+/* The key below @prefix that was set last. */
+static const struct config_origin *last_origin(const struct config *config,
+					       const char *prefix)
 {
-	const struct config_origin *last = config_origin_of(config,
-							    "cpu.tlb.entries");
+	const struct config_origin *last = NULL;
 
 	for (size_t i = 0; i < config_nr_keys; i++)
-		if (!strncmp(config_keys[i].path, "cpu.tlb.", 8) &&
-		    config->origin[i].serial > last->serial)
+		if (!strncmp(config_keys[i].path, prefix, strlen(prefix)) &&
+		    (!last || config->origin[i].serial > last->serial))
 			last = &config->origin[i];
 	return last;
 }
@@ -48,7 +49,8 @@ static bool check_mmu(const struct load *load)
 	wrong = mmu_config_check(&mmu);
 	if (!wrong)
 		return true;
-	return diag_error(load->diag, &tlb_origin(load->config)->where,
+	return diag_error(load->diag,
+			  &last_origin(load->config, "cpu.tlb.")->where,
 			  "cpu.tlb: %s", wrong);
 }
 
@@ -59,16 +61,77 @@ static bool check_timing(const struct load *load)
 	const char *wrong, *key;
 	char path[64];
 
-	if (config->timing.model == TIMING_CACHE)
-		return config_error(config, &config->timing.model, load->diag,
-				    "caches do not exist yet, a later version "
-				    "brings them; allowed: count, block");
 	wrong = pipeline_check(&config->cpu.pipeline, &key);
 	if (!wrong)
 		return true;
 	snprintf(path, sizeof(path), "cpu.pipeline.%s", key);
 	return diag_error(load->diag, &config_origin_of(config, path)->where,
 			  "%s: %s", path, wrong);
+}
+
+/* Which lines a core's caches have; L2 of 0 is one of the board's own. */
+struct core_lines {
+	const char *core;
+	uint32_t l1i, l1d, l2;
+};
+
+static const struct core_lines *lines_of(const char *core)
+{
+	static const struct core_lines lines[] = {
+		{"cortex-a5", 32, 32, 32},  {"cortex-a7", 32, 64, 64},
+		{"cortex-a8", 64, 64, 64},  {"cortex-a9", 32, 32, 32},
+		{"cortex-a15", 64, 64, 64},
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		if (!strcmp(lines[i].core, core))
+			return &lines[i];
+	return NULL;
+}
+
+static bool check_line(const struct load *load, const char *path, uint32_t line,
+		       uint32_t core_has)
+{
+	return line == core_has ||
+	       diag_error(load->diag,
+			  &config_origin_of(load->config, path)->where,
+			  "%s: %u bytes, but a %s has lines of %u; "
+			  "configs/cores/%s.yaml has all its caches",
+			  path, line, load->config->cpu.model, core_has,
+			  load->config->cpu.model);
+}
+
+static bool check_lines(const struct load *load)
+{
+	const struct hierarchy_params *caches = &load->config->cpu.caches;
+	const struct core_lines *lines = lines_of(load->config->cpu.model);
+
+	return !lines ||
+	       (check_line(load, "cpu.caches.l1i.line",
+			   caches->l1i.geometry.line_bytes, lines->l1i) &&
+		check_line(load, "cpu.caches.l1d.line",
+			   caches->l1d.geometry.line_bytes, lines->l1d) &&
+		(!caches->l2.geometry.size_bytes ||
+		 check_line(load, "cpu.caches.l2.line",
+			    caches->l2.geometry.line_bytes, lines->l2)));
+}
+
+/* They count with one model alone, and no board of another must fit them. */
+static bool check_caches(const struct load *load)
+{
+	struct hierarchy_params params;
+	const char *wrong, *which;
+	char prefix[32];
+
+	if (load->config->timing.model != TIMING_CACHE)
+		return true;
+	config_caches(load->config, &params);
+	wrong = hierarchy_check(&params, &which);
+	if (!wrong)
+		return check_lines(load);
+	snprintf(prefix, sizeof(prefix), "cpu.caches.%s.", which);
+	return diag_error(load->diag, &last_origin(load->config, prefix)->where,
+			  "cpu.caches.%s: %s", which, wrong);
 }
 
 /* Several need a timer each, and operations that reach the others' TLBs. */
@@ -198,9 +261,9 @@ bool check_resolve(struct load *load)
 	if (!config->cpu.model)
 		config->cpu.model = config->board->core;
 	return check_cores(load) && check_memory(load) && check_mmu(load) &&
-	       check_cards(load) && check_memory_errors(load) &&
-	       check_timing(load) && check_upper(load) && refuse_later(load) &&
-	       default_program(load);
+	       check_timing(load) && check_caches(load) && check_cards(load) &&
+	       check_memory_errors(load) && check_upper(load) &&
+	       refuse_later(load) && default_program(load);
 }
 
 /* ---- the host ----------------------------------------------------------- */

@@ -182,6 +182,13 @@ bool config_error(const struct config *config, const void *field,
 	return diag_error(diag, where, "%s: %s", key->path, text);
 }
 
+void config_caches(const struct config *config, struct hierarchy_params *params)
+{
+	*params = config->cpu.caches;
+	params->clock_hz = config->cpu.clock_hz;
+	params->seed = config->seed;
+}
+
 void config_mmu(const struct config *config, uint32_t cpu,
 		struct mmu_config *mmu)
 {

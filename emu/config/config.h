@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "emu/timing/hierarchy.h"
 #include "emu/timing/profile.h"
 #include "kernel/kernel.h"
 #include "mmu/mmu.h"
@@ -86,6 +87,8 @@ struct config {
 			bool recheck;
 		} tlb;
 		struct pipeline pipeline;
+		/* Also memory.dram; without clock and seed. */
+		struct hierarchy_params caches;
 	} cpu;
 
 	struct {
@@ -234,6 +237,10 @@ void config_print_words(FILE *to);
 bool config_error(const struct config *config, const void *field,
 		  struct diag *diag, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* What hierarchy_create() wants. */
+void config_caches(const struct config *config,
+		   struct hierarchy_params *params);
 
 /* What mmu_create() wants for core number @cpu. */
 void config_mmu(const struct config *config, uint32_t cpu,

@@ -294,7 +294,7 @@ static void document_boards(FILE *to)
 		"which real Linux is asked (tools/linux-oracle). |\n"
 		"| `linux-virt-numa.yaml` | 4 x 128 MB | The same with four "
 		"nodes (tools/linux-oracle --numa). |\n"
-		"| `cores/` | | The TLBs of each core, to be included. |\n"
+		"| `cores/` | | TLBs and caches of each core, to be included. |\n"
 		"| `scenarios/` | | No boards: a course on fault handling, and "
 		"its own README. |\n";
 

@@ -52,6 +52,13 @@ static const char *const replacements[] = {
 	NULL
 };
 
+static const char *const cache_replacements[] = {
+	[CACHE_ROUND_ROBIN] = "round-robin",
+	[CACHE_RANDOM] = "random",
+	[CACHE_LRU] = "lru",
+	NULL
+};
+
 static const char *const verify_times[] = {
 	[VERIFY_OFF] = "off",
 	[VERIFY_END] = "end",
@@ -153,6 +160,33 @@ static const char *const pipes[] = { PIPE_NAMES, NULL };
 	  .offset = AT(uint32_t, member.hit_cycles), \
 	  .high = 1000, .preset = "0", \
 	  .sentence = "Cycles that a hit here costs beyond the access." }
+
+#define CACHE(prefix, member, size, nr_ways, policy, hit, each, what) \
+	{ .path = prefix "size", .kind = KEY_SIZE, \
+	  .offset = AT(uint64_t, member.geometry.size_bytes), \
+	  .high = 16 * M, .preset = size, \
+	  .sentence = "Size of " what }, \
+	{ .path = prefix "ways", .kind = KEY_U32, \
+	  .offset = AT(uint32_t, member.geometry.ways), \
+	  .low = 1, .high = 64, .preset = nr_ways, \
+	  .sentence = "Ways of each set." }, \
+	{ .path = prefix "line", .kind = KEY_U32, \
+	  .offset = AT(uint32_t, member.geometry.line_bytes), \
+	  .low = 32, .high = 128, .preset = "32", \
+	  .sentence = "Bytes of a line." }, \
+	{ .path = prefix "replacement", .kind = KEY_CHOICE, \
+	  .offset = AT(unsigned int, member.geometry.replacement), \
+	  .choices = cache_replacements, .preset = policy, \
+	  .sentence = "Which line of a set leaves for a new one." }, \
+	{ .path = prefix "hit_cycles", .kind = KEY_U32, \
+	  .offset = AT(uint32_t, member.hit_cycles), \
+	  .high = 1000, .preset = hit, \
+	  .sentence = "Cycles until what is found here can be used." }, \
+	{ .path = prefix "line_cycles", .kind = KEY_U32, \
+	  .offset = AT(uint32_t, member.line_cycles), \
+	  .high = 1000, .preset = each, \
+	  .sentence = "Cycles for each of many lines that are asked for " \
+		      "at once." }
 
 /* What of one kind of allocation is to fail. */
 #define FAULT_SETUP(prefix, member, what) \
@@ -343,6 +377,36 @@ const struct key config_keys[] = {
 #include "emu/timing/insn_class.def"
 #undef INSN_CLASS
 
+	CACHE("cpu.caches.l1i.", cpu.caches.l1i, "32K", "4", "random", "1", "1",
+	      "each core's cache of instructions. All of `cpu.caches` counts "
+	      "with timing.model cache alone; configs/cores/ has each core's "
+	      "own, and the sources."),
+	CACHE("cpu.caches.l1d.", cpu.caches.l1d, "32K", "4", "random", "4", "1",
+	      "each core's cache of data."),
+	{ .path = "cpu.caches.l1d.write_allocate", .kind = KEY_BOOL,
+	  .offset = AT(bool, cpu.caches.write_allocate), .preset = "true",
+	  .sentence = "A store that misses brings the line in; false: it goes "
+		      "on to L2." },
+	{ .path = "cpu.caches.l1d.stream_lines", .kind = KEY_U32,
+	  .offset = AT(uint32_t, cpu.caches.stream_lines),
+	  .high = 1000, .preset = "3",
+	  .sentence = "After so many lines that were written from end to end, "
+		      "one behind the other, those that follow go past this "
+		      "cache; 0: never." },
+	{ .path = "cpu.caches.l1d.write_line_cycles", .kind = KEY_U32,
+	  .offset = AT(uint32_t, cpu.caches.write_line_cycles),
+	  .high = 1000, .preset = "10",
+	  .sentence = "Cycles that each line that goes past takes at least." },
+	CACHE("cpu.caches.l2.", cpu.caches.l2, "512K", "8", "round-robin", "23",
+	      "9", "the cache of all cores; 0: there is none."),
+	{ .path = "cpu.caches.l2.inclusive", .kind = KEY_BOOL,
+	  .offset = AT(bool, cpu.caches.inclusive), .preset = "false",
+	  .sentence = "What leaves it leaves the caches of data, too." },
+	{ .path = "cpu.caches.walks", .kind = KEY_CHOICE,
+	  .offset = AT(unsigned int, cpu.caches.walks),
+	  .choices = LIST("l1d", "l2", "memory"), .preset = "l1d",
+	  .sentence = "Where a walk of the tables looks for a descriptor "
+		      "first, if TTBR says that it may be cached." },
 	{ .path = "memory.size", .kind = KEY_SIZE,
 	  .offset = AT(uint64_t, memory.size_bytes),
 	  .low = 4 * M, .high = 4 * G, .multiple = 2 * M, .preset = "256M",
@@ -359,6 +423,20 @@ const struct key config_keys[] = {
 	  .sentence = "RAM reserved at boot for contiguous allocations and lent "
 		      "to movable pages." },
 
+	{ .path = "memory.dram.latency_ns", .kind = KEY_U32,
+	  .offset = AT(uint32_t, cpu.caches.dram_latency_ns),
+	  .high = 100000, .preset = "110",
+	  .sentence = "Nanoseconds until DRAM answers, beyond those until L2 "
+		      "would have; with timing.model cache." },
+	{ .path = "memory.dram.read_mb_per_s", .kind = KEY_U32,
+	  .offset = AT(uint32_t, cpu.caches.dram_read_mb_per_s),
+	  .low = 1, .high = 100000, .preset = "1046",
+	  .sentence = "Millions of bytes a second that one core can read, line "
+		      "after line." },
+	{ .path = "memory.dram.write_mb_per_s", .kind = KEY_U32,
+	  .offset = AT(uint32_t, cpu.caches.dram_write_mb_per_s),
+	  .low = 1, .high = 100000, .preset = "5055",
+	  .sentence = "The same for lines that are written." },
 	{ .path = "kernel.page_offset", .kind = KEY_SPLIT,
 	  .offset = AT(uint32_t, kernel.page_offset),
 	  .choices = LIST("0x40000000", "0x80000000", "0xb0000000",
@@ -545,7 +623,9 @@ const struct key config_keys[] = {
 	  .sentence = "How cycles of programs are told: one an instruction; by "
 		      "the core's pipeline (`cpu.pipeline`), block by block, "
 		      "with loads that hit the first-level cache; by pipeline "
-		      "and caches, which does not exist yet." },
+		      "and caches (`cpu.caches`, `memory.dram`), which are shown "
+		      "every access: programs run several times slower on the "
+		      "host." },
 
 	{ .path = "seed", .kind = KEY_U64,
 	  .offset = AT(uint64_t, seed), .high = UINT64_MAX, .preset = "1",

@@ -46,6 +46,8 @@ static void keep_cycles(struct part_writer *writer, const struct machine *m)
 	for (int i = 0; i < NR_CYCLE_CAUSES; i++) {
 		uint64_t sum = 0;
 
+		if (!machine_has_cause(m, (enum cycle_cause)i))
+			continue;
 		for (unsigned int cpu = 0; cpu < m->nr_cpus; cpu++)
 			sum += clock_spent(cpu_clock(m->cpu[cpu]),
 					   (enum cycle_cause)i);

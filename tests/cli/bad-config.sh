@@ -214,6 +214,27 @@ bad 'cpu:\n  tlb: {entries: 63, ways: 3}\n' \
 bad 'cpu:\n  tlb:\n    micro_st: {entries: 8}\n' \
 	'x.yaml:3:25: cpu.tlb: a micro-TLB for stores without one for loads'
 
+# ---- caches, which count with one model alone ------------------------------
+
+bad 'timing: {model: cache}\ncpu: {caches: {l1d: {size: 30000}}}\n' \
+	'x.yaml:2:28: cpu.caches.l1d: size must be a power of two, or 0 for none'
+bad 'timing: {model: cache}\ncpu: {caches: {l1i: {ways: 3}}}\n' \
+	'x.yaml:2:28: cpu.caches.l1i: ways must leave a number of sets that is a power of two'
+bad 'timing: {model: cache}\ncpu: {caches: {l1d: {size: 64}}}\n' \
+	'x.yaml:2:28: cpu.caches.l1d: ways must not be more than its lines'
+bad 'timing: {model: cache}\ncpu: {caches: {l2: {line: 48}}}\n' \
+	'x.yaml:2:27: cpu.caches.l2: line must be a power of two from 32 on'
+bad 'timing: {model: cache}\ncpu: {caches: {l2: {line: 64}}}\n' \
+	'x.yaml:2:27: cpu.caches.l2.line: 64 bytes, but a cortex-a9 has lines of 32; configs/cores/cortex-a9.yaml has all its caches'
+bad 'timing: {model: cache}\ncpu: {caches: {l2: {hit_cycles: 2, line_cycles: 1}}}\n' \
+	'x.yaml:2:49: cpu.caches.l2: hit_cycles must not be below those of L1'
+bad 'timing: {model: cache}\ncpu: {caches: {l1i: {size: 0}}}\n' \
+	'x.yaml:2:28: cpu.caches.l1i: size must not be 0: caches off is timing.model block'
+bad 'cpu: {caches: {l1i: {hit_cycles: -1}}}\n' \
+	'x.yaml:1:34: cpu.caches.l1i.hit_cycles: -1 is out of range; allowed: 0 to 1000'
+bad 'memory: {dram: {read_mb_per_s: 0}}\n' \
+	'x.yaml:1:32: memory.dram.read_mb_per_s: 0 is out of range; allowed: 1 to 100000'
+
 # ---- programs ------------------------------------------------------------
 
 hint="wants a path in the guest's root (/bin/sh) or host: and a file of the host"
@@ -271,8 +292,6 @@ bad 'disk: {size: 5000}\n' \
 	'x.yaml:1:14: disk.size: 5000 is not a multiple of 4K'
 bad 'display: 640x400\n' \
 	"x.yaml:1:10: display: '640x400' is not one of none, 320x240, 640x480, 800x600, 1024x768; did you mean 640x480?"
-bad 'timing: {model: cache}\n' \
-	'x.yaml:1:17: timing.model: caches do not exist yet, a later version brings them; allowed: count, block'
 bad 'timing: {model: blocks}\n' \
 	"x.yaml:1:17: timing.model: 'blocks' is not one of count, block, cache; did you mean block?"
 

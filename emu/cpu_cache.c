@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a core shows the caches (timing/hierarchy.c): each load and store by
+ * the engine's hook, which tells physical addresses; each fetch by the lines
+ * of its block; each descriptor that a walk reads; and what maintenance
+ * operations of CP15 name. Stalls are charged where they happen.
+ *
+ * The engine asks for the page of an access before it calls the hook, so that
+ * what faults comes by no cache.
+ *
+ * MODEL: whether a frame may be cached is remembered of the mapping by which
+ * it was granted last.
+ * MODEL: an instruction that faults half-way comes by the caches again with
+ * what it had accessed before.
+ */
+#include "emu/cpu_engine.h"
+
+#include <stdlib.h>
+
+#include "emu/bus.h"
+#include "emu/timing/hierarchy.h"
+#include "mmu/armv7.h"
+
+static void charge(struct cpu *cpu, enum cycle_cause near, struct stall stall)
+{
+	if (stall.near)
+		clock_charge(&cpu->clock, near, stall.near);
+	if (stall.dram)
+		clock_charge(&cpu->clock, CYCLE_DRAM, stall.dram);
+}
+
+/* ---- which frames ----------------------------------------------------------- */
+
+static uint64_t frame_of(const struct cpu *cpu, paddr_t paddr)
+{
+	return (paddr - cpu->params.bus->ram->base) >> SOFT_PAGE_BITS;
+}
+
+static bool may_be_cached(const struct cpu *cpu, paddr_t paddr)
+{
+	const uint64_t frame = frame_of(cpu, paddr);
+
+	return ram_host(cpu->params.bus->ram, paddr) &&
+	       !(cpu->uncached[frame / 8] >> frame % 8 & 1);
+}
+
+void cpu_cache_granted(struct cpu *cpu, paddr_t paddr,
+		       const struct mmu_attr *attr)
+{
+	const uint64_t frame = frame_of(cpu, paddr);
+	const uint8_t mask = (uint8_t)(1u << frame % 8);
+
+	if (!ram_host(cpu->params.bus->ram, paddr))
+		return;
+	if (attr->type == MMU_NORMAL && attr->inner != MMU_NC) {
+		cpu->uncached[frame / 8] &= (uint8_t)~mask;
+		return;
+	}
+	cpu->uncached[frame / 8] |= mask;
+	cpu->params.caches->data_line = UINT64_MAX;
+}
+
+/* ---- accesses --------------------------------------------------------------- */
+
+static struct stall access_line(struct core_caches *caches, bool write,
+				paddr_t paddr, uint32_t size_bytes,
+				uint64_t now)
+{
+	return write ? hierarchy_store(caches, paddr, size_bytes, now)
+		     : hierarchy_load(caches, paddr, now);
+}
+
+/* One that L1D hasn't, or that crosses lines, or is no RAM's. */
+static __attribute__((noinline)) void look_up(struct cpu *cpu, bool write,
+					      paddr_t paddr, uint32_t size)
+{
+	struct core_caches *caches = cpu->params.caches;
+	const uint32_t line = cache_line_bytes(&caches->l1d);
+	const uint32_t here = line - ((uint32_t)paddr & (line - 1));
+
+	if (cpu->in_stub)
+		return;
+	if (!may_be_cached(cpu, paddr)) {
+		charge(cpu, CYCLE_L1D,
+		       hierarchy_uncached(caches, clock_now(&cpu->clock)));
+		return;
+	}
+	charge(cpu, CYCLE_L1D,
+	       access_line(caches, write, paddr, size < here ? size : here,
+			   clock_now(&cpu->clock)));
+	if (size > here)
+		look_up(cpu, write, paddr + here, size - here);
+}
+
+/*
+ * What most accesses are, done here as hierarchy_load() and hierarchy_store()
+ * would do it: a load that L1D has, a store to a line that is dirty there.
+ */
+static inline bool hits(struct core_caches *caches, bool write, paddr_t paddr)
+{
+	struct cache *l1d = &caches->l1d;
+	const uint32_t at = cache_find(l1d, paddr);
+
+	if (at == CACHE_NO_LINE || (write && !(l1d->line[at] & CACHE_DIRTY)))
+		return false;
+	cache_use(l1d, at);
+	caches->data_line = paddr >> l1d->line_shift;
+	caches->data_dirty = l1d->line[at] & CACHE_DIRTY;
+	return true;
+}
+
+void cpu_cache_on_access(uc_engine *uc, uc_mem_type type, uint64_t paddr,
+			 int size, int64_t value, void *ctx)
+{
+	struct cpu *cpu = ctx;
+	struct core_caches *caches = cpu->params.caches;
+	const uint32_t shift = caches->l1d.line_shift;
+	const bool write = type == UC_MEM_WRITE;
+	const bool within = (paddr ^ (paddr + (uint32_t)size - 1)) >> shift ==
+			    0;
+
+	(void)uc;
+	(void)value;
+	if (!within || ((paddr >> shift != caches->data_line ||
+			 (write && !caches->data_dirty)) &&
+			!hits(caches, write, paddr))) {
+		look_up(cpu, write, paddr, (uint32_t)size);
+		return;
+	}
+	if (write) {
+		hierarchy_note_store(caches, paddr, (uint32_t)size);
+		caches->l1d.stats.writes++;
+	} else {
+		caches->l1d.stats.reads++;
+	}
+}
+
+static uint32_t fetch_lines(struct cpu *cpu, paddr_t from, uint32_t size_bytes)
+{
+	struct core_caches *caches = cpu->params.caches;
+	const uint32_t shift = caches->l1i.line_shift;
+	const paddr_t first = from >> shift;
+	const paddr_t last = (from + size_bytes - 1) >> shift;
+
+	for (paddr_t line = first; line <= last; line++)
+		charge(cpu, CYCLE_L1I,
+		       hierarchy_fetch(caches, line << shift,
+				       clock_now(&cpu->clock)));
+	return (uint32_t)(last - first + 1);
+}
+
+static void fetch_block(struct cpu *cpu, const struct block *block,
+			struct fetched *fetched)
+{
+	const struct core_caches *caches = cpu->params.caches;
+	const vaddr_t va = block->start;
+	const uint32_t left = SOFT_PAGE_SIZE - (va & (SOFT_PAGE_SIZE - 1));
+	const uint32_t *page = &cpu->soft.page[va >> SOFT_PAGE_BITS];
+	const uint32_t here = block->size_bytes < left ? block->size_bytes
+						       : left;
+	uint32_t lines = fetch_lines(
+		cpu, soft_frame(*page) | (va & (SOFT_PAGE_SIZE - 1)), here);
+
+	fetched->code_left = 0;
+	if (block->size_bytes > here)
+		fetch_lines(cpu, soft_frame(page[1]), block->size_bytes - here);
+	else if (hierarchy_hits_are_silent(caches))
+		*fetched = (struct fetched){caches->code_left, va, block->code,
+					    block->size_bytes, lines};
+}
+
+void cpu_cache_fetch(struct cpu *cpu, vaddr_t va)
+{
+	struct core_caches *caches = cpu->params.caches;
+	const struct block *block = block_at(cpu, va);
+	struct fetched *fetched = &cpu->fetched[block - cpu->blocks];
+
+	if (fetched->code_left != caches->code_left || fetched->va != va ||
+	    fetched->code != block->code ||
+	    fetched->size_bytes != block->size_bytes)
+		fetch_block(cpu, block, fetched);
+	else
+		caches->l1i.stats.reads += fetched->lines;
+}
+
+uint32_t cpu_cache_walk(const struct cpu *cpu, paddr_t paddr,
+			const struct mmu_attr *attr)
+{
+	struct core_caches *caches = cpu->params.caches;
+	const enum mmu_cacheability how = caches->of->params.walks == WALKS_L2
+						  ? attr->outer
+						  : attr->inner;
+
+	return hierarchy_walk(caches, paddr,
+			      attr->type == MMU_NORMAL && how != MMU_NC,
+			      clock_now(&cpu->clock));
+}
+
+/* ---- maintenance -------------------------------------------------------------- */
+
+/* By MVA: of the line that @va is in. */
+static void maintain_va(struct cpu *cpu, vaddr_t va, unsigned int what)
+{
+	struct mmu_result result;
+
+	if (mmu_peek(cpu->mmu, va, MMU_READ, MMU_PL1, &result))
+		hierarchy_maintain(cpu->params.caches->of, result.paddr, 1,
+				   what);
+}
+
+/* ICIMVAU: as by the kernel, on all cores. */
+static void invalidate_code_va(struct cpu *cpu, vaddr_t va)
+{
+	struct mmu_result result;
+
+	if (mmu_peek(cpu->mmu, va, MMU_READ, MMU_PL1, &result))
+		hierarchy_code_changed(cpu->params.caches->of, result.paddr, 1);
+}
+
+static uint32_t log2_up(uint32_t n)
+{
+	return n > 1 ? 32u - (uint32_t)__builtin_clz(n - 1) : 0;
+}
+
+/* The word has the way on top, level in [3:1], the set above the line. */
+static void maintain_set_way(struct cpu *cpu, uint32_t word, unsigned int what)
+{
+	struct core_caches *caches = cpu->params.caches;
+	const unsigned int level = word >> 1 & 7;
+	const struct cache *cache = level ? &caches->of->l2 : &caches->l1d;
+	uint32_t way_bits;
+
+	if (level > 1 || !cache->ways)
+		return;
+	way_bits = log2_up(cache->ways);
+	hierarchy_set_way(caches, level, word >> cache->line_shift,
+			  way_bits ? word >> (32 - way_bits) : 0, what);
+}
+
+void cpu_cache_maintain(struct cpu *cpu, uint32_t cp15_reg, uint32_t value)
+{
+	if (!cpu->params.caches)
+		return;
+	switch (cp15_reg) {
+	case CP15_ICIALLU:
+		hierarchy_invalidate_code(cpu->params.caches);
+		break;
+	case CP15_ICIALLUIS:
+		for (unsigned int i = 0; i < cpu->params.caches->of->nr_cores;
+		     i++)
+			hierarchy_invalidate_code(
+				&cpu->params.caches->of->core[i]);
+		break;
+	case CP15_ICIMVAU:
+		invalidate_code_va(cpu, value);
+		break;
+	case CP15_DCIMVAC:
+		maintain_va(cpu, value, HIERARCHY_INVALIDATE);
+		break;
+	case CP15_DCCMVAC:
+	case CP15_DCCMVAU:
+		maintain_va(cpu, value, HIERARCHY_CLEAN);
+		break;
+	case CP15_DCCIMVAC:
+		maintain_va(cpu, value, HIERARCHY_CLEAN | HIERARCHY_INVALIDATE);
+		break;
+	case CP15_DCISW:
+		maintain_set_way(cpu, value, HIERARCHY_INVALIDATE);
+		break;
+	case CP15_DCCSW:
+		maintain_set_way(cpu, value, HIERARCHY_CLEAN);
+		break;
+	case CP15_DCCISW:
+		maintain_set_way(cpu, value,
+				 HIERARCHY_CLEAN | HIERARCHY_INVALIDATE);
+		break;
+	}
+}
