@@ -227,11 +227,11 @@ bad 'timing: {model: cache}\ncpu: {caches: {l2: {line: 48}}}\n' \
 bad 'timing: {model: cache}\ncpu: {caches: {l2: {line: 64}}}\n' \
 	'x.yaml:2:27: cpu.caches.l2.line: 64 bytes, but a cortex-a9 has lines of 32; configs/cores/cortex-a9.yaml has all its caches'
 bad 'timing: {model: cache}\ncpu: {caches: {l2: {hit_cycles: 2, line_cycles: 1}}}\n' \
-	'x.yaml:2:49: cpu.caches.l2: hit_cycles must not be below those of L1'
+	'x.yaml:2:33: cpu.caches.l2: hit_cycles must not be below those of L1'
 bad 'timing: {model: cache}\ncpu: {caches: {l1i: {size: 0}}}\n' \
 	'x.yaml:2:28: cpu.caches.l1i: size must not be 0: caches off is timing.model block'
 bad 'cpu: {caches: {l1i: {hit_cycles: -1}}}\n' \
-	'x.yaml:1:34: cpu.caches.l1i.hit_cycles: -1 is out of range; allowed: 0 to 1000'
+	"x.yaml:1:34: cpu.caches.l1i.hit_cycles: wants a number (0 to 1000), not '-1'"
 bad 'memory: {dram: {read_mb_per_s: 0}}\n' \
 	'x.yaml:1:32: memory.dram.read_mb_per_s: 0 is out of range; allowed: 1 to 100000'
 
