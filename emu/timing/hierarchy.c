@@ -31,6 +31,10 @@
 
 #define NO_LINE UINT64_MAX
 
+/* A stream's steps: at most so many lines, either way. */
+#define STREAM_LINES 4
+#define PAGE_MASK    UINT64_C(0xfff)
+
 static const struct stall no_stall;
 
 /* ---- coming up ------------------------------------------------------------ */
@@ -90,12 +94,12 @@ static uint32_t line_time(const struct hierarchy_params *params,
 static void reset_core(struct core_caches *core, struct hierarchy *of)
 {
 	core->of = of;
-	core->fetch_line = core->data_line = NO_LINE;
+	core->fetch_line = core->data_line = core->past_line = NO_LINE;
 	core->fetch_next = NO_LINE;
 	core->store_next = NO_LINE;
 	core->code_left = 1;
 	for (unsigned int i = 0; i < HIERARCHY_STREAMS; i++)
-		core->load[i].next = NO_LINE;
+		core->load[i].last = NO_LINE;
 }
 
 struct hierarchy *hierarchy_create(const struct hierarchy_params *params,
@@ -203,6 +207,8 @@ static void fill_l1d(struct core_caches *core, paddr_t paddr, bool dirty)
 {
 	const struct cache_victim victim = cache_fill(&core->l1d, paddr, dirty);
 
+	if (line_of(&core->l1d, paddr) == core->past_line)
+		core->past_line = NO_LINE;
 	if (victim.dirty)
 		write_back(core, victim.paddr);
 }
@@ -294,7 +300,11 @@ static struct stall wait_for_next(struct core_caches *core, bool l2_hit,
 	return stall;
 }
 
-/* A line that leaves through the buffer: the core waits for the one before. */
+/*
+ * A line that leaves through the buffer: the core waits for the one before. A
+ * port that was idle until now had the time for it: the line of a stream that
+ * comes next was asked for then, which is the same.
+ */
 static struct stall wait_for_buffer(struct core_caches *core, bool near,
 				    uint32_t cycles, uint64_t now)
 {
@@ -307,42 +317,72 @@ static struct stall wait_for_buffer(struct core_caches *core, bool near,
 		stall.near = wait;
 	else
 		stall.dram = wait;
-	core->port_free = later(core->port_free, now) + cycles;
+	core->port_free = later(core->port_free + cycles, now);
 	return stall;
 }
 
 /* ---- loads ---------------------------------------------------------------------- */
 
-/* The address at which a stream that was at @line goes on. */
-static bool follows(paddr_t next, paddr_t line)
+/*
+ * Does @line continue a stream that was expected at @next? Pages lie where they
+ * like: at the end of one the stream goes on in any other, as far from its
+ * beginning.
+ */
+static bool continues(const struct stream *stream, paddr_t line)
 {
-	return line == next || (!((line | next) & 0xfff) && next != NO_LINE);
+	const paddr_t next = stream->last + (paddr_t)stream->stride;
+
+	return line == next ||
+	       ((stream->last ^ next) & ~PAGE_MASK && !((line ^ next) & PAGE_MASK));
 }
 
-/*
- * Is the line at @line one that a stream of misses comes by? Pages lie where
- * they like: at the end of one, any page's first line goes on with the stream.
- */
-static bool in_stream(struct core_caches *core, paddr_t line)
+/* How far @line is from where @stream was; 0: too far to belong to it. */
+static int64_t step_from(const struct core_caches *core,
+			 const struct stream *stream, paddr_t line)
 {
-	struct stream *oldest = &core->load[0];
-	struct stream *stream;
+	const int64_t step = (int64_t)(line - stream->last);
+	const int64_t most = (int64_t)STREAM_LINES
+			     << core->l1d.line_shift;
 
-	for (stream = core->load; stream < core->load + HIERARCHY_STREAMS;
-	     stream++) {
-		if (follows(stream->next, line))
-			break;
+	return step >= -most && step <= most ? step : 0;
+}
+
+/* The stream that @line continues; or that it is near; or the oldest. */
+static struct stream *stream_of(struct core_caches *core, paddr_t line)
+{
+	struct stream *end = core->load + HIERARCHY_STREAMS;
+	struct stream *oldest = core->load;
+
+	for (struct stream *stream = core->load; stream < end; stream++)
+		if (stream->stride && continues(stream, line))
+			return stream;
+	for (struct stream *stream = core->load; stream < end; stream++) {
+		if (step_from(core, stream, line))
+			return stream;
 		if (stream->used < oldest->used)
 			oldest = stream;
 	}
-	if (stream == core->load + HIERARCHY_STREAMS) {
-		oldest->next = line + cache_line_bytes(&core->l1d);
-		oldest->used = ++core->nr_streams;
-		return false;
-	}
-	stream->next = line + cache_line_bytes(&core->l1d);
+	oldest->last = NO_LINE;
+	return oldest;
+}
+
+/*
+ * Is the line at @line one that a stream of misses comes by? Two that lie near
+ * each other begin one; from the third on its steps are known.
+ */
+static bool in_stream(struct core_caches *core, paddr_t line)
+{
+	struct stream *stream = stream_of(core, line);
+	const bool known = stream->last != NO_LINE && stream->stride &&
+			   continues(stream, line);
+
+	if (!known)
+		stream->stride = stream->last == NO_LINE
+					 ? 0
+					 : step_from(core, stream, line);
+	stream->last = line;
 	stream->used = ++core->nr_streams;
-	return true;
+	return known;
 }
 
 static paddr_t line_start(const struct cache *cache, paddr_t paddr)
@@ -397,8 +437,7 @@ static struct stall store_past(struct core_caches *core, paddr_t paddr,
 		if (h->write_line_cycles > cycles)
 			cycles = h->write_line_cycles;
 	}
-	core->data_line = line_of(&core->l1d, paddr);
-	core->data_dirty = true; /* the buffer merges what follows */
+	core->past_line = line_of(&core->l1d, paddr);
 	return wait_for_buffer(core, l2_hit, cycles, now);
 }
 
@@ -447,16 +486,20 @@ static struct stall store_around(struct core_caches *core, paddr_t paddr,
 	} else {
 		h->dram_writes++;
 	}
-	core->data_line = line_of(&core->l1d, paddr);
-	core->data_dirty = true;
+	core->past_line = line_of(&core->l1d, paddr);
 	return wait_for_buffer(core, l2_hit, cycles, now);
 }
 
 struct stall hierarchy_store_line(struct core_caches *core, paddr_t paddr,
 				  uint64_t now)
 {
-	const bool hit = cache_access(&core->l1d, paddr, true);
+	bool hit;
 
+	if (line_of(&core->l1d, paddr) == core->past_line) {
+		core->l1d.stats.writes++; /* the buffer merges it */
+		return no_stall;
+	}
+	hit = cache_access(&core->l1d, paddr, true);
 	if (core->of->nr_cores > 1)
 		take_from_others(core, paddr);
 	if (hit) {

@@ -56,7 +56,8 @@ struct stall {
 
 /* What a run of misses that follow each other is expected to touch next. */
 struct stream {
-	paddr_t next;
+	paddr_t last; /* a line that missed; ~0: none */
+	int64_t stride; /* in bytes to the next; 0: not known yet */
 	uint64_t used;
 };
 
@@ -72,6 +73,7 @@ struct core_caches {
 	paddr_t fetch_line, data_line;
 	bool data_dirty; /* may be stored to with nobody asked */
 	paddr_t store_from, store_next; /* a run of stores without a gap */
+	paddr_t past_line; /* written past L1D last: a buffer merges more */
 	uint64_t port_free; /* when the lines that are on their way are there */
 	uint64_t nr_streams; /* counts their uses */
 	struct stream load[HIERARCHY_STREAMS];

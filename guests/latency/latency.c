@@ -42,10 +42,10 @@ static char *line_at(char *memory, uint32_t n)
 	return memory + n * LINE;
 }
 
-/* In each page another line, lest all meet in one set of a cache. */
+/* In each page another line, at random: else all meet in few sets of a cache. */
 static char *page_at(char *memory, uint32_t n)
 {
-	return memory + n * PAGE + n * 2 * LINE % PAGE;
+	return memory + n * PAGE + (n * 2654435769u >> 16) % (PAGE / LINE) * LINE;
 }
 
 /* One ring through all @nr items in random order. */
