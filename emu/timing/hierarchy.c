@@ -33,6 +33,8 @@
 
 /* A stream's steps: at most so many lines, either way. */
 #define STREAM_LINES 4
+/* On their way at once. */
+#define LINES_AHEAD  4
 #define PAGE_MASK    UINT64_C(0xfff)
 
 static const struct stall no_stall;
@@ -279,46 +281,48 @@ static struct stall wait_for(struct core_caches *core, bool l2_hit,
 	return stall;
 }
 
-/* The next line of a stream: asked for when the one before came. */
+/*
+ * When the port was last free, of the past that counts: it works ahead of the
+ * core, or behind it, by so many lines at most.
+ */
+static uint64_t port_since(const struct core_caches *core, uint32_t line_cycles,
+			   uint64_t now)
+{
+	const uint64_t ahead = (uint64_t)LINES_AHEAD * line_cycles;
+
+	return later(core->port_free, now > ahead ? now - ahead : 0);
+}
+
+/* The next line of a stream, which was asked for before the core wanted it. */
 static struct stall wait_for_next(struct core_caches *core, bool l2_hit,
 				  uint64_t now)
 {
 	const struct hierarchy *h = core->of;
 	const uint32_t near = h->has_l2 ? h->params.l2.line_cycles : 0;
-	uint32_t cycles = near;
-	uint64_t there;
-	struct stall stall = {0, 0};
+	uint32_t cycles = near, wait;
 
 	if (!l2_hit && h->read_line_cycles > cycles)
 		cycles = h->read_line_cycles;
-	there = core->port_free + cycles;
-	core->port_free = later(there, now);
-	if (there <= now)
-		return stall;
-	stall.near = there - now < near ? (uint32_t)(there - now) : near;
-	stall.dram = (uint32_t)(there - now) - stall.near;
-	return stall;
+	core->port_free = port_since(core, cycles, now) + cycles;
+	if (core->port_free <= now)
+		return no_stall;
+	wait = (uint32_t)(core->port_free - now);
+	return wait < near ? (struct stall){wait, 0}
+			   : (struct stall){near, wait - near};
 }
 
 /*
- * A line that leaves through the buffer: the core waits for the one before. A
- * port that was idle until now had the time for it: the line of a stream that
- * comes next was asked for then, which is the same.
+ * A line that leaves through the buffer: the core waits for the one before,
+ * until the port has taken it and the core itself can.
  */
 static struct stall wait_for_buffer(struct core_caches *core, bool near,
 				    uint32_t cycles, uint64_t now)
 {
-	struct stall stall = {0, 0};
-	const uint32_t wait = core->port_free > now
-				      ? (uint32_t)(core->port_free - now)
-				      : 0;
+	const uint64_t free = later(core->port_free, core->buffer_free);
+	const uint32_t wait = free > now ? (uint32_t)(free - now) : 0;
 
-	if (near)
-		stall.near = wait;
-	else
-		stall.dram = wait;
-	core->port_free = later(core->port_free + cycles, now);
-	return stall;
+	core->port_free = port_since(core, cycles, now) + cycles;
+	return near ? (struct stall){wait, 0} : (struct stall){0, wait};
 }
 
 /* ---- loads ---------------------------------------------------------------------- */
@@ -426,19 +430,17 @@ static bool streams_past(const struct core_caches *core, paddr_t paddr)
 static struct stall store_past(struct core_caches *core, paddr_t paddr,
 			       uint64_t now)
 {
-	const struct hierarchy *h = core->of;
-	const bool l2_hit = h->has_l2 &&
-			    cache_access(&core->of->l2, paddr, true);
-	uint32_t cycles = h->params.write_line_cycles;
+	struct hierarchy *h = core->of;
+	const bool l2_hit = h->has_l2 && cache_access(&h->l2, paddr, true);
+	const struct stall stall = wait_for_buffer(
+		core, l2_hit, l2_hit ? 0 : h->write_line_cycles, now);
 
 	core->past_l1d++;
-	if (!l2_hit) {
-		core->of->dram_writes++;
-		if (h->write_line_cycles > cycles)
-			cycles = h->write_line_cycles;
-	}
+	h->dram_writes += !l2_hit;
 	core->past_line = line_of(&core->l1d, paddr);
-	return wait_for_buffer(core, l2_hit, cycles, now);
+	core->buffer_free = now + stall.near + stall.dram +
+			    h->params.write_line_cycles;
+	return stall;
 }
 
 /*

@@ -75,6 +75,7 @@ struct core_caches {
 	paddr_t store_from, store_next; /* a run of stores without a gap */
 	paddr_t past_line; /* written past L1D last: a buffer merges more */
 	uint64_t port_free; /* when the lines that are on their way are there */
+	uint64_t buffer_free; /* when the next line can be written past L1D */
 	uint64_t nr_streams; /* counts their uses */
 	struct stream load[HIERARCHY_STREAMS];
 	paddr_t fetch_next;
