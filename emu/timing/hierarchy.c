@@ -336,8 +336,8 @@ static bool continues(const struct stream *stream, paddr_t line)
 {
 	const paddr_t next = stream->last + (paddr_t)stream->stride;
 
-	return line == next ||
-	       ((stream->last ^ next) & ~PAGE_MASK && !((line ^ next) & PAGE_MASK));
+	return line == next || ((stream->last ^ next) & ~PAGE_MASK &&
+				!((line ^ next) & PAGE_MASK));
 }
 
 /* How far @line is from where @stream was; 0: too far to belong to it. */
@@ -345,8 +345,7 @@ static int64_t step_from(const struct core_caches *core,
 			 const struct stream *stream, paddr_t line)
 {
 	const int64_t step = (int64_t)(line - stream->last);
-	const int64_t most = (int64_t)STREAM_LINES
-			     << core->l1d.line_shift;
+	const int64_t most = (int64_t)STREAM_LINES << core->l1d.line_shift;
 
 	return step >= -most && step <= most ? step : 0;
 }

@@ -45,7 +45,8 @@ static char *line_at(char *memory, uint32_t n)
 /* In each page another line, at random: else all meet in few sets of a cache. */
 static char *page_at(char *memory, uint32_t n)
 {
-	return memory + n * PAGE + (n * 2654435769u >> 16) % (PAGE / LINE) * LINE;
+	return memory + n * PAGE +
+	       (n * 2654435769u >> 16) % (PAGE / LINE) * LINE;
 }
 
 /* One ring through all @nr items in random order. */
@@ -64,8 +65,8 @@ static void **make_chain(char *memory, uint32_t nr,
 		order[other] = was;
 	}
 	for (uint32_t i = 0; i < nr; i++)
-		*(void **)at(memory, order[i]) =
-			at(memory, order[(i + 1) % nr]);
+		*(void **)at(memory, order[i]) = at(memory,
+						    order[(i + 1) % nr]);
 	first = (void **)at(memory, order[0]);
 	free(order);
 	return first;
@@ -135,8 +136,7 @@ static void rates(char *memory, uint32_t nr_bytes)
 
 int main(int argc, char **argv)
 {
-	const uint32_t most = (argc > 1 ? (uint32_t)atoi(argv[1]) : 4096)
-			      << 10;
+	const uint32_t most = (argc > 1 ? (uint32_t)atoi(argv[1]) : 4096) << 10;
 	char *memory = mmap(NULL, most, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 

@@ -38,6 +38,7 @@ within("DRAM", a9["chain", 2048] - l1, 100 * NS, 129 * NS)
 check(a9["pages", 256] < a9["pages", 512] + 1, "more pages cost no less")
 within("read", a9["read", 2048], 1046, 1046)  # SBC 4d1U
 within("fill", a9["fill", 2048], 2190, 3170)  # 2.2 to 3.2 bytes a cycle
+within("copy", a9["copy", 1024], 750, 911)  # SBC 4d1U
 check({"l1i", "l1d", "dram"} <= set(run.stats["cpus"][0]["cycles_by_cause"]),
       "causes", run)
 

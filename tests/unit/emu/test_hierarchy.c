@@ -122,6 +122,97 @@ static void test_write_stream(void **state)
 	hierarchy_destroy(h);
 }
 
+/* Lines whose steps are the same are a stream; others aren't. */
+static void test_steps(void **state)
+{
+	static const struct {
+		int32_t step; /* in lines */
+		bool stream;
+	} of[] = {
+		{1, true},  {2, true},  {4, true},   {-1, true},
+		{-3, true}, {5, false}, {-5, false}, {13, false},
+	};
+
+	(void)state;
+	for (unsigned int i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		struct hierarchy *h = create(&plain, 1);
+		uint64_t now = 0, stalls = 0;
+
+		for (int32_t n = 0; n < 100; n++) {
+			const struct stall stall = hierarchy_load(
+				&h->core[0],
+				RAM + (paddr_t)(1000 + n * of[i].step) * 32,
+				now);
+
+			stalls += sum(stall);
+			now += 1000 + sum(stall);
+		}
+		/* The first tells nothing, nor where the second goes on to. */
+		if (of[i].stream)
+			assert_in_range(stalls, 116, 2 * 116);
+		else
+			assert_in_range(stalls, 100 * 16, 100 * 116);
+		hierarchy_destroy(h);
+	}
+}
+
+/* A chain over pages that lie anywhere: a stream goes on over their ends. */
+static void test_stream_over_pages(void **state)
+{
+	struct hierarchy *h = create(&plain, 1);
+	uint64_t stalls = 0;
+
+	(void)state;
+	for (uint32_t n = 0; n < 4 * 128; n++)
+		stalls += sum(hierarchy_load(
+			&h->core[0],
+			RAM + (paddr_t)(n / 128 * 7 % 4) * 4096 + n % 128 * 32,
+			(uint64_t)n * 1000));
+	assert_in_range(stalls, 116, 2 * 116);
+	hierarchy_destroy(h);
+}
+
+/*
+ * A copy takes the port for what it reads and writes, and what the core does
+ * meanwhile takes no time; loads in between don't split lines that go past.
+ */
+static void test_copy(void **state)
+{
+	struct hierarchy *h = create(&plain, 1);
+	struct core_caches *core = &h->core[0];
+	uint64_t now = 0;
+
+	(void)state;
+	for (uint32_t at = 0; at < 65536; at += 4) {
+		now += 1 + sum(hierarchy_load(core, RAM + at, now));
+		now += 1 +
+		       sum(hierarchy_store(core, RAM + 0x100000 + at, 4, now));
+	}
+	assert_int_equal(core->past_l1d, 2048 - 3);
+	/* Of two lines one comes from DRAM, one from L2; each is written. */
+	assert_in_range(now, 1024 * (32 + 8 + 2 * 16),
+			1024 * (32 + 8 + 2 * 16) + 400);
+	hierarchy_destroy(h);
+}
+
+/* A line that was written past L1D and is read is in L1D from then on. */
+static void test_read_behind_stream(void **state)
+{
+	struct hierarchy *h = create(&plain, 1);
+	struct core_caches *core = &h->core[0];
+	bool dirty;
+
+	(void)state;
+	for (uint32_t at = 0; at < 1024; at += 4)
+		hierarchy_store(core, RAM + at, 4, (uint64_t)at * 100);
+	assert_false(cache_holds(&core->l1d, RAM + 1020, NULL));
+	hierarchy_load(core, RAM + 1020, 900000);
+	hierarchy_store(core, RAM + 1020, 4, 910000);
+	assert_true(cache_holds(&core->l1d, RAM + 1020, &dirty));
+	assert_true(dirty);
+	hierarchy_destroy(h);
+}
+
 /* One store a line: each line is read for it, and leaves dirty. */
 static void test_scattered_stores(void **state)
 {
@@ -336,7 +427,11 @@ int main(void)
 		cmocka_unit_test(test_levels),
 		cmocka_unit_test(test_chain_in_l2),
 		cmocka_unit_test(test_read_stream),
+		cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_stream_over_pages),
 		cmocka_unit_test(test_write_stream),
+		cmocka_unit_test(test_copy),
+		cmocka_unit_test(test_read_behind_stream),
 		cmocka_unit_test(test_scattered_stores),
 		cmocka_unit_test(test_fetches),
 		cmocka_unit_test(test_walks),
