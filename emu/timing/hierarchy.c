@@ -209,7 +209,7 @@ static void fill_l1d(struct core_caches *core, paddr_t paddr, bool dirty)
 {
 	const struct cache_victim victim = cache_fill(&core->l1d, paddr, dirty);
 
-	if (line_of(&core->l1d, paddr) == core->past_line)
+	if (cache_line_of(&core->l1d, paddr) == core->past_line)
 		core->past_line = NO_LINE;
 	if (victim.dirty)
 		write_back(core, victim.paddr);
@@ -390,7 +390,7 @@ static bool in_stream(struct core_caches *core, paddr_t line)
 
 static paddr_t line_start(const struct cache *cache, paddr_t paddr)
 {
-	return line_of(cache, paddr) << cache->line_shift;
+	return cache_line_of(cache, paddr) << cache->line_shift;
 }
 
 struct stall hierarchy_load_line(struct core_caches *core, paddr_t paddr,
@@ -400,7 +400,7 @@ struct stall hierarchy_load_line(struct core_caches *core, paddr_t paddr,
 	bool l2_hit;
 	struct stall stall;
 
-	core->data_line = line_of(&core->l1d, paddr);
+	core->data_line = cache_line_of(&core->l1d, paddr);
 	core->data_dirty = false;
 	if (cache_access(&core->l1d, paddr, false))
 		return no_stall;
@@ -410,7 +410,7 @@ struct stall hierarchy_load_line(struct core_caches *core, paddr_t paddr,
 			? wait_for_next(core, l2_hit, now)
 			: wait_for(core, l2_hit, params->l1d.hit_cycles, now);
 	fill_l1d(core, paddr, false);
-	core->data_line = line_of(&core->l1d, paddr);
+	core->data_line = cache_line_of(&core->l1d, paddr);
 	return stall;
 }
 
@@ -436,7 +436,7 @@ static struct stall store_past(struct core_caches *core, paddr_t paddr,
 
 	core->past_l1d++;
 	h->dram_writes += !l2_hit;
-	core->past_line = line_of(&core->l1d, paddr);
+	core->past_line = cache_line_of(&core->l1d, paddr);
 	core->buffer_free = now + stall.near + stall.dram +
 			    h->params.write_line_cycles;
 	return stall;
@@ -464,7 +464,7 @@ static struct stall store_through_fill(struct core_caches *core, paddr_t paddr,
 	const bool l2_hit = read_outer(core, paddr);
 
 	fill_l1d(core, paddr, true);
-	core->data_line = line_of(&core->l1d, paddr);
+	core->data_line = cache_line_of(&core->l1d, paddr);
 	core->data_dirty = true;
 	return wait_for_buffer(core, l2_hit, fill_cycles(core->of, l2_hit),
 			       now);
@@ -487,7 +487,7 @@ static struct stall store_around(struct core_caches *core, paddr_t paddr,
 	} else {
 		h->dram_writes++;
 	}
-	core->past_line = line_of(&core->l1d, paddr);
+	core->past_line = cache_line_of(&core->l1d, paddr);
 	return wait_for_buffer(core, l2_hit, cycles, now);
 }
 
@@ -496,7 +496,7 @@ struct stall hierarchy_store_line(struct core_caches *core, paddr_t paddr,
 {
 	bool hit;
 
-	if (line_of(&core->l1d, paddr) == core->past_line) {
+	if (cache_line_of(&core->l1d, paddr) == core->past_line) {
 		core->l1d.stats.writes++; /* the buffer merges it */
 		return no_stall;
 	}
@@ -504,7 +504,7 @@ struct stall hierarchy_store_line(struct core_caches *core, paddr_t paddr,
 	if (core->of->nr_cores > 1)
 		take_from_others(core, paddr);
 	if (hit) {
-		core->data_line = line_of(&core->l1d, paddr);
+		core->data_line = cache_line_of(&core->l1d, paddr);
 		core->data_dirty = true;
 		return no_stall;
 	}
@@ -520,7 +520,7 @@ struct stall hierarchy_store_line(struct core_caches *core, paddr_t paddr,
 struct stall hierarchy_fetch_line(struct core_caches *core, paddr_t paddr,
 				  uint64_t now)
 {
-	const paddr_t line = line_of(&core->l1i, paddr);
+	const paddr_t line = cache_line_of(&core->l1i, paddr);
 	const bool next = line == core->fetch_next;
 	bool l2_hit;
 
@@ -605,8 +605,8 @@ void hierarchy_maintain(struct hierarchy *h, paddr_t paddr, uint64_t size_bytes,
 
 	if (!size_bytes)
 		return;
-	for (paddr_t line = line_of(l1d, paddr);
-	     line <= line_of(l1d, paddr + size_bytes - 1); line++)
+	for (paddr_t line = cache_line_of(l1d, paddr);
+	     line <= cache_line_of(l1d, paddr + size_bytes - 1); line++)
 		maintain_line(h, line << l1d->line_shift, what);
 }
 
@@ -647,8 +647,8 @@ void hierarchy_code_changed(struct hierarchy *h, paddr_t paddr,
 
 		core->fetch_line = NO_LINE;
 		core->code_left++;
-		for (paddr_t line = line_of(l1i, paddr);
-		     line <= line_of(l1i, paddr + size_bytes - 1); line++)
+		for (paddr_t line = cache_line_of(l1i, paddr);
+		     line <= cache_line_of(l1i, paddr + size_bytes - 1); line++)
 			cache_invalidate(&core->l1i, line << l1i->line_shift);
 	}
 }

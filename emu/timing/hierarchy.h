@@ -122,7 +122,7 @@ static inline bool hierarchy_hits_are_silent(const struct core_caches *core)
 	return core->l1i.replacement != CACHE_LRU;
 }
 
-static inline paddr_t line_of(const struct cache *cache, paddr_t paddr)
+static inline paddr_t cache_line_of(const struct cache *cache, paddr_t paddr)
 {
 	return paddr >> cache->line_shift;
 }
@@ -131,7 +131,7 @@ static inline paddr_t line_of(const struct cache *cache, paddr_t paddr)
 static inline struct stall hierarchy_load(struct core_caches *core,
 					  paddr_t paddr, uint64_t now)
 {
-	if (line_of(&core->l1d, paddr) != core->data_line)
+	if (cache_line_of(&core->l1d, paddr) != core->data_line)
 		return hierarchy_load_line(core, paddr, now);
 	core->l1d.stats.reads++;
 	return (struct stall){0, 0};
@@ -154,7 +154,8 @@ static inline struct stall hierarchy_store(struct core_caches *core,
 					   uint64_t now)
 {
 	hierarchy_note_store(core, paddr, size_bytes);
-	if (line_of(&core->l1d, paddr) != core->data_line || !core->data_dirty)
+	if (cache_line_of(&core->l1d, paddr) != core->data_line ||
+	    !core->data_dirty)
 		return hierarchy_store_line(core, paddr, now);
 	core->l1d.stats.writes++;
 	return (struct stall){0, 0};
@@ -163,7 +164,7 @@ static inline struct stall hierarchy_store(struct core_caches *core,
 static inline struct stall hierarchy_fetch(struct core_caches *core,
 					   paddr_t paddr, uint64_t now)
 {
-	if (line_of(&core->l1i, paddr) != core->fetch_line)
+	if (cache_line_of(&core->l1i, paddr) != core->fetch_line)
 		return hierarchy_fetch_line(core, paddr, now);
 	core->l1i.stats.reads++;
 	return (struct stall){0, 0};
