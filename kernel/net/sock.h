@@ -41,7 +41,7 @@ struct sock {
 	struct kernel *k;
 	int32_t refcnt;
 	struct socket *socket; /* NULL: the file is gone, or not there yet */
-	enum net_cache cache;
+	enum net_cache cache; /* NR_NET_CACHES: kmalloc's */
 	int family, type, protocol;
 	enum tcp_state state;
 	uint32_t shutdown;
@@ -76,6 +76,9 @@ struct sock {
 /* Of an enum net_cache, filled in as all sockets begin. NULL: no memory. */
 struct sock *sk_alloc(struct task_struct *curr, enum net_cache cache,
 		      int family, int type, int protocol);
+/* The same of no cache: by kmalloc(), as families do that have few. */
+struct sock *sk_alloc_obj(struct task_struct *curr, uint32_t arm_size,
+			  uint32_t size, int family, int type, int protocol);
 /* @sock and @sk become halves of one. */
 void sock_graft(struct sock *sk, struct socket *sock);
 /* The socket is gone, others may hold on. */

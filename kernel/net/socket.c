@@ -28,6 +28,7 @@
 #include "kernel/mm/slab.h"
 #include "kernel/net/af_unix.h"
 #include "kernel/net/inet_sock.h"
+#include "kernel/net/netlink.h"
 #include "kernel/net/sock.h"
 #include "kernel/net/sockios.h"
 #include "kernel/state.h"
@@ -138,6 +139,7 @@ static const struct net_proto_family *const families[] = {
 	&unix_family_ops,
 	&inet_family_ops,
 	&inet6_family_ops,
+	&netlink_family_ops,
 };
 
 static const struct net_proto_family *find_family(int family)

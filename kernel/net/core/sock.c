@@ -40,14 +40,10 @@ static void sock_init_data(struct task_struct *curr, struct sock *sk)
 	sk->uid = curr->cred.fsuid;
 }
 
-struct sock *sk_alloc(struct task_struct *curr, enum net_cache cache,
-		      int family, int type, int protocol)
+static struct sock *sk_begin(struct task_struct *curr, struct sock *sk,
+			     enum net_cache cache, int family, int type,
+			     int protocol)
 {
-	struct sock *sk = kmem_cache_zalloc(curr, curr->k->net.cache[cache],
-					    GFP_KERNEL);
-
-	if (!sk)
-		return NULL;
 	sk->k = curr->k;
 	sk->refcnt = 1;
 	sk->cache = cache;
@@ -57,6 +53,24 @@ struct sock *sk_alloc(struct task_struct *curr, enum net_cache cache,
 	sock_init_data(curr, sk);
 	curr->k->net.sockets_used++;
 	return sk;
+}
+
+struct sock *sk_alloc(struct task_struct *curr, enum net_cache cache,
+		      int family, int type, int protocol)
+{
+	struct sock *sk = kmem_cache_zalloc(curr, curr->k->net.cache[cache],
+					    GFP_KERNEL);
+
+	return sk ? sk_begin(curr, sk, cache, family, type, protocol) : NULL;
+}
+
+struct sock *sk_alloc_obj(struct task_struct *curr, uint32_t arm_size,
+			  uint32_t size, int family, int type, int protocol)
+{
+	struct sock *sk = kzalloc_obj(curr, arm_size, size, GFP_KERNEL);
+
+	return sk ? sk_begin(curr, sk, NR_NET_CACHES, family, type, protocol)
+		  : NULL;
 }
 
 void sock_graft(struct sock *sk, struct socket *sock)
@@ -93,7 +107,10 @@ void sock_put(struct task_struct *curr, struct sock *sk)
 	put_peercred(curr, sk);
 	BUG_ON(sk->wmem_alloc);
 	curr->k->net.sockets_used--;
-	kmem_cache_free(curr, curr->k->net.cache[sk->cache], sk);
+	if (sk->cache == NR_NET_CACHES)
+		kfree_obj(curr, sk);
+	else
+		kmem_cache_free(curr, curr->k->net.cache[sk->cache], sk);
 }
 
 static struct group_info *hold_groups(struct group_info *info)
