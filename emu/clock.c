@@ -8,9 +8,9 @@
  * Invariant: time only grows, and is the sum of the ledger; instructions are
  * counted exactly, whatever they cost.
  *
- * MODEL: one cycle an instruction, whatever it does, or with timing.model block
- * what the core's pipeline makes of it while all hits its caches; cache is
- * refused.
+ * MODEL: one cycle an instruction, whatever it does; with timing.model block
+ * what the core's pipeline makes of it while all hits its caches; with cache
+ * what misses them besides.
  */
 #include "emu/clock.h"
 

@@ -8,6 +8,10 @@
  * The engine asks for the page of an access before it calls the hook, so that
  * what faults comes by no cache.
  *
+ * MODEL: what the kernel itself reads and writes (its code and data, pages that
+ * it clears or copies) comes by no cache and evicts nothing; it costs what
+ * kernel_work.def says. A program finds a page that was just cleared for it
+ * where its frame was left, in DRAM as a rule.
  * MODEL: whether a frame may be cached is remembered of the mapping by which
  * it was granted last.
  * MODEL: an instruction that faults half-way comes by the caches again with

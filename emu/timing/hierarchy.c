@@ -5,19 +5,21 @@
  * Times come from two numbers a level, as they are measured on real cores:
  * hit_cycles, of a load that all waits for (one chain of pointers), and
  * line_cycles, of each line when many are on their way at once. Which of them
- * a miss costs is told by its address: a load or fetch whose line follows one
- * that missed before is part of a stream, which the core had asked for ahead
- * (by hit under miss, or a prefetcher); any other is one that the program
- * waits for. Stores wait in a buffer, and stall the core when the line before
- * has not left it yet. Lines on their way share one port, so that what a copy
- * reads and what it writes take their time one after the other.
+ * a miss costs is told by its address: a load whose line lies as far from one
+ * that missed before as that from the one before it is part of a stream, which
+ * the core had asked for ahead (by hit under miss, or a prefetcher), as a fetch
+ * of the next line is; any other is one that the program waits for. Stores wait
+ * in a buffer, and stall the core when the line before has not left it yet.
+ * Lines on their way share one port, which works on while the core does, so
+ * that what a copy reads and what it writes take their time one after the
+ * other.
  *
  * Invariants: with several cores a line that is dirty in one L1D is in no
  * other; under `inclusive` what is in an L1D is in L2.
  *
- * MODEL: a chain of pointers that lie one line behind the other is taken for a
- * stream; loads at random addresses that don't wait for each other are taken
- * for ones that do.
+ * MODEL: a chain of pointers at equal steps of few lines is taken for a stream;
+ * loads at random addresses that don't wait for each other are taken for ones
+ * that do.
  * MODEL: dirty lines leave L1D for L2 in no time. Those that leave L2 keep the
  * port busy for as long as DRAM takes to write them.
  * MODEL: coherence between cores is by two rules: who stores to a line takes

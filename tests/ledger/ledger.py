@@ -76,6 +76,7 @@ def test_sums(board, program, *words):
 
 test_sums("vexpress-a9", SHELL)
 test_sums("vexpress-a9", SHELL, "--set", "timing.model=block")
+test_sums("smp-4", guest("cores"), "--set", "timing.model=cache")
 test_sums("vexpress-a9", guest("hostile"))
 test_sums("vexpress-a9", guest("kuser"))
 test_sums("tiny-8m", guest("cow"))
