@@ -257,6 +257,8 @@ static bool create_kernel(struct machine *m, struct diag *diag)
 		.nr_programs = m->config->nr_run,
 	};
 
+	if (m->config->timing.model != TIMING_COUNT)
+		params.prices = m->config->kernel.prices;
 	apply_detectors(&params);
 	m->dtb = dtb_build(m->config, diag);
 	if (!m->dtb)

@@ -18,6 +18,7 @@
 #include "kernel/fs/fs.h"
 #include "kernel/init.h"
 #include "kernel/lib/bug.h"
+#include "kernel/lib/price.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/detect.h"
 #include "kernel/mm/kmemleak.h"
@@ -189,6 +190,7 @@ void take_trap(struct task_struct *curr, const struct trap *trap)
 	case TRAP_TIMER: /* user mode keeps nothing out */
 		break;
 	case TRAP_IRQ:
+		charge_price(curr, PRICE_ENTRY);
 		handle_arch_irq(curr);
 		break;
 	default:

@@ -106,6 +106,19 @@ enum kernel_detector {
 	NR_DETECTORS
 };
 const char *kernel_detector_name(enum kernel_detector detector);
+enum kernel_price {
+#define PRICE(name, cause, key, cycles, sentence) PRICE_##name,
+#include "kernel/kernel_price.def"
+#undef PRICE
+	NR_KERNEL_PRICES
+};
+
+/* What the kernel's paths cost, in cycles of a Cortex-A9. */
+struct kernel_prices {
+	uint32_t percent; /* of these, on this core; 0: they cost nothing */
+	uint32_t of[NR_KERNEL_PRICES];
+};
+
 struct kernel_params {
 	vaddr_t page_offset;
 	bool asid; /* false: one ASID for all, flush at every switch */
@@ -118,6 +131,7 @@ struct kernel_params {
 	enum kernel_thp transparent_hugepage;
 	bool memory_failure; /* frames with errors are taken out of use */
 	uint32_t randomize_va_space; /* as the sysctl; norandmaps says 0 */
+	struct kernel_prices prices;
 	uint32_t rootfs_read_latency_us; /* 0: files are there at once */
 	uint32_t rootfs_mb_per_s;
 	bool initramfs; /* the root folder is copied into memory at boot */

@@ -107,6 +107,7 @@ struct config {
 		enum kernel_thp transparent_hugepage;
 		bool memory_failure;
 		uint32_t randomize_va_space;
+		struct kernel_prices prices;
 		const char *bootargs;
 	} kernel;
 

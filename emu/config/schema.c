@@ -500,6 +500,19 @@ const struct key config_keys[] = {
 		      "/sys/kernel/debug/hwpoison, vm.memory_failure_* and a "
 		      "line in /proc/meminfo. false: as Linux on ARM, which has "
 		      "none of it." },
+	{ .path = "kernel.work.percent", .kind = KEY_U32,
+	  .offset = AT(uint32_t, kernel.prices.percent),
+	  .high = 1000, .preset = "100",
+	  .sentence = "With timing.model block: of kernel.work's cycles, which "
+		      "are a Cortex-A9's, so many of a hundred on this core; "
+		      "0: this work costs nothing." },
+#define PRICE(name, cause, word, cycles, what) \
+	{ .path = "kernel.work." #word, .kind = KEY_U32, \
+	  .offset = AT(uint32_t, kernel.prices.of[PRICE_##name]), \
+	  .high = 100000000, .preset = #cycles, \
+	  .sentence = "Cycles of a Cortex-A9 for " what "." },
+#include "kernel/kernel_price.def"
+#undef PRICE
 	{ .path = "kernel.bootargs", .kind = KEY_TEXT,
 	  .offset = AT(const char *, kernel.bootargs), .preset = "",
 	  .sentence = "The kernel's command line, as in /chosen/bootargs. "

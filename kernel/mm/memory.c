@@ -35,6 +35,7 @@
 #include "kernel/arch/arm/tlbflush.h"
 #include "kernel/fs/fs.h"
 #include "kernel/lib/bug.h"
+#include "kernel/lib/price.h"
 #include "kernel/lib/trace.h"
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/highmem.h"
@@ -288,6 +289,7 @@ void do_set_pte(struct vm_fault *vmf, struct page *page, vaddr_t vaddr,
 	struct kernel *k = vmf->curr->k;
 	pte_t entry = pte_mkyoung(mk_pte(k, page, vma->vm_page_prot));
 
+	charge_price(vmf->curr, PRICE_SET_PTE);
 	if (write_fault(vmf) && vaddr == vmf->address)
 		entry = maybe_mkwrite(pte_mkdirty(entry), vma);
 	add_mm_counter_fast(vmf->curr, vma->vm_mm, mm_counter(page), 1);
@@ -731,6 +733,7 @@ vm_fault_t handle_mm_fault(struct task_struct *curr, struct vm_area_struct *vma,
 	};
 	vm_fault_t ret;
 
+	charge_price(curr, PRICE_MAP);
 	check_sync_rss_stat(curr);
 	if (vma_index_wanted(mm))
 		vma_index_build(curr, mm);

@@ -13,6 +13,7 @@
  * word of the object's part of the store, beyond what any C structure uses.
  */
 
+#include "kernel/lib/price.h"
 #include "kernel/mm/detect.h"
 #include "kernel/mm/kmemleak.h"
 #include "kernel/mm/slab_internal.h"
@@ -132,6 +133,7 @@ static inline void slab_post_alloc_hook(struct task_struct *curr,
 					uint32_t allocated, gfp_t gfp,
 					const char *caller)
 {
+	charge_price(curr, PRICE_OBJECT);
 	kmemleak_alloc(curr->k, curr, object,
 		       cache ? cache->object_size : requested,
 		       cache ? cache->host_size : 0, 1, caller);
@@ -147,6 +149,7 @@ static inline void slab_free_hook(struct task_struct *curr,
 	struct slab_state *slab = &curr->k->mem.slab;
 	bool own = false;
 
+	charge_price(curr, PRICE_OBJECT);
 	kmemleak_free(curr->k, object);
 	if (cache && !cache->host_size && !cache->ctor &&
 	    !(cache->flags & SLAB_POISON))

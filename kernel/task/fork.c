@@ -27,6 +27,7 @@
 #include "kernel/ipc/sem.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/price.h"
 #include "kernel/lib/trace.h"
 #include "kernel/mm/khugepaged.h"
 #include "kernel/mm/kobj.h"
@@ -607,6 +608,7 @@ static struct task_struct *copy_process(struct task_struct *curr,
 
 	if (err)
 		return ERR_PTR(err);
+	charge_price(curr, PRICE_TASK);
 	child = dup_task_struct(curr);
 	if (!child)
 		return ERR_PTR(-ENOMEM);

@@ -21,6 +21,7 @@
 #include "kernel/arch/arm/mmu_context.h"
 #include "kernel/arch/arm/thread_info.h"
 #include "kernel/lib/bug.h"
+#include "kernel/lib/price.h"
 #include "kernel/lib/trace.h"
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/vmstat.h"
@@ -169,6 +170,7 @@ static void context_switch(struct cpu *cpu, struct task_struct *prev,
 {
 	struct kernel *k = cpu->k;
 
+	charge_price(prev, PRICE_SWITCH);
 	k->sched.nr_switches++;
 	cpu->nr_switches++;
 	trace_switch(prev, next);
@@ -222,6 +224,7 @@ bool wake_up_state(struct task_struct *curr, struct task_struct *task,
 {
 	if (!(task->state & states) || task->exit_state)
 		return false;
+	charge_price(curr, PRICE_WAKE);
 	calc_global_load(curr->k);
 	task->state = TASK_RUNNING;
 	/* it may be about to sleep, still on its core: it just won't */

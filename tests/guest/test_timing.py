@@ -42,3 +42,36 @@ compare("cow")
 compare("cow", ["cpu.tlb.entries=4"])
 compare("cow", ["cpu.pipeline.width=8", "cpu.pipeline.window=0",
                 "cpu.pipeline.single=none"])
+
+# ---- the kernel's work -------------------------------------------------------
+
+
+def latency(what, n, *settings):
+    """One in nanoseconds, and the ledger of the run."""
+    argv = ["host:" + os.path.join(BUILD, "guests", "kernelcosts"), what, str(n)]
+    run = Run(argv, settings=list(settings)).expect(0)
+    ledger_holds(run)
+    return (int(run.out.split()[3]),
+            run.stats["cpus"][0]["cycles_by_cause"], run)
+
+
+# What the prices were chosen for, on the core that they are for, within 5 %.
+for name, count, nanoseconds in (("null", 2000, 380), ("fault", 640, 1360),
+                                 ("prot", 300, 400), ("fork", 20, 977200),
+                                 ("pipe", 200, 26450), ("mmap", 20, 75000)):
+    took, ledger, run = latency(name, count, "timing.model=block")
+    check(abs(took / nanoseconds - 1) < 0.05,
+          f"{name}: {took} ns, not about {nanoseconds}", run)
+
+# Each by its price, and by none where there is none.
+_, before, _ = latency("null", 1000, "timing.model=block")
+_, after, run = latency("null", 3000, "timing.model=block")
+check(after["syscall"] - before["syscall"] == 2000 * 102,
+      f"2000 calls at 102: {before['syscall']}, {after['syscall']}", run)
+_, free, run = latency("null", 1000, "timing.model=block",
+                       "kernel.work.percent=0")
+check(not free["syscall"] and not free["switch"],
+      f"a percent of 0 costs something: {free}", run)
+_, count, run = latency("null", 1000)
+check(not count["syscall"] and not count["exception"],
+      f"timing.model count charges the kernel's paths: {count}", run)

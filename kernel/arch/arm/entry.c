@@ -15,6 +15,7 @@
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/price.h"
 #include "kernel/lib/trace.h"
 #include "kernel/mm/memory_error.h"
 #include "kernel/mm/memory_failure.h"
@@ -171,6 +172,7 @@ static void vector_swi(struct task_struct *curr)
 	int32_t result;
 
 	curr->k->faults.svc++;
+	charge_price(curr, PRICE_CALL);
 	memcpy(arg, regs->r, sizeof(arg));
 	curr->syscall_nr = (int)(number & 0x7fffffff);
 	curr->orig_r0 = arg[0];
@@ -223,6 +225,7 @@ static void do_undefinstr(struct task_struct *curr)
 
 void vector_trap(struct task_struct *curr, const struct trap *trap)
 {
+	charge_price(curr, PRICE_ENTRY);
 	switch (trap->kind) {
 	case TRAP_DATA_ABORT:
 		do_DataAbort(curr);

@@ -20,6 +20,7 @@
 #include "kernel/arch/arm/pgtable.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/price.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/trace.h"
 #include "kernel/mm/kobj.h"
@@ -220,6 +221,7 @@ static bool do_page_fault(const struct abort *a)
 
 	if (!mm || curr->in_interrupt || curr->pagefault_disabled)
 		return false;
+	charge_price(curr, PRICE_FAULT);
 	do {
 		if (!lock_mm(a, mm))
 			return false;

@@ -14,6 +14,7 @@
 #include "kernel/arch/arm/abi.h"
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/price.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mm_types.h"
 #include "kernel/state.h"
@@ -258,6 +259,7 @@ int setup_frame(struct task_struct *curr, int sig,
 		const struct k_sigaction *action, const struct ksiginfo *info,
 		sigset64 oldset)
 {
+	charge_price(curr, PRICE_SIGNAL);
 	if (action->flags & SA_SIGINFO)
 		return setup_rt_frame(curr, sig, action, info, oldset);
 	return setup_plain_frame(curr, sig, action, oldset);
