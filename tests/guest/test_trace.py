@@ -190,4 +190,24 @@ cut = Perfetto(trace("cut.pftrace", "--trace-buffer", "300"))
 check(sum({1: 1, 2: -1}.get(e[1], 0) for e in cut.events) == 0,
       "slices that begin before the trace does end all the same")
 check(len(hashes) == 1, f"tracing changes the run: {hashes}")
+
+def panic(name, *options):
+    """A trace of a machine that panics for want of memory."""
+    path = os.path.join(FOLDER, name)
+    done = subprocess.run(
+        [os.path.join(guestrun.BUILD, "mmuscope"), "run", "-q",
+         guestrun.BOARD, "--set", "memory.size=16M", "--trace", path,
+         "--trace-events", "all", *options, "--", "/bin/busybox", "sh", "-c",
+         "echo 1 > /proc/sys/vm/panic_on_oom; "
+         "a=x; while :; do a=$a$a; done"], stdin=subprocess.DEVNULL,
+        capture_output=True, timeout=guestrun.TIMEOUT)
+    check(done.returncode == 126 and b"Kernel panic" in done.stderr,
+          f"it panics: {done.returncode} {done.stderr}")
+    with open(path, encoding="ascii") as file:
+        return file.read().splitlines()
+
+
+check(panic("panic.txt", "--trace-buffer", "80")[1:] ==
+      panic("whole.txt")[-80:], "the last 80 events before a panic")
+
 print(f"{len(lines)} events, run {plain}")
