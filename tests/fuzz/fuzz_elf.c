@@ -116,6 +116,7 @@ static void make_task(struct fake_hw *f, struct task_struct *curr)
 		fork_init(curr);
 	INIT_LIST_HEAD(&k->task_list);
 	INIT_LIST_HEAD(&curr->pending.list);
+	INIT_LIST_HEAD(&curr->pi_state_list);
 	curr->group_leader = curr->real_parent = curr->parent = curr;
 	curr->cpus_mask = 1;
 	list_add(&curr->tasks, &k->task_list);
