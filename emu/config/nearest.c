@@ -3,8 +3,8 @@
 /*
  * "Did you mean …?": the known word at the least distance from a mistyped
  * one. Distance is Levenshtein's with a swap of neighbours counted as one
- * slip; a key that was only put into the wrong group is as near as a single
- * slip.
+ * slip; a key that was only put into the wrong group is a slip away for each
+ * group that is missing or too many.
  */
 
 #include "emu/config/nearest.h"
@@ -97,7 +97,50 @@ static size_t last_part(struct word path)
 	return i;
 }
 
-/* A key or group that was put into the wrong group is one slip away. */
+static unsigned int nr_groups(struct word path)
+{
+	unsigned int n = 0;
+
+	for (int i = 0; i < path.length; i++)
+		n += path.text[i] == '.';
+	return n;
+}
+
+/* How many groups both have, from their beginnings. */
+static unsigned int first_groups(struct word a, struct word b)
+{
+	unsigned int n = 0;
+
+	for (int i = 0; i < a.length && i < b.length; i++) {
+		if (a.text[i] != b.text[i])
+			break;
+		n += a.text[i] == '.';
+	}
+	return n;
+}
+
+/* The same from their ends, which are equal words. */
+static unsigned int last_groups(struct word a, struct word b)
+{
+	unsigned int n = 0;
+
+	for (int i = 1; i <= a.length && i <= b.length; i++) {
+		if (a.text[a.length - i] != b.text[b.length - i])
+			return n ? n - 1 : 0;
+		n += a.text[a.length - i] == '.';
+	}
+	return n;
+}
+
+/* Groups that are of one of two paths alone. */
+static unsigned int other_groups(struct word a, struct word b)
+{
+	unsigned int first = first_groups(a, b), last = last_groups(a, b);
+
+	return nr_groups(a) + nr_groups(b) - 2 * (first > last ? first : last);
+}
+
+/* Mistyped, or put into the wrong group. */
 static void consider_path(struct search *s, struct word known)
 {
 	size_t part = last_part(known);
@@ -107,7 +150,7 @@ static void consider_path(struct search *s, struct word known)
 	consider(s, known, distance(s->word, known));
 	if (strlen(given) == length &&
 	    !memcmp(given, known.text + part, length))
-		consider(s, known, 1);
+		consider(s, known, other_groups(whole(s->word), known));
 }
 
 /* The groups that @known is in: "cpu" and "cpu.tlb" of "cpu.tlb.ways". */
