@@ -59,6 +59,7 @@ struct live {
 	pthread_cond_t changed; /* orders, wishes and the like */
 	pthread_cond_t stands; /* the machine, or something was published */
 	bool wanted; /* a snapshot is */
+	bool taken; /* one is, just now */
 	bool left, stop;
 	int64_t not_before_ns; /* the next snapshot, while it runs */
 	struct snapshot_wish wish;
@@ -205,6 +206,7 @@ static void publish(struct live *live, struct machine *m)
 	int64_t began, ended;
 
 	live->wanted = false;
+	live->taken = true;
 	live->wish_taken = live->wish_serial;
 	pthread_mutex_unlock(&live->lock);
 	began = host_ns();
@@ -212,12 +214,13 @@ static void publish(struct live *live, struct machine *m)
 	ended = host_ns();
 	pthread_mutex_lock(&live->lock);
 	live->not_before_ns = ended + (ended - began) * RARELY;
+	live->taken = false;
+	pthread_cond_signal(&live->stands);
 	if (!snapshot)
 		return;
 	old = live->newest;
 	live->newest = snapshot;
 	live->status.serial = snapshot->serial;
-	pthread_cond_signal(&live->stands);
 	snapshot_put(old);
 }
 
@@ -586,7 +589,8 @@ struct snapshot *live_wait(struct live *live)
 
 	pthread_mutex_lock(&live->lock);
 	while (live->status.state != LIVE_ENDED &&
-	       (live->status.state != LIVE_PAUSED || live->wanted))
+	       (live->status.state != LIVE_PAUSED || live->wanted ||
+		live->taken))
 		pthread_cond_wait(&live->stands, &live->lock);
 	newest = live->newest;
 	live->newest = NULL;
