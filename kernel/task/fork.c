@@ -209,6 +209,7 @@ static int copy_mm(struct task_struct *curr, struct task_struct *child,
 		child->mm = curr->mm;
 		return 0;
 	}
+	charge_price(curr, PRICE_TASK);
 	mm = mm_alloc(curr);
 	if (!mm)
 		return -ENOMEM;
@@ -608,7 +609,6 @@ static struct task_struct *copy_process(struct task_struct *curr,
 
 	if (err)
 		return ERR_PTR(err);
-	charge_price(curr, PRICE_TASK);
 	child = dup_task_struct(curr);
 	if (!child)
 		return ERR_PTR(-ENOMEM);
