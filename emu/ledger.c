@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emu/diag.h"
 #include "emu/machine_state.h"
 
 #define IDLE      "swapper" /* and the number of its core */
@@ -64,6 +65,8 @@ struct core {
 
 struct ledger {
 	struct machine *machine;
+	const char *path;
+	FILE *file; /* NULL: it is written */
 	void *lines; /* tsearch()'s trees */
 	void *tasks;
 	struct ledger_line lost; /* where there is no memory for a line */
@@ -533,13 +536,29 @@ void ledger_fault_ends(struct ledger *ledger, const struct kernel_fault *fault)
 
 /* ---- the whole -------------------------------------------------------------------------------- */
 
-struct ledger *ledger_create(struct machine *machine)
+static bool cannot_write(const struct ledger *ledger, struct diag *diag)
+{
+	return diag_errno(diag, NULL, "can't write the ledger to '%s'",
+			  ledger->path);
+}
+
+struct ledger *ledger_create(struct machine *machine, const char *path,
+			     struct diag *diag)
 {
 	struct ledger *ledger = calloc(1, sizeof(*ledger));
 
-	if (!ledger)
+	if (!ledger) {
+		diag_error(diag, NULL, "no memory for the ledger");
 		return NULL;
+	}
 	ledger->machine = machine;
+	ledger->path = path;
+	ledger->file = fopen(path, "we");
+	if (!ledger->file) {
+		cannot_write(ledger, diag);
+		free(ledger);
+		return NULL;
+	}
 	ledger->nobody.pid = -1;
 	ledger->lost.pid = -1;
 	for (unsigned int i = 0; i < NR_CPUS; i++) {
@@ -553,6 +572,8 @@ void ledger_destroy(struct ledger *ledger)
 {
 	if (!ledger)
 		return;
+	if (ledger->file)
+		fclose(ledger->file);
 	tdestroy(ledger->lines, free);
 	tdestroy(ledger->tasks, free);
 	free(ledger);
@@ -639,4 +660,16 @@ void ledger_for_each(const struct ledger *ledger, bool by_cycles,
 		if (ledger_line_cycles(list.line[i]))
 			each(arg, list.line[i]);
 	free(list.line);
+}
+
+bool ledger_write(struct ledger *ledger, struct diag *diag)
+{
+	FILE *file = ledger->file;
+	bool failed;
+
+	ledger->file = NULL;
+	ledger_put_folded(ledger, file);
+	failed = ferror(file);
+	failed |= fclose(file) != 0;
+	return !failed || cannot_write(ledger, diag);
 }

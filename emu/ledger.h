@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "kernel/kernel.h"
 
@@ -35,8 +36,13 @@ struct ledger_line {
 	uint64_t cycles[NR_CYCLE_CAUSES];
 };
 
-/* NULL: no memory. Where that lacks later, cycles go on fewer lines. */
-struct ledger *ledger_create(struct machine *machine);
+/*
+ * To be written to a file at @path, which is opened now. NULL, with the reason
+ * in @diag: it can't be, or there is no memory. Where that lacks later, cycles
+ * go on fewer lines.
+ */
+struct ledger *ledger_create(struct machine *machine, const char *path,
+			     struct diag *diag);
 void ledger_destroy(struct ledger *ledger);
 
 /* The kernel's events that ledger_trace() has to be told. */
@@ -75,10 +81,15 @@ const char *ledger_what_words(enum ledger_what what);
 uint64_t ledger_line_cycles(const struct ledger_line *line);
 
 /*
- * ledger_folded.c: as folded stacks, which flame graphs are drawn from:
- * "who;what;place;cause CYCLES". False, and @diag says why.
+ * Writes a closed ledger to its file, as folded stacks (ledger_folded.c). False,
+ * and @diag says why.
  */
-bool ledger_write_folded(const struct ledger *ledger, const char *path,
-			 struct diag *diag);
+bool ledger_write(struct ledger *ledger, struct diag *diag);
+
+/*
+ * ledger_folded.c: folded stacks, which flame graphs are drawn from:
+ * "who;what;place;cause CYCLES".
+ */
+void ledger_put_folded(const struct ledger *ledger, FILE *to);
 
 #endif

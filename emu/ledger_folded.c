@@ -12,9 +12,7 @@
  */
 #include <ctype.h>
 #include <inttypes.h>
-#include <stdio.h>
 
-#include "emu/diag.h"
 #include "emu/ledger.h"
 
 /* A comm or a file's name may have anything in it. */
@@ -71,16 +69,7 @@ static void put_line(void *arg, const struct ledger_line *line)
 		}
 }
 
-bool ledger_write_folded(const struct ledger *ledger, const char *path,
-			 struct diag *diag)
+void ledger_put_folded(const struct ledger *ledger, FILE *to)
 {
-	FILE *file = fopen(path, "we");
-	bool ok = file;
-
-	if (file)
-		ledger_for_each(ledger, false, put_line, file);
-	if (file && (ferror(file) | fclose(file)))
-		ok = false;
-	return ok ||
-	       diag_errno(diag, NULL, "can't write the ledger to '%s'", path);
+	ledger_for_each(ledger, false, put_line, to);
 }

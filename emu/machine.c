@@ -319,8 +319,8 @@ static bool create_ledger(struct machine *m, struct diag *diag)
 {
 	if (!m->options.ledger_path)
 		return true;
-	m->ledger = ledger_create(m);
-	return m->ledger || diag_error(diag, NULL, "no memory for the ledger");
+	m->ledger = ledger_create(m, m->options.ledger_path, diag);
+	return m->ledger;
 }
 
 struct machine *machine_create(const struct config *config,
@@ -748,7 +748,7 @@ int machine_run(struct machine *m, struct diag *diag)
 	hostfs_kept_all(m->fs, diag);
 	ledger_close(m->ledger);
 	if (m->ledger)
-		ledger_write_folded(m->ledger, m->options.ledger_path, diag);
+		ledger_write(m->ledger, diag);
 	if (m->options.stats_path)
 		stats_write(m, m->options.stats_path, diag);
 	if (m->memory_map)
