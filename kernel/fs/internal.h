@@ -138,6 +138,9 @@ struct super_block *sget(struct task_struct *curr, const char *type,
 			 const char *devname, uint32_t magic,
 			 const struct super_operations *op,
 			 struct kmem_cache *inode_cache);
+/* What /proc/mounts calls its source. 0 or -ENOMEM. */
+int sb_set_devname(struct task_struct *curr, struct super_block *sb,
+		   const char *devname);
 /* With all its names and inodes, which nobody uses. May sleep. */
 void kill_super(struct task_struct *curr, struct super_block *sb);
 

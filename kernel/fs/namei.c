@@ -214,6 +214,14 @@ struct dentry *lookup_one(struct task_struct *curr, struct dentry *parent,
 	return lookup_child(curr, parent, &q);
 }
 
+struct dentry *lookup_one_len(struct task_struct *curr, struct dentry *parent,
+			      const char *name, uint32_t len)
+{
+	const struct qstr q = {name, len};
+
+	return lookup_locked(curr, parent, &q);
+}
+
 /* ---- symlinks ---------------------------------------------------------- */
 
 static int restart_at_root(struct nameidata *nd)

@@ -41,6 +41,15 @@ struct dentry *user_path_at(struct task_struct *curr, int dfd, vaddr_t uname,
 struct dentry *lookup_one(struct task_struct *curr, struct dentry *parent,
 			  const char *name, uint32_t len);
 
+/* The same with @parent's i_rwsem held. */
+struct dentry *lookup_one_len(struct task_struct *curr, struct dentry *parent,
+			      const char *name, uint32_t len);
+/* May @curr make a name in @dir? 0 or -errno. */
+int vfs_may_create(const struct task_struct *curr, const struct inode *dir);
+/* Removes @dentry of @parent, whose i_rwsem is held, if @curr may. */
+int vfs_unlink(struct task_struct *curr, struct dentry *parent,
+	       struct dentry *dentry);
+
 struct file *do_filp_open(struct task_struct *curr, int dfd, const char *name,
 			  const struct open_flags *op);
 /* An open file of a known place; ERR_PTR. Checks nothing. */

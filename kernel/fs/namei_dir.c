@@ -64,6 +64,11 @@ static int may_create(const struct task_struct *curr, const struct inode *dir)
 	return inode_permission(curr, dir, MAY_WRITE | MAY_EXEC);
 }
 
+int vfs_may_create(const struct task_struct *curr, const struct inode *dir)
+{
+	return IS_RDONLY(dir) ? -EROFS : may_create(curr, dir);
+}
+
 static uint32_t task_umask(const struct task_struct *curr)
 {
 	return curr->fs ? curr->fs->umask : 022;
@@ -307,6 +312,25 @@ static void told_of_removal(const struct nameidata *nd, bool is_dir)
 
 	snprintf(name, sizeof(name), "%.*s", (int)nd->last.len, nd->last.name);
 	fsnotify_delete(nd->curr, nd->dentry->d_inode, name, is_dir);
+}
+
+int vfs_unlink(struct task_struct *curr, struct dentry *parent,
+	       struct dentry *dentry)
+{
+	struct inode *dir = parent->d_inode, *victim = dentry->d_inode;
+	int err = IS_RDONLY(dir) ? -EROFS
+				 : may_delete(curr, dir, dentry, false);
+
+	if (err)
+		return err;
+	ihold(victim);
+	err = dir->i_op->unlink(curr, dir, dentry);
+	if (!err)
+		fsnotify(curr, victim, IN_ATTRIB, NULL, 0);
+	iput(curr, victim);
+	if (!err && fsnotify_active(curr->k))
+		fsnotify_delete(curr, dir, dentry->d_name, false);
+	return err;
 }
 
 static int remove_locked(struct nameidata *nd, bool is_dir)

@@ -28,6 +28,7 @@
 #include "kernel/fs/namei.h"
 #include "kernel/fs/seq_file.h"
 #include "kernel/fs/sysfs.h"
+#include "kernel/ipc/mqueue.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/boot_panic.h"
@@ -141,7 +142,7 @@ static const struct file_system_type {
 	{"proc", proc_get_tree},    {"devtmpfs", devtmpfs_get_tree},
 	{"debugfs", debugfs_mount}, {"sockfs", no_get_tree},
 	{"pipefs", no_get_tree},    {"ramfs", ramfs_mount},
-	{"devpts", devpts_mount},
+	{"devpts", devpts_mount},   {"mqueue", mqueue_mount},
 };
 
 void show_filesystems(struct seq_file *m)

@@ -100,23 +100,35 @@ static void init_caches(struct task_struct *curr, struct super_block *sb)
 	register_shrinker(curr, &sb->s_shrink);
 }
 
+int sb_set_devname(struct task_struct *curr, struct super_block *sb,
+		   const char *devname)
+{
+	const uint32_t size = (uint32_t)strlen(devname) + 1;
+	char *name = kzalloc_obj(curr, size, size, GFP_KERNEL);
+
+	if (!name)
+		return -ENOMEM;
+	memcpy(name, devname, size);
+	if (sb->s_devname)
+		kfree_obj(curr, sb->s_devname);
+	sb->s_devname = name;
+	return 0;
+}
+
 struct super_block *sget(struct task_struct *curr, const char *type,
 			 const char *devname, uint32_t magic,
 			 const struct super_operations *op,
 			 struct kmem_cache *inode_cache)
 {
-	const uint32_t name_size = (uint32_t)strlen(devname) + 1;
 	struct super_block *sb = kzalloc_obj(curr, ARM_SIZEOF_SUPER_BLOCK,
 					     sizeof(*sb), GFP_KERNEL);
 
 	if (!sb)
 		return NULL;
-	sb->s_devname = kzalloc_obj(curr, name_size, name_size, GFP_KERNEL);
-	if (!sb->s_devname) {
+	if (sb_set_devname(curr, sb, devname)) {
 		kfree_obj(curr, sb);
 		return NULL;
 	}
-	memcpy(sb->s_devname, devname, name_size);
 	sb->k = curr->k;
 	sb->s_dev = MKDEV(0, ++curr->k->vfs.last_dev_minor);
 	sb->s_magic = magic;

@@ -2,10 +2,13 @@
 #ifndef KERNEL_IPC_NAMESPACE_H
 #define KERNEL_IPC_NAMESPACE_H
 
-/* System V objects of the machine (include/linux/ipc_namespace.h): one set. */
+/* Objects of IPC of the machine (include/linux/ipc_namespace.h): one set. */
 
 #include "kernel/lib/xarray.h"
 #include "kernel/mm/mm_types.h"
+
+struct kmem_cache;
+struct super_block;
 
 /* Objects of one kind, by index. See ipc/util.c for what an id is. */
 struct ipc_ids {
@@ -30,6 +33,13 @@ struct ipc_namespace {
 	int32_t shm_ctlmni; /* how many */
 	int32_t shm_rmid_forced; /* a segment dies with its last user */
 	uint32_t shm_tot; /* pages of all there are */
+	struct { /* POSIX's queues: how many, and the limits of fs.mqueue */
+		struct super_block *sb; /* mqueue.c; NULL: nobody asked yet */
+		struct kmem_cache *inode_cachep;
+		int32_t queues_count;
+		int32_t queues_max, msg_max, msgsize_max;
+		int32_t msg_default, msgsize_default;
+	} mq;
 };
 
 /* At boot: Linux's presets. */

@@ -2,8 +2,8 @@
 #include "kernel/ipc/msg.h"
 
 /*
- * System V messages: queues, sending, receiving (ipc/msg.c, msgutil.c; msgctl()
- * is in msg_ctl.c).
+ * System V messages: queues, sending, receiving (ipc/msg.c; msgctl() is in
+ * msg_ctl.c).
  *
  * Who waits for a message says which he would take: a sender hands the message
  * to the first of them whom it suits, without the queue. Who waits for room
@@ -21,7 +21,6 @@
 #include "kernel/task/signal.h"
 
 #define ARM_SIZEOF_MSG_QUEUE 192
-#define ARM_SIZEOF_MSG_MSG   24
 #define IPC_NOWAIT           04000
 
 enum msg_mode {
@@ -156,30 +155,12 @@ void msq_free(struct task_struct *curr, struct msg_queue *msq)
 	list_for_each_entry_safe(msg, other, &msq->q_messages, m_list) {
 		curr->k->ipc.msg_hdrs--;
 		curr->k->ipc.msg_bytes -= msg->m_ts;
-		kfree_obj(curr, msg);
+		free_msg(curr, msg);
 	}
 	kfree_obj(curr, msq);
 }
 
 /* ---- msgsnd --------------------------------------------------------------- */
-
-/* A message out of user memory. ERR_PTR. */
-static struct msg_msg *load_msg(struct task_struct *curr, vaddr_t from,
-				uint32_t len)
-{
-	struct msg_msg *msg = kzalloc_obj(curr, ARM_SIZEOF_MSG_MSG + len,
-					  (uint32_t)sizeof(*msg) + len,
-					  GFP_KERNEL);
-
-	if (!msg)
-		return ERR_PTR(-ENOMEM);
-	if (copy_from_user(curr, msg->text, from, len)) {
-		kfree_obj(curr, msg);
-		return ERR_PTR(-EFAULT);
-	}
-	msg->m_ts = len;
-	return msg;
-}
 
 static bool testmsg(const struct msg_msg *msg, int32_t type, enum msg_mode mode)
 {
@@ -290,7 +271,7 @@ int32_t do_msgsnd(struct task_struct *curr, int32_t msqid, vaddr_t umsg,
 	msg->m_type = (int32_t)type;
 	err = send_msg(curr, msqid, msg, msgflg);
 	if (err)
-		kfree_obj(curr, msg);
+		free_msg(curr, msg);
 	return err;
 }
 
@@ -397,26 +378,24 @@ static struct msg_msg *receive(struct task_struct *curr, int32_t msqid,
 	}
 }
 
-static int32_t store_msg(struct task_struct *curr, vaddr_t to,
-			 const struct msg_msg *msg, uint32_t bufsz)
+static int32_t fill_msg(struct task_struct *curr, vaddr_t to,
+			const struct msg_msg *msg, uint32_t bufsz)
 {
 	const uint32_t len = bufsz > msg->m_ts ? msg->m_ts : bufsz;
 
 	if (put_user_u32(curr, (uint32_t)msg->m_type, to) ||
-	    copy_to_user(curr, to + 4, msg->text, len))
+	    store_msg(curr, to + 4, msg, len))
 		return -EFAULT;
 	return (int32_t)len;
 }
 
 /* A copy with room for @bufsz bytes, out of a queue that may go meanwhile. */
-static int32_t copy_msg(struct task_struct *curr, int32_t msqid, vaddr_t umsg,
+static int32_t peek_msg(struct task_struct *curr, int32_t msqid, vaddr_t umsg,
 			uint32_t bufsz, int32_t msgtyp, uint32_t msgflg)
 {
 	const uint32_t most = (uint32_t)curr->k->ipc.msg_ctlmax;
 	const uint32_t room = bufsz < most ? bufsz : most;
-	struct msg_msg *copy = kzalloc_obj(curr, ARM_SIZEOF_MSG_MSG + room,
-					   (uint32_t)sizeof(*copy) + room,
-					   GFP_KERNEL);
+	struct msg_msg *copy = alloc_msg(curr, room);
 	const struct msg_msg *msg;
 	int32_t result;
 
@@ -426,13 +405,10 @@ static int32_t copy_msg(struct task_struct *curr, int32_t msqid, vaddr_t umsg,
 	if (IS_ERR(msg)) {
 		result = (int32_t)PTR_ERR(msg);
 	} else {
-		copy->m_type = msg->m_type;
-		copy->m_ts = msg->m_ts < room ? msg->m_ts : room;
-		for (uint32_t n = 0; n < copy->m_ts; n++)
-			copy->text[n] = msg->text[n];
-		result = store_msg(curr, umsg, copy, bufsz);
+		copy_msg(copy, msg);
+		result = fill_msg(curr, umsg, copy, bufsz);
 	}
-	kfree_obj(curr, copy);
+	free_msg(curr, copy);
 	return result;
 }
 
@@ -447,12 +423,12 @@ int32_t do_msgrcv(struct task_struct *curr, int32_t msqid, vaddr_t umsg,
 	if (msgflg & MSG_COPY) {
 		if (msgflg & MSG_EXCEPT || !(msgflg & IPC_NOWAIT))
 			return -EINVAL;
-		return copy_msg(curr, msqid, umsg, bufsz, msgtyp, msgflg);
+		return peek_msg(curr, msqid, umsg, bufsz, msgtyp, msgflg);
 	}
 	msg = receive(curr, msqid, bufsz, msgtyp, msgflg);
 	if (IS_ERR(msg))
 		return (int32_t)PTR_ERR(msg);
-	result = store_msg(curr, umsg, msg, bufsz);
-	kfree_obj(curr, msg);
+	result = fill_msg(curr, umsg, msg, bufsz);
+	free_msg(curr, msg);
 	return result;
 }

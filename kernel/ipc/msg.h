@@ -20,10 +20,17 @@ struct seq_file;
 #define MSGMAX 8192
 #define MSGMNB 16384
 
+#define ARM_SIZEOF_MSG_MSG    24u
+#define ARM_SIZEOF_MSG_MSGSEG 4u
+
+struct msg_msgseg;
+
+/* A message: its first bytes, and a chain of pieces with the others. */
 struct msg_msg {
 	struct list_head m_list;
-	int32_t m_type;
+	int32_t m_type; /* of POSIX's: the priority */
 	uint32_t m_ts; /* bytes */
+	struct msg_msgseg *next;
 	uint8_t text[];
 };
 
@@ -34,6 +41,19 @@ struct msg_queue {
 	int32_t q_lspid, q_lrpid;
 	struct list_head q_messages, q_receivers, q_senders;
 };
+
+/* ---- ipc/msgutil.c --------------------------------------------------------- */
+
+/* One of @len bytes, which are 0; NULL: no memory. */
+struct msg_msg *alloc_msg(struct task_struct *curr, uint32_t len);
+void free_msg(struct task_struct *curr, struct msg_msg *msg);
+/* A message out of user memory. ERR_PTR. */
+struct msg_msg *load_msg(struct task_struct *curr, vaddr_t from, uint32_t len);
+/* The first @len of its bytes, as many as there are, to the user. -EFAULT. */
+int store_msg(struct task_struct *curr, vaddr_t to, const struct msg_msg *msg,
+	      uint32_t len);
+/* As much of @from as @to has room for, and its type. */
+void copy_msg(struct msg_msg *to, const struct msg_msg *from);
 
 /* ---- ipc/msg.c ------------------------------------------------------------- */
 

@@ -26,6 +26,7 @@
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/syscalls.h"
+#include "kernel/ipc/mqueue.h"
 #include "kernel/ipc/msg.h"
 #include "kernel/ipc/sem.h"
 #include "kernel/lib/bug.h"
@@ -76,6 +77,7 @@ void ipc_init(struct kernel *k)
 	ns->msg_ctlmnb = MSGMNB;
 	ns->msg_ctlmni = MSGMNI;
 	ipc_init_ids(&ns->msg_ids);
+	mq_init_ns(ns);
 }
 
 /* ---- the end of a segment --------------------------------------------------- */

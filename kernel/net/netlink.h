@@ -57,6 +57,23 @@ struct netlink_sock {
 
 extern const struct net_proto_family netlink_family_ops;
 
+/* ---- messages of others' for a program: mq_notify() ---- */
+
+/*
+ * A message of @n bytes that has its place in the buffer of the netlink socket
+ * @file, to be sent there later. *@sk with a reference. ERR_PTR: -ENOTSOCK,
+ * -EINVAL: it is no such socket; -EAGAIN: it is full; -ENOMEM.
+ */
+struct sk_buff *netlink_attachskb(struct task_struct *curr,
+				  const struct file *file, const void *bytes,
+				  uint32_t n, struct sock **sk);
+/* Now. Both take message and reference over. */
+void netlink_sendskb(struct task_struct *curr, struct sock *sk,
+		     struct sk_buff *skb);
+/* Never. */
+void netlink_detachskb(struct task_struct *curr, struct sock *sk,
+		       struct sk_buff *skb);
+
 /* ---- building messages ---- */
 
 /* A message with its family's header; what it returns goes to nlmsg_end(). */

@@ -321,21 +321,6 @@ int32_t sys_rseq(struct task_struct *curr, const uint32_t arg[7])
 	return do_rseq(curr, arg[0], arg[1], (int)arg[2], arg[3]);
 }
 
-/* An absolute time of @clock, as a cycle. 0 or -errno. */
-static int get_deadline(struct task_struct *curr, vaddr_t timespec, bool wide,
-			int clock, uint64_t *expires)
-{
-	uint64_t now_ns, passed;
-	int err = get_timeout(curr, timespec, wide, expires);
-
-	if (err || !timespec)
-		return err;
-	clock_read(curr, clock, &now_ns);
-	passed = ns_to_cycles(curr->k, now_ns);
-	*expires = *expires > passed ? *expires - passed : 0;
-	return 0;
-}
-
 static int32_t futex(struct task_struct *curr, const uint32_t arg[7], bool wide)
 {
 	const bool realtime = arg[1] & FUTEX_CLOCK_REALTIME;

@@ -367,6 +367,7 @@ int begin_new_exec(struct task_struct *curr, struct linux_binprm *bprm)
 	else
 		set_task_comm(curr, base ? base + 1 : bprm->filename);
 	flush_signal_handlers(curr);
+	curr->self_exec_id++;
 	bprm->secureexec = install_exec_creds(curr, bprm);
 	if (curr->files)
 		do_close_on_exec(curr, curr->files);

@@ -243,6 +243,7 @@ struct task_struct {
 	uint32_t cpus_mask; /* where it may run, by bit; never 0 */
 	bool sched_reset_on_fork, on_rq;
 	struct cred cred;
+	uint32_t self_exec_id; /* how many programs it has been */
 	uint32_t loginuid, sessionid; /* UINT32_MAX: nobody logged in */
 	int pdeath_signal; /* for when the parent ends; 0: none */
 	bool no_new_privs, io_flusher;

@@ -80,5 +80,8 @@ int32_t do_getitimer(struct task_struct *curr, int which, vaddr_t to);
  */
 int get_timeout(struct task_struct *curr, vaddr_t timespec, bool wide,
 		uint64_t *expires);
+/* The same of an absolute time of @clock. */
+int get_deadline(struct task_struct *curr, vaddr_t timespec, bool wide,
+		 int clock, uint64_t *expires);
 
 #endif

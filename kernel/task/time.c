@@ -122,6 +122,20 @@ int get_timeout(struct task_struct *curr, vaddr_t timespec, bool wide,
 	return err;
 }
 
+int get_deadline(struct task_struct *curr, vaddr_t timespec, bool wide,
+		 int clock, uint64_t *expires)
+{
+	uint64_t now_ns, passed;
+	int err = get_timeout(curr, timespec, wide, expires);
+
+	if (err || !timespec)
+		return err;
+	clock_read(curr, clock, &now_ns);
+	passed = ns_to_cycles(curr->k, now_ns);
+	*expires = *expires > passed ? *expires - passed : 0;
+	return 0;
+}
+
 /* ---- clocks ---------------------------------------------------------------------- */
 
 int32_t do_clock_gettime(struct task_struct *curr, int clock, vaddr_t to,

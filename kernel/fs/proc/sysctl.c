@@ -21,6 +21,7 @@
 #include "kernel/drivers/tty.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
+#include "kernel/ipc/mqueue.h"
 #include "kernel/ipc/shm.h"
 #include "kernel/lib/rand.h"
 #include "kernel/mm/mm.h"
@@ -534,6 +535,18 @@ static const struct proc_entry inotify_entries[] = {
 };
 static const struct proc_dir inotify_dir = {PROC_DIR(inotify_entries, 0x1390)};
 
+static const struct proc_entry mqueue_entries[] = {
+	CTL("msg_default", 0644, ipc.mq.msg_default, MIN_MSGMAX, HARD_MSGMAX,
+	    NULL),
+	CTL("msg_max", 0644, ipc.mq.msg_max, MIN_MSGMAX, HARD_MSGMAX, NULL),
+	CTL("msgsize_default", 0644, ipc.mq.msgsize_default, MIN_MSGSIZEMAX,
+	    HARD_MSGSIZEMAX, NULL),
+	CTL("msgsize_max", 0644, ipc.mq.msgsize_max, MIN_MSGSIZEMAX,
+	    HARD_MSGSIZEMAX, NULL),
+	CTL("queues_max", 0644, ipc.mq.queues_max, INT32_MIN, INT32_MAX, NULL),
+};
+static const struct proc_dir mqueue_dir = {PROC_DIR(mqueue_entries, 0x13a0)};
+
 static const struct proc_entry fs_entries[] = {
 	SYSCTL("dentry-state", show_dentry_state),
 	SYSCTL_DIR("epoll", epoll_dir),
@@ -542,6 +555,7 @@ static const struct proc_entry fs_entries[] = {
 	SYSCTL("inode-nr", show_inode_nr),
 	SYSCTL("inode-state", show_inode_state),
 	SYSCTL_DIR("inotify", inotify_dir),
+	SYSCTL_DIR("mqueue", mqueue_dir),
 	CTL("pipe-max-size", 0644, sysctl.pipe_max_size, 0, 1 << 30,
 	    round_pipe_max_size),
 #define SYSCTL_KERNEL(...)

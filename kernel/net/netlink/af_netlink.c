@@ -258,6 +258,46 @@ static bool queue_message(struct task_struct *curr, struct netlink_sock *to,
 	return true;
 }
 
+/* MODEL: Linux waits for room in a socket that is full. */
+struct sk_buff *netlink_attachskb(struct task_struct *curr,
+				  const struct file *file, const void *bytes,
+				  uint32_t n, struct sock **sk)
+{
+	const struct socket *sock = sock_from_file(file);
+	struct sk_buff *skb;
+
+	if (!sock)
+		return ERR_PTR(-ENOTSOCK);
+	if (sock->sk->family != AF_NETLINK)
+		return ERR_PTR(-EINVAL);
+	if (sock->sk->rmem_alloc > sock->sk->rcvbuf)
+		return ERR_PTR(-EAGAIN);
+	skb = alloc_skb(curr, n, n, GFP_KERNEL);
+	if (!skb)
+		return ERR_PTR(-ENOMEM);
+	skb_store_bits(curr, skb, 0, bytes, n);
+	*sk = sock->sk;
+	sock_hold(*sk);
+	skb_charge_r(*sk, skb);
+	return skb;
+}
+
+void netlink_sendskb(struct task_struct *curr, struct sock *sk,
+		     struct sk_buff *skb)
+{
+	skb_queue_tail(&sk->receive_queue, skb);
+	sk_wake(curr, sk);
+	sock_put(curr, sk);
+}
+
+void netlink_detachskb(struct task_struct *curr, struct sock *sk,
+		       struct sk_buff *skb)
+{
+	skb_uncharge_r(sk, skb);
+	kfree_skb(curr, skb);
+	sock_put(curr, sk);
+}
+
 /* What the kernel says; lost with an error where there is no memory for it. */
 static void answer(struct task_struct *curr, struct netlink_sock *to,
 		   const struct nl_buf *buf)
