@@ -62,7 +62,7 @@ static bool init_cpu(struct kernel *k, int id)
 	cpu->idle = idle;
 	cpu->active_mm = &k->init_mm;
 	cpu->timer_set = UINT64_MAX;
-	INIT_LIST_HEAD(&cpu->runqueue);
+	init_rq(cpu);
 	idle->k = k;
 	idle->cpu = cpu;
 	idle->active_mm = &k->init_mm;

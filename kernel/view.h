@@ -159,7 +159,7 @@ struct kernel_lruvec {
 	int node;
 	uint64_t pages[KERNEL_LRU_UNEVICTABLE + 1]; /* by enum kernel_lru */
 	uint64_t isolated; /* off the lists, under reclaim or migration */
-	bool kswapd_runs; /* or else it sleeps */
+	bool kswapd_runs; /* or waits for the disk; or else it sleeps */
 	uint32_t kswapd_failures; /* runs in a row that freed nothing */
 };
 

@@ -57,14 +57,14 @@ static void deadlock(int nr, int cmd)
 	lock(fd, F_SETLK, F_WRLCK, 0);
 	for (int i = 1; i <= nr; i++) {
 		child[i] = fork();
-		if (child[i])
+		if (child[i]) { /* its lock first, then the next one */
+			(void)!read(ready[0], &byte, 1);
 			continue;
+		}
 		lock(fd, F_SETLK, F_WRLCK, i);
 		(void)!write(ready[1], "x", 1);
 		_exit(lock(fd, F_SETLKW, F_WRLCK, i - 1) < 0);
 	}
-	for (int i = 1; i <= nr; i++)
-		(void)!read(ready[0], &byte, 1);
 	usleep(100000); /* they wait now */
 	printf("%d wait: ", nr);
 	if (cmd == F_SETLK)

@@ -37,6 +37,7 @@
 #include "kernel/mm/internal.h"
 #include "kernel/mm/rmap.h"
 #include "kernel/mm/swap.h"
+#include "kernel/task/sched_policy.h"
 
 #define KHUGEPAGED_NICE 19
 
@@ -509,7 +510,7 @@ static int khugepaged(struct task_struct *curr, void *unused)
 	struct khugepaged_state *khp = &curr->k->thp.khugepaged;
 
 	(void)unused;
-	curr->nice = KHUGEPAGED_NICE;
+	set_user_nice(curr, curr, KHUGEPAGED_NICE);
 	while (!khp->should_stop) {
 		bool got_memory = do_scan(curr);
 

@@ -26,6 +26,7 @@
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/vmalloc.h"
 #include "kernel/task/sched_core.h"
+#include "kernel/task/sched_policy.h"
 
 enum {
 	HEX_ROW_BYTES = 16,
@@ -178,7 +179,7 @@ static int kmemleak_scan_thread(struct task_struct *curr, void *unused)
 	bool go_on;
 
 	(void)unused;
-	curr->nice = SCAN_NICE;
+	set_user_nice(curr, curr, SCAN_NICE);
 	go_on = leak->first_scan_done || wait_cycles(curr, first);
 	leak->first_scan_done = true;
 	while (go_on) {

@@ -53,6 +53,7 @@
 #include "kernel/mm/slab.h"
 #include "kernel/mm/swap.h"
 #include "kernel/task/sched.h"
+#include "kernel/task/sched_policy.h"
 
 #define KSMD_NICE 5
 
@@ -469,7 +470,7 @@ static int ksm_scan_thread(struct task_struct *curr, void *unused)
 	struct ksm_state *ksm = &curr->k->ksm;
 
 	(void)unused;
-	curr->nice = KSMD_NICE;
+	set_user_nice(curr, curr, KSMD_NICE);
 	for (;;) {
 		down_write(curr, &ksm->thread_lock);
 		if (ksmd_should_run(ksm))

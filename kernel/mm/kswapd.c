@@ -26,8 +26,6 @@
 #include "kernel/mm/page_alloc.h"
 #include "kernel/mm/trace_vmscan.h"
 
-#define KSWAPD_PAUSES_HZ 100000 /* 10 us */
-
 /* ---- balance ------------------------------------------------------------------------ */
 
 bool pgdat_balanced(const struct pglist_data *pgdat, unsigned int order,
@@ -149,6 +147,7 @@ static bool balance_once(struct scan_control *sc, struct pglist_data *pgdat,
 	sc->nr_scanned = 0;
 	if (kswapd_shrink_node(sc, pgdat))
 		raise = false;
+	debit_task_fair(sc->curr, 1 + sc->nr_scanned);
 	wake_throttled(sc->curr, pgdat);
 	nr_freed = sc->nr_reclaimed - nr_before;
 	if (*boost && !nr_freed)
@@ -282,18 +281,6 @@ static void kswapd_try_to_sleep(struct task_struct *curr,
 	finish_wait(curr, &pgdat->kswapd_wait, &wait);
 }
 
-/*
- * As a fair scheduler would, let it run next. Not when it just did: else who
- * woke it may find that the page is gone which he faulted in, each time anew.
- */
-static bool has_slept(const struct task_struct *kswapd)
-{
-	const struct kernel *k = kswapd->k;
-
-	return sched_clock_cycles(k) - kswapd->charged_at >
-	       (uint64_t)k->hw.clock_hz / KSWAPD_PAUSES_HZ;
-}
-
 void wakeup_kswapd(struct task_struct *curr, struct zone *zone, gfp_t gfp,
 		   unsigned int order, enum zone_type highest_zoneidx)
 {
@@ -319,8 +306,6 @@ void wakeup_kswapd(struct task_struct *curr, struct zone *zone, gfp_t gfp,
 	}
 	trace_mm_vmscan_wakeup_kswapd(curr->k, pgdat->node_id, order, gfp);
 	wake_up(curr, &pgdat->kswapd_wait);
-	if (has_slept(pgdat->kswapd))
-		pgdat->kswapd->cpu->need_resched = true;
 }
 
 static int kswapd(struct task_struct *curr, void *data)

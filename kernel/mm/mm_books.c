@@ -46,11 +46,6 @@ void kernel_for_each_cache(const struct kernel *k,
 
 /* ---- LRU lists -------------------------------------------------------------------- */
 
-static bool runs(const struct task_struct *task)
-{
-	return task && task->state == TASK_RUNNING;
-}
-
 struct kernel_pressure kernel_pressure(const struct kernel *k)
 {
 	struct kernel_pressure pressure = {
@@ -81,7 +76,8 @@ void kernel_for_each_lruvec(const struct kernel *k,
 			.node = pgdat->node_id,
 			.isolated = (uint64_t)(stat[NR_ISOLATED_ANON] +
 					       stat[NR_ISOLATED_FILE]),
-			.kswapd_runs = runs(pgdat->kswapd),
+			.kswapd_runs = pgdat->kswapd &&
+				       list_empty(&pgdat->kswapd_wait.head),
 			.kswapd_failures = (uint32_t)pgdat->kswapd_failures,
 		};
 

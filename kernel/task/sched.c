@@ -2,18 +2,15 @@
 #include "kernel/task/sched_core.h"
 
 /*
- * Who runs (Linux: kernel/sched/core.c). Each core has a queue of runnable
- * tasks, served in turn; a slice ends when its cycles are used up, and only
- * on the way back to user mode, so the kernel is never preempted. On which
- * core's queue a task goes is told in sched_balance.c.
+ * Who runs (Linux: kernel/sched/core.c). Each core has a queue of real-time
+ * tasks (rt.c) and one of fair tasks (fair.c), which comes second. Who runs is
+ * told to make room when a better one comes and at ticks, and does so on the
+ * way back to user mode or where the kernel offers to (cond_resched()). On
+ * which core's queue a task goes is told in sched_balance.c.
  *
  * Invariants: a runnable task is either some core's curr or on exactly one
- * runqueue, its cpu's; idle tasks are never queued. What a core still holds of
+ * queue, of its cpu; idle tasks are never queued. What a core still holds of
  * a task's registers (regs_owner) is that of a task whose cpu it is.
- *
- * MODEL: round-robin with slices weighted by nice instead of CFS, whose order
- * and fairness differ in detail. SCHED_FIFO and SCHED_RR are as in Linux,
- * without its limit of 95 % of the time.
  */
 
 #include "kernel/arch/arm/abi.h"
@@ -31,73 +28,134 @@
 #include "kernel/task/rseq.h"
 #include "kernel/task/sched_policy.h"
 
-enum {
-	SLICE_MS = 10
-};
-
-static uint64_t slice_cycles(const struct task_struct *task)
+void init_rq(struct cpu *cpu)
 {
-	uint64_t slice = (uint64_t)task->k->hw.clock_hz / 1000 * SLICE_MS;
-
-	if (task->policy == SCHED_FIFO)
-		return UINT64_MAX / 2;
-	/* a nice level is worth a tenth, as Linux weighs it */
-	return slice *
-	       (uint64_t)(30 - (task->policy == SCHED_IDLE ? MAX_NICE
-							   : task->nice)) /
-	       30;
+	cpu->cfs = (struct cfs_rq){0};
+	cpu->rt = (struct rt_rq){0};
+	INIT_LIST_HEAD(&cpu->rt.queue);
 }
 
-void enqueue_task(struct cpu *cpu, struct task_struct *task)
-{
-	struct task_struct *other;
+/* ---- what the classes share -------------------------------------------------- */
 
-	/* real-time tasks before all others, by priority, then by arrival */
-	if (!task->rt_priority) {
-		list_add_tail(&task->run_list, &cpu->runqueue);
-	} else {
-		list_for_each_entry(other, &cpu->runqueue, run_list)
-			if (other->rt_priority < task->rt_priority)
-				break;
-		list_add_tail(&task->run_list, &other->run_list);
-	}
+void update_curr(struct cpu *cpu)
+{
+	if (cpu->curr == cpu->idle)
+		return;
+	if (is_rt(cpu->curr))
+		update_curr_rt(cpu);
+	else
+		update_curr_fair(cpu);
+}
+
+void enqueue_task(struct cpu *cpu, struct task_struct *task, bool head)
+{
+	if (is_rt(task))
+		enqueue_task_rt(cpu, task, head);
+	else
+		enqueue_task_fair(cpu, task);
 	task->on_rq = true;
-	cpu->nr_running++;
-	if (cpu->curr && task->rt_priority > cpu->curr->rt_priority)
-		cpu->need_resched = true;
+	cpu->nr_running += is_fair(task) || !cpu->rt.rt_throttled;
 }
 
 void dequeue_task(struct cpu *cpu, struct task_struct *task)
 {
-	list_del_init(&task->run_list);
+	if (is_rt(task))
+		dequeue_task_rt(cpu, task);
+	else
+		dequeue_task_fair(cpu, task);
 	task->on_rq = false;
-	cpu->nr_running--;
+	cpu->nr_running -= is_fair(task) || !cpu->rt.rt_throttled;
 }
 
-void requeue_task(struct task_struct *curr, struct task_struct *task)
+struct task_struct *first_queued(const struct cpu *cpu)
 {
-	struct cpu *cpu = task->cpu;
+	return pick_next_task_rt(cpu) ?: first_queued_fair(cpu);
+}
 
-	if (task->on_rq) {
-		dequeue_task(cpu, task);
-		enqueue_task(cpu, task);
-	} else if (task == cpu->curr) {
-		cpu->need_resched = true; /* somebody else may come first now */
-	}
-	if (cpu->need_resched)
-		resched_cpu(curr, cpu);
+struct task_struct *next_queued(struct task_struct *task)
+{
+	if (is_fair(task))
+		return next_queued_fair(task);
+	if (task->run_list.next == &task->cpu->rt.queue)
+		return first_queued_fair(task->cpu);
+	return list_next_entry(task, run_list);
+}
+
+void check_preempt_curr(struct cpu *cpu, struct task_struct *task)
+{
+	const struct task_struct *curr = cpu->curr;
+
+	if (is_rt(task) && cpu->rt.rt_throttled)
+		return;
+	if (curr == cpu->idle || task->rt_priority > curr->rt_priority)
+		cpu->need_resched = true;
+	else if (is_fair(curr))
+		check_preempt_wakeup(cpu, task);
+}
+
+/* Who runs is put with those that wait, or leaves them. */
+static void put_prev_task(struct cpu *cpu, struct task_struct *prev, bool stays)
+{
+	update_curr(cpu);
+	if (prev == cpu->idle)
+		return;
+	if (stays)
+		enqueue_task(cpu, prev, !prev->rt.to_tail);
+	else if (is_fair(prev))
+		leave_curr_fair(cpu);
 }
 
 static struct task_struct *pick_next_task(struct cpu *cpu)
 {
 	struct task_struct *next;
 
-	if (list_empty(&cpu->runqueue) && !pull_task(cpu))
+	if (!cpu->nr_running && !pull_task(cpu))
 		return cpu->idle;
-	next = list_first_entry(&cpu->runqueue, struct task_struct, run_list);
+	next = pick_next_task_rt(cpu) ?: pick_next_task_fair(cpu);
 	dequeue_task(cpu, next);
+	next->se.exec_start = local_clock(cpu->k);
+	next->se.prev_sum_exec_runtime = next->se.sum_exec_runtime;
 	return next;
 }
+
+/* ---- another priority ---------------------------------------------------------- */
+
+void change_priority(struct task_struct *curr, struct task_struct *task,
+		     uint32_t policy, uint32_t rt_priority, int nice)
+{
+	struct cpu *cpu = task->cpu;
+	const bool queued = task->on_rq, runs = task == cpu->curr;
+	const bool was_rt = is_rt(task);
+	const int was = task_prio(task);
+
+	if (runs)
+		update_curr(cpu);
+	if (queued)
+		dequeue_task(cpu, task);
+	if (!was_rt && rt_priority)
+		switched_from_fair(task, !queued && !runs);
+	task->policy = policy;
+	task->rt_priority = rt_priority;
+	task->nice = nice;
+	if (was_rt && !rt_priority)
+		switched_to_fair(task);
+	/* who goes down doesn't lose its place among its new equals */
+	if (queued) {
+		enqueue_task(cpu, task, task_prio(task) > was);
+		check_preempt_curr(cpu, task);
+	} else if (runs && task_prio(task) > was) {
+		cpu->need_resched = true;
+	}
+	if (cpu->need_resched)
+		resched_cpu(curr, cpu);
+}
+
+void set_user_nice(struct task_struct *curr, struct task_struct *task, int nice)
+{
+	change_priority(curr, task, task->policy, task->rt_priority, nice);
+}
+
+/* ---- one after the other ------------------------------------------------------ */
 
 /* A kernel thread borrows whatever address space is there. */
 static void switch_address_space(struct cpu *cpu, struct task_struct *next)
@@ -185,13 +243,12 @@ static void context_switch(struct cpu *cpu, struct task_struct *prev,
 	next->charged_at = prev->charged_at;
 	cpu->curr = next;
 	cpu->need_resched = false;
-	cpu->slice_end = local_clock(k) + slice_cycles(next);
 	rseq_preempt(prev);
 	kmap_local_sched_out(prev);
 	switch_address_space(cpu, next);
 	kmap_local_sched_in(next);
 	if (unlikely(must_move(cpu, prev)))
-		activate_task(next, prev);
+		activate_task(next, prev, false);
 	fiber_switch(prev->stack, next->stack);
 	finish_task_switch(prev);
 }
@@ -207,13 +264,11 @@ void schedule(struct task_struct *curr)
 	if ((curr->state & (TASK_INTERRUPTIBLE | TASK_WAKEKILL)) &&
 	    signal_pending_state(curr->state, curr))
 		curr->state = TASK_RUNNING;
-	if (curr->state == TASK_RUNNING && curr != cpu->idle &&
-	    !must_move(cpu, curr))
-		enqueue_task(cpu, curr);
+	put_prev_task(cpu, curr,
+		      curr->state == TASK_RUNNING && !must_move(cpu, curr));
 	next = pick_next_task(cpu);
 	if (next == curr) {
 		cpu->need_resched = false;
-		cpu->slice_end = local_clock(curr->k) + slice_cycles(curr);
 		return;
 	}
 	context_switch(cpu, curr, next);
@@ -228,8 +283,10 @@ bool wake_up_state(struct task_struct *curr, struct task_struct *task,
 	calc_global_load(curr->k);
 	task->state = TASK_RUNNING;
 	/* it may be about to sleep, still on its core: it just won't */
-	if (task->cpu->curr != task)
-		activate_task(curr, task);
+	if (task->cpu->curr != task) {
+		task->rt.timeout = 0;
+		activate_task(curr, task, true);
+	}
 	trace_wakeup(curr, TRACE_sched_wakeup, task);
 	return true;
 }
@@ -243,28 +300,33 @@ void wake_up_new_task(struct task_struct *curr, struct task_struct *task)
 {
 	task->state = TASK_RUNNING;
 	task->cpu = curr->cpu;
-	activate_task(curr, task);
+	if (is_fair(task))
+		task_fork_fair(curr, task);
+	activate_task(curr, task, false);
 	trace_wakeup(curr, TRACE_sched_wakeup_new, task);
 }
 
 void do_sched_yield(struct task_struct *curr)
 {
+	if (is_rt(curr))
+		curr->rt.to_tail = true;
+	else
+		yield_task_fair(curr->cpu);
 	if (curr->cpu->nr_running)
 		schedule(curr);
 }
 
 /*
- * The time that the kernel's work took may have brought a timer, or the end of
- * the slice. A timer's interrupt would have come at once; here it waits until
- * somebody asks.
+ * The time that the kernel's work took may have brought a timer, or a tick. A
+ * timer's interrupt would have come at once; here it waits until somebody asks.
  */
 static void catch_up_with_time(struct task_struct *curr)
 {
 	const uint64_t now = local_clock(curr->k);
-
 	uint32_t preempt_count;
 
-	if (now < next_timer(curr->cpu, false) && now < curr->cpu->slice_end)
+	if (now < next_timer(curr->cpu, false) &&
+	    (!curr->cpu->tick_wanted || now < curr->cpu->tick_at))
 		return;
 	preempt_count = irq_enter(curr);
 	sched_tick(curr);
@@ -397,10 +459,14 @@ void set_task_cpu(struct task_struct *task, struct cpu *cpu)
 {
 	struct cpu *from = task->cpu;
 
-	if (from != cpu && from->regs_owner == task) {
+	if (from == cpu)
+		return;
+	if (from->regs_owner == task) {
 		save_core(task->k, from->id, task);
 		from->regs_owner = NULL;
 	}
+	if (is_fair(task))
+		migrate_task_fair(task, cpu);
 	task->cpu = cpu;
 }
 
@@ -511,19 +577,31 @@ static uint64_t cpu_timer_alarm(const struct cpu *cpu, uint64_t alarm)
 	return left < alarm - now ? now + left : alarm;
 }
 
-/* Somebody waits for @cpu's task to have had its share, and it knows not yet. */
-static bool shares_core(const struct cpu *cpu)
+/*
+ * Who shares a core is asked at ticks whether it has had its share, and a
+ * real-time task whether all of them have. Ticks come at the same times on all
+ * cores, but only if somebody looks at them.
+ */
+static bool wants_tick(struct cpu *cpu)
 {
-	return cpu->nr_running && cpu->curr != cpu->idle && !cpu->need_resched;
+	const struct kernel *k = cpu->k;
+	const uint64_t tick = k->hw.clock_hz / HZ;
+	const bool wanted = cpu->curr != cpu->idle && !cpu->need_resched &&
+			    (cpu->nr_running || is_rt(cpu->curr));
+
+	if (wanted && !cpu->tick_wanted)
+		cpu->tick_at = (local_clock(k) / tick + 1) * tick;
+	cpu->tick_wanted = wanted;
+	return wanted;
 }
 
-/* The one alarm of a core: the next timer, or the end of a shared slice. */
+/* The one alarm of a core: the next timer, or the next tick. */
 static void set_alarm(struct cpu *cpu)
 {
 	uint64_t alarm = next_timer(cpu, cpu->curr == cpu->idle);
 
-	if (shares_core(cpu) && cpu->slice_end < alarm)
-		alarm = cpu->slice_end;
+	if (wants_tick(cpu) && cpu->tick_at < alarm)
+		alarm = cpu->tick_at;
 	alarm = cpu_timer_alarm(cpu, alarm);
 	if (unlikely(cpu->curr->kcall))
 		alarm = kcall_alarm(cpu->curr, alarm);
@@ -559,10 +637,15 @@ void sched_tick(struct task_struct *curr)
 	cpu->timer_set = 0; /* what set_alarm() must change in any case */
 	run_timers(curr);
 	run_posix_cpu_timers(curr);
-	if (!cpu->nr_running || local_clock(curr->k) < cpu->slice_end)
+	if (!cpu->tick_wanted || local_clock(curr->k) < cpu->tick_at)
 		return;
-	push_task(curr);
-	cpu->need_resched = true;
+	cpu->tick_wanted = false; /* until set_alarm() wants the next one */
+	if (is_rt(curr))
+		task_tick_rt(cpu);
+	else if (curr != cpu->idle)
+		task_tick_fair(cpu);
+	if (cpu->nr_running)
+		push_task(curr);
 }
 
 _Noreturn void sched_panic_stop(struct kernel *k)
@@ -581,6 +664,10 @@ void sched_init(struct task_struct *curr)
 {
 	struct sched_state *sched = &curr->k->sched;
 
+	sched_init_granularity(curr->k);
+	sched->rt_period_us = RT_PERIOD_US;
+	sched->rt_runtime_us = RT_RUNTIME_US;
+	sched->rr_timeslice_ms = RR_TIMESLICE_MS;
 	for (int i = 0; i < PAGE_WAIT_TABLE; i++)
 		INIT_LIST_HEAD(&sched->page_wait[i]);
 	for (int i = 0; i < FUTEX_HASH; i++)

@@ -18,6 +18,7 @@
 #include "kernel/lib/list.h"
 #include "kernel/mm/mm_types.h"
 #include "kernel/task/cred.h"
+#include "kernel/task/rq_types.h"
 #include "kernel/task/signal_types.h"
 #include "kernel/task/timer_types.h"
 #include "kernel/task/wait_types.h"
@@ -94,8 +95,9 @@ struct cpu {
 	struct mm_struct *active_mm;
 	struct fiber *machine; /* the machine loop's own stack */
 	struct trap trap; /* what kernel_trap() was called with */
-	struct list_head runqueue; /* runnable, without curr */
-	uint32_t nr_running; /* on the runqueue */
+	struct cfs_rq cfs;
+	struct rt_rq rt;
+	uint32_t nr_running; /* on both, unless throttled; without curr */
 	bool online; /* it has been through its own part of the boot */
 	struct rb_root timers; /* armed here, but those that may wait */
 	struct clock_event_device *clockevent; /* NULL: it has none */
@@ -104,7 +106,8 @@ struct cpu {
 	uint32_t softirq_pending; /* by bit */
 	struct task_struct *ksoftirqd; /* NULL: nobody has needed it yet */
 	uint64_t scheduled_at; /* cycle of the last schedule() */
-	uint64_t slice_end; /* cycle at which curr has had its share */
+	uint64_t tick_at; /* cycle of the next tick, if somebody wants it */
+	bool tick_wanted;
 	uint64_t timer_set; /* what set_timer() was last told */
 	bool need_resched;
 	struct task_struct *regs_owner; /* whose registers the core holds */
@@ -209,7 +212,9 @@ struct task_struct {
 	bool stack_is_clear; /* or was, when ARM code first ran on it */
 	struct mm_struct *mm, *active_mm;
 	struct task_rss_stat rss_stat;
-	struct list_head run_list;
+	struct list_head run_list; /* its core's real-time tasks */
+	struct sched_entity se;
+	struct sched_rt_entity rt;
 	struct list_head tasks; /* all thread group leaders */
 	int pid, tgid;
 	struct pid *thread_pid;
@@ -384,6 +389,11 @@ void wake_up_all(struct task_struct *curr, struct wait_queue_head *wq);
 		finish_wait(curr, wq, &wait_);                 \
 	} while (0)
 
+/*
+ * What @curr did took no time here, but would have taken @us microseconds: its
+ * turn comes later by that, if it is a fair task.
+ */
+void debit_task_fair(struct task_struct *curr, uint32_t us);
 /*
  * In the middle of much work, where the caller could sleep: lets others run
  * if @curr's time is up. True: they did.

@@ -121,12 +121,17 @@ void resched_cpu(struct task_struct *curr, struct cpu *cpu)
 }
 
 /* It has a second one to run now, or a better one, or a first one. */
-void activate_task(struct task_struct *curr, struct task_struct *task)
+void activate_task(struct task_struct *curr, struct task_struct *task,
+		   bool woken)
 {
 	struct cpu *cpu = select_task_rq(task);
 
 	set_task_cpu(task, cpu);
-	enqueue_task(cpu, task);
+	update_curr(cpu);
+	if (woken && is_fair(task))
+		place_woken_fair(task);
+	enqueue_task(cpu, task, false);
+	check_preempt_curr(cpu, task);
 	if (cpu->nr_running == 1 || cpu->need_resched)
 		resched_cpu(curr, cpu);
 }
@@ -147,7 +152,7 @@ void set_cpus_allowed(struct task_struct *curr, struct task_struct *task,
 		return;
 	if (task->on_rq) {
 		dequeue_task(cpu, task);
-		activate_task(curr, task);
+		activate_task(curr, task, false);
 	} else if (cpu->curr == task) {
 		cpu->need_resched = true;
 		resched_cpu(curr, cpu);
@@ -162,7 +167,7 @@ static struct task_struct *first_movable(const struct cpu *from,
 {
 	struct task_struct *task;
 
-	list_for_each_entry(task, &from->runqueue, run_list)
+	for (task = first_queued(from); task; task = next_queued(task))
 		if (!migration_disabled(task) && cpu_may_run(to, task))
 			return task;
 	return NULL;
@@ -172,7 +177,8 @@ static void move_task(struct task_struct *task, struct cpu *to)
 {
 	dequeue_task(task->cpu, task);
 	set_task_cpu(task, to);
-	enqueue_task(to, task);
+	enqueue_task(to, task, false);
+	check_preempt_curr(to, task);
 }
 
 /* How many wait there; the first on an idle core is on its way already. */

@@ -14,6 +14,8 @@ void sched_init(struct task_struct *curr);
 /* First appearance of a task made by copy_process(). */
 void wake_up_new_task(struct task_struct *curr, struct task_struct *task);
 void do_sched_yield(struct task_struct *curr);
+/* @cpu's queues, empty. */
+void init_rq(struct cpu *cpu);
 
 /*
  * Gives the core back to the machine loop, with @curr's registers on it when
@@ -41,15 +43,34 @@ void forget_user_regs(struct task_struct *task);
 
 /* ---- runqueues and their cores (sched.c, sched_balance.c) ---------------------- */
 
-/* Of @cpu's queue; @task's cpu is @cpu by then. */
-void enqueue_task(struct cpu *cpu, struct task_struct *task);
+/* The policies are of two classes; idle tasks are of neither. */
+static inline bool is_rt(const struct task_struct *task)
+{
+	return task->rt_priority;
+}
+static inline bool is_fair(const struct task_struct *task)
+{
+	return !task->rt_priority;
+}
+
+/* Of @cpu's queue; @task's cpu is @cpu by then. @head: before its equals. */
+void enqueue_task(struct cpu *cpu, struct task_struct *task, bool head);
 void dequeue_task(struct cpu *cpu, struct task_struct *task);
+/* In the order in which they should go; NULL: no more. */
+struct task_struct *first_queued(const struct cpu *cpu);
+struct task_struct *next_queued(struct task_struct *task);
+/* @task has come to @cpu's queue: must who runs there make room? */
+void check_preempt_curr(struct cpu *cpu, struct task_struct *task);
+/* Who runs there is charged up to now. */
+void update_curr(struct cpu *cpu);
 /* @task, which doesn't run, belongs to @cpu from now on, with its registers. */
 void set_task_cpu(struct task_struct *task, struct cpu *cpu);
 /* Is it up, and may @task run there? */
 bool cpu_may_run(const struct cpu *cpu, const struct task_struct *task);
-/* A runnable @task goes to a core, and that core learns of it. */
-void activate_task(struct task_struct *curr, struct task_struct *task);
+/* A runnable @task goes to a core, and that core learns of it. @woken: after
+ * sleep. */
+void activate_task(struct task_struct *curr, struct task_struct *task,
+		   bool woken);
 /* @cpu, perhaps another, is to look at what it runs. */
 void resched_cpu(struct task_struct *curr, struct cpu *cpu);
 /* @cpu has nothing to run: one that waits elsewhere comes. False: none. */
@@ -62,6 +83,50 @@ void kick_process(struct task_struct *curr, const struct task_struct *task);
 void set_cpus_allowed(struct task_struct *curr, struct task_struct *task,
 		      uint32_t mask);
 uint32_t cpu_online_mask(const struct kernel *k);
+
+/* ---- SCHED_NORMAL, SCHED_BATCH, SCHED_IDLE (fair.c) ----------------------------- */
+
+void sched_init_granularity(struct kernel *k);
+void update_curr_fair(struct cpu *cpu);
+void enqueue_task_fair(struct cpu *cpu, struct task_struct *task);
+void dequeue_task_fair(struct cpu *cpu, struct task_struct *task);
+/* Who runs on @cpu won't any more, nor be queued there. */
+void leave_curr_fair(struct cpu *cpu);
+struct task_struct *first_queued_fair(const struct cpu *cpu);
+struct task_struct *next_queued_fair(struct task_struct *task);
+/* It stays in the queue. NULL: there is none. */
+struct task_struct *pick_next_task_fair(struct cpu *cpu);
+/* @task, of @cpu's queue, woke: is it behind by enough to run at once? */
+void check_preempt_wakeup(struct cpu *cpu, struct task_struct *task);
+/* It has slept: it isn't owed all of that time. */
+void place_woken_fair(struct task_struct *task);
+/* @child, of @curr's core yet, waits for a slice. */
+void task_fork_fair(struct task_struct *curr, struct task_struct *child);
+void task_tick_fair(struct cpu *cpu);
+void yield_task_fair(struct cpu *cpu);
+/* Before and after @task's policy is one of these; it isn't queued. */
+void switched_from_fair(struct task_struct *task, bool sleeps);
+void switched_to_fair(struct task_struct *task);
+/* @task's cpu is to be @to. */
+void migrate_task_fair(struct task_struct *task, const struct cpu *to);
+/* Cycles that sched_rr_get_interval(2) tells. */
+uint64_t fair_rr_interval(const struct task_struct *task);
+
+/* ---- SCHED_FIFO, SCHED_RR (rt.c) ------------------------------------------------ */
+
+void update_curr_rt(struct cpu *cpu);
+void enqueue_task_rt(struct cpu *cpu, struct task_struct *task, bool head);
+void dequeue_task_rt(struct cpu *cpu, struct task_struct *task);
+struct task_struct *first_queued_rt(const struct cpu *cpu);
+/* It stays in the queue. NULL: there is none, or their time is used up. */
+struct task_struct *pick_next_task_rt(const struct cpu *cpu);
+void task_tick_rt(struct cpu *cpu);
+/* @child is new. */
+void sched_fork_rt(struct task_struct *child);
+/* Ticks that sched_rr_get_interval(2) tells. */
+uint32_t rt_rr_interval(const struct task_struct *task);
+/* sched_rt_period_us or sched_rt_runtime_us are others now. */
+void sched_rt_bandwidth_changed(struct task_struct *curr);
 
 bool signal_pending_state(uint32_t state, const struct task_struct *task);
 

@@ -5,8 +5,7 @@
  * Who may run how (Linux: the system calls of kernel/sched/core.c, and nice
  * and its kin of kernel/sys.c): policies, priorities, affinity.
  *
- * MODEL: SCHED_DEADLINE is refused; SCHED_BATCH and SCHED_IDLE are as
- * SCHED_NORMAL, at SCHED_IDLE with the slice of nice 19.
+ * MODEL: SCHED_DEADLINE is refused.
  */
 
 #include "kernel/arch/arm/uaccess.h"
@@ -16,8 +15,6 @@
 #include "kernel/task/sys.h"
 
 enum {
-	RR_TIMESLICE_MS = 100,
-	FAIR_SLICE_MS = 4, /* what sched_rr_get_interval(2) says of the rest */
 	SCHED_ATTR_SIZE_VER0 = 48,
 	SCHED_ATTR_SIZE = 56,
 };
@@ -65,7 +62,7 @@ int32_t do_nice(struct task_struct *curr, int32_t increment)
 
 	if (increment < 0 && !can_nice(curr, curr, nice))
 		return -EPERM;
-	curr->nice = nice;
+	set_user_nice(curr, curr, nice);
 	return 0;
 }
 
@@ -91,7 +88,7 @@ static int set_one_prio(struct task_struct *curr, struct task_struct *task,
 		return -EPERM;
 	if (nice < task->nice && !can_nice(curr, task, nice))
 		return -EACCES;
-	task->nice = nice;
+	set_user_nice(curr, task, nice);
 	return error == -ESRCH ? 0 : error;
 }
 
@@ -173,12 +170,9 @@ static int set_scheduler(struct task_struct *curr, struct task_struct *task,
 		return -EINVAL;
 	if (needs_privilege(curr, task, attr) && !capable(curr, CAP_SYS_NICE))
 		return -EPERM;
-	task->policy = attr->policy;
-	task->rt_priority = attr->priority;
 	task->sched_reset_on_fork = attr->flags & SCHED_FLAG_RESET_ON_FORK;
-	if (!rt_policy(attr->policy))
-		task->nice = attr->nice;
-	requeue_task(curr, task);
+	change_priority(curr, task, attr->policy, attr->priority,
+			rt_policy(attr->policy) ? task->nice : attr->nice);
 	return 0;
 }
 
@@ -246,17 +240,17 @@ int32_t do_sched_rr_get_interval(struct task_struct *curr, int pid, vaddr_t to,
 				 bool wide)
 {
 	const struct task_struct *task;
-	uint64_t ms;
+	uint64_t ticks;
 
 	if (pid < 0)
 		return -EINVAL;
 	task = find_process(curr, pid);
 	if (!task)
 		return -ESRCH;
-	ms = task->policy == SCHED_FIFO ? 0
-	     : task->policy == SCHED_RR ? RR_TIMESLICE_MS
-					: FAIR_SLICE_MS;
-	return put_timespec(curr, to, ms * 1000000, wide);
+	ticks = is_rt(task)
+			? rt_rr_interval(task)
+			: fair_rr_interval(task) / (task->k->hw.clock_hz / HZ);
+	return put_timespec(curr, to, ticks * (1000000000 / HZ), wide);
 }
 
 /* ---- the same by structure ------------------------------------------------------- */
@@ -381,6 +375,7 @@ int32_t do_sched_setaffinity(struct task_struct *curr, int pid,
 
 void sched_fork(struct task_struct *child)
 {
+	sched_fork_rt(child);
 	if (!child->sched_reset_on_fork)
 		return;
 	if (rt_policy(child->policy)) {

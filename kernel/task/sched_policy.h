@@ -23,8 +23,18 @@ struct sched_attr {
 	uint32_t util_min, util_max;
 };
 
-/* sched.c: a queued task goes where its new policy puts it. */
-void requeue_task(struct task_struct *curr, struct task_struct *task);
+/* What Linux begins with. */
+enum {
+	RT_PERIOD_US = 1000000,
+	RT_RUNTIME_US = 950000,
+	RR_TIMESLICE_MS = 100,
+};
+
+/* sched.c: @task runs by this from now on, and where it is queued, there. */
+void change_priority(struct task_struct *curr, struct task_struct *task,
+		     uint32_t policy, uint32_t rt_priority, int nice);
+void set_user_nice(struct task_struct *curr, struct task_struct *task,
+		   int nice);
 void sched_fork(struct task_struct *child);
 
 /* ---- behind the system calls; a value or -errno ---- */

@@ -54,6 +54,12 @@ struct sched_state {
 	/* the core that runs kernel code; NULL: all run programs, or idle */
 	struct cpu *in_kernel;
 	int last_cpu; /* which was there last */
+	/* fair.c: cycles */
+	uint64_t latency, min_granularity, wakeup_granularity;
+	/* rt.c; a runtime of -1: no limit */
+	int32_t rt_period_us, rt_runtime_us, rr_timeslice_ms;
+	struct timer rt_period_timer;
+	bool rt_throttling_told;
 	struct list_head page_wait[PAGE_WAIT_TABLE]; /* lock_page() sleepers */
 	struct list_head futex_hash[FUTEX_HASH];
 	uint32_t kcmp_cookies[8][2]; /* [1] 0: not drawn yet */

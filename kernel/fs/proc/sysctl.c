@@ -29,6 +29,8 @@
 #include "kernel/mm/mm_init.h"
 #include "kernel/mm/page_alloc.h"
 #include "kernel/state.h"
+#include "kernel/task/sched_core.h"
+#include "kernel/task/sched_policy.h"
 #include "kernel/task/sys.h"
 
 /* ---- numbers of struct kernel ------------------------------------------ */
@@ -270,6 +272,55 @@ static void rmid_forced_changed(struct task_struct *curr)
 		shm_destroy_orphaned(curr);
 }
 
+/* ---- kernel: the scheduler ------------------------------------------------ */
+
+static void rr_timeslice_changed(struct task_struct *curr)
+{
+	if (curr->k->sched.rr_timeslice_ms <= 0)
+		curr->k->sched.rr_timeslice_ms = RR_TIMESLICE_MS;
+}
+
+SHOW_NUMBER(show_rt_period, k->sched.rt_period_us)
+SHOW_NUMBER(show_rt_runtime, k->sched.rt_runtime_us)
+
+/* Both are looked at together, and stay as they were if they don't fit. */
+static int set_rt_bandwidth(struct task_struct *curr, int32_t period,
+			    int32_t runtime)
+{
+	struct sched_state *sched = &curr->k->sched;
+
+	if (period <= 0 || runtime < -1 || (runtime > period))
+		return -EINVAL;
+	sched->rt_period_us = period;
+	sched->rt_runtime_us = runtime;
+	sched_rt_bandwidth_changed(curr);
+	return 0;
+}
+
+static int store_rt_period(struct task_struct *curr, struct task_struct *task,
+			   const char *text)
+{
+	int32_t value;
+	int err = parse_one(text, INT32_MIN, INT32_MAX, &value);
+
+	(void)task;
+	return err
+		       ?: set_rt_bandwidth(curr, value,
+					   curr->k->sched.rt_runtime_us);
+}
+
+static int store_rt_runtime(struct task_struct *curr, struct task_struct *task,
+			    const char *text)
+{
+	int32_t value;
+	int err = parse_one(text, INT32_MIN, INT32_MAX, &value);
+
+	(void)task;
+	return err
+		       ?: set_rt_bandwidth(curr, curr->k->sched.rt_period_us,
+					   value);
+}
+
 SHOW_NUMBER(show_pty_nr, k->vfs.pty_count)
 
 static const struct proc_entry pty_entries[] = {
@@ -294,6 +345,11 @@ static const struct proc_entry kernel_entries[] = {
 	SYSCTL_DIR("pty", pty_dir),
 	SYSCTL_DIR("random", random_dir),
 	CTL("randomize_va_space", 0644, user.randomize_va_space, 0, 2, NULL),
+	CTL("sched_rr_timeslice_ms", 0644, sched.rr_timeslice_ms, INT32_MIN,
+	    INT32_MAX, rr_timeslice_changed),
+	SYSCTL_RW("sched_rt_period_us", 0644, show_rt_period, store_rt_period),
+	SYSCTL_RW("sched_rt_runtime_us", 0644, show_rt_runtime,
+		  store_rt_runtime),
 	SYSCTL("sem", show_sem),
 	CTL("shm_rmid_forced", 0644, ipc.shm_rmid_forced, 0, 1,
 	    rmid_forced_changed),

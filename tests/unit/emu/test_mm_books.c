@@ -56,7 +56,12 @@ static void compare_lruvec(void *arg, const struct kernel_lruvec *lruvec)
 				 lruvec->pages[lru]);
 		now->seen->lru[lru] += lruvec->pages[lru];
 	}
-	now->seen->awake += lruvec->kswapd_runs;
+}
+
+/* It runs at once when it is woken, and seldom pauses. */
+static void count_awake(void *arg, const struct kernel_lruvec *lruvec)
+{
+	((struct seen *)arg)->awake += lruvec->kswapd_runs;
 }
 
 static void compare_cache(void *arg, const struct kernel_cache *cache)
@@ -108,6 +113,7 @@ static void rest(void *arg, struct machine *m, struct machine_go *go)
 	struct seen *seen = arg;
 	struct moment now = {.seen = seen, .m = m};
 
+	kernel_for_each_lruvec(m->kernel, count_awake, seen);
 	if (seen->nr_rests++ % seen->every || !seen->nr_rests)
 		return;
 	count_frames(&now);

@@ -484,7 +484,7 @@ static void make_kernel(struct fake_hw *f)
 			.idle = idle,
 			.active_mm = &k->init_mm,
 		};
-		INIT_LIST_HEAD(&cpu->runqueue);
+		init_rq(cpu);
 		idle->k = k;
 		idle->cpu = cpu;
 		idle->active_mm = &k->init_mm;

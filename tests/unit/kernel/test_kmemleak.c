@@ -378,22 +378,29 @@ static int hold_it(struct task_struct *curr, void *unused)
 	return 0;
 }
 
+/* Who yields after long work is behind everybody that waits. */
+static void let_others_run(void)
+{
+	pass_seconds(1);
+	do_sched_yield(test.curr);
+}
+
 static void kept_by_stack(void)
 {
 	struct task_struct *task = kthread_run(test.curr, hold_it, NULL,
 					       "holder");
 	const struct kmemleak_object *object;
 
-	do_sched_yield(test.curr);
+	let_others_run();
 	object = kmemleak_lookup(test.f->k, lost);
 	assert_string_equal(object->comm, "holder");
 	assert_int_equal(object->pid, task->pid);
 	assert_int_equal(new_leaks(), 0);
 	wake_up_process(test.curr, task);
-	do_sched_yield(test.curr);
+	let_others_run();
 	assert_int_equal(new_leaks(), 2);
 	wake_up_process(test.curr, task); /* it ends */
-	do_sched_yield(test.curr);
+	let_others_run();
 }
 
 /* Kept on the stack that scans. */

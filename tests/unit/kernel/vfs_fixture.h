@@ -395,7 +395,7 @@ static inline void fixture_task(struct vfs_fixture *f)
 	task->cpus_mask = 1;
 	list_add(&task->tasks, &k->task_list);
 	k->sched.cpus[0].curr = task;
-	INIT_LIST_HEAD(&k->sched.cpus[0].runqueue);
+	init_rq(&k->sched.cpus[0]);
 	k->sched.last_pid = 299;
 	task->thread_pid = alloc_pid(task, task);
 	task->pid = task->tgid = task->thread_pid->nr;
