@@ -147,7 +147,7 @@ static bool balance_once(struct scan_control *sc, struct pglist_data *pgdat,
 	sc->nr_scanned = 0;
 	if (kswapd_shrink_node(sc, pgdat))
 		raise = false;
-	debit_task_fair(sc->curr, 1 + sc->nr_scanned);
+	debit_task_fair(sc->curr, sc->nr_scanned);
 	wake_throttled(sc->curr, pgdat);
 	nr_freed = sc->nr_reclaimed - nr_before;
 	if (*boost && !nr_freed)

@@ -21,11 +21,11 @@
  * time goes by between two forks that this puts it ahead. On slow machines it
  * doesn't. The real kernel does the same at a cycle a nanosecond.
  *
- * MODEL: most of the kernel's work takes no time (lib/work.c), so that who does
- * nothing else would never have had its share: one that yields until another
- * has begun, and kswapd, which would take back each page before its program
- * could read it. They are debited what it takes on a machine, in their
- * vruntimes alone.
+ * MODEL: some of the kernel's work takes no time (lib/work.c, and without prices
+ * lib/price.c too), so that who does nothing else would never have had its
+ * share: one that yields until another has begun, and kswapd, which would take
+ * back each page before its program could read it. They are debited what it
+ * takes on a machine, in their vruntimes alone.
  *
  * MODEL: no task groups, so neither autogroups (a session is worth as much as
  * its tasks) nor cgroups. Times are counted in cycles, not in nanoseconds.
@@ -37,7 +37,7 @@
 #define NICE_0_LOAD      1024u
 #define WEIGHT_IDLEPRIO  3u
 #define SCHED_NR_LATENCY 8u
-#define YIELD_US         1u
+#define ENTRY_US         1u
 
 /* A level more is worth a tenth less of the core. */
 static const uint32_t sched_prio_to_weight[MAX_NICE - MIN_NICE + 1] = {
@@ -132,10 +132,13 @@ void update_curr_fair(struct cpu *cpu)
 
 void debit_task_fair(struct task_struct *curr, uint32_t us)
 {
-	const uint64_t cycles = us * (uint64_t)(curr->k->hw.clock_hz / 1000000);
+	const struct kernel *k = curr->k;
 
+	if (!k->params.prices.percent)
+		us += ENTRY_US;
 	if (is_fair(curr))
-		curr->se.vruntime += calc_delta_fair(cycles, curr);
+		curr->se.vruntime += calc_delta_fair(
+			us * (uint64_t)(k->hw.clock_hz / 1000000), curr);
 }
 
 /* What is @task's due before everybody has had a turn. */
@@ -322,7 +325,7 @@ void task_tick_fair(struct cpu *cpu)
 
 void yield_task_fair(struct cpu *cpu)
 {
-	debit_task_fair(cpu->curr, YIELD_US);
+	debit_task_fair(cpu->curr, 0);
 	if (!cpu->cfs.nr_queued)
 		return;
 	clear_buddies(&cpu->cfs, cpu->curr);

@@ -390,8 +390,9 @@ void wake_up_all(struct task_struct *curr, struct wait_queue_head *wq);
 	} while (0)
 
 /*
- * What @curr did took no time here, but would have taken @us microseconds: its
- * turn comes later by that, if it is a fair task.
+ * @curr was in the kernel for work that has no price and would have taken @us
+ * microseconds: its turn comes later by that, if it is a fair task, and by what
+ * being there takes, unless that has its price (kernel_price.def).
  */
 void debit_task_fair(struct task_struct *curr, uint32_t us);
 /*
