@@ -563,6 +563,53 @@ static void part_floats(void)
 	printf("floats: ok\n");
 }
 
+/* ---- real-time tasks beyond their limit ----------------------------------- */
+
+static void set_knob(const char *name, const char *value)
+{
+	char path[64];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/sys/kernel/%s", name);
+	file = fopen(path, "w");
+	if (!file || fputs(value, file) < 0 || fclose(file))
+		wrong("limit", name, errno);
+}
+
+/* More of them than cores, each out of step with the others. */
+static void hog_core(int nr)
+{
+	const struct sched_param param = {.sched_priority = 5};
+	struct timespec now;
+	long end;
+
+	usleep(3000 * (useconds_t)nr);
+	if (sched_setscheduler(0, SCHED_FIFO, &param))
+		_exit(1);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	end = now.tv_sec * 1000 + now.tv_nsec / 1000000 + 60;
+	do
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	while (now.tv_sec * 1000 + now.tv_nsec / 1000000 < end);
+	_exit(0);
+}
+
+static void part_limit(void)
+{
+	int status, ended = 0;
+
+	set_knob("sched_rt_runtime_us", "10000");
+	set_knob("sched_rt_period_us", "20000");
+	for (int i = 0; i < NR_THREADS; i++)
+		if (!fork())
+			hog_core(i);
+	while (wait(&status) > 0)
+		ended += status == 0;
+	set_knob("sched_rt_period_us", "1000000");
+	set_knob("sched_rt_runtime_us", "950000");
+	printf("limit: %d\n", ended);
+}
+
 /* ------------------------------------------------------------------------------------------- */
 
 static const struct {
@@ -575,7 +622,7 @@ static const struct {
 	{"message", part_message}, {"affinity", part_affinity},
 	{"clock", part_clock},     {"tlb", part_tlb},
 	{"signal", part_signal},   {"fork", part_fork},
-	{"floats", part_floats},
+	{"floats", part_floats},   {"limit", part_limit},
 };
 
 static int wanted(int argc, char **argv, const char *name)

@@ -295,7 +295,8 @@ void check_preempt_wakeup(struct cpu *cpu, struct task_struct *task)
 			return;
 	}
 	cpu->need_resched = true;
-	if (cpu->cfs.nr_queued + 1 >= SCHED_NR_LATENCY)
+	if (cpu->cfs.nr_queued + 1 >= SCHED_NR_LATENCY &&
+	    curr->policy != SCHED_IDLE)
 		cpu->cfs.last = curr;
 }
 

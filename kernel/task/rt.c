@@ -128,10 +128,23 @@ static void throttle(struct cpu *cpu)
 
 	cpu->rt.rt_throttled = true;
 	cpu->nr_running -= cpu->rt.nr_queued;
-	cpu->need_resched = true;
 	if (!k->sched.rt_throttling_told)
 		printk(k, "sched: RT throttling activated");
 	k->sched.rt_throttling_told = true;
+}
+
+/* Have they had their time of this period? */
+static bool sched_rt_runtime_exceeded(struct cpu *cpu)
+{
+	struct rt_rq *rt = &cpu->rt;
+
+	if (rt->rt_throttled || rt->rt_time <= sched_rt_runtime(cpu->k))
+		return rt->rt_throttled;
+	if (cpu->k->sched.rt_runtime_us)
+		throttle(cpu);
+	else /* it would never be paid back */
+		rt->rt_time = 0;
+	return rt->rt_throttled;
 }
 
 void update_curr_rt(struct cpu *cpu)
@@ -147,8 +160,9 @@ void update_curr_rt(struct cpu *cpu)
 	if (sched_rt_runtime(cpu->k) == RUNTIME_INF)
 		return;
 	cpu->rt.rt_time += delta;
-	if (!cpu->rt.rt_throttled && cpu->rt.rt_time > sched_rt_runtime(cpu->k))
-		throttle(cpu);
+	if (sched_rt_runtime_exceeded(
+		    cpu)) /* by one that has come since, too */
+		cpu->need_resched = true;
 }
 
 /* ---- the queue --------------------------------------------------------------- */

@@ -128,6 +128,9 @@ void change_priority(struct task_struct *curr, struct task_struct *task,
 	const bool was_rt = is_rt(task);
 	const int was = task_prio(task);
 
+	if (task->policy == policy && task->rt_priority == rt_priority &&
+	    (was_rt || task->nice == nice))
+		return;
 	if (runs)
 		update_curr(cpu);
 	if (queued)
@@ -152,7 +155,10 @@ void change_priority(struct task_struct *curr, struct task_struct *task,
 
 void set_user_nice(struct task_struct *curr, struct task_struct *task, int nice)
 {
-	change_priority(curr, task, task->policy, task->rt_priority, nice);
+	if (is_rt(task)) /* for later; it keeps its place */
+		task->nice = nice;
+	else
+		change_priority(curr, task, task->policy, 0, nice);
 }
 
 /* ---- one after the other ------------------------------------------------------ */
@@ -308,12 +314,12 @@ void wake_up_new_task(struct task_struct *curr, struct task_struct *task)
 
 void do_sched_yield(struct task_struct *curr)
 {
-	if (is_rt(curr))
-		curr->rt.to_tail = true;
-	else
+	if (is_fair(curr))
 		yield_task_fair(curr->cpu);
-	if (curr->cpu->nr_running)
-		schedule(curr);
+	if (!curr->cpu->nr_running)
+		return;
+	curr->rt.to_tail = is_rt(curr);
+	schedule(curr);
 }
 
 /*

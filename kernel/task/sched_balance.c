@@ -161,6 +161,13 @@ void set_cpus_allowed(struct task_struct *curr, struct task_struct *task,
 
 /* ---- balance ------------------------------------------------------------- */
 
+/* Would it run there, but for others? */
+static bool movable(const struct task_struct *task, const struct cpu *to)
+{
+	return !migration_disabled(task) && cpu_may_run(to, task) &&
+	       !(is_rt(task) && to->rt.rt_throttled);
+}
+
 /* The first on @from's queue that may go to @to. */
 static struct task_struct *first_movable(const struct cpu *from,
 					 const struct cpu *to)
@@ -168,7 +175,7 @@ static struct task_struct *first_movable(const struct cpu *from,
 	struct task_struct *task;
 
 	for (task = first_queued(from); task; task = next_queued(task))
-		if (!migration_disabled(task) && cpu_may_run(to, task))
+		if (movable(task, to))
 			return task;
 	return NULL;
 }

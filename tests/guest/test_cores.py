@@ -22,6 +22,7 @@ tlb: 30
 signal: ok
 fork: 36
 floats: ok
+limit: 6
 """
 PARTS = [line.split(b":")[0].decode() for line in EXPECTED.splitlines()]
 
@@ -49,7 +50,8 @@ def trace(path):
 
 cores("smp-4", 4, 20000)
 cores("smp-4", 2, 100)
-cores("linux-virt", 4, 1000, ["cond", "affinity", "signal", "clock"])
+cores("linux-virt", 4, 1000, ["cond", "affinity", "signal", "clock",
+                               "limit"])
 cores("raspi2", 3, 1000, ["cond", "affinity", "signal", "clock"])
 cores("smp-4", 4, 1000000, ["atomic", "mutex", "cond", "pipe", "fork"])
 if os.environ.get("MMUSCOPE_CORES"):
