@@ -90,6 +90,13 @@ bool cpu_step(struct cpu *cpu, struct trap *trap);
 /* Instructions that ran to their end since reset. */
 uint64_t cpu_instructions(const struct cpu *cpu);
 
+/*
+ * The kernel's own fetch, load or store of @nr_bytes of RAM, within a page, comes
+ * by the caches. How long the core stands still; it isn't charged yet.
+ */
+struct hw_stall cpu_cache_touch(struct cpu *cpu, paddr_t paddr,
+				uint32_t nr_bytes, enum mmu_kind kind);
+
 /* ---- registers, between two runs ---------------------------------------- */
 
 void cpu_get_regs(struct cpu *cpu, struct pt_regs *regs);

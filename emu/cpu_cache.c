@@ -8,10 +8,8 @@
  * The engine asks for the page of an access before it calls the hook, so that
  * what faults comes by no cache.
  *
- * MODEL: what the kernel itself reads and writes (its code and data, pages that
- * it clears or copies) comes by no cache and evicts nothing; it costs what
- * kernel_work.def says. A program finds a page that was just cleared for it
- * where its frame was left, in DRAM as a rule.
+ * MODEL: what the kernel itself fetches, reads and writes comes by the caches as
+ * far as it says so (kernel/kernel_touch.def), eight bytes a cycle.
  * MODEL: whether a frame may be cached is remembered of the mapping by which
  * it was granted last.
  * MODEL: an instruction that faults half-way comes by the caches again with
@@ -198,6 +196,41 @@ uint32_t cpu_cache_walk(const struct cpu *cpu, paddr_t paddr,
 	return hierarchy_walk(caches, paddr,
 			      attr->type == MMU_NORMAL && how != MMU_NC,
 			      clock_now(&cpu->clock));
+}
+
+/* ---- the kernel's own accesses ---- */
+
+/* What the kernel's code gets done meanwhile, as kernel_work.def has it. */
+#define BYTES_A_CYCLE 8u
+
+struct hw_stall cpu_cache_touch(struct cpu *cpu, paddr_t paddr,
+				uint32_t nr_bytes, enum mmu_kind kind)
+{
+	struct core_caches *caches = cpu->params.caches;
+	const paddr_t end = paddr + nr_bytes;
+	uint64_t now = clock_now(&cpu->clock);
+	struct hw_stall sum = {0, 0};
+	uint32_t line, part;
+
+	if (!caches || !ram_host(cpu->params.bus->ram, paddr))
+		return sum;
+	line = cache_line_bytes(kind == MMU_FETCH ? &caches->l1i
+						  : &caches->l1d);
+	for (; paddr < end; paddr += part) {
+		struct stall stall;
+
+		part = line - ((uint32_t)paddr & (line - 1));
+		if (part > end - paddr)
+			part = (uint32_t)(end - paddr);
+		stall = kind == MMU_FETCH
+				? hierarchy_fetch(caches, paddr, now)
+				: access_line(caches, kind == MMU_WRITE, paddr,
+					      part, now);
+		sum.near += stall.near;
+		sum.dram += stall.dram;
+		now += stall.near + stall.dram + part / BYTES_A_CYCLE;
+	}
+	return sum;
 }
 
 /* ---- maintenance -------------------------------------------------------------- */

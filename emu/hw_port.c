@@ -28,6 +28,14 @@ static void op_charge(void *ctx, int cpu, enum cycle_cause cause,
 	clock_charge(cpu_clock(m->cpu[cpu]), cause, cycles);
 }
 
+static struct hw_stall op_touch(void *ctx, int cpu, paddr_t paddr,
+				uint32_t nr_bytes, enum mmu_kind kind)
+{
+	struct machine *m = ctx;
+
+	return cpu_cache_touch(m->cpu[cpu], paddr, nr_bytes, kind);
+}
+
 static uint64_t op_timer_read(void *ctx, enum arch_timer_reg reg)
 {
 	struct machine *m = ctx;
@@ -448,6 +456,7 @@ static hw_trace_mask_t events_wanted(const struct machine *m)
 void hw_port_create(struct machine *m)
 {
 	static const struct hw_ops ops = {
+		.touch = op_touch,
 		.now = op_now,
 		.charge = op_charge,
 		.timer_read = op_timer_read,

@@ -257,8 +257,13 @@ static bool create_kernel(struct machine *m, struct diag *diag)
 		.nr_programs = m->config->nr_run,
 	};
 
-	if (m->config->timing.model != TIMING_COUNT)
+	if (m->config->timing.model != TIMING_COUNT) {
 		params.prices = m->config->kernel.prices;
+		params.prices.refill_cycles =
+			m->config->cpu.pipeline.mispredict;
+		params.touches = true;
+		params.caches = m->caches;
+	}
 	apply_detectors(&params);
 	m->dtb = dtb_build(m->config, diag);
 	if (!m->dtb)

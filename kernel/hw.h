@@ -134,6 +134,11 @@ struct hw_trace {
 	union hw_trace_arg arg[HW_TRACE_ARGS]; /* gone when the call returns */
 };
 
+/* How long a core stands still: until L2 could answer, and from there on. */
+struct hw_stall {
+	uint32_t near, dram;
+};
+
 struct hw_ops {
 	/*
 	 * -- cores. The first runs from the beginning; another one comes up
@@ -145,6 +150,13 @@ struct hw_ops {
 	uint64_t (*now)(void *ctx);
 	void (*charge)(void *ctx, int cpu, enum cycle_cause cause,
 		       uint64_t cycles);
+	/*
+	 * The kernel itself fetches, reads or writes @nr_bytes of RAM, within a
+	 * page: what @cpu's caches make of it, not charged yet. NULL: there are
+	 * none, and kernel_params.caches is false.
+	 */
+	struct hw_stall (*touch)(void *ctx, int cpu, paddr_t paddr,
+				 uint32_t nr_bytes, enum mmu_kind kind);
 	/* The generic timer's, of the core that runs; 0: the board has none. */
 	uint64_t (*timer_read)(void *ctx, enum arch_timer_reg reg);
 	void (*timer_write)(void *ctx, enum arch_timer_reg reg, uint64_t value);

@@ -19,6 +19,7 @@
 #include "kernel/init.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/price.h"
+#include "kernel/lib/touch.h"
 #include "kernel/lib/printk.h"
 #include "kernel/mm/detect.h"
 #include "kernel/mm/kmemleak.h"
@@ -191,6 +192,7 @@ void take_trap(struct task_struct *curr, const struct trap *trap)
 		break;
 	case TRAP_IRQ:
 		charge_price(curr, PRICE_ENTRY);
+		touch_path(curr, TOUCH_ENTRY, 0, 0);
 		handle_arch_irq(curr);
 		break;
 	default:

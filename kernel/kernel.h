@@ -116,6 +116,9 @@ enum kernel_price {
 /* What the kernel's paths cost, in cycles of a Cortex-A9. */
 struct kernel_prices {
 	uint32_t percent; /* of these, on this core; 0: they cost nothing */
+	/* At each entry, and in cycles of this core what one of them takes. */
+	uint32_t refills, refill_cycles;
+	uint32_t history; /* more for each entry, in cycles of this core */
 	uint32_t of[NR_KERNEL_PRICES];
 };
 
@@ -132,6 +135,8 @@ struct kernel_params {
 	bool memory_failure; /* frames with errors are taken out of use */
 	uint32_t randomize_va_space; /* as the sysctl; norandmaps says 0 */
 	struct kernel_prices prices;
+	bool touches; /* what the kernel accesses goes through its MMU */
+	bool caches; /* and through caches, whose stalls are charged apart */
 	uint32_t rootfs_read_latency_us; /* 0: files are there at once */
 	uint32_t rootfs_mb_per_s;
 	bool initramfs; /* the root folder is copied into memory at boot */

@@ -503,9 +503,20 @@ const struct key config_keys[] = {
 	{ .path = "kernel.work.percent", .kind = KEY_U32,
 	  .offset = AT(uint32_t, kernel.prices.percent),
 	  .high = 1000, .preset = "100",
-	  .sentence = "With timing.model block: of kernel.work's cycles, which "
+	  .sentence = "But for timing.model count: of kernel.work's cycles, which "
 		      "are a Cortex-A9's, so many of a hundred on this core; "
 		      "0: this work costs nothing." },
+	{ .path = "kernel.work.refills", .kind = KEY_U32,
+	  .offset = AT(uint32_t, kernel.prices.refills),
+	  .high = 10000, .preset = "25",
+	  .sentence = "What an exception and the way back serialise takes as "
+		      "long as so many refills of the pipeline "
+		      "(`cpu.pipeline.mispredict`)." },
+	{ .path = "kernel.work.history", .kind = KEY_U32,
+	  .offset = AT(uint32_t, kernel.prices.history),
+	  .high = 100000, .preset = "0",
+	  .sentence = "Cycles of this core by which each exception takes "
+		      "longer where Linux spoils the history of branches." },
 #define PRICE(name, cause, word, cycles, what) \
 	{ .path = "kernel.work." #word, .kind = KEY_U32, \
 	  .offset = AT(uint32_t, kernel.prices.of[PRICE_##name]), \

@@ -4,14 +4,16 @@
  * a number of its own), as lmbench's lat_* programs ask for it:
  *
  *	null	a system call that does next to nothing: getppid
- *	fault	the first load from a page of a file that is in memory, at
- *		random places of which no two are mapped by one fault
+ *	fault	a load from each page of a file that is in memory, in no order,
+ *		by page: most were mapped by another's fault; what mapping and
+ *		unmapping the file takes without loads isn't counted
  *	prot	a store to a page that may only be read, with the signal's
- *		handler, less a signal that the program sent itself
+ *		handler, less a signal that the program sent itself, but for
+ *		kill(2) alone
  *	fork	a child that ends at once, and waiting for it
  *	pipe	a byte to a child by one pipe and back by another
  *	mmap	1 MB of a file mapped shared, a byte stored in each 16 KB of
- *		it, and unmapped
+ *		the first tenth, and unmapped
  *
  * Prints "kernelcosts WHAT N ns", one of them in nanoseconds of the guest's time.
  */
@@ -29,7 +31,9 @@
 
 #define MB        (1u << 20)
 #define FILE_SIZE (8 * MB)
-#define AROUND    (64u << 10) /* that one fault maps */
+#define PAGE      4096u
+#define CHUNK     (64u << 10)
+#define SCATTER   1237u /* pages from one load to the next; odd */
 #define STRIDE    (16u << 10)
 #define FILE_NAME "/tmp/kernelcosts.data"
 
@@ -53,7 +57,7 @@ static uint64_t now(void)
 
 static void open_file(void)
 {
-	static char chunk[AROUND];
+	static char chunk[CHUNK];
 
 	file = open(FILE_NAME, O_RDWR | O_CREAT | O_TRUNC, 0600);
 	if (file < 0)
@@ -81,28 +85,33 @@ static uint64_t null(unsigned int n)
 	return now() - since;
 }
 
-/* Mapping and unmapping isn't counted. */
-static uint64_t fault(unsigned int n)
+/* @n pages, of as many rounds as it takes; @load: or no page at all. */
+static uint64_t rounds(unsigned int n, int load)
 {
-	const unsigned int places = FILE_SIZE / AROUND;
-	uint64_t took = 0, since;
-	char *map = NULL;
+	const unsigned int pages = FILE_SIZE / PAGE;
+	char *map = map_file(FILE_SIZE, PROT_READ);
+	uint64_t since = now();
 
-	open_file();
 	for (unsigned int i = 0; i < n; i++) {
-		if (i % places == 0) {
-			if (map)
-				munmap(map, FILE_SIZE);
+		if (load)
+			*(volatile char *)(map + i * SCATTER % pages * PAGE);
+		if ((i + 1) % pages == 0) {
+			munmap(map, FILE_SIZE);
 			map = map_file(FILE_SIZE, PROT_READ);
 		}
-		since = now();
-		*(volatile char *)(map + i * 37 % places * AROUND);
-		took += now() - since;
 	}
-	since = now();
-	for (unsigned int i = 0; i < n; i++)
-		now();
-	return took - (now() - since);
+	since = now() - since;
+	munmap(map, FILE_SIZE);
+	return since;
+}
+
+static uint64_t fault(unsigned int n)
+{
+	uint64_t took;
+
+	open_file();
+	took = rounds(n, 1);
+	return took - rounds(n, 0);
 }
 
 static void on_signal(int sig)
@@ -114,19 +123,23 @@ static void on_signal(int sig)
 static uint64_t sent(unsigned int n)
 {
 	const pid_t self = getpid();
-	uint64_t since;
+	uint64_t since, took;
 
 	left = n;
 	since = now();
 	while (left)
 		kill(self, SIGUSR1);
-	return now() - since;
+	took = now() - since;
+	since = now();
+	for (unsigned int i = 0; i < n; i++)
+		kill(self, 0);
+	return took - (now() - since);
 }
 
 static uint64_t prot(unsigned int n)
 {
 	struct sigaction action = {.sa_handler = on_signal};
-	uint64_t since;
+	uint64_t since, took;
 
 	stored = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1,
 		      0);
@@ -138,7 +151,8 @@ static uint64_t prot(unsigned int n)
 	since = now();
 	*stored = 1; /* again and again, until it may */
 	since = now() - since;
-	return since - sent(n);
+	took = sent(n);
+	return since > took ? since - took : 0;
 }
 
 static uint64_t forks(unsigned int n)
@@ -192,7 +206,7 @@ static uint64_t maps(unsigned int n)
 	for (unsigned int i = 0; i < n; i++) {
 		char *map = map_file(MB, PROT_READ | PROT_WRITE);
 
-		for (unsigned int at = 0; at < MB; at += STRIDE)
+		for (unsigned int at = 0; at < MB / 10; at += STRIDE)
 			map[at] = 1;
 		munmap(map, MB);
 	}
@@ -204,8 +218,8 @@ static const struct {
 	uint64_t (*run)(unsigned int n);
 	unsigned int n;
 } all[] = {
-	{"null", null, 10000}, {"fault", fault, 1280}, {"prot", prot, 1000},
-	{"fork", forks, 100},  {"pipe", pipes, 1000},  {"mmap", maps, 200},
+	{"null", null, 10000}, {"fault", fault, 8192}, {"prot", prot, 1000},
+	{"fork", forks, 100},  {"pipe", pipes, 1000},  {"mmap", maps, 500},
 };
 
 int main(int argc, char **argv)

@@ -20,6 +20,13 @@ static const uint8_t causes[NR_KERNEL_PRICES] = {
 #undef PRICE
 };
 
+/* What is by the core's pipeline, and not by how fast its code is. */
+static uint64_t serialised(const struct kernel_prices *prices)
+{
+	return (uint64_t)prices->refills * prices->refill_cycles +
+	       prices->history;
+}
+
 void charge_price_now(struct task_struct *curr, enum kernel_price price)
 {
 	const struct kernel_prices *prices = &curr->k->params.prices;
@@ -27,6 +34,8 @@ void charge_price_now(struct task_struct *curr, enum kernel_price price)
 	const enum cycle_cause cause = causes[price];
 	uint64_t cycles = (uint64_t)prices->of[price] * prices->percent / 100;
 
+	if (price == PRICE_ENTRY)
+		cycles += serialised(prices);
 	hw->ops->charge(hw->ctx, curr->cpu->id, cause, cycles);
 	if (curr->fault)
 		curr->fault->cycles[cause] += cycles;

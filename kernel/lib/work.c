@@ -14,9 +14,10 @@
 #include "kernel/state.h"
 
 static const struct {
-	uint16_t cause, cycles, units;
+	uint16_t cause, cycles, units, beside;
 } works[NR_KERNEL_WORKS] = {
-#define WORK(name, cause, cycles, units) {CYCLE_##cause, cycles, units},
+#define WORK(name, cause, cycles, units, beside) \
+	{CYCLE_##cause, cycles, units, beside},
 #include "kernel/kernel_work.def"
 #undef WORK
 };
@@ -25,7 +26,9 @@ void charge_work(struct task_struct *curr, enum kernel_work work,
 		 uint32_t units)
 {
 	const struct hw *hw = &curr->k->hw;
-	uint64_t cycles = (uint64_t)units * works[work].cycles;
+	const bool caches = curr->k->params.caches;
+	uint64_t cycles = (uint64_t)units *
+			  (caches ? works[work].beside : works[work].cycles);
 
 	cycles = (cycles + works[work].units - 1) / works[work].units;
 	hw->ops->charge(hw->ctx, curr->cpu->id, works[work].cause, cycles);

@@ -12,7 +12,7 @@
 struct task_struct;
 
 enum kernel_work {
-#define WORK(name, cause, cycles, units) WORK_##name,
+#define WORK(name, cause, cycles, units, beside) WORK_##name,
 #include "kernel/kernel_work.def"
 #undef WORK
 	NR_KERNEL_WORKS

@@ -18,6 +18,7 @@
 
 #include <string.h>
 
+#include "kernel/arch/arm/touch.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/work.h"
 #include "kernel/mm/page_alloc.h"
@@ -72,6 +73,8 @@ void memcpy_from_page(struct task_struct *curr, void *to,
 {
 	vaddr_t kaddr = kmap_local_page(curr, page);
 
+	touch_kernel(curr, kaddr + offset, len, MMU_READ);
+	touch_bytes(curr, to, len, MMU_WRITE);
 	memcpy(to, kmap_bytes(curr, kaddr + offset), len);
 	kunmap_local(curr, kaddr);
 	charge_work(curr, WORK_COPY, len);
@@ -82,6 +85,8 @@ void memcpy_to_page(struct task_struct *curr, struct page *page,
 {
 	vaddr_t kaddr = kmap_local_page(curr, page);
 
+	touch_bytes(curr, from, len, MMU_READ);
+	touch_kernel(curr, kaddr + offset, len, MMU_WRITE);
 	memcpy(kmap_bytes_mut(curr, kaddr + offset), from, len);
 	kunmap_local(curr, kaddr);
 	charge_work(curr, WORK_COPY, len);
@@ -102,6 +107,7 @@ void memzero_page(struct task_struct *curr, struct page *page, uint32_t offset,
 {
 	vaddr_t kaddr = kmap_local_page(curr, page);
 
+	touch_kernel(curr, kaddr + offset, len, MMU_WRITE);
 	memset(kmap_bytes_mut(curr, kaddr + offset), 0, len);
 	kunmap_local(curr, kaddr);
 	charge_work(curr, WORK_ZERO, len);
@@ -145,6 +151,7 @@ void clear_highpage(struct task_struct *curr, struct page *page)
 {
 	vaddr_t kaddr = kmap_atomic(curr, page);
 
+	touch_kernel(curr, kaddr, PAGE_SIZE, MMU_WRITE);
 	memset(kmap_bytes_mut(curr, kaddr), 0, PAGE_SIZE);
 	kunmap_atomic(curr, kaddr);
 	page_code_changed(curr->k, page);
@@ -157,6 +164,8 @@ void copy_highpage(struct task_struct *curr, struct page *to,
 	vaddr_t source = kmap_atomic(curr, from);
 	vaddr_t target = kmap_atomic(curr, to);
 
+	touch_kernel(curr, source, PAGE_SIZE, MMU_READ);
+	touch_kernel(curr, target, PAGE_SIZE, MMU_WRITE);
 	memcpy(kmap_bytes_mut(curr, target), kmap_bytes(curr, source),
 	       PAGE_SIZE);
 	kunmap_atomic(curr, target);

@@ -36,6 +36,7 @@
 #include "kernel/fs/fs.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/price.h"
+#include "kernel/lib/touch.h"
 #include "kernel/lib/trace.h"
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/highmem.h"
@@ -290,6 +291,8 @@ void do_set_pte(struct vm_fault *vmf, struct page *page, vaddr_t vaddr,
 	pte_t entry = pte_mkyoung(mk_pte(k, page, vma->vm_page_prot));
 
 	charge_price(vmf->curr, PRICE_SET_PTE);
+	touch_path(vmf->curr, TOUCH_SET_PTE, kbytes_addr(k, ptep),
+		   kobj_addr(k, page));
 	if (write_fault(vmf) && vaddr == vmf->address)
 		entry = maybe_mkwrite(pte_mkdirty(entry), vma);
 	add_mm_counter_fast(vmf->curr, vma->vm_mm, mm_counter(page), 1);
@@ -427,6 +430,7 @@ static vm_fault_t fault_dirty_shared_page(struct vm_fault *vmf,
 	struct address_space *mapping = page_mapping(page);
 	struct file *fpin = NULL;
 
+	charge_price(vmf->curr, PRICE_MKWRITE);
 	set_page_dirty(vmf->curr, page);
 	unlock_page(vmf->curr, page);
 	if (!mapping || !vmf->vma->vm_ops->page_mkwrite)
@@ -734,6 +738,8 @@ vm_fault_t handle_mm_fault(struct task_struct *curr, struct vm_area_struct *vma,
 	vm_fault_t ret;
 
 	charge_price(curr, PRICE_MAP);
+	touch_path(curr, TOUCH_MAP, kobj_addr(mm->k, vma),
+		   kbytes_addr(mm->k, vmf.pmd));
 	check_sync_rss_stat(curr);
 	if (vma_index_wanted(mm))
 		vma_index_build(curr, mm);

@@ -19,6 +19,7 @@
 #include "kernel/fs/fs.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/touch.h"
 #include "kernel/lib/work.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/ksm.h"
@@ -127,6 +128,10 @@ static int copy_pte_range(struct task_struct *curr,
 	     vaddr += PAGE_SIZE, src_pte++, dst_pte++) {
 		nr += !pte_none(*src_pte);
 		if (pte_present(*src_pte)) {
+			touch_path(curr, TOUCH_PTE,
+				   kbytes_addr(curr->k, dst_pte),
+				   kobj_addr(curr->k,
+					     pte_page(curr->k, *src_pte)));
 			wrprotect_contpte(curr, src_vma, vaddr, end, src_pte);
 			copy_present_pte(dst_vma, src_vma, vaddr, dst_pte,
 					 src_pte);

@@ -16,6 +16,8 @@
 
 #include "kernel/fs/fs.h"
 #include "kernel/lib/interval_tree.h"
+#include "kernel/lib/price.h"
+#include "kernel/lib/touch.h"
 #include "kernel/lib/work.h"
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/kobj.h"
@@ -44,6 +46,9 @@ static void zap_pte(struct mmu_gather *tlb, struct vm_area_struct *vma,
 
 	if (tlb->keep_cows && page && PageAnon(page))
 		return;
+	charge_price(tlb->curr, PRICE_UNMAP);
+	touch_path(tlb->curr, TOUCH_PTE, kbytes_addr(tlb->mm->k, ptep),
+		   page ? kobj_addr(tlb->mm->k, page) : 0);
 	ptep_get_and_clear(tlb->mm, vaddr, ptep);
 	tlb_remove_tlb_entry(tlb, vaddr);
 	if (!page)

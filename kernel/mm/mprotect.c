@@ -12,6 +12,7 @@
 
 #include "kernel/arch/arm/tlbflush.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/touch.h"
 #include "kernel/lib/work.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mman.h"
@@ -133,6 +134,8 @@ static void change_protection(struct task_struct *curr,
 			    change_contpte(curr, vma, vaddr, next, pte,
 					   upgrade))
 				continue;
+			touch_path(curr, TOUCH_PTE, kbytes_addr(mm->k, pte),
+				   kobj_addr(mm->k, pte_page(mm->k, *pte)));
 			change_pte(vma, vaddr, pte, upgrade);
 			nr++;
 			if (first > vaddr)

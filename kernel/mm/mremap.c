@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "kernel/mm/internal.h"
+#include "kernel/mm/kobj.h"
 
 /*
  * Growing, shrinking and moving a mapping (mm/mremap.c).
@@ -19,6 +20,7 @@
 #include "kernel/arch/arm/tlbflush.h"
 #include "kernel/fs/fs.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/touch.h"
 #include "kernel/lib/work.h"
 #include "kernel/mm/ksm.h"
 #include "kernel/mm/mman.h"
@@ -36,8 +38,9 @@ struct mremap {
 /* ---- moving entries ---------------------------------------------------------------- */
 
 /* How many there were. */
-static uint32_t move_ptes(struct mm_struct *mm, vaddr_t from, vaddr_t to,
-			  uint32_t len, pte_t *from_pte, pte_t *to_pte)
+static uint32_t move_ptes(struct task_struct *curr, struct mm_struct *mm,
+			  vaddr_t from, vaddr_t to, uint32_t len,
+			  pte_t *from_pte, pte_t *to_pte)
 {
 	uint32_t nr = 0;
 
@@ -47,6 +50,8 @@ static uint32_t move_ptes(struct mm_struct *mm, vaddr_t from, vaddr_t to,
 
 		if (pte_none(*from_pte))
 			continue;
+		touch_path(curr, TOUCH_PTE, kbytes_addr(mm->k, from_pte), 0);
+		touch_path(curr, TOUCH_PTE, kbytes_addr(mm->k, to_pte), 0);
 		pte = ptep_get_and_clear(mm, from + done, from_pte);
 		set_pte_at(mm, to + done, to_pte, pte);
 		nr++;
@@ -86,7 +91,7 @@ static uint32_t move_page_tables(struct task_struct *curr,
 				       to + done);
 		if (!to_pte)
 			break;
-		nr = move_ptes(mm, from + done, to + done, step,
+		nr = move_ptes(curr, mm, from + done, to + done, step,
 			       pte_offset(mm->k, pmd, from + done), to_pte);
 		charge_work(curr, WORK_PTE, nr);
 		/* Before the next table makes us sleep. */

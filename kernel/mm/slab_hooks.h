@@ -14,6 +14,7 @@
  */
 
 #include "kernel/lib/price.h"
+#include "kernel/lib/touch.h"
 #include "kernel/mm/detect.h"
 #include "kernel/mm/kmemleak.h"
 #include "kernel/mm/slab_internal.h"
@@ -123,6 +124,13 @@ static inline void slab_object_in_use(struct kernel *k,
 	slab_usage_add(&k->mem.slab, requested, allocated, own);
 }
 
+static inline void touch_object(struct task_struct *curr,
+				const struct kmem_cache *cache, vaddr_t object)
+{
+	touch_path(curr, TOUCH_OBJECT, object,
+		   cache ? kobj_addr(curr->k, cache) : 0);
+}
+
 /*
  * @object of @cache, or of kmalloc's without a cache (NULL), goes to @caller,
  * who asked for @requested bytes and keeps @allocated from others.
@@ -134,6 +142,7 @@ static inline void slab_post_alloc_hook(struct task_struct *curr,
 					const char *caller)
 {
 	charge_price(curr, PRICE_OBJECT);
+	touch_object(curr, cache, object);
 	kmemleak_alloc(curr->k, curr, object,
 		       cache ? cache->object_size : requested,
 		       cache ? cache->host_size : 0, 1, caller);
@@ -150,6 +159,7 @@ static inline void slab_free_hook(struct task_struct *curr,
 	bool own = false;
 
 	charge_price(curr, PRICE_OBJECT);
+	touch_object(curr, cache, object);
 	kmemleak_free(curr->k, object);
 	if (cache && !cache->host_size && !cache->ctor &&
 	    !(cache->flags & SLAB_POISON))

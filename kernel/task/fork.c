@@ -28,6 +28,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/price.h"
+#include "kernel/lib/touch.h"
 #include "kernel/lib/trace.h"
 #include "kernel/mm/khugepaged.h"
 #include "kernel/mm/kobj.h"
@@ -210,6 +211,7 @@ static int copy_mm(struct task_struct *curr, struct task_struct *child,
 		return 0;
 	}
 	charge_price(curr, PRICE_TASK);
+	touch_path(curr, TOUCH_TASK, 0, 0);
 	mm = mm_alloc(curr);
 	if (!mm)
 		return -ENOMEM;

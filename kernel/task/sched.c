@@ -19,6 +19,7 @@
 #include "kernel/arch/arm/thread_info.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/price.h"
+#include "kernel/lib/touch.h"
 #include "kernel/lib/trace.h"
 #include "kernel/mm/highmem.h"
 #include "kernel/mm/vmstat.h"
@@ -235,6 +236,7 @@ static void context_switch(struct cpu *cpu, struct task_struct *prev,
 	struct kernel *k = cpu->k;
 
 	charge_price(prev, PRICE_SWITCH);
+	touch_path(prev, TOUCH_SWITCH, task_kaddr(next), 0);
 	k->sched.nr_switches++;
 	cpu->nr_switches++;
 	trace_switch(prev, next);
@@ -256,6 +258,7 @@ static void context_switch(struct cpu *cpu, struct task_struct *prev,
 	if (unlikely(must_move(cpu, prev)))
 		activate_task(next, prev, false);
 	fiber_switch(prev->stack, next->stack);
+	touch_path(prev, TOUCH_RESUME, 0, 0);
 	finish_task_switch(prev);
 }
 
@@ -286,6 +289,7 @@ bool wake_up_state(struct task_struct *curr, struct task_struct *task,
 	if (!(task->state & states) || task->exit_state)
 		return false;
 	charge_price(curr, PRICE_WAKE);
+	touch_path(curr, TOUCH_WAKE, task_kaddr(task), 0);
 	calc_global_load(curr->k);
 	task->state = TASK_RUNNING;
 	/* it may be about to sleep, still on its core: it just won't */

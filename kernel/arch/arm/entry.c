@@ -16,6 +16,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/price.h"
+#include "kernel/lib/touch.h"
 #include "kernel/lib/trace.h"
 #include "kernel/mm/memory_error.h"
 #include "kernel/mm/memory_failure.h"
@@ -173,6 +174,8 @@ static void vector_swi(struct task_struct *curr)
 
 	curr->k->faults.svc++;
 	charge_price(curr, PRICE_CALL);
+	touch_path(curr, TOUCH_CALL, curr->k->arch.etext + (number & 511) * 4,
+		   0);
 	memcpy(arg, regs->r, sizeof(arg));
 	curr->syscall_nr = (int)(number & 0x7fffffff);
 	curr->orig_r0 = arg[0];
@@ -226,6 +229,7 @@ static void do_undefinstr(struct task_struct *curr)
 void vector_trap(struct task_struct *curr, const struct trap *trap)
 {
 	charge_price(curr, PRICE_ENTRY);
+	touch_path(curr, TOUCH_ENTRY, 0, 0);
 	switch (trap->kind) {
 	case TRAP_DATA_ABORT:
 		do_DataAbort(curr);

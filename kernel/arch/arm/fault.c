@@ -21,6 +21,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/price.h"
+#include "kernel/lib/touch.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/trace.h"
 #include "kernel/mm/kobj.h"
@@ -222,6 +223,7 @@ static bool do_page_fault(const struct abort *a)
 	if (!mm || curr->in_interrupt || curr->pagefault_disabled)
 		return false;
 	charge_price(curr, PRICE_FAULT);
+	touch_path(curr, TOUCH_FAULT, 0, 0);
 	do {
 		if (!lock_mm(a, mm))
 			return false;

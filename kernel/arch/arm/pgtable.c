@@ -18,6 +18,7 @@
 
 #include "kernel/arch/arm/descriptor.h"
 #include "kernel/arch/arm/tlbflush.h"
+#include "kernel/arch/arm/touch.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/mm/detect.h"
@@ -406,6 +407,7 @@ int pgd_alloc(struct task_struct *curr, struct mm_struct *mm)
 	for (int i = 0; i < 1 << PGD_ORDER; i++)
 		mark_table(mm, page + i);
 	mm->pgd = page_bytes(k, page);
+	touch_bytes(curr, mm->pgd, PAGE_SIZE << PGD_ORDER, MMU_WRITE);
 	mm->pgd_paddr = page_to_phys(k, page);
 	memset(mm->pgd, 0, first * sizeof(pmd_t));
 	memcpy(mm->pgd + first, k->init_mm.pgd + first,

@@ -15,6 +15,7 @@
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/price.h"
+#include "kernel/lib/touch.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/mm_types.h"
 #include "kernel/state.h"
@@ -260,6 +261,7 @@ int setup_frame(struct task_struct *curr, int sig,
 		sigset64 oldset)
 {
 	charge_price(curr, PRICE_SIGNAL);
+	touch_path(curr, TOUCH_SIGNAL, kobj_addr(curr->k, curr->sighand), 0);
 	if (action->flags & SA_SIGINFO)
 		return setup_rt_frame(curr, sig, action, info, oldset);
 	return setup_plain_frame(curr, sig, action, oldset);

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "kernel/arch/arm/fault.h"
+#include "kernel/arch/arm/touch.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/work.h"
@@ -54,9 +55,12 @@ static bool translate(struct task_struct *curr, vaddr_t vaddr,
 	struct mmu_result result;
 
 	while (unlikely(
-		!mmu_access(curr->cpu->mmu, vaddr, kind, MMU_PL0, &result)))
+		!mmu_access(curr->cpu->mmu, vaddr, kind, MMU_PL0, &result))) {
+		pay_walk(curr, result.cycles);
 		if (!kernel_abort(curr, &result.fault))
 			return false;
+	}
+	pay_walk(curr, result.cycles);
 	*paddr = result.paddr;
 	return likely(!curr->k->memory_failure.any_poisoned) ||
 	       !runs_into_poison(curr, vaddr, kind, result.paddr);
@@ -177,6 +181,8 @@ uint32_t copy_to_user(struct task_struct *curr, vaddr_t to, const void *from,
 
 		if (likely(page)) {
 			memcpy(page, source, part);
+			touch_bytes(curr, source, part, MMU_READ);
+			touch_user(curr, page, part, MMU_WRITE);
 		} else {
 			uint32_t done = write_device(&curr->k->hw, device,
 						     source, part);
@@ -207,6 +213,8 @@ static uint32_t raw_copy_from_user(struct task_struct *curr, uint8_t *target,
 
 		if (likely(page)) {
 			memcpy(target, page, part);
+			touch_user(curr, page, part, MMU_READ);
+			touch_bytes(curr, target, part, MMU_WRITE);
 		} else {
 			uint32_t done = read_device(&curr->k->hw, target,
 						    device, part);
@@ -258,6 +266,7 @@ uint32_t clear_user(struct task_struct *curr, vaddr_t to, uint32_t nr_bytes)
 		if (!page)
 			break;
 		memset(page, 0, part);
+		touch_user(curr, page, part, MMU_WRITE);
 		charge_work(curr, WORK_ZERO, part);
 		to += part;
 		nr_bytes -= part;
@@ -310,6 +319,7 @@ int32_t strncpy_from_user(struct task_struct *curr, char *to, vaddr_t from,
 		if (nul)
 			part = (uint32_t)(nul - page) + 1;
 		memcpy(to + done, page, part);
+		touch_user(curr, page, part, MMU_READ);
 		charge_work(curr, WORK_COPY, part);
 		done += part;
 		if (nul)
