@@ -125,7 +125,8 @@ def check_notes():
     shown = subprocess.run([sys.executable, tool], capture_output=True,
                            text=True, check=True).stdout.split("\n")[:-1]
     there = sum(read(name).count("MODEL:") for layer in ("mmu", "kernel", "emu")
-                for name in files(layer + "/**/*.[chS]"))
+                for kind in ("[chS]", "def")
+                for name in files(f"{layer}/**/*.{kind}"))
     if len(shown) != there:
         errors.append(f"model-notes prints {len(shown)} of {there} notes")
     for line in shown:
