@@ -80,6 +80,7 @@ struct arguments {
 	struct {
 		const char *trace[2], *ignore;
 	} diff;
+	const char *shell; /* of completion; NULL: none named */
 	struct {
 		struct words varied; /* "key=a,b,c" */
 		const char *out, *print; /* NULL: not given */

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # install.sh BUILD: an installed mmuscope runs an installed board, from
-# anywhere, and so do a scenario, the manual page and bash's completion.
+# anywhere, and so do a scenario, the manual page and completion.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -49,3 +49,6 @@ done
 # Completion is what this program prints.
 p/bin/mmuscope completion |
 	cmp - p/share/bash-completion/completions/mmuscope
+p/bin/mmuscope completion zsh | cmp - p/share/zsh/site-functions/_mmuscope
+p/bin/mmuscope completion fish |
+	cmp - p/share/fish/vendor_completions.d/mmuscope.fish
