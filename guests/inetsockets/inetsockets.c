@@ -376,12 +376,12 @@ static void streaming(const char *local)
 		c = socket(family, SOCK_STREAM, 0);
 		if (connect_to(c, local, 6200))
 			_exit(1);
-		for (int i = 0; i < 1000000;) {
-			int size = i % 70001 + 1;
+		for (unsigned int i = 0; i < 1000000;) {
+			unsigned int size = i % 70001 + 1;
 
-			for (int j = 0; j < size; j++)
+			for (unsigned int j = 0; j < size; j++)
 				big[j] = (char)((i + j) * 7 >> 3);
-			if (write(c, big, (size_t)size) != size)
+			if (write(c, big, size) != (ssize_t)size)
 				_exit(2);
 			i += size;
 		}

@@ -37,7 +37,7 @@ static unsigned long status(const char *name)
 	return field("/proc/self/status", name) * 1024;
 }
 
-static void limit_both(int which, unsigned long soft, unsigned long hard)
+static void limit_both(int which, rlim_t soft, rlim_t hard)
 {
 	struct rlimit limit = {soft, hard};
 

@@ -101,7 +101,7 @@ static void test_window(void **state)
 	assert_int_equal(peek_rights(f, kaddr, MMU_PL1), RW);
 	assert_int_equal(peek_rights(f, kaddr, MMU_PL0), 0);
 	strcpy(kmap_bytes_mut(curr, kaddr + 0xff0), "at the end");
-	assert_string_equal(raw(f, page) + 0xff0, "at the end");
+	assert_string_equal((char *)raw(f, page) + 0xff0, "at the end");
 	assert_int_equal(verify_kmaps(f->k), 0);
 	kunmap_local(curr, kaddr + 17);
 	assert_int_equal(peek_rights(f, kaddr, MMU_PL1), 0);
@@ -342,7 +342,7 @@ static void test_kmap(void **state)
 	assert_int_equal(peek_rights(f, kaddr, MMU_PL1), RW);
 	assert_int_equal(peek_rights(f, kaddr, MMU_PL0), 0);
 	strcpy(kmap_bytes_mut(curr, kaddr + 0xff0), "at the end");
-	assert_string_equal(raw(f, page) + 0xff0, "at the end");
+	assert_string_equal((char *)raw(f, page) + 0xff0, "at the end");
 	kunmap(curr, page);
 	kunmap(curr, page);
 	/* it stays until the slots have come round, and is found again */
