@@ -18,6 +18,9 @@
  *
  * An entry that a guest's stray write left in a page table may name anything:
  * whatever comes from an entry is checked, and logged as Linux does.
+ *
+ * Which slot is taken next is swap_alloc.c's to say, swapon() and swapoff() are
+ * in swapon.c and swap_unuse.c.
  */
 
 #include "kernel/block/bio.h"

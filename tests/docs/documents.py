@@ -119,6 +119,28 @@ def check_manual():
             errors.append(done.stdout)
 
 
+def check_where():
+    """What is looked for by Linux's name of a file is found there: in a file
+    of that name, or one that its first comment names."""
+    page = "docs/where.md"
+    rows = re.findall(r"^\| .* \| ([\w/.-]+) \| `(\w+)` \| `([^`]+)` \|$",
+                      read(page), re.M)
+    if len(rows) < 20:
+        errors.append(f"{page}: {len(rows)} rows")
+    for linux, function, name in rows:
+        if not files(name) or not re.search(
+                rf"^[a-z_][\w *]*\b{function}\(", read(name), re.M):
+            errors.append(f"{page}: no {function}() in {name}")
+        guess = os.path.splitext(os.path.basename(linux))[0].replace("-", "_")
+        here = os.path.basename(name)
+        essays = [read(at).split("*/\n#", 1)[-1].split("*/", 2)[:2]
+                  for at in files(f"kernel/**/{guess}.c")]
+        if guess not in here and not any(here in part for essay in essays
+                                         for part in essay):
+            errors.append(f"{page}: who looks for {function}() in {linux} "
+                          f"isn't led to {name}")
+
+
 def check_notes():
     """tools/model-notes finds what grep finds."""
     tool = os.path.join(ROOT, "tools", "model-notes")
@@ -144,6 +166,7 @@ check_tour()
 check_translations()
 check_course()
 check_manual()
+check_where()
 check_notes()
 print("\n".join(errors) or "documents agree with the tree")
 sys.exit(1 if errors else 0)
