@@ -114,8 +114,10 @@ void console_flush(struct console *console)
 			done += n;
 		else if (n < 0 && errno == EAGAIN)
 			poll(&(struct pollfd){console->out, POLLOUT, 0}, 1, -1);
-		else if (n == 0 || errno != EINTR)
+		else if (n == 0 || errno != EINTR) {
+			console->error = n ? errno : EIO;
 			break;
+		}
 	}
 	console->nr_out = 0;
 }

@@ -16,6 +16,7 @@ struct console {
 	bool ended; /* no input will come any more */
 	int wake_fd; /* an eventfd that ends a wait, too; 0: none */
 	size_t nr_out;
+	int error; /* of the host, the last in writing; 0: none */
 	uint8_t buffer[4096]; /* output that has not been written yet */
 	size_t in_at, nr_in; /* read ahead, unless somebody sits there */
 	uint8_t in_buffer[4096];

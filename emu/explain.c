@@ -14,6 +14,7 @@
 #include "emu/diag.h"
 #include "emu/facts.h"
 #include "emu/fault_text.h"
+#include "emu/formats.h"
 #include "emu/machine_state.h"
 #include "emu/trace_filter.h"
 
@@ -247,6 +248,7 @@ static void list_json(struct explain *explain, const struct kernel_fault *fault)
 {
 	json_t *line = json_object();
 
+	put_number(line, "schema", FORMAT_EXPLAIN);
 	put_number(line, "number", fault->number);
 	put_number(line, "cycle", fault->cycle);
 	put_text(line, "comm", fault->comm);
@@ -304,6 +306,7 @@ static json_t *answer(const struct explain *explain)
 {
 	json_t *all = json_object();
 
+	put_number(all, "schema", FORMAT_EXPLAIN);
 	json_object_set(all, "fault", explain->fault);
 	json_object_set(all, "registers", explain->registers);
 	json_object_set(all, "before", explain->before);

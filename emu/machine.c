@@ -12,6 +12,7 @@
 #define _GNU_SOURCE /* memrchr */
 #include "emu/machine.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -344,7 +345,8 @@ struct machine *machine_create(const struct config *config,
 	console_open(&m->console, options->console_in, options->console_out);
 	if (options->watcher)
 		m->console.wake_fd = options->watcher->wake_fd;
-	if (create_ram(m, diag) && create_ledger(m, diag)) {
+	if (create_ram(m, diag) && create_ledger(m, diag) &&
+	    stats_open(m, diag)) {
 		devices_create(&m->devices, config->board, &m->bus, &m->console,
 			       config->cpu.count,
 			       (uint32_t)config->cpu.clock_hz,
@@ -384,6 +386,8 @@ void machine_destroy(struct machine *m)
 	explain_destroy(m->explain);
 	snapshots_destroy(m->snapshots);
 	feed_destroy(m->feed);
+	if (m->stats)
+		fclose(m->stats);
 	ledger_destroy(m->ledger);
 	findings_free(&m->findings);
 	free(m);
@@ -637,6 +641,15 @@ static bool idle(struct machine *m)
 	return true;
 }
 
+static void close_console(struct machine *m, struct diag *diag)
+{
+	console_close(&m->console);
+	if (!m->console.error || diag->failed)
+		return;
+	errno = m->console.error;
+	diag_errno(diag, NULL, "can't write what the programs print");
+}
+
 static void take_screenshot(struct machine *m, struct diag *diag)
 {
 	if (m->options.framebuffer.path)
@@ -740,7 +753,7 @@ int machine_run(struct machine *m, struct diag *diag)
 	if (m->options.watcher && m->options.watcher->ends)
 		m->options.watcher->ends(m->options.watcher->arg, m);
 	take_screenshot(m, diag);
-	console_close(&m->console);
+	close_console(m, diag);
 	if (m->lent)
 		terminal_restore();
 
@@ -754,8 +767,8 @@ int machine_run(struct machine *m, struct diag *diag)
 	ledger_close(m->ledger);
 	if (m->ledger)
 		ledger_write(m->ledger, diag);
-	if (m->options.stats_path)
-		stats_write(m, m->options.stats_path, diag);
+	if (m->stats)
+		stats_write(m, diag);
 	if (m->memory_map)
 		memory_map_print(m->memory_map, stdout);
 	if (m->why && !diag->failed && !kernel_program_error(m->kernel))

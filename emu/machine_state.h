@@ -62,6 +62,7 @@ struct machine {
 	struct kernel *kernel;
 
 	struct trace *trace; /* NULL: none wanted */
+	FILE *stats; /* to be written; NULL: none wanted, or it is */
 	struct ledger *ledger; /* NULL: none is kept */
 	struct why *why; /* NULL: nothing is asked */
 	struct snapshots *snapshots; /* NULL: nobody looks */
@@ -99,9 +100,12 @@ static inline bool machine_has_cause(const struct machine *m,
 /* Fills in machine->hw from all the rest. hw_port.c */
 void hw_port_create(struct machine *machine);
 
-/* stats.c: the statistics as JSON; false, and @diag says why. */
-bool stats_write(const struct machine *machine, const char *path,
-		 struct diag *diag);
+/*
+ * stats.c: the statistics as JSON, to a file that is opened before anything
+ * runs, if one is wanted; false, and @diag says why.
+ */
+bool stats_open(struct machine *machine, struct diag *diag);
+bool stats_write(struct machine *machine, struct diag *diag);
 
 /* report.c: what happened, for a person. */
 void report_print(const struct machine *machine, FILE *to);

@@ -7,9 +7,12 @@
  */
 
 #include <argp.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "emu/command.h"
 
@@ -90,6 +93,36 @@ static const struct command *parse_main(int argc, char **argv, int *index)
 	return chosen.command;
 }
 
+/*
+ * What was printed is on its way when a program ends, and not before; argp,
+ * which ends it after --help, doesn't look. @said: what is wrong is known.
+ */
+static bool said;
+
+static void close_stdout(void)
+{
+	if ((fflush(stdout) || ferror(stdout)) && !said) {
+		fprintf(stderr,
+			"mmuscope: can't write to standard output: %s\n",
+			strerror(errno));
+		_exit(MACHINE_EXIT_HOST);
+	}
+}
+
+/*
+ * A standard file that is closed is opened, so that no file of ours gets its
+ * number: the first two for what they are not for, who uses them fails.
+ */
+static void keep_standard_files(void)
+{
+	static const int flags[] = {O_WRONLY, O_RDONLY, O_RDWR};
+
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", flags[fd]) != fd)
+			_exit(MACHINE_EXIT_HOST);
+}
+
 int main(int argc, char **argv)
 {
 	struct arguments arguments = {.why.last = UINT32_MAX};
@@ -97,6 +130,9 @@ int main(int argc, char **argv)
 	int status = MACHINE_EXIT_HOST;
 	int index = 0;
 
+	keep_standard_files();
+	if (atexit(close_stdout))
+		return MACHINE_EXIT_HOST;
 	viewer_request_init(&arguments.viewer);
 	argp_err_exit_status = MACHINE_EXIT_HOST;
 	command = parse_main(argc, argv, &index);
@@ -111,5 +147,6 @@ int main(int argc, char **argv)
 	else
 		status = command->act(&arguments);
 	free(arguments.sets);
+	said = status == MACHINE_EXIT_HOST;
 	return status;
 }

@@ -25,8 +25,11 @@ bool png_write(const struct picture *picture, const char *path,
 
 	if (!file)
 		return diag_errno(diag, NULL, "can't write to %s", path);
+	errno = 0;
 	good = png_image_write_to_stdio(&image, file, 0, picture->rgb, 0, NULL);
-	if (!good)
+	if (!good && errno)
+		diag_errno(diag, NULL, "can't write to %s", path);
+	else if (!good)
 		diag_error(diag, NULL, "can't write to %s: %s", path,
 			   image.message);
 	errno = 0;

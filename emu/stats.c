@@ -14,9 +14,8 @@
 
 #include "emu/config/config.h"
 #include "emu/diag.h"
+#include "emu/formats.h"
 #include "emu/machine_state.h"
-
-#define SCHEMA_VERSION 1
 
 static void put(json_t *object, const char *key, uint64_t value)
 {
@@ -391,7 +390,7 @@ static json_t *all(const struct machine *m)
 		if (clock_now(cpu_clock(m->cpu[i])) > cycles)
 			cycles = clock_now(cpu_clock(m->cpu[i]));
 	}
-	put(object, "schema", SCHEMA_VERSION);
+	put(object, "schema", FORMAT_STATISTICS);
 	json_object_set_new(object, "board",
 			    json_string(m->config->board_name));
 	put(object, "exit", m->exit_status);
@@ -424,18 +423,31 @@ static json_t *all(const struct machine *m)
 	return object;
 }
 
-bool stats_write(const struct machine *m, const char *path, struct diag *diag)
+static bool cannot_write(const struct machine *m, struct diag *diag)
+{
+	return diag_errno(diag, NULL, "can't write the statistics to '%s'",
+			  m->options.stats_path);
+}
+
+bool stats_open(struct machine *m, struct diag *diag)
+{
+	if (!m->options.stats_path)
+		return true;
+	m->stats = fopen(m->options.stats_path, "we");
+	return m->stats || cannot_write(m, diag);
+}
+
+bool stats_write(struct machine *m, struct diag *diag)
 {
 	json_t *object = all(m);
-	FILE *file = fopen(path, "we");
-	bool ok = file &&
-		  !json_dumpf(object, file,
+	FILE *file = m->stats;
+	bool ok = !json_dumpf(object, file,
 			      JSON_INDENT(2) | JSON_REAL_PRECISION(6)) &&
 		  fputc('\n', file) == '\n';
 
 	json_decref(object);
-	if (file && fclose(file))
+	m->stats = NULL;
+	if (fclose(file))
 		ok = false;
-	return ok || diag_errno(diag, NULL,
-				"can't write the statistics to '%s'", path);
+	return ok || cannot_write(m, diag);
 }

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "emu/diag.h"
+#include "emu/formats.h"
 #include "kernel/kernel.h"
 
 enum {
@@ -38,6 +39,7 @@ struct side {
 	const char *path;
 	FILE *file;
 	bool json;
+	int schema; /* as its first line says; 0: it doesn't */
 	char *line[AHEAD + MEET];
 	int nr; /* of these */
 	unsigned long long at; /* the first one's number */
@@ -224,9 +226,18 @@ static bool same(const struct comparison *c, const char *first,
 
 /* ---- reading -------------------------------------------------------------------------- */
 
+static int schema_of(const char *line)
+{
+	int schema = 0;
+
+	if (sscanf(line, "# mmuscope trace, schema %d", &schema) != 1)
+		sscanf(line, "{\"schema\":%d", &schema);
+	return schema;
+}
+
 static bool is_event(const char *line)
 {
-	return *line && *line != '#' && strncmp(line, "{\"not_kept\"", 11) != 0;
+	return *line && *line != '#' && strncmp(line, "{\"schema\"", 9) != 0;
 }
 
 /* Reads ahead until there are @nr lines, or no more. */
@@ -242,6 +253,7 @@ static void read_ahead(struct side *side, int nr)
 		}
 		line[strcspn(line, "\n")] = '\0';
 		if (!is_event(line)) {
+			side->schema = side->schema ?: schema_of(line);
 			free(line);
 			continue;
 		}
@@ -269,6 +281,11 @@ static bool open_side(struct side *side, const char *path, struct diag *diag)
 	if (!side->file)
 		return diag_errno(diag, NULL, "can't read '%s'", path);
 	read_ahead(side, 1);
+	if (side->schema > FORMAT_TRACE)
+		return diag_error(diag, NULL,
+				  "'%s' has schema %d, of a newer mmuscope; "
+				  "this one knows %d: compare them with that",
+				  path, side->schema, FORMAT_TRACE);
 	if (!side->nr)
 		return true;
 	side->json = side->line[0][0] == '{';

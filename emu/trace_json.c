@@ -5,6 +5,7 @@
  *	{"cycle":24,"cpu":0,"task":"cow","pid":2,"tgid":2,
  *	 "event":"page_fault_user","cycles":0,"fields":{"address":"0x68dc4",…}}
  *
+ * The first line has the version, {"schema":1}, and what a ring has lost.
  * Numbers that the text has in hexadecimal are strings with 0x; "cycles" is
  * how long it took, of events that end something.
  */
@@ -12,6 +13,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "emu/formats.h"
 
 /* A byte may become six, "\u00ff", and there is a name before each field. */
 #define LINE (6 * KERNEL_TRACE_LINE + HW_TRACE_ARGS * 64 + 256)
@@ -100,9 +103,9 @@ static void begin(void *sink, struct trace_out *out, uint64_t nr_lost)
 	char *to = trace_out_room(out, LINE);
 
 	(void)sink;
-	if (!nr_lost)
-		return;
-	to = put(stpcpy(to, "{"), "not_kept", nr_lost);
+	to = put(stpcpy(to, "{"), "schema", FORMAT_TRACE);
+	if (nr_lost)
+		to = put(to, "not_kept", nr_lost);
 	trace_out_used(out, stpcpy(to - 1, "}\n"));
 }
 

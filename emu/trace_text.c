@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emu/formats.h"
+
 #define LINE (KERNEL_TRACE_LINE + 128)
 
 static void *create(uint32_t clock_hz)
@@ -23,11 +25,13 @@ static void begin(void *sink, struct trace_out *out, uint64_t nr_lost)
 	char *to = trace_out_room(out, LINE);
 
 	(void)sink;
+	to += sprintf(to, "# mmuscope trace, schema %d\n", FORMAT_TRACE);
 	if (nr_lost)
-		trace_out_used(out, to + sprintf(to,
-						 "# %" PRIu64 " events before "
-						 "these weren't kept\n",
-						 nr_lost));
+		to += sprintf(to,
+			      "# %" PRIu64 " events before these weren't "
+			      "kept\n",
+			      nr_lost);
+	trace_out_used(out, to);
 }
 
 /* @value in decimal, behind spaces up to @width. */

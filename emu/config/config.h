@@ -133,6 +133,7 @@ struct config {
 		enum config_timing model;
 	} timing;
 
+	uint32_t schema;
 	uint64_t seed;
 	bool view;
 

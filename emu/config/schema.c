@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "emu/config/config.h"
+#include "emu/formats.h"
 #include "emu/timing/predictor.h"
 #include "kernel/hw.h"
 
@@ -651,6 +652,11 @@ const struct key config_keys[] = {
 		      "every access: programs run several times slower on the "
 		      "host." },
 
+	{ .path = "schema", .kind = KEY_U32,
+	  .offset = AT(uint32_t, schema), .low = 1, .high = FORMAT_BOARD,
+	  .preset = "1",
+	  .sentence = "Version of the keys that this file is written for; "
+		      "docs/formats.md says what it promises." },
 	{ .path = "seed", .kind = KEY_U64,
 	  .offset = AT(uint64_t, seed), .high = UINT64_MAX, .preset = "1",
 	  .sentence = "Seed of everything random: same board, guest and seed, "

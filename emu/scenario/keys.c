@@ -6,6 +6,7 @@
  */
 #include "emu/scenario/keys.h"
 
+#include "emu/formats.h"
 #include "emu/scenario/scenario.h"
 
 /* clang-format off */
@@ -385,6 +386,11 @@ static const struct field scenario_fields[] = {
 	{ .key = { .path = "about", .kind = KEY_TEXT,
 		   .offset = SCENARIO_AT(about), .preset = "",
 		   .sentence = "One line that says what is seen." } },
+	{ .key = { .path = "schema", .kind = KEY_U32,
+		   .offset = SCENARIO_AT(schema), .low = 1,
+		   .high = FORMAT_SCENARIO, .preset = "1",
+		   .sentence = "Version of the keys that this file is written "
+			       "for; docs/formats.md says what it promises." } },
 	{ .key = { .path = "board", .absent = "`vexpress-a9`",
 		   .sentence = "A board of configs/ by its name, or a path "
 			       "relative to this file. configs/ is looked for "

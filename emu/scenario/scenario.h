@@ -192,6 +192,7 @@ struct scenario {
 	const struct scenario_guest *guests;
 	size_t nr_guests; /* at least 1 */
 	const char *input; /* what the console gives; "": nothing */
+	uint32_t schema;
 	uint64_t limit_cycles;
 	const char *const *detect; /* NULL-terminated */
 	bool oracle; /* a real kernel prints the same on the console */

@@ -17,6 +17,7 @@
 
 #include "emu/config/config.h"
 #include "emu/diag.h"
+#include "emu/formats.h"
 #include "emu/machine.h"
 #include "emu/pool.h"
 
@@ -217,6 +218,7 @@ char *point_line(const struct sweep *sweep, size_t point, uint64_t id,
 
 	snprintf(hex, sizeof(hex), "%016" PRIx64, id);
 	*failed = error || !json_is_null(said);
+	json_object_set_new(object, "schema", json_integer(FORMAT_SWEEP));
 	json_object_set_new(object, "vary", varied(sweep, point));
 	json_object_set_new(object, "id", json_string(hex));
 	member = json_object_get(body, "exit");

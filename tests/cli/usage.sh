@@ -47,7 +47,8 @@ for option in --set --pid --va --entries --at --json; do
 	check "page-tables $option in help" 0 "$option" out page-tables --help
 done
 check 'completion --help' 0 '^Usage: mmuscope completion' out completion --help
-check 'completion of what' 125 'Too many arguments' err completion zsh
+check 'completion of what' 125 "'tcsh' is no shell.*fish" err completion tcsh
+check 'completion of two' 125 'one shell at a time' err completion zsh fish
 check 'doctor --help' 0 '^Usage: mmuscope doctor .*BOARD.yaml' out doctor --help
 check 'doctor: the engine' 0 '^ok  *Unicorn [0-9.]*: misses, rights' out doctor
 check 'doctor: a board' 0 '^ok  *.*vexpress-a9.yaml: its keys are right' out \

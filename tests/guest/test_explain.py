@@ -66,7 +66,7 @@ own = [(f["address"], f["kind"], f["outcome"].split(", ")[0]) for f in faults
 with tempfile.NamedTemporaryFile("r") as trace:
     stats = Run(guest("faults"), trace=trace.name,
                 events="page_fault_user").expect().stats["faults"]
-    lines = [line.split() for line in trace]
+    lines = [line.split() for line in trace if line[0] != "#"]
 traced = [(line[4].removeprefix("address="), line[7], line[9])
           for line in lines]
 check(own == traced, f"listed {own}, traced {traced}")

@@ -53,7 +53,7 @@ with tempfile.TemporaryDirectory() as folder:
         texts.append(open(path).read())
 check(texts[0] == texts[1], "two runs, two traces")
 reads, others = {}, 0  # who began each read that is under way
-for line in texts[0].splitlines():
+for line in texts[0].splitlines()[1:]:
     task, event, rest = re.match(r" *\d+ \[\d\] (\S+) (\S+): (.*)",
                                  line).groups()
     request = rest.split(") ")[-1].split(" [")[0]

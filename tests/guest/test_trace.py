@@ -141,9 +141,12 @@ def check_perfetto(data, lines):
 hashes = set()
 plain = guestrun.Run(guestrun.guest("cow")).expect().stats["run_hash"]
 text = trace("t.txt", "--trace-events", "all").decode()
-parsed = [LINE.fullmatch(line).groups() for line in text.splitlines()]
-lines = [json.loads(line)
-         for line in trace("t.json", "--trace-events", "all").splitlines()]
+title, *listed = text.splitlines()
+parsed = [LINE.fullmatch(line).groups() for line in listed]
+version, *lines = [json.loads(line) for line in trace(
+    "t.json", "--trace-events", "all").splitlines()]
+check(title == f"# mmuscope trace, schema {version['schema']}",
+      "both say first what version they have")
 
 check(len(lines) == len(parsed) > 2000, "as many lines of JSON as of text")
 for (cycle, cpu, task, pid, event, rest), line in zip(parsed, lines):
@@ -170,7 +173,7 @@ for (cycle, cpu, task, pid, event, rest), line in zip(parsed, lines):
 check(trace("again.txt", "--trace-events", "all").decode() == text,
       "the same run has the same trace")
 short = trace("last.txt", "--trace-events", "all", "--trace-buffer", "50")
-check(short.decode().splitlines()[1:] == text.splitlines()[-50:],
+check(short.decode().splitlines()[2:] == text.splitlines()[-50:],
       "the last 50 events")
 
 some = trace("some.json", "--trace-events", "all", "--trace-filter",
@@ -179,7 +182,7 @@ some = trace("some.json", "--trace-events", "all", "--trace-filter",
 kept = [x for x in lines if x["pid"] == 7 and
         0x60000 <= int(x["fields"].get("address", "0"), 16) <= 0x6ffff or
         x["event"] == "mm_page_alloc" and x["fields"]["order"] > 0]
-check([json.loads(x) for x in some.splitlines()] == kept and len(kept) > 10,
+check([json.loads(x) for x in some.splitlines()][1:] == kept and len(kept) > 10,
       "a filter keeps what it says")
 
 check_perfetto(trace("t.pftrace"), lines)
@@ -207,7 +210,7 @@ def panic(name, *options):
         return file.read().splitlines()
 
 
-check(panic("panic.txt", "--trace-buffer", "80")[1:] ==
+check(panic("panic.txt", "--trace-buffer", "80")[2:] ==
       panic("whole.txt")[-80:], "the last 80 events before a panic")
 
 print(f"{len(lines)} events, run {plain}")

@@ -61,7 +61,7 @@ one = lines_of(done.stdout)
 points = [(e, s) for e in (16, 32, 64) for s in (1, 7)]
 check("order", [(line["vary"]["cpu.tlb.entries"], line["vary"]["seed"])
                 for line in one] == points)
-check("members", all(list(line) == ["vary", "id", "exit", "error", "stats"]
+check("members", all(list(line) == ["schema", "vary", "id", "exit", "error", "stats"]
                      for line in one))
 check("ids", len({line["id"] for line in one}) == len(points))
 check("it matters", one[0]["stats"]["cpus"][0]["tlbs"][0]["misses"] >

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "emu/formats.h"
 #include "emu/config/config.h"
 #include "emu/diag.h"
 #include "emu/machine_state.h"
@@ -58,6 +59,7 @@ static void list(FILE *to, const struct snapshot_event *event)
 	json_t *line = json_object();
 	char text[96];
 
+	json_object_set_new(line, "schema", json_integer(FORMAT_EXPLAIN));
 	json_object_set_new(line, "number",
 			    json_integer((json_int_t)event->fault.number));
 	json_object_set_new(line, "cycle",

@@ -89,6 +89,8 @@ static char *written(struct trace_options options, int nr)
 	return read_all(path);
 }
 
+#define TITLE "# mmuscope trace, schema 1\n"
+
 static const char *last_lines(const char *text, int nr)
 {
 	const char *at = text + strlen(text);
@@ -112,11 +114,12 @@ static void a_bounded_trace_is_the_end_of_all(void **state)
 		char *some = written(
 			(struct trace_options){.last = (uint64_t)lasts[i]},
 			3000);
-		char head[80] = "";
+		char head[120] = TITLE;
 
 		if (lost)
 			snprintf(head, sizeof(head),
-				 "# %d events before these weren't kept\n",
+				 TITLE "# %d events before these weren't "
+				       "kept\n",
 				 lost);
 		assert_memory_equal(some, head, strlen(head));
 		assert_string_equal(some + strlen(head),
@@ -156,7 +159,7 @@ static void lines_of_text(void **state)
 			 "wr\nite\x80");
 
 	(void)state;
-	assert_string_equal(text, "          24 [0] c??w-7 page_fault_user: "
+	assert_string_equal(text, TITLE "          24 [0] c??w-7 page_fault_user: "
 				  "address=0x00068dc4 access=wr?ite\x80\n"
 				  "          25 [0] a note?\n");
 	free(text);
@@ -170,6 +173,7 @@ static void lines_of_json(void **state)
 	(void)state;
 	assert_string_equal(
 		text,
+		"{\"schema\":1}\n"
 		"{\"cycle\":24,\"cpu\":0,\"task\":\"c\\\"\\\\w\\u00e9\","
 		"\"pid\":7,\"tgid\":7,\"event\":\"page_fault_user\",\"fields\":"
 		"{\"address\":\"0x68dc4\",\"access\":\"write?\"}}\n"
@@ -201,7 +205,7 @@ static void strings_that_last(void **state)
 	assert_true(trace_close(trace, &diag));
 	text = read_all(path);
 	assert_string_equal(
-		text, "           1 [0] one-7 page_fault_user: "
+		text, TITLE "           1 [0] one-7 page_fault_user: "
 		      "address=0x00068dc4 access=write\n"
 		      "           2 [0] one-7 page_fault_user: "
 		      "address=0x00068dc4 access=write\n"
