@@ -12,7 +12,7 @@ enum {
 	FORMAT_BOARD = 1, /* keys of board files: `schema` */
 	FORMAT_SCENARIO = 1, /* keys of scenarios: `schema` */
 	FORMAT_STATISTICS = 1, /* of --stats */
-	FORMAT_TRACE = 1, /* of --trace: events, their fields, the lines' form */
+	FORMAT_TRACE = 1, /* of --trace: events, fields, form */
 	FORMAT_SWEEP = 1, /* lines of sweep */
 	FORMAT_EXPLAIN = 1 /* explain --json, the list's lines too */
 };

@@ -67,10 +67,11 @@ static bool out_of_range(const struct site *site, const struct key *key,
 			 const char *text)
 {
 	if (key->path && !strcmp(key->path, "schema"))
-		return site_error(site,
-				  "%.60s is none that this mmuscope reads (%s); "
-				  "take a newer one, or see docs/formats.md",
-				  text, value_range(key).text);
+		return site_error(
+			site,
+			"%.60s is none that this mmuscope reads (%s); "
+			"take a newer one, or see docs/formats.md",
+			text, value_range(key).text);
 	return site_error(site, "%.60s is out of range; allowed: %s", text,
 			  value_range(key).text);
 }

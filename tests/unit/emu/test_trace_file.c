@@ -159,7 +159,8 @@ static void lines_of_text(void **state)
 			 "wr\nite\x80");
 
 	(void)state;
-	assert_string_equal(text, TITLE "          24 [0] c??w-7 page_fault_user: "
+	assert_string_equal(text,
+			    TITLE "          24 [0] c??w-7 page_fault_user: "
 				  "address=0x00068dc4 access=wr?ite\x80\n"
 				  "          25 [0] a note?\n");
 	free(text);
@@ -205,7 +206,8 @@ static void strings_that_last(void **state)
 	assert_true(trace_close(trace, &diag));
 	text = read_all(path);
 	assert_string_equal(
-		text, TITLE "           1 [0] one-7 page_fault_user: "
+		text,
+		TITLE "           1 [0] one-7 page_fault_user: "
 		      "address=0x00068dc4 access=write\n"
 		      "           2 [0] one-7 page_fault_user: "
 		      "address=0x00068dc4 access=write\n"
