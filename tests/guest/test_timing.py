@@ -60,7 +60,7 @@ AM437X = ["timing.model=cache", "cpu.caches.l2.size=256K",
           "memory.dram.latency_ns=80", "memory.dram.read_mb_per_s=427",
           "memory.dram.write_mb_per_s=673"]
 for name, count, nanoseconds in (("null", 2000, 380), ("fault", 4096, 1360),
-                                 ("prot", 300, 400), ("fork", 50, 977200),
+                                 ("prot", 1000, 400), ("fork", 50, 977200),
                                  ("pipe", 200, 26450), ("mmap", 50, 75000)):
     took, ledger, run = latency(name, count, *AM437X)
     check(abs(took / nanoseconds - 1) < 0.15,
