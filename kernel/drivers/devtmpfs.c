@@ -388,6 +388,7 @@ static const struct super_operations devtmpfs_ops = {
 	.dir_iops = &simple_dir_iops,
 	.dir_fops = &simple_dir_fops,
 	.dirent_size = 20, /* as a tmpfs */
+	.xattrs = true,
 	.keep_unused = true,
 };
 

@@ -105,6 +105,7 @@ struct super_operations {
 	const struct file_operations *dir_fops;
 	uint32_t dirent_size; /* what a name adds to its directory's size */
 	bool keep_unused; /* dentries outlive their last user */
+	bool xattrs; /* its files can have extended attributes */
 	bool never_swapped; /* ramfs: its pages stay where they are */
 	bool single; /* the kernel keeps it when it is unmounted */
 };

@@ -22,6 +22,7 @@ struct iattr;
 struct inode;
 struct super_block;
 struct poll_table;
+struct simple_xattr;
 struct seq_file;
 
 struct timespec64 {
@@ -125,6 +126,7 @@ struct inode {
 	int32_t i_writecount; /* open for writing; < 0: being executed */
 	uint32_t i_last_cookie; /* directories: of names made here */
 	char *i_link; /* symlinks: the target, once known */
+	struct simple_xattr *i_xattrs; /* xattr.c: the youngest first */
 	struct list_head i_flock; /* struct file_lock */
 	struct wait_queue_head i_lock_wait;
 	uint32_t i_seals; /* tmpfs, shared memory: F_SEAL_… */

@@ -25,6 +25,7 @@
 #include "kernel/fs/diskfs.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/internal.h"
+#include "kernel/fs/xattr.h"
 #include "kernel/lib/bug.h"
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/mm.h"
@@ -142,6 +143,7 @@ static void evict(struct task_struct *curr, struct inode *inode)
 	diskfs_evict(curr, inode);
 	if (inode->i_link)
 		kfree_obj(curr, inode->i_link);
+	simple_xattrs_free(curr, inode);
 	sb->s_nr_inodes--;
 	shmem_free_inode(sb);
 	curr->k->vfs.nr_inodes--;

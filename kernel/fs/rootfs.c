@@ -33,9 +33,11 @@
 #include "kernel/mm/shmem.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
+#include "kernel/task/signal.h"
 
 #define FIRST_OWN_INO  0x01000000u
 #define NODE_INO(node) ((uint64_t)(node) + 2)
+#define PAGE_MASK64    (~(int64_t)(PAGE_SIZE - 1))
 #define HOST_BDEV_DEV  MKDEV(254, 240) /* in traces; no disk of the board is */
 
 static bool on_host(const struct inode *inode)
@@ -152,6 +154,11 @@ static const struct address_space_operations rootfs_aops = {
 
 /* ---- files ------------------------------------------------------------- */
 
+static int64_t round_up_page(int64_t pos)
+{
+	return (pos + PAGE_SIZE - 1) & PAGE_MASK64;
+}
+
 /* From now on the pages are the only copy. */
 static void begin_to_differ(struct inode *inode)
 {
@@ -175,17 +182,121 @@ static int rootfs_mmap(struct task_struct *curr, struct file *file,
 	return generic_file_mmap(curr, file, vma);
 }
 
-/* MODEL: a promise of room, not room. No holes: the host's bytes would show. */
+/* ---- fallocate(2) ------------------------------------------------------ */
+
+/*
+ * A page of zeroes at @index, dirty: what the host has there shall show no
+ * more. 0 or -errno.
+ */
+static int hide_host_page(struct task_struct *curr, struct inode *inode,
+			  pgoff_t index)
+{
+	const struct hw *hw = &curr->k->hw;
+	struct page *page = grab_cache_page(curr, &inode->i_data, index);
+
+	if (IS_ERR(page))
+		return (int)PTR_ERR(page);
+	memzero_page(curr, page, 0, PAGE_SIZE);
+	hw->ops->code_changed(hw->ctx, page_to_phys(curr->k, page), PAGE_SIZE);
+	SetPageUptodate(page);
+	set_page_dirty(curr, page);
+	unlock_page(curr, page);
+	put_page(curr, page);
+	return 0;
+}
+
+/* Bytes [from, to) of one page read as zeroes from now on. 0 or -errno. */
+static int zero_bytes(struct task_struct *curr, struct inode *inode,
+		      int64_t from, int64_t to)
+{
+	const struct hw *hw = &curr->k->hw;
+	const uint32_t at = offset_in_page((uint32_t)from);
+	struct page *page;
+
+	if (from >= to || from >= inode->i_size)
+		return 0;
+	page = read_mapping_page(curr, &inode->i_data,
+				 (pgoff_t)(from >> PAGE_SHIFT), NULL);
+	if (IS_ERR(page))
+		return (int)PTR_ERR(page);
+	lock_page(curr, page);
+	if (page->mapping == &inode->i_data) {
+		memzero_page(curr, page, at, (uint32_t)(to - from));
+		hw->ops->code_changed(hw->ctx, page_to_phys(curr->k, page) + at,
+				      (uint32_t)(to - from));
+		set_page_dirty(curr, page);
+	}
+	unlock_page(curr, page);
+	put_page(curr, page);
+	return 0;
+}
+
+/*
+ * MODEL: a hole in a file of the host is made of pages of zeroes, unless it
+ * reaches the host's end of it: only there it frees memory.
+ */
+static int rootfs_punch_hole(struct task_struct *curr, struct inode *inode,
+			     int64_t start, int64_t end)
+{
+	const int64_t first = round_up_page(start), last = end & PAGE_MASK64;
+	int error;
+
+	if (last < first) /* within one page */
+		return zero_bytes(curr, inode, start, end);
+	error = zero_bytes(curr, inode, start, first);
+	if (!error)
+		error = zero_bytes(curr, inode, last, end);
+	if (error)
+		return error;
+	if (last >= inode->i_host_size && first < inode->i_host_size)
+		inode->i_host_size = first;
+	truncate_pagecache_range(curr, inode, first, last);
+	for (int64_t pos = first; pos < last && pos < inode->i_host_size;
+	     pos += PAGE_SIZE) {
+		if (fatal_signal_pending(curr))
+			return -EINTR;
+		error = hide_host_page(curr, inode,
+				       (pgoff_t)(pos >> PAGE_SHIFT));
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+/* Up to the host's end of it the file has all the room it wants. */
+static int rootfs_reserve(struct task_struct *curr, struct inode *inode,
+			  uint32_t mode, int64_t offset, int64_t len)
+{
+	const int64_t host_end = round_up_page(inode->i_host_size);
+	const int64_t begin = offset > host_end ? offset : host_end;
+	const int64_t end = offset + len;
+	int error;
+
+	if (begin < end)
+		return shmem_reserve(curr, inode, mode, begin, end - begin);
+	error = inode_newsize_ok(curr, inode, end);
+	if (!error && !(mode & FALLOC_FL_KEEP_SIZE) && end > inode->i_size)
+		inode->i_size = end;
+	return error;
+}
+
 static int rootfs_fallocate(struct task_struct *curr, struct file *file,
 			    uint32_t mode, int64_t offset, int64_t len)
 {
-	if (mode & ~FALLOC_FL_KEEP_SIZE)
+	struct inode *inode = file->f_inode;
+	int error;
+
+	if (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE))
 		return -EOPNOTSUPP;
-	if (offset + len <= file->f_inode->i_size)
-		return 0;
-	if (mode)
-		return inode_newsize_ok(curr, file->f_inode, offset + len);
-	return do_truncate(curr, file->f_inode, offset + len);
+	down_write(curr, &inode->i_rwsem);
+	begin_to_differ(inode);
+	error = mode & FALLOC_FL_PUNCH_HOLE
+			? rootfs_punch_hole(curr, inode, offset, offset + len)
+			: rootfs_reserve(curr, inode, mode, offset, len);
+	if (!error)
+		inode_modified(inode);
+	up_write(curr, &inode->i_rwsem);
+	return error;
 }
 
 static const struct file_operations rootfs_file_fops = {
@@ -564,6 +675,7 @@ static const struct super_operations rootfs_ops = {
 	.dir_iops = &rootfs_dir_iops,
 	.dir_fops = &rootfs_dir_fops,
 	.keep_unused = true,
+	.xattrs = true,
 };
 
 struct super_block *rootfs_mount(struct task_struct *curr)

@@ -24,6 +24,7 @@ const struct super_operations tmpfs_ops = {
 	.dir_iops = &simple_dir_iops,
 	.dir_fops = &simple_dir_fops,
 	.dirent_size = 20, /* BOGO_DIRENT_SIZE */
+	.xattrs = true,
 	.keep_unused = true,
 };
 
@@ -40,6 +41,7 @@ static const struct super_operations shmemfs_ops = {
 	.dname = shmem_dname,
 	.statfs = tmpfs_statfs,
 	.evict_inode = shmem_evict_inode,
+	.xattrs = true,
 	.dir_iops = &simple_dir_iops,
 	.dir_fops = &simple_dir_fops,
 };

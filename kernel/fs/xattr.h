@@ -10,6 +10,12 @@
 
 #include "kernel/fs/fs.h"
 
+/* What a program's file lets it do, whoever starts it. */
+struct cpu_vfs_cap_data {
+	bool effective;
+	uint64_t permitted, inheritable;
+};
+
 int32_t do_setxattr(struct task_struct *curr, struct inode *inode,
 		    const uint32_t arg[7]);
 int32_t do_getxattr(struct task_struct *curr, struct inode *inode,
@@ -18,5 +24,9 @@ int32_t do_listxattr(struct task_struct *curr, struct inode *inode,
 		     const uint32_t arg[7]);
 int32_t do_removexattr(struct task_struct *curr, struct inode *inode,
 		       const uint32_t arg[7]);
+/* The inode dies. */
+void simple_xattrs_free(struct task_struct *curr, struct inode *inode);
+/* False: the file has none. */
+bool get_vfs_caps_from_disk(struct inode *inode, struct cpu_vfs_cap_data *to);
 
 #endif

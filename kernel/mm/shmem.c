@@ -173,8 +173,8 @@ static int shmem_fill(struct task_struct *curr, struct address_space *mapping,
 	return 0;
 }
 
-static int shmem_reserve(struct task_struct *curr, struct inode *inode,
-			 uint32_t mode, int64_t offset, int64_t len)
+int shmem_reserve(struct task_struct *curr, struct inode *inode, uint32_t mode,
+		  int64_t offset, int64_t len)
 {
 	const int64_t end = offset + len;
 	/* counts when the size is to be kept, too */

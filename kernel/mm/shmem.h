@@ -34,6 +34,12 @@ bool shmem_sealed_at(const struct inode *inode, int64_t end);
 /* May the file have one page more, if it is one of memory? 0 or -ENOSPC. */
 int shmem_acct_block(struct task_struct *curr, struct address_space *mapping);
 void shmem_unacct_block(struct kernel *k, struct address_space *mapping);
+/*
+ * fallocate(): pages for [offset, offset + len), and the size that goes with
+ * them. Under i_rwsem. 0 or -errno, and then nothing is different.
+ */
+int shmem_reserve(struct task_struct *curr, struct inode *inode, uint32_t mode,
+		  int64_t offset, int64_t len);
 bool shmem_file(const struct file *file);
 
 /* ---- mm/shmem_swap.c --------------------------------------------------------------- */

@@ -13,6 +13,7 @@
 #include <sys/prctl.h>
 
 #include "kernel/arch/arm/uaccess.h"
+#include "kernel/fs/xattr.h"
 #include "kernel/lib/err.h"
 #include "kernel/state.h"
 
@@ -67,17 +68,42 @@ void cap_fix_setfsuid(struct cred *new, const struct cred *old)
 		new->cap_effective |= new->cap_permitted &CAP_FS_SET;
 }
 
-bool cap_exec(struct cred *new, const struct cred *old)
+/* What a file with @fcaps gives to who has @cred. */
+static uint64_t caps_of_file(const struct cred *cred,
+			     const struct cpu_vfs_cap_data *fcaps)
 {
-	const bool is_setid = new->euid != old->uid || new->egid != old->gid;
-	bool effective = false;
+	return fcaps ? (cred->cap_bset & fcaps->permitted) |
+			       (cred->cap_inheritable & fcaps->inheritable)
+		     : 0;
+}
 
-	new->cap_permitted = 0;
-	if (!issecure(new, SECBIT_NOROOT) && (!new->euid || !new->uid)) {
+int cap_check_file(const struct task_struct *curr,
+		   const struct cpu_vfs_cap_data *fcaps)
+{
+	return fcaps && fcaps->effective &&
+			       fcaps->permitted &
+				       ~caps_of_file(&curr->cred, fcaps)
+		       ? -EPERM
+		       : 0;
+}
+
+bool cap_exec(struct cred *new, const struct cred *old,
+	      const struct cpu_vfs_cap_data *fcaps, bool no_new_privs)
+{
+	bool is_setid = new->euid != old->uid || new->egid != old->gid;
+	bool effective = fcaps && fcaps->effective;
+
+	new->cap_permitted = caps_of_file(old, fcaps);
+	/* a file's capabilities go before its owner's being the superuser */
+	if (!issecure(new, SECBIT_NOROOT) && (!new->euid || !new->uid) &&
+	    !(fcaps && new->uid)) {
 		new->cap_permitted = old->cap_bset | old->cap_inheritable;
-		effective = !new->euid;
+		effective |= !new->euid;
 	}
-	if (is_setid)
+	if (no_new_privs &&
+	    (is_setid || new->cap_permitted & ~old->cap_permitted))
+		new->cap_permitted &= old->cap_permitted;
+	if (is_setid || fcaps)
 		new->cap_ambient = 0;
 	new->cap_permitted |= new->cap_ambient;
 	new->cap_effective = effective ? new->cap_permitted : new->cap_ambient;

@@ -11,8 +11,10 @@
 #include <string.h>
 
 #include "kernel/arch/arm/uaccess.h"
+#include "kernel/fs/dcache.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fs.h"
+#include "kernel/fs/xattr.h"
 #include "kernel/lib/err.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/mm/slab.h"
@@ -408,7 +410,8 @@ void revert_creds(struct task_struct *curr, const struct cred *old)
 static void bprm_fill_uid(const struct task_struct *curr,
 			  const struct inode *inode, struct cred *new)
 {
-	if (curr->no_new_privs || !S_ISREG(inode->i_mode))
+	if (curr->no_new_privs || !S_ISREG(inode->i_mode) ||
+	    inode->i_sb->s_flags & MS_NOSUID)
 		return;
 	if (inode->i_mode & S_ISUID)
 		new->euid = inode->i_uid;
@@ -416,17 +419,38 @@ static void bprm_fill_uid(const struct task_struct *curr,
 		new->egid = inode->i_gid;
 }
 
+/* False: its file asks for no capabilities, or mustn't. */
+static bool bprm_get_caps(const struct linux_binprm *bprm,
+			  struct cpu_vfs_cap_data *fcaps)
+{
+	struct inode *inode = bprm->file->f_inode;
+
+	return !(inode->i_sb->s_flags & MS_NOSUID) &&
+	       get_vfs_caps_from_disk(inode, fcaps);
+}
+
+int bprm_may_gain(const struct task_struct *curr,
+		  const struct linux_binprm *bprm)
+{
+	struct cpu_vfs_cap_data fcaps;
+
+	return bprm_get_caps(bprm, &fcaps) ? cap_check_file(curr, &fcaps) : 0;
+}
+
 bool install_exec_creds(struct task_struct *curr,
 			const struct linux_binprm *bprm)
 {
 	const struct cred *old = &curr->cred;
 	struct cred new = *old;
-	bool secure;
+	struct cpu_vfs_cap_data fcaps;
+	bool secure, has_fcap;
 
 	bprm_fill_uid(curr, bprm->file->f_inode, &new);
 	new.suid = new.fsuid = new.euid;
 	new.sgid = new.fsgid = new.egid;
-	secure = cap_exec(&new, old);
+	has_fcap = bprm_get_caps(bprm, &fcaps);
+	secure = cap_exec(&new, old, has_fcap ? &fcaps : NULL,
+			  curr->no_new_privs);
 	curr->mm->dumpable = old->euid == old->uid && old->egid == old->gid
 				     ? SUID_DUMP_USER
 				     : SUID_DUMP_DISABLE;

@@ -62,6 +62,9 @@ bool nproc_exceeded(const struct task_struct *task);
 void access_override_creds(struct task_struct *curr);
 void revert_creds(struct task_struct *curr, const struct cred *old);
 
+/* 0, or -EPERM: the file wants more than @curr may be given. */
+int bprm_may_gain(const struct task_struct *curr,
+		  const struct linux_binprm *bprm);
 /*
  * execve: takes set-user-ID bits of bprm->file and the rules of capabilities
  * together, once the old program is gone. True: AT_SECURE.

@@ -346,8 +346,10 @@ static void reset_user_state(struct task_struct *curr)
 int begin_new_exec(struct task_struct *curr, struct linux_binprm *bprm)
 {
 	const char *base = strrchr(bprm->filename, '/');
-	int err;
+	int err = bprm_may_gain(curr, bprm);
 
+	if (err)
+		return err;
 	bprm->committed = true;
 	err = de_thread(curr);
 	if (!err && curr->files)
