@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "kernel/fs/syscalls.h"
+#include "kernel/fs/eventfd.h"
 
 /* A counter to wait for (Linux: fs/eventfd.c). */
 
@@ -8,6 +8,7 @@
 #include "kernel/fs/internal.h"
 #include "kernel/fs/poll.h"
 #include "kernel/fs/seq_file.h"
+#include "kernel/fs/syscalls.h"
 #include "kernel/mm/slab.h"
 #include "kernel/state.h"
 
@@ -100,6 +101,28 @@ static const struct file_operations eventfd_fops = {
 	.release = eventfd_release,
 	.show_fdinfo = eventfd_show_fdinfo,
 };
+
+struct file *eventfd_fget(struct task_struct *curr, int fd)
+{
+	struct file *file = fget(curr, fd);
+
+	if (!file)
+		return ERR_PTR(-EBADF);
+	if (file->f_op == &eventfd_fops)
+		return file;
+	fput(curr, file);
+	return ERR_PTR(-EINVAL);
+}
+
+void eventfd_signal(struct task_struct *curr, struct file *file, uint64_t n)
+{
+	struct eventfd_ctx *ctx = file->private_data;
+
+	if (UINT64_MAX - ctx->count < n)
+		n = UINT64_MAX - ctx->count;
+	ctx->count += n;
+	wake_up_poll(curr, &ctx->wait, POLLIN);
+}
 
 int32_t do_eventfd2(struct task_struct *curr, uint32_t count, uint32_t flags)
 {

@@ -44,6 +44,8 @@ struct vfs_state {
 	struct super_block *nsfs_sb; /* nsfs.c */
 	struct eventpoll_state eventpoll;
 	int last_eventfd_id;
+	uint32_t aio_nr; /* requests that contexts are made for, */
+	int32_t aio_max_nr; /* and may be */
 	struct list_head timerfds;
 	struct { /* inotify.c: limits, watches there are, who has them */
 		int32_t max_queued_events, max_user_instances;

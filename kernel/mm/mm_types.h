@@ -310,6 +310,8 @@ struct task_rss_stat {
 	int32_t count[NR_MM_COUNTERS];
 };
 
+struct kioctx;
+
 struct mm_struct {
 	struct vm_area_struct *mmap; /* VMAs by address */
 	struct rb_root mm_rb;
@@ -343,6 +345,7 @@ struct mm_struct {
 	uint32_t nr_prealloc; /* tables that faults brought, not installed */
 	int32_t rss_stat[NR_MM_COUNTERS];
 	struct file *exe_file;
+	struct kioctx *ioctx_list; /* fs/aio.c, by id */
 	int dumpable; /* SUID_DUMP_… */
 	uint32_t dump_filter; /* kinds of mappings, for core dumps */
 	bool thp_disabled;

@@ -4,6 +4,7 @@
 /* Files that tell of events: decoding. */
 
 #include "kernel/arch/arm/uaccess.h"
+#include "kernel/fs/aio.h"
 #include "kernel/fs/eventpoll.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fsnotify.h"
@@ -198,4 +199,59 @@ CALL(inotify_add_watch)
 CALL(inotify_rm_watch)
 {
 	return do_inotify_rm_watch(curr, (int)arg[0], (int32_t)arg[1]);
+}
+
+/* ---- asynchronous input and output --------------------------------------- */
+
+CALL(io_setup)
+{
+	return do_io_setup(curr, arg[0], arg[1]);
+}
+
+CALL(io_destroy)
+{
+	return do_io_destroy(curr, arg[0]);
+}
+
+CALL(io_submit)
+{
+	return do_io_submit(curr, arg[0], (int32_t)arg[1], arg[2]);
+}
+
+CALL(io_cancel)
+{
+	return do_io_cancel(curr, arg[0], arg[1], arg[2]);
+}
+
+/* MODEL: a timeout that no clock could tell is refused (EINVAL), not cut. */
+CALL(io_getevents)
+{
+	uint64_t expires;
+	int32_t ret = get_timeout(curr, arg[4], false, &expires);
+
+	if (!ret)
+		ret = do_io_getevents(curr, arg[0], (int32_t)arg[1],
+				      (int32_t)arg[2], arg[3], expires);
+	return !ret && signal_pending(curr) ? -EINTR : ret;
+}
+
+static int32_t pgetevents(struct task_struct *curr, const uint32_t arg[7],
+			  bool wide)
+{
+	uint64_t expires;
+	const int err = get_timeout(curr, arg[4], wide, &expires);
+
+	return err ? err
+		   : do_io_pgetevents(curr, arg[0], (int32_t)arg[1],
+				      (int32_t)arg[2], arg[3], expires, arg[5]);
+}
+
+CALL(io_pgetevents)
+{
+	return pgetevents(curr, arg, false);
+}
+
+CALL(io_pgetevents_time64)
+{
+	return pgetevents(curr, arg, true);
 }

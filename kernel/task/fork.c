@@ -23,6 +23,7 @@
 #include "kernel/block/ioprio.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
+#include "kernel/fs/aio.h"
 #include "kernel/fs/fs.h"
 #include "kernel/ipc/sem.h"
 #include "kernel/lib/bug.h"
@@ -134,6 +135,7 @@ void mmput(struct task_struct *curr, struct mm_struct *mm)
 		return;
 	ksm_exit(curr, mm);
 	khugepaged_exit(curr, mm);
+	exit_aio(curr, mm);
 	exit_mmap(curr, mm);
 	oom_reap_cancel(curr, mm);
 	if (!list_empty(&mm->mmlist))

@@ -603,7 +603,11 @@ static const struct proc_entry mqueue_entries[] = {
 };
 static const struct proc_dir mqueue_dir = {PROC_DIR(mqueue_entries, 0x13a0)};
 
+SHOW_NUMBER(show_aio_nr, k->vfs.aio_nr)
+
 static const struct proc_entry fs_entries[] = {
+	CTL("aio-max-nr", 0644, vfs.aio_max_nr, 0, INT32_MAX, NULL),
+	SYSCTL("aio-nr", show_aio_nr),
 	SYSCTL("dentry-state", show_dentry_state),
 	SYSCTL_DIR("epoll", epoll_dir),
 	SYSCTL_RW("file-max", 0644, show_file_max, NULL),
@@ -653,6 +657,7 @@ void sysctl_init(struct kernel *k)
 	k->sysctl.admin_reserve_kbytes = at_most(kbytes / 32, 8192);
 	k->sysctl.user_reserve_kbytes = at_most(kbytes / 32, 131072);
 	k->sysctl.pipe_max_size = 1 << 20;
+	k->vfs.aio_max_nr = 0x10000;
 	k->sysctl.pty_max = 4096;
 	k->sysctl.pty_reserve = 1024;
 	k->sysctl.compaction_proactiveness = 20;
