@@ -246,13 +246,15 @@ static void read_ahead(struct side *side, int nr)
 	while (side->nr < nr) {
 		char *line = NULL;
 		size_t size = 0;
+		ssize_t n = getline(&line, &size, side->file);
 
-		if (getline(&line, &size, side->file) < 0) {
+		if (n < 0) {
 			free(line);
 			return;
 		}
 		line[strcspn(line, "\n")] = '\0';
-		if (!is_event(line)) {
+		/* a line that begins with a null byte is none of a trace */
+		if (!is_event(line) && (*line || n <= 1)) {
 			side->schema = side->schema ?: schema_of(line);
 			free(line);
 			continue;
@@ -281,6 +283,8 @@ static bool open_side(struct side *side, const char *path, struct diag *diag)
 	if (!side->file)
 		return diag_errno(diag, NULL, "can't read '%s'", path);
 	read_ahead(side, 1);
+	if (ferror(side->file))
+		return diag_errno(diag, NULL, "can't read '%s'", path);
 	if (side->schema > FORMAT_TRACE)
 		return diag_error(diag, NULL,
 				  "'%s' has schema %d, of a newer mmuscope; "

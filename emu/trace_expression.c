@@ -225,6 +225,11 @@ static bool no_field(struct reader *reader, const char *name)
 			names[nr++] = word;
 	}
 	names[nr] = NULL;
+	if (!nearest_of(name, names).length)
+		return wrong(reader,
+			     "'%s' is no field, event or group "
+			     "(kernel/trace_fields.def has all fields)",
+			     name);
 	return wrong(reader,
 		     "'%s' is no field, event or group; did you mean %.*s?",
 		     name, nearest_of(name, names).length,
