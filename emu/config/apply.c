@@ -22,6 +22,7 @@ enum {
 /* ---- keys --------------------------------------------------------------- */
 
 static bool apply_map(const struct site *map);
+static bool include_all(const struct site *site);
 
 static bool unknown_key(const struct site *site)
 {
@@ -46,8 +47,10 @@ static bool apply_key(const struct site *site, const struct key *key)
 	struct config_origin *origin = origin_of(site, key);
 	unsigned int serial = site->source->serial;
 
-	if (key->kind == KEY_INCLUDE)
-		return !(site->source->is_set || site->source->is_part) ||
+	if (key->kind == KEY_INCLUDE && site->source->is_set)
+		return include_all(site);
+	if (key->kind == KEY_INCLUDE) /* of a file: read before its keys */
+		return !site->source->is_part ||
 		       site_error(site, "stands in board files only");
 	if (origin->serial == serial)
 		return site_error(site, "given twice, first in line %u",

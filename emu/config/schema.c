@@ -268,7 +268,9 @@ const struct key config_keys[] = {
 	{ .path = "include", .kind = KEY_INCLUDE, .absent = "nothing",
 	  .sentence = "Board file, or list of them, to read first, relative to "
 		      "this one; this file's own keys win over theirs, and later "
-		      "files in the list over earlier ones." },
+		      "files in the list over earlier ones. By `--set` a file "
+		      "is read after the board, relative to where we are, and "
+		      "wins over it." },
 	{ .path = "board", .kind = KEY_NAME,
 	  .offset = AT(const char *, board_name),
 	  .choices = boards, .preset = "vexpress-a9",

@@ -367,7 +367,8 @@ set_ cpu.tlb.ways=3 \
 	'cpu.tlb: the number of entries is no multiple of the ways'
 set_ 'seed=[1' \
 	"not YAML: did not find expected ',' or ']' while parsing a flow sequence"
-set_ include=y.yaml 'include: stands in board files only'
+set_ include=nowhere.yaml \
+	"include: can't read 'nowhere.yaml': No such file or directory"
 printf 'name: x\n' > x.yaml
 expect "--set: 'cpu' is not of the form key=value" config x.yaml --set cpu
 expect "--set: '=5' is not of the form key=value" config x.yaml --set =5

@@ -120,6 +120,14 @@ check("its line", [bool(line["error"]) for line in got] ==
 done = sweep(*bad, "-o", "bad.jsonl")
 check("tried again", done.returncode == 1 and
       "3 of them from before" in done.stderr, done.stderr)
+# Cores, by the files that have them.
+CORE = os.path.join(os.path.dirname(BOARD), "cores", "cortex-")
+done = sweep("--vary", f"include={CORE}a7.yaml,{CORE}a15.yaml")
+tlbs = [[tlb["name"] for tlb in line["stats"]["cpus"][0]["tlbs"]]
+        for line in lines_of(done.stdout)]
+check("include", tlbs == [["micro_i", "micro_d", "main"],
+                          ["micro_i", "micro_d", "micro_st", "main"]], tlbs)
+
 done = sweep("--vary", "seed=1,2", program=("/bin/nowhere",))
 check("no program", done.returncode == 1 and
       all("/bin/nowhere" in line["error"] for line in
