@@ -7,7 +7,8 @@
  * a result that is the same on any number of cores; "wrong" or silence is a
  * fault of the machine.
  *
- *	cores [PART...]		all parts by default
+ *	cores [PART...]		by default all parts but "share", which takes
+ *				two seconds
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -610,6 +611,53 @@ static void part_limit(void)
 	printf("limit: %d\n", ended);
 }
 
+/* ---- shares -------------------------------------------------------------- */
+
+static struct timespec share_begin;
+
+static long ms_since(clockid_t clock, const struct timespec *begin)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (now.tv_sec - begin->tv_sec) * 1000 +
+	       (now.tv_nsec - begin->tv_nsec) / 1000000;
+}
+
+/* Its own time, once two seconds are over. */
+static void *use_share(void *arg)
+{
+	static const struct timespec zero;
+
+	(void)arg;
+	while (ms_since(CLOCK_MONOTONIC, &share_begin) < 2000)
+		;
+	return (void *)ms_since(CLOCK_THREAD_CPUTIME_ID, &zero);
+}
+
+/* One more of them than cores: all get about as much. */
+static void part_share(void)
+{
+	const int nr = (int)sysconf(_SC_NPROCESSORS_ONLN) + 1;
+	long least = 1000000, most = 0;
+	pthread_t thread[NR_THREADS];
+	void *used;
+
+	if (nr > NR_THREADS)
+		wrong("share", "cores", nr);
+	clock_gettime(CLOCK_MONOTONIC, &share_begin);
+	for (int i = 0; i < nr; i++)
+		pthread_create(&thread[i], NULL, use_share, NULL);
+	for (int i = 0; i < nr; i++) {
+		pthread_join(thread[i], &used);
+		least = (long)used < least ? (long)used : least;
+		most = (long)used > most ? (long)used : most;
+	}
+	if (most > least + least / 3)
+		wrong("share", "least", least);
+	printf("share: ok\n");
+}
+
 /* ------------------------------------------------------------------------------------------- */
 
 static const struct {
@@ -623,6 +671,7 @@ static const struct {
 	{"clock", part_clock},     {"tlb", part_tlb},
 	{"signal", part_signal},   {"fork", part_fork},
 	{"floats", part_floats},   {"limit", part_limit},
+	{"share", part_share},
 };
 
 static int wanted(int argc, char **argv, const char *name)
@@ -630,7 +679,7 @@ static int wanted(int argc, char **argv, const char *name)
 	for (int i = 1; i < argc; i++)
 		if (!strcmp(argv[i], name))
 			return 1;
-	return argc < 2;
+	return argc < 2 && strcmp(name, "share");
 }
 
 int main(int argc, char **argv)

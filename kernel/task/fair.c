@@ -141,6 +141,16 @@ void debit_task_fair(struct task_struct *curr, uint32_t us)
 			us * (uint64_t)(k->hw.clock_hz / 1000000), curr);
 }
 
+uint64_t cpu_load(const struct cpu *cpu)
+{
+	return cpu->cfs.load + (curr_is_fair(cpu) ? weight(cpu->curr) : 0);
+}
+
+uint32_t task_load(const struct task_struct *task)
+{
+	return weight(task);
+}
+
 /* What is @task's due before everybody has had a turn. */
 static uint64_t sched_slice(const struct cpu *cpu,
 			    const struct task_struct *task)

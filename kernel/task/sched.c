@@ -257,6 +257,8 @@ static void context_switch(struct cpu *cpu, struct task_struct *prev,
 	kmap_local_sched_in(next);
 	if (unlikely(must_move(cpu, prev)))
 		activate_task(next, prev, false);
+	if (unlikely(cpu->rt.nr_queued))
+		push_rt_tasks(next, cpu);
 	fiber_switch(prev->stack, next->stack);
 	touch_path(prev, TOUCH_RESUME, 0, 0);
 	finish_task_switch(prev);
@@ -654,8 +656,10 @@ void sched_tick(struct task_struct *curr)
 		task_tick_rt(cpu);
 	else if (curr != cpu->idle)
 		task_tick_fair(cpu);
+	if (cpu->rt.nr_queued)
+		push_rt_tasks(curr, cpu);
 	if (cpu->nr_running)
-		push_task(curr);
+		trigger_load_balance(curr);
 }
 
 _Noreturn void sched_panic_stop(struct kernel *k)

@@ -108,6 +108,8 @@ struct cpu {
 	uint64_t scheduled_at; /* cycle of the last schedule() */
 	uint64_t tick_at; /* cycle of the next tick, if somebody wants it */
 	bool tick_wanted;
+	uint64_t next_balance; /* before that no busy core gives it any */
+	uint32_t nr_balance_failed; /* in a row: there was nothing that fits */
 	uint64_t timer_set; /* what set_timer() was last told */
 	bool need_resched;
 	struct task_struct *regs_owner; /* whose registers the core holds */

@@ -6,15 +6,21 @@
  * kernel/sched/fair.c and rt.c). Who wakes up goes back to where it ran last if
  * that core is idle, else to another idle one, else to where the fewest are;
  * new tasks likewise. A core that has nothing left to do takes over one that
- * waits elsewhere, and one that is shared gives one away when a slice ends and
- * another core has two fewer.
+ * waits elsewhere. Now and then the weights of busy cores are compared, and what
+ * is too much on one goes to another. Where nothing fits, because three programs
+ * share two cores, less and less has to fit each time: they take turns at being
+ * alone.
  *
  * Invariants: everything goes by the order of the cores' numbers, nothing by
  * chance. A task that holds a highmem window of its core (kmap_local) stays.
  *
- * MODEL: no scheduling domains, no load averages, no cache affinity but that of
- * the last core. Three programs on two cores stay two and one, where Linux
- * takes turns after a while.
+ * MODEL: the cores are one scheduling domain, balanced as often as Linux does
+ * it with busy ones. It is the core with too many that looks, at its ticks, for
+ * others have none; in Linux those with few do. A task's load is its weight
+ * while it can run, not an average of some 30 ms: one that sleeps a lot counts
+ * as nothing or all. No running task is moved. A real-time task that waits goes
+ * elsewhere when its core chooses anew or at a tick, where Linux also has the
+ * other core look as soon as it has room.
  */
 
 #include "kernel/arch/arm/smp.h"
@@ -69,13 +75,16 @@ static struct cpu *find_idle_cpu(const struct task_struct *task)
 	return NULL;
 }
 
-/* Where a real-time task would run at once, at the least one's expense. */
-static struct cpu *find_lowest_rq(const struct task_struct *task)
+/* Where a real-time task would run at once, at the least one's expense: not on
+ * @other. */
+static struct cpu *find_lowest_rq(const struct task_struct *task,
+				  const struct cpu *other)
 {
 	struct cpu *cpu, *best = NULL;
 
 	for_each_cpu(cpu, task->k)
-		if (cpu_may_run(cpu, task) &&
+		if (cpu != other && cpu_may_run(cpu, task) &&
+		    !cpu->rt.rt_throttled &&
 		    cpu->curr->rt_priority < task->rt_priority &&
 		    (!best ||
 		     cpu->curr->rt_priority < best->curr->rt_priority ||
@@ -106,7 +115,7 @@ static struct cpu *select_task_rq(const struct task_struct *task)
 		return task->cpu;
 	best = find_idle_cpu(task);
 	if (!best && task->rt_priority)
-		best = find_lowest_rq(task);
+		best = find_lowest_rq(task, NULL);
 	if (!best)
 		best = find_least_loaded(task);
 	return best ?: task->cpu;
@@ -214,22 +223,167 @@ bool pull_task(struct cpu *cpu)
 	return best;
 }
 
-void push_task(struct task_struct *curr)
+void push_rt_tasks(struct task_struct *curr, struct cpu *from)
+{
+	struct task_struct *task = first_queued_rt(from), *next;
+	struct cpu *to;
+
+	if (from->k->hw.nr_cpus == 1)
+		return;
+	for (; task && is_rt(task); task = next) {
+		next = next_queued(task);
+		to = migration_disabled(task) ? NULL
+					      : find_lowest_rq(task, from);
+		if (!to)
+			continue;
+		move_task(task, to);
+		resched_cpu(curr, to);
+	}
+}
+
+/* ---- balance of the busy ---------------------------------------------------- */
+
+/* In milliseconds, for each core: how often a busy one is balanced. */
+#define BALANCE_MS        16u
+#define IMBALANCE_PCT     117u
+#define CACHE_NICE_TRIES  1u
+#define MIGRATION_COST_US 500u
+
+/* What is left of a core where real-time tasks run: 5 % of 1024. */
+static uint64_t capacity_of(const struct cpu *cpu)
+{
+	return is_rt(cpu->curr) ? 51 : 1024;
+}
+
+static uint64_t avg_load(const struct cpu *cpu)
+{
+	return cpu_load(cpu) * 1024 / capacity_of(cpu);
+}
+
+/* Of all cores together. */
+static uint64_t domain_load(const struct kernel *k)
+{
+	uint64_t sum = 0, capacity = 0;
+	const struct cpu *cpu;
+
+	for_each_cpu(cpu, k)
+		if (cpu->online) {
+			sum += cpu_load(cpu);
+			capacity += capacity_of(cpu);
+		}
+	return sum * 1024 / capacity;
+}
+
+/* How much weight should go from @from to @to. */
+static uint64_t calculate_imbalance(const struct cpu *from,
+				    const struct cpu *to)
+{
+	const uint64_t here = avg_load(from), there = avg_load(to);
+	const uint64_t avg = domain_load(from->k);
+	uint64_t surplus, room;
+
+	if (there >= here || there >= avg || here <= avg)
+		return 0;
+	if (load(to) > 1 && here * 100 <= there * IMBALANCE_PCT)
+		return 0;
+	surplus = (here - avg) * capacity_of(from) / 1024;
+	room = (avg - there) * capacity_of(to) / 1024;
+	return surplus < room ? surplus : room;
+}
+
+/* It has just run, so the caches still hold what it uses. */
+static bool task_hot(const struct task_struct *task)
+{
+	const struct kernel *k = task->k;
+
+	return (int64_t)(local_clock(k) - task->se.exec_start) <
+	       (int64_t)(k->hw.clock_hz / 1000000 * MIGRATION_COST_US);
+}
+
+static bool fits(const struct task_struct *task, const struct cpu *to,
+		 uint64_t imbalance)
+{
+	const uint32_t failed = to->nr_balance_failed;
+
+	if (!movable(task, to) ||
+	    (failed <= CACHE_NICE_TRIES && task_hot(task)))
+		return false;
+	return task_load(task) >> (failed < 63 ? failed : 63) <= imbalance;
+}
+
+/* True: something went from @from to @to. */
+static bool detach_tasks(struct cpu *from, struct cpu *to, uint64_t imbalance)
+{
+	struct task_struct *task, *next;
+	bool moved = false;
+
+	for (task = first_queued_fair(from); task && imbalance; task = next) {
+		const uint64_t weight = task_load(task);
+
+		next = next_queued_fair(task);
+		if (!fits(task, to, imbalance))
+			continue;
+		move_task(task, to);
+		imbalance -= weight < imbalance ? weight : imbalance;
+		moved = true;
+	}
+	return moved;
+}
+
+/* True: it was @to's time, and something had to go there and went. */
+static bool load_balance(struct cpu *from, struct cpu *to)
+{
+	const struct kernel *k = from->k;
+	const uint64_t now = local_clock(k);
+	uint64_t imbalance;
+	bool moved;
+
+	if (now < to->next_balance)
+		return false;
+	imbalance = calculate_imbalance(from, to);
+	to->next_balance = now +
+			   k->hw.clock_hz / 1000 * BALANCE_MS * k->hw.nr_cpus;
+	if (!imbalance)
+		return false;
+	moved = detach_tasks(from, to, imbalance);
+	to->nr_balance_failed = moved ? 0 : to->nr_balance_failed + 1;
+	return moved;
+}
+
+/* An idle core doesn't wait for its time. */
+static bool give_to_idle(struct cpu *from, struct cpu *to)
+{
+	struct task_struct *task = idle_cpu(to) ? first_movable(from, to)
+						: NULL;
+
+	if (task)
+		move_task(task, to);
+	return task;
+}
+
+static bool is_busiest(const struct cpu *from)
+{
+	const struct cpu *cpu;
+
+	for_each_cpu(cpu, from->k)
+		if (cpu->nr_running && avg_load(cpu) > avg_load(from))
+			return false;
+	return true;
+}
+
+void trigger_load_balance(struct task_struct *curr)
 {
 	struct cpu *from = curr->cpu, *to;
-	struct task_struct *task;
+	bool moved;
 
 	if (curr->k->hw.nr_cpus == 1)
 		return;
 	for_each_cpu(to, curr->k) {
-		if (load(from) < load(to) + 2)
+		if (to == from || !to->online || !from->nr_running)
 			continue;
-		task = first_movable(from, to);
-		if (!task)
-			continue;
-		move_task(task, to);
-		if (to->nr_running == 1 || to->need_resched)
+		moved = give_to_idle(from, to) ||
+			(is_busiest(from) && load_balance(from, to));
+		if (moved && (to->nr_running == 1 || to->need_resched))
 			resched_cpu(curr, to);
-		return;
 	}
 }

@@ -75,8 +75,11 @@ void activate_task(struct task_struct *curr, struct task_struct *task,
 void resched_cpu(struct task_struct *curr, struct cpu *cpu);
 /* @cpu has nothing to run: one that waits elsewhere comes. False: none. */
 bool pull_task(struct cpu *cpu);
-/* @curr's core is shared: one that waits goes to where it's better off. */
-void push_task(struct task_struct *curr);
+/* A tick of @curr's core, which is shared: are others less so? */
+void trigger_load_balance(struct task_struct *curr);
+/* Real-time tasks that wait on @from, @curr's core, go where they'd run at
+ * once. */
+void push_rt_tasks(struct task_struct *curr, struct cpu *from);
 /* One that runs on another core has something to see to in the kernel. */
 void kick_process(struct task_struct *curr, const struct task_struct *task);
 /* @mask has a core that is up. Off the others @task goes as soon as may be. */
@@ -87,6 +90,9 @@ uint32_t cpu_online_mask(const struct kernel *k);
 /* ---- SCHED_NORMAL, SCHED_BATCH, SCHED_IDLE (fair.c) ----------------------------- */
 
 void sched_init_granularity(struct kernel *k);
+/* Weight: of all that want to run on @cpu, and what @task adds to it. */
+uint64_t cpu_load(const struct cpu *cpu);
+uint32_t task_load(const struct task_struct *task);
 void update_curr_fair(struct cpu *cpu);
 void enqueue_task_fair(struct cpu *cpu, struct task_struct *task);
 void dequeue_task_fair(struct cpu *cpu, struct task_struct *task);

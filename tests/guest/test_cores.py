@@ -23,6 +23,7 @@ signal: ok
 fork: 36
 floats: ok
 limit: 6
+share: ok
 """
 PARTS = [line.split(b":")[0].decode() for line in EXPECTED.splitlines()]
 
@@ -31,13 +32,14 @@ def board(name):
     return os.path.join(ROOT, "configs", name + ".yaml")
 
 
-def cores(name, nr, quantum, parts=()):
-    """All parts, or those: their lines."""
+def cores(name, nr, quantum, parts=(), settings=()):
+    """All parts but the long one, or those: their lines."""
     wanted = b"".join(line for part, line in
                       zip(PARTS, EXPECTED.splitlines(True))
-                      if not parts or part in parts)
+                      if part in (parts or PARTS[:-1]))
     return Run(guest("cores", *parts), board=board(name),
-               settings=[f"cpu.count={nr}", f"cpu.quantum={quantum}"]) \
+               settings=[f"cpu.count={nr}", f"cpu.quantum={quantum}",
+                         *settings]) \
         .expect(0, wanted)
 
 
@@ -51,9 +53,12 @@ def trace(path):
 cores("smp-4", 4, 20000)
 cores("smp-4", 2, 100)
 cores("linux-virt", 4, 1000, ["cond", "affinity", "signal", "clock",
-                               "limit"])
+                              "limit"])
 cores("raspi2", 3, 1000, ["cond", "affinity", "signal", "clock"])
 cores("smp-4", 4, 1000000, ["atomic", "mutex", "cond", "pipe", "fork"])
+cores("smp-4", 2, 1000, ["share"], ["cpu.clock_hz=20MHz"])
+cores("smp-4", 4, 20000, ["fork", "limit", "share"],
+      ["cpu.clock_hz=20MHz"])
 if os.environ.get("MMUSCOPE_CORES"):
     for name in ("smp-4", "linux-virt", "raspi2"):
         for nr in (1, 2, 3, 4):
