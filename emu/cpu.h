@@ -58,6 +58,8 @@ struct cpu_params {
 	bool forget_each_block;
 	/* Every access goes to the model, as LRU and recheck_hits need. */
 	bool show_all;
+	/* For tests: the engine's hooks tell of loads and stores (cpu_access.c). */
+	bool slow_accesses;
 	/* With timing.model cache: the core's own. Must outlive it. */
 	struct core_caches *caches;
 };

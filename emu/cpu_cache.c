@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a core shows the caches (timing/hierarchy.c): each load and store by
- * the engine's hook, which tells physical addresses; each fetch by the lines
- * of its block; each descriptor that a walk reads; and what maintenance
- * operations of CP15 name. Stalls are charged where they happen.
- *
- * The engine asks for the page of an access before it calls the hook, so that
- * what faults comes by no cache.
+ * What a core shows the caches (timing/hierarchy.c), but for loads and stores,
+ * which cpu_access.c sees: each fetch by the lines of its block; each
+ * descriptor that a walk reads; and what maintenance operations of CP15 name.
+ * Stalls are charged where they happen.
  *
  * MODEL: what the kernel itself fetches, reads and writes comes by the caches as
  * far as it says so (kernel/kernel_touch.def), eight bytes a cycle.
@@ -23,7 +20,8 @@
 #include "emu/timing/hierarchy.h"
 #include "mmu/armv7.h"
 
-static void charge(struct cpu *cpu, enum cycle_cause near, struct stall stall)
+void cpu_cache_charge(struct cpu *cpu, enum cycle_cause near,
+		      struct stall stall)
 {
 	if (stall.near)
 		clock_charge(&cpu->clock, near, stall.near);
@@ -38,7 +36,7 @@ static uint64_t frame_of(const struct cpu *cpu, paddr_t paddr)
 	return (paddr - cpu->params.bus->ram->base) >> SOFT_PAGE_BITS;
 }
 
-static bool may_be_cached(const struct cpu *cpu, paddr_t paddr)
+bool cpu_may_cache(const struct cpu *cpu, paddr_t paddr)
 {
 	const uint64_t frame = frame_of(cpu, paddr);
 
@@ -62,80 +60,7 @@ void cpu_cache_granted(struct cpu *cpu, paddr_t paddr,
 	cpu->params.caches->data_line = UINT64_MAX;
 }
 
-/* ---- accesses --------------------------------------------------------------- */
-
-static struct stall access_line(struct core_caches *caches, bool write,
-				paddr_t paddr, uint32_t size_bytes,
-				uint64_t now)
-{
-	return write ? hierarchy_store(caches, paddr, size_bytes, now)
-		     : hierarchy_load(caches, paddr, now);
-}
-
-/* One that L1D hasn't, or that crosses lines, or is no RAM's. */
-static __attribute__((noinline)) void look_up(struct cpu *cpu, bool write,
-					      paddr_t paddr, uint32_t size)
-{
-	struct core_caches *caches = cpu->params.caches;
-	const uint32_t line = cache_line_bytes(&caches->l1d);
-	const uint32_t here = line - ((uint32_t)paddr & (line - 1));
-
-	if (cpu->in_stub)
-		return;
-	if (!may_be_cached(cpu, paddr)) {
-		charge(cpu, CYCLE_L1D,
-		       hierarchy_uncached(caches, clock_now(&cpu->clock)));
-		return;
-	}
-	charge(cpu, CYCLE_L1D,
-	       access_line(caches, write, paddr, size < here ? size : here,
-			   clock_now(&cpu->clock)));
-	if (size > here)
-		look_up(cpu, write, paddr + here, size - here);
-}
-
-/*
- * What most accesses are, done here as hierarchy_load() and hierarchy_store()
- * would do it: a load that L1D has, a store to a line that is dirty there.
- */
-static inline bool hits(struct core_caches *caches, bool write, paddr_t paddr)
-{
-	struct cache *l1d = &caches->l1d;
-	const uint32_t at = cache_find(l1d, paddr);
-
-	if (at == CACHE_NO_LINE || (write && !(l1d->line[at] & CACHE_DIRTY)))
-		return false;
-	cache_use(l1d, at);
-	caches->data_line = paddr >> l1d->line_shift;
-	caches->data_dirty = l1d->line[at] & CACHE_DIRTY;
-	return true;
-}
-
-void cpu_cache_on_access(uc_engine *uc, uc_mem_type type, uint64_t paddr,
-			 int size, int64_t value, void *ctx)
-{
-	struct cpu *cpu = ctx;
-	struct core_caches *caches = cpu->params.caches;
-	const uint32_t shift = caches->l1d.line_shift;
-	const bool write = type == UC_MEM_WRITE;
-	const bool within = (paddr ^ (paddr + (uint32_t)size - 1)) >> shift ==
-			    0;
-
-	(void)uc;
-	(void)value;
-	if (!within || ((paddr >> shift != caches->data_line ||
-			 (write && !caches->data_dirty)) &&
-			!hits(caches, write, paddr))) {
-		look_up(cpu, write, paddr, (uint32_t)size);
-		return;
-	}
-	if (write) {
-		hierarchy_note_store(caches, paddr, (uint32_t)size);
-		caches->l1d.stats.writes++;
-	} else {
-		caches->l1d.stats.reads++;
-	}
-}
+/* ---- fetches ----------------------------------------------------------------- */
 
 static uint32_t fetch_lines(struct cpu *cpu, paddr_t from, uint32_t size_bytes)
 {
@@ -145,44 +70,29 @@ static uint32_t fetch_lines(struct cpu *cpu, paddr_t from, uint32_t size_bytes)
 	const paddr_t last = (from + size_bytes - 1) >> shift;
 
 	for (paddr_t line = first; line <= last; line++)
-		charge(cpu, CYCLE_L1I,
-		       hierarchy_fetch(caches, line << shift,
-				       clock_now(&cpu->clock)));
+		cpu_cache_charge(cpu, CYCLE_L1I,
+				 hierarchy_fetch(caches, line << shift,
+						 clock_now(&cpu->clock)));
 	return (uint32_t)(last - first + 1);
 }
 
-static void fetch_block(struct cpu *cpu, const struct block *block,
-			struct fetched *fetched)
+void cpu_cache_fetch_lines(struct cpu *cpu, vaddr_t va)
 {
 	const struct core_caches *caches = cpu->params.caches;
-	const vaddr_t va = block->start;
+	const struct block *block = block_at(cpu, va);
+	struct timed_block *timed = timed_at(cpu, va);
 	const uint32_t left = SOFT_PAGE_SIZE - (va & (SOFT_PAGE_SIZE - 1));
 	const uint32_t *page = &cpu->soft.page[va >> SOFT_PAGE_BITS];
 	const uint32_t here = block->size_bytes < left ? block->size_bytes
 						       : left;
-	uint32_t lines = fetch_lines(
-		cpu, soft_frame(*page) | (va & (SOFT_PAGE_SIZE - 1)), here);
 
-	fetched->code_left = 0;
+	timed->lines = fetch_lines(
+		cpu, soft_frame(*page) | (va & (SOFT_PAGE_SIZE - 1)), here);
+	timed->code_left = 0;
 	if (block->size_bytes > here)
 		fetch_lines(cpu, soft_frame(page[1]), block->size_bytes - here);
 	else if (hierarchy_hits_are_silent(caches))
-		*fetched = (struct fetched){caches->code_left, va, block->code,
-					    block->size_bytes, lines};
-}
-
-void cpu_cache_fetch(struct cpu *cpu, vaddr_t va)
-{
-	struct core_caches *caches = cpu->params.caches;
-	const struct block *block = block_at(cpu, va);
-	struct fetched *fetched = &cpu->fetched[block - cpu->blocks];
-
-	if (fetched->code_left != caches->code_left || fetched->va != va ||
-	    fetched->code != block->code ||
-	    fetched->size_bytes != block->size_bytes)
-		fetch_block(cpu, block, fetched);
-	else
-		caches->l1i.stats.reads += fetched->lines;
+		timed->code_left = caches->code_left;
 }
 
 uint32_t cpu_cache_walk(const struct cpu *cpu, paddr_t paddr,
@@ -224,8 +134,8 @@ struct hw_stall cpu_cache_touch(struct cpu *cpu, paddr_t paddr,
 			part = (uint32_t)(end - paddr);
 		stall = kind == MMU_FETCH
 				? hierarchy_fetch(caches, paddr, now)
-				: access_line(caches, kind == MMU_WRITE, paddr,
-					      part, now);
+				: hierarchy_access(caches, kind == MMU_WRITE,
+						   paddr, part, now);
 		sum.near += stall.near;
 		sum.dram += stall.dram;
 		now += stall.near + stall.dram + part / BYTES_A_CYCLE;

@@ -10,7 +10,9 @@
 
 #include "emu/clock.h"
 #include "emu/cpu.h"
+#include "emu/ram.h"
 #include "emu/timing/block_cost.h"
+#include "emu/timing/hierarchy.h"
 #include "emu/timing/predictor.h"
 
 #define SOFT_PAGE_BITS 12
@@ -117,12 +119,17 @@ static inline paddr_t block_paddr(const struct block *block)
 	return soft_frame(block->code) | (block->start & (SOFT_PAGE_SIZE - 1));
 }
 
-/* With timing.model block: what a block costs. As large as struct block. */
+/*
+ * With timing.model block: what a block costs. With caches: that its @lines were
+ * all in L1I when code_left was this; 0: not known.
+ */
 struct timed_block {
 	uint32_t cycles; /* behind the block before */
 	uint32_t again; /* behind itself */
+	uint32_t lines;
 	uint8_t end; /* enum block_end */
-	uint32_t unused;
+	uint64_t code_left;
+	uint64_t unused; /* two of them fill a line of the host's caches */
 };
 
 struct cpu_timing {
@@ -132,7 +139,6 @@ struct cpu_timing {
 	vaddr_t falls_to; /* behind it */
 	uint8_t end; /* enum block_end, of it */
 	uint32_t cycles; /* that it was charged, without branches */
-	int64_t again_beyond; /* with cpu.again_bytes: cycles beyond one each */
 	struct predictor predictor;
 };
 
@@ -147,16 +153,6 @@ struct cpu_timing {
 /* Addresses of cpu_system.c's; with more a new engine begins with none. */
 #define SYSTEM_HOOKS 64u
 
-/*
- * With caches: a block whose lines were all in L1I when code_left was this; 0:
- * none.
- */
-struct fetched {
-	uint64_t code_left;
-	vaddr_t va;
-	uint32_t code, size_bytes, lines;
-};
-
 /* Lies in a mapping of its own, which the host fills on demand. */
 struct cpu {
 	struct clock clock;
@@ -165,14 +161,16 @@ struct cpu {
 	 * Its size and cycles, for a block that follows itself; 0 once
 	 * anything happened that may have changed either, or its page's grant.
 	 */
+	uint32_t again_bytes;
+	int64_t again_cycles, again_beyond;
+	struct ram_bank first_bank; /* these two: see cpu_access.c */
+	uint8_t *first_bank_host;
 	struct cpu_stretch stretch; /* see cpu_params.reaches */
-	uint32_t again_bytes, again_instructions;
-	struct block blocks[NR_BLOCKS]; /* by address */
+	_Alignas(64) struct block blocks[NR_BLOCKS]; /* by address */
 	struct timed_block timed[NR_BLOCKS]; /* the same */
 	struct cpu_timing timing; /* see cpu_timing.c */
 	struct soft_tlb soft;
 	uint64_t checked[NR_BLOCKS]; /* see cpu_alignment.c */
-	struct fetched fetched[NR_BLOCKS]; /* see cpu_cache.c */
 
 	uc_engine *uc;
 	struct mmu *mmu;
@@ -187,6 +185,7 @@ struct cpu {
 	vaddr_t pc; /* these two: while stopped */
 	bool thumb;
 
+	bool engine_stores; /* see cpu_access.c */
 	bool refuses_data; /* the instruction's access, see cpu_alignment.c */
 	bool in_data_fill; /* the model is being asked for a load or store */
 	bool evicted_own; /* which evicted the page that runs */
@@ -216,9 +215,23 @@ struct cpu {
 	uint32_t page_size_call; /* what makes the engine's pages 4 KB */
 	uint64_t translated_bytes; /* at most; see on_translation() */
 	uint8_t *code_frames; /* a bit a frame: may have translated code */
+	bool sees_accesses; /* see cpu_access.c */
 	uint8_t *uncached; /* with caches: a bit a frame; see cpu_cache.c */
 	bool removing_code; /* the engine asks, for itself, for flat frames */
 };
+
+static inline struct block *block_at(struct cpu *cpu, vaddr_t va)
+{
+	/* As a byte offset: va / 2 * sizeof(struct block). */
+	uint32_t offset = va << 3 & (NR_BLOCKS - 1) << 4;
+
+	return (struct block *)((char *)cpu->blocks + offset);
+}
+
+static inline struct timed_block *timed_at(struct cpu *cpu, vaddr_t va)
+{
+	return &cpu->timed[va >> 1 & (NR_BLOCKS - 1)];
+}
 
 /* ---- cpu_tlb.c ---- */
 
@@ -256,16 +269,42 @@ void cpu_tlb_pay_fetch(struct cpu *cpu);
  */
 void cpu_tlb_run_again(struct cpu *cpu, vaddr_t old_block_end);
 
+/* ---- cpu_access.c; with params.caches only ---- */
+
+/* The engine's hook of loads and stores. */
+void cpu_cache_on_access(uc_engine *uc, uc_mem_type type, uint64_t paddr,
+			 int size, int64_t value, void *ctx);
+/*
+ * Can loads and stores be done here, before the engine does? With cpu->sees_
+ * accesses they are, from begin to end: while the engine runs.
+ */
+bool cpu_access_works(void);
+void cpu_access_begin(struct cpu *cpu);
+void cpu_access_end(void);
+
 /* ---- cpu_cache.c; all but the last with params.caches only ---- */
 
 /* The model granted the frame at @paddr by a mapping of these attributes. */
 void cpu_cache_granted(struct cpu *cpu, paddr_t paddr,
 		       const struct mmu_attr *attr);
-/* The engine's hook of loads and stores. */
-void cpu_cache_on_access(uc_engine *uc, uc_mem_type type, uint64_t paddr,
-			 int size, int64_t value, void *ctx);
+/* Whether the frame of @paddr is RAM, and by its mapping may be in caches. */
+bool cpu_may_cache(const struct cpu *cpu, paddr_t paddr);
+/* The core stands still: near to it for @near, beyond L2 for DRAM. */
+void cpu_cache_charge(struct cpu *cpu, enum cycle_cause near,
+		      struct stall stall);
 /* The block at @va, whose fetch is granted, is about to run. */
-void cpu_cache_fetch(struct cpu *cpu, vaddr_t va);
+void cpu_cache_fetch_lines(struct cpu *cpu, vaddr_t va);
+
+static inline void cpu_cache_fetch(struct cpu *cpu, vaddr_t va)
+{
+	const struct timed_block *timed = timed_at(cpu, va);
+	struct core_caches *caches = cpu->params.caches;
+
+	if (timed->code_left == caches->code_left)
+		caches->l1i.stats.reads += timed->lines;
+	else
+		cpu_cache_fetch_lines(cpu, va);
+}
 /* The cycles of a walk's read. */
 uint32_t cpu_cache_walk(const struct cpu *cpu, paddr_t paddr,
 			const struct mmu_attr *attr);
@@ -277,19 +316,6 @@ void cpu_cache_maintain(struct cpu *cpu, uint32_t cp15_reg, uint32_t value);
 static inline bool thumb_is_wide(uint16_t half)
 {
 	return half >= 0xe800; /* 0b11101, 0b11110, 0b11111 */
-}
-
-static inline struct block *block_at(struct cpu *cpu, vaddr_t va)
-{
-	/* As a byte offset: va / 2 * sizeof(struct block). */
-	uint32_t offset = va << 3 & (NR_BLOCKS - 1) << 4;
-
-	return (struct block *)((char *)cpu->blocks + offset);
-}
-
-static inline struct timed_block *timed_at(struct cpu *cpu, vaddr_t va)
-{
-	return &cpu->timed[va >> 1 & (NR_BLOCKS - 1)];
 }
 
 /* Finds out what the hook needs of the block at @va, whose fetch is granted. */
@@ -321,8 +347,11 @@ void cpu_timing_take_back(struct cpu *cpu, const struct block *block,
 void cpu_timing_begin(struct cpu *cpu);
 void cpu_timing_trap(struct cpu *cpu, const struct trap *trap);
 
+/* Hooks: before each block; with caches. */
 void cpu_on_timed_block(uc_engine *uc, uint64_t address, uint32_t size,
 			void *ctx);
+void cpu_on_cached_block(uc_engine *uc, uint64_t address, uint32_t size,
+			 void *ctx);
 
 /* ---- cpu_address.c ---- */
 

@@ -56,6 +56,7 @@ void cpu_timing_look(struct cpu *cpu, const struct block *block,
 	timed->cycles = cost.cycles;
 	timed->again = cost.again;
 	timed->end = (uint8_t)cost.end;
+	timed->code_left = 0;
 }
 
 /* ---- branches ------------------------------------------------------------------- */
@@ -85,12 +86,12 @@ static void repeat(struct cpu *cpu, const struct block *block, uint32_t cycles)
 	    (t->end == ENDS_CONDITIONAL &&
 	     !predictor_is_steady(&t->predictor, t->falls_to)))
 		return;
-	t->again_beyond = (int64_t)cycles - block->nr_instructions;
-	cpu->again_instructions = cycles;
+	cpu->again_beyond = (int64_t)cycles - block->nr_instructions;
+	cpu->again_cycles = cycles;
 	cpu->again_bytes = block->size_bytes;
 }
 
-void cpu_timing_charge(struct cpu *cpu, const struct block *block)
+static inline void charge(struct cpu *cpu, const struct block *block)
 {
 	const struct timed_block *timed = timed_at(cpu, block->start);
 	struct cpu_timing *t = &cpu->timing;
@@ -108,32 +109,66 @@ void cpu_timing_charge(struct cpu *cpu, const struct block *block)
 		repeat(cpu, block, t->cycles + t->pipeline->taken);
 }
 
-/* Before each block; as hot as the hook of timing.model count. */
+void cpu_timing_charge(struct cpu *cpu, const struct block *block)
+{
+	charge(cpu, block);
+}
+
+/*
+ * The block that ran, once more, at the same price. False: it isn't, or time is
+ * nearly up.
+ */
+static inline bool runs_again(struct cpu *cpu, vaddr_t va, uint32_t size)
+{
+	int64_t left;
+
+	if (va != cpu->block || size != cpu->again_bytes)
+		return false;
+	left = cpu->clock.left - cpu->again_cycles;
+	if (!likely(left >= 0))
+		return false;
+	cpu->clock.left = left;
+	cpu->clock.beyond += cpu->again_beyond;
+	return true;
+}
+
+/* False: somebody has to look at it. */
+static inline bool runs(struct cpu *cpu, vaddr_t va, uint32_t size)
+{
+	const struct block *block = block_at(cpu, va);
+	const uint32_t word = cpu->soft.page[va >> SOFT_PAGE_BITS];
+
+	cpu->again_bytes = 0;
+	if (!likely(block->start == va && block->size_bytes == size &&
+		    block->code == (word & SOFT_CODE_MASK) &&
+		    cpu->clock.left > 0))
+		return false;
+	charge(cpu, block);
+	return true;
+}
+
+/* As hot as the hook of timing.model count. */
 void cpu_on_timed_block(uc_engine *uc, uint64_t address, uint32_t size,
 			void *ctx)
 {
 	struct cpu *cpu = ctx;
-	vaddr_t va = (vaddr_t)address;
-	const struct block *block;
-	uint32_t word;
 
 	(void)uc;
-	if (va == cpu->block && size == cpu->again_bytes &&
-	    likely(cpu->clock.left > 0)) {
-		cpu->clock.left -= cpu->again_instructions;
-		cpu->clock.beyond += cpu->timing.again_beyond;
-		return;
-	}
-	cpu->again_bytes = 0;
-	block = block_at(cpu, va);
-	word = cpu->soft.page[va >> SOFT_PAGE_BITS];
-	if (likely(block->start == va && block->size_bytes == size &&
-		   block->code == (word & SOFT_CODE_MASK) &&
-		   cpu->clock.left > 0)) {
-		cpu_timing_charge(cpu, block);
-		return;
-	}
-	cpu_look_at_block(cpu, va, size);
+	if (!runs_again(cpu, (vaddr_t)address, size) &&
+	    !runs(cpu, (vaddr_t)address, size))
+		cpu_look_at_block(cpu, (vaddr_t)address, size);
+}
+
+/* Its lines are fetched once it is sure to run. */
+void cpu_on_cached_block(uc_engine *uc, uint64_t address, uint32_t size,
+			 void *ctx)
+{
+	struct cpu *cpu = ctx;
+
+	cpu->engine_stores = false; /* the store before didn't come back */
+	cpu_on_timed_block(uc, address, size, ctx);
+	if (cpu->stop == STOP_NONE && !cpu->in_stub)
+		cpu_cache_fetch(cpu, (vaddr_t)address);
 }
 
 /* ---- stops ---------------------------------------------------------------------- */

@@ -285,7 +285,7 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *ctx)
 
 	(void)uc;
 	if (va == cpu->block && size == cpu->again_bytes) {
-		left = cpu->clock.left - cpu->again_instructions;
+		left = cpu->clock.left - cpu->again_cycles;
 		if (likely(left >= 0)) {
 			cpu->clock.left = left;
 			return;
@@ -300,22 +300,11 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *ctx)
 			cpu->clock.left = left;
 			cpu->block = va;
 			cpu->again_bytes = size;
-			cpu->again_instructions = block->nr_instructions;
+			cpu->again_cycles = block->nr_instructions;
 			return;
 		}
 	}
 	cpu_look_at_block(cpu, va, size);
-}
-
-/* With caches: its lines are fetched once it is sure to run. */
-static void on_block_cached(uc_engine *uc, uint64_t address, uint32_t size,
-			    void *ctx)
-{
-	struct cpu *cpu = ctx;
-
-	cpu_on_timed_block(uc, address, size, ctx);
-	if (cpu->stop == STOP_NONE && !cpu->in_stub)
-		cpu_cache_fetch(cpu, (vaddr_t)address);
 }
 
 /*
@@ -387,7 +376,9 @@ static void run_once(struct cpu *cpu)
 	*block_at(cpu, cpu->pc) = (struct block){.start = cpu->pc,
 						 .code = BLOCK_STALE};
 	cpu->block = cpu->pc;
+	cpu_access_begin(cpu);
 	error = uc_emu_start(cpu->uc, cpu->pc | cpu->thumb, 0, 0, 0);
+	cpu_access_end();
 	if (!stopped_by_us(cpu, error))
 		cpu_engine_broken("uc_emu_start", error);
 	read_pc(cpu);
@@ -677,7 +668,7 @@ static void add_hooks(struct cpu *cpu)
 	if (cpu->params.reaches) /* before its cycles are counted */
 		add_hook(cpu, UC_HOOK_BLOCK, on_reach);
 	add_hook(cpu, UC_HOOK_BLOCK,
-		 cpu->params.caches  ? on_block_cached
+		 cpu->params.caches  ? cpu_on_cached_block
 		 : cpu->timing.timer ? cpu_on_timed_block
 				     : on_block);
 	add_hook(cpu, UC_HOOK_EDGE_GENERATED, on_translation);
@@ -816,6 +807,8 @@ static bool create_mmu(struct cpu *cpu)
 	cpu->sees_hits = cpu->mmu && (mmu_sees_hits(cpu->mmu) ||
 				      cpu->params.mmu->recheck_hits ||
 				      cpu->params.show_all);
+	cpu->sees_accesses = cpu->params.caches && !cpu->sees_hits &&
+			     !cpu->params.slow_accesses && cpu_access_works();
 	return cpu->mmu;
 }
 
@@ -823,6 +816,9 @@ static bool create_tables(struct cpu *cpu)
 {
 	uint64_t nr_frames = cpu->params.bus->ram->span_bytes >> SOFT_PAGE_BITS;
 
+	cpu->first_bank = cpu->params.bus->ram->bank[0];
+	cpu->first_bank_host = ram_host(cpu->params.bus->ram,
+					cpu->first_bank.base);
 	cpu->code_frames = calloc(1, nr_frames / 8 + 1);
 	cpu->soft.page_of_frame = calloc(nr_frames, sizeof(uint32_t));
 	cpu->uncached = calloc(1, nr_frames / 8 + 1);

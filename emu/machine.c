@@ -144,6 +144,7 @@ static bool create_cpus(struct machine *m, struct diag *diag)
 			.reaches = m->ledger ? on_reach : NULL,
 			.misses = m->ledger ? on_miss : NULL,
 			.show_all = m->options.show_all,
+			.slow_accesses = m->options.slow_accesses,
 			.caches = m->caches ? &m->caches->core[i] : NULL,
 			.ctx = m,
 		};

@@ -97,7 +97,8 @@ struct machine_options {
 	struct screenshot_options framebuffer;
 	bool memory_map; /* print what memory holds when the programs end */
 	const struct machine_watcher *watcher; /* NULL: nobody looks */
-	bool show_all; /* for tests, see struct cpu_params */
+	bool show_all; /* these two: for tests, see struct cpu_params */
+	bool slow_accesses;
 	int console_in; /* the guest console's file descriptors */
 	int console_out;
 };

@@ -161,6 +161,14 @@ static inline struct stall hierarchy_store(struct core_caches *core,
 	return (struct stall){0, 0};
 }
 
+static inline struct stall hierarchy_access(struct core_caches *core,
+					    bool write, paddr_t paddr,
+					    uint32_t size_bytes, uint64_t now)
+{
+	return write ? hierarchy_store(core, paddr, size_bytes, now)
+		     : hierarchy_load(core, paddr, now);
+}
+
 static inline struct stall hierarchy_fetch(struct core_caches *core,
 					   paddr_t paddr, uint64_t now)
 {

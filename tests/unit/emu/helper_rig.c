@@ -48,6 +48,9 @@ static void create_core(struct rig *rig, const struct rig_options *options,
 		.nr_peers = NR_CPUS,
 		.forget_each_block = options->forget_each_block,
 		.check_alignment = options->check_alignment,
+		.pipeline = options->pipeline,
+		.caches = options->caches,
+		.slow_accesses = options->slow_accesses,
 	};
 	struct mmu *mmu;
 

@@ -42,6 +42,10 @@ struct rig_options {
 	enum mmu_replacement replacement;
 	uint32_t micro_entries; /* of each of micro_i, micro_d; 0: none */
 	unsigned int nr_cpus; /* 0: one */
+	/* These two: timing.model cache, on one core. */
+	const struct pipeline *pipeline;
+	struct core_caches *caches;
+	bool slow_accesses;
 };
 
 /* The TLBs that @options ask for. */
