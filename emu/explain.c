@@ -198,13 +198,13 @@ static void keep_end(struct explain *explain, const struct kernel_fault *fault)
 				   fault->cycles[i]);
 }
 
-void explain_begins(struct explain *explain, const struct kernel_fault *fault)
+bool explain_begins(struct explain *explain, const struct kernel_fault *fault)
 {
 	if (!explain)
-		return;
+		return false;
 	explain->nr_faults = fault->number;
 	if (explain->options->number != fault->number)
-		return;
+		return false;
 	snprintf(explain->who, sizeof(explain->who), "%s-%d ", fault->comm,
 		 fault->pid);
 	keep_beginning(explain, fault);
@@ -212,6 +212,7 @@ void explain_begins(struct explain *explain, const struct kernel_fault *fault)
 		       kernel_fault_regs(explain->machine->kernel, fault));
 	look(explain, fault, explain->before);
 	explain->progress = UNDER_WAY;
+	return true;
 }
 
 void explain_trace(struct explain *explain, uint64_t cycle, const char *line)

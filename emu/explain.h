@@ -41,7 +41,8 @@ hw_trace_mask_t explain_trace_events(const struct explain_options *options);
 
 /* What the machine tells on the way; NULL for @explain: nobody asked. */
 void explain_trace(struct explain *explain, uint64_t cycle, const char *line);
-void explain_begins(struct explain *explain, const struct kernel_fault *fault);
+/* True: this one is asked for. */
+bool explain_begins(struct explain *explain, const struct kernel_fault *fault);
 void explain_ends(struct explain *explain, const struct kernel_fault *fault);
 
 /* The answer, or in @diag why there is none. */

@@ -193,12 +193,14 @@ static void begin_full(struct fault_records *records,
 	listen(records);
 }
 
-void fault_records_begin(struct fault_records *records,
+bool fault_records_begin(struct fault_records *records,
 			 const struct kernel_fault *fault)
 {
-	if (fault->number >= records->expected ||
-	    has_credit(records, fault->cycle))
-		begin_full(records, fault);
+	if (fault->number < records->expected &&
+	    !has_credit(records, fault->cycle))
+		return false;
+	begin_full(records, fault);
+	return true;
 }
 
 void fault_records_trace(struct fault_records *records, const char *line)
@@ -329,6 +331,7 @@ static void finish(struct fault_records *records, struct full *full,
 		    full->nr_left_out);
 	put_place(&full->lines, m, fault, "after");
 	full->part = in_words(full);
+	full->fault.cycles = NULL;
 	free(full->lines.part);
 	full->lines = (struct part_writer){0};
 	records->nr_open--;

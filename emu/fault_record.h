@@ -28,7 +28,8 @@ void fault_records_destroy(struct fault_records *records);
 /* All about faults from the @first-th on; UINT64_MAX: as may be. */
 void fault_records_expect(struct fault_records *records, uint64_t first);
 
-void fault_records_begin(struct fault_records *records,
+/* True: all about it is kept from now on. */
+bool fault_records_begin(struct fault_records *records,
 			 const struct kernel_fault *fault);
 /* A line of trace, "COMM-PID …": is part of that task's fault, if of any. */
 void fault_records_trace(struct fault_records *records, const char *line);

@@ -165,19 +165,22 @@ static const uint8_t *code_at(struct machine *m, int cpu, vaddr_t va)
 
 size_t fault_read_code(struct machine *m, int cpu, vaddr_t pc, uint8_t to[4])
 {
-	size_t n = 0;
+	const uint8_t *at;
 
 	pc &= ~UINT32_C(1);
-	while (n < 4) {
-		const uint8_t *at = code_at(m, cpu, pc + (vaddr_t)n);
-
-		if (!at)
-			break;
-		do
-			to[n++] = *at++;
-		while (n < 4 && (pc + n) % 4096);
+	at = code_at(m, cpu, pc);
+	if (!at)
+		return 0;
+	if (pc % 4096 <= 4092) {
+		memcpy(to, at, 4);
+		return 4;
 	}
-	return n;
+	memcpy(to, at, 2);
+	at = code_at(m, cpu, pc + 2);
+	if (!at)
+		return 2;
+	memcpy(to + 2, at, 2);
+	return 4;
 }
 
 struct fault_text fault_instruction(const uint8_t *code, size_t nr_bytes,

@@ -31,18 +31,10 @@ struct ring {
  * of what the host's caches held: so a fault is no more than these words.
  */
 struct fault_line {
-	uint64_t serial, number, cycle, end_cycle;
-	const char *resolution;
-	char comm[16];
-	int32_t pid;
-	uint32_t far, pc;
+	uint64_t serial;
+	struct kernel_fault fault; /* but for its cycles */
 	uint8_t code[4], nr_code;
-	uint8_t cpu;
-	uint16_t fsr; /* the registers have no more */
-	int16_t si_code;
-	uint8_t sig;
-	uint8_t origin : 2, outcome : 2, explained : 1;
-	uint8_t flags; /* FAULT_FLAG_… */
+	bool explained;
 };
 
 struct feed {
@@ -224,21 +216,12 @@ static void prepare_line(const struct ring *ring)
 	__builtin_prefetch(line + sizeof(struct fault_line) - 1, 1);
 }
 
-void feed_fault_begins(struct feed *feed, const struct kernel_fault *fault)
+bool feed_fault_begins(struct feed *feed, const struct kernel_fault *fault)
 {
 	if (!feed)
-		return;
+		return false;
 	prepare_line(&feed->ring[EVENT_FAULT]);
-	fault_records_begin(feed->records, fault);
-}
-
-static uint8_t flags_of(const struct kernel_fault *fault)
-{
-	return (uint8_t)((fault->fetch ? FAULT_FLAG_FETCHES : 0) |
-			 (fault->write ? FAULT_FLAG_WRITES : 0) |
-			 (fault->thumb ? FAULT_FLAG_THUMB : 0) |
-			 (fault->stack_growth ? FAULT_FLAG_GROWS_STACK : 0) |
-			 (fault->major ? FAULT_FLAG_MAJOR : 0));
+	return fault_records_begin(feed->records, fault);
 }
 
 void feed_fault_ends(struct feed *feed, const struct kernel_fault *fault)
@@ -252,21 +235,8 @@ void feed_fault_ends(struct feed *feed, const struct kernel_fault *fault)
 	to = next_line(ring);
 	ring->nr++;
 	to->serial = ++feed->serial;
-	to->number = fault->number;
-	to->cycle = fault->cycle;
-	to->end_cycle = fault->end_cycle;
-	to->resolution = fault->resolution;
-	to->pid = fault->pid;
-	to->far = fault->far;
-	to->pc = fault->pc;
-	to->cpu = (uint8_t)fault->cpu;
-	to->fsr = (uint16_t)fault->fsr;
-	to->si_code = (int16_t)fault->code;
-	to->sig = (uint8_t)fault->sig;
-	to->origin = (uint8_t)(fault->origin & 3);
-	to->outcome = (uint8_t)(fault->outcome & 3);
-	to->flags = flags_of(fault);
-	memcpy(to->comm, fault->comm, sizeof(to->comm));
+	to->fault = *fault;
+	to->fault.cycles = NULL;
 	to->nr_code = (uint8_t)fault_read_code(feed->machine,
 					       feed->machine->wheel.running,
 					       fault->pc, to->code);
@@ -275,35 +245,45 @@ void feed_fault_ends(struct feed *feed, const struct kernel_fault *fault)
 
 /* ---- what is shown --------------------------------------------------------------------- */
 
+static uint8_t flags_of(const struct kernel_fault *fault)
+{
+	return (uint8_t)((fault->fetch ? FAULT_FLAG_FETCHES : 0) |
+			 (fault->write ? FAULT_FLAG_WRITES : 0) |
+			 (fault->thumb ? FAULT_FLAG_THUMB : 0) |
+			 (fault->stack_growth ? FAULT_FLAG_GROWS_STACK : 0) |
+			 (fault->major ? FAULT_FLAG_MAJOR : 0));
+}
+
 static struct snapshot_event event_of(const struct fault_line *line,
 				      uint64_t nth)
 {
+	const struct kernel_fault *fault = &line->fault;
 	struct snapshot_event event = {
 		.serial = line->serial,
 		.nth = nth,
-		.cycle = line->cycle,
-		.pid = line->pid,
+		.cycle = fault->cycle,
+		.pid = fault->pid,
 		.kind = EVENT_FAULT,
-		.cpu = line->cpu,
+		.cpu = (uint8_t)fault->cpu,
 		.fault =
 			{
-				.resolution = line->resolution,
-				.number = line->number,
-				.end_cycle = line->end_cycle,
-				.far = line->far,
-				.pc = line->pc,
-				.fsr = line->fsr,
-				.sig = line->sig,
-				.code = line->si_code,
-				.origin = line->origin,
-				.outcome = line->outcome,
-				.flags = line->flags,
+				.resolution = fault->resolution,
+				.number = fault->number,
+				.end_cycle = fault->end_cycle,
+				.far = fault->far,
+				.pc = fault->pc,
+				.fsr = fault->fsr,
+				.sig = fault->sig,
+				.code = fault->code,
+				.origin = (uint8_t)fault->origin,
+				.outcome = (uint8_t)fault->outcome,
+				.flags = flags_of(fault),
 				.nr_code = line->nr_code,
 				.explained = line->explained,
 			},
 	};
 
-	memcpy(event.comm, line->comm, sizeof(event.comm));
+	memcpy(event.comm, fault->comm, sizeof(event.comm));
 	memcpy(event.fault.bytes, line->code, sizeof(event.fault.bytes));
 	return event;
 }

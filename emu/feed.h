@@ -32,7 +32,8 @@ void feed_expect(struct feed *feed, uint64_t first);
 
 /* What the machine tells; NULL for @feed: nobody looks. */
 void feed_trace(struct feed *feed, unsigned int event, const char *line);
-void feed_fault_begins(struct feed *feed, const struct kernel_fault *fault);
+/* True: all about it is kept, its cycles by cause among it. */
+bool feed_fault_begins(struct feed *feed, const struct kernel_fault *fault);
 void feed_fault_ends(struct feed *feed, const struct kernel_fault *fault);
 
 /*

@@ -356,16 +356,18 @@ static void op_trace(void *ctx, const struct hw_trace *event)
 	}
 }
 
-static void op_fault_begins(void *ctx, const struct kernel_fault *fault)
+static bool op_fault_begins(void *ctx, const struct kernel_fault *fault)
 {
 	struct machine *m = ctx;
 	const struct machine_watcher *watcher = m->options.watcher;
+	bool counts;
 
 	ledger_fault_begins(m->ledger, fault);
-	explain_begins(m->explain, fault);
-	feed_fault_begins(m->feed, fault);
+	counts = explain_begins(m->explain, fault);
+	counts |= feed_fault_begins(m->feed, fault);
 	if (watcher && watcher->fault_begins && !m->go.leave_faults)
 		watcher->fault_begins(watcher->arg, m, fault);
+	return counts;
 }
 
 static void op_fault_ends(void *ctx, const struct kernel_fault *fault)

@@ -675,14 +675,21 @@ static void between_turns(struct machine *m, struct diag *diag)
 		take_screenshot(m, diag);
 }
 
+static void sample(struct machine *m)
+{
+	uint64_t now = clock_now(clock_of(m));
+
+	if (m->snapshots && now >= m->sample_cycle)
+		m->sample_cycle = snapshots_rest(m->snapshots, now);
+}
+
 static void turn_until_halted(struct machine *m, struct diag *diag)
 {
 	trap(m, TRAP_BOOT);
 	for (;;) {
 		if (!m->in_flow)
 			between_turns(m, diag);
-		if (m->snapshots)
-			snapshots_rest(m->snapshots);
+		sample(m);
 		rest(m);
 		if (m->go.ends)
 			return;

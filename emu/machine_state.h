@@ -66,6 +66,7 @@ struct machine {
 	struct ledger *ledger; /* NULL: none is kept */
 	struct why *why; /* NULL: nothing is asked */
 	struct snapshots *snapshots; /* NULL: nobody looks */
+	uint64_t sample_cycle; /* when they are to be told of a rest */
 	struct feed *feed; /* NULL: nobody looks */
 	struct machine_go go; /* as the watcher said last */
 	bool in_flow; /* it stopped for the watcher alone */

@@ -276,10 +276,11 @@ struct hw_ops {
 	/*
 	 * The kernel begins with an abort, and is done with it: the same
 	 * record, filled in meanwhile; others' begin and end between. The
-	 * second doesn't come when the task ends over it. Called with
-	 * hw.watch_faults alone. (kernel/kernel.h)
+	 * second doesn't come when the task ends over it. True: its cycles
+	 * are to be counted by cause. Called with hw.watch_faults alone.
+	 * (kernel/kernel.h)
 	 */
-	void (*fault_begins)(void *ctx, const struct kernel_fault *fault);
+	bool (*fault_begins)(void *ctx, const struct kernel_fault *fault);
 	void (*fault_ends)(void *ctx, const struct kernel_fault *fault);
 	/*
 	 * A detector has found something. True: the run goes on all the same;

@@ -249,19 +249,47 @@ const uint64_t *kernel_frame_uses_at_end(const struct kernel *k)
 	return k->sched.frames_at_end;
 }
 
+/* All numbers in one row: items, events, and NUMA's where there are nodes. */
+enum {
+	EVENT_PLACE = NR_VM_ITEMS,
+	NUMA_PLACE = EVENT_PLACE + NR_VM_EVENTS,
+	NR_VMSTAT_PLACES = NUMA_PLACE + NR_VM_NUMA_EVENT_ITEMS
+};
+
+static const char *vmstat_name(int place)
+{
+	if (place < EVENT_PLACE)
+		return vm_item_name((enum vm_item)place);
+	if (place < NUMA_PLACE)
+		return vm_event_name((enum vm_event)(place - EVENT_PLACE));
+	return numa_stat_name((enum numa_stat_item)(place - NUMA_PLACE));
+}
+
+int kernel_vmstat_find(const char *name)
+{
+	for (int i = 0; i < NR_VMSTAT_PLACES; i++)
+		if (!strcmp(vmstat_name(i), name))
+			return i;
+	return -1;
+}
+
+uint64_t kernel_vmstat(const struct kernel *k, int place)
+{
+	if (place < EVENT_PLACE)
+		return (uint64_t)global_page_state(k, (enum vm_item)place);
+	if (place < NUMA_PLACE)
+		return k->vmstat.event[place - EVENT_PLACE];
+	return sum_numa_event_state(k,
+				    (enum numa_stat_item)(place - NUMA_PLACE));
+}
+
 void kernel_for_each_vmstat(const struct kernel *k,
 			    void (*each)(void *arg, const char *name,
 					 uint64_t value),
 			    void *arg)
 {
-	for (int i = 0; i < NR_VM_ITEMS; i++)
-		each(arg, vm_item_name((enum vm_item)i),
-		     (uint64_t)global_page_state(k, (enum vm_item)i));
-	for (int i = 0; i < NR_VM_EVENTS; i++)
-		each(arg, vm_event_name((enum vm_event)i), k->vmstat.event[i]);
-	for (int i = 0; k->mem.numa && i < NR_VM_NUMA_EVENT_ITEMS; i++)
-		each(arg, numa_stat_name((enum numa_stat_item)i),
-		     sum_numa_event_state(k, (enum numa_stat_item)i));
+	for (int i = 0; i < (k->mem.numa ? NR_VMSTAT_PLACES : NUMA_PLACE); i++)
+		each(arg, vmstat_name(i), kernel_vmstat(k, i));
 }
 
 /* Its threads count by themselves for a while (SPLIT_RSS_COUNTING). */

@@ -216,6 +216,12 @@ void kernel_for_each_vmstat(const struct kernel *k,
 			    void (*each)(void *arg, const char *name,
 					 uint64_t value),
 			    void *arg);
+/*
+ * The same for who wants some of them often: where @name stands in that order,
+ * -1 if nowhere, and the value that stands there.
+ */
+int kernel_vmstat_find(const char *name);
+uint64_t kernel_vmstat(const struct kernel *k, int place);
 
 /* Exceptions by what they were, page faults by how they were resolved. */
 struct kernel_fault_counts {
@@ -521,22 +527,24 @@ enum kernel_fault_outcome {
 struct kernel_fault {
 	uint64_t number; /* of all aborts, from 1 */
 	uint64_t cycle; /* when the kernel began with it */
+	uint64_t end_cycle; /* the task may have slept meanwhile */
 	int cpu, pid;
 	char comm[16];
 	enum kernel_fault_origin origin;
-	bool fetch, write;
-	vaddr_t far, pc; /* pc: the program's own, whoever copies for it */
-	bool thumb;
-	uint32_t fsr; /* DFSR or IFSR */
-
 	enum kernel_fault_outcome outcome;
-	uint64_t end_cycle; /* the task may have slept meanwhile */
-	/* A RESOLUTION of fault_count.def; NULL: none of these. */
-	const char *resolution;
+	vaddr_t far, pc; /* pc: the program's own, whoever copies for it */
+	uint32_t fsr; /* DFSR or IFSR */
+	bool fetch, write, thumb;
 	bool stack_growth;
 	bool major; /* the page had to be read */
 	int sig, code; /* 0: no signal */
-	uint64_t cycles[NR_CYCLE_CAUSES]; /* of the kernel's work for it */
+	/* A RESOLUTION of fault_count.def; NULL: none of these. */
+	const char *resolution;
+	/*
+	 * Of the kernel's work for it, by cause; NULL if fault_begins() didn't
+	 * ask for them. Until fault_ends() is back.
+	 */
+	uint64_t *cycles;
 };
 
 /* The registers as @fault began; from hw_ops.fault_begins alone. */

@@ -15,14 +15,19 @@
 #include "emu/machine_state.h"
 #include "emu/snapshot/part.h"
 
-#define NO_SLOT UINT8_MAX
+static const char *const sampled_vmstat[] = {
+#define SAMPLE_VMSTAT(NAME, vmstat) vmstat,
+#include "emu/snapshot/samples.def"
+#undef SAMPLE_VMSTAT
+};
+enum {
+	NR_SAMPLED_VMSTAT = sizeof(sampled_vmstat) / sizeof(*sampled_vmstat)
+};
 
 struct sampler {
 	const struct machine *machine;
 	uint64_t interval, due; /* cycles */
-	/* Which value the n-th of vmstat's goes to; found at the first look. */
-	uint8_t *slot;
-	size_t nr_slots;
+	int place[NR_SAMPLED_VMSTAT]; /* among vmstat's numbers */
 	uint32_t nr;
 	struct snapshot_sample sample[MAX_SAMPLES];
 	/* What snapshots were given of it; NULL: has changed since. */
@@ -33,11 +38,12 @@ struct sampler *sampler_create(const struct machine *machine)
 {
 	struct sampler *sampler = calloc(1, sizeof(*sampler));
 
-	_Static_assert(NR_SAMPLE_VALUES < NO_SLOT, "slots are bytes");
 	if (!sampler)
 		return NULL;
 	sampler->machine = machine;
 	sampler->interval = SAMPLER_FIRST_INTERVAL;
+	for (int i = 0; i < NR_SAMPLED_VMSTAT; i++)
+		sampler->place[i] = kernel_vmstat_find(sampled_vmstat[i]);
 	return sampler;
 }
 
@@ -54,53 +60,17 @@ void sampler_destroy(struct sampler *sampler)
 	if (!sampler)
 		return;
 	forget_blocks(sampler);
-	free(sampler->slot);
 	free(sampler);
 }
 
 /* ---- reading the machine -------------------------------------------------------- */
 
-static uint8_t slot_named(const char *name)
+static void read_vmstat(const struct sampler *sampler,
+			struct snapshot_sample *to)
 {
-	static const char *const names[] = {
-#define SAMPLE_VMSTAT(NAME, vmstat) vmstat,
-#include "emu/snapshot/samples.def"
-#undef SAMPLE_VMSTAT
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (!strcmp(names[i], name))
-			return (uint8_t)(SAMPLE_VM + i);
-	return NO_SLOT;
-}
-
-static void find_slot(void *arg, const char *name, uint64_t value)
-{
-	struct sampler *sampler = arg;
-	uint8_t *slot = realloc(sampler->slot, sampler->nr_slots + 1);
-
-	(void)value;
-	if (!slot)
-		return;
-	slot[sampler->nr_slots++] = slot_named(name);
-	sampler->slot = slot;
-}
-
-struct vmstat_reader {
-	const struct sampler *sampler;
-	size_t n;
-	struct snapshot_sample *to;
-};
-
-static void read_vmstat(void *arg, const char *name, uint64_t value)
-{
-	struct vmstat_reader *reader = arg;
-	size_t n = reader->n++;
-
-	(void)name;
-	if (n < reader->sampler->nr_slots &&
-	    reader->sampler->slot[n] != NO_SLOT)
-		reader->to->value[reader->sampler->slot[n]] = value;
+	for (int i = 0; i < NR_SAMPLED_VMSTAT; i++)
+		to->value[SAMPLE_VM + i] = kernel_vmstat(
+			sampler->machine->kernel, sampler->place[i]);
 }
 
 static void read_faults(const struct machine *m, struct snapshot_sample *to)
@@ -159,26 +129,22 @@ void sampler_add(struct sampler *sampler, const struct snapshot_sample *sample)
 		       sampler->interval;
 }
 
-/* Out of line: a rest at which none is due sets no sample to zero. */
-static __attribute__((noinline)) void take(struct sampler *sampler,
-					   uint64_t cycle)
+static void take(struct sampler *sampler, uint64_t cycle)
 {
 	struct snapshot_sample sample = {.cycle = cycle};
-	struct vmstat_reader reader = {sampler, 0, &sample};
 	const struct machine *m = sampler->machine;
 
-	if (!sampler->slot)
-		kernel_for_each_vmstat(m->kernel, find_slot, sampler);
-	kernel_for_each_vmstat(m->kernel, read_vmstat, &reader);
+	read_vmstat(sampler, &sample);
 	read_faults(m, &sample);
 	read_cores(m, &sample);
 	sampler_add(sampler, &sample);
 }
 
-void sampler_rest(struct sampler *sampler, uint64_t cycle)
+uint64_t sampler_rest(struct sampler *sampler, uint64_t cycle)
 {
 	if (cycle >= sampler->due)
 		take(sampler, cycle);
+	return sampler->due;
 }
 
 /* ---- giving ---------------------------------------------------------------------- */

@@ -20,10 +20,11 @@ struct sampler *sampler_create(const struct machine *machine);
 void sampler_destroy(struct sampler *sampler);
 
 /*
- * To be called at each rest; takes a sample when one is due. In a run of any
- * length there are at most some MAX_SAMPLES * log2(cycles) of them.
+ * Takes a sample when one is due, and returns the cycle at which the next one
+ * is. In a run of any length there are at most some MAX_SAMPLES * log2(cycles)
+ * of them.
  */
-void sampler_rest(struct sampler *sampler, uint64_t cycle);
+uint64_t sampler_rest(struct sampler *sampler, uint64_t cycle);
 
 /* The same with values from elsewhere; it may be too early for it. */
 void sampler_add(struct sampler *sampler, const struct snapshot_sample *sample);

@@ -141,11 +141,9 @@ uint8_t *snapshots_changed_blocks(struct snapshots *s)
 	return s->changed;
 }
 
-void snapshots_rest(struct snapshots *s)
+uint64_t snapshots_rest(struct snapshots *s, uint64_t cycle)
 {
-	const struct hw *hw = &s->machine->hw;
-
-	sampler_rest(s->sampler, hw->ops->now(hw->ctx));
+	return sampler_rest(s->sampler, cycle);
 }
 
 void snapshots_read_all(struct snapshots *s)

@@ -96,8 +96,11 @@ void snapshots_destroy(struct snapshots *snapshots);
 uint8_t *snapshots_changed_blocks(struct snapshots *snapshots);
 uint8_t *snapshots_changed_tables(struct snapshots *snapshots);
 
-/* To be called at each rest of the machine, so that there are samples. */
-void snapshots_rest(struct snapshots *snapshots);
+/*
+ * To be called at the first rest of the machine whose @cycle isn't below what
+ * it returned last, so that there are samples; 0 at first.
+ */
+uint64_t snapshots_rest(struct snapshots *snapshots, uint64_t cycle);
 
 /*
  * The machine as it is, while no kernel code runs, with what @wish names.

@@ -37,6 +37,6 @@ void charge_price_now(struct task_struct *curr, enum kernel_price price)
 	if (price == PRICE_ENTRY)
 		cycles += serialised(prices);
 	hw->ops->charge(hw->ctx, curr->cpu->id, cause, cycles);
-	if (curr->fault)
+	if (curr->fault && curr->fault->cycles)
 		curr->fault->cycles[cause] += cycles;
 }

@@ -32,6 +32,6 @@ void charge_work(struct task_struct *curr, enum kernel_work work,
 
 	cycles = (cycles + works[work].units - 1) / works[work].units;
 	hw->ops->charge(hw->ctx, curr->cpu->id, works[work].cause, cycles);
-	if (curr->fault)
+	if (curr->fault && curr->fault->cycles)
 		curr->fault->cycles[works[work].cause] += cycles;
 }

@@ -81,15 +81,13 @@ static void check_sync_rss_stat(struct task_struct *curr)
 
 /* ---- the books of one fault ---------------------------------------------------------- */
 
-void tell_fault(const struct vm_fault *vmf, const char *how)
+void trace_fault(const struct vm_fault *vmf, const char *how)
 {
 	const struct kernel *k = vmf->curr->k;
 	enum trace_event event = vmf->flags & FAULT_FLAG_USER
 					 ? TRACE_page_fault_user
 					 : TRACE_page_fault_kernel;
 
-	if (vmf->curr->fault)
-		vmf->curr->fault->resolution = how;
 	if (trace_enabled(k, event)) {
 		bool thumb;
 

@@ -4,11 +4,26 @@
 
 /* What the files of page faults share (mm/memory.c). */
 
+#include "kernel/lib/bug.h"
+#include "kernel/lib/trace.h"
 #include "kernel/mm/internal.h"
 
 /* ---- the books of one fault ------------------------------------------------------- */
 
-void tell_fault(const struct vm_fault *vmf, const char *how);
+/* To who traces faults. */
+void trace_fault(const struct vm_fault *vmf, const char *how);
+
+/* @how: a name that lives for ever. */
+static inline void tell_fault(const struct vm_fault *vmf, const char *how)
+{
+	const hw_trace_mask_t traced = TRACE_BIT(TRACE_page_fault_user) |
+				       TRACE_BIT(TRACE_page_fault_kernel);
+
+	if (unlikely(vmf->curr->fault))
+		vmf->curr->fault->resolution = how;
+	if (unlikely(vmf->curr->k->hw.trace_events & traced))
+		trace_fault(vmf, how);
+}
 
 static inline void hash_resolution(const struct vm_fault *vmf, size_t how)
 {
@@ -24,9 +39,7 @@ static inline void hash_resolution(const struct vm_fault *vmf, size_t how)
 		(vmf)->curr->k->faults.how++;                               \
 		hash_resolution(vmf,                                        \
 				offsetof(struct kernel_fault_counts, how)); \
-		if (unlikely((vmf)->curr->k->hw.trace_events ||             \
-			     (vmf)->curr->fault))                           \
-			tell_fault(vmf, #how);                              \
+		tell_fault(vmf, #how);                                      \
 	} while (0)
 
 static inline bool write_fault(const struct vm_fault *vmf)

@@ -452,6 +452,7 @@ static bool watched_abort(const struct abort *a)
 	struct task_struct *curr = a->curr;
 	struct kernel *k = curr->k;
 	struct kernel_fault *outer = curr->fault;
+	uint64_t cycles[NR_CYCLE_CAUSES];
 	struct kernel_fault fault = {
 		.number = k->nr_aborts,
 		.cycle = k->hw.ops->now(k->hw.ctx),
@@ -467,7 +468,10 @@ static bool watched_abort(const struct abort *a)
 
 	fault.pc = fault_pc(a, &fault.thumb);
 	memcpy(fault.comm, curr->comm, sizeof(fault.comm));
-	k->hw.ops->fault_begins(k->hw.ctx, &fault);
+	if (k->hw.ops->fault_begins(k->hw.ctx, &fault)) {
+		memset(cycles, 0, sizeof(cycles));
+		fault.cycles = cycles;
+	}
 	curr->fault = &fault;
 	done = handle_abort(a);
 	curr->fault = outer;
