@@ -14,6 +14,8 @@
  * is in them as it was there. Objects count as system calls, a fault's too.
  */
 
+#include "kernel/lib/work.h"
+
 static const uint8_t causes[NR_KERNEL_PRICES] = {
 #define PRICE(name, cause, key, cycles, sentence) CYCLE_##cause,
 #include "kernel/kernel_price.def"
@@ -30,13 +32,9 @@ static uint64_t serialised(const struct kernel_prices *prices)
 void charge_price_now(struct task_struct *curr, enum kernel_price price)
 {
 	const struct kernel_prices *prices = &curr->k->params.prices;
-	const struct hw *hw = &curr->k->hw;
-	const enum cycle_cause cause = causes[price];
 	uint64_t cycles = (uint64_t)prices->of[price] * prices->percent / 100;
 
 	if (price == PRICE_ENTRY)
 		cycles += serialised(prices);
-	hw->ops->charge(hw->ctx, curr->cpu->id, cause, cycles);
-	if (curr->fault && curr->fault->cycles)
-		curr->fault->cycles[cause] += cycles;
+	charge_cycles(curr, causes[price], cycles);
 }

@@ -22,16 +22,23 @@ static const struct {
 #undef WORK
 };
 
+void charge_cycles(struct task_struct *curr, enum cycle_cause cause,
+		   uint64_t cycles)
+{
+	const struct hw *hw = &curr->k->hw;
+
+	hw->ops->charge(hw->ctx, curr->cpu->id, cause, cycles);
+	if (curr->fault && curr->fault->cycles)
+		curr->fault->cycles[cause] += cycles;
+}
+
 void charge_work(struct task_struct *curr, enum kernel_work work,
 		 uint32_t units)
 {
-	const struct hw *hw = &curr->k->hw;
 	const bool caches = curr->k->params.caches;
 	uint64_t cycles = (uint64_t)units *
 			  (caches ? works[work].beside : works[work].cycles);
 
 	cycles = (cycles + works[work].units - 1) / works[work].units;
-	hw->ops->charge(hw->ctx, curr->cpu->id, works[work].cause, cycles);
-	if (curr->fault && curr->fault->cycles)
-		curr->fault->cycles[works[work].cause] += cycles;
+	charge_cycles(curr, works[work].cause, cycles);
 }

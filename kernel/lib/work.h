@@ -9,6 +9,8 @@
 
 #include <stdint.h>
 
+#include "kernel/hw.h"
+
 struct task_struct;
 
 enum kernel_work {
@@ -17,6 +19,10 @@ enum kernel_work {
 #undef WORK
 	NR_KERNEL_WORKS
 };
+
+/* On @curr's core, and to the fault that it handles, if somebody counts. */
+void charge_cycles(struct task_struct *curr, enum cycle_cause cause,
+		   uint64_t cycles);
 
 /* @units of it, bytes or pieces, on @curr's core; part of a cycle is one. */
 void charge_work(struct task_struct *curr, enum kernel_work work,

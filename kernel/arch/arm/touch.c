@@ -17,6 +17,7 @@
  * kernel stack.
  */
 
+#include "kernel/lib/work.h"
 #include "kernel/mm/kobj.h"
 #include "kernel/task/stack.h"
 #include "mmu/mmu.h"
@@ -27,13 +28,8 @@
 static void pay(struct task_struct *curr, enum cycle_cause cause,
 		uint32_t cycles)
 {
-	const struct hw *hw = &curr->k->hw;
-
-	if (!cycles)
-		return;
-	hw->ops->charge(hw->ctx, curr->cpu->id, cause, cycles);
-	if (curr->fault)
-		curr->fault->cycles[cause] += cycles;
+	if (cycles)
+		charge_cycles(curr, cause, cycles);
 }
 
 void pay_walk_now(struct task_struct *curr, uint32_t cycles)
