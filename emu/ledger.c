@@ -542,23 +542,14 @@ static bool cannot_write(const struct ledger *ledger, struct diag *diag)
 			  ledger->path);
 }
 
-struct ledger *ledger_create(struct machine *machine, const char *path,
-			     struct diag *diag)
+struct ledger *ledger_create(struct machine *machine, const char *path)
 {
 	struct ledger *ledger = calloc(1, sizeof(*ledger));
 
-	if (!ledger) {
-		diag_error(diag, NULL, "no memory for the ledger");
+	if (!ledger)
 		return NULL;
-	}
 	ledger->machine = machine;
 	ledger->path = path;
-	ledger->file = fopen(path, "we");
-	if (!ledger->file) {
-		cannot_write(ledger, diag);
-		free(ledger);
-		return NULL;
-	}
 	ledger->nobody.pid = -1;
 	ledger->lost.pid = -1;
 	for (unsigned int i = 0; i < NR_CPUS; i++) {
@@ -566,6 +557,14 @@ struct ledger *ledger_create(struct machine *machine, const char *path,
 		ledger->core[i].task = &ledger->before[i];
 	}
 	return ledger;
+}
+
+bool ledger_open(struct ledger *ledger, struct diag *diag)
+{
+	if (!ledger)
+		return true;
+	ledger->file = fopen(ledger->path, "we");
+	return ledger->file || cannot_write(ledger, diag);
 }
 
 void ledger_destroy(struct ledger *ledger)

@@ -37,12 +37,12 @@ struct ledger_line {
 };
 
 /*
- * To be written to a file at @path, which is opened now. NULL, with the reason
- * in @diag: it can't be, or there is no memory. Where that lacks later, cycles
- * go on fewer lines.
+ * To be written to a file at @path. NULL: no memory. Where that lacks later,
+ * cycles go on fewer lines.
  */
-struct ledger *ledger_create(struct machine *machine, const char *path,
-			     struct diag *diag);
+struct ledger *ledger_create(struct machine *machine, const char *path);
+/* Opens the file, before anything runs. NULL for @ledger: true. */
+bool ledger_open(struct ledger *ledger, struct diag *diag);
 void ledger_destroy(struct ledger *ledger);
 
 /* The kernel's events that ledger_trace() has to be told. */

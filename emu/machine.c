@@ -326,8 +326,14 @@ static bool create_ledger(struct machine *m, struct diag *diag)
 {
 	if (!m->options.ledger_path)
 		return true;
-	m->ledger = ledger_create(m, m->options.ledger_path, diag);
-	return m->ledger;
+	m->ledger = ledger_create(m, m->options.ledger_path);
+	return m->ledger || diag_error(diag, NULL, "no memory for the ledger");
+}
+
+/* Last of all: a run that can't begin leaves what an earlier one has written. */
+static bool open_results(struct machine *m, struct diag *diag)
+{
+	return ledger_open(m->ledger, diag) && stats_open(m, diag);
 }
 
 struct machine *machine_create(const struct config *config,
@@ -346,15 +352,14 @@ struct machine *machine_create(const struct config *config,
 	console_open(&m->console, options->console_in, options->console_out);
 	if (options->watcher)
 		m->console.wake_fd = options->watcher->wake_fd;
-	if (create_ram(m, diag) && create_ledger(m, diag) &&
-	    stats_open(m, diag)) {
+	if (create_ram(m, diag) && create_ledger(m, diag)) {
 		devices_create(&m->devices, config->board, &m->bus, &m->console,
 			       config->cpu.count,
 			       (uint32_t)config->cpu.clock_hz,
 			       pixel_hz(config));
 		if (create_cpus(m, diag) && create_files(m, diag) &&
 		    create_disks(m, diag) && open_trace(m, diag) &&
-		    create_kernel(m, diag))
+		    create_kernel(m, diag) && open_results(m, diag))
 			return m;
 	}
 	machine_destroy(m);

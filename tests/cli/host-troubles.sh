@@ -82,6 +82,13 @@ if [ "$(head -c 10 trace)" != '# mmuscope' ] || grep -q 'it ran' trace; then
 	head -3 trace
 	failed=$((failed + 1))
 fi
+# A run that can't begin leaves what an earlier one has written.
+echo old | tee stats > ledger
+"$mmuscope" run -q --stats stats --ledger ledger --trace dir "$board" 2> err
+if [ $? != 125 ] || [ "$(cat stats ledger)" != "$(printf 'old\nold')" ]; then
+	echo "written by a run that didn't begin: $(cat stats ledger err)"
+	failed=$((failed + 1))
+fi
 # Who goes away early is no trouble.
 "$mmuscope" run -q "$board" -- /bin/busybox seq 30000 2> err | head -1 > out
 status=${PIPESTATUS[0]}
