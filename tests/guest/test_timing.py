@@ -4,7 +4,9 @@ timing.model: block changes what instructions cost, and nothing else: as many
 run, faults are the same, the ledger sums up to the clock, and a second run is
 the first. Several cores and traps in the midst of blocks are among it.
 """
+import glob
 import os
+
 from guestrun import BUILD, Run, check
 
 BLOCK = ["timing.model=block"]
@@ -80,3 +82,15 @@ check(not free["syscall"] and not free["switch"],
 _, count, run = latency("null", 1000)
 check(not count["syscall"] and not count["exception"],
       f"timing.model count charges the kernel's paths: {count}", run)
+
+# ---- each board's core has what the models ask for -----------------------------
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+BOARDS = glob.glob(os.path.join(TOP, "configs", "*.yaml"))
+check(len(BOARDS) > 5, f"few boards: {BOARDS}")
+for board in BOARDS:
+    for model in ("block", "cache"):
+        run = Run(["host:" + os.path.join(BUILD, "guests", "cow")],
+                  board=board, settings=[f"timing.model={model}"]).expect(0)
+        ledger_holds(run)
