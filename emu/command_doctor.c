@@ -43,6 +43,12 @@ static enum finding look_at_engine(void)
 		return tell(NOTE, name, "it does what is relied on",
 			    "2.1.1 is the reference; loads and stores are many "
 			    "times slower on 2.1.4 (docs/unicorn.md)");
+	if (!cpu_engine_tells_accesses())
+		return tell(NOTE, name,
+			    "it does what is relied on, but doesn't tell of "
+			    "each load and store",
+			    "timing.model: cache needs that, and an x86-64 "
+			    "host for it; count and block work");
 	return tell(FINE, name,
 		    "misses, rights and faults of its TLB are as expected",
 		    NULL);

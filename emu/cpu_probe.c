@@ -32,12 +32,15 @@ static const uint32_t program[] = {
 	0xe5930000, /* ldr r0, [r3]: NOWHERE, and the end */
 };
 #define EXPECTED "rworn"
+#define ACCESSES 5 /* of them done */
 #define END_PC   (CODE + sizeof(program) - 4)
 
 struct probe {
 	uc_engine *uc;
 	char asked[ASKED_MOST +
 		   1]; /* 'r', 'w' on DATA; 'o' OTHER; 'n' NOWHERE */
+	bool listens; /* to loads and stores */
+	int nr_told;
 };
 
 static void note(struct probe *probe, char what)
@@ -81,6 +84,19 @@ static bool on_fill(uc_engine *uc, uint64_t va, uc_mem_type type,
 	}
 }
 
+static void on_access(uc_engine *uc, uc_mem_type type, uint64_t paddr, int size,
+		      int64_t value, void *ctx)
+{
+	struct probe *probe = ctx;
+
+	(void)uc;
+	(void)type;
+	(void)paddr;
+	(void)size;
+	(void)value;
+	probe->nr_told++;
+}
+
 static bool set_up(struct probe *probe, uint32_t page_size)
 {
 	const uint32_t pointer[] = {DATA, OTHER, NOWHERE};
@@ -93,6 +109,9 @@ static bool set_up(struct probe *probe, uint32_t page_size)
 	    uc_ctl_exits_enable(probe->uc) != UC_ERR_OK ||
 	    uc_hook_add(probe->uc, &hook, UC_HOOK_TLB_FILL, on_fill, probe, 1,
 			0) != UC_ERR_OK ||
+	    (probe->listens &&
+	     uc_hook_add(probe->uc, &hook, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE,
+			 on_access, probe, 1, 0) != UC_ERR_OK) ||
 	    uc_mem_map(probe->uc, CODE, 0x4000, UC_PROT_ALL) != UC_ERR_OK ||
 	    uc_mem_write(probe->uc, CODE, program, sizeof(program)) !=
 		    UC_ERR_OK)
@@ -106,7 +125,7 @@ static bool set_up(struct probe *probe, uint32_t page_size)
 static void run(struct probe *probe, uint32_t page_size, uc_err *end,
 		uint32_t *pc)
 {
-	*probe = (struct probe){0};
+	*probe = (struct probe){.listens = probe->listens};
 	*end = UC_ERR_OK;
 	*pc = 0;
 	if (set_up(probe, page_size)) {
@@ -117,29 +136,46 @@ static void run(struct probe *probe, uint32_t page_size, uc_err *end,
 		uc_close(probe->uc);
 }
 
-bool cpu_engine_try(struct diag *diag)
+/* True: it asked as it should, and then ended like that. */
+static bool run_as_expected(struct probe *probe, uc_err *end, uint32_t *pc)
 {
 	/* What the call means by a page size differs between releases. */
 	static const uint32_t page_sizes[] = {4096, 2048};
-	struct probe probe;
+
+	for (int i = 0; i < 2; i++) {
+		run(probe, page_sizes[i], end, pc);
+		if (!strcmp(probe->asked, EXPECTED))
+			return true;
+	}
+	return false;
+}
+
+bool cpu_engine_try(struct diag *diag)
+{
+	struct probe probe = {.listens = false};
 	uc_err end;
 	uint32_t pc;
 
-	for (int i = 0; i < 2; i++) {
-		run(&probe, page_sizes[i], &end, &pc);
-		if (strcmp(probe.asked, EXPECTED))
-			continue;
-		if (end == UC_ERR_EXCEPTION && pc == END_PC)
-			return true;
+	if (!run_as_expected(&probe, &end, &pc))
 		return diag_error(diag, NULL,
-				  "a refused load ended with \"%s\" at 0x%x, "
-				  "not at 0x%x: it can't be run again",
-				  uc_strerror(end), pc, (unsigned int)END_PC);
-	}
+				  "its TLB asked \"%s\" where \"" EXPECTED
+				  "\" was expected: misses can't be counted",
+				  probe.asked);
+	if (end == UC_ERR_EXCEPTION && pc == END_PC)
+		return true;
 	return diag_error(diag, NULL,
-			  "its TLB asked \"%s\" where \"" EXPECTED
-			  "\" was expected: misses can't be counted",
-			  probe.asked);
+			  "a refused load ended with \"%s\" at 0x%x, not at "
+			  "0x%x: it can't be run again",
+			  uc_strerror(end), pc, (unsigned int)END_PC);
+}
+
+bool cpu_engine_tells_accesses(void)
+{
+	struct probe probe = {.listens = true};
+	uc_err end;
+	uint32_t pc;
+
+	return run_as_expected(&probe, &end, &pc) && probe.nr_told == ACCESSES;
 }
 
 void cpu_engine_name(char *to, size_t size)

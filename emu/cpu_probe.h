@@ -21,4 +21,10 @@ bool cpu_engine_is_reference(void);
  */
 bool cpu_engine_try(struct diag *diag);
 
+/*
+ * Whether its hook is told of each load and store, and not of those alone that
+ * its own TLB misses, as on 64-bit ARM hosts: caches can't be modelled then.
+ */
+bool cpu_engine_tells_accesses(void);
+
 #endif

@@ -20,6 +20,7 @@
 
 #include "emu/board/board.h"
 #include "emu/config/config.h"
+#include "emu/cpu_probe.h"
 #include "emu/diag.h"
 #include "emu/display.h"
 #include "emu/dtb.h"
@@ -118,6 +119,11 @@ static bool create_caches(struct machine *m, struct diag *diag)
 
 	if (m->config->timing.model != TIMING_CACHE)
 		return true;
+	if (!cpu_engine_tells_accesses())
+		return diag_error(diag, NULL,
+				  "timing.model: cache needs to see each load "
+				  "and store, of which the engine doesn't tell "
+				  "on this host; block works");
 	config_caches(m->config, &params);
 	m->caches = hierarchy_create(&params, m->config->cpu.count);
 	return m->caches || diag_error(diag, NULL, "no memory for the caches");
