@@ -49,6 +49,16 @@ static void look(struct rig *rig, const struct core_caches *caches,
 	memcpy(seen->data, data, sizeof(seen->data));
 }
 
+#define CACHED 0xc /* C and B: Normal memory, write-back */
+
+static void *cached_page(struct rig *rig, vaddr_t va)
+{
+	const paddr_t frame = rig_frame(rig);
+
+	rig_map(rig, va, frame, RIG_SMALL | RIG_USER_RW | CACHED);
+	return rig_at(rig, frame);
+}
+
 static void run(const struct program *program, bool slow, struct seen *seen)
 {
 	struct hierarchy_params params;
@@ -67,8 +77,8 @@ static void run(const struct program *program, bool slow, struct seen *seen)
 			 });
 	assert_int_equal(rig.cpu->sees_accesses, !slow && cpu_access_works());
 	rig_code(&rig, CODE, program->code, program->size_bytes);
-	data = rig_page(&rig, DATA);
-	rig_page(&rig, DATA + 4096);
+	data = cached_page(&rig, DATA);
+	cached_page(&rig, DATA + 4096);
 	rig_set_reg(&rig, 1, program->r1);
 	rig_set_reg(&rig, 5, DATA);
 	rig_start(&rig, program->pc);
@@ -146,6 +156,9 @@ static void sizes(void **state)
 		0xe5c10007, /*	strb	r0, [r1, #7] */
 		0xe581001e, /*	str	r0, [r1, #30] */
 		0xe591401e, /*	ldr	r4, [r1, #30] */
+		0xe5914000, /*	ldr	r4, [r1] */
+		0xe5914020, /*	ldr	r4, [r1, #32] */
+		0xe591401e, /*	ldr	r4, [r1, #30]: in two lines */
 		0xe1d160f3, /*	ldrsh	r6, [r1, #3] */
 		0xe1d170d7, /*	ldrsb	r7, [r1, #7] */
 		0xe1c122d0, /*	ldrd	r2, r3, [r1, #32] */
