@@ -160,8 +160,8 @@ void update_curr_rt(struct cpu *cpu)
 	if (sched_rt_runtime(cpu->k) == RUNTIME_INF)
 		return;
 	cpu->rt.rt_time += delta;
-	if (sched_rt_runtime_exceeded(
-		    cpu)) /* by one that has come since, too */
+	/* By one that has come since, too. */
+	if (sched_rt_runtime_exceeded(cpu))
 		cpu->need_resched = true;
 }
 
