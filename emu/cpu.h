@@ -99,6 +99,9 @@ uint64_t cpu_instructions(const struct cpu *cpu);
 struct hw_stall cpu_cache_touch(struct cpu *cpu, paddr_t paddr,
 				uint32_t nr_bytes, enum mmu_kind kind);
 
+/* The kernel does BPIALL or ICIALLU, for what they take from predictor and L1I. */
+void cpu_code_op(struct cpu *cpu, uint32_t cp15_reg);
+
 /* ---- registers, between two runs ---------------------------------------- */
 
 void cpu_get_regs(struct cpu *cpu, struct pt_regs *regs);

@@ -335,6 +335,9 @@ void cpu_count_forget_at(struct cpu *cpu, vaddr_t va);
 bool cpu_timing_create(struct cpu *cpu, const struct pipeline *pipeline);
 void cpu_timing_destroy(struct cpu *cpu);
 
+/* What a write to a CP15 register of maintenance does to the predictor. */
+void cpu_timing_maintain(struct cpu *cpu, uint32_t cp15_reg);
+
 /* Finds out what @block costs, if @before was there before it. */
 void cpu_timing_look(struct cpu *cpu, const struct block *block,
 		     const struct block *before);

@@ -319,6 +319,7 @@ static bool do_mcr(struct cpu *cpu, uint32_t word)
 	if (!mmu_cp15_write(cpu->mmu, reg, value))
 		return false;
 	cpu_cache_maintain(cpu, reg, value);
+	cpu_timing_maintain(cpu, reg);
 	return true;
 }
 

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "emu/bus.h"
+#include "mmu/armv7.h"
 
 #define likely(x) __builtin_expect(!!(x), 1)
 
@@ -218,4 +219,19 @@ bool cpu_timing_create(struct cpu *cpu, const struct pipeline *pipeline)
 void cpu_timing_destroy(struct cpu *cpu)
 {
 	block_timer_destroy(cpu->timing.timer);
+}
+
+void cpu_timing_maintain(struct cpu *cpu, uint32_t cp15_reg)
+{
+	if (!cpu->timing.pipeline)
+		return;
+	if (cp15_reg == CP15_BPIALL || cp15_reg == CP15_BPIALLIS ||
+	    cp15_reg == CP15_ICIALLU || cp15_reg == CP15_ICIALLUIS)
+		predictor_forget(&cpu->timing.predictor);
+}
+
+void cpu_code_op(struct cpu *cpu, uint32_t cp15_reg)
+{
+	cpu_cache_maintain(cpu, cp15_reg, 0);
+	cpu_timing_maintain(cpu, cp15_reg);
 }

@@ -36,6 +36,13 @@ static struct hw_stall op_touch(void *ctx, int cpu, paddr_t paddr,
 	return cpu_cache_touch(m->cpu[cpu], paddr, nr_bytes, kind);
 }
 
+static void op_code_op(void *ctx, int cpu, uint32_t cp15_reg)
+{
+	struct machine *m = ctx;
+
+	cpu_code_op(m->cpu[cpu], cp15_reg);
+}
+
 static uint64_t op_timer_read(void *ctx, enum arch_timer_reg reg)
 {
 	struct machine *m = ctx;
@@ -459,6 +466,7 @@ void hw_port_create(struct machine *m)
 {
 	static const struct hw_ops ops = {
 		.touch = op_touch,
+		.code_op = op_code_op,
 		.now = op_now,
 		.charge = op_charge,
 		.timer_read = op_timer_read,

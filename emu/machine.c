@@ -269,6 +269,7 @@ static bool create_kernel(struct machine *m, struct diag *diag)
 		params.prices = m->config->kernel.prices;
 		params.prices.refill_cycles =
 			m->config->cpu.pipeline.mispredict;
+		params.spectre_v2 = m->config->kernel.spectre_v2;
 		params.touches = true;
 		params.caches = m->caches;
 	}

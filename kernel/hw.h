@@ -157,6 +157,11 @@ struct hw_ops {
 	 */
 	struct hw_stall (*touch)(void *ctx, int cpu, paddr_t paddr,
 				 uint32_t nr_bytes, enum mmu_kind kind);
+	/*
+	 * BPIALL or ICIALLU, by their CP15 number, on @cpu: what its predictor
+	 * and its L1I make of it. NULL: nothing.
+	 */
+	void (*code_op)(void *ctx, int cpu, uint32_t cp15_reg);
 	/* The generic timer's, of the core that runs; 0: the board has none. */
 	uint64_t (*timer_read)(void *ctx, enum arch_timer_reg reg);
 	void (*timer_write)(void *ctx, enum arch_timer_reg reg, uint64_t value);

@@ -122,6 +122,13 @@ struct kernel_prices {
 	uint32_t of[NR_KERNEL_PRICES];
 };
 
+/* How Linux makes a core forget branches, between address spaces. */
+enum kernel_spectre_v2 {
+	KERNEL_SPECTRE_V2_NONE,
+	KERNEL_SPECTRE_V2_BPIALL,
+	KERNEL_SPECTRE_V2_ICIALLU,
+};
+
 struct kernel_params {
 	vaddr_t page_offset;
 	bool asid; /* false: one ASID for all, flush at every switch */
@@ -135,6 +142,7 @@ struct kernel_params {
 	bool memory_failure; /* frames with errors are taken out of use */
 	uint32_t randomize_va_space; /* as the sysctl; norandmaps says 0 */
 	struct kernel_prices prices;
+	enum kernel_spectre_v2 spectre_v2;
 	bool touches; /* what the kernel accesses goes through its MMU */
 	bool caches; /* and through caches, whose stalls are charged apart */
 	uint32_t rootfs_read_latency_us; /* 0: files are there at once */

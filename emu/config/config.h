@@ -105,6 +105,7 @@ struct config {
 		enum kernel_verify_when verify;
 		enum kernel_kmemleak kmemleak;
 		enum kernel_thp transparent_hugepage;
+		enum kernel_spectre_v2 spectre_v2;
 		bool memory_failure;
 		uint32_t randomize_va_space;
 		struct kernel_prices prices;

@@ -76,6 +76,13 @@ static const char *const thp_modes[] = {
 	NULL
 };
 
+static const char *const spectre_v2_methods[] = {
+	[KERNEL_SPECTRE_V2_NONE] = "none",
+	[KERNEL_SPECTRE_V2_BPIALL] = "bpiall",
+	[KERNEL_SPECTRE_V2_ICIALLU] = "iciallu",
+	NULL
+};
+
 static const char *const kmemleak_modes[] = {
 	[KMEMLEAK_OFF] = "off",
 	[KMEMLEAK_END] = "end",
@@ -503,6 +510,13 @@ const struct key config_keys[] = {
 		      "/sys/kernel/debug/hwpoison, vm.memory_failure_* and a "
 		      "line in /proc/meminfo. false: as Linux on ARM, which has "
 		      "none of it." },
+	{ .path = "kernel.spectre_v2", .kind = KEY_CHOICE,
+	  .offset = AT(unsigned int, kernel.spectre_v2),
+	  .choices = spectre_v2_methods, .preset = "none",
+	  .sentence = "But for timing.model count: by which operation this core "
+		      "forgets branches at each switch to another address space, "
+		      "and when a program reaches for the kernel's half, as Linux "
+		      "does against Spectre v2. iciallu empties L1I, too." },
 	{ .path = "kernel.work.percent", .kind = KEY_U32,
 	  .offset = AT(uint32_t, kernel.prices.percent),
 	  .high = 1000, .preset = "100",

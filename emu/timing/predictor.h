@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #define PREDICTOR_MAX_HISTORY 14u
 #define PREDICTOR_TARGETS     256u
@@ -23,6 +24,14 @@ struct predictor {
 	uint8_t counter[1u << PREDICTOR_MAX_HISTORY];
 	uint32_t target[PREDICTOR_TARGETS];
 };
+
+/* All branches, as after reset. */
+static inline void predictor_forget(struct predictor *p)
+{
+	p->history = 0;
+	memset(p->counter, 0, p->mask + 1u);
+	memset(p->target, 0, sizeof(p->target));
+}
 
 /* A conditional branch at @pc went so. True: as foreseen. */
 static inline bool predictor_direction(struct predictor *p, uint32_t pc,

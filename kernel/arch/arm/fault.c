@@ -18,6 +18,7 @@
 #include "kernel/arch/arm/alignment.h"
 #include "kernel/arch/arm/kcall.h"
 #include "kernel/arch/arm/pgtable.h"
+#include "kernel/arch/arm/spectre.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/price.h"
@@ -64,6 +65,8 @@ static void user_fault(struct task_struct *curr, int sig, int code,
 	curr->thread.error_code = fsr;
 	curr->thread.trap_no = TRAP_ABORT;
 	curr->k->faults.signalled++;
+	if (vaddr > curr->k->arch.task_size)
+		harden_branch_predictor(curr->cpu);
 	force_sig_fault(curr, sig, code, vaddr);
 }
 

@@ -17,6 +17,7 @@
 
 #include <string.h>
 
+#include "kernel/arch/arm/spectre.h"
 #include "kernel/arch/arm/tlbflush.h"
 #include "kernel/state.h"
 #include "mmu/armv7.h"
@@ -181,6 +182,7 @@ void switch_mm(struct cpu *cpu, struct mm_struct *next)
 		choose_asid(cpu, next);
 	else
 		next->context.id = ASID_ONLY;
+	harden_branch_predictor(cpu);
 	mmu_cp15_write(cpu->mmu, CP15_CONTEXTIDR,
 		       (uint32_t)(next->context.id & ASID_MASK));
 	set_ttbr0(cpu, next->pgd_paddr);

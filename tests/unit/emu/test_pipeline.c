@@ -363,6 +363,20 @@ static void loops_are_learnt(void **state)
 	assert_false(predictor_target(&p, 0x9000, 0xb000));
 }
 
+static void branches_are_forgotten(void **state)
+{
+	static struct predictor p, fresh;
+
+	(void)state;
+	fresh.mask = p.mask = (1u << 10) - 1;
+	for (uint32_t i = 0; i < 100; i++) {
+		predictor_direction(&p, 0x8000 + 2 * i, i % 3);
+		predictor_target(&p, 0x9000 + 2 * i, i);
+	}
+	predictor_forget(&p);
+	assert_memory_equal(&p, &fresh, sizeof(p));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -371,6 +385,7 @@ int main(void)
 		cmocka_unit_test(in_order_is_as_slowly),
 		cmocka_unit_test(out_of_order_is_as_slowly),
 		cmocka_unit_test(loops_are_learnt),
+		cmocka_unit_test(branches_are_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -207,6 +207,13 @@ static bool op_is_guarded(void *ctx, paddr_t paddr)
 	return false;
 }
 
+static void op_code_op(void *ctx, int cpu, uint32_t cp15_reg)
+{
+	(void)cpu;
+	((struct fake_hw *)ctx)->nr_code_ops++;
+	((struct fake_hw *)ctx)->code_op = cp15_reg;
+}
+
 static void op_code_changed(void *ctx, paddr_t paddr, uint32_t size_bytes)
 {
 	(void)paddr;
@@ -335,6 +342,7 @@ static const struct hw_ops fake_ops = {
 	.get_tpidrurw = op_get_tpidrurw,
 	.set_tpidrurw = op_set_tpidrurw,
 	.clear_exclusive = op_clear_exclusive,
+	.code_op = op_code_op,
 	.code_changed = op_code_changed,
 	.guard = op_guard,
 	.is_guarded = op_is_guarded,

@@ -71,6 +71,8 @@ struct fake_hw {
 	struct vfp_state vfp[NR_CPUS];
 	uint32_t tls[NR_CPUS], tpidrurw[NR_CPUS];
 	unsigned int nr_get_regs, nr_set_regs, nr_set_r0, nr_code_changed;
+	unsigned int nr_code_ops;
+	uint32_t code_op; /* the last one's CP15 register */
 	unsigned int nr_descriptors; /* written */
 	paddr_t poisoned; /* number of the last frame that was; 0: none */
 	struct {

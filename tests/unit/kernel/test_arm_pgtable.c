@@ -274,6 +274,31 @@ static void test_entries_survive_a_switch(void **state)
 	assert_int_equal(ttbr0(), (uint32_t)b.pgd_paddr | 0x59); /* one core */
 }
 
+/* By the core's method, at each switch to another address space alone. */
+static void test_branches_are_forgotten(void **state)
+{
+	struct mm_struct a, b;
+	struct cpu *cpu = fake_curr(f)->cpu;
+
+	(void)state;
+	new_mm(&a);
+	new_mm(&b);
+	switch_mm(cpu, &a);
+	assert_int_equal(f->nr_code_ops, 0);
+	f->k->params.spectre_v2 = KERNEL_SPECTRE_V2_BPIALL;
+	switch_mm(cpu, &b);
+	switch_mm(cpu, &b);
+	assert_int_equal(f->nr_code_ops, 1);
+	assert_int_equal(f->code_op, CP15_BPIALL);
+	f->k->params.spectre_v2 = KERNEL_SPECTRE_V2_ICIALLU;
+	switch_mm(cpu, &f->k->init_mm); /* has nobody's code */
+	assert_int_equal(f->nr_code_ops, 1);
+	switch_mm(cpu, &a);
+	assert_int_equal(f->nr_code_ops, 2);
+	assert_int_equal(f->code_op, CP15_ICIALLU);
+	f->k->params.spectre_v2 = KERNEL_SPECTRE_V2_NONE;
+}
+
 static void test_asid_rollover(void **state)
 {
 	enum {
@@ -358,6 +383,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_forgotten_flush_shows,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(test_entries_survive_a_switch,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(test_branches_are_forgotten,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(test_asid_rollover, setup,
 						teardown),
