@@ -17,6 +17,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "kernel/fs/fasync.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/poll.h"
 #include "kernel/lib/bug.h"
@@ -466,8 +467,10 @@ uint32_t n_tty_receive_buf(struct task_struct *curr, struct tty_struct *tty,
 	while (done < n && make_room(tty))
 		receive_one(curr, tty, bytes[done++]);
 	process_echoes(curr, tty);
-	if (n_tty_input_available(tty, false))
+	if (n_tty_input_available(tty, false)) {
+		kill_fasync(curr, tty->fasync, SIGIO, FASYNC_IN);
 		wake_up_all(curr, &tty->read_wait);
+	}
 	return done;
 }
 

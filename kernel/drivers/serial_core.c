@@ -21,6 +21,7 @@
 #include "kernel/drivers/devtmpfs.h"
 #include "kernel/fs/char_dev.h"
 #include "kernel/fs/dcache.h"
+#include "kernel/fs/fasync.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/internal.h"
@@ -110,8 +111,10 @@ void console_interrupt(struct task_struct *curr)
 	/* a stream is asked again when someone wants more of it */
 	if (!tty->is_terminal || tty->eof || tty->throttled)
 		uart_listen(curr, tty, false);
-	if (n_tty_input_available(tty, false) || tty->eof)
-		wake_up_all(curr, &tty->read_wait);
+	if (!n_tty_input_available(tty, false) && !tty->eof)
+		return;
+	kill_fasync(curr, tty->fasync, SIGIO, FASYNC_IN);
+	wake_up_all(curr, &tty->read_wait);
 }
 
 static const struct tty_operations serial_ops = {

@@ -32,6 +32,7 @@
 #define TIOCCONS       0x541du
 #define TIOCPKT        0x5420u
 #define FIONBIO        0x5421u
+#define FIOASYNC       0x5452u
 #define TIOCNOTTY      0x5422u
 #define TIOCSETD       0x5423u
 #define TIOCGETD       0x5424u

@@ -89,6 +89,8 @@ struct tty_struct {
 	bool erasing; /* ECHOPRT: between \ and / */
 	bool reading, writing; /* one at a time; waited for on the queues */
 	struct wait_queue_head read_wait, write_wait;
+	struct fasync_struct *fasync;
+	bool write_wakeup; /* of these, somebody waits for room */
 	bool throttled; /* input is held back below until somebody reads */
 	vaddr_t uart; /* registers; 0: no UART on this board */
 	/* what a driver got and the discipline had no room for */

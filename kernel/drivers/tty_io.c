@@ -10,13 +10,14 @@
  * those who open it anew: their operations are exchanged, and who sleeps in
  * one of the old ones finds that out when it wakes.
  *
- * MODEL: no TIOCCONS; no signal-driven input.
+ * MODEL: no TIOCCONS.
  */
 
 #include <string.h>
 
 #include "kernel/fs/char_dev.h"
 #include "kernel/fs/dcache.h"
+#include "kernel/fs/fasync.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/poll.h"
@@ -262,6 +263,8 @@ static int32_t tty_write(struct task_struct *curr, struct file *file,
 	if (n)
 		return n;
 	n = do_tty_write(curr, tty, file, from);
+	if (from->count && tty->fasync)
+		tty->write_wakeup = true;
 	tty->writing = false;
 	wake_up_all(curr, &tty->write_wait);
 	return n;
@@ -275,8 +278,28 @@ static uint32_t tty_poll(struct task_struct *curr, struct file *file,
 
 void tty_wakeup(struct task_struct *curr, struct tty_struct *tty)
 {
+	if (tty->write_wakeup) {
+		tty->write_wakeup = false;
+		kill_fasync(curr, tty->fasync, SIGIO, FASYNC_OUT);
+	}
 	process_echoes(curr, tty);
 	wake_up_all(curr, &tty->write_wait);
+}
+
+/* The group in front owns it, where nobody does. */
+static int tty_fasync(struct task_struct *curr, int fd, struct file *file,
+		      bool on)
+{
+	struct tty_struct *tty = file_tty(file);
+	const int done = fasync_helper(curr, fd, file, on, &tty->fasync);
+
+	if (done <= 0 || !on || file->f_owner.pid)
+		return done;
+	if (tty->pgrp)
+		f_setown(curr, file, -tty->pgrp);
+	else
+		f_setown(curr, file, curr->tgid);
+	return 0;
 }
 
 /* ---- flow -------------------------------------------------------------- */
@@ -330,7 +353,15 @@ static int32_t hung_up_ioctl(struct task_struct *curr, struct file *file,
 	return cmd == TIOCSPGRP ? -ENOTTY : -EIO;
 }
 
+static int hung_up_fasync(struct task_struct *curr, int fd, struct file *file,
+			  bool on)
+{
+	(void)curr, (void)fd, (void)file, (void)on;
+	return -ENOTTY;
+}
+
 static const struct file_operations hung_up_tty_fops = {
+	.fasync = hung_up_fasync,
 	.release = tty_release,
 	.read_iter = hung_up_read,
 	.write_iter = hung_up_write,
@@ -339,14 +370,16 @@ static const struct file_operations hung_up_tty_fops = {
 };
 
 /* /dev/console is never hung up: it is the kernel's, whoever sits there. */
-static void hang_up_files(struct tty_struct *tty)
+static void hang_up_files(struct task_struct *curr, struct tty_struct *tty)
 {
 	struct tty_file_private *priv;
 
 	list_for_each_entry(priv, &tty->files, list)
 		if (priv->file->f_inode->i_rdev != MKDEV(TTYAUX_MAJOR, 1) ||
-		    tty->is_pty)
+		    tty->is_pty) {
+			tty_fasync(curr, -1, priv->file, false);
 			priv->file->f_op = &hung_up_tty_fops;
+		}
 }
 
 void tty_vhangup(struct task_struct *curr, struct tty_struct *tty,
@@ -354,7 +387,7 @@ void tty_vhangup(struct task_struct *curr, struct tty_struct *tty,
 {
 	if (!tty)
 		return;
-	hang_up_files(tty);
+	hang_up_files(curr, tty);
 	tty_signal_session_leader(curr, tty, exit_session);
 	tty->stopped = tty->tco_stopped = false;
 	tty->packet = false;
@@ -392,4 +425,5 @@ const struct file_operations tty_fops = {
 	.write_iter = tty_write,
 	.poll = tty_poll,
 	.ioctl = tty_ioctl,
+	.fasync = tty_fasync,
 };

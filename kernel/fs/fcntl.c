@@ -5,16 +5,16 @@
 
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/drivers/termios.h"
+#include "kernel/fs/fasync.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/pipe.h"
 #include "kernel/fs/syscalls.h"
 #include "kernel/mm/shmem.h"
-#include "kernel/net/sockios.h"
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
 
-#define SETFL_MASK (O_APPEND | O_NONBLOCK | O_ASYNC | O_DIRECT | O_NOATIME)
+#define SETFL_MASK (O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME)
 
 static int32_t f_dupfd(struct task_struct *curr, struct file *file,
 		       uint32_t start, uint32_t flags)
@@ -52,49 +52,45 @@ static int32_t set_lease(struct task_struct *curr, const struct file *file,
 	return -EAGAIN;
 }
 
-/* A process, or with a minus a group. */
-int32_t do_fcntl_owner(struct task_struct *curr, struct file *file,
-		       int32_t owner)
+/* Who is told of the file, and how. */
+static int32_t fcntl_owner(struct task_struct *curr, struct file *file,
+			   uint32_t cmd, uint32_t arg)
 {
-	if (owner == INT32_MIN)
-		return -EINVAL;
-	if ((owner > 0 && !find_task_by_pid(curr->k, owner)) ||
-	    (owner < 0 && !find_task_in_pgrp(curr->k, -owner)))
-		return -ESRCH;
-	file->f_owner = owner;
-	return 0;
+	switch (cmd) {
+	case F_SETOWN:
+		return f_setown(curr, file, (int32_t)arg);
+	case F_GETOWN:
+		return f_getown(file);
+	case F_SETOWN_EX:
+		return f_setown_ex(curr, file, arg);
+	case F_GETOWN_EX:
+		return f_getown_ex(curr, file, arg);
+	case F_GETOWNER_UIDS:
+		return f_getowner_uids(curr, file, arg);
+	case F_SETSIG:
+		if (arg > NR_SIGNALS)
+			return -EINVAL;
+		file->f_owner.signum = (int32_t)arg;
+		return 0;
+	default: /* F_GETSIG */
+		return file->f_owner.signum;
+	}
 }
 
-/* MODEL: who owns a file and which signal it sends is kept; none is sent. */
 static int32_t fcntl_rare(struct task_struct *curr, struct file *file,
 			  uint32_t cmd, uint32_t arg)
 {
 	const uint64_t hint = 0;
-	int32_t ex[2]; /* struct f_owner_ex */
 
 	switch (cmd) {
 	case F_SETOWN:
-		return do_fcntl_owner(curr, file, (int32_t)arg);
-	case F_SETOWN_EX:
-		if (copy_from_user(curr, ex, arg, sizeof(ex)))
-			return -EFAULT;
-		if (ex[0] < F_OWNER_TID || ex[0] > F_OWNER_PGRP)
-			return -EINVAL;
-		return do_fcntl_owner(curr, file,
-				      ex[0] == F_OWNER_PGRP ? -ex[1] : ex[1]);
-	case F_GETOWN_EX:
-		ex[0] = file->f_owner < 0 ? F_OWNER_PGRP : F_OWNER_PID;
-		ex[1] = file->f_owner < 0 ? -file->f_owner : file->f_owner;
-		return copy_to_user(curr, arg, ex, sizeof(ex)) ? -EFAULT : 0;
 	case F_GETOWN:
-		return file->f_owner;
+	case F_SETOWN_EX:
+	case F_GETOWN_EX:
+	case F_GETOWNER_UIDS:
 	case F_SETSIG:
-		if (arg > NR_SIGNALS)
-			return -EINVAL;
-		file->f_signum = (int32_t)arg;
-		return 0;
 	case F_GETSIG:
-		return file->f_signum;
+		return fcntl_owner(curr, file, cmd, arg);
 	case F_SETLEASE:
 		return set_lease(curr, file, arg);
 	case F_GETLEASE:
@@ -109,6 +105,24 @@ static int32_t fcntl_rare(struct task_struct *curr, struct file *file,
 	default:
 		return -EINVAL;
 	}
+}
+
+static int32_t setfl(struct task_struct *curr, int fd, struct file *file,
+		     uint32_t arg)
+{
+	int err;
+
+	if (arg & ~file->f_flags & O_DIRECT &&
+	    !may_open_direct(file->f_inode) && !S_ISFIFO(file->f_inode->i_mode))
+		return -EINVAL;
+	if (arg & ~file->f_flags & O_NOATIME &&
+	    !inode_owner_or_capable(curr, file->f_inode))
+		return -EPERM;
+	err = set_fasync(curr, fd, file, arg & O_ASYNC, false);
+	if (err)
+		return err;
+	file->f_flags = (file->f_flags & ~SETFL_MASK) | (arg & SETFL_MASK);
+	return 0;
 }
 
 static int32_t fcntl_file(struct task_struct *curr, uint32_t fd,
@@ -129,16 +143,7 @@ static int32_t fcntl_file(struct task_struct *curr, uint32_t fd,
 	case F_GETFL:
 		return (int32_t)file->f_flags;
 	case F_SETFL:
-		if (arg & ~file->f_flags & O_DIRECT &&
-		    !may_open_direct(file->f_inode) &&
-		    !S_ISFIFO(file->f_inode->i_mode))
-			return -EINVAL;
-		if (arg & ~file->f_flags & O_NOATIME &&
-		    !inode_owner_or_capable(curr, file->f_inode))
-			return -EPERM;
-		file->f_flags = (file->f_flags & ~SETFL_MASK) |
-				(arg & SETFL_MASK);
-		return 0;
+		return setfl(curr, (int)fd, file, arg);
 	case F_GETLK:
 	case F_SETLK:
 	case F_SETLKW:
@@ -196,6 +201,10 @@ static int32_t ioctl_file(struct task_struct *curr, uint32_t fd,
 		file->f_flags = value ? file->f_flags | O_NONBLOCK
 				      : file->f_flags & ~O_NONBLOCK;
 		return 0;
+	case FIOASYNC:
+		if (get_user_u32(curr, &value, arg))
+			return -EFAULT;
+		return set_fasync(curr, (int)fd, file, value, true);
 	case FIONREAD:
 		if (!S_ISREG(inode->i_mode))
 			break;

@@ -57,6 +57,7 @@
 #define F_SETLKW64      14
 #define F_SETOWN_EX     15
 #define F_GETOWN_EX     16
+#define F_GETOWNER_UIDS 17
 #define F_OFD_GETLK     36
 #define F_OFD_SETLK     37
 #define F_OFD_SETLKW    38

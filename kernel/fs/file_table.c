@@ -7,6 +7,7 @@
  */
 
 #include "kernel/fs/char_dev.h"
+#include "kernel/fs/fasync.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fsnotify.h"
 #include "kernel/lib/bug.h"
@@ -76,6 +77,7 @@ static void __fput(struct task_struct *curr, struct file *file)
 		fsnotify_close(curr, file);
 		eventpoll_release(curr, file);
 		locks_remove_file(curr, file);
+		fasync_release(curr, file);
 		if (file->f_op && file->f_op->release)
 			file->f_op->release(curr, file);
 		if (file->f_inode->i_cdev && !(file->f_mode & FMODE_PATH))

@@ -16,6 +16,7 @@
 #include "kernel/task/sched.h"
 
 struct cdev;
+struct pid;
 struct dentry;
 struct file;
 struct iattr;
@@ -28,6 +29,14 @@ struct seq_file;
 struct timespec64 {
 	int64_t tv_sec;
 	int32_t tv_nsec;
+};
+
+/* Who is told of a file by a signal, and by which (fs/fasync.c). */
+struct fown_struct {
+	struct pid *pid; /* NULL: nobody */
+	int32_t type; /* F_OWNER_… */
+	uint32_t uid, euid; /* of who made it so */
+	int32_t signum; /* 0: SIGIO, without particulars */
 };
 
 struct inode_operations {
@@ -103,6 +112,9 @@ struct file_operations {
 		     pgoff_t last);
 	/* What /proc/PID/fdinfo says of it besides. */
 	void (*show_fdinfo)(struct seq_file *m, struct file *file);
+	/* O_ASYNC comes or goes: by fasync_helper(). 0, 1 or -errno. */
+	int (*fasync)(struct task_struct *curr, int fd, struct file *file,
+		      bool on);
 	/* close(2) of one of its descriptors. What it returns, that does. */
 	int (*flush)(struct task_struct *curr, struct file *file);
 };
@@ -191,7 +203,7 @@ struct file {
 	int64_t f_pos;
 	int32_t f_count;
 	struct address_space *f_mapping;
-	int32_t f_owner, f_signum; /* fcntl(F_SETOWN), F_SETSIG */
+	struct fown_struct f_owner;
 	struct file_ra_state f_ra;
 	uint32_t f_wb_err, f_sb_err; /* lib/errseq.h: errors told so far */
 	struct rw_semaphore f_pos_lock; /* two readers share one position */

@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "kernel/arch/arm/uaccess.h"
+#include "kernel/fs/fasync.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/internal.h"
@@ -47,6 +48,7 @@ struct inotify_group {
 	struct list_head groups; /* fsnotify.groups */
 	struct list_head marks, events;
 	struct wait_queue_head notification_waitq;
+	struct fasync_struct *fasync;
 	uint32_t q_len, nr_marks, uid;
 	int32_t last_wd;
 };
@@ -155,6 +157,7 @@ static void queue_event(struct task_struct *curr, struct inotify_group *group,
 	group->q_len++;
 	list_add_tail(&event->list, &group->events);
 	wake_up_poll(curr, &group->notification_waitq, POLLIN);
+	kill_fasync(curr, group->fasync, SIGIO, FASYNC_IN);
 }
 
 /* ---- marks ----------------------------------------------------------------- */
@@ -383,11 +386,21 @@ static void inotify_show_fdinfo(struct seq_file *m, struct file *file)
 					 IN_EXCL_UNLINK));
 }
 
+static int inotify_fasync(struct task_struct *curr, int fd, struct file *file,
+			  bool on)
+{
+	struct inotify_group *group = file->private_data;
+	const int done = fasync_helper(curr, fd, file, on, &group->fasync);
+
+	return done < 0 ? -EIO : 0;
+}
+
 static const struct file_operations inotify_fops = {
 	.read_iter = inotify_read,
 	.llseek = noop_llseek,
 	.poll = inotify_poll,
 	.ioctl = inotify_ioctl,
+	.fasync = inotify_fasync,
 	.release = inotify_release,
 	.show_fdinfo = inotify_show_fdinfo,
 };

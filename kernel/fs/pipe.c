@@ -111,6 +111,7 @@ int pipe_wait_readable(struct task_struct *curr, struct pipe_inode_info *pipe)
 	int err;
 
 	up_write(curr, &pipe->mutex);
+	kill_fasync(curr, pipe->fasync_writers, SIGIO, FASYNC_OUT);
 	err = wait_event_interruptible(curr, &pipe->rd_wait,
 				       !pipe_empty(pipe) || !pipe->writers);
 	down_write(curr, &pipe->mutex);
@@ -143,6 +144,7 @@ static int32_t pipe_read(struct task_struct *curr, struct file *file,
 	up_write(curr, &pipe->mutex);
 	if (n > 0 && was_full && !pipe_full(pipe))
 		wake_up_poll(curr, &pipe->wr_wait, POLLOUT | POLLWRNORM);
+	kill_fasync(curr, pipe->fasync_writers, SIGIO, FASYNC_OUT);
 	/* another reader was woken when there was something to read */
 	return n;
 }
@@ -244,6 +246,7 @@ static int32_t pipe_fill(struct task_struct *curr, struct file *file,
 			return done ? done : -EAGAIN;
 		/* what is there must be taken before there is room */
 		wake_up_poll(curr, &pipe->rd_wait, POLLIN | POLLRDNORM);
+		kill_fasync(curr, pipe->fasync_readers, SIGIO, FASYNC_IN);
 		n = pipe_wait_writable(curr, pipe);
 		if (n)
 			return done ? done : n;
@@ -265,6 +268,7 @@ static int32_t pipe_write(struct task_struct *curr, struct file *file,
 	up_write(curr, &pipe->mutex);
 	if (!pipe_empty(pipe))
 		wake_up_poll(curr, &pipe->rd_wait, POLLIN | POLLRDNORM);
+	kill_fasync(curr, pipe->fasync_readers, SIGIO, FASYNC_IN);
 	return n;
 }
 
@@ -364,6 +368,22 @@ int32_t pipe_fcntl(struct task_struct *curr, struct file *file, uint32_t cmd,
 	return err ? err : (int32_t)(pipe->ring_size * PAGE_SIZE);
 }
 
+static int pipe_fasync(struct task_struct *curr, int fd, struct file *file,
+		       bool on)
+{
+	struct pipe_inode_info *pipe = file->f_inode->i_private;
+	int done = 0;
+
+	if (file->f_mode & FMODE_READ)
+		done = fasync_helper(curr, fd, file, on, &pipe->fasync_readers);
+	if (done < 0 || !(file->f_mode & FMODE_WRITE))
+		return done;
+	done = fasync_helper(curr, fd, file, on, &pipe->fasync_writers);
+	if (done < 0 && file->f_mode & FMODE_READ)
+		fasync_helper(curr, -1, file, false, &pipe->fasync_readers);
+	return done;
+}
+
 static void pipe_release(struct task_struct *curr, struct file *file)
 {
 	struct pipe_inode_info *pipe = file->f_inode->i_private;
@@ -375,6 +395,11 @@ static void pipe_release(struct task_struct *curr, struct file *file)
 	if (--pipe->files) {
 		wake_up_all(curr, &pipe->rd_wait);
 		wake_up_all(curr, &pipe->wr_wait);
+		if (!pipe->readers == !pipe->writers)
+			return;
+		/* one side is left alone */
+		kill_fasync(curr, pipe->fasync_readers, SIGIO, FASYNC_IN);
+		kill_fasync(curr, pipe->fasync_writers, SIGIO, FASYNC_OUT);
 		return;
 	}
 	file->f_inode->i_private = NULL;
@@ -467,6 +492,7 @@ const struct file_operations fifo_fops = {
 	.write_iter = pipe_write,
 	.poll = pipe_poll,
 	.ioctl = pipe_ioctl,
+	.fasync = pipe_fasync,
 };
 
 /* ---- pipe(2) ----------------------------------------------------------- */

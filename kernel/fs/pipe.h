@@ -4,7 +4,7 @@
 
 /* Pipes and FIFOs (include/linux/pipe_fs_i.h). */
 
-#include "kernel/fs/fs.h"
+#include "kernel/fs/fasync.h"
 
 #define PIPE_DEF_BUFFERS 16
 #define PIPE_MAX_SIZE    (1u << 20) /* for users; sysctl fs.pipe-max-size */
@@ -22,6 +22,7 @@ struct pipe_buffer {
 struct pipe_inode_info {
 	struct rw_semaphore mutex; /* held over a transfer, dropped to wait */
 	struct wait_queue_head rd_wait, wr_wait;
+	struct fasync_struct *fasync_readers, *fasync_writers;
 	uint32_t head, tail;
 	uint32_t readers, writers; /* open files of each kind */
 	uint32_t r_counter, w_counter; /* ever opened, for FIFO's open */

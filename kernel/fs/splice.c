@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "kernel/arch/arm/uaccess.h"
+#include "kernel/fs/fasync.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/internal.h"
@@ -94,6 +95,21 @@ static void unlock_pipe(struct task_struct *curr, struct pipe_inode_info *pipe)
 		wake_up_poll(curr, &pipe->rd_wait, POLLIN | POLLRDNORM);
 	if (!pipe_full(pipe))
 		wake_up_poll(curr, &pipe->wr_wait, POLLOUT | POLLWRNORM);
+}
+
+/* What was moved into a pipe, and out of one: who wants a signal of it. */
+static void tell_readers(struct task_struct *curr, struct pipe_inode_info *pipe,
+			 int32_t moved)
+{
+	if (moved > 0)
+		kill_fasync(curr, pipe->fasync_readers, SIGIO, FASYNC_IN);
+}
+
+static void tell_writers(struct task_struct *curr, struct pipe_inode_info *pipe,
+			 int32_t moved)
+{
+	if (moved > 0)
+		kill_fasync(curr, pipe->fasync_writers, SIGIO, FASYNC_OUT);
 }
 
 /* ---- pipe to pipe ------------------------------------------------------ */
@@ -186,6 +202,9 @@ static int32_t pipe_to_pipe(struct task_struct *curr, struct file *in,
 	}
 	unlock_pipe(curr, from);
 	unlock_pipe(curr, to);
+	if (take)
+		tell_writers(curr, from, done);
+	tell_readers(curr, to, done);
 	return done ? done : n < 0 ? n : 0;
 }
 
@@ -243,6 +262,7 @@ int32_t splice_file_to_pipe(struct task_struct *curr, struct file *in,
 			break;
 	}
 	unlock_pipe(curr, pipe);
+	tell_readers(curr, pipe, done);
 	return done ? done : n < 0 ? n : 0;
 }
 
@@ -291,6 +311,7 @@ static int32_t pipe_to_file(struct task_struct *curr, struct file *in,
 		}
 	}
 	unlock_pipe(curr, pipe);
+	tell_writers(curr, pipe, done);
 	return done ? done : n < 0 ? n : 0;
 }
 
@@ -453,6 +474,7 @@ static int32_t user_to_pipe(struct task_struct *curr, struct file *file,
 			done += n;
 	}
 	unlock_pipe(curr, pipe);
+	tell_readers(curr, pipe, done);
 	return done ? done : n < 0 ? n : 0;
 }
 

@@ -35,6 +35,7 @@ struct vfs_state {
 	struct kmem_cache *dentry_cache, *inode_cache, *filp_cachep;
 	struct kmem_cache *shmem_inode_cache, *proc_inode_cache, *names_cache;
 	struct kmem_cache *files_cachep, *fs_cachep, *lock_cachep;
+	struct kmem_cache *fasync_cachep; /* NULL: nobody was on a list yet */
 	struct dentry *root;
 	struct list_head mounts; /* super_blocks, oldest first */
 	struct super_block *pipe_sb, *shm_sb; /* mounted nowhere */

@@ -28,6 +28,7 @@ struct socket {
 	struct file *file; /* NULL: it has none yet */
 	struct inode *inode;
 	struct sock *sk;
+	struct fasync_struct *fasync_list;
 	const struct proto_ops *ops;
 };
 

@@ -4,6 +4,7 @@
 
 /* A protocol's half of a socket (include/net/sock.h). */
 
+#include "kernel/fs/fasync.h"
 #include "kernel/net/net.h"
 #include "kernel/net/skbuff.h"
 
@@ -62,6 +63,7 @@ struct sock {
 	bool debug, localroute, passcred, passsec, timestamp, timestampns;
 	bool stamp_new, rxq_ovfl, nofcs, linger;
 	bool sndbuf_locked, rcvbuf_locked;
+	bool async_nospace; /* a writer has met with no room */
 	uint32_t lingertime; /* s */
 	struct timespec64 stamp; /* of the last message, for SIOCGSTAMP */
 	struct pid *peer_pid;
@@ -99,6 +101,18 @@ static inline void release_sock(struct task_struct *curr, struct sock *sk)
 
 /* Takes the pending error: 0 or -errno. */
 int sock_error(struct sock *sk);
+/* What a signal tells of, beside its reason. */
+enum sock_wake_how {
+	SOCK_WAKE_WAITD, /* what somebody may wait for */
+	SOCK_WAKE_SPACE, /* room, for who has met with none */
+	SOCK_WAKE_IO,
+	SOCK_WAKE_URG,
+};
+/* Who has asked for signals gets one. Never sleeps. */
+void sk_wake_async(struct task_struct *curr, struct sock *sk,
+		   enum sock_wake_how how, enum fasync_reason reason);
+/* Something came: for who waits, polls or wants a signal. */
+void sk_data_ready(struct task_struct *curr, struct sock *sk);
 /* Who waits or polls looks again. */
 void sk_wake(struct task_struct *curr, struct sock *sk);
 /* The virtual cycle at which a call of now gives up. 0: at once. */

@@ -11,7 +11,7 @@
  * to the protocol.
  *
  * MODEL: families are AF_UNIX, AF_INET, AF_INET6 and AF_NETLINK; there is no
- * network but the machine's own loopback device. SIGIO is not sent.
+ * network but the machine's own loopback device.
  */
 
 #include <stdio.h>
@@ -258,10 +258,10 @@ static int32_t sock_ioctl(struct task_struct *curr, struct file *file,
 	case SIOCSPGRP:
 		if (get_user_u32(curr, &pid, arg))
 			return -EFAULT;
-		return do_fcntl_owner(curr, file, (int32_t)pid);
+		return f_setown(curr, file, (int32_t)pid);
 	case FIOGETOWN:
 	case SIOCGPGRP:
-		return put_user_u32(curr, (uint32_t)file->f_owner, arg);
+		return put_user_u32(curr, (uint32_t)f_getown(file), arg);
 	case SIOCGSTAMP_OLD:
 	case SIOCGSTAMPNS_OLD:
 	case SIOCGSTAMP_NEW:
@@ -280,6 +280,14 @@ static bool sock_splice_read(const struct file *file)
 	return sock->ops->splice_read;
 }
 
+static int sock_fasync(struct task_struct *curr, int fd, struct file *file,
+		       bool on)
+{
+	struct socket *sock = file->private_data;
+
+	return fasync_helper(curr, fd, file, on, &sock->fasync_list);
+}
+
 static void sock_file_release(struct task_struct *curr, struct file *file)
 {
 	sock_close(curr, file->private_data);
@@ -291,6 +299,7 @@ static const struct file_operations socket_file_ops = {
 	.write_iter = sock_write_iter,
 	.poll = sock_poll,
 	.ioctl = sock_ioctl,
+	.fasync = sock_fasync,
 	.splice_read = sock_splice_read,
 };
 

@@ -27,9 +27,6 @@ struct file;
 
 /* Of devices (core/dev_ioctl.c). -ENOTTY: @cmd is none of these. */
 int32_t dev_ioctl(struct task_struct *curr, uint32_t cmd, vaddr_t arg);
-/* fcntl(F_SETOWN) (fs/fcntl.c). */
-int32_t do_fcntl_owner(struct task_struct *curr, struct file *file,
-		       int32_t owner);
 /* -EINVAL: @len is no address's. */
 int move_addr_to_kernel(struct task_struct *curr, vaddr_t uaddr, int32_t len,
 			struct sockaddr_any *addr);

@@ -87,6 +87,8 @@ uint32_t datagram_poll(struct task_struct *curr, struct socket *sock,
 		mask |= POLLIN | POLLRDNORM;
 	if (sock_writeable(sk))
 		mask |= POLLOUT | POLLWRNORM | POLLWRBAND;
+	else
+		sk->async_nospace = true;
 	return mask;
 }
 

@@ -172,6 +172,29 @@ void sk_wake(struct task_struct *curr, struct sock *sk)
 	wake_up(curr, &sk->wq);
 }
 
+/*
+ * MODEL: Linux tells nobody of what has come to a stream while somebody sleeps
+ * in a read of it; here its owner hears of that, too.
+ */
+void sk_wake_async(struct task_struct *curr, struct sock *sk,
+		   enum sock_wake_how how, enum fasync_reason reason)
+{
+	if (!sk->socket || !sk->socket->fasync_list)
+		return;
+	if (how == SOCK_WAKE_SPACE && !sk->async_nospace)
+		return;
+	if (how == SOCK_WAKE_SPACE)
+		sk->async_nospace = false;
+	kill_fasync(curr, sk->socket->fasync_list,
+		    how == SOCK_WAKE_URG ? SIGURG : SIGIO, reason);
+}
+
+void sk_data_ready(struct task_struct *curr, struct sock *sk)
+{
+	sk_wake(curr, sk);
+	sk_wake_async(curr, sk, SOCK_WAKE_WAITD, FASYNC_IN);
+}
+
 uint64_t sock_deadline(const struct task_struct *curr, uint64_t timeout_ns,
 		       bool nonblock)
 {
@@ -221,9 +244,13 @@ struct sk_buff *sock_alloc_send_skb(struct task_struct *curr, struct sock *sk,
 {
 	const uint64_t deadline = sock_deadline(curr, sk->sndtimeo, nonblock);
 	struct sk_buff *skb;
-	int err = sk_wait_event(curr, sk, deadline,
-				sk->err || sk->shutdown & SEND_SHUTDOWN ||
-					sk->wmem_alloc < sk->sndbuf);
+	int err;
+
+	if (sk->wmem_alloc >= sk->sndbuf)
+		sk->async_nospace = true;
+	err = sk_wait_event(curr, sk, deadline,
+			    sk->err || sk->shutdown & SEND_SHUTDOWN ||
+				    sk->wmem_alloc < sk->sndbuf);
 
 	if (sk->err)
 		return ERR_PTR(sock_error(sk));

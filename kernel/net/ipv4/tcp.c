@@ -63,6 +63,7 @@ static void tcp_reset(struct task_struct *curr, struct inet_sock *inet)
 	inet->sk.err = inet->sk.state == TCP_CLOSE_WAIT ? EPIPE
 		       : inet->sk.state == TCP_SYN_SENT ? ECONNREFUSED
 							: ECONNRESET;
+	sk_wake_async(curr, &inet->sk, SOCK_WAKE_IO, FASYNC_ERR);
 	tcp_done(curr, inet);
 }
 
@@ -89,7 +90,10 @@ static void tcp_fin(struct task_struct *curr, struct inet_sock *inet)
 
 	inet->tcp.fin = false;
 	peer->sk.shutdown |= RCV_SHUTDOWN;
-	sk_wake(curr, &peer->sk);
+	sk_wake_async(curr, &peer->sk, SOCK_WAKE_WAITD,
+		      peer->sk.shutdown == SHUTDOWN_MASK ? FASYNC_HUP
+							 : FASYNC_IN);
+	sk_data_ready(curr, &peer->sk);
 	if (inet->sk.state == TCP_FIN_WAIT1) {
 		inet->sk.state = TCP_FIN_WAIT2;
 		if (peer->sk.state == TCP_ESTABLISHED)
@@ -106,6 +110,18 @@ static void tcp_fin(struct task_struct *curr, struct inet_sock *inet)
 	tcp_done(curr, inet);
 	sock_put(curr, &peer->sk);
 	sock_put(curr, &inet->sk);
+}
+
+static bool tcp_writable(const struct sock *sk)
+{
+	return sk->wmem_alloc + sk->wmem_alloc / 2 <= sk->sndbuf;
+}
+
+static void tcp_write_space(struct task_struct *curr, struct sock *sk)
+{
+	sk_wake(curr, sk);
+	if (tcp_writable(sk))
+		sk_wake_async(curr, sk, SOCK_WAKE_SPACE, FASYNC_OUT);
 }
 
 /* Moves what the receiver has room for. Sleeps nowhere. */
@@ -131,8 +147,8 @@ static void tcp_push(struct task_struct *curr, struct inet_sock *inet)
 		moved = true;
 	}
 	if (moved) {
-		sk_wake(curr, &peer->sk);
-		sk_wake(curr, &inet->sk);
+		sk_data_ready(curr, &peer->sk);
+		tcp_write_space(curr, &inet->sk);
 	}
 	if (skb && peer->sk.dead)
 		tcp_abort(curr, peer); /* nobody will read it */
@@ -209,8 +225,9 @@ static int tcp_establish(struct task_struct *curr, struct inet_sock *inet,
 	csk->state = inet->sk.state = TCP_ESTABLISHED;
 	list_add_tail(&child->tcp.accept_link, &listener->tcp.accept_queue);
 	listener->sk.ack_backlog++;
-	sk_wake(curr, &listener->sk);
+	sk_data_ready(curr, &listener->sk);
 	sk_wake(curr, &inet->sk);
+	sk_wake_async(curr, &inet->sk, SOCK_WAKE_IO, FASYNC_OUT);
 	return 0;
 }
 
@@ -635,9 +652,10 @@ static uint32_t tcp_poll(struct task_struct *curr, struct socket *sock,
 	if (sk->state != TCP_SYN_SENT) {
 		if (tcp_queued(&sk->receive_queue) >= (uint32_t)sk->rcvlowat)
 			mask |= POLLIN | POLLRDNORM;
-		if (sk->shutdown & SEND_SHUTDOWN ||
-		    sk->wmem_alloc + sk->wmem_alloc / 2 <= sk->sndbuf)
+		if (sk->shutdown & SEND_SHUTDOWN || tcp_writable(sk))
 			mask |= POLLOUT | POLLWRNORM;
+		else
+			sk->async_nospace = true;
 	}
 	if (sk->err)
 		mask |= POLLERR;

@@ -73,6 +73,13 @@ static int udp_connect(struct task_struct *curr, struct socket *sock,
 
 /* ---- sending -------------------------------------------------------------------- */
 
+/* Word came back that nobody listens there. */
+static void udp_refused(struct task_struct *curr, struct sock *sk)
+{
+	sk->err = ECONNREFUSED;
+	sk_wake_async(curr, sk, SOCK_WAKE_IO, FASYNC_ERR);
+}
+
 /* To who has the port, if there is room. */
 static void udp_deliver(struct task_struct *curr, struct inet_sock *inet,
 			struct sk_buff *skb, const struct in_any *from,
@@ -87,7 +94,7 @@ static void udp_deliver(struct task_struct *curr, struct inet_sock *inet,
 	net->lo_bytes += skb->len + 28;
 	if (!other) {
 		if (inet->dport || inet->recverr)
-			inet->sk.err = ECONNREFUSED;
+			udp_refused(curr, &inet->sk);
 		kfree_skb(curr, skb);
 		return;
 	}
@@ -100,8 +107,10 @@ static void udp_deliver(struct task_struct *curr, struct inet_sock *inet,
 	owner->wmem_alloc -= skb->truesize;
 	skb_charge_r(&other->sk, skb);
 	skb_queue_tail(&other->sk.receive_queue, skb);
-	sk_wake(curr, &other->sk);
+	sk_data_ready(curr, &other->sk);
 	sk_wake(curr, owner);
+	if (sock_writeable(owner))
+		sk_wake_async(curr, owner, SOCK_WAKE_SPACE, FASYNC_OUT);
 	sock_put(curr, owner);
 }
 

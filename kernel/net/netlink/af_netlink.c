@@ -254,7 +254,7 @@ static bool queue_message(struct task_struct *curr, struct netlink_sock *to,
 	}
 	skb_charge_r(&to->sk, skb);
 	skb_queue_tail(&to->sk.receive_queue, skb);
-	sk_wake(curr, &to->sk);
+	sk_data_ready(curr, &to->sk);
 	return true;
 }
 
@@ -286,7 +286,7 @@ void netlink_sendskb(struct task_struct *curr, struct sock *sk,
 		     struct sk_buff *skb)
 {
 	skb_queue_tail(&sk->receive_queue, skb);
-	sk_wake(curr, sk);
+	sk_data_ready(curr, sk);
 	sock_put(curr, sk);
 }
 

@@ -279,8 +279,10 @@ bool unix_writable(const struct sock *sk)
 
 static void unix_write_space(struct task_struct *curr, struct sock *sk)
 {
-	if (unix_writable(sk))
-		sk_wake(curr, sk);
+	if (!unix_writable(sk))
+		return;
+	sk_wake(curr, sk);
+	sk_wake_async(curr, sk, SOCK_WAKE_SPACE, FASYNC_OUT);
 }
 
 static void unix_sock_destructor(struct task_struct *curr, struct sock *sk)
@@ -338,6 +340,7 @@ static void release_peer(struct task_struct *curr, struct sock *sk, bool reset)
 		if (reset)
 			peer->err = ECONNRESET;
 		sk_wake(curr, peer);
+		sk_wake_async(curr, peer, SOCK_WAKE_WAITD, FASYNC_HUP);
 	}
 	unix_sk(sk)->peer = NULL;
 	sock_put(curr, peer);
@@ -462,7 +465,7 @@ static void join(struct task_struct *curr, struct sock *sk, struct sock *newsk,
 	unix_sk(sk)->peer = newsk;
 	skb->sk = newsk;
 	skb_queue_tail(&other->receive_queue, skb);
-	sk_wake(curr, other);
+	sk_data_ready(curr, other);
 }
 
 static int unix_stream_connect(struct task_struct *curr, struct socket *sock,
@@ -520,6 +523,7 @@ void unix_dgram_disconnected(struct task_struct *curr, struct sock *sk,
 		if (!other->dead && unix_peer(other) == sk) {
 			other->err = ECONNRESET;
 			sk_wake(curr, other);
+			sk_wake_async(curr, other, SOCK_WAKE_IO, FASYNC_ERR);
 		}
 	}
 	other->state = TCP_CLOSE;
@@ -632,6 +636,10 @@ static int unix_shutdown(struct task_struct *curr, struct socket *sock, int how)
 			peer_mode |= RCV_SHUTDOWN;
 		other->shutdown |= peer_mode;
 		sk_wake(curr, other);
+		if (peer_mode & RCV_SHUTDOWN)
+			sk_wake_async(curr, other, SOCK_WAKE_WAITD,
+				      peer_mode == SHUTDOWN_MASK ? FASYNC_HUP
+								 : FASYNC_IN);
 	}
 	sk_wake(curr, sk);
 	unix_wake_senders(curr, sk);
@@ -660,9 +668,11 @@ static uint32_t state_mask(const struct sock *sk)
 static uint32_t unix_poll(struct task_struct *curr, struct socket *sock,
 			  struct poll_table *table)
 {
-	const struct sock *sk = sock->sk;
+	struct sock *sk = sock->sk;
 
-	poll_wait(curr, &sock->sk->wq, table);
+	poll_wait(curr, &sk->wq, table);
+	if (!unix_writable(sk))
+		sk->async_nospace = true;
 	return state_mask(sk) |
 	       (unix_writable(sk) ? POLLOUT | POLLWRNORM | POLLWRBAND : 0);
 }
@@ -680,6 +690,8 @@ static uint32_t unix_dgram_poll(struct task_struct *curr, struct socket *sock,
 		unix_sk(other)->polled_by_peers = true;
 		writable = false;
 	}
+	if (!writable)
+		sk->async_nospace = true;
 	return state_mask(sk) |
 	       (writable ? POLLOUT | POLLWRNORM | POLLWRBAND : 0);
 }

@@ -158,7 +158,7 @@ static int32_t stream_send(struct task_struct *curr, struct sock *sk,
 			sent += (int32_t)skb->len;
 			maybe_add_creds(curr, skb, sk, other);
 			skb_queue_tail(&other->receive_queue, skb);
-			sk_wake(curr, other);
+			sk_data_ready(curr, other);
 		}
 	}
 	return sent ? sent : err;
@@ -425,7 +425,7 @@ static int dgram_queue(struct task_struct *curr, struct sock *sk,
 		if (ready == 1) {
 			maybe_add_creds(curr, skb, sk, other);
 			skb_queue_tail(&other->receive_queue, skb);
-			sk_wake(curr, other);
+			sk_data_ready(curr, other);
 		}
 		sock_put(curr, other);
 	} while (!ready);
