@@ -7,14 +7,19 @@
 #include "kernel/fs/dcache.h"
 #include "kernel/fs/fs.h"
 
-/* ---- attr.c's heart, in open.c ----------------------------------------- */
+/* ---- attr.c ------------------------------------------------------------ */
 
-#define ATTR_MODE  0x01u
-#define ATTR_UID   0x02u
-#define ATTR_GID   0x04u
-#define ATTR_SIZE  0x08u
-#define ATTR_ATIME 0x10u
-#define ATTR_MTIME 0x20u
+#define ATTR_MODE      0x01u
+#define ATTR_UID       0x02u
+#define ATTR_GID       0x04u
+#define ATTR_SIZE      0x08u
+#define ATTR_ATIME     0x10u
+#define ATTR_MTIME     0x20u
+/* the bits and capabilities that make a program more than who runs it go */
+#define ATTR_KILL_SUID 0x40u
+#define ATTR_KILL_SGID 0x80u
+#define ATTR_KILL_PRIV 0x100u
+#define ATTR_FORCE     0x200u /* the kernel's wish: whoever @curr is */
 
 struct iattr {
 	uint32_t valid; /* ATTR_… */
@@ -32,6 +37,11 @@ int notify_change(struct task_struct *curr, struct inode *inode,
 int inode_newsize_ok(struct task_struct *curr, const struct inode *inode,
 		     int64_t size);
 int do_truncate(struct task_struct *curr, struct inode *inode, int64_t length);
+/* ATTR_KILL_SGID, if @curr may not leave the bit when @inode changes; or 0. */
+uint32_t setattr_should_drop_sgid(const struct task_struct *curr,
+				  const struct inode *inode);
+/* Before bytes of @file change, with i_rwsem held. 0 or -errno. */
+int file_remove_privs(struct task_struct *curr, struct file *file);
 
 /* ---- file_table.c ------------------------------------------------------ */
 

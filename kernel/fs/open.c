@@ -2,8 +2,8 @@
 #include "kernel/fs/syscalls.h"
 
 /*
- * Opening, and changing what an inode says of itself (Linux: fs/open.c,
- * fs/attr.c, fs/utimes.c).
+ * Opening, and the calls that change what an inode says of itself (Linux:
+ * fs/open.c, fs/utimes.c).
  */
 
 #include "kernel/arch/arm/uaccess.h"
@@ -16,7 +16,6 @@
 #include "kernel/mm/filemap.h"
 #include "kernel/mm/mm.h"
 #include "kernel/state.h"
-#include "kernel/task/signal.h"
 
 /*
  * Memory alone has nothing behind the page cache; the root is like a disk's
@@ -53,64 +52,6 @@ int deny_write_access(struct inode *inode)
 }
 
 /* ---- attributes -------------------------------------------------------- */
-
-static int may_setattr(const struct task_struct *curr,
-		       const struct inode *inode, const struct iattr *attr)
-{
-	const bool owner = inode_owner_or_capable(curr, inode);
-
-	if (attr->valid & (ATTR_MODE | ATTR_ATIME | ATTR_MTIME) && !owner)
-		return -EPERM;
-	if (attr->valid & ATTR_UID && !capable(curr, CAP_CHOWN) &&
-	    (curr->cred.fsuid != inode->i_uid || attr->uid != inode->i_uid))
-		return -EPERM;
-	if (attr->valid & ATTR_GID && !capable(curr, CAP_CHOWN) &&
-	    (curr->cred.fsuid != inode->i_uid ||
-	     (attr->gid != inode->i_gid && !in_group_p(curr, attr->gid))))
-		return -EPERM;
-	return 0;
-}
-
-int inode_newsize_ok(struct task_struct *curr, const struct inode *inode,
-		     int64_t size)
-{
-	const uint32_t limit =
-		curr->signal ? curr->signal->rlim[RLIMIT_FSIZE].rlim_cur
-			     : RLIM_INFINITY;
-
-	if (size <= inode->i_size)
-		return IS_SWAPFILE(inode) ? -ETXTBSY : 0;
-	if (limit != RLIM_INFINITY && size > limit) {
-		send_sig_info(curr, SIGXFSZ, NULL, curr, true);
-		return -EFBIG;
-	}
-	return size > MAX_FILE_BYTES ? -EFBIG : 0;
-}
-
-int notify_change(struct task_struct *curr, struct inode *inode,
-		  const struct iattr *attr)
-{
-	int err = IS_RDONLY(inode) ? -EROFS : may_setattr(curr, inode, attr);
-
-	if (err)
-		return err;
-	if (!inode->i_op || !inode->i_op->setattr)
-		return -EPERM;
-	down_write(curr, &inode->i_rwsem);
-	if (attr->valid & ATTR_SIZE)
-		err = inode_newsize_ok(curr, inode, attr->size);
-	if (!err)
-		err = inode->i_op->setattr(curr, inode, attr);
-	up_write(curr, &inode->i_rwsem);
-	return err;
-}
-
-int do_truncate(struct task_struct *curr, struct inode *inode, int64_t length)
-{
-	const struct iattr attr = {.valid = ATTR_SIZE, .size = length};
-
-	return length < 0 ? -EINVAL : notify_change(curr, inode, &attr);
-}
 
 static int truncate_inode(struct task_struct *curr, struct inode *inode,
 			  int64_t length)
@@ -215,7 +156,13 @@ int vfs_fallocate(struct task_struct *curr, struct file *file, uint32_t mode,
 		return -EFBIG;
 	if (!file->f_op->fallocate)
 		return -EOPNOTSUPP;
-	return file->f_op->fallocate(curr, file, mode, offset, len);
+	err = file->f_op->fallocate(curr, file, mode, offset, len);
+	if (!err) {
+		down_write(curr, &file->f_inode->i_rwsem);
+		err = file_remove_privs(curr, file);
+		up_write(curr, &file->f_inode->i_rwsem);
+	}
+	return err;
 }
 
 int32_t do_fallocate(struct task_struct *curr, int fd, uint32_t mode,
@@ -277,14 +224,10 @@ static int chown_inode(struct task_struct *curr, struct inode *inode,
 		attr.valid |= ATTR_UID;
 	if (gid != UINT32_MAX)
 		attr.valid |= ATTR_GID;
-	if (!S_ISDIR(inode->i_mode) && inode->i_mode & (S_ISUID | S_ISGID)) {
-		/* a new owner never inherits the right to act as the old */
-		attr.mode = inode->i_mode & ~S_ISUID;
-		if (inode->i_mode & 010)
-			attr.mode &= ~S_ISGID;
-		if (inode_owner_or_capable(curr, inode))
-			attr.valid |= ATTR_MODE;
-	}
+	/* a new owner never inherits the right to act as the old */
+	if (!S_ISDIR(inode->i_mode))
+		attr.valid |= ATTR_KILL_SUID | ATTR_KILL_PRIV |
+			      setattr_should_drop_sgid(curr, inode);
 	return notify_change(curr, inode, &attr);
 }
 

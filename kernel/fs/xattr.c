@@ -300,6 +300,22 @@ int32_t do_setxattr(struct task_struct *curr, struct inode *inode,
 	return err;
 }
 
+bool inode_need_killpriv(struct inode *inode)
+{
+	return *simple_xattr_find(inode, XATTR_NAME_CAPS);
+}
+
+void inode_killpriv(struct task_struct *curr, struct inode *inode)
+{
+	struct simple_xattr **at = simple_xattr_find(inode, XATTR_NAME_CAPS);
+	struct simple_xattr *old = *at;
+
+	if (!old)
+		return;
+	*at = old->next;
+	simple_xattr_free(curr, old);
+}
+
 static int remove_locked(struct task_struct *curr, struct inode *inode,
 			 const char *name)
 {

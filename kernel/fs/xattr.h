@@ -26,6 +26,9 @@ int32_t do_removexattr(struct task_struct *curr, struct inode *inode,
 		       const uint32_t arg[7]);
 /* The inode dies. */
 void simple_xattrs_free(struct task_struct *curr, struct inode *inode);
+/* Has it capabilities, that a change of its bytes must take away? */
+bool inode_need_killpriv(struct inode *inode);
+void inode_killpriv(struct task_struct *curr, struct inode *inode);
 /* False: the file has none. */
 bool get_vfs_caps_from_disk(struct inode *inode, struct cpu_vfs_cap_data *to);
 

@@ -26,6 +26,7 @@
 #include "kernel/fs/dcache.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fs.h"
+#include "kernel/fs/internal.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/trace.h"
@@ -515,6 +516,8 @@ int32_t generic_file_write_iter(struct task_struct *curr, struct file *file,
 	if (file->f_flags & O_APPEND)
 		*pos = inode->i_size;
 	if (!IS_SWAPFILE(inode))
+		done = from->count ? file_remove_privs(curr, file) : 0;
+	if (!done)
 		done = generic_perform_write(curr, file, from, pos);
 	up_write(curr, &inode->i_rwsem);
 	return generic_write_sync(curr, file, *pos, done);
