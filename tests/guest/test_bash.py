@@ -156,6 +156,10 @@ if not os.path.isdir(DEBIAN):
     skip(f"no {DEBIAN}: tools/setup makes it")
 if not shutil.which("bash"):
     skip("no bash to compare with")
+VERSION = "echo ${BASH_VERSINFO[*]:0:3}"
+theirs, ours = on_the_host(VERSION), under_mmuscope([VERSION])[0]
+if theirs != ours:
+    skip(f"the host's bash is {theirs[1]}, the guest's {ours[1]}")
 todo = scripts()
 wrong = 0
 for script, here in zip(todo, under_mmuscope(todo)):

@@ -136,7 +136,8 @@ static struct seen run(const char *const *sets, size_t nr_sets, uint64_t every)
 
 static void copies_and_children(void **state)
 {
-	static const char *const sets[] = {"run=[[" GUEST("cow") "]]"};
+	static const char *const sets[] = {
+		"run=[[" GUEST("cow") "], [" GUEST("anon") "]]"};
 	struct seen seen = run(sets, 1, 1);
 
 	(void)state;
