@@ -212,6 +212,11 @@ int32_t f_setown(struct task_struct *curr, struct file *file, int32_t who)
 			    who < 0 ? F_OWNER_PGRP : F_OWNER_PID);
 }
 
+void f_delown(struct task_struct *curr, struct file *file)
+{
+	set_owner(curr, file, NULL, F_OWNER_PID);
+}
+
 /* 0, where nobody is any more. */
 static int32_t owner_nr(const struct file *file)
 {

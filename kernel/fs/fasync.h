@@ -34,6 +34,8 @@ int set_fasync(struct task_struct *curr, int fd, struct file *file, bool on,
 /* fcntl(2): F_SETOWN, F_GETOWN and their kin; a value or -errno. */
 int32_t f_setown(struct task_struct *curr, struct file *file, int32_t who);
 int32_t f_getown(const struct file *file);
+/* Nobody owns it any more. */
+void f_delown(struct task_struct *curr, struct file *file);
 int32_t f_setown_ex(struct task_struct *curr, struct file *file, vaddr_t uex);
 int32_t f_getown_ex(struct task_struct *curr, const struct file *file,
 		    vaddr_t uex);

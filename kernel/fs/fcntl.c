@@ -7,6 +7,7 @@
 #include "kernel/drivers/termios.h"
 #include "kernel/fs/fasync.h"
 #include "kernel/fs/fdtable.h"
+#include "kernel/fs/filelock.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/pipe.h"
 #include "kernel/fs/syscalls.h"
@@ -38,20 +39,6 @@ static void set_close_on_exec(struct task_struct *curr, uint32_t fd, bool on)
 	*word = on ? *word | 1u << fd % 32 : *word & ~(1u << fd % 32);
 }
 
-/* MODEL: nobody ever breaks a lease, so none is given. */
-static int32_t set_lease(struct task_struct *curr, const struct file *file,
-			 uint32_t type)
-{
-	if (type != F_RDLCK && type != F_WRLCK && type != F_UNLCK)
-		return -EINVAL;
-	if (!S_ISREG(file->f_inode->i_mode))
-		return -EINVAL;
-	if (curr->cred.fsuid != file->f_inode->i_uid &&
-	    !capable(curr, CAP_LEASE))
-		return -EACCES;
-	return -EAGAIN;
-}
-
 /* Who is told of the file, and how. */
 static int32_t fcntl_owner(struct task_struct *curr, struct file *file,
 			   uint32_t cmd, uint32_t arg)
@@ -77,7 +64,7 @@ static int32_t fcntl_owner(struct task_struct *curr, struct file *file,
 	}
 }
 
-static int32_t fcntl_rare(struct task_struct *curr, struct file *file,
+static int32_t fcntl_rare(struct task_struct *curr, int fd, struct file *file,
 			  uint32_t cmd, uint32_t arg)
 {
 	const uint64_t hint = 0;
@@ -92,9 +79,9 @@ static int32_t fcntl_rare(struct task_struct *curr, struct file *file,
 	case F_GETSIG:
 		return fcntl_owner(curr, file, cmd, arg);
 	case F_SETLEASE:
-		return set_lease(curr, file, arg);
+		return fcntl_setlease(curr, fd, file, (int)arg);
 	case F_GETLEASE:
-		return F_UNLCK;
+		return fcntl_getlease(curr, file);
 	case F_GET_SEALS:
 		return memfd_get_seals(file);
 	case F_ADD_SEALS:
@@ -163,7 +150,7 @@ static int32_t fcntl_file(struct task_struct *curr, uint32_t fd,
 	case F_OFD_SETLKW:
 		return fcntl_lock(curr, file, cmd, arg);
 	default:
-		return fcntl_rare(curr, file, cmd, arg);
+		return fcntl_rare(curr, (int)fd, file, cmd, arg);
 	}
 }
 

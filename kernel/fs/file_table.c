@@ -51,6 +51,8 @@ struct file *alloc_file(struct task_struct *curr, struct dentry *dentry,
 	file->f_inode = dentry->d_inode;
 	file->f_mapping = &dentry->d_inode->i_data;
 	file->f_op = fop;
+	if (reads_alone(file))
+		file->f_inode->i_readcount++;
 	if (file->f_mode & FMODE_WRITE && S_ISREG(dentry->d_inode->i_mode))
 		count_writer(dentry->d_inode, 1);
 	return file;
@@ -83,6 +85,8 @@ static void __fput(struct task_struct *curr, struct file *file)
 		if (file->f_inode->i_cdev && !(file->f_mode & FMODE_PATH))
 			cdev_put(curr, file->f_inode->i_cdev);
 		put_write_access(file);
+		if (reads_alone(file))
+			file->f_inode->i_readcount--;
 		dput(curr, file->f_dentry);
 	}
 	curr->k->vfs.nr_files--;

@@ -139,7 +139,8 @@ struct inode {
 	uint32_t i_last_cookie; /* directories: of names made here */
 	char *i_link; /* symlinks: the target, once known */
 	struct simple_xattr *i_xattrs; /* xattr.c: the youngest first */
-	struct list_head i_flock; /* struct file_lock */
+	struct list_head i_flock, i_leases; /* struct file_lock */
+	int32_t i_readcount; /* open for reading alone */
 	struct wait_queue_head i_lock_wait;
 	uint32_t i_seals; /* tmpfs, shared memory: F_SEAL_… */
 	uint32_t i_swapped; /* of these, pages that are swapped out */

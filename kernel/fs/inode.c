@@ -108,6 +108,7 @@ struct inode *new_inode(struct task_struct *curr, struct super_block *sb,
 	inode->i_mtime = inode->i_ctime = inode->i_atime;
 	inode->i_fop = &bad_fops;
 	INIT_LIST_HEAD(&inode->i_flock);
+	INIT_LIST_HEAD(&inode->i_leases);
 	init_waitqueue_head(&inode->i_lock_wait);
 	init_rwsem(&inode->i_rwsem);
 	address_space_init(&inode->i_data, inode);

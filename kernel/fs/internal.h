@@ -45,6 +45,13 @@ int file_remove_privs(struct task_struct *curr, struct file *file);
 
 /* ---- file_table.c ------------------------------------------------------ */
 
+/* A file that leases must know of, and nobody writes by. */
+static inline bool reads_alone(const struct file *file)
+{
+	return (file->f_mode & (FMODE_READ | FMODE_WRITE | FMODE_PATH)) ==
+	       FMODE_READ;
+}
+
 struct file *alloc_empty_file(struct task_struct *curr, uint32_t flags);
 /* The dentry's reference is taken over, also on failure. ERR_PTR. */
 struct file *alloc_file(struct task_struct *curr, struct dentry *dentry,

@@ -10,11 +10,12 @@
  * vfs.file_locks, for /proc/locks. Who waits for one is on vfs.lock_waiters for
  * as long, so that a process that would wait for itself is told EDEADLK.
  *
- * Left out: leases (fcntl.c), and mandatory locks, as in Linux since 5.15.
+ * Leases are in leases.c. There are no mandatory locks, as in Linux since 5.15.
  */
 
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/fs/fcntl.h"
+#include "kernel/fs/filelock.h"
 #include "kernel/fs/proc/internal.h"
 #include "kernel/fs/seq_file.h"
 #include "kernel/fs/syscalls.h"
@@ -24,25 +25,14 @@
 #define ARM_SIZEOF_FILE_LOCK 128
 #define OFFSET_MAX           INT64_MAX
 
-struct file_lock {
-	struct list_head list; /* inode->i_flock */
-	struct list_head all; /* vfs.file_locks, the youngest first */
-	struct inode *inode;
-	const void *owner; /* files_struct, or the file for flock */
-	bool flock;
-	int type; /* F_RDLCK, F_WRLCK */
-	int pid;
-	int64_t start, end; /* inclusive */
-};
-
 struct kmem_cache *file_lock_cache(struct task_struct *curr)
 {
 	return kmem_cache_create(curr, "file_lock_cache", ARM_SIZEOF_FILE_LOCK,
 				 sizeof(struct file_lock), 0, SLAB_PANIC, NULL);
 }
 
-static struct file_lock *lock_alloc(struct task_struct *curr,
-				    const struct file_lock *like)
+struct file_lock *locks_alloc_lock(struct task_struct *curr,
+				   const struct file_lock *like)
 {
 	struct file_lock *lock =
 		kmem_cache_alloc(curr, curr->k->vfs.lock_cachep, GFP_KERNEL);
@@ -54,7 +44,7 @@ static struct file_lock *lock_alloc(struct task_struct *curr,
 	return lock;
 }
 
-static void lock_free(struct task_struct *curr, struct file_lock *lock)
+void locks_free_lock(struct task_struct *curr, struct file_lock *lock)
 {
 	if (!lock)
 		return;
@@ -62,8 +52,7 @@ static void lock_free(struct task_struct *curr, struct file_lock *lock)
 	kmem_cache_free(curr, curr->k->vfs.lock_cachep, lock);
 }
 
-/* @lock counts from now on. */
-static void publish_lock(struct inode *inode, struct file_lock *lock)
+void locks_insert_global(struct inode *inode, struct file_lock *lock)
 {
 	lock->inode = inode;
 	list_add(&lock->all, &inode->k->vfs.file_locks);
@@ -110,7 +99,7 @@ static bool cut_out(struct task_struct *curr, struct inode *inode,
 			continue;
 		if (lock->start < want->start && lock->end > want->end) {
 			*spare = *lock;
-			publish_lock(inode, spare);
+			locks_insert_global(inode, spare);
 			spare->start = want->end + 1;
 			lock->end = want->start - 1;
 			list_add(&spare->list, &lock->list);
@@ -121,7 +110,7 @@ static bool cut_out(struct task_struct *curr, struct inode *inode,
 			lock->start = want->end + 1;
 		} else {
 			list_del(&lock->list);
-			lock_free(curr, lock);
+			locks_free_lock(curr, lock);
 		}
 	}
 	return used;
@@ -146,7 +135,7 @@ static void join_neighbours(struct task_struct *curr, struct inode *inode,
 		if (other->end > lock->end)
 			lock->end = other->end;
 		list_del(&other->list);
-		lock_free(curr, other);
+		locks_free_lock(curr, other);
 	}
 }
 
@@ -154,39 +143,32 @@ static void join_neighbours(struct task_struct *curr, struct inode *inode,
 static int apply_lock(struct task_struct *curr, struct inode *inode,
 		      const struct file_lock *want)
 {
-	struct file_lock *spare = lock_alloc(curr, want), *lock = NULL;
+	struct file_lock *spare = locks_alloc_lock(curr, want), *lock = NULL;
 
 	if (want->type != F_UNLCK)
-		lock = lock_alloc(curr, want);
+		lock = locks_alloc_lock(curr, want);
 	if (!spare || (want->type != F_UNLCK && !lock)) {
-		lock_free(curr, spare);
-		lock_free(curr, lock);
+		locks_free_lock(curr, spare);
+		locks_free_lock(curr, lock);
 		return -ENOLCK;
 	}
 	/* the allocations may have slept */
 	if (lock && find_conflict(inode, want)) {
-		lock_free(curr, spare);
-		lock_free(curr, lock);
+		locks_free_lock(curr, spare);
+		locks_free_lock(curr, lock);
 		return -EAGAIN;
 	}
 	if (lock)
 		join_neighbours(curr, inode, lock);
 	if (!cut_out(curr, inode, want, spare))
-		lock_free(curr, spare);
+		locks_free_lock(curr, spare);
 	if (lock) {
 		list_add_tail(&lock->list, &inode->i_flock);
-		publish_lock(inode, lock);
+		locks_insert_global(inode, lock);
 	}
 	wake_up_all(curr, &inode->i_lock_wait);
 	return 0;
 }
-
-/* Who waits for a lock: on its stack. */
-struct lock_waiter {
-	struct list_head list; /* vfs.lock_waiters */
-	struct inode *inode;
-	const struct file_lock *want;
-};
 
 /* So many hands are followed from one to the next, as in Linux. */
 #define MAX_DEADLK_ITERATIONS 10
@@ -194,7 +176,7 @@ struct lock_waiter {
 /* Of a process: open files as owners are never seen to wait. */
 static bool is_process_lock(const struct file_lock *lock)
 {
-	return !lock->flock && lock->pid >= 0;
+	return !lock->flock && lock->pid >= 0 && !lock->lease.breaker;
 }
 
 /* The lock that @owner waits for, or NULL. */
@@ -269,7 +251,7 @@ static void remove_owner(struct task_struct *curr, struct inode *inode,
 		if (lock->flock != flock || lock->owner != owner)
 			continue;
 		list_del(&lock->list);
-		lock_free(curr, lock);
+		locks_free_lock(curr, lock);
 		any = true;
 	}
 	if (any)
@@ -285,6 +267,7 @@ void locks_remove_posix(struct task_struct *curr, struct file *file,
 
 void locks_remove_file(struct task_struct *curr, struct file *file)
 {
+	locks_remove_lease(curr, file);
 	if (list_empty(&file->f_inode->i_flock))
 		return;
 	remove_owner(curr, file->f_inode, file, true);
@@ -297,7 +280,7 @@ void locks_free_all(struct task_struct *curr, struct inode *inode)
 
 	list_for_each_entry_safe(lock, next, &inode->i_flock, list) {
 		list_del(&lock->list);
-		lock_free(curr, lock);
+		locks_free_lock(curr, lock);
 	}
 }
 
@@ -481,19 +464,49 @@ int32_t fcntl_lock(struct task_struct *curr, struct file *file, uint32_t cmd,
 
 /* ---- /proc/locks -------------------------------------------------------- */
 
+static bool is_lease(const struct file_lock *lock)
+{
+	return lock->lease.file || lock->lease.breaker;
+}
+
+static bool stands_in_way(const struct file_lock *lock,
+			  const struct file_lock *want)
+{
+	if (is_lease(lock) || is_lease(want))
+		return is_lease(lock) && is_lease(want) &&
+		       (lock->type == F_WRLCK || want->type == F_WRLCK);
+	return conflicts(lock, want);
+}
+
+static const char *state_name(const struct file_lock *lock)
+{
+	return !is_lease(lock)        ? "ADVISORY "
+	       : lease_breaking(lock) ? "BREAKING "
+	       : lock->lease.file     ? "ACTIVE   "
+				      : "BREAKER  ";
+}
+
+static const char *type_name(const struct file_lock *lock)
+{
+	const int type = lock->lease.file ? target_leasetype(lock) : lock->type;
+
+	return type == F_WRLCK ? "WRITE" : type == F_RDLCK ? "READ" : "UNLCK";
+}
+
 /* MODEL: who waits stands under each lock that is in his way. */
 static void show_lock(struct seq_file *m, const struct inode *inode,
 		      const struct file_lock *lock, const char *arrow)
 {
 	const uint32_t dev = inode->i_sb->s_dev;
 
-	seq_printf(m, "%s%-6s ADVISORY  %s %d %02x:%02x:%llu ", arrow,
+	seq_printf(m, "%s%-6s %s %s %d %02x:%02x:%llu ", arrow,
 		   lock->flock      ? "FLOCK"
+		   : is_lease(lock) ? "LEASE"
 		   : lock->pid >= 0 ? "POSIX"
 				    : "OFDLCK",
-		   lock->type == F_WRLCK ? "WRITE" : "READ", lock->pid,
-		   MAJOR(dev), MINOR(dev), (unsigned long long)inode->i_ino);
-	if (lock->flock)
+		   state_name(lock), type_name(lock), lock->pid, MAJOR(dev),
+		   MINOR(dev), (unsigned long long)inode->i_ino);
+	if (lock->flock || is_lease(lock))
 		seq_puts(m, "0 EOF\n");
 	else if (lock->end == OFFSET_MAX)
 		seq_printf(m, "%lld EOF\n", (long long)lock->start);
@@ -515,7 +528,7 @@ int proc_locks(struct seq_file *m, void *v)
 		show_lock(m, lock->inode, lock, "");
 		list_for_each_entry(waiter, &vfs->lock_waiters, list) {
 			if (waiter->inode != lock->inode ||
-			    !conflicts(lock, waiter->want))
+			    !stands_in_way(lock, waiter->want))
 				continue;
 			seq_printf(m, "%d: ", n);
 			show_lock(m, waiter->inode, waiter->want, "-> ");

@@ -9,6 +9,7 @@
 #include "kernel/arch/arm/uaccess.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
+#include "kernel/fs/filelock.h"
 #include "kernel/fs/fsnotify.h"
 #include "kernel/fs/internal.h"
 #include "kernel/fs/namei.h"
@@ -67,7 +68,9 @@ static int truncate_inode(struct task_struct *curr, struct inode *inode,
 		err = get_write_access(inode);
 	if (err)
 		return err;
-	err = do_truncate(curr, inode, length);
+	err = break_lease(curr, inode, O_WRONLY);
+	if (!err)
+		err = do_truncate(curr, inode, length);
 	count_writer(inode, -1);
 	return err;
 }
@@ -454,6 +457,8 @@ static int open_failed(struct file *file, int err)
 {
 	if (file->f_mode & FMODE_WRITE && S_ISREG(file->f_inode->i_mode))
 		count_writer(file->f_inode, -1);
+	if (reads_alone(file))
+		file->f_inode->i_readcount--;
 	return err;
 }
 
@@ -477,10 +482,13 @@ int do_dentry_open(struct task_struct *curr, struct file *file,
 		err = get_write_access(inode);
 	if (err)
 		return err;
+	if (reads_alone(file))
+		inode->i_readcount++;
 	if (file->f_flags & O_DIRECT && !may_open_direct(inode))
 		return open_failed(file, -EINVAL);
 	file->f_op = inode->i_fop;
-	if (file->f_op->open)
+	err = break_lease(curr, inode, file->f_flags);
+	if (!err && file->f_op->open)
 		err = file->f_op->open(curr, inode, file);
 	if (err)
 		return open_failed(file, err);
