@@ -14,6 +14,7 @@
 #include "kernel/arch/arm/ptdump.h"
 #include "kernel/arch/arm/setup.h"
 #include "kernel/arch/arm/smp.h"
+#include "kernel/block/blkdev.h"
 #include "kernel/drivers/amba.h"
 #include "kernel/drivers/cpu.h"
 #include "kernel/drivers/devtmpfs.h"

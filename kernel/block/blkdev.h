@@ -41,6 +41,10 @@ static inline uint32_t bdev_kbytes(const struct block_device *bdev)
 
 extern const struct file_operations def_blk_fops;
 
+/* Boot: /sys/block and its kin. (blk_sysfs.c) */
+void blk_sysfs_init(struct task_struct *curr);
+/* What a disk has done, as /proc/diskstats and /sys/block/NAME/stat have it. */
+void disk_stat_line(struct seq_file *m, const struct block_device *bdev);
 int proc_partitions(struct seq_file *m, void *v);
 int proc_diskstats(struct seq_file *m, void *v);
 

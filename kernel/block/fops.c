@@ -243,6 +243,23 @@ static uint64_t to_ms(const struct kernel *k, uint64_t cycles)
 }
 
 /* MODEL: nothing is merged, discarded or flushed: those columns are 0. */
+void disk_stat_line(struct seq_file *m, const struct block_device *bdev)
+{
+	const struct disk_stats *s = &bdev->stats;
+	const uint64_t read = to_ms(m->k, s->cycles[0]);
+	const uint64_t write = to_ms(m->k, s->cycles[1]);
+
+	seq_printf(m,
+		   "%llu 0 %llu %llu %llu 0 %llu %llu %u %llu %llu 0 0 0 0 0 "
+		   "0\n",
+		   (unsigned long long)s->ios[0],
+		   (unsigned long long)s->sectors[0], (unsigned long long)read,
+		   (unsigned long long)s->ios[1],
+		   (unsigned long long)s->sectors[1], (unsigned long long)write,
+		   bdev->nr_in_flight, (unsigned long long)(read + write),
+		   (unsigned long long)(read + write));
+}
+
 int proc_diskstats(struct seq_file *m, void *v)
 {
 	const struct block_state *block = &m->k->block;
@@ -250,22 +267,10 @@ int proc_diskstats(struct seq_file *m, void *v)
 	(void)v;
 	for (unsigned int i = 0; i < block->nr_bdevs; i++) {
 		const struct block_device *bdev = &block->bdev[i];
-		const struct disk_stats *s = &bdev->stats;
-		const uint64_t read = to_ms(m->k, s->cycles[0]);
-		const uint64_t write = to_ms(m->k, s->cycles[1]);
 
-		seq_printf(m,
-			   "%4u %7u %s %llu 0 %llu %llu %llu 0 %llu %llu %u "
-			   "%llu %llu 0 0 0 0 0 0\n",
-			   MAJOR(bdev_dev(bdev)), MINOR(bdev_dev(bdev)),
-			   bdev->name, (unsigned long long)s->ios[0],
-			   (unsigned long long)s->sectors[0],
-			   (unsigned long long)read,
-			   (unsigned long long)s->ios[1],
-			   (unsigned long long)s->sectors[1],
-			   (unsigned long long)write, bdev->nr_in_flight,
-			   (unsigned long long)(read + write),
-			   (unsigned long long)(read + write));
+		seq_printf(m, "%4u %7u %s ", MAJOR(bdev_dev(bdev)),
+			   MINOR(bdev_dev(bdev)), bdev->name);
+		disk_stat_line(m, bdev);
 	}
 	return 0;
 }
