@@ -31,89 +31,88 @@ static const struct step {
 	const char *answer; /* what comes of them */
 	unsigned short rows, columns;
 } steps[] = {
-	{ "echo one$((1 + 1))\r", PROMPT },
+	{"echo one$((1 + 1))\r", PROMPT},
 	/* Readline's editing: back, forth, kill, yank, transpose, history. */
-	{ "echo ac\x02"
-	  "b\r",
-	  PROMPT },
-	{ "wrong words\x01\x0b"
-	  "echo \x19\r",
-	  PROMPT },
-	{ "echo xy\x14\r", PROMPT },
-	{ "\x10\x10\r", PROMPT },
-	{ "echo gone\x15"
-	  "echo kept\x17stays\r",
-	  PROMPT },
-	{ "echo never\x03", PROMPT },
-	{ "echo /proc/sys/kernel/ostyp\t\r", PROMPT },
+	{"echo ac\x02"
+	 "b\r",
+	 PROMPT},
+	{"wrong words\x01\x0b"
+	 "echo \x19\r",
+	 PROMPT},
+	{"echo xy\x14\r", PROMPT},
+	{"\x10\x10\r", PROMPT},
+	{"echo gone\x15"
+	 "echo kept\x17stays\r",
+	 PROMPT},
+	{"echo never\x03", PROMPT},
+	{"echo /proc/sys/kernel/ostyp\t\r", PROMPT},
 	/* Jobs. */
-	{ "sleep 100\r", "sleep 100\r\n" },
-	{ "\x03", PROMPT },
-	{ "echo $?\r", PROMPT },
-	{ "sleep 101\r", "sleep 101\r\n" },
-	{ "\x1a", PROMPT },
-	{ "echo $?; jobs\r", PROMPT },
-	{ "sleep 102 &\r", PROMPT },
-	{ "jobs\r", PROMPT },
-	{ "bg %1\r", PROMPT },
-	{ "jobs -r | wc -l\r", PROMPT },
-	{ "fg %1\r", "\r\nsleep 101\r\n" },
-	{ "\x1a", PROMPT },
-	{ "kill %1 %2; wait; jobs\r", PROMPT },
-	{ "jobs\r", PROMPT },
-	{ "sleep 103 | cat\r", "cat\r\n" },
-	{ "\x1a", PROMPT },
-	{ "fg\r", "\r\nsleep 103 | cat\r\n" },
-	{ "\x1c", PROMPT },
-	{ "echo ${PIPESTATUS[@]}\r", PROMPT },
+	{"sleep 100\r", "sleep 100\r\n"},
+	{"\x03", PROMPT},
+	{"echo $?\r", PROMPT},
+	{"sleep 101\r", "sleep 101\r\n"},
+	{"\x1a", PROMPT},
+	{"echo $?; jobs\r", PROMPT},
+	{"sleep 102 &\r", PROMPT},
+	{"jobs\r", PROMPT},
+	{"bg %1\r", PROMPT},
+	{"jobs -r | wc -l\r", PROMPT},
+	{"fg %1\r", "\r\nsleep 101\r\n"},
+	{"\x1a", PROMPT},
+	{"kill %1 %2; wait; jobs\r", PROMPT},
+	{"jobs\r", PROMPT},
+	{"sleep 103 | cat\r", "cat\r\n"},
+	{"\x1a", PROMPT},
+	{"fg\r", "\r\nsleep 103 | cat\r\n"},
+	{"\x1c", PROMPT},
+	{"echo ${PIPESTATUS[@]}\r", PROMPT},
 	/* A job in the background that reads, and one that may not write. */
-	{ "cat &\r", PROMPT },
-	{ "sleep 0.2; jobs\r", PROMPT },
-	{ "fg\r", "\r\ncat\r\n" },
-	{ "to cat\r", "to cat\r\nto cat\r\n" },
-	{ "\x04", ">> " },
-	{ "stty tostop; echo late &\r", PROMPT },
-	{ "sleep 0.2; jobs; stty -tostop; fg\r", PROMPT },
-	{ "set +m; sleep 0.1 & wait; set -m; echo waited\r", PROMPT },
-	{ "(trap 'echo told' INT; echo rea$((0))y; sleep 30; echo end)\r",
-	  "rea0y\r\n" },
-	{ "\x03", PROMPT },
-	{ "trap 'echo trapped' TSTP; kill -TSTP $$; trap - TSTP\r", PROMPT },
+	{"cat &\r", PROMPT},
+	{"sleep 0.2; jobs\r", PROMPT},
+	{"fg\r", "\r\ncat\r\n"},
+	{"to cat\r", "to cat\r\nto cat\r\n"},
+	{"\x04", ">> "},
+	{"stty tostop; echo late &\r", PROMPT},
+	{"sleep 0.2; jobs; stty -tostop; fg\r", PROMPT},
+	{"set +m; sleep 0.1 & wait; set -m; echo waited\r", PROMPT},
+	{"(trap 'echo told' INT; echo rea$((0))y; sleep 30; echo end)\r",
+	 "rea0y\r\n"},
+	{"\x03", PROMPT},
+	{"trap 'echo trapped' TSTP; kill -TSTP $$; trap - TSTP\r", PROMPT},
 	/* read, by line and by key, in time and not. */
-	{ "read -t 0.2 line; echo $?\r", PROMPT },
-	{ "read -p 'name? ' line; echo \"<$line>\"\r", "name? " },
-	{ "ann\x7f\x7fna\r", PROMPT },
-	{ "read -s -n 3 keys; echo \"<$keys>\"\r", "\r\n" },
-	{ "abc", PROMPT },
-	{ "read -e -i start line; echo \"<$line>\"\r", "\nstart" },
-	{ "ed\r", PROMPT },
+	{"read -t 0.2 line; echo $?\r", PROMPT},
+	{"read -p 'name? ' line; echo \"<$line>\"\r", "name? "},
+	{"ann\x7f\x7fna\r", PROMPT},
+	{"read -s -n 3 keys; echo \"<$keys>\"\r", "\r\n"},
+	{"abc", PROMPT},
+	{"read -e -i start line; echo \"<$line>\"\r", "\nstart"},
+	{"ed\r", PROMPT},
 	/* The terminal's settings, and those a program leaves behind. */
-	{ "stty -a | head -n 3\r", PROMPT },
-	{ "stty size; echo $LINES $COLUMNS\r", PROMPT },
-	{ NULL, NULL, 40, 132 },
-	{ "stty size; echo $LINES $COLUMNS\r", PROMPT },
-	{ "stty rows 20 cols 60; stty size\r", PROMPT },
-	{ "trap 'stty size' WINCH; sleep 0.1\r", PROMPT },
-	{ NULL, "30 70\r\n", 30, 70 },
-	{ "\r", PROMPT },
-	{ "trap - WINCH; stty -echo; echo unseen\r", PROMPT },
-	{ "stty sane; echo seen; stty -a | grep -o ' -*echo '\r", PROMPT },
-	{ "cat\r", "cat\r\n" },
-	{ "ab\x7f"
-	  "c\x17"
-	  "de f\x15"
-	  "gh\x16\x03i\r",
-	  "i\r\ngh\x03i\r\n" },
-	{ "no newline\x04\x04", ">> " },
-	{ "cat\r", "cat\r\n" },
-	{ "stopped\x13", NULL },
-	{ "\x11\r", "\r\nstopped\r\n" },
-	{ "\x04", ">> " },
-	{ "tty > /dev/null; echo $?; tty < /dev/null; ps -o stat= $$\r",
-	  PROMPT },
-	{ "sleep 104 &\r", PROMPT },
-	{ "kill -STOP $!; sleep 0.1; exit 5\r", PROMPT },
-	{ "exit 6\r", NULL },
+	{"stty -a | head -n 3\r", PROMPT},
+	{"stty size; echo $LINES $COLUMNS\r", PROMPT},
+	{NULL, NULL, 40, 132},
+	{"stty size; echo $LINES $COLUMNS\r", PROMPT},
+	{"stty rows 20 cols 60; stty size\r", PROMPT},
+	{"trap 'stty size' WINCH; sleep 0.1\r", PROMPT},
+	{NULL, "30 70\r\n", 30, 70},
+	{"\r", PROMPT},
+	{"trap - WINCH; stty -echo; echo unseen\r", PROMPT},
+	{"stty sane; echo seen; stty -a | grep -o ' -*echo '\r", PROMPT},
+	{"cat\r", "cat\r\n"},
+	{"ab\x7f"
+	 "c\x17"
+	 "de f\x15"
+	 "gh\x16\x03i\r",
+	 "i\r\ngh\x03i\r\n"},
+	{"no newline\x04\x04", ">> "},
+	{"cat\r", "cat\r\n"},
+	{"stopped\x13", NULL},
+	{"\x11\r", "\r\nstopped\r\n"},
+	{"\x04", ">> "},
+	{"tty > /dev/null; echo $?; tty < /dev/null; ps -o stat= $$\r", PROMPT},
+	{"sleep 104 &\r", PROMPT},
+	{"kill -STOP $!; sleep 0.1; exit 5\r", PROMPT},
+	{"exit 6\r", NULL},
 };
 
 static char shown[1 << 16];
@@ -123,7 +122,7 @@ static int terminal;
 /* What comes within @ms is shown; 0: nothing did, or the shell is gone. */
 static int look(int ms)
 {
-	struct pollfd watched = { .fd = terminal, .events = POLLIN };
+	struct pollfd watched = {.fd = terminal, .events = POLLIN};
 	ssize_t n;
 
 	if (poll(&watched, 1, ms) <= 0)
@@ -152,7 +151,7 @@ static int wait_for(const char *answer)
 
 static pid_t begin(char **argv)
 {
-	struct winsize size = { .ws_row = 24, .ws_col = 80 };
+	struct winsize size = {.ws_row = 24, .ws_col = 80};
 	pid_t pid;
 	int slave;
 
@@ -176,7 +175,7 @@ static pid_t begin(char **argv)
 
 static int take(const struct step *step)
 {
-	struct winsize size = { .ws_row = step->rows, .ws_col = step->columns };
+	struct winsize size = {.ws_row = step->rows, .ws_col = step->columns};
 
 	mark = length;
 	if (step->keys)
