@@ -16,11 +16,19 @@
  */
 #include "emu/timing/schedule.h"
 
+#include <stddef.h>
 #include <string.h>
+
+/*
+ * Of a word of `taken`; above is in which run of the schedule. Nobody clears
+ * them, as they are more than most runs look at.
+ */
+#define CYCLE_BITS 32
 
 void schedule_begin(struct schedule *s, const struct pipeline *pipeline)
 {
-	memset(s, 0, sizeof(*s));
+	memset(s, 0, offsetof(struct schedule, run));
+	s->run += UINT64_C(1) << CYCLE_BITS;
 	s->pipeline = pipeline;
 	s->cycle = s->last_retired = s->last_queued = 1;
 }
@@ -137,7 +145,7 @@ static bool is_free(const struct schedule *s, int pipe, uint64_t cycle,
 {
 	for (uint32_t i = 0; i < busy; i++)
 		if (s->taken[pipe][(cycle + i) % SCHEDULE_AHEAD] ==
-		    cycle + i + 1)
+		    s->run + cycle + i)
 			return false;
 	return true;
 }
@@ -145,7 +153,8 @@ static bool is_free(const struct schedule *s, int pipe, uint64_t cycle,
 static void take(struct schedule *s, int pipe, uint64_t cycle, uint32_t busy)
 {
 	for (uint32_t i = 0; i < busy; i++)
-		s->taken[pipe][(cycle + i) % SCHEDULE_AHEAD] = cycle + i + 1;
+		s->taken[pipe][(cycle + i) % SCHEDULE_AHEAD] = s->run + cycle +
+							       i;
 	s->pipe_free[pipe] = later(s->pipe_free[pipe], cycle + busy);
 }
 

@@ -20,7 +20,6 @@ struct schedule {
 		bool product;
 	} ready[NR_TIMED_REGS];
 	uint64_t pipe_free[NR_PIPES], pipe_issued[NR_PIPES];
-	uint64_t taken[NR_PIPES][SCHEDULE_AHEAD]; /* cycle + 1, by cycle */
 	uint64_t cycle; /* of the last issue, or dispatch out of order */
 	uint32_t in_cycle; /* instructions so far in it */
 	bool alone; /* the cycle is one instruction's */
@@ -28,8 +27,12 @@ struct schedule {
 	uint32_t in_retired;
 	uint64_t queued[PIPELINE_MAX_QUEUE], last_queued;
 	uint64_t nr, nr_queued;
+	/* What a new beginning leaves as it is: */
+	uint64_t run; /* above the bits of a cycle */
+	uint64_t taken[NR_PIPES][SCHEDULE_AHEAD]; /* run and cycle, by cycle */
 };
 
+/* Times begin anew. Before the first time @s must be all zero. */
 void schedule_begin(struct schedule *s, const struct pipeline *pipeline);
 
 /* The next instruction in the program's order. Returns when it issues. */
