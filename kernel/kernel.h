@@ -107,7 +107,7 @@ enum kernel_detector {
 };
 const char *kernel_detector_name(enum kernel_detector detector);
 enum kernel_price {
-#define PRICE(name, cause, key, cycles, sentence) PRICE_##name,
+#define PRICE(name, cause, key, cycles, barriers, sentence) PRICE_##name,
 #include "kernel/kernel_price.def"
 #undef PRICE
 	NR_KERNEL_PRICES
@@ -119,6 +119,7 @@ struct kernel_prices {
 	/* At each entry, and in cycles of this core what one of them takes. */
 	uint32_t refills, refill_cycles;
 	uint32_t history; /* more for each entry, in cycles of this core */
+	uint32_t barrier; /* a DMB, in cycles of this core */
 	uint32_t of[NR_KERNEL_PRICES];
 };
 

@@ -534,7 +534,13 @@ const struct key config_keys[] = {
 	  .high = 100000, .preset = "0",
 	  .sentence = "Cycles of this core by which each exception takes "
 		      "longer where Linux spoils the history of branches." },
-#define PRICE(name, cause, word, cycles, what) \
+	{ .path = "kernel.work.barrier", .kind = KEY_U32,
+	  .offset = AT(uint32_t, kernel.prices.barrier),
+	  .high = 10000, .preset = "0",
+	  .sentence = "With more cores than one: cycles of this core that each "
+		      "barrier (DMB) of an SMP kernel takes, in its locks and "
+		      "reference counts." },
+#define PRICE(name, cause, word, cycles, barriers, what) \
 	{ .path = "kernel.work." #word, .kind = KEY_U32, \
 	  .offset = AT(uint32_t, kernel.prices.of[PRICE_##name]), \
 	  .high = 100000000, .preset = #cycles, \

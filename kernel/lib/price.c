@@ -10,14 +10,19 @@
  * Invariant: without prices (timing.model count) nothing is charged here.
  *
  * MODEL: prices are those of one core, times what the board's core takes of
- * its cycles for compiled code; waiting for memory and for other cores' locks
- * is in them as it was there. Objects count as system calls, a fault's too.
+ * its cycles for compiled code; waiting for memory is in them as it was there.
+ * With several cores barriers come beside, but no spinning for another's lock,
+ * and what cores pay to take a line from each other is the caches' (touch.c).
+ * Objects count as system calls, a fault's too.
  */
 
 #include "kernel/lib/work.h"
 
-static const uint8_t causes[NR_KERNEL_PRICES] = {
-#define PRICE(name, cause, key, cycles, sentence) CYCLE_##cause,
+static const struct {
+	uint16_t cause, barriers;
+} paths[NR_KERNEL_PRICES] = {
+#define PRICE(name, cause, key, cycles, barriers, sentence) \
+	{CYCLE_##cause, barriers},
 #include "kernel/kernel_price.def"
 #undef PRICE
 };
@@ -36,5 +41,7 @@ void charge_price_now(struct task_struct *curr, enum kernel_price price)
 
 	if (price == PRICE_ENTRY)
 		cycles += serialised(prices);
-	charge_cycles(curr, causes[price], cycles);
+	if (curr->k->hw.nr_cpus > 1)
+		cycles += (uint64_t)paths[price].barriers * prices->barrier;
+	charge_cycles(curr, paths[price].cause, cycles);
 }

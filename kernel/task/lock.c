@@ -7,12 +7,18 @@
  * Nothing preempts the kernel, so taking a free lock is a store, and a lock
  * matters only to those who sleep while they hold it.
  *
+ * Each core has a clock of its own, which may be behind that of a core that was
+ * in the kernel before it: with prices, who takes a lock waits for the time at
+ * which it was let go of, and so sees nothing of a pipe or an address space
+ * earlier than it was done.
+ *
  * Invariant: a waiter that is woken owns the lock already: it was handed over
  * in order of arrival, so writers don't starve.
  */
 
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/work.h"
 #include "kernel/state.h"
 #include "kernel/task/sched_core.h"
 
@@ -26,6 +32,7 @@ void init_rwsem(struct rw_semaphore *sem)
 {
 	sem->count = 0;
 	INIT_LIST_HEAD(&sem->wait_list);
+	sem->read_until = sem->write_until = 0;
 }
 
 static bool rwsem_try(struct rw_semaphore *sem, bool write)
@@ -36,19 +43,53 @@ static bool rwsem_try(struct rw_semaphore *sem, bool write)
 	return true;
 }
 
+static bool clocks_differ(const struct kernel *k)
+{
+	return k->hw.nr_cpus > 1 && k->params.prices.percent;
+}
+
+/* It is @curr's, but may not have been free yet when this core came. */
+static void rwsem_catch_up(struct task_struct *curr,
+			   const struct rw_semaphore *sem, bool write)
+{
+	uint64_t until = sem->write_until, now;
+
+	if (!clocks_differ(curr->k))
+		return;
+	if (write && until < sem->read_until)
+		until = sem->read_until;
+	now = local_clock(curr->k);
+	if (now < until)
+		charge_cycles(curr, CYCLE_WAIT, until - now);
+}
+
+static void note_release(const struct kernel *k, uint64_t *until)
+{
+	uint64_t now;
+
+	if (!clocks_differ(k))
+		return;
+	now = local_clock(k);
+	if (*until < now)
+		*until = now;
+}
+
 static void rwsem_acquire(struct task_struct *curr, struct rw_semaphore *sem,
 			  bool write)
 {
 	struct rwsem_waiter waiter = {.task = curr, .write = write};
 
-	if (list_empty(&sem->wait_list) && rwsem_try(sem, write))
+	if (list_empty(&sem->wait_list) && rwsem_try(sem, write)) {
+		rwsem_catch_up(curr, sem, write);
 		return;
+	}
 	list_add_tail(&waiter.list, &sem->wait_list);
 	while (!waiter.granted) {
 		curr->state = TASK_UNINTERRUPTIBLE;
 		schedule(curr);
 	}
 	list_del(&waiter.list);
+	rwsem_catch_up(curr, sem, write);
 }
 
 /* Hands the lock to the first waiter, and to all readers right behind one. */
@@ -85,6 +126,7 @@ void up_read(struct task_struct *curr, struct rw_semaphore *sem)
 {
 	BUG_ON(sem->count <= 0);
 	sem->count--;
+	note_release(curr->k, &sem->read_until);
 	if (!list_empty(&sem->wait_list))
 		rwsem_wake(curr, sem);
 }
@@ -93,6 +135,7 @@ void up_write(struct task_struct *curr, struct rw_semaphore *sem)
 {
 	BUG_ON(sem->count != -1);
 	sem->count = 0;
+	note_release(curr->k, &sem->write_until);
 	if (!list_empty(&sem->wait_list))
 		rwsem_wake(curr, sem);
 }

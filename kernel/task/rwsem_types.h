@@ -12,6 +12,8 @@
 struct rw_semaphore {
 	int32_t count; /* readers, or -1: a writer */
 	struct list_head wait_list;
+	/* The cycles at which a reader and a writer let go of it last. */
+	uint64_t read_until, write_until;
 };
 
 #endif
