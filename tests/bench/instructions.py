@@ -83,10 +83,18 @@ def figures():
     return found
 
 
+def processor():
+    """Its name: the C library's copies and searches are chosen by it."""
+    with open("/proc/cpuinfo") as file:
+        name = re.search(r"^model name\s*: (.*)$", file.read(), re.M)
+    return name.group(1) if name else platform.machine()
+
+
 def built_by():
     """What the figures depend on, but for the tree itself."""
     if BUILT_BY:
-        return f"{platform.machine()}, {BUILT_BY}"
+        return (f"{platform.machine()}, {processor()}, "
+                f"{os.confstr('CS_GNU_LIBC_VERSION')}, {BUILT_BY}")
     return None
 
 
