@@ -240,6 +240,11 @@ class LintTest(unittest.TestCase):
         self.put("mmu/long.c", SPDX + "\n" * 900)
         self.assertIn("warning: mmu/long.c has 901 lines", self.clean("size"))
 
+    def test_places(self):
+        self.clean("places")
+        self.put("--", "{}\n")
+        self.fires("places", "./--")
+
 
 if __name__ == "__main__":
     sys.exit(unittest.main())
