@@ -156,6 +156,19 @@ def check_notes():
             errors.append(f"model-notes: '{line}' says nothing")
 
 
+def check_accuracy():
+    """Both READMEs count the rows of docs/accuracy.md, and those within 20 %."""
+    apart = [int(n) for n in re.findall(r"^\|.*\| ([-+]\d+) % \|.*\|$",
+                                        read("docs/accuracy.md"), re.M)]
+    counted = [len(apart), sum(abs(n) <= 20 for n in apart)]
+    for page, sentence in (("README.md", r"Of (\d+) figures .* 20 % of (\d+);"),
+                           ("README.zh.md", r"(\d+) 个数字.*有 (\d+) 个相差")):
+        said = re.search(sentence, read(page))
+        if not said or [int(n) for n in said.groups()] != counted:
+            errors.append(f"{page}: docs/accuracy.md has {counted[0]} figures, "
+                          f"{counted[1]} of them within 20 %")
+
+
 check_map("kernel/README.md", ["**/*.c", "**/*.S"])
 check_map("emu/README.md", ["**/*.c"])
 check_map("mmu/README.md", ["*.c", "*.h", "*.def"])
@@ -168,5 +181,6 @@ check_course()
 check_manual()
 check_where()
 check_notes()
+check_accuracy()
 print("\n".join(errors) or "documents agree with the tree")
 sys.exit(1 if errors else 0)
