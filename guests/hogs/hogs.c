@@ -3,7 +3,7 @@
  * Programs that take all there is of one thing, each in a child: memory in
  * many shapes, page tables, VMAs, files, descriptors, processes, signals.
  *
- *   hogs [NAME]       every hog, or one
+ *   hogs [NAME…]      every hog, or some
  *
  * Prints for each how it ended: "NAME: ended", when an error told it to stop,
  * or "NAME: killed" by the OOM killer; which of both may depend on the board.
@@ -373,6 +373,13 @@ static void run(size_t i)
 		printf(WIFSIGNALED(status) ? "killed\n" : "ended\n");
 }
 
+static int is_named(const char *name, char **words)
+{
+	while (*words && strcmp(*words, name) != 0)
+		words++;
+	return *words != NULL;
+}
+
 int main(int argc, char **argv)
 {
 	int fd = open("/proc/self/oom_score_adj", O_WRONLY);
@@ -383,7 +390,7 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IONBF, 0);
 	signal(SIGALRM, on_alarm);
 	for (size_t i = 0; i < sizeof(hogs) / sizeof(hogs[0]); i++)
-		if (argc < 2 || !strcmp(argv[1], hogs[i].name))
+		if (argc < 2 || is_named(hogs[i].name, argv + 1))
 			run(i);
 	printf("done\n");
 	return 0;
